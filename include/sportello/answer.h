@@ -1,0 +1,152 @@
+/**
+ * @file answer.h
+ * The responder: one question, in the light of a conversation, to exactly one decision; and the decision to a reply.
+ *
+ * Flow: question → cues (is a person asked for, a greeting, an individual case…) → retrievers (words; sentence vectors
+ * when there is an encoder) → ranker → confidence → the one place that decides. No sockets, no SQL; the same input gives the same
+ * output.
+ */
+#ifndef SPORTELLO_ANSWER_H
+#define SPORTELLO_ANSWER_H
+
+#include "sportello/arena.h"
+#include "sportello/encoder.h"
+#include "sportello/index.h"
+#include "sportello/kb.h"
+#include "sportello/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define SP_MESSAGE_MAX_CHARS 2000
+#define SP_CHOICES_MAX 4
+#define SP_DIALOGUE_MAX 8 /* turns that are looked back on */
+
+typedef enum sp_decision_kind { SP_DECIDE_ANSWER, SP_DECIDE_CLARIFY, SP_DECIDE_TICKET, SP_DECIDE_NONE, SP_DECIDE_COUNT } sp_decision_kind;
+/** "answer", "clarify", "ticket", "none". */
+const char *sp_decision_name(sp_decision_kind kind);
+/** The kind of a name; SP_DECIDE_COUNT when it is none. */
+sp_decision_kind sp_decision_of(const char *name);
+
+/* Why it was decided so; the short name keys the reply's text (`reply.<name>`). */
+#define SP_REASON_LIST(X) \
+	X(SP_REASON_KNOWN_PHRASING, "known-phrasing") \
+	X(SP_REASON_CODE, "code") \
+	X(SP_REASON_SURE, "sure") \
+	X(SP_REASON_CHOICES, "choices") \
+	X(SP_REASON_TOO_VAGUE, "too-vague") \
+	X(SP_REASON_NO_ANSWER, "no-answer") \
+	X(SP_REASON_CASE, "case") \
+	X(SP_REASON_PERSON, "person") \
+	X(SP_REASON_NOT_SOLVED, "not-solved") \
+	X(SP_REASON_DETAILS, "details")       /* more about a ticket that was just offered */ \
+	X(SP_REASON_GREETING, "greeting") \
+	X(SP_REASON_THANKS, "thanks") \
+	X(SP_REASON_GOODBYE, "goodbye") \
+	X(SP_REASON_SMALLTALK, "smalltalk") \
+	X(SP_REASON_ABUSE, "abuse") \
+	X(SP_REASON_GIBBERISH, "gibberish") \
+	X(SP_REASON_OFF_TOPIC, "off-topic")
+typedef enum sp_reason {
+#define SP_REASON_ENUM(name, text) name,
+	SP_REASON_LIST(SP_REASON_ENUM)
+#undef SP_REASON_ENUM
+	SP_REASON_COUNT
+} sp_reason;
+const char *sp_reason_name(sp_reason reason);
+
+/** One turn of the conversation so far. */
+typedef struct sp_turn {
+	const char *question;   /**< masked text of the person */
+	sp_decision_kind decision;
+	sp_reason reason;
+	const char *article;    /**< id answered with, NULL = none */
+	const char *category;   /**< key, NULL = unknown */
+	sp_strings offered;     /**< ids offered as choices */
+	sp_lang lang;
+	int64_t at_utc_s;
+} sp_turn;
+
+/** What came before, oldest first; at most the last SP_DIALOGUE_MAX turns. */
+typedef struct sp_dialogue {
+	const sp_turn *turns; size_t count;
+	bool ticket_open;       /**< a ticket was opened in this conversation */
+} sp_dialogue;
+
+typedef struct sp_question {
+	const char *text; size_t len; /**< UTF-8, 1..SP_MESSAGE_MAX_CHARS characters */
+	sp_lang lang;           /**< language asked for; SP_LANG_NONE: found out from the text and the dialogue */
+	sp_date day;            /**< the knowledge base as valid on this day */
+	const sp_dialogue *dialogue; /**< NULL = first message */
+	const char *category;   /**< the screen it comes from, NULL = unknown: a prior */
+} sp_question;
+
+typedef struct sp_decision {
+	sp_decision_kind kind;
+	sp_reason reason;
+	double confidence;      /**< probability that the first candidate is a right answer */
+	sp_lang lang;           /**< of the reply */
+	sp_candidate *candidates; size_t count; /**< ranked, best first, up to 10, whatever the kind */
+	size_t choices;         /**< clarify: how many of the first candidates are offered (0: an open question back) */
+	const char *category;   /**< for the ticket and the ledger, NULL = unknown */
+	const char *masked;     /**< the question with personal data masked */
+	const char *corrected;  /**< NULL = nothing corrected */
+} sp_decision;
+
+/** Holds one thread's analyser and scratch memory. */
+typedef struct sp_responder sp_responder;
+/** @p encoder borrowed; NULL = words only. NULL when memory is out. */
+sp_responder *sp_responder_new(sp_encoder *encoder);
+void sp_responder_free(sp_responder *responder);
+/** This thread's analyser (owned by the responder). */
+sp_analyser *sp_responder_analyser(sp_responder *responder);
+
+/**
+ * Decide.
+ * @param index   sealed index of the asker's audience
+ * @param arena   owns the result
+ * @return SP_OK; SP_ERR_INVALID (empty, not UTF-8); SP_ERR_TOO_LARGE; SP_ERR_CHANGED; SP_ERR_CORRUPT; SP_ERR_NOMEM
+ * Threads: one thread at a time per responder.
+ */
+sp_status sp_decide(sp_responder *responder, sp_index *index, const sp_kb_config *config, const sp_question *question,
+	sp_arena *arena, sp_decision *ret, sp_error *err);
+
+typedef struct sp_choice {
+	const char *label;  /**< what the person taps, in their language */
+	const char *value;  /**< what is sent as the next message when tapped */
+	const char *article; /**< id behind it, NULL = none */
+} sp_choice;
+
+typedef struct sp_link { const char *id, *title; sp_lang lang; } sp_link;
+
+/** What the person is told. All texts are the editors' or the catalogue's. */
+typedef struct sp_reply {
+	const char *markdown; size_t markdown_len;
+	const char *html; size_t html_len;
+	const char *speech; size_t speech_len;
+	const sp_record *article;  /**< answer: the article, NULL otherwise */
+	sp_link related[3]; size_t related_count;
+	sp_choice choices[SP_CHOICES_MAX + 2]; size_t choices_count;
+	const int *fields; size_t fields_count; /**< ticket: what to ask for (indexes in the config) */
+	int group;                 /**< ticket: who gets it, -1 = unknown */
+	const char *receipt;       /**< answer: code naming article, version and time, NULL otherwise */
+	sp_lang lang;
+} sp_reply;
+
+/**
+ * Put a decision into words.
+ * @param now_utc_s  for opening hours, notices and the receipt
+ */
+sp_status sp_reply_compose(sp_index *index, const sp_kb_config *config, const sp_decision *decision, int64_t now_utc_s,
+	sp_arena *arena, sp_reply *ret, sp_error *err);
+
+/** Receipt: `S1-<article>-<lang>-<first 12 hex of the version>-<time in base 36>`. Owned by @p arena. */
+char *sp_receipt_make(const char *article, sp_lang lang, const char *version, int64_t at_utc_s, sp_arena *arena);
+/** Read one; false when it is none. Texts owned by @p arena. */
+bool sp_receipt_read(const char *receipt, sp_arena *arena, const char **ret_article, sp_lang *ret_lang, const char **ret_version12, int64_t *ret_at_utc_s);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

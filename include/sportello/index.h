@@ -1,0 +1,210 @@
+/**
+ * @file index.h
+ * One sealed full-text index: all that one audience may read, and nothing else, in one folder.
+ *
+ * Xapian (glass) behind a C interface. No exception leaves it. An index holds for each article its search terms
+ * (stems, weighted by field), its filters (language, type, category, validity), what is needed to rank it
+ * (features), and the article's own record: texts as that audience reads them. Word lists for spelling and
+ * completion are of that audience's own vocabulary, because they stand in the same files.
+ *
+ * Folder: `words/` (the Xapian database), `SEAL` (format, encoder, sizes: what must be there), `vectors/` (reserved
+ * for sentence vectors; made by an encoder; absent with none).
+ */
+#ifndef SPORTELLO_INDEX_H
+#define SPORTELLO_INDEX_H
+
+#include "sportello/arena.h"
+#include "sportello/kb.h"
+#include "sportello/status.h"
+#include "sportello/text.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Changes when an older program could not read the files, or would read them wrongly. */
+#define SP_INDEX_FORMAT 1
+#define SP_INDEX_QUERY_MAX_TERMS 64
+
+/* ---- writing ---- */
+
+/** An article as one audience sees it, ready to be indexed. All borrowed for the call. */
+typedef struct sp_document {
+	const sp_article *article;
+	const sp_kb_config *config; /**< names of category, audiences, synonyms */
+	const sp_view *view;
+	sp_strings related;    /**< ids that this audience may read too */
+	sp_strings also;       /**< phrasings of ended articles that this one replaces: it is found by them too */
+	sp_audiences readable; /**< what this audience reads: no other audience of the article is recorded; 0 = all */
+} sp_document;
+
+typedef struct sp_index_writer sp_index_writer;
+
+/**
+ * Open an index for writing; made when missing.
+ * @return SP_OK; SP_ERR_BUSY (another process writes it); SP_ERR_CORRUPT; SP_ERR_NEWER; SP_ERR_FULL; SP_ERR_IO; SP_ERR_DENIED
+ * Threads: one thread at a time per handle.
+ */
+sp_status sp_index_writer_open(const char *folder, const char *encoder_name, sp_index_writer **ret, sp_error *err);
+/** Add the article, or replace the one of the same id and language. */
+sp_status sp_index_writer_put(sp_index_writer *writer, const sp_document *document, sp_error *err);
+/** Take an article out. SP_OK also when it is not there. */
+sp_status sp_index_writer_remove(sp_index_writer *writer, const char *id, sp_lang lang, sp_error *err);
+/** Make all changes since the last commit visible and durable, all or none; renews the seal. */
+sp_status sp_index_writer_commit(sp_index_writer *writer, sp_error *err);
+/** Close; what was not committed is dropped. NULL is accepted. */
+void sp_index_writer_close(sp_index_writer *writer);
+
+/* ---- reading ---- */
+
+typedef struct sp_index sp_index;
+
+/**
+ * Open a sealed index for reading.
+ * @return SP_OK; SP_ERR_NOT_FOUND; SP_ERR_CORRUPT (the seal does not agree with the files: cut short, or changed by hand);
+ *         SP_ERR_NEWER (made by a newer version); SP_ERR_INVALID (made by an older one: rebuild); SP_ERR_NOMEM
+ * Threads: one thread at a time per handle; different handles may run together without a lock.
+ */
+sp_status sp_index_open(const char *folder, sp_index **ret, sp_error *err);
+/** See the latest commit. Cheap when there is none. */
+sp_status sp_index_reopen(sp_index *index, sp_error *err);
+void sp_index_close(sp_index *index);
+/** Number of articles in it. */
+uint32_t sp_index_count(const sp_index *index);
+
+/** An article's record, as this audience reads it. Texts are owned by the arena it was read into. */
+typedef struct sp_record {
+	uint32_t docid;
+	const char *id, *title, *version, *owner;
+	sp_lang lang;
+	sp_article_type type;
+	const char *category;   /**< key */
+	const char *competence; /**< key of a body, "" = ours */
+	const char *ticket_group; /**< key, "" = the category's */
+	const char *replaced_by; /**< "" = none */
+	sp_audiences audience;
+	sp_date updated, valid_from, valid_until;
+	bool ended;
+	int64_t starts_utc_s, ends_utc_s;
+	sp_strings questions, keywords, codes, related, ticket_fields, source;
+	struct { sp_strings articles, categories, codes; } covers;
+	const char *window_from; uint32_t window_wait_days, window_until_days;
+	const char *markdown, *html, *plain, *speech;
+	size_t markdown_len, html_len, plain_len, speech_len;
+} sp_record;
+
+/** Read one record by id; @p lang SP_LANG_NONE: the first language that has it, in the order of sp_lang.
+ *  SP_ERR_NOT_FOUND when this audience has no such article. Validity is not looked at. */
+sp_status sp_index_get(sp_index *index, const char *id, sp_lang lang, sp_arena *arena, sp_record *ret, sp_error *err);
+/** Read one record by its number (of a hit of this handle, since the last reopen). */
+sp_status sp_index_get_docid(sp_index *index, uint32_t docid, sp_arena *arena, sp_record *ret, sp_error *err);
+/** Languages that have this id (bit per sp_lang). */
+unsigned sp_index_langs_of(sp_index *index, const char *id);
+
+typedef enum sp_sort { SP_SORT_RELEVANCE, SP_SORT_TITLE, SP_SORT_UPDATED } sp_sort;
+
+/** What to look for. */
+typedef struct sp_query {
+	const char *text; size_t text_len; /**< "" or NULL: everything that the filters leave */
+	sp_lang lang;          /**< language to analyse the text in; its articles come first */
+	bool only_lang;        /**< leave out articles in other languages */
+	sp_date day;           /**< articles valid on that day; required */
+	const char *type;      /**< "qa"… or NULL */
+	const char *category;  /**< key or NULL */
+	int audience;          /**< only articles for this audience (index in the config), -1 = any that this index holds */
+	uint32_t offset, limit; /**< limit 1..100 */
+	sp_sort sort;
+	bool want_facets, want_snippets, want_correction;
+} sp_query;
+
+typedef struct sp_hit {
+	uint32_t docid;
+	double score;          /**< 0..1 relative to the best possible */
+	sp_record record;      /**< texts too */
+	const char *snippet;   /**< HTML: escaped text with <mark>…</mark>; "" without want_snippets */
+	const char *why;       /**< fields that matched, "title questions body"; "" for none */
+} sp_hit;
+
+typedef struct sp_facet { const char *value; uint32_t count; } sp_facet;
+typedef struct sp_facets { sp_facet *items; size_t count; } sp_facets;
+
+typedef struct sp_result {
+	uint32_t total;        /**< exact */
+	sp_hit *hits; size_t hits_count;
+	sp_facets types, categories, langs, audiences;
+	const char *corrected; /**< the text with misspelled words corrected, NULL when there is nothing to correct */
+	bool used_correction;  /**< the hits are those of @ref corrected, as the text itself found nothing */
+} sp_result;
+
+/**
+ * Search. All words are wanted first; when nothing has them all, the best that has some.
+ * @param analyser  this thread's; borrowed
+ * @param arena     owns the result
+ * @return SP_OK; SP_ERR_INVALID (limits); SP_ERR_CHANGED (kept changing; try again); SP_ERR_CORRUPT; SP_ERR_NOMEM
+ */
+sp_status sp_index_search(sp_index *index, sp_analyser *analyser, const sp_query *query, sp_arena *arena, sp_result *ret, sp_error *err);
+
+/** Completions of what is being typed: titles and known questions, best first. */
+typedef struct sp_suggestion { const char *text; const char *id; sp_lang lang; } sp_suggestion;
+sp_status sp_index_suggest(sp_index *index, sp_analyser *analyser, const char *text, size_t len, sp_lang lang, sp_date day,
+	uint32_t limit, sp_arena *arena, sp_suggestion **ret, size_t *ret_count, sp_error *err);
+
+/* ---- candidates for a decision ---- */
+
+/** How one article fits a question, from words. The features are what the decision is learned from. */
+#define SP_FEATURES_LIST(X) \
+	X(BM25, "bm25")                     /* weighted BM25 over all fields, divided by the sum of the question's term weights */ \
+	X(TITLE_COVER, "title-cover")       /* share of the question's idf in the title or a phrasing (the best one) */ \
+	X(ANY_COVER, "any-cover")           /* share of the question's idf anywhere in the article */ \
+	X(REVERSE_COVER, "reverse-cover")   /* share of the best phrasing's idf in the question */ \
+	X(PHRASE_COSINE, "phrase-cosine")   /* cosine of the best phrasing (title or question), idf weighted */ \
+	X(GRAM_COSINE, "gram-cosine")       /* the same over character 4-grams of words */ \
+	X(TAG_COVER, "tag-cover")           /* share of the question's idf in the keywords */ \
+	X(BIGRAM_COVER, "bigram-cover")     /* share of neighbouring word pairs of the question in the best phrasing */ \
+	X(EXACT, "exact")                   /* 1: the question is a known phrasing, to the normal form */ \
+	X(CODE, "code")                     /* 1: names a code of the article */ \
+	X(VECTOR, "vector")                 /* sentence vectors' cosine; 0 with no encoder */
+
+typedef enum sp_feature {
+#define SP_FEATURE_ENUM(name, text) SP_FEATURE_##name,
+	SP_FEATURES_LIST(SP_FEATURE_ENUM)
+#undef SP_FEATURE_ENUM
+	SP_FEATURE_COUNT
+} sp_feature;
+
+typedef struct sp_candidate {
+	uint32_t docid;
+	const char *id, *title, *category;
+	sp_lang lang;
+	sp_article_type type;
+	float features[SP_FEATURE_COUNT];
+	const char *phrase;  /**< the nearest phrasing (title or question) */
+	double score;        /**< filled by the ranker in answer/ */
+} sp_candidate;
+
+/** What is known of the question's own words, from this audience's vocabulary. */
+typedef struct sp_question_stats {
+	uint32_t words, content_words, known_words; /**< known: in the index, maybe after correction */
+	double idf_sum, idf_known;  /**< sum of term weights; of those that the index knows */
+	const char *corrected;      /**< NULL = nothing corrected */
+} sp_question_stats;
+
+/**
+ * The word retriever: articles that could answer, with their features.
+ * Spelling is used softly: a correction adds a term, it never replaces what was typed.
+ * @param limit  most candidates wanted, 1..50
+ * @param ret, ret_count, stats  set on success; owned by @p arena
+ */
+sp_status sp_index_candidates(sp_index *index, sp_analyser *analyser, const char *text, size_t len, sp_lang lang, bool only_lang,
+	sp_date day, uint32_t limit, sp_arena *arena, sp_candidate **ret, size_t *ret_count, sp_question_stats *stats, sp_error *err);
+
+/** Notices that are in force at @p now_utc_s, newest first. */
+sp_status sp_index_notices(sp_index *index, int64_t now_utc_s, sp_lang lang, sp_arena *arena, sp_record **ret, size_t *ret_count, sp_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

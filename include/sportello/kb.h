@@ -1,0 +1,270 @@
+/**
+ * @file kb.h
+ * The knowledge base on disk: kb.yaml, articles, what each reader may see of them, and what is wrong with them.
+ *
+ * Markdown is CommonMark 0.29 with GitHub tables (cmark-gfm), YAML 1.1 by libyaml. HTML comes out safe: raw HTML
+ * and javascript:, vbscript:, file: and data: links are dropped (cmark's safe mode).
+ */
+#ifndef SPORTELLO_KB_H
+#define SPORTELLO_KB_H
+
+#include "sportello/arena.h"
+#include "sportello/buffer.h"
+#include "sportello/status.h"
+#include "sportello/text.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** A day as the number 20210315; 0 = none. */
+typedef int32_t sp_date;
+/** Read "2021-03-15"; 0 when it is not a real day. */
+sp_date sp_date_parse(const char *text, size_t len);
+/** The day of a moment (seconds since 1970 UTC) in a time zone of the system's database; UTC when unknown. */
+sp_date sp_date_of(int64_t utc_s, const char *timezone);
+
+/** One text in several languages. */
+typedef struct sp_texts {
+	const char *by_lang[SP_LANG_COUNT]; /**< NULL where missing */
+} sp_texts;
+/** The text in @p lang, else in the first language that has one, else "". */
+const char *sp_texts_get(const sp_texts *texts, sp_lang lang);
+
+/** A set of audiences: bit n is sp_kb_config.audiences[n]. */
+typedef uint32_t sp_audiences;
+#define SP_AUDIENCES_MAX 32
+
+typedef struct sp_audience {
+	const char *key;
+	sp_texts name;
+	sp_audiences reads; /**< itself, and those whose content it sees too (transitive) */
+} sp_audience;
+
+/** Opening hours of one week: minutes of the day, [0] Monday. close 0 = closed that day. */
+typedef struct sp_hours {
+	const char *key;
+	struct { uint16_t open_min, close_min; } days[7];
+} sp_hours;
+
+typedef struct sp_service {
+	const char *key;
+	sp_texts name;
+	int hours; /**< index in sp_kb_config.hours, -1 = always open */
+} sp_service;
+
+typedef enum sp_group_level { SP_LEVEL_1 = 1, SP_LEVEL_2 = 2, SP_LEVEL_PARTNER = 3 } sp_group_level;
+
+typedef struct sp_group {
+	const char *key;
+	sp_texts name;
+	sp_group_level level;
+	int service; /**< index, -1 = none named */
+} sp_group;
+
+typedef enum sp_field_check {
+	SP_FIELD_TEXT, SP_FIELD_EMAIL, SP_FIELD_PHONE, SP_FIELD_DATE, SP_FIELD_AMOUNT, SP_FIELD_CODICE_FISCALE,
+	SP_FIELD_IBAN, SP_FIELD_NOTICE_NUMBER, SP_FIELD_IUV, SP_FIELD_CHOICE,
+} sp_field_check;
+
+typedef struct sp_field {
+	const char *key;
+	sp_texts label, why;
+	sp_field_check check;
+	const char **options; /**< for a choice */
+	size_t options_count;
+	uint32_t max_chars;
+	uint32_t keep_days; /**< how long it is kept; 0 = as long as the ticket */
+} sp_field;
+
+typedef struct sp_category {
+	const char *key;
+	sp_texts name, description;
+	int service; /**< index, -1 = none */
+	int group;   /**< index, -1 = none */
+	int *fields; /**< indexes in sp_kb_config.fields */
+	size_t fields_count;
+	int order;
+} sp_category;
+
+/** A body that decides where we do not (identity provider, issuer, Consap…). */
+typedef struct sp_body {
+	const char *key;
+	sp_texts name, contact; /**< contact is Markdown */
+} sp_body;
+
+/** One group of words that mean the same. */
+typedef struct sp_synonyms {
+	sp_lang lang;
+	const char **words; /**< each a word or a short phrase */
+	size_t count;
+} sp_synonyms;
+
+/** What kb.yaml says. Immutable once read; may be shared between threads. */
+typedef struct sp_kb_config {
+	sp_texts name;
+	sp_lang default_lang;
+	unsigned langs; /**< bit per sp_lang */
+	const char *timezone;
+	double answer_precision; /**< 0.5 to 0.999, default 0.90 */
+	int64_t resolved_window_s;
+	sp_audience *audiences; size_t audiences_count;
+	sp_hours *hours; size_t hours_count;
+	const char **holidays; size_t holidays_count; /**< "MM-DD", "YYYY-MM-DD", "easter-monday" */
+	sp_service *services; size_t services_count;
+	sp_category *categories; size_t categories_count; /**< in the order to show them */
+	sp_group *groups; size_t groups_count;
+	sp_field *fields; size_t fields_count;
+	sp_body *bodies; size_t bodies_count;
+	sp_synonyms *synonyms; size_t synonyms_count;
+	struct sp_rule_setting { const char *rule; int severity; } *rules; size_t rules_count;
+	uint64_t hash; /**< of the file's bytes */
+	sp_arena *arena; /**< owns all of it */
+} sp_kb_config;
+
+int sp_kb_audience(const sp_kb_config *config, const char *key);  /**< index or -1 */
+int sp_kb_category(const sp_kb_config *config, const char *key);  /**< index or -1 */
+int sp_kb_group(const sp_kb_config *config, const char *key);     /**< index or -1 */
+int sp_kb_field(const sp_kb_config *config, const char *key);     /**< index or -1 */
+int sp_kb_body(const sp_kb_config *config, const char *key);      /**< index or -1 */
+
+typedef enum sp_severity { SP_SEVERITY_OFF, SP_SEVERITY_ADVICE, SP_SEVERITY_WARNING, SP_SEVERITY_ERROR } sp_severity;
+
+/** One thing that is wrong, as an editor reads it. */
+typedef struct sp_finding {
+	const char *file;   /**< path as given, relative to the working folder or absolute */
+	int line, column;   /**< 1-based */
+	sp_severity severity;
+	const char *rule;   /**< "unknown-key", "broken-link"… static */
+	const char *message; /**< in the language of the collector: what, and the remedy */
+} sp_finding;
+
+/** Collects findings; owns their texts. One thread at a time. */
+typedef struct sp_findings sp_findings;
+sp_findings *sp_findings_new(sp_lang lang);
+void sp_findings_free(sp_findings *findings);
+size_t sp_findings_count(const sp_findings *findings, sp_severity at_least);
+/** Sorted by file, line, column. Owned by the collector. */
+const sp_finding *sp_findings_items(sp_findings *findings, size_t *ret_count);
+
+/**
+ * Read kb.yaml.
+ * @param dir       folder that holds it
+ * @param findings  receives what is wrong, errors and warnings (unknown key with a suggestion…); may be NULL
+ * @param ret       set on success; free with sp_kb_config_free()
+ * @return SP_OK; SP_ERR_NOT_FOUND (no folder, or no kb.yaml in it); SP_ERR_INVALID (@p err says file, line and what); SP_ERR_NOMEM
+ */
+sp_status sp_kb_config_load(const char *dir, sp_findings *findings, sp_kb_config **ret, sp_error *err);
+void sp_kb_config_free(sp_kb_config *config);
+
+typedef enum sp_article_type { SP_TYPE_USE_CASE, SP_TYPE_QA, SP_TYPE_PROCEDURE, SP_TYPE_TRAINING, SP_TYPE_NOTICE, SP_TYPE_COUNT } sp_article_type;
+const char *sp_article_type_name(sp_article_type type); /**< "use-case", "qa"… */
+typedef enum sp_article_status { SP_STATUS_DRAFT, SP_STATUS_PUBLISHED, SP_STATUS_RETIRED } sp_article_status;
+
+typedef struct sp_strings { const char **items; size_t count; } sp_strings;
+
+#define SP_VERSION_HEX 64
+/** One article in one language, as its file says. Immutable; may be shared between threads. */
+typedef struct sp_article {
+	char version[SP_VERSION_HEX + 1]; /**< SHA-256 of the file's bytes, hex */
+	const char *path;      /**< relative to the kb folder: it/accesso-spid/spid-otp.md */
+	const char *id, *title, *owner;
+	sp_lang lang;
+	sp_article_type type;
+	sp_article_status status;
+	int category;          /**< index in the config */
+	sp_audiences audience; /**< 0 = nobody */
+	sp_strings questions, keywords, codes, related, source;
+	sp_date valid_from, valid_until, updated, review_by;
+	const char *replaced_by; /**< id or NULL */
+	bool ended;            /**< says itself what has ended: found past valid_until */
+	int competence;        /**< index of a body, -1 = ours */
+	struct { const char *from; uint32_t wait_days, until_days; } window; /**< from NULL = none */
+	int ticket_group;      /**< index, -1 = the category's */
+	int *ticket_fields; size_t ticket_fields_count; /**< over the category's own */
+	struct { sp_strings articles, categories, codes; } covers; /**< notice */
+	int64_t starts_utc_s, ends_utc_s; /**< notice; 0 = none */
+	const char *body; size_t body_len; /**< Markdown after the front matter */
+	int body_line;         /**< line of the file where the body starts, 1-based */
+	sp_arena *arena;       /**< owns all of it, itself too */
+} sp_article;
+
+/**
+ * Read one article.
+ * @param path      relative to the kb folder (names the language and the category); copied
+ * @param bytes     the file; borrowed for the call; at most 1 MiB
+ * @param findings  receives every finding of the file by itself (schema, types, unknown keys, UTF-8…); may be NULL
+ * @param file      how findings and @p err name the file (what the user would open)
+ * @param ret       set on SP_OK; free with sp_article_free()
+ * @return SP_OK (there may be warnings); SP_ERR_INVALID (errors: it must not be served); SP_ERR_NOMEM
+ * Threads: any.
+ */
+sp_status sp_article_parse(const char *path, const char *bytes, size_t len, const sp_kb_config *config,
+	const char *file, sp_findings *findings, sp_article **ret, sp_error *err);
+void sp_article_free(sp_article *article); /**< NULL is accepted */
+
+/** What one set of readers sees of an article. */
+typedef struct sp_view {
+	const char *markdown; size_t markdown_len; /**< body without the blocks that are not for them, block markers dropped */
+	const char *html; size_t html_len;         /**< safe HTML; headings carry ids; links to articles are /a/<id>?lang=xx */
+	const char *plain; size_t plain_len;       /**< text without markup, for search and snippets */
+	const char *speech; size_t speech_len;     /**< to be read aloud: no links, no tables' rulers, short pauses as full stops */
+	sp_strings headings;
+} sp_view;
+
+/**
+ * Render an article for readers who see @p readable.
+ * An audience's block is in the view when its audience is in @p readable; everything else of the block is nowhere in it.
+ * @param arena  owns the result
+ * Threads: any (calls into cmark are serialised inside: it keeps global state).
+ */
+sp_status sp_article_view(const sp_article *article, sp_audiences readable, sp_arena *arena, sp_view *ret, sp_error *err);
+
+/** Render a fragment of Markdown (a body's contact, a reply's text) to safe HTML, appended to @p out. */
+sp_status sp_markdown_html(const char *markdown, size_t len, sp_buffer *out);
+/** The same to text for reading aloud. */
+sp_status sp_markdown_speech(const char *markdown, size_t len, sp_buffer *out);
+
+/** One file found in the folder. */
+typedef struct sp_kb_file {
+	const char *path; /**< relative to the folder */
+	int64_t size;
+	int64_t mtime_ns;
+} sp_kb_file;
+typedef struct sp_kb_files { sp_kb_file *items; size_t count; } sp_kb_files;
+
+/** All `<lang>/<category>/<slug>.md` below @p dir, sorted by path. Hidden files, editors' back-ups (~, .swp, #) and links
+ *  that lead out of the folder are passed over. */
+sp_status sp_kb_scan(const char *dir, sp_arena *arena, sp_kb_files *ret, sp_error *err);
+/** Read a whole file of at most @p max bytes into @p arena. */
+sp_status sp_kb_read(const char *dir, const char *path, size_t max, sp_arena *arena, const char **ret, size_t *ret_len, sp_error *err);
+
+/**
+ * The editors' linter over the whole folder: each file's own findings and those that need all files
+ * (duplicate ids, broken links and anchors, unknown related, missing successor, procedures that cannot be walked…).
+ * @return SP_OK when it could run (look at the findings), else why it could not
+ */
+sp_status sp_kb_check(const char *dir, sp_findings *findings, size_t *ret_articles, sp_error *err);
+
+/**
+ * Write one article file from an imported record (import, new).
+ * Never overwrites: SP_ERR_CONFLICT when the file exists with other content.
+ */
+typedef struct sp_import_record {
+	const char *id, *title, *answer, *category; /**< category NULL: @ref default_category */
+	const char *default_category;
+	sp_lang lang;
+	sp_strings questions, keywords, audience;
+	sp_date updated;
+} sp_import_record;
+sp_status sp_kb_write_article(const char *dir, const sp_import_record *record, bool replace, bool *ret_changed, sp_error *err);
+/** Make sure that kb.yaml exists and knows the category and the languages; writes a minimal one for a new folder. */
+sp_status sp_kb_prepare(const char *dir, const sp_strings *categories, unsigned langs, sp_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,88 @@
+/**
+ * @file publish.h
+ * From the folder of Markdown to sealed indexes, and from there to readers, without a gap.
+ *
+ * Data folder:
+ *   index/CURRENT         name of the generation in use, one line
+ *   index/g-<n>/          one generation: <audience>/ (a sealed index each), kb.yaml (as it was), MANIFEST
+ *   versions/xx/<sha256>  every article text that was ever published (receipts, last good versions)
+ * A full build writes a new generation beside the old one and then replaces CURRENT by rename; a crash before that leaves the old
+ * one. A changed file is committed into the current generation's indexes (Xapian's commit is atomic); a crash before
+ * the manifest is written only means that the file is looked at again.
+ */
+#ifndef SPORTELLO_PUBLISH_H
+#define SPORTELLO_PUBLISH_H
+
+#include "sportello/encoder.h"
+#include "sportello/index.h"
+#include "sportello/kb.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct sp_publisher sp_publisher;
+
+typedef struct sp_publish_options {
+	const char *kb_dir;    /**< borrowed for the life of the publisher */
+	const char *data_dir;
+	sp_encoder *encoder;   /**< borrowed; NULL = none */
+	bool force;            /**< build anew even when nothing changed */
+	/** Progress of a long build, called now and then from the building thread; may be NULL. */
+	void (*progress)(size_t done, size_t total, void *arg);
+	/** What an operator should hear (a broken article, a rebuild); may be NULL. One line, no line end. */
+	void (*notice)(const char *line, void *arg);
+	void *arg;
+} sp_publish_options;
+
+typedef struct sp_broken { const char *file; int line; const char *text; bool last_good_serves; } sp_broken;
+
+/** What is published now. Owned by the arena that it was asked into. */
+typedef struct sp_publish_state {
+	uint64_t generation;   /**< counts up with every change that readers see */
+	size_t articles;       /**< files that are served */
+	sp_broken *broken; size_t broken_count; /**< files that are not, or only in their last good version */
+	int64_t published_utc_s; /**< of the last change */
+	double build_s;        /**< how long the last full build took */
+} sp_publish_state;
+
+/**
+ * Open what is published, bring it up to date with the folder, build it when it is missing, damaged or of another format.
+ * @return SP_OK; SP_ERR_NOT_FOUND (no kb folder); SP_ERR_INVALID (kb.yaml cannot be used and nothing good is published);
+ *         SP_ERR_NEWER; SP_ERR_FULL; SP_ERR_DENIED; SP_ERR_IO; SP_ERR_NOMEM
+ */
+sp_status sp_publisher_open(const sp_publish_options *options, sp_publisher **ret, sp_error *err);
+/** Look at the folder once more and publish what changed (also what inotify could not tell). Any thread. */
+sp_status sp_publisher_refresh(sp_publisher *publisher, bool force, sp_error *err);
+/** Watch the folder (inotify) from a thread of its own; changes are live within 200 ms. Also follows a build
+ *  that another process finished (`sportello index` beside a running service). */
+sp_status sp_publisher_watch(sp_publisher *publisher, sp_error *err);
+/** Stop watching and free. Readers must be closed before. */
+void sp_publisher_close(sp_publisher *publisher);
+/** Any thread. */
+sp_status sp_publisher_state(sp_publisher *publisher, sp_arena *arena, sp_publish_state *ret);
+/** The text of an article version that was published once (receipts); SP_ERR_NOT_FOUND. Any thread.
+ *  It is the source with all blocks: the caller must parse it and show a view. */
+sp_status sp_publisher_version(sp_publisher *publisher, const char *version, sp_arena *arena, const char **ret_path, const char **ret, size_t *ret_len, sp_error *err);
+
+/** One thread's handles on everything that is published. */
+typedef struct sp_reader sp_reader;
+
+sp_status sp_reader_open(sp_publisher *publisher, sp_reader **ret, sp_error *err);
+void sp_reader_close(sp_reader *reader);
+/** Once at the start of each request: one atomic load when nothing changed; else takes over the new state.
+ *  Configuration and indexes obtained before are invalid after it. */
+sp_status sp_reader_refresh(sp_reader *reader, sp_error *err);
+/** Number of the state this reader sees (for caches and ETags). */
+uint64_t sp_reader_generation(const sp_reader *reader);
+/** Valid until the next sp_reader_refresh() of this reader. */
+const sp_kb_config *sp_reader_config(const sp_reader *reader);
+/** The sealed index of one audience (index in the configuration), opened at first use. Opens no other audience's files. */
+sp_status sp_reader_index(sp_reader *reader, int audience, sp_index **ret, sp_error *err);
+/** Tell that an index turned out damaged while serving: it is rebuilt in the background. */
+void sp_reader_report_damage(sp_reader *reader);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

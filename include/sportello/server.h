@@ -1,0 +1,44 @@
+/**
+ * @file server.h
+ * The HTTP service: chat, search, articles, tickets, pages. libmicrohttpd, epoll, a pool of threads.
+ */
+#ifndef SPORTELLO_SERVER_H
+#define SPORTELLO_SERVER_H
+
+#include "sportello/encoder.h"
+#include "sportello/publish.h"
+#include "sportello/status.h"
+#include "sportello/store.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct sp_server sp_server;
+
+typedef struct sp_server_options {
+	const char *listen;      /**< "127.0.0.1:8080", "[::1]:0"; port 0 = any free one */
+	unsigned threads;        /**< 0 = one a processor */
+	unsigned connections;    /**< most at once; 0 = 4096 */
+	unsigned idle_timeout_s; /**< 0 = 30 */
+	const char *web_dir;     /**< serve pages from this folder instead of the built-in ones (for who works on them); NULL = built in */
+	const char *public_url;  /**< address that the world knows, without final slash; NULL = relative links */
+	sp_date as_of;           /**< show the knowledge base of this day; 0 = today */
+	sp_publisher *publisher; /**< borrowed, like the two below */
+	sp_store *store;
+	sp_encoder *encoder;
+	void (*log)(const char *line, void *arg); /**< access and error log, one JSON object a line; NULL = none */
+	void *arg;
+} sp_server_options;
+
+/** Start listening. SP_ERR_BUSY: the port is in use; SP_ERR_DENIED: may not bind; SP_ERR_USAGE: address not understood. */
+sp_status sp_server_start(const sp_server_options *options, sp_server **ret, sp_error *err);
+/** Port that it listens on. */
+unsigned sp_server_port(const sp_server *server);
+/** Take no more connections, finish the requests under way (at most @p grace_s seconds), stop and free. */
+void sp_server_stop(sp_server *server, unsigned grace_s);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,173 @@
+/**
+ * @file store.h
+ * What must not be lost: conversations, feedback, tickets, tokens, and the ledger of what happened.
+ *
+ * One table of functions (src/store/engine.h) with SQLite (WAL, synchronous=FULL) as the default engine. All writes go through one writer
+ * thread that commits what is waiting as one transaction; a write is reported done only after its commit is on
+ * disk. Reads have a connection per thread.
+ * The schema has a version; older data is migrated in one transaction, newer data is refused (SP_ERR_NEWER).
+ */
+#ifndef SPORTELLO_STORE_H
+#define SPORTELLO_STORE_H
+
+#include "sportello/answer.h"
+#include "sportello/arena.h"
+#include "sportello/status.h"
+#include "sportello/ticket.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct sp_store sp_store;
+
+#define SP_STORE_SCHEMA 1
+#define SP_CONVERSATION_ID_LEN 26 /* base32 of 128 random bits */
+#define SP_IDEMPOTENCY_KEY_MAX 128
+
+/** Open the store in a data folder; made when missing, migrated when older.
+ *  SP_ERR_NEWER; SP_ERR_BUSY (another service has it); SP_ERR_CORRUPT; SP_ERR_FULL; SP_ERR_DENIED; SP_ERR_IO; SP_ERR_NOMEM */
+sp_status sp_store_open(const char *data_dir, bool read_only, sp_store **ret, sp_error *err);
+/** Waits for the writes that were submitted, then closes. */
+void sp_store_close(sp_store *store);
+
+/** A new random id for a conversation (or a ticket's secret): SP_CONVERSATION_ID_LEN characters and a zero. */
+void sp_store_new_id(char ret[SP_CONVERSATION_ID_LEN + 1]);
+
+/* ---- writes ---- */
+
+typedef enum sp_write_kind {
+	SP_WRITE_TURN, SP_WRITE_FEEDBACK, SP_WRITE_TICKET, SP_WRITE_TICKET_CHANGE, SP_WRITE_TOKEN, SP_WRITE_TOKEN_REVOKE,
+} sp_write_kind;
+
+/** A turn of a conversation; the conversation is made when it does not exist. */
+typedef struct sp_write_turn {
+	const char *conversation;
+	const char *channel;    /**< "web", "app", "phone"… */
+	const char *audience;   /**< key */
+	sp_turn turn;
+	double confidence;
+	const char *article_version; /**< NULL = none */
+} sp_write_turn;
+
+typedef struct sp_write_feedback {
+	const char *conversation;
+	bool solved;
+	const char *comment;    /**< masked; NULL = none */
+	int64_t at_utc_s;
+} sp_write_feedback;
+
+typedef struct sp_ticket_value { const char *field; const char *value; } sp_ticket_value;
+
+typedef struct sp_ticket {
+	int64_t number;         /**< 0 before it is stored */
+	char secret[SP_CONVERSATION_ID_LEN + 1]; /**< lets the citizen see its state */
+	sp_ticket_state state;
+	const char *conversation; /**< NULL = none */
+	const char *category, *group; /**< keys; NULL = unknown */
+	int level;              /**< sp_group_level of the group */
+	const char *article;    /**< last article shown, NULL = none */
+	const char *channel, *audience, *message;
+	sp_lang lang;
+	const sp_ticket_value *values; size_t values_count;
+	int64_t created_utc_s, updated_utc_s;
+	const char *assignee, *note;
+	uint32_t revision;      /**< counts changes; for If-Match */
+} sp_ticket;
+
+typedef struct sp_write_ticket {
+	sp_ticket ticket;           /**< in: what to store; out: number, secret, state, times. Texts borrowed until done */
+	const char *idempotency_key; /**< NULL = none */
+	const char *caller;         /**< whose key it is ("citizen", a token's subject) */
+	uint64_t fingerprint;       /**< of the request; another fingerprint under the same key is SP_ERR_CONFLICT */
+	bool replayed;              /**< out: the key was known; the ticket is the one made then */
+} sp_write_ticket;
+
+typedef struct sp_write_ticket_change {
+	int64_t number;
+	uint32_t if_revision;       /**< 0 = any; else SP_ERR_CONFLICT when another */
+	sp_ticket_state state;      /**< SP_TICKET_STATE_COUNT = unchanged; a move not allowed is SP_ERR_CONFLICT */
+	const char *group, *assignee, *note; /**< NULL = unchanged */
+	int level;                  /**< of @ref group; 0 = unchanged */
+	const char *article;        /**< link, NULL = none */
+	const char *actor;
+	int64_t at_utc_s;
+	uint32_t revision;          /**< out */
+} sp_write_ticket_change;
+
+typedef struct sp_token_info {
+	int64_t id;
+	const char *subject, *role; /**< role: agent, editor, manager, admin, reader */
+	const char *audience;       /**< key */
+	int64_t created_utc_s, expires_utc_s; /**< expires 0 = never */
+	bool revoked;
+} sp_token_info;
+
+typedef struct sp_write_token {
+	const char *subject, *role, *audience;
+	int64_t at_utc_s, expires_utc_s;
+	char secret[64];            /**< out: the token, shown once; only its SHA-256 is stored */
+	int64_t id;                 /**< out */
+} sp_write_token;
+
+typedef struct sp_write {
+	sp_write_kind kind;
+	union {
+		sp_write_turn turn;
+		sp_write_feedback feedback;
+		sp_write_ticket ticket;
+		sp_write_ticket_change ticket_change;
+		sp_write_token token;
+		struct { int64_t id; } token_revoke;
+	} as;
+	sp_status status;  /**< out */
+	sp_error error;    /**< out */
+	/** Called from the writer thread once the outcome is certain (committed and synced, or failed). Must be quick. */
+	void (*done)(struct sp_write *write, void *arg);
+	void *arg;
+	struct sp_write *next; /**< the store's own */
+} sp_write;
+
+/** Hand a write over. @p write and what it points to must live until done was called.
+ *  SP_ERR_BUSY when the queue is full (done is not called then). Any thread. */
+sp_status sp_store_submit(sp_store *store, sp_write *write);
+/** Hand it over and wait. Returns the write's status; detail in @p err. Any thread but the writer's. */
+sp_status sp_store_write(sp_store *store, sp_write *write, sp_error *err);
+
+/* ---- reads: one sp_store_reader a thread ---- */
+
+typedef struct sp_store_reader sp_store_reader;
+sp_status sp_store_reader_open(sp_store *store, sp_store_reader **ret, sp_error *err);
+void sp_store_reader_close(sp_store_reader *reader);
+
+/** The last turns of a conversation. SP_ERR_NOT_FOUND when there is no such conversation. */
+sp_status sp_store_dialogue(sp_store_reader *reader, const char *conversation, sp_arena *arena, sp_dialogue *ret, sp_error *err);
+sp_status sp_store_ticket(sp_store_reader *reader, int64_t number, sp_arena *arena, sp_ticket *ret, sp_error *err);
+typedef struct sp_ticket_filter { const char *state, *group, *category; int64_t before_number; uint32_t limit; } sp_ticket_filter;
+/** Newest first. */
+sp_status sp_store_tickets(sp_store_reader *reader, const sp_ticket_filter *filter, sp_arena *arena, sp_ticket **ret, size_t *ret_count, sp_error *err);
+/** The token's owner; SP_ERR_DENIED when unknown, revoked or expired at @p now_utc_s. */
+sp_status sp_store_token(sp_store_reader *reader, const char *secret, size_t len, int64_t now_utc_s, sp_arena *arena, sp_token_info *ret, sp_error *err);
+sp_status sp_store_tokens(sp_store_reader *reader, sp_arena *arena, sp_token_info **ret, size_t *ret_count, sp_error *err);
+
+/* ---- figures ---- */
+
+typedef enum sp_report_by { SP_BY_MONTH, SP_BY_DAY, SP_BY_CATEGORY, SP_BY_CHANNEL, SP_BY_LANG, SP_BY_ARTICLE } sp_report_by;
+typedef struct sp_report_row {
+	const char *key;        /**< "2026-11", a category… */
+	uint64_t conversations, resolved_confirmed, resolved_assumed, tickets, abandoned; /**< the last four add up to the first */
+	uint64_t pending;       /**< of resolved_assumed: still inside the window */
+} sp_report_row;
+typedef struct sp_report {
+	sp_report_row *rows; size_t count;
+	sp_report_row total;
+	uint64_t tickets_closed, tickets_closed_level1, tickets_all, tickets_escalated;
+} sp_report;
+/** Outcomes of the conversations that began in [from, until), seconds UTC; as contract "What is counted". */
+sp_status sp_store_report(sp_store_reader *reader, int64_t from_utc_s, int64_t until_utc_s, sp_report_by by, int64_t window_s,
+	int64_t now_utc_s, const char *timezone, sp_arena *arena, sp_report *ret, sp_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

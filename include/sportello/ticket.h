@@ -1,0 +1,58 @@
+/**
+ * @file ticket.h
+ * Tickets: the fields they ask for, the states they go through, who gets them, and when somebody is there.
+ */
+#ifndef SPORTELLO_TICKET_H
+#define SPORTELLO_TICKET_H
+
+#include "sportello/arena.h"
+#include "sportello/kb.h"
+#include "sportello/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* X(enum, name) */
+#define SP_TICKET_STATE_LIST(X) \
+	X(SP_TICKET_NEW, "new") \
+	X(SP_TICKET_ASSIGNED, "assigned") \
+	X(SP_TICKET_WAITING, "waiting")       /* for the citizen */ \
+	X(SP_TICKET_ESCALATED, "escalated")   /* at level 2 or a partner */ \
+	X(SP_TICKET_RETURNED, "returned")     /* back at level 1 */ \
+	X(SP_TICKET_SOLVED, "solved") \
+	X(SP_TICKET_REOPENED, "reopened") \
+	X(SP_TICKET_CLOSED, "closed")
+typedef enum sp_ticket_state {
+#define SP_TICKET_ENUM(name, text) name,
+	SP_TICKET_STATE_LIST(SP_TICKET_ENUM)
+#undef SP_TICKET_ENUM
+	SP_TICKET_STATE_COUNT
+} sp_ticket_state;
+
+const char *sp_ticket_state_name(sp_ticket_state state);
+/** SP_TICKET_STATE_COUNT when it is none. */
+sp_ticket_state sp_ticket_state_of(const char *name);
+/** Whether a ticket may go from one state to another (the only allowed moves are one table). */
+bool sp_ticket_may_move(sp_ticket_state from, sp_ticket_state to);
+
+/**
+ * Check what a person wrote in a field.
+ * @param ret_normal  the value in its normal form (IBAN in capitals without spaces…), owned by @p arena; set on SP_OK
+ * @param ret_message_key  catalogue key of what is wrong (`field.iban.invalid`…), set on SP_ERR_INVALID; static
+ */
+sp_status sp_ticket_check_field(const sp_field *field, const char *value, size_t len, sp_arena *arena,
+	const char **ret_normal, const char **ret_message_key);
+
+/** Group of a ticket about @p category and perhaps an article that names its own; -1 when there is none. */
+int sp_ticket_group(const sp_kb_config *config, int category, const char *article_group);
+
+/** Whether a service is open at a moment, and when it opens next (0 = never). Local time of config->timezone. */
+bool sp_service_is_open(const sp_kb_config *config, int service, int64_t utc_s, int64_t *ret_opens_utc_s, int64_t *ret_closes_utc_s);
+/** "oggi fino alle 20", "domani dalle 8", "lunedì dalle 8:30" for a reader, from the catalogue; owned by @p arena. */
+const char *sp_service_when(const sp_kb_config *config, int service, int64_t utc_s, sp_lang lang, sp_arena *arena);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,158 @@
+#include "answer/cues.h"
+
+#include "base/embed.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define GAP_MAX 3
+#define PATTERN_WORDS 8
+
+typedef struct pattern {
+	bool whole, at_start;
+	uint8_t count;
+	struct word { const char *text; uint8_t len; bool prefix, gap; } words[PATTERN_WORDS];
+} pattern;
+
+typedef struct pattern_list {
+	pattern *items;
+	size_t count, cap;
+} pattern_list;
+
+/* Read once from what the build put in; never changed after. */
+static pattern_list lists[SP_LANG_COUNT][SPI_CUE_COUNT];
+static pthread_once_t loaded = PTHREAD_ONCE_INIT;
+
+static const char *const cue_names[SPI_CUE_COUNT] = {
+#define NAME(name, text) text,
+	SPI_CUE_LIST(NAME)
+#undef NAME
+};
+
+static void parse_word(pattern *p, const char *text, size_t len)
+{
+	if (len == 1 && *text == '=') {
+		p->whole = true;
+	} else if (len == 1 && *text == '^') {
+		p->at_start = true;
+	} else if (p->count < PATTERN_WORDS && len < 256) {
+		bool star = text[len - 1] == '*';
+		p->words[p->count++] = (struct word){text, (uint8_t)(len - star), star && len > 1, star && len == 1};
+	}
+}
+
+static pattern parse_pattern(const char *at, const char *end)
+{
+	pattern p = {0};
+	while (at < end) {
+		const char *stop = at;
+		while (stop < end && *stop != ' ')
+			stop++;
+		if (stop > at)
+			parse_word(&p, at, (size_t)(stop - at));
+		at = stop + 1;
+	}
+	return p;
+}
+
+static void add_pattern(pattern_list *list, pattern p)
+{
+	if (p.count == 0)
+		return;
+	if (list->count == list->cap) {
+		size_t cap = list->cap ? list->cap * 2 : 32;
+		pattern *grown = realloc(list->items, cap * sizeof *grown);
+		if (!grown)
+			return;
+		list->items = grown;
+		list->cap = cap;
+	}
+	list->items[list->count++] = p;
+}
+
+static void load_list(pattern_list *list, const spi_embedded *file)
+{
+	for (const char *at = file->data; at < file->end;) {
+		const char *stop = memchr(at, '\n', (size_t)(file->end - at));
+		if (!stop)
+			stop = file->end;
+		if (*at != '#')
+			add_pattern(list, parse_pattern(at, stop));
+		at = stop + 1;
+	}
+}
+
+static void load(void)
+{
+	for (sp_lang lang = 0; lang < SP_LANG_COUNT; lang++)
+		for (int cue = 0; cue < SPI_CUE_COUNT; cue++) {
+			char name[64];
+			snprintf(name, sizeof name, "%s/%s.txt", sp_lang_code(lang), cue_names[cue]);
+			const spi_embedded *file = spi_embedded_find(spi_embedded_cues, name);
+			if (file)
+				load_list(&lists[lang][cue], file);
+		}
+}
+
+static bool word_matches(const struct word *word, const sp_token *token)
+{
+	if (word->prefix ? token->plain_len < word->len : token->plain_len != word->len)
+		return false;
+	return memcmp(token->plain, word->text, word->len) == 0;
+}
+
+/* Tokens covered when the pattern's words from `word` on stand at token `at`; 0 when they do not. */
+static uint64_t match_from(const pattern *p, size_t word, const sp_tokens *tokens, size_t count, size_t at)
+{
+	if (p->words[word].gap) {
+		for (size_t skip = 0; skip <= GAP_MAX && word + 1 < p->count; skip++) {
+			uint64_t rest = match_from(p, word + 1, tokens, count, at + skip);
+			if (rest)
+				return rest | (((uint64_t)1 << skip) - 1) << at;
+		}
+		return 0;
+	}
+	if (at >= count || !word_matches(&p->words[word], &tokens->items[at]))
+		return 0;
+	uint64_t bit = (uint64_t)1 << at;
+	if (word + 1 == p->count)
+		return bit;
+	uint64_t rest = match_from(p, word + 1, tokens, count, at + 1);
+	return rest ? bit | rest : 0;
+}
+
+static uint64_t match_list(const pattern_list *list, const sp_tokens *tokens, const spi_cues *cues, bool whole,
+	uint64_t aside)
+{
+	uint64_t covered = 0;
+	for (size_t i = 0; i < list->count; i++) {
+		const pattern *p = &list->items[i];
+		if (p->whole != whole)
+			continue;
+		for (size_t at = 0; at < cues->count && (at == 0 || !p->at_start); at++) {
+			uint64_t bits = match_from(p, 0, tokens, cues->count, at);
+			if (whole && (cues->content & ~aside & ~bits))
+				continue;
+			covered |= bits;
+		}
+	}
+	return covered;
+}
+
+void spi_cues_find(const sp_tokens *tokens, sp_lang lang, spi_cues *ret)
+{
+	pthread_once(&loaded, load);
+	*ret = (spi_cues){.count = tokens->count < SPI_CUE_TOKENS ? tokens->count : SPI_CUE_TOKENS};
+	for (size_t i = 0; i < ret->count; i++)
+		if (!tokens->items[i].is_function_word)
+			ret->content |= (uint64_t)1 << i;
+	if (lang == SP_LANG_NONE)
+		return;
+	for (int cue = 0; cue < SPI_CUE_COUNT; cue++)
+		ret->covered[cue] = match_list(&lists[lang][cue], tokens, ret, false, 0);
+	uint64_t courtesy = ret->covered[SPI_CUE_GREETING] | ret->covered[SPI_CUE_THANKS] | ret->covered[SPI_CUE_GOODBYE];
+	for (int cue = 0; cue < SPI_CUE_COUNT; cue++)
+		ret->covered[cue] |= match_list(&lists[lang][cue], tokens, ret, true, courtesy);
+}

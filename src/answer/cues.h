@@ -1,0 +1,46 @@
+/* What a message shows by itself, before any article is looked at: that a person is asked for, a greeting, an individual
+   case… The patterns are in src/answer/cues/<lang>/<cue>.txt (README.md there says how they are written). */
+#ifndef ANSWER_CUES_H
+#define ANSWER_CUES_H
+
+#include "sportello/text.h"
+
+/* X(enum, file name) */
+#define SPI_CUE_LIST(X) \
+	X(SPI_CUE_PERSON, "person") \
+	X(SPI_CUE_GREETING, "greeting") \
+	X(SPI_CUE_THANKS, "thanks") \
+	X(SPI_CUE_GOODBYE, "goodbye") \
+	X(SPI_CUE_SMALLTALK, "smalltalk") \
+	X(SPI_CUE_ABUSE, "abuse") \
+	X(SPI_CUE_NOT_SOLVED, "not-solved") \
+	X(SPI_CUE_CASE_ACT, "case-act") \
+	X(SPI_CUE_OFF_TOPIC, "off-topic") \
+	X(SPI_CUE_VAGUE, "vague") \
+	X(SPI_CUE_FOLLOW_UP, "follow-up") \
+	X(SPI_CUE_TOPIC_CHANGE, "topic-change")
+
+typedef enum spi_cue {
+#define SPI_CUE_ENUM(name, text) name,
+	SPI_CUE_LIST(SPI_CUE_ENUM)
+#undef SPI_CUE_ENUM
+	SPI_CUE_COUNT
+} spi_cue;
+
+#define SPI_CUE_TOKENS 64 /* cues are looked for in the first tokens of a message only */
+
+typedef struct spi_cues {
+	uint64_t covered[SPI_CUE_COUNT]; /* bit n: token n is part of a pattern of that cue */
+	uint64_t content;                /* bit n: token n is no function word */
+	size_t count;                    /* tokens looked at */
+} spi_cues;
+
+/* Find all cues of a language in a message. Never fails: a message without any has no bit set. Any thread. */
+void spi_cues_find(const sp_tokens *tokens, sp_lang lang, spi_cues *ret);
+
+static inline bool spi_has_cue(const spi_cues *cues, spi_cue cue)
+{
+	return cues->covered[cue] != 0;
+}
+
+#endif

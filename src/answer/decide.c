@@ -1,0 +1,175 @@
+/* A question on its way to a decision: checked, masked, analysed, looked for, decided. */
+#include "answer/decide.h"
+
+#include "answer/rank.h"
+#include "sportello/personal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SURE_OF_LANGUAGE 0.75  /* from here on the text's language goes before the one of the page */
+#define CONTEXT_ALONE 0.6      /* weight of a message by itself when it leans on the one before */
+#define RANKED_MAX 10
+
+struct sp_responder {
+	sp_encoder *encoder;
+	sp_analyser *analyser;
+};
+
+sp_responder *sp_responder_new(sp_encoder *encoder)
+{
+	sp_responder *responder = malloc(sizeof *responder);
+	sp_analyser *analyser = sp_analyser_new();
+	if (!responder || !analyser) {
+		free(responder);
+		sp_analyser_free(analyser);
+		return NULL;
+	}
+	*responder = (sp_responder){encoder, analyser};
+	return responder;
+}
+
+void sp_responder_free(sp_responder *responder)
+{
+	if (!responder)
+		return;
+	sp_analyser_free(responder->analyser);
+	free(responder);
+}
+
+sp_analyser *sp_responder_analyser(sp_responder *responder)
+{
+	return responder->analyser;
+}
+
+static sp_status check_text(const sp_question *question, sp_error *err)
+{
+	if (question->len == 0)
+		return sp_error_set(err, SP_ERR_INVALID, "message", 0, "is empty");
+	if (!sp_text_is_utf8(question->text, question->len))
+		return sp_error_set(err, SP_ERR_INVALID, "message", 0, "is not valid UTF-8");
+	size_t chars = sp_text_count_chars(question->text, question->len);
+	if (chars > SP_MESSAGE_MAX_CHARS)
+		return sp_error_set(err, SP_ERR_TOO_LARGE, "message", 0, "has %zu characters; at most %d are read", chars,
+			SP_MESSAGE_MAX_CHARS);
+	return SP_OK;
+}
+
+/* The text's own language where it is plain; else the page's, the dialogue's, the knowledge base's first. */
+static sp_lang choose_language(const sp_question *question, const sp_kb_config *config, const sp_turn *last)
+{
+	double sure = 0;
+	sp_lang found = sp_text_language(question->text, question->len, config->langs, &sure);
+	if (found != SP_LANG_NONE && sure >= SURE_OF_LANGUAGE)
+		return found;
+	if (question->lang != SP_LANG_NONE)
+		return question->lang;
+	if (last && last->lang != SP_LANG_NONE)
+		return last->lang;
+	return found != SP_LANG_NONE && sure >= 0.5 ? found : config->default_lang;
+}
+
+static const char *mask(const sp_question *question, sp_arena *arena)
+{
+	sp_buffer out = SP_BUFFER_INIT;
+	sp_personal_mask(question->text, question->len, &out);
+	const char *text = sp_buffer_ok(&out) ? sp_arena_strndup(arena, sp_buffer_text(&out), out.len) : NULL;
+	sp_buffer_release(&out);
+	return text;
+}
+
+/* Whether a message is to be read after the one before it. */
+static bool leans_on_last(const spi_deciding *d)
+{
+	if (!d->last || !d->last->question || spi_has_cue(&d->cues, SPI_CUE_TOPIC_CHANGE))
+		return false;
+	if (d->last->decision == SP_DECIDE_CLARIFY)
+		return true;
+	return d->last->decision == SP_DECIDE_ANSWER &&
+	       (spi_has_cue(&d->cues, SPI_CUE_FOLLOW_UP) || d->found.stats.content_words <= 3);
+}
+
+static sp_status look_for(spi_deciding *d, sp_error *err)
+{
+	sp_status status = spi_retrieve(&d->found, err);
+	if (status != SP_OK || !leans_on_last(d))
+		return status;
+	spi_retrieval together = d->found;
+	together.text = sp_arena_printf(d->arena, "%s. %.*s", d->last->question, (int)d->question->len, d->question->text);
+	if (!together.text)
+		return SP_ERR_NOMEM;
+	together.len = strlen(together.text);
+	if ((status = spi_retrieve(&together, err)) != SP_OK)
+		return status;
+	return spi_retrieve_in_context(&d->found, &together, CONTEXT_ALONE);
+}
+
+/* The screen a person comes from speaks for its category where candidates are level. */
+static void prefer_category(spi_retrieval *found, const char *category)
+{
+	for (size_t i = 1; category && i < found->count && i < 3; i++) {
+		sp_candidate *top = &found->candidates[0], *other = &found->candidates[i];
+		if (strcmp(top->category, category) != 0 && strcmp(other->category, category) == 0 &&
+		    other->score > 0.95 * top->score) {
+			sp_candidate moved = *other;
+			memmove(top + 1, top, i * sizeof *top);
+			*top = moved;
+			return;
+		}
+	}
+}
+
+/* What the ticket and the ledger are about: the best candidate's category, the dialogue's, the page's. */
+static const char *category_of(const spi_deciding *d)
+{
+	if (d->found.count > 0 && (d->decision->kind == SP_DECIDE_ANSWER || d->choice_confidence > 0.3))
+		return d->found.candidates[0].category;
+	if (d->last && d->last->category)
+		return d->last->category;
+	if (d->question->category)
+		return d->question->category;
+	return d->found.count > 0 && d->confidence > 0.15 ? d->found.candidates[0].category : NULL;
+}
+
+static void fill(spi_deciding *d)
+{
+	sp_decision *decision = d->decision;
+	decision->candidates = d->found.candidates;
+	decision->count = d->found.count < RANKED_MAX ? d->found.count : RANKED_MAX;
+	decision->confidence = d->confidence;
+	decision->corrected = d->found.stats.corrected;
+	decision->category = decision->kind == SP_DECIDE_NONE ? NULL : category_of(d);
+}
+
+sp_status sp_decide(sp_responder *responder, sp_index *index, const sp_kb_config *config, const sp_question *question,
+	sp_arena *arena, sp_decision *ret, sp_error *err)
+{
+	sp_status status = check_text(question, err);
+	if (status != SP_OK)
+		return status;
+	const sp_dialogue *dialogue = question->dialogue;
+	const sp_turn *last = dialogue && dialogue->count > 0 ? &dialogue->turns[dialogue->count - 1] : NULL;
+	sp_decision decision = {.lang = choose_language(question, config, last), .masked = mask(question, arena)};
+	spi_deciding d = {.config = config, .question = question, .last = last, .arena = arena, .decision = &decision};
+	if (!decision.masked)
+		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+	status = sp_analyse(responder->analyser, question->text, question->len, decision.lang, arena, &d.tokens);
+	if (status != SP_OK)
+		return status;
+	spi_cues_find(&d.tokens, decision.lang, &d.cues);
+	d.found = (spi_retrieval){.index = index, .analyser = responder->analyser, .encoder = responder->encoder,
+		.text = question->text, .len = question->len, .lang = decision.lang, .day = question->day, .arena = arena};
+	d.case_score = spi_case_score(question->text, question->len, &d.tokens, &d.cues);
+	d.threshold = spi_answer_threshold(config->answer_precision);
+	/* The ranking is told whatever the decision; so candidates are looked for even when the message alone decides. */
+	if ((status = look_for(&d, err)) != SP_OK)
+		return status;
+	prefer_category(&d.found, question->category);
+	d.confidence = spi_confidence(d.found.candidates, d.found.count, &d.found.stats);
+	d.choice_confidence = spi_choice_confidence(d.found.candidates, d.found.count, &d.found.stats);
+	if (!spi_decide_by_message(&d))
+		spi_decide_by_candidates(&d);
+	fill(&d);
+	*ret = decision;
+	return SP_OK;
+}

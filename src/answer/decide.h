@@ -1,0 +1,36 @@
+/* What the rules of a decision look at. */
+#ifndef ANSWER_DECIDE_H
+#define ANSWER_DECIDE_H
+
+#include "answer/cues.h"
+#include "answer/retrieve.h"
+#include "sportello/answer.h"
+
+typedef struct spi_deciding {
+	const sp_kb_config *config;
+	const sp_question *question;
+	const sp_turn *last;       /* turn before, NULL = first message */
+	sp_arena *arena;
+	sp_tokens tokens;
+	spi_cues cues;
+	spi_retrieval found;
+	double confidence;         /* that the first candidate is right */
+	double choice_confidence;  /* that one of the first SP_CHOICES_MAX is */
+	double threshold;          /* confidence at which an answer may be given */
+	double case_score;         /* how much it speaks of one matter of one person */
+	sp_decision *decision;
+} spi_deciding;
+
+/* Put a decision in; returns true so that rules can end with it. */
+bool spi_decided(spi_deciding *d, sp_decision_kind kind, sp_reason reason);
+
+/* Rules, asked in order until one decides. The first list needs the message alone, the second one candidates too.
+   The second list always decides. */
+bool spi_decide_by_message(spi_deciding *d);
+void spi_decide_by_candidates(spi_deciding *d);
+
+/* How much a message speaks of one matter of one person (personal data, sums, days, "verificate"); 2 and more: a person
+   must look into it. */
+double spi_case_score(const char *text, size_t len, const sp_tokens *tokens, const spi_cues *cues);
+
+#endif

@@ -1,0 +1,33 @@
+/* Where candidates come from: a table of retrievers, each of which adds candidates or features to those found before. */
+#ifndef ANSWER_RETRIEVE_H
+#define ANSWER_RETRIEVE_H
+
+#include "sportello/encoder.h"
+#include "sportello/index.h"
+
+#define SPI_CANDIDATES_MAX 40
+
+typedef struct spi_retrieval {
+	/* in */
+	sp_index *index;
+	sp_analyser *analyser;
+	sp_encoder *encoder; /* NULL = words only */
+	const char *text;
+	size_t len;
+	sp_lang lang;
+	sp_date day;
+	sp_arena *arena;
+	/* out */
+	sp_candidate *candidates;
+	size_t count;
+	sp_question_stats stats;
+} spi_retrieval;
+
+/* Ask every retriever in turn, then rank. */
+sp_status spi_retrieve(spi_retrieval *retrieval, sp_error *err);
+
+/* Rank what fits a message together with what fits it read after the one before: each feature is the weighted mean
+   of both, so that "e fino a che età vale?" is held against articles about the card that was talked of. */
+sp_status spi_retrieve_in_context(spi_retrieval *alone, const spi_retrieval *together, double weight_alone);
+
+#endif

@@ -1,0 +1,157 @@
+#include "kb/report.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct sp_findings {
+	sp_arena *arena;
+	sp_lang lang;
+	sp_finding *items;
+	size_t count, cap;
+	bool sorted;
+};
+
+sp_findings *sp_findings_new(sp_lang lang)
+{
+	sp_findings *findings = calloc(1, sizeof *findings);
+	sp_arena *arena = sp_arena_new(0);
+	if (!findings || !arena) {
+		free(findings);
+		sp_arena_free(arena);
+		return NULL;
+	}
+	findings->arena = arena;
+	findings->lang = lang == SP_LANG_NONE ? SP_LANG_IT : lang;
+	return findings;
+}
+
+void sp_findings_free(sp_findings *findings)
+{
+	if (!findings)
+		return;
+	sp_arena_free(findings->arena);
+	free(findings->items);
+	free(findings);
+}
+
+size_t sp_findings_count(const sp_findings *findings, sp_severity at_least)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < findings->count; i++)
+		count += findings->items[i].severity >= at_least;
+	return count;
+}
+
+static int compare(const void *left, const void *right)
+{
+	const sp_finding *a = left, *b = right;
+	int order = a->file == b->file ? 0 : strcmp(a->file, b->file);
+	if (!order)
+		order = (a->line > b->line) - (a->line < b->line);
+	if (!order)
+		order = (a->column > b->column) - (a->column < b->column);
+	if (!order)
+		order = strcmp(a->rule, b->rule);
+	return order ? order : strcmp(a->message, b->message);
+}
+
+const sp_finding *sp_findings_items(sp_findings *findings, size_t *ret_count)
+{
+	if (!findings->sorted && findings->count)
+		qsort(findings->items, findings->count, sizeof *findings->items, compare);
+	findings->sorted = true;
+	*ret_count = findings->count;
+	return findings->items;
+}
+
+/* Most findings come file by file, so the last one's name mostly serves again. */
+static const char *keep_file(sp_findings *findings, const char *file)
+{
+	if (findings->count && strcmp(findings->items[findings->count - 1].file, file) == 0)
+		return findings->items[findings->count - 1].file;
+	return sp_arena_strdup(findings->arena, file);
+}
+
+static void add(sp_findings *findings, const sp_finding *finding)
+{
+	if (findings->sorted && findings->count)
+		findings->sorted = false;
+	if (findings->count == findings->cap) {
+		size_t cap = findings->cap ? findings->cap + findings->cap / 2 : 32;
+		sp_finding *items = realloc(findings->items, cap * sizeof *items);
+		if (!items)
+			return;
+		findings->items = items;
+		findings->cap = cap;
+	}
+	sp_finding kept = *finding;
+	kept.file = keep_file(findings, finding->file);
+	if (kept.file && kept.message)
+		findings->items[findings->count++] = kept;
+}
+
+static void note_error(spi_report *report, spi_place place, const char *key, const sp_fill *fills)
+{
+	report->broken = true;
+	if (!report->err || report->err->status)
+		return;
+	sp_arena *arena = sp_arena_new(1024);
+	const char *text = arena ? sp_catalog_fill(SP_LANG_EN, key, fills, arena) : NULL;
+	sp_error_set(report->err, SP_ERR_INVALID, report->file, place.line, "%s", text ? text : key);
+	report->err->column = place.column;
+	sp_arena_free(arena);
+}
+
+void spi_report_add(spi_report *report, spi_rule rule, spi_place place, const char *variant, const sp_fill *fills)
+{
+	static const sp_fill none[] = {{NULL, NULL}};
+	sp_severity severity = spi_rule_severity(rule, report->config);
+	if (severity == SP_SEVERITY_OFF)
+		return;
+	char key[96];
+	snprintf(key, sizeof key, variant ? "check.%s.%s" : "check.%s", spi_rule_name(rule), variant);
+	if (!fills)
+		fills = none;
+	if (severity == SP_SEVERITY_ERROR)
+		note_error(report, place, key, fills);
+	if (!report->findings)
+		return;
+	sp_finding finding = {
+		.file = report->file,
+		.line = place.line > 0 ? place.line : 1,
+		.column = place.column > 0 ? place.column : 1,
+		.severity = severity,
+		.rule = spi_rule_name(rule),
+		.message = sp_catalog_fill(report->findings->lang, key, fills, report->findings->arena),
+	};
+	add(report->findings, &finding);
+}
+
+const char *spi_nearest(const char *text, const void *candidates, size_t count, size_t stride)
+{
+	const char *best = NULL;
+	size_t len = strlen(text);
+	int best_distance = (int)(len < 4 ? 1 : len < 8 ? 2 : 3);
+	best_distance++;
+	if (len > 64)
+		return NULL;
+	for (size_t i = 0; i < count; i++) {
+		const char *candidate = *(const char *const *)((const char *)candidates + i * stride);
+		int distance = sp_text_edit_distance(text, len, candidate, strlen(candidate), best_distance);
+		if (distance < best_distance) {
+			best_distance = distance;
+			best = candidate;
+		}
+	}
+	return best;
+}
+
+const char *spi_report_hint(spi_report *report, const char *suggestion)
+{
+	if (!suggestion || !report->findings)
+		return "";
+	const char *hint = sp_catalog_fill(report->findings->lang, "check.hint",
+		(const sp_fill[]){{"suggestion", suggestion}, {NULL, NULL}}, report->findings->arena);
+	return hint ? hint : "";
+}

@@ -1,0 +1,48 @@
+#include "kb/lint/rules.h"
+
+#include <string.h>
+
+static const struct {
+	const char *name;
+	sp_severity severity;
+	bool fixed;
+} rules[SPI_RULE_COUNT] = {
+#define RULE_ROW(rule, text, level, is_fixed) [rule] = {text, SP_SEVERITY_##level, is_fixed},
+	SPI_RULE_LIST(RULE_ROW)
+#undef RULE_ROW
+};
+
+const char *spi_rule_name(spi_rule rule)
+{
+	return rules[rule].name;
+}
+
+spi_rule spi_rule_of(const char *name)
+{
+	spi_rule rule = 0;
+	while (rule < SPI_RULE_COUNT && strcmp(rules[rule].name, name) != 0)
+		rule++;
+	return rule;
+}
+
+bool spi_rule_is_fixed(spi_rule rule)
+{
+	return rules[rule].fixed;
+}
+
+sp_severity spi_rule_severity(spi_rule rule, const sp_kb_config *config)
+{
+	if (config && !rules[rule].fixed) {
+		for (size_t i = 0; i < config->rules_count; i++) {
+			if (strcmp(config->rules[i].rule, rules[rule].name) == 0)
+				return (sp_severity)config->rules[i].severity;
+		}
+	}
+	return rules[rule].severity;
+}
+
+const char *spi_severity_name(sp_severity severity)
+{
+	static const char *const names[] = {"off", "advice", "warning", "error"};
+	return names[severity];
+}

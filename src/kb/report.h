@@ -1,0 +1,35 @@
+/* Where findings go while a file is read. */
+#ifndef KB_REPORT_H
+#define KB_REPORT_H
+
+#include "kb/lint/rules.h"
+#include "sportello/catalog.h"
+
+typedef struct spi_place {
+	int line, column; /* 1-based; a column counts characters */
+} spi_place;
+
+typedef struct spi_report {
+	sp_findings *findings;      /* NULL: nobody reads them, only whether there are errors counts */
+	const sp_kb_config *config; /* the editors' severities; NULL: the defaults */
+	const char *file;           /* as the user would open it */
+	sp_error *err;              /* receives the first error, in English; may be NULL */
+	bool broken;                /* an error was found */
+} spi_report;
+
+/*
+ * Note a finding. Its text is the catalogue's "check.<rule>", or "check.<rule>.<variant>" with a variant.
+ * fills: borrowed, ends with a NULL name; may be NULL.
+ */
+void spi_report_add(spi_report *report, spi_rule rule, spi_place place, const char *variant, const sp_fill *fills);
+
+/* The same with fills written in place: SPI_REPORT(report, rule, place, variant, {"key", key}, {"value", value}) */
+#define SPI_REPORT(report, rule, place, variant, ...) \
+	spi_report_add(report, rule, place, variant, (const sp_fill[]){__VA_ARGS__, {NULL, NULL}})
+
+/* The candidate that somebody most likely meant, NULL when none is near. Candidates: count texts, each stride bytes after the other. */
+const char *spi_nearest(const char *text, const void *candidates, size_t count, size_t stride);
+/* " Did you mean …?" in the language of the findings, "" without a suggestion; lives in the findings or in static memory. */
+const char *spi_report_hint(spi_report *report, const char *suggestion);
+
+#endif

@@ -1,0 +1,70 @@
+/**
+ * @file engine.h
+ * What a store needs of a database: one table of functions. SQLite is the one there is (sqlite.c); another one adds a
+ * file and a row, and nothing above changes.
+ *
+ * A connection is used by one thread at a time. There is one writing connection a store, which the writer thread owns
+ * (queue.c), and one reading connection a reader.
+ */
+#ifndef STORE_ENGINE_H
+#define STORE_ENGINE_H
+
+#include "sportello/store.h"
+
+/** What happened in a conversation, in its order: a turn or what the person said of the answer. */
+typedef struct spi_event {
+	int64_t conversation;  /**< number; all of one conversation come together */
+	int64_t began_utc_s;
+	const char *channel;
+	bool has_ticket;       /**< a ticket was opened in the conversation */
+	int64_t at_utc_s;
+	bool is_feedback;
+	bool solved;           /**< feedback */
+	sp_decision_kind decision; /**< turn, like those below; NULL = none */
+	const char *category, *article, *lang;
+} spi_event;
+
+/** Texts are borrowed for the call. False stops (memory is out). */
+typedef bool (*spi_event_visit)(const spi_event *event, void *arg);
+
+typedef struct spi_ticket_counts {
+	uint64_t all, escalated, closed, closed_level1;
+} spi_ticket_counts;
+
+typedef enum spi_open_mode {
+	SPI_OPEN_WRITER, /**< makes and migrates; keeps others from writing */
+	SPI_OPEN_READER, /**< changes nothing; works beside a writer */
+} spi_open_mode;
+
+typedef struct spi_engine {
+	const char *name;
+	sp_status (*open)(const char *data_dir, spi_open_mode mode, void **ret, sp_error *err);
+	void (*close)(void *db); /**< NULL is accepted */
+
+	/* Writes: begin, apply some, commit (or rollback). */
+	sp_status (*begin)(void *db, sp_error *err);
+	/** One write. What fails leaves no trace of itself; in_batch() then says whether those before it are still there. */
+	sp_status (*apply)(void *db, sp_write *write, sp_error *err);
+	bool (*in_batch)(void *db);
+	/** SP_OK: on disk. Else nothing of the batch is. */
+	sp_status (*commit)(void *db, sp_error *err);
+	void (*rollback)(void *db);
+
+	/* Reads, as the functions of the same names in store.h. */
+	sp_status (*dialogue)(void *db, const char *conversation, sp_arena *arena, sp_dialogue *ret, sp_error *err);
+	sp_status (*ticket)(void *db, int64_t number, sp_arena *arena, sp_ticket *ret, sp_error *err);
+	sp_status (*tickets)(void *db, const sp_ticket_filter *filter, sp_arena *arena, sp_ticket **ret, size_t *ret_count,
+		sp_error *err);
+	sp_status (*token)(void *db, const char *secret, size_t len, int64_t now_utc_s, sp_arena *arena, sp_token_info *ret,
+		sp_error *err);
+	sp_status (*tokens)(void *db, sp_arena *arena, sp_token_info **ret, size_t *ret_count, sp_error *err);
+	/** Every turn and feedback of the conversations that began in [from, until). */
+	sp_status (*events)(void *db, int64_t from_utc_s, int64_t until_utc_s, spi_event_visit visit, void *arg,
+		sp_error *err);
+	/** Tickets made in [from, until). */
+	sp_status (*ticket_counts)(void *db, int64_t from_utc_s, int64_t until_utc_s, spi_ticket_counts *ret, sp_error *err);
+} spi_engine;
+
+extern const spi_engine spi_engine_sqlite;
+
+#endif

@@ -1,0 +1,228 @@
+#include "store/queue.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct spi_queue {
+	const spi_engine *engine;
+	void *db;
+	pthread_t thread;
+	pthread_mutex_t lock; /* of all below */
+	pthread_cond_t work;
+	sp_write *first, **last;
+	size_t count;
+	bool stopping;
+};
+
+/* ---- the writer thread ---- */
+
+/* Take what waits, at most a batch. NULL: nothing will come any more. */
+static sp_write *take(spi_queue *queue)
+{
+	pthread_mutex_lock(&queue->lock);
+	while (!queue->first && !queue->stopping)
+		pthread_cond_wait(&queue->work, &queue->lock);
+	sp_write *batch = queue->first, **end = &queue->first;
+	size_t taken = 0;
+	for (; *end && taken < SPI_BATCH_MAX; taken++)
+		end = &(*end)->next;
+	queue->first = *end;
+	if (batch)
+		*end = NULL;
+	if (!queue->first)
+		queue->last = &queue->first;
+	queue->count -= taken;
+	pthread_mutex_unlock(&queue->lock);
+	return batch;
+}
+
+/* What a write that came to nothing may have been given already. */
+static void forget_results(sp_write *write)
+{
+	switch (write->kind) {
+	case SP_WRITE_TICKET:
+		write->as.ticket.ticket.number = 0;
+		write->as.ticket.ticket.secret[0] = '\0';
+		write->as.ticket.ticket.revision = 0;
+		write->as.ticket.replayed = false;
+		break;
+	case SP_WRITE_TICKET_CHANGE:
+		write->as.ticket_change.revision = 0;
+		break;
+	case SP_WRITE_TOKEN:
+		explicit_bzero(write->as.token.secret, sizeof write->as.token.secret);
+		write->as.token.id = 0;
+		break;
+	case SP_WRITE_TURN:
+	case SP_WRITE_FEEDBACK:
+	case SP_WRITE_TOKEN_REVOKE:
+		break;
+	}
+}
+
+static void fail(sp_write *write, sp_status status, const sp_error *why)
+{
+	write->status = status;
+	sp_error_clear(&write->error);
+	sp_error_copy(&write->error, why);
+	forget_results(write);
+}
+
+/* Every write from first up to (not with) end that had gone well, fails after all. */
+static void fail_applied(sp_write *first, const sp_write *end, sp_status status, const sp_error *why)
+{
+	for (sp_write *write = first; write != end; write = write->next)
+		if (write->status == SP_OK)
+			fail(write, status, why);
+}
+
+/* Apply writes in one transaction. Returns the first one that is not in it: NULL, or the one after that which broke it. */
+static sp_write *apply_all(spi_queue *queue, sp_write *first)
+{
+	for (sp_write *write = first; write; write = write->next) {
+		sp_error err = {0};
+		sp_status status = queue->engine->apply(queue->db, write, &err);
+		write->status = SP_OK;
+		if (status == SP_OK)
+			continue;
+		fail(write, status, &err);
+		if (!queue->engine->in_batch(queue->db)) {
+			fail_applied(first, write, status, &err);
+			return write->next;
+		}
+	}
+	sp_error err = {0};
+	sp_status status = queue->engine->commit(queue->db, &err);
+	if (status != SP_OK) {
+		queue->engine->rollback(queue->db);
+		fail_applied(first, NULL, status, &err);
+	}
+	return NULL;
+}
+
+static void write_batch(spi_queue *queue, sp_write *batch)
+{
+	sp_write *rest = batch;
+	while (rest) {
+		sp_error err = {0};
+		sp_status status = queue->engine->begin(queue->db, &err);
+		if (status != SP_OK) {
+			for (sp_write *write = rest; write; write = write->next)
+				fail(write, status, &err);
+			return;
+		}
+		rest = apply_all(queue, rest);
+	}
+}
+
+static void *run(void *arg)
+{
+	spi_queue *queue = arg;
+	sp_write *batch;
+	while ((batch = take(queue))) {
+		write_batch(queue, batch);
+		while (batch) {
+			sp_write *next = batch->next; /* done() may free the write */
+			batch->done(batch, batch->arg);
+			batch = next;
+		}
+	}
+	return NULL;
+}
+
+/* ---- for everybody else ---- */
+
+sp_status spi_queue_start(const spi_engine *engine, void *db, spi_queue **ret, sp_error *err)
+{
+	spi_queue *queue = calloc(1, sizeof *queue);
+	if (!queue)
+		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+	queue->engine = engine;
+	queue->db = db;
+	queue->last = &queue->first;
+	pthread_mutex_init(&queue->lock, NULL);
+	pthread_cond_init(&queue->work, NULL);
+	/* Signals are for the program's main thread. */
+	sigset_t all, before;
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	int failed = pthread_create(&queue->thread, NULL, run, queue);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (failed) {
+		pthread_cond_destroy(&queue->work);
+		pthread_mutex_destroy(&queue->lock);
+		free(queue);
+		return sp_error_errno(err, failed, NULL, "start the store's writer thread");
+	}
+	pthread_setname_np(queue->thread, "store-writer");
+	*ret = queue;
+	return SP_OK;
+}
+
+void spi_queue_stop(spi_queue *queue)
+{
+	if (!queue)
+		return;
+	pthread_mutex_lock(&queue->lock);
+	queue->stopping = true;
+	pthread_cond_signal(&queue->work);
+	pthread_mutex_unlock(&queue->lock);
+	pthread_join(queue->thread, NULL);
+	pthread_cond_destroy(&queue->work);
+	pthread_mutex_destroy(&queue->lock);
+	free(queue);
+}
+
+sp_status spi_queue_submit(spi_queue *queue, sp_write *write)
+{
+	pthread_mutex_lock(&queue->lock);
+	bool room = queue->count < SPI_QUEUE_MAX && !queue->stopping;
+	if (room) {
+		write->next = NULL;
+		*queue->last = write;
+		queue->last = &write->next;
+		queue->count++;
+		pthread_cond_signal(&queue->work);
+	}
+	pthread_mutex_unlock(&queue->lock);
+	return room ? SP_OK : SP_ERR_BUSY;
+}
+
+typedef struct waiter {
+	pthread_mutex_t lock;
+	pthread_cond_t finished;
+	bool is_finished;
+} waiter;
+
+static void wake(sp_write *write, void *arg)
+{
+	(void)write;
+	waiter *w = arg;
+	pthread_mutex_lock(&w->lock);
+	w->is_finished = true;
+	pthread_cond_signal(&w->finished);
+	pthread_mutex_unlock(&w->lock);
+}
+
+sp_status spi_queue_write(spi_queue *queue, sp_write *write, sp_error *err)
+{
+	if (pthread_equal(pthread_self(), queue->thread))
+		return sp_error_set(err, SP_ERR_USAGE, NULL, 0, "the store's writer thread cannot wait for itself");
+	waiter w = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false};
+	write->done = wake;
+	write->arg = &w;
+	sp_status status = spi_queue_submit(queue, write);
+	if (status != SP_OK)
+		return sp_error_set(err, status, NULL, 0, "%d writes are waiting for the disk already; try again in a moment",
+			SPI_QUEUE_MAX);
+	pthread_mutex_lock(&w.lock);
+	while (!w.is_finished)
+		pthread_cond_wait(&w.finished, &w.lock);
+	pthread_mutex_unlock(&w.lock);
+	pthread_cond_destroy(&w.finished);
+	pthread_mutex_destroy(&w.lock);
+	sp_error_copy(err, &write->error);
+	return write->status;
+}

@@ -1,0 +1,133 @@
+#include "sportello/store.h"
+
+#include "base/file.h"
+#include "store/engine.h"
+#include "store/queue.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct sp_store {
+	const spi_engine *engine;
+	char *data_dir;
+	void *db;         /* writing connection; NULL when opened to be read only */
+	spi_queue *queue; /* NULL likewise */
+};
+
+struct sp_store_reader {
+	const spi_engine *engine;
+	void *db;
+};
+
+static sp_status start_writing(sp_store *store, sp_error *err)
+{
+	sp_status status = store->engine->open(store->data_dir, SPI_OPEN_WRITER, &store->db, err);
+	if (status != SP_OK)
+		return status;
+	return spi_queue_start(store->engine, store->db, &store->queue, err);
+}
+
+/* Whether there is something that can be read. */
+static sp_status try_reading(sp_store *store, sp_error *err)
+{
+	void *db = NULL;
+	sp_status status = store->engine->open(store->data_dir, SPI_OPEN_READER, &db, err);
+	store->engine->close(db);
+	return status;
+}
+
+sp_status sp_store_open(const char *data_dir, bool read_only, sp_store **ret, sp_error *err)
+{
+	sp_store *store = calloc(1, sizeof *store);
+	if (store)
+		store->data_dir = strdup(data_dir);
+	if (!store || !store->data_dir) {
+		free(store);
+		return sp_error_set(err, SP_ERR_NOMEM, data_dir, 0, "out of memory");
+	}
+	store->engine = &spi_engine_sqlite;
+	sp_status status = read_only ? try_reading(store, err) : spi_mkdirs(data_dir, err);
+	if (status == SP_OK && !read_only)
+		status = start_writing(store, err);
+	if (status != SP_OK) {
+		sp_store_close(store);
+		return status;
+	}
+	*ret = store;
+	return SP_OK;
+}
+
+void sp_store_close(sp_store *store)
+{
+	if (!store)
+		return;
+	spi_queue_stop(store->queue);
+	store->engine->close(store->db);
+	free(store->data_dir);
+	free(store);
+}
+
+sp_status sp_store_submit(sp_store *store, sp_write *write)
+{
+	return store->queue ? spi_queue_submit(store->queue, write) : SP_ERR_DENIED;
+}
+
+sp_status sp_store_write(sp_store *store, sp_write *write, sp_error *err)
+{
+	if (!store->queue)
+		return sp_error_set(err, SP_ERR_DENIED, store->data_dir, 0, "the store was opened to be read only");
+	return spi_queue_write(store->queue, write, err);
+}
+
+sp_status sp_store_reader_open(sp_store *store, sp_store_reader **ret, sp_error *err)
+{
+	sp_store_reader *reader = calloc(1, sizeof *reader);
+	if (!reader)
+		return sp_error_set(err, SP_ERR_NOMEM, store->data_dir, 0, "out of memory");
+	reader->engine = store->engine;
+	sp_status status = store->engine->open(store->data_dir, SPI_OPEN_READER, &reader->db, err);
+	if (status != SP_OK) {
+		free(reader);
+		return status;
+	}
+	*ret = reader;
+	return SP_OK;
+}
+
+void sp_store_reader_close(sp_store_reader *reader)
+{
+	if (!reader)
+		return;
+	reader->engine->close(reader->db);
+	free(reader);
+}
+
+sp_status sp_store_dialogue(sp_store_reader *reader, const char *conversation, sp_arena *arena, sp_dialogue *ret,
+	sp_error *err)
+{
+	return reader->engine->dialogue(reader->db, conversation, arena, ret, err);
+}
+
+sp_status sp_store_ticket(sp_store_reader *reader, int64_t number, sp_arena *arena, sp_ticket *ret, sp_error *err)
+{
+	return reader->engine->ticket(reader->db, number, arena, ret, err);
+}
+
+sp_status sp_store_tickets(sp_store_reader *reader, const sp_ticket_filter *filter, sp_arena *arena, sp_ticket **ret,
+	size_t *ret_count, sp_error *err)
+{
+	return reader->engine->tickets(reader->db, filter, arena, ret, ret_count, err);
+}
+
+sp_status sp_store_token(sp_store_reader *reader, const char *secret, size_t len, int64_t now_utc_s, sp_arena *arena,
+	sp_token_info *ret, sp_error *err)
+{
+	return reader->engine->token(reader->db, secret, len, now_utc_s, arena, ret, err);
+}
+
+sp_status sp_store_tokens(sp_store_reader *reader, sp_arena *arena, sp_token_info **ret, size_t *ret_count,
+	sp_error *err)
+{
+	return reader->engine->tokens(reader->db, arena, ret, ret_count, err);
+}
+
