@@ -6,7 +6,7 @@ V ?= 0
 DEVELOPER ?= 0
 SAN ?=
 
-MODULES := base text kb encode index store metrics publish answer ticket http cmd
+MODULES := base text conf kb encode index store metrics publish answer ticket http cmd
 PKGS := libmicrohttpd jansson sqlite3 yaml-0.1 libutf8proc zlib xapian-core libcmark-gfm
 
 CC ?= gcc

@@ -1,0 +1,250 @@
+/* A decision put into words: the article's own, or short ones from the catalogue (reply.*). */
+#include "sportello/answer.h"
+#include "sportello/catalog.h"
+#include "sportello/ticket.h"
+
+#include <string.h>
+
+typedef struct composing {
+	sp_index *index;
+	const sp_kb_config *config;
+	const sp_decision *decision;
+	int64_t now_utc_s;
+	sp_arena *arena;
+	sp_reply *reply;
+	sp_error *err;
+	sp_buffer markdown;
+	sp_buffer html;
+	sp_buffer speech;
+} composing;
+
+static bool holds(const sp_strings *strings, const char *text)
+{
+	for (size_t i = 0; text && i < strings->count; i++)
+		if (strcmp(strings->items[i], text) == 0)
+			return true;
+	return false;
+}
+
+/* Add Markdown that has still to be rendered. */
+static sp_status add_markdown(composing *c, const char *markdown)
+{
+	size_t len = strlen(markdown);
+	if (c->markdown.len > 0)
+		sp_buffer_add_text(&c->markdown, "\n\n");
+	sp_buffer_add(&c->markdown, markdown, len);
+	sp_status status = sp_markdown_html(markdown, len, &c->html);
+	if (status != SP_OK)
+		return status;
+	if (c->speech.len > 0)
+		sp_buffer_add_char(&c->speech, ' ');
+	return sp_markdown_speech(markdown, len, &c->speech);
+}
+
+/* Add a record's own text, rendered when it was published. */
+static void add_record(composing *c, const sp_record *record)
+{
+	if (c->markdown.len > 0)
+		sp_buffer_add_text(&c->markdown, "\n\n");
+	sp_buffer_printf(&c->markdown, "**%s**\n\n", record->title);
+	sp_buffer_add(&c->markdown, record->markdown, record->markdown_len);
+	sp_buffer_add_text(&c->html, "<p><strong>");
+	sp_buffer_add_html(&c->html, record->title, strlen(record->title));
+	sp_buffer_add_text(&c->html, "</strong></p>\n");
+	sp_buffer_add(&c->html, record->html, record->html_len);
+	if (c->speech.len > 0)
+		sp_buffer_add_char(&c->speech, ' ');
+	sp_buffer_printf(&c->speech, "%s. ", record->title);
+	sp_buffer_add(&c->speech, record->speech, record->speech_len);
+}
+
+/* Known faults speak first: notices in force about this article, its category or one of its codes. */
+static sp_status add_notices(composing *c, const sp_record *article)
+{
+	sp_record *notices;
+	size_t count;
+	sp_status status = sp_index_notices(c->index, c->now_utc_s, c->decision->lang, c->arena, &notices, &count, c->err);
+	if (status != SP_OK)
+		return status;
+	for (size_t i = 0; i < count; i++) {
+		bool about = holds(&notices[i].covers.categories, c->decision->category) ||
+		             (article && holds(&notices[i].covers.articles, article->id));
+		for (size_t k = 0; article && k < article->codes.count && !about; k++)
+			about = holds(&notices[i].covers.codes, article->codes.items[k]);
+		if (about)
+			add_record(c, &notices[i]);
+	}
+	return SP_OK;
+}
+
+static void add_related(composing *c, const sp_record *article)
+{
+	sp_reply *reply = c->reply;
+	for (size_t i = 0; i < article->related.count && reply->related_count < 3; i++) {
+		sp_record other;
+		if (sp_index_get(c->index, article->related.items[i], c->decision->lang, c->arena, &other, NULL) == SP_OK ||
+		    sp_index_get(c->index, article->related.items[i], SP_LANG_NONE, c->arena, &other, NULL) == SP_OK)
+			reply->related[reply->related_count++] = (sp_link){other.id, other.title, other.lang};
+	}
+}
+
+/* Who decides where we do not: the body's contact, as the editors wrote it. */
+static sp_status add_competence(composing *c, const sp_record *article)
+{
+	int body = *article->competence ? sp_kb_body(c->config, article->competence) : -1;
+	if (body < 0)
+		return SP_OK;
+	const char *contact = sp_texts_get(&c->config->bodies[body].contact, c->decision->lang);
+	return *contact ? add_markdown(c, contact) : SP_OK;
+}
+
+static sp_status compose_answer(composing *c)
+{
+	sp_record *article = sp_arena_alloc(c->arena, sizeof *article);
+	if (!article)
+		return SP_ERR_NOMEM;
+	sp_status status = sp_index_get_docid(c->index, c->decision->candidates[0].docid, c->arena, article, c->err);
+	if (status != SP_OK || (status = add_notices(c, article)) != SP_OK)
+		return status;
+	add_record(c, article);
+	if ((status = add_competence(c, article)) != SP_OK)
+		return status;
+	add_related(c, article);
+	c->reply->article = article;
+	c->reply->lang = article->lang;
+	c->reply->receipt = sp_receipt_make(article->id, article->lang, article->version, c->now_utc_s, c->arena);
+	return c->reply->receipt ? SP_OK : SP_ERR_NOMEM;
+}
+
+static const char *reply_text(const composing *c, const char *key)
+{
+	return sp_catalog_text(c->decision->lang, key);
+}
+
+static sp_status add_reason(composing *c, const sp_fill *fills)
+{
+	const char *key = sp_arena_printf(c->arena, "reply.%s", sp_reason_name(c->decision->reason));
+	const char *text = key ? sp_catalog_fill(c->decision->lang, key, fills, c->arena) : NULL;
+	return text ? add_markdown(c, text) : SP_ERR_NOMEM;
+}
+
+static void add_choice(sp_reply *reply, const char *label, const char *article)
+{
+	if (reply->choices_count < sizeof reply->choices / sizeof *reply->choices)
+		reply->choices[reply->choices_count++] = (sp_choice){label, label, article};
+}
+
+static void add_category_choices(composing *c)
+{
+	for (size_t i = 0; i < c->config->categories_count && c->reply->choices_count < SP_CHOICES_MAX; i++) {
+		const sp_category *category = &c->config->categories[i];
+		sp_query query = {.lang = c->decision->lang, .only_lang = true, .category = category->key, .audience = -1, .limit = 1,
+			.day = sp_date_of(c->now_utc_s, c->config->timezone)};
+		sp_result result;
+		if (sp_index_search(c->index, NULL, &query, c->arena, &result, NULL) == SP_OK && result.total > 0)
+			add_choice(c->reply, sp_texts_get(&category->name, c->decision->lang), NULL);
+	}
+}
+
+static sp_status compose_clarify(composing *c)
+{
+	sp_status status = add_notices(c, NULL);
+	if (status != SP_OK || (status = add_reason(c, NULL)) != SP_OK)
+		return status;
+	for (size_t i = 0; i < c->decision->choices; i++)
+		add_choice(c->reply, c->decision->candidates[i].title, c->decision->candidates[i].id);
+	if (c->decision->choices == 0)
+		add_category_choices(c);
+	add_choice(c->reply, reply_text(c, c->decision->choices ? "reply.choice.none" : "reply.choice.person"), NULL);
+	return SP_OK;
+}
+
+static bool has_field(const int *fields, size_t count, int field)
+{
+	for (size_t i = 0; i < count; i++)
+		if (fields[i] == field)
+			return true;
+	return false;
+}
+
+/* What the group needs: the category's fields, and those of the article that comes nearest. */
+static sp_status choose_fields(composing *c, int category, const sp_record *article)
+{
+	size_t own = category >= 0 ? c->config->categories[category].fields_count : 0;
+	size_t most = own + (article ? article->ticket_fields.count : 0);
+	int *fields = sp_arena_alloc(c->arena, (most ? most : 1) * sizeof *fields);
+	if (!fields)
+		return SP_ERR_NOMEM;
+	size_t count = 0;
+	for (size_t i = 0; i < own; i++)
+		fields[count++] = c->config->categories[category].fields[i];
+	for (size_t i = 0; i < most - own; i++) {
+		int field = sp_kb_field(c->config, article->ticket_fields.items[i]);
+		if (field >= 0 && !has_field(fields, count, field))
+			fields[count++] = field;
+	}
+	c->reply->fields = fields;
+	c->reply->fields_count = count;
+	return SP_OK;
+}
+
+static sp_status compose_ticket(composing *c)
+{
+	const sp_decision *decision = c->decision;
+	int category = decision->category ? sp_kb_category(c->config, decision->category) : -1;
+	int service = category >= 0 ? c->config->categories[category].service : -1;
+	sp_record nearest, *article = NULL;
+	if (decision->count > 0 && decision->category && strcmp(decision->candidates[0].category, decision->category) == 0 &&
+	    sp_index_get_docid(c->index, decision->candidates[0].docid, c->arena, &nearest, NULL) == SP_OK)
+		article = &nearest;
+	const char *when = sp_service_when(c->config, service, c->now_utc_s, decision->lang, c->arena);
+	sp_fill fills[] = {{"when", when ? when : ""}, {NULL, NULL}};
+	sp_status status = add_notices(c, NULL);
+	if (status != SP_OK || (status = add_reason(c, fills)) != SP_OK)
+		return status;
+	const char *next = sp_catalog_fill(decision->lang, "reply.ticket.next", fills, c->arena);
+	if (!next || (status = add_markdown(c, next)) != SP_OK)
+		return next ? status : SP_ERR_NOMEM;
+	c->reply->group = sp_ticket_group(c->config, category, article && *article->ticket_group ? article->ticket_group : NULL);
+	return choose_fields(c, category, article);
+}
+
+static sp_status take(sp_buffer *buf, sp_arena *arena, const char **ret, size_t *ret_len)
+{
+	*ret = sp_buffer_ok(buf) ? sp_arena_strndup(arena, sp_buffer_text(buf), buf->len) : NULL;
+	*ret_len = buf->len;
+	return *ret ? SP_OK : SP_ERR_NOMEM;
+}
+
+static sp_status compose(composing *c)
+{
+	switch (c->decision->kind) {
+	case SP_DECIDE_ANSWER: return compose_answer(c);
+	case SP_DECIDE_CLARIFY: return compose_clarify(c);
+	case SP_DECIDE_TICKET: return compose_ticket(c);
+	default: return add_reason(c, NULL);
+	}
+}
+
+sp_status sp_reply_compose(sp_index *index, const sp_kb_config *config, const sp_decision *decision, int64_t now_utc_s,
+	sp_arena *arena, sp_reply *ret, sp_error *err)
+{
+	sp_reply reply = {.group = -1, .lang = decision->lang};
+	composing c = {.index = index, .config = config, .decision = decision, .now_utc_s = now_utc_s, .arena = arena, .reply = &reply,
+		.err = err};
+	sp_status status = compose(&c);
+	if (status == SP_OK)
+		status = take(&c.markdown, arena, &reply.markdown, &reply.markdown_len);
+	if (status == SP_OK)
+		status = take(&c.html, arena, &reply.html, &reply.html_len);
+	if (status == SP_OK)
+		status = take(&c.speech, arena, &reply.speech, &reply.speech_len);
+	sp_buffer_release(&c.markdown);
+	sp_buffer_release(&c.html);
+	sp_buffer_release(&c.speech);
+	if (status == SP_OK)
+		*ret = reply;
+	else
+		sp_error_set(err, status, NULL, 0, "could not put the reply together");
+	return status;
+}

@@ -1,0 +1,98 @@
+/* What the subcommands share: words on the terminal, errors, progress. */
+#include "cmd/cmd.h"
+
+#include "base/clock.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SECOND_US 1000000
+#define SHOW_EVERY_US 200000
+
+sp_lang spi_terminal_lang(void)
+{
+	static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		const char *value = getenv(names[i]);
+		if (value && *value) {
+			sp_lang lang = sp_lang_of(value, strcspn(value, ".@"));
+			return lang == SP_LANG_NONE ? SP_LANG_EN : lang;
+		}
+	}
+	return SP_LANG_EN;
+}
+
+const char *spi_say(const char *key)
+{
+	return sp_catalog_text(spi_terminal_lang(), key);
+}
+
+static void say_usage(const char *command)
+{
+	char key[64];
+	snprintf(key, sizeof key, "help.%s.usage", command);
+	fprintf(stderr, "%s\n", spi_say(key));
+}
+
+bool spi_read_args(const char *command, const spi_setting *settings, int argc, char **argv, const char **ret_words,
+	size_t *ret_count, size_t min_words, size_t max_words)
+{
+	sp_error err = {0};
+	if (spi_settings_read_args(settings, argc, argv, ret_words, ret_count, &err) != SP_OK) {
+		fprintf(stderr, "sportello %s: %s\n", command, err.text);
+		say_usage(command);
+		return false;
+	}
+	if (*ret_count < min_words || *ret_count > max_words) {
+		if (*ret_count > max_words)
+			fprintf(stderr, "sportello %s: %s: %s\n", command, spi_say("cmd.too-many"), ret_words[max_words]);
+		say_usage(command);
+		return false;
+	}
+	return true;
+}
+
+int spi_fail(const sp_error *err, sp_status status)
+{
+	if (err->source[0] && err->line > 0)
+		fprintf(stderr, "sportello: %s:%d: %s\n", err->source, err->line, err->text);
+	else if (err->source[0])
+		fprintf(stderr, "sportello: %s: %s\n", err->source, err->text);
+	else
+		fprintf(stderr, "sportello: %s\n", err->text[0] ? err->text : sp_status_name(status));
+	/* 1 means that the answer is no; a command that could not run says 2 or 3. */
+	int code = sp_status_exit(status);
+	return code == SPI_EXIT_USAGE ? SPI_EXIT_USAGE : SPI_EXIT_FAILED;
+}
+
+int spi_missing(const char *command, const char *setting)
+{
+	fprintf(stderr, "sportello %s: %s --%s\n", command, spi_say("cmd.missing"), setting);
+	say_usage(command);
+	return SPI_EXIT_USAGE;
+}
+
+void spi_progress_start(spi_progress *progress, const char *what)
+{
+	*progress = (spi_progress){.what = what, .started_us = spi_now_us()};
+}
+
+void spi_progress_step(spi_progress *progress, size_t done, size_t total)
+{
+	int64_t now = spi_now_us(), spent = now - progress->started_us;
+	if (spent < SECOND_US || now - progress->shown_us < SHOW_EVERY_US || done == 0 || !isatty(STDERR_FILENO))
+		return;
+	int64_t left_s = done < total ? spent / (int64_t)done * (int64_t)(total - done) / SECOND_US : 0;
+	fprintf(stderr, "\r\033[K%s: %zu / %zu (%d %%), %lld s", spi_say(progress->what), done, total,
+		total ? (int)(100 * done / total) : 0, (long long)left_s);
+	progress->shown_us = now;
+	progress->shown = true;
+}
+
+void spi_progress_end(spi_progress *progress)
+{
+	if (progress->shown)
+		fputs("\r\033[K", stderr);
+	progress->shown = false;
+}

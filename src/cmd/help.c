@@ -1,0 +1,87 @@
+/* sportello help and version. The texts are in the catalogue: help.<command>.usage, .what, .more. */
+#include "cmd/cmd.h"
+
+#include "sportello/version.h"
+
+#include <string.h>
+
+static const char *say_of(const char *command, const char *part)
+{
+	char key[64];
+	snprintf(key, sizeof key, "help.%s.%s", command, part);
+	return sp_catalog_find(spi_terminal_lang(), key);
+}
+
+static void list_commands(void)
+{
+	printf("%s\n\n", spi_say("help.sportello"));
+	for (const spi_command *c = spi_commands; c->name; c++)
+		printf("  %-8s  %s\n", c->name, say_of(c->name, "what"));
+	printf("\n%s\n", spi_say("help.more"));
+}
+
+/* Text for a man page: backslashes, dots and apostrophes at a line's start, and dashes mean something to roff. */
+static void print_roff(const char *text)
+{
+	bool at_start = true;
+	for (; *text; text++) {
+		if (at_start && (*text == '.' || *text == '\''))
+			fputs("\\&", stdout);
+		if (*text == '\\')
+			fputs("\\e", stdout);
+		else if (*text == '-')
+			fputs("\\-", stdout);
+		else
+			putchar(*text);
+		at_start = *text == '\n';
+	}
+}
+
+static void print_man_page(void)
+{
+	printf(".TH SPORTELLO 1 \"\" \"sportello %s\"\n.SH NAME\nsportello \\- ", sp_version());
+	print_roff(spi_say("help.sportello.short"));
+	printf("\n.SH SYNOPSIS\n.nf\n");
+	for (const spi_command *c = spi_commands; c->name; c++) {
+		print_roff(say_of(c->name, "usage"));
+		putchar('\n');
+	}
+	printf(".fi\n.SH DESCRIPTION\n");
+	print_roff(spi_say("help.sportello"));
+	printf("\n.SH COMMANDS\n");
+	for (const spi_command *c = spi_commands; c->name; c++) {
+		printf(".SS %s\n", c->name);
+		print_roff(say_of(c->name, "what"));
+		printf("\n.PP\n.nf\n");
+		print_roff(say_of(c->name, "more"));
+		printf("\n.fi\n");
+	}
+	printf(".SH \"EXIT STATUS\"\n.nf\n");
+	print_roff(spi_say("help.exit"));
+	printf("\n.fi\n");
+}
+
+int spi_cmd_help(int argc, char **argv)
+{
+	if (argc < 1) {
+		list_commands();
+		return SPI_EXIT_OK;
+	}
+	if (strcmp(argv[0], "--man") == 0) {
+		print_man_page();
+		return SPI_EXIT_OK;
+	}
+	if (!say_of(argv[0], "what")) {
+		fprintf(stderr, "sportello: %s: %s\n", spi_say("cmd.unknown"), argv[0]);
+		return SPI_EXIT_USAGE;
+	}
+	printf("%s\n\n%s\n\n%s\n\n%s\n", say_of(argv[0], "usage"), say_of(argv[0], "what"), say_of(argv[0], "more"), spi_say("help.exit"));
+	return SPI_EXIT_OK;
+}
+
+int spi_cmd_version(int argc, char **argv)
+{
+	bool json = argc > 0 && strcmp(argv[0], "--json") == 0;
+	printf(json ? "{\"version\":\"%s\"}\n" : "sportello %s\n", sp_version());
+	return SPI_EXIT_OK;
+}

@@ -1,0 +1,101 @@
+/* sportello report: the deflection figures of a data folder; works beside a running service. */
+#include "cmd/cmd.h"
+
+#include "base/clock.h"
+#include "sportello/figures.h"
+#include "sportello/store.h"
+
+#include <string.h>
+
+#define DAY_S 86400
+
+typedef struct report_options {
+	const char *data, *from, *to, *by, *timezone;
+	unsigned window_h;
+	bool csv, json;
+} report_options;
+
+/* Days are of the time zone of the figures; a day's edge in UTC is near enough to a tenth of a percent, so the
+   whole of the last day is taken. */
+static bool read_range(const report_options *o, int64_t *ret_from, int64_t *ret_until)
+{
+	*ret_from = 0;
+	*ret_until = spi_now_utc_s() + 1;
+	if (o->from && !spi_rfc3339_parse(o->from, strlen(o->from), ret_from))
+		return false;
+	if (!o->to)
+		return true;
+	if (!spi_rfc3339_parse(o->to, strlen(o->to), ret_until))
+		return false;
+	if (strlen(o->to) == 10)
+		*ret_until += DAY_S;
+	return true;
+}
+
+static void print(const sp_report *report, sp_report_by by, const report_options *o)
+{
+	sp_buffer out = SP_BUFFER_INIT;
+	if (o->json)
+		sp_figures_json(report, by, &out);
+	else if (o->csv)
+		sp_figures_csv(report, by, &out);
+	else
+		sp_figures_text(report, by, spi_terminal_lang(), &out);
+	fputs(sp_buffer_text(&out), stdout);
+	if (o->json)
+		putchar('\n');
+	sp_buffer_release(&out);
+}
+
+static int run(const report_options *o, sp_report_by by, int64_t from, int64_t until)
+{
+	sp_error err = {0};
+	sp_store *store = NULL;
+	sp_store_reader *reader = NULL;
+	sp_report report;
+	sp_arena *arena = sp_arena_new(0);
+	sp_status status = arena ? sp_store_open(o->data, true, &store, &err) : SP_ERR_NOMEM;
+	if (status == SP_OK)
+		status = sp_store_reader_open(store, &reader, &err);
+	if (status == SP_OK)
+		status = sp_store_report(reader, from, until, by, (int64_t)o->window_h * 3600, spi_now_utc_s(), o->timezone, arena, &report,
+			&err);
+	if (status == SP_OK)
+		print(&report, by, o);
+	if (reader)
+		sp_store_reader_close(reader);
+	if (store)
+		sp_store_close(store);
+	sp_arena_free(arena);
+	return status == SP_OK ? SPI_EXIT_OK : spi_fail(&err, status);
+}
+
+int spi_cmd_report(int argc, char **argv)
+{
+	report_options o = {.by = "month", .timezone = "Europe/Rome", .window_h = 24};
+	const spi_setting settings[] = {
+		{.name = "data", .type = SPI_SETTING_TEXT, .target = &o.data},
+		{.name = "from", .type = SPI_SETTING_TEXT, .target = &o.from},
+		{.name = "to", .type = SPI_SETTING_TEXT, .target = &o.to},
+		{.name = "by", .type = SPI_SETTING_CHOICE, .target = &o.by, .choices = "month|day|category|channel|lang|article"},
+		{.name = "timezone", .type = SPI_SETTING_TEXT, .target = &o.timezone},
+		{.name = "window", .type = SPI_SETTING_NUMBER, .target = &o.window_h, .min = 1, .max = 8760},
+		{.name = "csv", .type = SPI_SETTING_FLAG, .target = &o.csv},
+		{.name = "json", .type = SPI_SETTING_FLAG, .target = &o.json},
+		{.name = NULL},
+	};
+	const char *words[SPI_WORDS_MAX];
+	size_t count;
+	int64_t from, until;
+	sp_report_by by = SP_BY_MONTH;
+	if (!spi_read_args("report", settings, argc, argv, words, &count, 0, 0))
+		return SPI_EXIT_USAGE;
+	if (!o.data)
+		return spi_missing("report", "data");
+	if (!read_range(&o, &from, &until)) {
+		fprintf(stderr, "sportello report: %s\n", spi_say("cmd.bad-day"));
+		return SPI_EXIT_USAGE;
+	}
+	sp_report_by_of(o.by, &by);
+	return run(&o, by, from, until);
+}

@@ -1,0 +1,223 @@
+/* sportello serve: the service. Publisher, store and server are opened, then signals decide. */
+#include "cmd/cmd.h"
+
+#include "base/clock.h"
+#include "sportello/server.h"
+#include "sportello/store.h"
+#include "sportello/version.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define GRACE_S 10
+
+typedef struct serving {
+	const char *kb, *data, *listen, *encoder, *web, *public_url, *as_of, *config, *log;
+	unsigned threads, connections, idle_timeout_s;
+	FILE *log_file;
+	sp_arena *arena;
+	sp_encoder *sentence_encoder;
+	sp_publisher *publisher;
+	sp_store *store;
+	sp_server *server;
+	spi_progress progress;
+} serving;
+
+static void on_log(const char *line, void *arg)
+{
+	FILE *file = ((serving *)arg)->log_file;
+	if (file)
+		fprintf(file, "%s\n", line);
+}
+
+static void on_notice(const char *line, void *arg)
+{
+	spi_progress_end(&((serving *)arg)->progress);
+	fprintf(stderr, "sportello: %s\n", line);
+}
+
+static void on_progress(size_t done, size_t total, void *arg)
+{
+	spi_progress_step(&((serving *)arg)->progress, done, total);
+}
+
+static void fill_settings(serving *s, spi_setting rows[])
+{
+	const spi_setting all[] = {
+		{.name = "kb", .type = SPI_SETTING_TEXT, .target = &s->kb, .in_file = true},
+		{.name = "data", .type = SPI_SETTING_TEXT, .target = &s->data, .in_file = true},
+		{.name = "listen", .type = SPI_SETTING_TEXT, .target = &s->listen, .in_file = true},
+		{.name = "encoder", .type = SPI_SETTING_TEXT, .target = &s->encoder, .in_file = true},
+		{.name = "web", .type = SPI_SETTING_TEXT, .target = &s->web, .in_file = true},
+		{.name = "public-url", .type = SPI_SETTING_TEXT, .target = &s->public_url, .in_file = true},
+		{.name = "as-of", .type = SPI_SETTING_TEXT, .target = &s->as_of},
+		{.name = "log", .type = SPI_SETTING_TEXT, .target = &s->log, .in_file = true, .while_running = true},
+		{.name = "threads", .type = SPI_SETTING_NUMBER, .target = &s->threads, .max = 256, .in_file = true},
+		{.name = "connections", .type = SPI_SETTING_NUMBER, .target = &s->connections, .min = 16, .max = 1000000, .in_file = true},
+		{.name = "idle-timeout", .type = SPI_SETTING_NUMBER, .target = &s->idle_timeout_s, .min = 1, .max = 3600, .in_file = true},
+		{.name = "config", .type = SPI_SETTING_TEXT, .target = &s->config},
+		{.name = NULL},
+	};
+	memcpy(rows, all, sizeof all);
+}
+#define SETTINGS_COUNT 13
+
+/* The file's settings first, then the command line's again, so that what was typed wins. */
+static sp_status read_config(serving *s, int argc, char **argv, sp_error *err)
+{
+	spi_setting rows[SETTINGS_COUNT];
+	const char *words[SPI_WORDS_MAX];
+	size_t count;
+	fill_settings(s, rows);
+	sp_status status = spi_settings_read_file(rows, s->config, false, s->arena, err);
+	return status == SP_OK ? spi_settings_read_args(rows, argc, argv, words, &count, err) : status;
+}
+
+static sp_status open_log(serving *s, sp_error *err)
+{
+	FILE *file = NULL;
+	if (strcmp(s->log, "-") == 0)
+		file = stderr;
+	else if (strcmp(s->log, "none") != 0 && !(file = fopen(s->log, "ae")))
+		return sp_error_errno(err, errno, s->log, "open the log");
+	if (file && file != stderr)
+		setvbuf(file, NULL, _IOLBF, 0);
+	FILE *old = s->log_file;
+	s->log_file = file;
+	if (old && old != stderr)
+		fclose(old);
+	return SP_OK;
+}
+
+static sp_status open_parts(serving *s, sp_error *err)
+{
+	sp_status status = open_log(s, err);
+	if (status == SP_OK)
+		status = sp_encoder_new(s->encoder, &s->sentence_encoder, err);
+	if (status == SP_OK)
+		status = sp_store_open(s->data, false, &s->store, err);
+	if (status != SP_OK)
+		return status;
+	sp_publish_options publish = {.kb_dir = s->kb, .data_dir = s->data, .encoder = s->sentence_encoder, .progress = on_progress,
+		.notice = on_notice, .arg = s};
+	spi_progress_start(&s->progress, "cmd.indexing");
+	status = sp_publisher_open(&publish, &s->publisher, err);
+	spi_progress_end(&s->progress);
+	return status == SP_OK ? sp_publisher_watch(s->publisher, err) : status;
+}
+
+static sp_status start(serving *s, sp_error *err)
+{
+	sp_date day = s->as_of ? sp_date_parse(s->as_of, strlen(s->as_of)) : 0;
+	if (s->as_of && day == 0)
+		return sp_error_set(err, SP_ERR_USAGE, "--as-of", 0, "\"%s\" is no day; write it as 2021-03-15", s->as_of);
+	sp_status status = open_parts(s, err);
+	if (status != SP_OK)
+		return status;
+	sp_server_options options = {.listen = s->listen, .threads = s->threads, .connections = s->connections,
+		.idle_timeout_s = s->idle_timeout_s, .web_dir = s->web, .public_url = s->public_url, .as_of = day,
+		.publisher = s->publisher, .store = s->store, .encoder = s->sentence_encoder, .log = on_log, .arg = s};
+	return sp_server_start(&options, &s->server, err);
+}
+
+static void announce(const serving *s)
+{
+	char base[128];
+	const char *colon = strrchr(s->listen, ':');
+	int host_len = colon ? (int)(colon - s->listen) : (int)strlen(s->listen);
+	snprintf(base, sizeof base, "http://%.*s:%u", host_len, s->listen, sp_server_port(s->server));
+	printf("listening on %s\n", base);
+	if (isatty(STDOUT_FILENO) || getenv("SPORTELLO_BANNER")) {
+		printf("\n  %-18s %s/\n  %-18s %s/chat\n  %-18s %s/openapi.json\n  %-18s %s/readyz\n", spi_say("cmd.serve.help-centre"), base,
+			spi_say("cmd.serve.chat"), base, spi_say("cmd.serve.calls"), base, spi_say("cmd.serve.state"), base);
+		printf("\n%s\n  curl -s %s/v1/chat -H 'Content-Type: application/json' -d '{\"message\": \"%s\"}'\n\n",
+			spi_say("cmd.serve.try"), base, "non mi arriva il codice otp di spid");
+	}
+	fflush(stdout);
+}
+
+/* SIGHUP: the log is opened again (rotation), the file's settings that may change are taken over, the folder is looked at anew. */
+static void reload(serving *s)
+{
+	sp_error err = {0};
+	spi_setting rows[SETTINGS_COUNT];
+	fill_settings(s, rows);
+	sp_status status = s->config ? spi_settings_read_file(rows, s->config, true, s->arena, &err) : SP_OK;
+	if (status == SP_OK)
+		status = open_log(s, &err);
+	if (status == SP_OK)
+		status = sp_publisher_refresh(s->publisher, false, &err);
+	if (status != SP_OK)
+		spi_fail(&err, status);
+	else
+		fprintf(stderr, "sportello: %s\n", spi_say("cmd.serve.reloaded"));
+}
+
+static void wait_for_end(serving *s, const sigset_t *signals)
+{
+	for (;;) {
+		int number = 0;
+		if (sigwait(signals, &number) != 0)
+			continue;
+		if (number != SIGHUP)
+			return;
+		reload(s);
+	}
+}
+
+static void close_all(serving *s)
+{
+	if (s->server)
+		sp_server_stop(s->server, GRACE_S);
+	if (s->store)
+		sp_store_close(s->store);
+	if (s->publisher)
+		sp_publisher_close(s->publisher);
+	sp_encoder_free(s->sentence_encoder);
+	if (s->log_file && s->log_file != stderr)
+		fclose(s->log_file);
+	sp_arena_free(s->arena);
+}
+
+static int run(serving *s, int argc, char **argv)
+{
+	sp_error err = {0};
+	sp_status status = SP_OK;
+	sigset_t signals;
+	/* Blocked before any thread starts, so that only sigwait sees them. */
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGHUP);
+	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+	if (s->config)
+		status = read_config(s, argc, argv, &err);
+	if (status == SP_OK && (!s->kb || !s->data))
+		return spi_missing("serve", s->kb ? "data" : "kb");
+	if (status == SP_OK)
+		status = start(s, &err);
+	if (status != SP_OK)
+		return spi_fail(&err, status);
+	announce(s);
+	wait_for_end(s, &signals);
+	return SPI_EXIT_OK;
+}
+
+int spi_cmd_serve(int argc, char **argv)
+{
+	serving s = {.listen = "127.0.0.1:8080", .encoder = "none", .log = "none", .connections = 4096, .idle_timeout_s = 30};
+	spi_setting rows[SETTINGS_COUNT];
+	const char *words[SPI_WORDS_MAX];
+	size_t count;
+	fill_settings(&s, rows);
+	if (!spi_read_args("serve", rows, argc, argv, words, &count, 0, 0))
+		return SPI_EXIT_USAGE;
+	s.arena = sp_arena_new(0);
+	int code = s.arena ? run(&s, argc, argv) : SPI_EXIT_FAILED;
+	close_all(&s);
+	return code;
+}

@@ -1,0 +1,43 @@
+/* Settings of a command as rows: name, type, default, bounds. One table reads the command line (--name value) and,
+   for the service, a file of `name: value` lines; both give the same errors. */
+#ifndef CONF_SETTINGS_H
+#define CONF_SETTINGS_H
+
+#include "sportello/arena.h"
+#include "sportello/status.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define SPI_WORDS_MAX 16
+
+typedef enum spi_setting_type {
+	SPI_SETTING_TEXT,   /* target: const char * */
+	SPI_SETTING_NUMBER, /* target: unsigned; min and max apply */
+	SPI_SETTING_SHARE,  /* target: double; 0 to 1 */
+	SPI_SETTING_FLAG,   /* target: bool; on the command line without a value */
+	SPI_SETTING_CHOICE, /* target: const char *; one of choices, divided by | */
+} spi_setting_type;
+
+typedef struct spi_setting {
+	const char *name;    /* without the dashes */
+	spi_setting_type type;
+	void *target;        /* holds the default before */
+	const char *choices; /* for a choice: "text|json" */
+	unsigned min, max;   /* for a number */
+	bool in_file;        /* may stand in the service's configuration file */
+	bool while_running;  /* a reload takes it over; others need a restart */
+} spi_setting;
+
+/* Read a command's arguments. Names may be given as --name value or --name=value; "--" ends them.
+   The words that are no settings are gathered in ret_words (borrowed from argv; room for SPI_WORDS_MAX).
+   SP_ERR_USAGE with the nearest known name for an unknown one. */
+sp_status spi_settings_read_args(const spi_setting *settings, int argc, char **argv, const char **ret_words, size_t *ret_count,
+	sp_error *err);
+
+/* Read a file of `name: value` lines (# comments). Texts are owned by arena.
+   @param running  only settings with while_running are taken over
+   SP_ERR_INVALID with the line for an unknown name or a bad value. */
+sp_status spi_settings_read_file(const spi_setting *settings, const char *path, bool running, sp_arena *arena, sp_error *err);
+
+#endif
