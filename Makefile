@@ -55,25 +55,25 @@ $(BUILD)/lib/$(1).a: $(call obj,$(filter src/$(1)/%,$(SOURCES)))
 endef
 $(foreach m,$(MODULES),$(eval $(call archive_rule,$(m))))
 
-# ---- files that go into the library (src/base/embed.sh) ----
-$(BUILD)/gen/embedded_texts.c: src/base/embed.sh $(TEXT_FILES)
+# ---- files that go into the library (src/build/embed.sh) ----
+$(BUILD)/gen/embedded_texts.c: src/build/embed.sh $(TEXT_FILES)
 	@mkdir -p $(@D)
-	$(call quiet,EMBED)sh src/base/embed.sh spi_embedded_texts web/texts $(TEXT_FILES:web/texts/%=%) > $@
-$(BUILD)/gen/embedded_schema.c: src/base/embed.sh $(SCHEMA_FILES)
+	$(call quiet,EMBED)sh src/build/embed.sh spi_embedded_texts web/texts $(TEXT_FILES:web/texts/%=%) > $@
+$(BUILD)/gen/embedded_schema.c: src/build/embed.sh $(SCHEMA_FILES)
 	@mkdir -p $(@D)
-	$(call quiet,EMBED)sh src/base/embed.sh spi_embedded_schema src/store/schema $(SCHEMA_FILES:src/store/schema/%=%) > $@
-$(BUILD)/gen/embedded_cues.c: src/base/embed.sh $(CUE_FILES)
+	$(call quiet,EMBED)sh src/build/embed.sh spi_embedded_schema src/store/schema $(SCHEMA_FILES:src/store/schema/%=%) > $@
+$(BUILD)/gen/embedded_cues.c: src/build/embed.sh $(CUE_FILES)
 	@mkdir -p $(@D)
-	$(call quiet,EMBED)sh src/base/embed.sh spi_embedded_cues src/answer/cues $(CUE_FILES:src/answer/cues/%=%) > $@
-$(BUILD)/gen/embedded_web.c: src/base/embed.sh $(BUILD)/web/.stamp
+	$(call quiet,EMBED)sh src/build/embed.sh spi_embedded_cues src/answer/cues $(CUE_FILES:src/answer/cues/%=%) > $@
+$(BUILD)/gen/embedded_web.c: src/build/embed.sh $(BUILD)/web/.stamp
 	@mkdir -p $(@D)
-	$(call quiet,EMBED)sh src/base/embed.sh spi_embedded_web $(BUILD)/web \
+	$(call quiet,EMBED)sh src/build/embed.sh spi_embedded_web $(BUILD)/web \
 		$$(cd $(BUILD)/web && find . -type f ! -name .stamp | sed 's,^\./,,' | LC_ALL=C sort) > $@
 $(BUILD)/gen/embedded_%.o: $(BUILD)/gen/embedded_%.c
 	$(call quiet,CC)$(CC) $(CFLAGS_ALL) -c -o $@ $<
 
 # ---- pages: design system from npm, cut to what the pages use (web/build.mjs) ----
-WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/texts/*' 2>/dev/null)
+WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null)
 $(BUILD)/web/.stamp: $(WEB_SOURCES) | deps
 	$(call quiet,WEB)sh web/build.sh $(BUILD)/web $(BUILD)/npm
 	@touch $@
@@ -90,22 +90,93 @@ $(BUILD)/sportello: $(call obj,src/main.c) $(BUILD)/lib/cmd.a $(BUILD)/libsporte
 $(BUILD)/tests/%.o: tests/unit/%.c | deps
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(CC) $(CFLAGS_ALL) -Itests/unit -c -o $@ $<
-# While the tree is young a test links only the archives that its module stands on.
-unit_modules = $(if $(filter test_text test_personal,$(1)),base text,\
-	$(if $(filter test_base%,$(1)),base text,\
-	$(if $(filter test_kb test_lint test_markdown,$(1)),base text kb,\
-	$(if $(filter test_index test_publish test_encode,$(1)),base text kb encode index publish,\
-	$(if $(filter test_store test_ticket,$(1)),base text kb store ticket,$(MODULES))))))
 define unit_rule
-$(BUILD)/tests/$(1): $(BUILD)/tests/$(1).o $(BUILD)/tests/harness.o $(foreach m,$(call unit_modules,$(1)),$(BUILD)/lib/$(m).a) \
-		$(filter-out $(if $(filter-out $(MODULES),$(call unit_modules,$(1))),,$(if $(filter http,$(call unit_modules,$(1))),,%embedded_web.o)),$(GEN_OBJECTS))
-	$$(call quiet,LD)$(CXX) $(SANFLAGS) -o $$@ $$(filter %.o,$$^) -Wl,--start-group $$(filter %.a,$$^) -Wl,--end-group $(LIBS) $(LDFLAGS)
+$(BUILD)/tests/$(1): $(BUILD)/tests/$(1).o $(BUILD)/tests/harness.o $(BUILD)/libsportello.a
+	$$(call quiet,LD)$(CXX) $(SANFLAGS) -o $$@ $$^ $(LIBS) $(LDFLAGS)
 endef
 $(foreach t,$(UNIT_TESTS),$(eval $(call unit_rule,$(t))))
 unit-%: $(BUILD)/tests/test_%
 	$<
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+
+
+# ---- what a person types ----
+KB ?= kb
+DATA ?= $(BUILD)/data
+LISTEN ?= 127.0.0.1:8080
+
+.PHONY: help run test check-headers lint sanitize bench install uninstall clean
+help:
+	@echo "make            build $(BUILD)/sportello and $(BUILD)/libsportello.a"
+	@echo "make run        install what is missing, build, index $(KB)/, serve on $(LISTEN) (KB=, DATA=, LISTEN=)"
+	@echo "make test       the same, and all tests; make test ONLY=unit (cli, http, answers, browser) for a part"
+	@echo "make bench      speed and size, beside their references, in one run; writes tests/bench/RESULTS.md"
+	@echo "make lint       clang-tidy, cppcheck, headers alone, what we agreed not to use; sportello check on $(KB)/"
+	@echo "make sanitize   unit, command-line and HTTP tests under ASan+UBSan, unit and HTTP tests under TSan"
+	@echo "make install    PREFIX=$(PREFIX) DESTDIR=; make uninstall"
+	@echo "make clean      remove $(BUILD)/"
+
+run: all
+	@mkdir -p $(DATA)
+	@SPORTELLO_BANNER=1 exec $(BUILD)/sportello serve --kb $(KB) --data $(DATA) --listen $(LISTEN)
+
+ONLY ?=
+test: deps-test all $(UNIT_TESTS:%=$(BUILD)/tests/%) $(BUILD)/tests/browser/.stamp
+	@SPORTELLO_BIN=$(abspath $(BUILD)/sportello) SPORTELLO_BUILD=$(abspath $(BUILD)) python3 tests/run.py $(ONLY)
+
+# The browser's driver stays out of the source tree; node finds it by the link.
+$(BUILD)/tests/browser/.stamp: tests/browser/package-lock.json tests/browser/package.json | deps
+	@mkdir -p $(@D)
+	$(call quiet,NPM)cp tests/browser/package.json tests/browser/package-lock.json $(wildcard tests/browser/.npmrc) $(@D)/ && \
+		cd $(@D) && npm ci --silent --no-audit --no-fund --ignore-scripts
+	@touch $@
+
+HEADERS := $(wildcard include/sportello/*.h)
+check-headers: | deps
+	@for h in $(HEADERS); do \
+		$(CC) -std=c17 -Wall -Wextra -Werror -Iinclude -fsyntax-only -x c $$h && \
+		$(CXX) -std=c++17 -Wall -Wextra -Werror -Iinclude -fsyntax-only -x c++ $$h || exit 1; done
+	@echo "$(words $(HEADERS)) headers compile alone, in C and in C++"
+
+LINT_PACKAGES := clang-tidy cppcheck
+lint: all check-headers
+	@sh src/build/packages.sh $(LINT_PACKAGES)
+	@sh tests/lint/agreed.sh
+	cppcheck --quiet --std=c17 --language=c --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
+		--suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches -D__GNUC__ $(INCLUDES) $(filter %.c,$(SOURCES)) src/main.c
+	@for f in $(filter %.c,$(SOURCES)) src/main.c; do clang-tidy --quiet $$f -- -std=c17 -D_GNU_SOURCE $(INCLUDES) 2>/dev/null || exit 1; done
+	@for f in $(filter %.cc,$(SOURCES)); do clang-tidy --quiet $$f -- -std=c++17 -D_GNU_SOURCE $(INCLUDES) 2>/dev/null || exit 1; done
+	$(BUILD)/sportello check --kb kb
+
+# gcc's sanitizers; _FORTIFY_SOURCE hides from them what they look for.
+sanitize: deps-test
+	$(MAKE) BUILD=$(BUILD)-asan SAN=address,undefined HARDEN= OPT="-O1 -g" sanitize-run SUITES="unit cli http answers"
+	$(MAKE) BUILD=$(BUILD)-tsan SAN=thread HARDEN= OPT="-O1 -g" sanitize-run SUITES="unit http"
+.PHONY: sanitize-run
+sanitize-run: all $(UNIT_TESTS:%=$(BUILD)/tests/%)
+	@SPORTELLO_BIN=$(abspath $(BUILD)/sportello) SPORTELLO_BUILD=$(abspath $(BUILD)) SPORTELLO_SLOW=1 \
+		UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS="halt_on_error=0 exitcode=66 suppressions=$(abspath tests/lint/tsan.supp)" \
+		python3 tests/run.py $(SUITES)
+
+$(BUILD)/bench/%: tests/bench/%.c | deps
+	@mkdir -p $(@D)
+	$(call quiet,CC)$(CC) -std=c17 -D_GNU_SOURCE -O2 $(CWARN) $(INCLUDES) -o $@ $< -lmicrohttpd -ljansson
+bench: deps-test all $(BUILD)/bench/bare_http
+	SPORTELLO_BIN=$(abspath $(BUILD)/sportello) SPORTELLO_BUILD=$(abspath $(BUILD)) python3 tests/bench/bench.py
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include/sportello $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 755 $(BUILD)/sportello $(DESTDIR)$(PREFIX)/bin/sportello
+	install -m 644 $(BUILD)/libsportello.a $(DESTDIR)$(PREFIX)/lib/libsportello.a
+	install -m 644 $(HEADERS) $(DESTDIR)$(PREFIX)/include/sportello/
+	LC_ALL=en $(BUILD)/sportello help --man > $(BUILD)/sportello.1
+	install -m 644 $(BUILD)/sportello.1 $(DESTDIR)$(PREFIX)/share/man/man1/sportello.1
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/sportello $(DESTDIR)$(PREFIX)/lib/libsportello.a $(DESTDIR)$(PREFIX)/share/man/man1/sportello.1
+	rm -rf $(DESTDIR)$(PREFIX)/include/sportello
+
+clean:
+	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-tsan
 
 # ---- Debian packages ----
 BUILD_PACKAGES := build-essential pkg-config libxapian-dev libmicrohttpd-dev libcmark-gfm-dev libcmark-gfm-extensions-dev \
@@ -116,6 +187,8 @@ NODE_PACKAGES := $(if $(shell command -v npm),,nodejs npm)
 
 .PHONY: deps deps-test
 deps:
-	@sh src/base/packages.sh $(BUILD_PACKAGES) $(NODE_PACKAGES)
+	@sh src/build/packages.sh $(BUILD_PACKAGES) $(NODE_PACKAGES)
 deps-test: deps
-	@sh src/base/packages.sh $(TEST_PACKAGES)
+	@sh src/build/packages.sh $(TEST_PACKAGES)
+
+-include $(shell find $(BUILD)/obj $(BUILD)/tests $(BUILD)/gen -name '*.d' 2>/dev/null)

@@ -189,6 +189,7 @@ typedef struct sp_article {
 	int64_t starts_utc_s, ends_utc_s; /**< notice; 0 = none */
 	const char *body; size_t body_len; /**< Markdown after the front matter */
 	int body_line;         /**< line of the file where the body starts, 1-based */
+	const struct spi_blocks *blocks; /**< its blocks for one audience, as sp_article_view() needs them */
 	sp_arena *arena;       /**< owns all of it, itself too */
 } sp_article;
 

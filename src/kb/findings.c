@@ -91,13 +91,26 @@ static void add(sp_findings *findings, const sp_finding *finding)
 		findings->items[findings->count++] = kept;
 }
 
+/* The text of a finding; a fill named "suggestion" that is not empty adds "Did you mean …?". */
+static const char *message(sp_lang lang, const char *key, const sp_fill *fills, sp_arena *arena)
+{
+	const char *text = sp_catalog_fill(lang, key, fills, arena);
+	for (const sp_fill *fill = fills; text && fill->name; fill++) {
+		if (strcmp(fill->name, "suggestion") == 0 && fill->value[0]) {
+			const char *hint = sp_catalog_fill(lang, "check.hint", fills, arena);
+			return hint ? sp_arena_printf(arena, "%s %s", text, hint) : text;
+		}
+	}
+	return text;
+}
+
 static void note_error(spi_report *report, spi_place place, const char *key, const sp_fill *fills)
 {
 	report->broken = true;
 	if (!report->err || report->err->status)
 		return;
 	sp_arena *arena = sp_arena_new(1024);
-	const char *text = arena ? sp_catalog_fill(SP_LANG_EN, key, fills, arena) : NULL;
+	const char *text = arena ? message(SP_LANG_EN, key, fills, arena) : NULL;
 	sp_error_set(report->err, SP_ERR_INVALID, report->file, place.line, "%s", text ? text : key);
 	report->err->column = place.column;
 	sp_arena_free(arena);
@@ -123,19 +136,19 @@ void spi_report_add(spi_report *report, spi_rule rule, spi_place place, const ch
 		.column = place.column > 0 ? place.column : 1,
 		.severity = severity,
 		.rule = spi_rule_name(rule),
-		.message = sp_catalog_fill(report->findings->lang, key, fills, report->findings->arena),
+		.message = message(report->findings->lang, key, fills, report->findings->arena),
 	};
 	add(report->findings, &finding);
 }
 
 const char *spi_nearest(const char *text, const void *candidates, size_t count, size_t stride)
 {
-	const char *best = NULL;
+	const char *best = "";
 	size_t len = strlen(text);
 	int best_distance = (int)(len < 4 ? 1 : len < 8 ? 2 : 3);
 	best_distance++;
 	if (len > 64)
-		return NULL;
+		return "";
 	for (size_t i = 0; i < count; i++) {
 		const char *candidate = *(const char *const *)((const char *)candidates + i * stride);
 		int distance = sp_text_edit_distance(text, len, candidate, strlen(candidate), best_distance);
@@ -145,13 +158,4 @@ const char *spi_nearest(const char *text, const void *candidates, size_t count, 
 		}
 	}
 	return best;
-}
-
-const char *spi_report_hint(spi_report *report, const char *suggestion)
-{
-	if (!suggestion || !report->findings)
-		return "";
-	const char *hint = sp_catalog_fill(report->findings->lang, "check.hint",
-		(const sp_fill[]){{"suggestion", suggestion}, {NULL, NULL}}, report->findings->arena);
-	return hint ? hint : "";
 }

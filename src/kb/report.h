@@ -27,9 +27,11 @@ void spi_report_add(spi_report *report, spi_rule rule, spi_place place, const ch
 #define SPI_REPORT(report, rule, place, variant, ...) \
 	spi_report_add(report, rule, place, variant, (const sp_fill[]){__VA_ARGS__, {NULL, NULL}})
 
-/* The candidate that somebody most likely meant, NULL when none is near. Candidates: count texts, each stride bytes after the other. */
+/* What somebody most likely meant, "" when nothing is near. Candidates: count texts, each stride bytes after the other.
+   As the fill "suggestion" it makes the finding ask "Did you mean …?". */
 const char *spi_nearest(const char *text, const void *candidates, size_t count, size_t stride);
-/* " Did you mean …?" in the language of the findings, "" without a suggestion; lives in the findings or in static memory. */
-const char *spi_report_hint(spi_report *report, const char *suggestion);
+
+/* The rule that somebody most likely meant, "" when none is near. */
+const char *spi_rule_nearest(const char *name);
 
 #endif

@@ -125,7 +125,8 @@ static void *run(void *arg)
 		write_batch(queue, batch);
 		while (batch) {
 			sp_write *next = batch->next; /* done() may free the write */
-			batch->done(batch, batch->arg);
+			if (batch->done)
+				batch->done(batch, batch->arg);
 			batch = next;
 		}
 	}

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "store/engine.h"
 #include "store/queue.h"
+#include "store/reader.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,11 +13,6 @@ struct sp_store {
 	char *data_dir;
 	void *db;         /* writing connection; NULL when opened to be read only */
 	spi_queue *queue; /* NULL likewise */
-};
-
-struct sp_store_reader {
-	const spi_engine *engine;
-	void *db;
 };
 
 static sp_status start_writing(sp_store *store, sp_error *err)
@@ -130,4 +126,3 @@ sp_status sp_store_tokens(sp_store_reader *reader, sp_arena *arena, sp_token_inf
 {
 	return reader->engine->tokens(reader->db, arena, ret, ret_count, err);
 }
-

@@ -1,5 +1,7 @@
 #include "kb/lint/rules.h"
 
+#include "kb/report.h"
+
 #include <string.h>
 
 static const struct {
@@ -45,4 +47,9 @@ const char *spi_severity_name(sp_severity severity)
 {
 	static const char *const names[] = {"off", "advice", "warning", "error"};
 	return names[severity];
+}
+
+const char *spi_rule_nearest(const char *name)
+{
+	return spi_nearest(name, rules, SPI_RULE_COUNT, sizeof *rules);
 }

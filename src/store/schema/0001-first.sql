@@ -77,10 +77,10 @@ CREATE TABLE ticket_history (
 	revision  INTEGER NOT NULL,
 	at_utc_s  INTEGER NOT NULL,
 	actor     TEXT,
-	state     TEXT NOT NULL,          -- as it was after the change, like the two below
-	group_key TEXT,
+	state     TEXT NOT NULL,          -- as it was after the change, like the level
 	level     INTEGER NOT NULL,
-	assignee  TEXT,                   -- what this change said; NULL = nothing, like the two below
+	group_key TEXT,                   -- what this change said; NULL = nothing, like those below
+	assignee  TEXT,
 	note      TEXT,
 	article   TEXT,
 	PRIMARY KEY (ticket, revision)

@@ -1,0 +1,79 @@
+/**
+ * @file metrics.h
+ * What an operator watches: counters and time histograms, exported as Prometheus text (format 0.0.4).
+ *
+ * Counters are atomics in arrays indexed by enums: no lock, no allocation after the start. What only can be asked for
+ * (generation, queue, memory) comes in at the export.
+ * Threads: all functions may be called from any thread.
+ */
+#ifndef SPORTELLO_METRICS_H
+#define SPORTELLO_METRICS_H
+
+#include "sportello/answer.h"
+#include "sportello/buffer.h"
+#include "sportello/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* X(enum, name after sportello_, help) */
+#define SP_COUNTER_LIST(X) \
+	X(SP_COUNT_TICKETS_OPENED, "tickets_opened_total", "Tickets that were opened.") \
+	X(SP_COUNT_TICKETS_REPLAYED, "tickets_replayed_total", "Repeated ticket requests that got the ticket made before.") \
+	X(SP_COUNT_TICKETS_CHANGED, "tickets_changed_total", "Changes to tickets.") \
+	X(SP_COUNT_TURNS_UNRECORDED, "turns_unrecorded_total", "Chat replies that were given but could not be stored.") \
+	X(SP_COUNT_WRITES_FAILED, "store_writes_failed_total", "Writes that the store refused or could not finish.") \
+	X(SP_COUNT_SOLVED_YES, "feedback_solved_total", "Conversations whose person said that it solved the problem.") \
+	X(SP_COUNT_SOLVED_NO, "feedback_unsolved_total", "Conversations whose person said that it did not.") \
+	X(SP_COUNT_SEARCHES, "searches_total", "Searches.") \
+	X(SP_COUNT_SEARCHES_EMPTY, "searches_empty_total", "Searches that found nothing.") \
+	X(SP_COUNT_ABORTED, "requests_aborted_total", "Requests whose client went away before the reply.")
+typedef enum sp_counter {
+#define SP_COUNTER_ENUM(name, metric, help) name,
+	SP_COUNTER_LIST(SP_COUNTER_ENUM)
+#undef SP_COUNTER_ENUM
+	SP_COUNTER_COUNT
+} sp_counter;
+
+/** What is asked for at the export. */
+typedef struct sp_gauges {
+	uint64_t generation;
+	uint64_t articles, broken_articles;
+	int64_t published_utc_s;   /**< last change of what readers see; 0 = never */
+	int64_t started_utc_s, now_utc_s;
+	double build_s;
+	unsigned requests_in_flight, store_writes_waiting, connections;
+	bool words_only;           /**< no encoder */
+} sp_gauges;
+
+typedef struct sp_metrics sp_metrics;
+
+/**
+ * New counters, all zero.
+ * @param routes  names for the label `route`; texts borrowed for the life of the object
+ * @param count   how many; one more row, "none", is kept for requests without a route
+ * @return NULL when memory is out
+ */
+sp_metrics *sp_metrics_new(const char *const *routes, size_t count);
+void sp_metrics_free(sp_metrics *metrics); /**< NULL is accepted */
+
+/** One more. */
+void sp_metrics_count(sp_metrics *metrics, sp_counter counter);
+/** How many so far. */
+uint64_t sp_metrics_get(const sp_metrics *metrics, sp_counter counter);
+/** A request that was answered. @p route: number in the list, anything above for "none"; @p us: time taken. */
+void sp_metrics_request(sp_metrics *metrics, size_t route, int http_status, int64_t us);
+/** A decision of the chat. */
+void sp_metrics_decision(sp_metrics *metrics, sp_decision_kind kind, sp_reason reason);
+/** Append the export; rows that never counted are left out, except those without labels. */
+void sp_metrics_write(const sp_metrics *metrics, const sp_gauges *gauges, sp_buffer *out);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,202 @@
+#include "http/access.h"
+
+#include "base/clock.h"
+#include "http/log.h"
+#include "http/request.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+/* A body that is refused is read past up to here, so that the client comes to read the reply; then the connection is cut. */
+#define DROP_MAX (1024 * 1024)
+
+void *spi_access_begin(void *data, const char *uri, struct MHD_Connection *connection)
+{
+	(void)connection;
+	spi_worker *worker = spi_worker_of_thread(data);
+	spi_request *request = worker ? spi_worker_take(worker) : NULL;
+	if (!request)
+		return NULL;
+	size_t len = strnlen(uri, SPI_URL_MAX + 1);
+	request->uri_too_long = len > SPI_URL_MAX;
+	sp_buffer_add(&request->uri, uri, request->uri_too_long ? SPI_URL_MAX : len);
+	return request;
+}
+
+static enum MHD_Result note_header(void *data, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	(void)kind;
+	spi_request *request = data;
+	if (request->headers_count == SPI_HEADERS_MAX) {
+		request->too_many_headers = true;
+		return MHD_NO;
+	}
+	request->headers[request->headers_count++] = (spi_pair){name, value ? value : ""};
+	return MHD_YES;
+}
+
+static bool is_loopback(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	if (!info || !info->client_addr)
+		return false;
+	if (info->client_addr->sa_family == AF_INET)
+		return ntohl(((const struct sockaddr_in *)info->client_addr)->sin_addr.s_addr) >> 24 == 127;
+	if (info->client_addr->sa_family != AF_INET6)
+		return false;
+	const struct in6_addr *address = &((const struct sockaddr_in6 *)info->client_addr)->sin6_addr;
+	return IN6_IS_ADDR_LOOPBACK(address) || (IN6_IS_ADDR_V4MAPPED(address) && address->s6_addr[12] == 127);
+}
+
+/* Methods are told by constants, so that nothing a client makes up gets into logs. */
+static const char *known_method(const char *method)
+{
+	static const char *const known[] = {"GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"};
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (strcmp(known[i], method) == 0)
+			return known[i];
+	return "OTHER";
+}
+
+/* First call of a request: the headers are there, the body is not. */
+static void begin(spi_request *request, struct MHD_Connection *connection, const char *method)
+{
+	request->begun = true;
+	request->connection = connection;
+	request->began_us = spi_now_us();
+	request->method = known_method(method);
+	request->is_head = strcmp(request->method, "HEAD") == 0;
+	request->body.max = SPI_BODY_MAX;
+	request->peer_is_loopback = is_loopback(connection);
+	atomic_fetch_add(&request->worker->server->in_flight, 1);
+	spi_worker_new_id(request->worker, request->id);
+	MHD_get_connection_values(connection, MHD_HEADER_KIND, note_header, request);
+	if (request->too_many_headers)
+		spi_problem(request, SPI_TOO_MANY_HEADERS, "a request may have up to %d headers", SPI_HEADERS_MAX);
+	request->refused = request->too_many_headers || !spi_request_parse_target(request) || !spi_request_find_route(request);
+	if (request->is_head)
+		request->method = "GET";
+}
+
+/* Whether a refusal can wait until the body has been read past. */
+static bool may_drop_body(const spi_request *request)
+{
+	const char *length = spi_request_header(request, "Content-Length");
+	return !spi_request_header(request, "Expect") && (!length || strtoull(length, NULL, 10) <= DROP_MAX);
+}
+
+static bool take_body(spi_request *request, const char *data, size_t len)
+{
+	if (!request->refused && request->route->body != SPI_BODY_NONE) {
+		sp_buffer_add(&request->body, data, len);
+		if (sp_buffer_ok(&request->body) && request->body.len <= request->route->body_max)
+			return true;
+		spi_problem(request, SPI_BODY_TOO_LARGE, "the body may have up to %u bytes", request->route->body_max);
+		request->refused = true;
+	}
+	request->dropped += len;
+	return request->dropped <= DROP_MAX;
+}
+
+/* The writer thread's word that a write is certain; nothing of the request may be touched after the resume. */
+static void write_done(sp_write *write, void *data)
+{
+	spi_request *request = data;
+	sp_server *server = request->worker->server;
+	struct MHD_Connection *connection = request->connection;
+	atomic_store(&server->last_write, (int)write->status);
+	MHD_resume_connection(connection);
+	atomic_fetch_sub(&server->writing, 1);
+}
+
+static void hand_over(spi_request *request)
+{
+	sp_server *server = request->worker->server;
+	sp_write *write = request->write;
+	write->done = write_done;
+	write->arg = request;
+	atomic_fetch_add(&server->writing, 1);
+	MHD_suspend_connection(request->connection);
+	sp_status status = sp_store_submit(server->options.store, write);
+	if (status) {
+		write->status = status;
+		write_done(write, request);
+	}
+}
+
+/* Run the handler, or what comes after its write. True when there is a reply to send. */
+static bool run(spi_request *request)
+{
+	spi_handler *then = request->then;
+	bool bound = then ? spi_request_rebind(request) : spi_request_bind(request);
+	request->write = NULL;
+	request->then = NULL;
+	if (!bound)
+		return true;
+	if (then)
+		then(request);
+	else
+		request->route->handle(request);
+	if (!request->write)
+		return true;
+	hand_over(request);
+	return false;
+}
+
+static enum MHD_Result answer(spi_request *request, struct MHD_Connection *connection)
+{
+	const spi_worker *worker = request->worker;
+	if (!request->reply.status || !sp_buffer_ok(&request->out)) {
+		spi_log_error(request, SP_ERR_INTERNAL, NULL);
+		spi_problem(request, SPI_INTERNAL, "the reply could not be made");
+	}
+	request->answered = true;
+	enum MHD_Result sent = spi_send(request, connection);
+	request->took_us = spi_now_us() - request->began_us;
+	sp_metrics_request(worker->server->metrics, request->route_number, request->reply.status, request->took_us);
+	return sent;
+}
+
+enum MHD_Result spi_access_handle(void *data, struct MHD_Connection *connection, const char *url, const char *method,
+	const char *version, const char *upload_data, size_t *upload_data_size, void **context)
+{
+	spi_request *request = *context;
+	(void)data, (void)url, (void)version;
+	if (!request)
+		return MHD_NO;
+	if (!request->arena && !(request->arena = sp_arena_new(0)))
+		return MHD_NO;
+	if (!request->begun) {
+		begin(request, connection, method);
+		return request->refused && !may_drop_body(request) ? answer(request, connection) : MHD_YES;
+	}
+	if (*upload_data_size > 0) {
+		bool go_on = take_body(request, upload_data, *upload_data_size);
+		*upload_data_size = 0;
+		return go_on ? MHD_YES : MHD_NO;
+	}
+	if (!request->refused && !run(request))
+		return MHD_YES;
+	return answer(request, connection);
+}
+
+void spi_access_end(void *data, struct MHD_Connection *connection, void **context, enum MHD_RequestTerminationCode code)
+{
+	spi_request *request = *context;
+	sp_server *server = data;
+	(void)connection;
+	if (!request)
+		return;
+	*context = NULL;
+	if (request->begun) {
+		bool aborted = !request->answered || code == MHD_REQUEST_TERMINATED_WITH_ERROR || code == MHD_REQUEST_TERMINATED_CLIENT_ABORT;
+		if (aborted)
+			sp_metrics_count(server->metrics, SP_COUNT_ABORTED);
+		spi_log_access(request, request->answered ? request->reply.status : 499, request->reply.len);
+		atomic_fetch_sub(&server->in_flight, 1);
+	}
+	spi_worker_give_back(request->worker, request);
+}

@@ -1,0 +1,198 @@
+/* POST /v1/chat and POST /v1/chat/{conversation}/feedback. */
+#include "http/body.h"
+#include "http/handlers.h"
+#include "http/parts.h"
+#include "http/turn.h"
+#include "sportello/personal.h"
+
+#include <string.h>
+
+#define COMMENT_MAX_CHARS 2000
+
+/* The reply is written before the turn is stored, while the configuration's texts are valid; only "recorded" comes after. */
+typedef struct chat {
+	spi_turn turn;
+	sp_json json;
+} chat;
+
+static void write_reply(sp_json *json, const sp_reply *reply)
+{
+	sp_json_object(json, "reply");
+	sp_json_string_len(json, "markdown", reply->markdown, reply->markdown_len);
+	sp_json_string_len(json, "html", reply->html, reply->html_len);
+	sp_json_string_len(json, "speech", reply->speech, reply->speech_len);
+	sp_json_object_end(json);
+}
+
+static void write_article(const spi_request *request, sp_json *json, const sp_reply *reply)
+{
+	const sp_record *article = reply->article;
+	if (!article)
+		return;
+	sp_json_object(json, "article");
+	sp_json_string(json, "id", article->id);
+	sp_json_string(json, "lang", sp_lang_code(article->lang));
+	sp_json_string(json, "title", article->title);
+	sp_json_string(json, "url", spi_article_url(request, article->id, article->lang));
+	spi_json_date(json, "updated", article->updated);
+	sp_json_string(json, "version", article->version);
+	sp_json_string(json, "receipt", reply->receipt);
+	sp_json_object_end(json);
+}
+
+static void write_related(const spi_request *request, sp_json *json, const sp_reply *reply)
+{
+	sp_json_array(json, "related");
+	for (size_t i = 0; i < reply->related_count; i++)
+		spi_json_link(request, json, NULL, reply->related[i].id, reply->related[i].title, reply->related[i].lang);
+	sp_json_array_end(json);
+}
+
+static void write_choices(sp_json *json, const sp_reply *reply)
+{
+	sp_json_array(json, "choices");
+	for (size_t i = 0; i < reply->choices_count; i++) {
+		sp_json_object(json, NULL);
+		sp_json_string(json, "label", reply->choices[i].label);
+		sp_json_string(json, "value", reply->choices[i].value);
+		spi_json_text(json, "article", reply->choices[i].article);
+		sp_json_object_end(json);
+	}
+	sp_json_array_end(json);
+}
+
+static void write_fields(const sp_kb_config *config, sp_json *json, const sp_reply *reply)
+{
+	sp_json_array(json, "fields");
+	for (size_t i = 0; i < reply->fields_count; i++)
+		spi_json_field(json, &config->fields[reply->fields[i]], reply->lang);
+	sp_json_array_end(json);
+}
+
+static void write_ticket(sp_json *json, const spi_turn *turn)
+{
+	if (turn->decision.kind != SP_DECIDE_TICKET)
+		return;
+	sp_json_object(json, "ticket");
+	sp_json_string(json, "group", turn->group);
+	sp_json_string(json, "group_name", turn->group_name);
+	sp_json_string(json, "when", turn->when);
+	sp_json_object_end(json);
+}
+
+static void write_turn(const spi_request *request, sp_json *json, const spi_turn *turn)
+{
+	sp_json_object(json, NULL);
+	sp_json_string(json, "conversation", turn->id);
+	sp_json_string(json, "decision", sp_decision_name(turn->decision.kind));
+	sp_json_string(json, "reason", sp_reason_name(turn->decision.reason));
+	write_reply(json, &turn->reply);
+	write_article(request, json, &turn->reply);
+	write_related(request, json, &turn->reply);
+	write_choices(json, &turn->reply);
+	write_fields(request->config, json, &turn->reply);
+	write_ticket(json, turn);
+	spi_json_text(json, "category", turn->decision.category);
+	sp_json_number(json, "confidence", turn->decision.confidence, 4);
+	sp_json_string(json, "lang", sp_lang_code(turn->reply.lang));
+	spi_json_text(json, "corrected", turn->decision.corrected);
+}
+
+static void recorded(spi_request *request)
+{
+	chat *c = request->data;
+	spi_turn_recorded(request, &c->turn);
+	sp_json_bool(&c->json, "recorded", c->turn.recorded);
+	sp_json_object_end(&c->json);
+	spi_reply_json(request, 200);
+}
+
+void spi_h_chat(spi_request *request)
+{
+	static const spi_member members[] = {
+		{"conversation", SPI_STRING, false, 0}, {"message", SPI_STRING, true, 0}, {"lang", SPI_STRING, false, 0},
+		{"channel", SPI_STRING, false, 0}, {"category", SPI_STRING, false, 0},
+	};
+	const json_t *body = spi_body_read(request, members, sizeof members / sizeof *members);
+	chat *c = body ? sp_arena_calloc(request->arena, 1, sizeof *c) : NULL;
+	if (!c)
+		return;
+	request->data = c;
+	c->turn.conversation = spi_body_text(body, "conversation");
+	c->turn.message = spi_body_text(body, "message");
+	c->turn.channel = spi_body_text(body, "channel");
+	c->turn.category = spi_body_text(body, "category");
+	if (!spi_body_lang(request, body, request->lang_asked ? request->lang : SP_LANG_NONE, &c->turn.lang) ||
+	    !spi_turn_decide(request, &c->turn))
+		return;
+	sp_json_init(&c->json, &request->out);
+	write_turn(request, &c->json, &c->turn);
+	spi_turn_record(request, &c->turn, recorded);
+}
+
+/* ---- feedback ---- */
+
+static void feedback_stored(spi_request *request)
+{
+	const sp_write *write = request->data;
+	sp_metrics *metrics = request->worker->server->metrics;
+	sp_json json;
+	if (write->status) {
+		sp_metrics_count(metrics, SP_COUNT_WRITES_FAILED);
+		spi_reply_error(request, write->status, &write->error);
+		return;
+	}
+	sp_metrics_count(metrics, write->as.feedback.solved ? SP_COUNT_SOLVED_YES : SP_COUNT_SOLVED_NO);
+	sp_json_init(&json, &request->out);
+	sp_json_object(&json, NULL);
+	sp_json_string(&json, "conversation", write->as.feedback.conversation);
+	sp_json_bool(&json, "solved", write->as.feedback.solved);
+	sp_json_object_end(&json);
+	spi_reply_json(request, 200);
+}
+
+static const char *masked(spi_request *request, const char *text)
+{
+	sp_buffer *scratch = &request->worker->scratch;
+	if (!text || !*text)
+		return NULL;
+	sp_buffer_clear(scratch);
+	sp_personal_mask(text, strlen(text), scratch);
+	return sp_buffer_ok(scratch) ? sp_arena_strndup(request->arena, sp_buffer_text(scratch), scratch->len) : NULL;
+}
+
+static bool conversation_exists(spi_request *request, const char *id)
+{
+	sp_dialogue dialogue;
+	sp_error err = {0};
+	sp_status status = SP_ERR_NOT_FOUND;
+	if (!request->worker->store)
+		status = SP_ERR_IO;
+	else if (spi_is_conversation(id))
+		status = sp_store_dialogue(request->worker->store, id, request->arena, &dialogue, &err);
+	if (status == SP_ERR_NOT_FOUND)
+		spi_problem(request, SPI_NOT_FOUND, "there is no such conversation");
+	else if (status)
+		spi_reply_error(request, status, &err);
+	return !status;
+}
+
+void spi_h_feedback(spi_request *request)
+{
+	static const spi_member members[] = {{"solved", SPI_BOOL, true, 0}, {"comment", SPI_STRING, false, COMMENT_MAX_CHARS}};
+	const json_t *body = spi_body_read(request, members, sizeof members / sizeof *members);
+	if (!body || !conversation_exists(request, request->params[0]))
+		return;
+	sp_write *write = sp_arena_calloc(request->arena, 1, sizeof *write);
+	if (!write)
+		return;
+	write->kind = SP_WRITE_FEEDBACK;
+	write->as.feedback = (sp_write_feedback){
+		.conversation = request->params[0],
+		.solved = json_is_true(json_object_get(body, "solved")),
+		.comment = masked(request, spi_body_text(body, "comment")),
+		.at_utc_s = request->now_utc_s,
+	};
+	request->data = write;
+	spi_request_write(request, write, feedback_stored);
+}

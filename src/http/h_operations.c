@@ -1,0 +1,150 @@
+/* /healthz, /readyz, /metrics and /openapi.json: for operators and their tools. */
+#include "base/embed.h"
+#include "base/hash.h"
+#include "http/handlers.h"
+#include "http/parts.h"
+#include "sportello/version.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* An id that no conversation has: asking for it tells whether the store can be read. */
+#define NO_CONVERSATION "aaaaaaaaaaaaaaaaaaaaaaaaaa"
+
+void spi_h_healthz(spi_request *request)
+{
+	sp_json json;
+	sp_json_init(&json, &request->out);
+	sp_json_object(&json, NULL);
+	sp_json_string(&json, "status", "alive");
+	sp_json_string(&json, "version", sp_version());
+	sp_json_object_end(&json);
+	spi_reply_json(request, 200);
+}
+
+/* ---- readiness ---- */
+
+static sp_status store_state(spi_request *request)
+{
+	sp_dialogue dialogue;
+	if (!request->worker->store)
+		return SP_ERR_IO;
+	sp_status status = sp_store_dialogue(request->worker->store, NO_CONVERSATION, request->arena, &dialogue, NULL);
+	return status == SP_ERR_NOT_FOUND ? SP_OK : status;
+}
+
+static sp_status index_state(spi_request *request)
+{
+	sp_index *index = NULL;
+	if (!request->config)
+		return SP_ERR_IO;
+	if (request->caller.audience < 0)
+		return SP_ERR_NOT_FOUND;
+	return sp_reader_index(request->worker->reader, request->caller.audience, &index, NULL);
+}
+
+/* File names tell of articles that not everybody may read: for who runs the service, and who works on its content. */
+static bool may_see_files(const spi_request *request)
+{
+	return request->caller.local || request->caller.role == SPI_ROLE_AGENT || request->caller.role == SPI_ROLE_EDITOR ||
+		request->caller.role == SPI_ROLE_MANAGER || request->caller.role == SPI_ROLE_ADMIN;
+}
+
+static void write_broken(spi_request *request, sp_json *json, const sp_publish_state *state)
+{
+	sp_json_int(json, "broken_count", (int64_t)state->broken_count);
+	if (!may_see_files(request))
+		return;
+	sp_json_array(json, "broken");
+	for (size_t i = 0; i < state->broken_count; i++) {
+		sp_json_object(json, NULL);
+		sp_json_string(json, "file", state->broken[i].file);
+		if (state->broken[i].line > 0)
+			sp_json_int(json, "line", state->broken[i].line);
+		sp_json_string(json, "message", state->broken[i].text);
+		sp_json_bool(json, "last_good_serves", state->broken[i].last_good_serves);
+		sp_json_object_end(json);
+	}
+	sp_json_array_end(json);
+}
+
+static void write_encoder(const spi_request *request, sp_json *json)
+{
+	sp_encoder *encoder = request->worker->server->options.encoder;
+	bool words_only = !encoder || sp_encoder_dimensions(encoder) == 0;
+	sp_json_string(json, "encoder", encoder ? sp_encoder_name(encoder) : "none");
+	sp_json_bool(json, "words_only", words_only);
+	if (words_only)
+		sp_json_string(json, "notice", "no sentence encoder: questions are matched by their words only");
+}
+
+/* Answers go on when nothing can be written (a full disk), tickets do not: told, but no reason to take the service away. */
+static void write_store(const spi_request *request, sp_json *json, sp_status readable)
+{
+	sp_status written = (sp_status)atomic_load(&request->worker->server->last_write);
+	bool writes = written == SP_OK || sp_status_http(written) < 500;
+	sp_json_object(json, "store");
+	sp_json_string(json, "read", sp_status_name(readable));
+	sp_json_string(json, "write", writes ? "ok" : sp_status_name(written));
+	sp_json_object_end(json);
+}
+
+void spi_h_readyz(spi_request *request)
+{
+	sp_publish_state state = {0};
+	sp_status index = index_state(request), store = store_state(request);
+	bool ready = !index && !store;
+	sp_json json;
+	(void)sp_publisher_state(request->worker->server->options.publisher, request->arena, &state);
+	sp_json_init(&json, &request->out);
+	sp_json_object(&json, NULL);
+	sp_json_string(&json, "status", ready ? "ready" : "not ready");
+	sp_json_string(&json, "version", sp_version());
+	sp_json_string(&json, "index", sp_status_name(index));
+	sp_json_int(&json, "generation", (int64_t)state.generation);
+	sp_json_int(&json, "articles", (int64_t)state.articles);
+	spi_json_time(&json, "published", state.published_utc_s);
+	write_encoder(request, &json);
+	write_store(request, &json, store);
+	write_broken(request, &json, &state);
+	sp_json_object_end(&json);
+	spi_reply_json(request, ready ? 200 : 503);
+	if (!ready)
+		spi_reply_header(request, "Retry-After", "2");
+}
+
+/* ---- metrics, description ---- */
+
+void spi_h_metrics(spi_request *request)
+{
+	sp_server *server = request->worker->server;
+	sp_publish_state state = {0};
+	(void)sp_publisher_state(server->options.publisher, request->arena, &state);
+	sp_gauges gauges = {
+		.generation = state.generation,
+		.articles = state.articles,
+		.broken_articles = state.broken_count,
+		.published_utc_s = state.published_utc_s,
+		.started_utc_s = server->started_utc_s,
+		.now_utc_s = request->now_utc_s,
+		.build_s = state.build_s,
+		.requests_in_flight = atomic_load(&server->in_flight),
+		.store_writes_waiting = atomic_load(&server->writing),
+		.connections = spi_server_connections(server),
+		.words_only = !server->options.encoder || sp_encoder_dimensions(server->options.encoder) == 0,
+	};
+	sp_metrics_write(server->metrics, &gauges, &request->out);
+	spi_reply_text(request, 200, "text/plain; version=0.0.4; charset=utf-8");
+}
+
+void spi_h_openapi(spi_request *request)
+{
+	const spi_embedded *file = spi_embedded_find(spi_embedded_web, "openapi.json");
+	if (!file) {
+		spi_problem(request, SPI_NOT_FOUND, "this build was made without openapi.json");
+		return;
+	}
+	size_t len = (size_t)(file->end - file->data);
+	const char *etag = sp_arena_printf(request->arena, "\"%016" PRIx64 "\"", spi_hash64(file->data, len));
+	spi_reply_static(request, spi_type_of(file->name), file->data, len, NULL, 0, etag);
+}

@@ -1,0 +1,196 @@
+/* GET /v1/search and GET /v1/suggest. */
+#include "base/clock.h"
+#include "http/handlers.h"
+#include "http/parts.h"
+#include "sportello/text.h"
+
+#include <string.h>
+
+#define TRIES 4
+#define SUGGESTIONS 8
+#define SUGGESTIONS_MAX 20
+
+/* The words looked for; NULL, with a 400 in place, when they are too many. */
+static const char *read_words(spi_request *request)
+{
+	const char *q = spi_request_query(request, "q");
+	size_t chars = q ? sp_text_count_chars(q, strlen(q)) : 0;
+	if (chars <= SP_MESSAGE_MAX_CHARS)
+		return q ? q : "";
+	sp_json *json = spi_problem_begin(request, SPI_MESSAGE_TOO_LONG, "q has %zu characters; it may have up to %d", chars,
+		SP_MESSAGE_MAX_CHARS);
+	sp_json_string(json, "field", "q");
+	sp_json_int(json, "count", (int64_t)chars);
+	sp_json_int(json, "max", SP_MESSAGE_MAX_CHARS);
+	spi_problem_end(request);
+	return NULL;
+}
+
+/* Audience filter: one whose content the caller sees. Any other does not exist. */
+static bool read_audience(spi_request *request, int *ret)
+{
+	const char *key = spi_request_query(request, "audience");
+	int caller = request->caller.audience;
+	*ret = -1;
+	if (!key)
+		return true;
+	int audience = sp_kb_audience(request->config, key);
+	if (audience >= 0 && caller >= 0 && (request->config->audiences[caller].reads | 1u << caller) & 1u << audience) {
+		*ret = audience;
+		return true;
+	}
+	spi_problem_field(request, SPI_BAD_VALUE, "audience", "there is no audience of this name");
+	return false;
+}
+
+static bool search(spi_request *request, const sp_query *query, sp_result *ret)
+{
+	sp_error err = {0};
+	sp_status status = SP_OK;
+	for (int tries = 0; tries < TRIES; tries++) {
+		sp_index *index = spi_request_index(request);
+		if (!index)
+			return false;
+		sp_error_clear(&err);
+		status = sp_index_search(index, sp_responder_analyser(request->worker->responder), query, request->arena, ret, &err);
+		if (status != SP_ERR_CHANGED)
+			break;
+		if (!spi_request_rebind(request))
+			return false;
+	}
+	if (status == SP_ERR_CORRUPT)
+		sp_reader_report_damage(request->worker->reader);
+	if (status)
+		spi_reply_error(request, status, &err);
+	return !status;
+}
+
+static void write_hit(const spi_request *request, sp_json *json, const sp_hit *hit)
+{
+	const sp_record *record = &hit->record;
+	sp_json_object(json, NULL);
+	sp_json_string(json, "id", record->id);
+	sp_json_string(json, "lang", sp_lang_code(record->lang));
+	sp_json_string(json, "title", record->title);
+	sp_json_string(json, "type", sp_article_type_name(record->type));
+	sp_json_string(json, "category", record->category);
+	sp_json_string(json, "snippet", hit->snippet);
+	sp_json_string(json, "url", spi_article_url(request, record->id, record->lang));
+	sp_json_number(json, "score", hit->score, 4);
+	spi_json_date(json, "updated", record->updated);
+	spi_json_text(json, "why", hit->why);
+	sp_json_object_end(json);
+}
+
+static void write_facet(sp_json *json, const char *name, const sp_facets *facets)
+{
+	sp_json_array(json, name);
+	for (size_t i = 0; i < facets->count; i++) {
+		sp_json_object(json, NULL);
+		sp_json_string(json, "value", facets->items[i].value);
+		sp_json_int(json, "count", facets->items[i].count);
+		sp_json_object_end(json);
+	}
+	sp_json_array_end(json);
+}
+
+static void write_result(spi_request *request, const sp_result *result, uint32_t page, uint32_t per_page, int64_t began_us)
+{
+	sp_json json;
+	sp_json_init(&json, &request->out);
+	sp_json_object(&json, NULL);
+	sp_json_int(&json, "total", result->total);
+	sp_json_int(&json, "page", page);
+	sp_json_int(&json, "per_page", per_page);
+	sp_json_array(&json, "results");
+	for (size_t i = 0; i < result->hits_count; i++)
+		write_hit(request, &json, &result->hits[i]);
+	sp_json_array_end(&json);
+	sp_json_object(&json, "facets");
+	write_facet(&json, "type", &result->types);
+	write_facet(&json, "category", &result->categories);
+	write_facet(&json, "lang", &result->langs);
+	write_facet(&json, "audience", &result->audiences);
+	sp_json_object_end(&json);
+	if (result->corrected) {
+		sp_json_string(&json, "corrected", result->corrected);
+		sp_json_bool(&json, "used_correction", result->used_correction);
+	}
+	sp_json_int(&json, "took_us", spi_now_us() - began_us);
+	sp_json_object_end(&json);
+	spi_reply_json(request, 200);
+}
+
+void spi_h_search(spi_request *request)
+{
+	int64_t began_us = spi_now_us();
+	uint32_t page;
+	sp_result result;
+	sp_query query = {
+		.lang = request->lang, .only_lang = request->lang_asked, .day = request->day, .want_facets = true, .want_snippets = true,
+		.want_correction = true,
+	};
+	query.text = read_words(request);
+	if (!query.text || !spi_read_filters(request, &query, &page) || !read_audience(request, &query.audience))
+		return;
+	query.text_len = strlen(query.text);
+	if (query.text_len == 0)
+		query.sort = SP_SORT_TITLE;
+	if (!search(request, &query, &result))
+		return;
+	sp_metrics *metrics = request->worker->server->metrics;
+	sp_metrics_count(metrics, SP_COUNT_SEARCHES);
+	if (result.total == 0)
+		sp_metrics_count(metrics, SP_COUNT_SEARCHES_EMPTY);
+	write_result(request, &result, page, query.limit, began_us);
+}
+
+/* ---- completions ---- */
+
+static bool suggest(spi_request *request, const char *q, uint32_t limit, sp_suggestion **ret, size_t *ret_count)
+{
+	sp_error err = {0};
+	sp_status status = SP_OK;
+	for (int tries = 0; tries < TRIES; tries++) {
+		sp_index *index = spi_request_index(request);
+		if (!index)
+			return false;
+		sp_error_clear(&err);
+		status = sp_index_suggest(index, sp_responder_analyser(request->worker->responder), q, strlen(q), request->lang, request->day,
+			limit, request->arena, ret, ret_count, &err);
+		if (status != SP_ERR_CHANGED)
+			break;
+		if (!spi_request_rebind(request))
+			return false;
+	}
+	if (status)
+		spi_reply_error(request, status, &err);
+	return !status;
+}
+
+void spi_h_suggest(spi_request *request)
+{
+	sp_suggestion *suggestions = NULL;
+	size_t count = 0;
+	uint32_t limit;
+	sp_json json;
+	const char *q = read_words(request);
+	if (!q || !spi_request_number(request, "limit", 1, SUGGESTIONS_MAX, SUGGESTIONS, &limit))
+		return;
+	if (*q && !suggest(request, q, limit, &suggestions, &count))
+		return;
+	sp_json_init(&json, &request->out);
+	sp_json_object(&json, NULL);
+	sp_json_array(&json, "suggestions");
+	for (size_t i = 0; i < count; i++) {
+		sp_json_object(&json, NULL);
+		sp_json_string(&json, "text", suggestions[i].text);
+		sp_json_string(&json, "id", suggestions[i].id);
+		sp_json_string(&json, "lang", sp_lang_code(suggestions[i].lang));
+		sp_json_string(&json, "url", spi_article_url(request, suggestions[i].id, suggestions[i].lang));
+		sp_json_object_end(&json);
+	}
+	sp_json_array_end(&json);
+	sp_json_object_end(&json);
+	spi_reply_json(request, 200);
+}

@@ -1,0 +1,187 @@
+/* GET /v1/tickets and GET /v1/tickets/{number}. */
+#include "http/handlers.h"
+#include "http/parts.h"
+#include "http/tickets.h"
+#include "sportello/ticket.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LIMIT 50
+#define LIMIT_MAX 100
+
+static void no_ticket(spi_request *request)
+{
+	spi_problem(request, SPI_NOT_FOUND, "there is no such ticket");
+}
+
+int64_t spi_ticket_number(spi_request *request)
+{
+	const char *text = request->params[0];
+	size_t digits = strspn(text, "0123456789");
+	int64_t number = digits > 0 && digits < 19 && !text[digits] ? strtoll(text, NULL, 10) : 0;
+	if (number == 0)
+		no_ticket(request);
+	return number;
+}
+
+bool spi_ticket_read(spi_request *request, int64_t number, sp_ticket *ret)
+{
+	sp_error err = {0};
+	sp_status status = request->worker->store ? sp_store_ticket(request->worker->store, number, request->arena, ret, &err) : SP_ERR_IO;
+	if (status == SP_ERR_NOT_FOUND)
+		no_ticket(request);
+	else if (status)
+		spi_reply_error(request, status, &err);
+	return !status;
+}
+
+const char *spi_ticket_tag(spi_request *request, uint32_t revision)
+{
+	return sp_arena_printf(request->arena, "\"r%u\"", revision);
+}
+
+static const char *group_name(const spi_request *request, const char *key, sp_lang lang)
+{
+	int group = key ? sp_kb_group(request->config, key) : -1;
+	return group >= 0 ? sp_texts_get(&request->config->groups[group].name, lang) : NULL;
+}
+
+void spi_json_ticket(const spi_request *request, sp_json *json, const char *name, const sp_ticket *ticket)
+{
+	sp_json_object(json, name);
+	sp_json_int(json, "number", ticket->number);
+	sp_json_string(json, "state", sp_ticket_state_name(ticket->state));
+	sp_json_int(json, "revision", ticket->revision);
+	spi_json_time(json, "created", ticket->created_utc_s);
+	spi_json_time(json, "updated", ticket->updated_utc_s);
+	spi_json_text(json, "category", ticket->category);
+	spi_json_text(json, "group", ticket->group);
+	spi_json_text(json, "group_name", group_name(request, ticket->group, request->lang));
+	sp_json_int(json, "level", ticket->level);
+	spi_json_text(json, "article", ticket->article);
+	spi_json_text(json, "conversation", ticket->conversation);
+	spi_json_text(json, "channel", ticket->channel);
+	spi_json_text(json, "audience", ticket->audience);
+	spi_json_text(json, "lang", sp_lang_code(ticket->lang));
+	spi_json_text(json, "message", ticket->message);
+	spi_json_text(json, "assignee", ticket->assignee);
+	spi_json_text(json, "note", ticket->note);
+	sp_json_object(json, "fields");
+	for (size_t i = 0; i < ticket->values_count; i++)
+		sp_json_string(json, ticket->values[i].field, ticket->values[i].value);
+	sp_json_object_end(json);
+	sp_json_object_end(json);
+}
+
+void spi_reply_ticket(spi_request *request, const sp_ticket *ticket)
+{
+	sp_json json;
+	if (spi_reply_not_modified(request, spi_ticket_tag(request, ticket->revision)))
+		return;
+	sp_json_init(&json, &request->out);
+	spi_json_ticket(request, &json, NULL, ticket);
+	spi_reply_json(request, 200);
+}
+
+/* ---- one ticket ---- */
+
+/* What the person who opened it sees: where it stands, nothing that was written about it. */
+static void reply_citizen(spi_request *request, const sp_ticket *ticket)
+{
+	sp_json json;
+	sp_json_init(&json, &request->out);
+	sp_json_object(&json, NULL);
+	sp_json_int(&json, "number", ticket->number);
+	sp_json_string(&json, "state", sp_ticket_state_name(ticket->state));
+	spi_json_time(&json, "created", ticket->created_utc_s);
+	spi_json_time(&json, "updated", ticket->updated_utc_s);
+	spi_json_text(&json, "category", ticket->category);
+	spi_json_text(&json, "group_name", group_name(request, ticket->group, request->lang));
+	sp_json_object_end(&json);
+	spi_reply_json(request, 200);
+}
+
+/* Takes the same time wherever they differ. */
+static bool same_secret(const char *given, const char *secret)
+{
+	unsigned char difference = 0;
+	if (!given || !*secret || strlen(given) != strlen(secret))
+		return false;
+	for (size_t i = 0; secret[i]; i++)
+		difference |= (unsigned char)(given[i] ^ secret[i]);
+	return difference == 0;
+}
+
+static bool is_agent(const spi_request *request)
+{
+	return request->caller.role == SPI_ROLE_AGENT || request->caller.role == SPI_ROLE_ADMIN;
+}
+
+void spi_h_ticket(spi_request *request)
+{
+	sp_ticket ticket;
+	int64_t number = spi_ticket_number(request);
+	const char *secret = spi_request_header(request, "X-Ticket-Secret");
+	if (!secret)
+		secret = spi_request_query(request, "secret");
+	if (!number || !spi_ticket_read(request, number, &ticket))
+		return;
+	if (is_agent(request))
+		spi_reply_ticket(request, &ticket);
+	else if (same_secret(secret, ticket.secret))
+		reply_citizen(request, &ticket);
+	else
+		no_ticket(request);
+}
+
+/* ---- the list ---- */
+
+static bool read_filter(spi_request *request, sp_ticket_filter *filter)
+{
+	uint32_t before;
+	filter->state = spi_request_query(request, "state");
+	filter->group = spi_request_query(request, "group");
+	filter->category = spi_request_query(request, "category");
+	if (filter->state && sp_ticket_state_of(filter->state) == SP_TICKET_STATE_COUNT)
+		spi_problem_field(request, SPI_BAD_VALUE, "state", "there is no state of this name");
+	else if (filter->group && sp_kb_group(request->config, filter->group) < 0)
+		spi_problem_field(request, SPI_BAD_VALUE, "group", "there is no group of this name");
+	else if (filter->category && sp_kb_category(request->config, filter->category) < 0)
+		spi_problem_field(request, SPI_BAD_VALUE, "category", "there is no category of this name");
+	else if (spi_request_number(request, "limit", 1, LIMIT_MAX, LIMIT, &filter->limit) &&
+		 spi_request_number(request, "before", 1, UINT32_MAX, 0, &before)) {
+		filter->before_number = before;
+		return true;
+	}
+	return false;
+}
+
+void spi_h_tickets(spi_request *request)
+{
+	sp_ticket_filter filter = {0};
+	sp_ticket *tickets = NULL;
+	size_t count = 0;
+	sp_error err = {0};
+	sp_json json;
+	if (!read_filter(request, &filter))
+		return;
+	sp_status status = request->worker->store ?
+		sp_store_tickets(request->worker->store, &filter, request->arena, &tickets, &count, &err) : SP_ERR_IO;
+	if (status) {
+		spi_reply_error(request, status, &err);
+		return;
+	}
+	sp_json_init(&json, &request->out);
+	sp_json_object(&json, NULL);
+	sp_json_array(&json, "tickets");
+	for (size_t i = 0; i < count; i++)
+		spi_json_ticket(request, &json, NULL, &tickets[i]);
+	sp_json_array_end(&json);
+	/* The list goes on below its last number. */
+	if (count > 0 && count == filter.limit)
+		sp_json_int(&json, "next_before", tickets[count - 1].number);
+	sp_json_object_end(&json);
+	spi_reply_json(request, 200);
+}

@@ -1,0 +1,15 @@
+/* The handlers of the API, one for each row of spi_api_routes (routes.c); each in h_<name>.c. */
+#ifndef HTTP_HANDLERS_H
+#define HTTP_HANDLERS_H
+
+#include "http/route.h"
+
+spi_handler spi_h_chat, spi_h_feedback;                              /* h_chat.c */
+spi_handler spi_h_search, spi_h_suggest;                             /* h_search.c */
+spi_handler spi_h_articles, spi_h_article;                           /* h_articles.c */
+spi_handler spi_h_ticket_open;                                       /* h_ticket_open.c */
+spi_handler spi_h_tickets, spi_h_ticket, spi_h_ticket_change;        /* h_tickets.c, h_ticket_change.c */
+spi_handler spi_h_deflection;                                        /* h_deflection.c */
+spi_handler spi_h_healthz, spi_h_readyz, spi_h_metrics, spi_h_openapi; /* h_operations.c */
+
+#endif

@@ -1,0 +1,122 @@
+#include "http/parts.h"
+
+#include "base/clock.h"
+#include "http/turn.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define PAGES_MAX 10000
+#define PER_PAGE 20
+#define PER_PAGE_MAX 100
+#define CHANNEL_MAX 32
+
+void spi_json_link(const spi_request *request, sp_json *json, const char *name, const char *id, const char *title, sp_lang lang)
+{
+	sp_json_object(json, name);
+	sp_json_string(json, "id", id);
+	sp_json_string(json, "lang", sp_lang_code(lang));
+	sp_json_string(json, "title", title);
+	sp_json_string(json, "url", spi_article_url(request, id, lang));
+	sp_json_object_end(json);
+}
+
+void spi_json_date(sp_json *json, const char *name, sp_date date)
+{
+	char text[16];
+	if (!date)
+		return;
+	snprintf(text, sizeof text, "%04d-%02d-%02d", date / 10000 % 10000, date / 100 % 100, date % 100);
+	sp_json_string(json, name, text);
+}
+
+void spi_json_time(sp_json *json, const char *name, int64_t utc_s)
+{
+	char text[32];
+	if (!utc_s)
+		return;
+	spi_rfc3339(utc_s, text);
+	sp_json_string(json, name, text);
+}
+
+void spi_json_text(sp_json *json, const char *name, const char *text)
+{
+	if (text && *text)
+		sp_json_string(json, name, text);
+}
+
+void spi_json_strings(sp_json *json, const char *name, const sp_strings *strings)
+{
+	sp_json_array(json, name);
+	for (size_t i = 0; i < strings->count; i++)
+		sp_json_string(json, NULL, strings->items[i]);
+	sp_json_array_end(json);
+}
+
+const char *spi_field_type(sp_field_check check)
+{
+	static const char *const names[] = {
+		[SP_FIELD_TEXT] = "text", [SP_FIELD_EMAIL] = "email", [SP_FIELD_PHONE] = "phone", [SP_FIELD_DATE] = "date",
+		[SP_FIELD_AMOUNT] = "amount", [SP_FIELD_CODICE_FISCALE] = "codice-fiscale", [SP_FIELD_IBAN] = "iban",
+		[SP_FIELD_NOTICE_NUMBER] = "notice-number", [SP_FIELD_IUV] = "iuv", [SP_FIELD_CHOICE] = "choice",
+	};
+	return (size_t)check < sizeof names / sizeof *names ? names[check] : "text";
+}
+
+void spi_json_field(sp_json *json, const sp_field *field, sp_lang lang)
+{
+	sp_json_object(json, NULL);
+	sp_json_string(json, "key", field->key);
+	sp_json_string(json, "label", sp_texts_get(&field->label, lang));
+	sp_json_string(json, "why", sp_texts_get(&field->why, lang));
+	sp_json_string(json, "type", spi_field_type(field->check));
+	if (field->options_count) {
+		sp_strings options = {field->options, field->options_count};
+		spi_json_strings(json, "options", &options);
+	}
+	sp_json_int(json, "max", field->max_chars);
+	sp_json_int(json, "keep_days", field->keep_days);
+	sp_json_object_end(json);
+}
+
+bool spi_is_channel(const char *text)
+{
+	size_t len = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-");
+	return len > 0 && len <= CHANNEL_MAX && text[len] == '\0' && text[0] >= 'a';
+}
+
+bool spi_is_conversation(const char *text)
+{
+	size_t len = 0;
+	while ((text[len] >= 'a' && text[len] <= 'z') || (text[len] >= 'A' && text[len] <= 'Z') || (text[len] >= '0' && text[len] <= '9'))
+		len++;
+	return len == SP_CONVERSATION_ID_LEN && text[len] == '\0';
+}
+
+static bool is_type(const char *text)
+{
+	for (int type = 0; type < SP_TYPE_COUNT; type++)
+		if (strcmp(text, sp_article_type_name((sp_article_type)type)) == 0)
+			return true;
+	return false;
+}
+
+bool spi_read_filters(spi_request *request, sp_query *query, uint32_t *ret_page)
+{
+	const char *type = spi_request_query(request, "type"), *category = spi_request_query(request, "category");
+	if (type && !is_type(type)) {
+		spi_problem_field(request, SPI_BAD_VALUE, "type", "type must be one of use-case, qa, procedure, training, notice");
+		return false;
+	}
+	if (category && sp_kb_category(request->config, category) < 0) {
+		spi_problem_field(request, SPI_BAD_VALUE, "category", "there is no category of this name");
+		return false;
+	}
+	if (!spi_request_number(request, "page", 1, PAGES_MAX, 1, ret_page) ||
+	    !spi_request_number(request, "per_page", 1, PER_PAGE_MAX, PER_PAGE, &query->limit))
+		return false;
+	query->offset = (*ret_page - 1) * query->limit;
+	query->type = type;
+	query->category = category;
+	return true;
+}

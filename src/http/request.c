@@ -1,0 +1,310 @@
+/* What happens to every request before its handler: route, limits, configuration, caller, language. */
+#include "http/request.h"
+
+#include "base/clock.h"
+#include "base/zone.h"
+#include "http/body.h"
+#include "http/log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define TOKEN_MAX 128
+
+/* ---- route ---- */
+
+static bool has_type(const char *header, const char *type)
+{
+	size_t len = strlen(type);
+	if (!header || strncasecmp(header, type, len) != 0)
+		return false;
+	header += len + strspn(header + len, " \t");
+	return *header == '\0' || *header == ';';
+}
+
+static bool check_content(spi_request *request)
+{
+	static const char *const types[] = {[SPI_BODY_JSON] = "application/json", [SPI_BODY_FORM] = "application/x-www-form-urlencoded"};
+	const spi_route *route = request->route;
+	const char *length = spi_request_header(request, "Content-Length");
+	if (route->body == SPI_BODY_NONE)
+		return true;
+	if (!has_type(spi_request_header(request, "Content-Type"), types[route->body])) {
+		spi_problem(request, SPI_WRONG_CONTENT_TYPE, "send the body with Content-Type: %s", types[route->body]);
+		return false;
+	}
+	if (length && strtoull(length, NULL, 10) > route->body_max) {
+		spi_problem(request, SPI_BODY_TOO_LARGE, "the body may have up to %u bytes", route->body_max);
+		return false;
+	}
+	return true;
+}
+
+static void reply_options(spi_request *request, const char *path, size_t path_len, const char *allow)
+{
+	const char *wanted = spi_request_header(request, "Access-Control-Request-Method");
+	const spi_route *route = wanted ? spi_routes_match(wanted, path, path_len).route : NULL;
+	spi_reply_empty(request);
+	spi_reply_header(request, "Allow", allow);
+	if (!route || !route->cors)
+		return;
+	spi_reply_header(request, "Access-Control-Allow-Origin", "*");
+	spi_reply_header(request, "Access-Control-Allow-Methods", route->method);
+	spi_reply_header(request, "Access-Control-Allow-Headers", "Content-Type, Accept-Language, Idempotency-Key");
+	spi_reply_header(request, "Access-Control-Max-Age", "86400");
+}
+
+bool spi_request_find_route(spi_request *request)
+{
+	const char *path = sp_buffer_text(&request->uri);
+	size_t path_len = strcspn(path, "?");
+	char allow[64];
+	spi_match match = spi_routes_match(request->method, path, path_len);
+	request->route = match.route;
+	request->route_number = match.number;
+	if (!match.path_known) {
+		spi_problem(request, SPI_NOT_FOUND, "there is nothing at this address");
+		return false;
+	}
+	if (!match.route) {
+		spi_routes_allow(path, path_len, allow, sizeof allow);
+		const char *methods = sp_arena_strdup(request->arena, allow);
+		if (strcmp(request->method, "OPTIONS") == 0) {
+			reply_options(request, path, path_len, methods);
+			return false;
+		}
+		spi_problem(request, SPI_METHOD_NOT_ALLOWED, "this address takes %s", allow);
+		spi_reply_header(request, "Allow", methods);
+		return false;
+	}
+	for (size_t i = 0; i < match.params_count; i++) {
+		request->params[i] = spi_percent_decode(match.params[i].text, match.params[i].len, false, request->arena);
+		if (!request->params[i]) {
+			spi_problem(request, SPI_BAD_REQUEST, "the path must be percent-encoded UTF-8");
+			return false;
+		}
+	}
+	return check_content(request);
+}
+
+/* ---- caller ---- */
+
+static spi_role role_of(const char *name)
+{
+	static const struct { const char *name; spi_role role; } roles[] = {
+		{"reader", SPI_ROLE_READER}, {"agent", SPI_ROLE_AGENT}, {"editor", SPI_ROLE_EDITOR}, {"manager", SPI_ROLE_MANAGER},
+		{"admin", SPI_ROLE_ADMIN},
+	};
+	for (size_t i = 0; name && i < sizeof roles / sizeof *roles; i++)
+		if (strcmp(name, roles[i].name) == 0)
+			return roles[i].role;
+	return SPI_ROLE_NONE;
+}
+
+static void refuse_token(spi_request *request, const char *why)
+{
+	spi_problem(request, SPI_UNAUTHORIZED, "%s", why);
+	spi_reply_header(request, "WWW-Authenticate", "Bearer realm=\"sportello\", error=\"invalid_token\"");
+}
+
+static bool find_token(spi_request *request, const char *header)
+{
+	spi_caller *caller = &request->caller;
+	sp_token_info token;
+	sp_error err = {0};
+	if (strncasecmp(header, "Bearer ", 7) != 0) {
+		refuse_token(request, "send the token as Authorization: Bearer spt_…");
+		return false;
+	}
+	const char *secret = header + 7 + strspn(header + 7, " ");
+	size_t len = strlen(secret);
+	if (len > TOKEN_MAX) {
+		refuse_token(request, "the token is not known, was revoked, or has expired");
+		return false;
+	}
+	if (!request->worker->store) {
+		spi_problem(request, SPI_UNAVAILABLE, "tokens cannot be looked up right now");
+		return false;
+	}
+	sp_status status = sp_store_token(request->worker->store, secret, len, request->now_utc_s, request->arena, &token, &err);
+	if (status == SP_ERR_DENIED || status == SP_ERR_NOT_FOUND || status == SP_ERR_INVALID) {
+		refuse_token(request, "the token is not known, was revoked, or has expired");
+		return false;
+	}
+	if (status) {
+		spi_reply_error(request, status, &err);
+		return false;
+	}
+	caller->subject = token.subject;
+	caller->role = role_of(token.role);
+	caller->audience_key = token.audience;
+	caller->audience = sp_kb_audience(request->config, token.audience);
+	if (caller->audience < 0) {
+		refuse_token(request, "the token's audience is not one of kb.yaml any more");
+		return false;
+	}
+	return true;
+}
+
+static bool find_caller(spi_request *request)
+{
+	const char *header = spi_request_header(request, "Authorization");
+	if (header)
+		return find_token(request, header);
+	request->caller.audience_key = "citizen";
+	request->caller.audience = sp_kb_audience(request->config, "citizen");
+	return true;
+}
+
+static bool may_call(spi_request *request)
+{
+	spi_role role = request->caller.role;
+	bool may = true;
+	if (request->route->who == SPI_AGENTS)
+		may = role == SPI_ROLE_AGENT || role == SPI_ROLE_ADMIN;
+	else if (request->route->who == SPI_MANAGERS)
+		may = role == SPI_ROLE_MANAGER || role == SPI_ROLE_ADMIN;
+	if (may)
+		return true;
+	const char *wanted = request->route->who == SPI_AGENTS ? "agent" : "manager";
+	if (role == SPI_ROLE_NONE && !request->caller.subject) {
+		spi_problem(request, SPI_UNAUTHORIZED, "this call needs a token with the role %s or admin", wanted);
+		spi_reply_header(request, "WWW-Authenticate", "Bearer realm=\"sportello\"");
+	} else {
+		spi_problem(request, SPI_FORBIDDEN, "this call needs a token with the role %s or admin", wanted);
+	}
+	return false;
+}
+
+/* ---- language, day, configuration ---- */
+
+static void find_lang(spi_request *request)
+{
+	const char *asked = spi_request_query(request, "lang");
+	unsigned langs = request->config->langs;
+	sp_lang lang = asked ? sp_lang_of(asked, strlen(asked)) : SP_LANG_NONE;
+	request->lang_asked = lang != SP_LANG_NONE && (langs & 1u << lang);
+	request->lang_unknown = asked && !request->lang_asked;
+	if (!request->lang_asked)
+		lang = spi_accept_language(spi_request_header(request, "Accept-Language"), langs);
+	request->lang = lang == SP_LANG_NONE ? request->config->default_lang : lang;
+}
+
+static int64_t noon_of(sp_date day, const char *timezone)
+{
+	int64_t days = spi_days_of_civil(day / 10000, (unsigned)(day / 100 % 100), (unsigned)(day % 100));
+	return spi_zone_utc_s(timezone, days, 12 * 60);
+}
+
+static void find_day(spi_request *request)
+{
+	sp_date as_of = request->worker->server->options.as_of;
+	const char *timezone = request->config->timezone;
+	request->moment_utc_s = as_of ? noon_of(as_of, timezone) : request->now_utc_s;
+	request->day = as_of ? as_of : sp_date_of(request->now_utc_s, timezone);
+}
+
+static void find_peer(spi_request *request)
+{
+	request->caller.local = request->peer_is_loopback && !spi_request_header(request, "X-Forwarded-For") &&
+		!spi_request_header(request, "Forwarded");
+}
+
+/* The configuration as it is now. A reader that could not take over the latest state goes on with the one it has. */
+static void refresh(spi_request *request)
+{
+	sp_error err = {0};
+	sp_status status = spi_worker_refresh(request->worker, &err);
+	if (status)
+		spi_log_error(request, status, &err);
+	request->config = request->worker->reader ? sp_reader_config(request->worker->reader) : NULL;
+}
+
+static bool check_lang(spi_request *request)
+{
+	if (!request->lang_unknown || request->route->page)
+		return true;
+	spi_problem_lang(request);
+	return false;
+}
+
+bool spi_request_bind(spi_request *request)
+{
+	refresh(request);
+	request->now_utc_s = request->moment_utc_s = spi_now_utc_s();
+	request->lang = SP_LANG_IT;
+	request->caller.audience = -1;
+	find_peer(request);
+	if (!request->config) {
+		if (!request->route->always)
+			spi_problem(request, SPI_UNAVAILABLE, "the knowledge base cannot be read right now");
+		return request->route->always;
+	}
+	find_day(request);
+	find_lang(request);
+	bool caller_known = find_caller(request);
+	if (request->route->always) {
+		request->reply = (spi_reply){0}; /* these answer whoever asks */
+		sp_buffer_clear(&request->out);
+		return true;
+	}
+	return caller_known && may_call(request) && check_lang(request);
+}
+
+bool spi_request_rebind(spi_request *request)
+{
+	refresh(request);
+	if (!request->config) {
+		spi_problem(request, SPI_UNAVAILABLE, "the knowledge base cannot be read right now");
+		return false;
+	}
+	request->caller.audience = sp_kb_audience(request->config, request->caller.audience_key);
+	return true;
+}
+
+/* ---- for the handlers ---- */
+
+sp_index *spi_request_index(spi_request *request)
+{
+	sp_index *index = NULL;
+	sp_error err = {0};
+	if (request->caller.audience < 0) {
+		spi_problem(request, SPI_UNAVAILABLE, "kb.yaml has no audience \"%s\"", request->caller.audience_key);
+		return NULL;
+	}
+	sp_status status = sp_reader_index(request->worker->reader, request->caller.audience, &index, &err);
+	if (!status)
+		return index;
+	if (status == SP_ERR_CORRUPT)
+		sp_reader_report_damage(request->worker->reader);
+	spi_log_error(request, status, &err);
+	spi_problem(request, SPI_UNAVAILABLE, "the index cannot be read right now (%s)", sp_status_name(status));
+	return NULL;
+}
+
+bool spi_request_may_show(const spi_request *request, const sp_record *record)
+{
+	if (record->valid_from && request->day < record->valid_from)
+		return false;
+	if (record->valid_until && request->day > record->valid_until && !record->ended)
+		return false;
+	if (record->type != SP_TYPE_NOTICE)
+		return true;
+	return (!record->starts_utc_s || request->moment_utc_s >= record->starts_utc_s) &&
+		(!record->ends_utc_s || request->moment_utc_s < record->ends_utc_s);
+}
+
+const char *spi_article_url(const spi_request *request, const char *id, sp_lang lang)
+{
+	const char *base = request->worker->server->options.public_url;
+	const char *url = sp_arena_printf(request->arena, "%s/a/%s?lang=%s", base ? base : "", id, sp_lang_code(lang));
+	return url ? url : "";
+}
+
+void spi_request_write(spi_request *request, sp_write *write, spi_handler *then)
+{
+	request->write = write;
+	request->then = then;
+}

@@ -1,0 +1,107 @@
+#include "http/handlers.h"
+#include "http/route.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define JSON_BODY .body = SPI_BODY_JSON, .body_max = SPI_BODY_MAX
+
+/* In the order of PRODUCT "HTTP". For two patterns that fit the same path the first wins. */
+const spi_route spi_api_routes[] = {
+	{"POST", "/v1/chat", spi_h_chat, JSON_BODY, .cors = true, .metric = "chat"},
+	{"POST", "/v1/chat/{conversation}/feedback", spi_h_feedback, JSON_BODY, .cors = true, .metric = "feedback"},
+	{"GET", "/v1/search", spi_h_search, .cors = true, .metric = "search"},
+	{"GET", "/v1/suggest", spi_h_suggest, .cors = true, .metric = "suggest"},
+	{"GET", "/v1/articles", spi_h_articles, .cache = SPI_CACHE_CHECK, .metric = "articles"},
+	{"GET", "/v1/articles/{id}", spi_h_article, .cache = SPI_CACHE_CHECK, .metric = "article"},
+	{"POST", "/v1/tickets", spi_h_ticket_open, JSON_BODY, .cors = true, .metric = "ticket-open"},
+	{"GET", "/v1/tickets", spi_h_tickets, .who = SPI_AGENTS, .metric = "tickets"},
+	{"GET", "/v1/tickets/{number}", spi_h_ticket, .metric = "ticket"},
+	{"PATCH", "/v1/tickets/{number}", spi_h_ticket_change, .who = SPI_AGENTS, JSON_BODY, .metric = "ticket-change"},
+	{"GET", "/v1/deflection", spi_h_deflection, .who = SPI_MANAGERS, .metric = "deflection"},
+	{"GET", "/healthz", spi_h_healthz, .always = true, .metric = "healthz"},
+	{"GET", "/readyz", spi_h_readyz, .always = true, .metric = "readyz"},
+	{"GET", "/metrics", spi_h_metrics, .always = true, .metric = "metrics"},
+	{"GET", "/openapi.json", spi_h_openapi, .always = true, .cache = SPI_CACHE_CHECK, .metric = "openapi"},
+	{0},
+};
+
+static size_t count_rows(const spi_route *rows)
+{
+	size_t count = 0;
+	while (rows[count].method)
+		count++;
+	return count;
+}
+
+size_t spi_routes_count(void)
+{
+	return count_rows(spi_api_routes) + count_rows(spi_page_routes);
+}
+
+const spi_route *spi_routes_at(size_t number)
+{
+	size_t api = count_rows(spi_api_routes);
+	return number < api ? &spi_api_routes[number] : &spi_page_routes[number - api];
+}
+
+/* Whether a path has the shape of a pattern; notes what stands in the places of {name}. */
+static bool fits(const char *pattern, const char *path, size_t path_len, spi_match *match)
+{
+	const char *end = path + path_len;
+	match->params_count = 0;
+	while (*pattern) {
+		if (*pattern != '{') {
+			if (path == end || *path != *pattern)
+				return false;
+			path++, pattern++;
+			continue;
+		}
+		const char *close = strchr(pattern, '}');
+		bool takes_rest = close - pattern > 3 && memcmp(close - 3, "...", 3) == 0;
+		const char *stop = takes_rest ? NULL : memchr(path, '/', (size_t)(end - path));
+		if (!stop)
+			stop = end;
+		if (stop == path || match->params_count == SPI_PARAMS_MAX)
+			return false;
+		match->params[match->params_count].text = path;
+		match->params[match->params_count++].len = (size_t)(stop - path);
+		path = stop;
+		pattern = close + 1;
+	}
+	return path == end;
+}
+
+spi_match spi_routes_match(const char *method, const char *path, size_t path_len)
+{
+	const char *wanted = strcmp(method, "HEAD") == 0 ? "GET" : method;
+	const spi_route *tables[] = {spi_api_routes, spi_page_routes};
+	spi_match match = {0};
+	size_t number = 0;
+	for (size_t t = 0; t < 2; t++)
+		for (const spi_route *route = tables[t]; route->method; route++, number++) {
+			if (!fits(route->pattern, path, path_len, &match))
+				continue;
+			match.path_known = true;
+			if (strcmp(route->method, wanted) == 0) {
+				match.route = route;
+				match.number = number;
+				return match;
+			}
+		}
+	match.number = number;
+	match.params_count = 0;
+	return match;
+}
+
+void spi_routes_allow(const char *path, size_t path_len, char *ret, size_t ret_size)
+{
+	static const char *const methods[] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
+	size_t used = 0;
+	ret[0] = '\0';
+	for (size_t m = 0; m < sizeof methods / sizeof *methods; m++)
+		if (spi_routes_match(methods[m], path, path_len).route && used < ret_size)
+			used += (size_t)snprintf(ret + used, ret_size - used, "%s%s, ", methods[m], m == 0 ? ", HEAD" : "");
+	if (used < ret_size)
+		snprintf(ret + used, ret_size - used, "OPTIONS");
+}

@@ -1,0 +1,157 @@
+#include "sportello/server.h"
+
+#include "base/clock.h"
+#include "http/access.h"
+#include "http/listen.h"
+#include "http/log.h"
+#include "http/route.h"
+#include "http/worker.h"
+
+#include <jansson.h>
+#include <microhttpd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define CONNECTIONS 4096
+#define IDLE_TIMEOUT_S 30
+#define THREADS_MAX 64
+/* What one connection may take for its request line, headers and the body's pieces. */
+#define CONNECTION_MEMORY ((size_t)32 * 1024)
+#define POLL_US 5000
+
+static char *copy(const char *text, bool *ok)
+{
+	char *copied = text ? strdup(text) : NULL;
+	*ok = *ok && (!text || copied);
+	return copied;
+}
+
+static bool copy_options(sp_server *server, const sp_server_options *options)
+{
+	bool ok = true;
+	server->options = *options;
+	server->options.listen = copy(options->listen, &ok);
+	server->options.web_dir = copy(options->web_dir, &ok);
+	server->options.public_url = copy(options->public_url, &ok);
+	return ok;
+}
+
+static void server_free(sp_server *server)
+{
+	sp_metrics_free(server->metrics);
+	free(server->route_names);
+	free((char *)server->options.listen);
+	free((char *)server->options.web_dir);
+	free((char *)server->options.public_url);
+	free(server);
+}
+
+static sp_server *server_new(const sp_server_options *options)
+{
+	sp_server *server = calloc(1, sizeof *server);
+	if (!server)
+		return NULL;
+	size_t count = spi_routes_count();
+	server->route_names = calloc(count + 1, sizeof *server->route_names);
+	for (size_t i = 0; server->route_names && i < count; i++)
+		server->route_names[i] = spi_routes_at(i)->metric;
+	server->metrics = server->route_names ? sp_metrics_new(server->route_names, count) : NULL;
+	if (!copy_options(server, options) || !server->metrics || pthread_key_create(&server->worker_key, spi_worker_free) != 0) {
+		server_free(server);
+		return NULL;
+	}
+	server->started_utc_s = spi_now_utc_s();
+	return server;
+}
+
+static struct MHD_Daemon *start_daemon(sp_server *server)
+{
+	const sp_server_options *options = &server->options;
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	unsigned threads = options->threads ? options->threads : processors > 0 ? (unsigned)processors : 1;
+	if (threads > THREADS_MAX)
+		threads = THREADS_MAX;
+	struct MHD_OptionItem more[] = {
+		{threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, (intptr_t)threads, NULL},
+		{MHD_OPTION_END, 0, NULL},
+	};
+	return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_TURBO, 0, NULL, NULL,
+		spi_access_handle, server,
+		MHD_OPTION_LISTEN_SOCKET, server->listen_fd,
+		MHD_OPTION_URI_LOG_CALLBACK, spi_access_begin, server,
+		MHD_OPTION_NOTIFY_COMPLETED, spi_access_end, server,
+		MHD_OPTION_CONNECTION_LIMIT, options->connections ? options->connections : CONNECTIONS,
+		MHD_OPTION_CONNECTION_TIMEOUT, options->idle_timeout_s ? options->idle_timeout_s : IDLE_TIMEOUT_S,
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY,
+		MHD_OPTION_ARRAY, more,
+		MHD_OPTION_END);
+}
+
+sp_status sp_server_start(const sp_server_options *options, sp_server **ret, sp_error *err)
+{
+	sp_server *server = server_new(options);
+	if (!server)
+		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "no memory for the HTTP server");
+	/* jansson must have its hash seed before threads use it. */
+	json_object_seed(0);
+	sp_status status = spi_listen(options->listen, &server->listen_fd, &server->port, err);
+	if (!status) {
+		server->daemon = start_daemon(server);
+		if (!server->daemon) {
+			close(server->listen_fd);
+			status = sp_error_set(err, SP_ERR_IO, options->listen, 0,
+				"libmicrohttpd could not start; look at the limit of open files (ulimit -n) and of threads");
+		}
+	}
+	if (status) {
+		pthread_key_delete(server->worker_key);
+		server_free(server);
+		return status;
+	}
+	*ret = server;
+	return SP_OK;
+}
+
+unsigned sp_server_port(const sp_server *server)
+{
+	return server->port;
+}
+
+unsigned spi_server_connections(const sp_server *server)
+{
+	const union MHD_DaemonInfo *info = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
+	return info ? info->num_connections : 0;
+}
+
+/* Wait until a count is zero; at most so many microseconds, for ever when negative. */
+static bool wait_for_none(atomic_uint *count, int64_t most_us)
+{
+	int64_t until_us = spi_now_us() + most_us;
+	while (atomic_load(count) > 0) {
+		if (most_us >= 0 && spi_now_us() >= until_us)
+			return false;
+		usleep(POLL_US);
+	}
+	return true;
+}
+
+void sp_server_stop(sp_server *server, unsigned grace_s)
+{
+	if (!server)
+		return;
+	atomic_store(&server->stopping, true);
+	MHD_socket fd = MHD_quiesce_daemon(server->daemon);
+	if (fd != MHD_INVALID_SOCKET)
+		shutdown(fd, SHUT_RDWR); /* new clients are refused now rather than left waiting */
+	if (!wait_for_none(&server->in_flight, (int64_t)grace_s * 1000000))
+		spi_log_server(server, "warning", "some requests were not finished in the time given; they are cut off");
+	/* A connection that waits for the store may not be stopped; the store always reports back. */
+	wait_for_none(&server->writing, -1);
+	MHD_stop_daemon(server->daemon);
+	if (fd != MHD_INVALID_SOCKET)
+		close(fd);
+	pthread_key_delete(server->worker_key);
+	server_free(server);
+}

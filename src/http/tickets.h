@@ -1,0 +1,18 @@
+/* What the calls on tickets that exist share. */
+#ifndef HTTP_TICKETS_H
+#define HTTP_TICKETS_H
+
+#include "http/request.h"
+
+/* Number in the path; 0, with a 404 in place, when it cannot be one. */
+int64_t spi_ticket_number(spi_request *request);
+/* Read a ticket; false with an error reply in place. */
+bool spi_ticket_read(spi_request *request, int64_t number, sp_ticket *ret);
+/* An agent's view of it: everything. */
+void spi_json_ticket(const spi_request *request, sp_json *json, const char *name, const sp_ticket *ticket);
+/* Leave the agent's view as the reply, with the revision as ETag. */
+void spi_reply_ticket(spi_request *request, const sp_ticket *ticket);
+/* `"r3"`: the entity tag of a revision. In the arena. */
+const char *spi_ticket_tag(spi_request *request, uint32_t revision);
+
+#endif

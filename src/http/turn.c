@@ -1,0 +1,182 @@
+/* One turn of the chat: check, look back, decide, compose, record. */
+#include "http/turn.h"
+
+#include "http/log.h"
+#include "http/parts.h"
+#include "sportello/text.h"
+
+#include <string.h>
+
+/* The index may change while it is asked; the knowledge base is then looked at anew. */
+#define TRIES 4
+
+static bool check_message(spi_request *request, spi_turn *turn)
+{
+	static const char blanks[] = " \t\r\n\f\v";
+	turn->message += strspn(turn->message, blanks);
+	turn->message_len = strlen(turn->message);
+	while (turn->message_len > 0 && strchr(blanks, turn->message[turn->message_len - 1]))
+		turn->message_len--;
+	if (turn->message_len == 0) {
+		spi_problem_field(request, SPI_EMPTY_MESSAGE, "message", "write a message of 1 to %d characters", SP_MESSAGE_MAX_CHARS);
+		return false;
+	}
+	size_t chars = sp_text_count_chars(turn->message, turn->message_len);
+	if (chars <= SP_MESSAGE_MAX_CHARS)
+		return true;
+	sp_json *json = spi_problem_begin(request, SPI_MESSAGE_TOO_LONG, "the message has %zu characters; it may have up to %d", chars,
+		SP_MESSAGE_MAX_CHARS);
+	sp_json_string(json, "field", "message");
+	sp_json_int(json, "count", (int64_t)chars);
+	sp_json_int(json, "max", SP_MESSAGE_MAX_CHARS);
+	spi_problem_end(request);
+	return false;
+}
+
+static bool check_rest(spi_request *request, spi_turn *turn)
+{
+	if (turn->channel && !spi_is_channel(turn->channel)) {
+		spi_problem_field(request, SPI_BAD_VALUE, "channel", "a channel is a word like web, app or phone");
+		return false;
+	}
+	if (turn->category && sp_kb_category(request->config, turn->category) < 0) {
+		spi_problem_field(request, SPI_BAD_VALUE, "category", "there is no category of this name");
+		return false;
+	}
+	return true;
+}
+
+/* The conversation so far. A store that cannot be read does not keep anybody from an answer. */
+static bool look_back(spi_request *request, spi_turn *turn)
+{
+	sp_error err = {0};
+	sp_status status = SP_ERR_NOT_FOUND;
+	if (!turn->conversation || !*turn->conversation) {
+		sp_store_new_id(turn->id);
+		return true;
+	}
+	if (spi_is_conversation(turn->conversation)) {
+		memcpy(turn->id, turn->conversation, sizeof turn->id);
+		status = request->worker->store ?
+			sp_store_dialogue(request->worker->store, turn->id, request->arena, &turn->dialogue, &err) : SP_ERR_IO;
+	}
+	if (status == SP_ERR_NOT_FOUND) {
+		spi_problem_field(request, SPI_NOT_FOUND, "conversation", "there is no such conversation; leave it out to begin a new one");
+		return false;
+	}
+	if (status) {
+		spi_log_error(request, status, &err);
+		turn->dialogue = (sp_dialogue){0};
+	}
+	return true;
+}
+
+static sp_status decide_once(spi_request *request, spi_turn *turn, sp_index *index, sp_error *err)
+{
+	sp_question question = {
+		.text = turn->message, .len = turn->message_len, .lang = turn->lang, .day = request->day,
+		.dialogue = turn->dialogue.count ? &turn->dialogue : NULL, .category = turn->category,
+	};
+	sp_status status = sp_decide(request->worker->responder, index, request->config, &question, request->arena, &turn->decision, err);
+	if (status)
+		return status;
+	return sp_reply_compose(index, request->config, &turn->decision, request->moment_utc_s, request->arena, &turn->reply, err);
+}
+
+static bool decide(spi_request *request, spi_turn *turn)
+{
+	sp_error err = {0};
+	sp_status status = SP_OK;
+	for (int tries = 0; tries < TRIES; tries++) {
+		sp_index *index = spi_request_index(request);
+		if (!index)
+			return false;
+		sp_error_clear(&err);
+		status = decide_once(request, turn, index, &err);
+		if (status != SP_ERR_CHANGED)
+			break;
+		if (!spi_request_rebind(request))
+			return false;
+	}
+	if (!status)
+		return true;
+	if (status == SP_ERR_CORRUPT)
+		sp_reader_report_damage(request->worker->reader);
+	if (status == SP_ERR_INVALID)
+		spi_problem_field(request, SPI_EMPTY_MESSAGE, "message", "write a message of 1 to %d characters", SP_MESSAGE_MAX_CHARS);
+	else
+		spi_reply_error(request, status, &err);
+	return false;
+}
+
+static void find_group(spi_request *request, spi_turn *turn)
+{
+	const sp_kb_config *config = request->config;
+	int category = turn->decision.category ? sp_kb_category(config, turn->decision.category) : -1;
+	int service = category >= 0 ? config->categories[category].service : -1;
+	if (turn->reply.group >= 0) {
+		const sp_group *group = &config->groups[turn->reply.group];
+		turn->group = group->key;
+		turn->group_name = sp_texts_get(&group->name, turn->reply.lang);
+		if (service < 0)
+			service = group->service;
+	}
+	if (service >= 0)
+		turn->when = sp_service_when(config, service, request->moment_utc_s, turn->reply.lang, request->arena);
+}
+
+bool spi_turn_decide(spi_request *request, spi_turn *turn)
+{
+	if (!check_message(request, turn) || !check_rest(request, turn) || !look_back(request, turn) || !decide(request, turn))
+		return false;
+	if (turn->decision.kind == SP_DECIDE_TICKET)
+		find_group(request, turn);
+	sp_metrics_decision(request->worker->server->metrics, turn->decision.kind, turn->decision.reason);
+	return true;
+}
+
+/* Ids behind the choices. */
+static sp_strings offered(spi_request *request, const sp_reply *reply)
+{
+	sp_strings ids = {sp_arena_calloc(request->arena, reply->choices_count + 1, sizeof *ids.items), 0};
+	for (size_t i = 0; ids.items && i < reply->choices_count; i++)
+		if (reply->choices[i].article)
+			ids.items[ids.count++] = sp_arena_strdup(request->arena, reply->choices[i].article);
+	return ids;
+}
+
+void spi_turn_record(spi_request *request, spi_turn *turn, spi_handler *then)
+{
+	sp_arena *arena = request->arena;
+	const sp_record *article = turn->reply.article;
+	turn->write = (sp_write){.kind = SP_WRITE_TURN};
+	turn->write.as.turn = (sp_write_turn){
+		.conversation = turn->id,
+		.channel = sp_arena_strdup(arena, turn->channel ? turn->channel : "web"),
+		.audience = sp_arena_strdup(arena, request->caller.audience_key),
+		.turn = {
+			.question = sp_arena_strdup(arena, turn->decision.masked),
+			.decision = turn->decision.kind,
+			.reason = turn->decision.reason,
+			.article = article ? sp_arena_strdup(arena, article->id) : NULL,
+			.category = sp_arena_strdup(arena, turn->decision.category),
+			.offered = offered(request, &turn->reply),
+			.lang = turn->decision.lang,
+			.at_utc_s = request->now_utc_s,
+		},
+		.confidence = turn->decision.confidence,
+		.article_version = article ? sp_arena_strdup(arena, article->version) : NULL,
+	};
+	spi_request_write(request, &turn->write, then);
+}
+
+void spi_turn_recorded(spi_request *request, spi_turn *turn)
+{
+	sp_metrics *metrics = request->worker->server->metrics;
+	turn->recorded = turn->write.status == SP_OK;
+	if (turn->recorded)
+		return;
+	sp_metrics_count(metrics, SP_COUNT_TURNS_UNRECORDED);
+	sp_metrics_count(metrics, SP_COUNT_WRITES_FAILED);
+	spi_log_error(request, turn->write.status, &turn->write.error);
+}

@@ -1,0 +1,66 @@
+/* What one thread of the pool owns, and the server that the threads share. A request is served from beginning to end by
+   one thread, so nothing here needs a lock. */
+#ifndef HTTP_WORKER_H
+#define HTTP_WORKER_H
+
+#include "sportello/answer.h"
+#include "sportello/metrics.h"
+#include "sportello/publish.h"
+#include "sportello/server.h"
+#include "sportello/store.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct spi_request;
+struct spi_deflater;
+struct MHD_Daemon;
+
+struct sp_server {
+	sp_server_options options; /* texts owned */
+	struct MHD_Daemon *daemon;
+	sp_metrics *metrics;
+	const char **route_names;  /* for the metrics */
+	pthread_key_t worker_key;
+	int listen_fd;
+	unsigned port;
+	int64_t started_utc_s;
+	atomic_bool stopping;
+	atomic_uint in_flight;     /* requests that are not answered to the end */
+	atomic_uint writing;       /* writes handed to the store that are not certain yet */
+	atomic_int last_write;     /* sp_status of the store's latest write */
+};
+
+typedef struct spi_worker {
+	sp_server *server;
+	sp_reader *reader;         /* NULL while the knowledge base cannot be read */
+	sp_responder *responder;
+	sp_store_reader *store;    /* NULL while the store cannot be read */
+	sp_buffer scratch;         /* free for use inside one call of a handler */
+	struct spi_deflater *deflater;
+	struct spi_request *free_requests;
+	unsigned free_count;
+	uint64_t id_state;
+} spi_worker;
+
+/* This thread's worker, made at first use. NULL when memory is out. */
+spi_worker *spi_worker_of_thread(sp_server *server);
+/* Free a worker (also the destructor of the thread's slot). */
+void spi_worker_free(void *worker);
+/* Open what is not open yet and see the latest state. Called once for each request; cheap when nothing changed. */
+sp_status spi_worker_refresh(spi_worker *worker, sp_error *err);
+/* A request to fill, and back again. */
+struct spi_request *spi_worker_take(spi_worker *worker);
+void spi_worker_give_back(spi_worker *worker, struct spi_request *request);
+/* 16 hex digits, not to be guessed from earlier ones. */
+void spi_worker_new_id(spi_worker *worker, char ret[17]);
+
+/* Open connections (server.c). */
+unsigned spi_server_connections(const sp_server *server);
+
+/* Compress for Content-Encoding: gzip into out. False when it does not pay or memory is out. */
+bool spi_worker_gzip(spi_worker *worker, const void *data, size_t len, sp_buffer *out);
+
+#endif

@@ -1,0 +1,293 @@
+#include "index/features.h"
+
+#include "index/termset.h"
+
+#include <math.h>
+
+/* Two words that share fewer of their 4-grams than this have only an ending in common. */
+#define GRAM_SIMILARITY_MIN 0.3f
+
+void spi_question_init(spi_question *question)
+{
+	memset(question, 0, sizeof *question);
+}
+
+/* ---- the question ---- */
+
+static void add_to_table(spi_question *question, uint32_t hash, int bit)
+{
+	if (!hash || spi_question_bit(question, hash) >= 0)
+		return;
+	size_t at = hash % SPI_FORMS_TABLE;
+	while (question->forms[at].hash)
+		at = (at + 1) % SPI_FORMS_TABLE;
+	question->forms[at].hash = hash;
+	question->forms[at].bit = bit;
+	question->used_forms[question->used_forms_count++] = (uint16_t)at;
+}
+
+static void add_grams(spi_question *question, size_t word, const char *plain, size_t len)
+{
+	uint32_t grams[SPI_GRAMS_MAX];
+	size_t count = spi_grams(plain, len, grams);
+	for (size_t i = 0; i < count; i++) {
+		size_t at = grams[i] % SPI_GRAMS_TABLE;
+		while (question->grams[at].gram && question->grams[at].gram != grams[i])
+			at = (at + 1) % SPI_GRAMS_TABLE;
+		if (!question->grams[at].gram && ++question->grams_count > SPI_GRAMS_TABLE / 2)
+			break;
+		question->grams[at].gram = grams[i];
+		question->grams[at].words |= (uint64_t)1 << word;
+	}
+	question->gram_counts[word] = (unsigned char)count;
+}
+
+static int next_bit(spi_question *question, int word, uint32_t hash, uint32_t alt_hash, float share)
+{
+	if (question->bits_count == SPI_BITS)
+		return -1;
+	int bit = question->bits_count++;
+	question->bit_share[bit] = share;
+	question->bit_word[bit] = word;
+	add_to_table(question, hash, bit);
+	add_to_table(question, alt_hash, bit);
+	return bit;
+}
+
+int spi_question_add_word(spi_question *question, uint32_t hash, uint32_t alt_hash, const char *plain, size_t plain_len,
+	bool is_function)
+{
+	int word = (int)question->words_count;
+	int bit = next_bit(question, word, hash, alt_hash, 1.0f);
+	if (bit < 0)
+		return -1;
+	question->words[word] = (spi_word){.bit = bit, .is_function = is_function};
+	question->words_count++;
+	add_grams(question, (size_t)word, plain, plain_len);
+	return word;
+}
+
+int spi_question_add_form(spi_question *question, int word, uint32_t hash, uint32_t alt_hash, float share)
+{
+	int bit = spi_question_bit(question, hash);
+	return bit >= 0 ? bit : next_bit(question, word, hash, alt_hash, share);
+}
+
+void spi_question_add_soft(spi_question *question, int word, uint64_t bits, float weight)
+{
+	spi_word *to = &question->words[word];
+	if (to->soft_count < SPI_SOFT_MAX)
+		to->soft[to->soft_count++] = (spi_soft){bits, weight};
+}
+
+void spi_question_finish(spi_question *question)
+{
+	float sum = 0, squares = 0;
+	for (size_t i = 0; i < question->words_count; i++) {
+		sum += question->words[i].weight;
+		squares += question->words[i].weight * question->words[i].weight;
+	}
+	question->weight_sum = sum;
+	question->norm = sqrtf(squares);
+}
+
+/* ---- one article ---- */
+
+/* Share of the question's weight that is among these bits. */
+static float cover(const spi_question *question, uint64_t bits)
+{
+	float sum = 0;
+	if (!bits || question->weight_sum <= 0)
+		return 0;
+	for (size_t i = 0; i < question->words_count; i++) {
+		const spi_word *word = &question->words[i];
+		float best = bits >> word->bit & 1 ? 1.0f : 0.0f;
+		for (size_t s = 0; best < 1.0f && s < word->soft_count; s++)
+			if ((word->soft[s].bits & bits) == word->soft[s].bits && word->soft[s].weight > best)
+				best = word->soft[s].weight;
+		sum += word->weight * best;
+	}
+	return sum / question->weight_sum;
+}
+
+/* What a stem of the card is to the question. */
+typedef struct stem_fit {
+	int bit;          /* -1: none of its forms */
+	float weight;     /* its own */
+	float dot;        /* of the weighted vectors of words */
+	float grams_dot;  /* of their character 4-grams */
+} stem_fit;
+
+static float grams_dot(const spi_question *question, const unsigned char *grams, size_t count, float weight)
+{
+	unsigned char shared[SPI_BITS] = {0};
+	uint64_t touched = 0;
+	for (size_t i = 0; i < count; i++) {
+		uint32_t gram = spi_u32_at(grams, i);
+		size_t at = gram % SPI_GRAMS_TABLE;
+		while (question->grams[at].gram && question->grams[at].gram != gram)
+			at = (at + 1) % SPI_GRAMS_TABLE;
+		touched |= question->grams[at].words;
+		for (uint64_t words = question->grams[at].words; words; words &= words - 1)
+			shared[__builtin_ctzll(words)]++;
+	}
+	float sum = 0;
+	for (; touched; touched &= touched - 1) {
+		int word = __builtin_ctzll(touched);
+		float similarity = (float)shared[word] / sqrtf((float)count * question->gram_counts[word]);
+		if (similarity >= GRAM_SIMILARITY_MIN)
+			sum += similarity * question->words[word].weight * weight;
+	}
+	return sum;
+}
+
+static void fit_stems(const spi_question *question, const spi_card *card, const float *weights, stem_fit *stems)
+{
+	const unsigned char *grams = card->grams;
+	for (size_t i = 0; i < card->stems_count; i++) {
+		size_t count = card->stem_flags[i] & SPI_STEM_GRAMS;
+		int bit = spi_question_bit(question, spi_u32_at(card->hashes, 2 * i));
+		if (bit < 0 && spi_u32_at(card->hashes, 2 * i + 1))
+			bit = spi_question_bit(question, spi_u32_at(card->hashes, 2 * i + 1));
+		stems[i] = (stem_fit){.bit = bit, .weight = weights[i]};
+		if (bit >= 0)
+			stems[i].dot = question->bit_share[bit] * weights[i] * question->words[question->bit_word[bit]].weight;
+		stems[i].grams_dot = grams_dot(question, grams, count, weights[i]);
+		grams += count * 4;
+	}
+}
+
+static uint64_t bits_of(const stem_fit *stems, size_t stems_count, const unsigned char *numbers, size_t count)
+{
+	uint64_t bits = 0;
+	for (size_t i = 0; i < count; i++) {
+		unsigned number = spi_u16_at(numbers, i);
+		if (number < stems_count && stems[number].bit >= 0)
+			bits |= (uint64_t)1 << stems[number].bit;
+	}
+	return bits;
+}
+
+static float bigram_cover(const spi_question *question, const spi_phrase *phrase)
+{
+	size_t found = 0;
+	for (size_t i = 0; i < question->bigrams_count; i++)
+		for (size_t j = 0; j < phrase->bigrams_count; j++)
+			if (spi_u32_at(phrase->bigrams, j) == question->bigrams[i]) {
+				found++;
+				break;
+			}
+	return question->bigrams_count ? (float)found / (float)question->bigrams_count : 0.0f;
+}
+
+typedef struct phrase_fit {
+	float cover, reverse, cosine, gram_cosine;
+	uint64_t bits;
+} phrase_fit;
+
+static phrase_fit fit_phrase(const spi_question *question, const spi_phrase *phrase, const stem_fit *stems,
+	size_t stems_count)
+{
+	float sum = 0, known = 0, squares = 0, dot = 0, grams = 0;
+	phrase_fit fit = {0};
+	for (size_t i = 0; i < phrase->stems_count; i++) {
+		unsigned number = spi_u16_at(phrase->stems, i);
+		if (number >= stems_count)
+			continue;
+		const stem_fit *stem = &stems[number];
+		sum += stem->weight;
+		squares += stem->weight * stem->weight;
+		dot += stem->dot;
+		grams += stem->grams_dot;
+		if (stem->bit >= 0) {
+			fit.bits |= (uint64_t)1 << stem->bit;
+			known += stem->weight * question->bit_share[stem->bit];
+		}
+	}
+	fit.cover = cover(question, fit.bits);
+	if (sum <= 0 || question->norm <= 0)
+		return fit;
+	float norms = sqrtf(squares) * question->norm;
+	fit.reverse = known / sum;
+	fit.cosine = fminf(dot / norms, 1.0f);
+	fit.gram_cosine = fminf(grams / norms, 1.0f);
+	return fit;
+}
+
+static bool has_hash(const spi_card *card, uint32_t hash)
+{
+	size_t from = 0, to = card->others_count;
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+		uint32_t at = spi_u32_at(card->others, middle);
+		if (at == hash)
+			return true;
+		if (at < hash)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return false;
+}
+
+static uint64_t bits_in_body(const spi_question *question, const spi_card *card, uint64_t found)
+{
+	uint64_t bits = 0;
+	for (size_t i = 0; i < question->used_forms_count; i++) {
+		size_t at = question->used_forms[i];
+		if (!(found >> question->forms[at].bit & 1) && has_hash(card, question->forms[at].hash))
+			bits |= (uint64_t)1 << question->forms[at].bit;
+	}
+	return bits;
+}
+
+/* The nearest phrasing decides the features that are about one; the rest are the best of all. */
+static bool fit_phrases(const spi_question *question, const spi_card *card, const stem_fit *stems, spi_fit *ret,
+	uint64_t *ret_bits)
+{
+	spi_bytes phrases = card->phrases;
+	spi_phrase phrase;
+	float best = -1.0f;
+	for (size_t i = 0; i < card->phrases_count; i++) {
+		if (!spi_card_phrase(&phrases, &phrase))
+			return false;
+		phrase_fit fit = fit_phrase(question, &phrase, stems, card->stems_count);
+		bool exact = question->normal_hash && phrase.normal_hash == question->normal_hash;
+		*ret_bits |= fit.bits;
+		if (fit.bits)
+			ret->fields |= i == 0 ? SPI_IN_TITLE : SPI_IN_QUESTIONS;
+		if (fit.cover > ret->features[SP_FEATURE_TITLE_COVER])
+			ret->features[SP_FEATURE_TITLE_COVER] = fit.cover;
+		if (fit.gram_cosine > ret->features[SP_FEATURE_GRAM_COSINE])
+			ret->features[SP_FEATURE_GRAM_COSINE] = fit.gram_cosine;
+		float near = exact ? 3.0f : fit.cosine + 0.5f * fit.gram_cosine;
+		if (exact)
+			ret->features[SP_FEATURE_EXACT] = 1.0f;
+		if (near <= best)
+			continue;
+		best = near;
+		ret->best = phrase;
+		ret->features[SP_FEATURE_REVERSE_COVER] = fit.reverse;
+		ret->features[SP_FEATURE_PHRASE_COSINE] = fit.cosine;
+		ret->features[SP_FEATURE_BIGRAM_COVER] = bigram_cover(question, &phrase);
+	}
+	return true;
+}
+
+bool spi_fit_card(const spi_question *question, const spi_card *card, const float *weights, sp_arena *arena, spi_fit *ret)
+{
+	stem_fit *stems = sp_arena_alloc(arena, (card->stems_count + 1) * sizeof *stems);
+	uint64_t bits = 0;
+	*ret = (spi_fit){0};
+	if (!stems)
+		return false;
+	fit_stems(question, card, weights, stems);
+	if (!fit_phrases(question, card, stems, ret, &bits))
+		return false;
+	uint64_t tags = bits_of(stems, card->stems_count, card->keywords, card->keywords_count);
+	uint64_t body = bits_in_body(question, card, bits | tags);
+	ret->features[SP_FEATURE_TAG_COVER] = cover(question, tags);
+	ret->features[SP_FEATURE_ANY_COVER] = cover(question, bits | tags | body);
+	ret->fields |= (tags ? SPI_IN_KEYWORDS : 0) | (body ? SPI_IN_BODY : 0);
+	return true;
+}

@@ -1,0 +1,304 @@
+/* A question and what this index knows of its words: how rare each is, how it may be meant (spelling, synonyms), and the
+   queries that look for it. */
+#include "index/shim.hh"
+
+#include "index/termset.h"
+
+#include <algorithm>
+
+/* Words of a question that are looked for; the other bits are for corrections and synonyms. */
+constexpr size_t WORDS_MAX = 44;
+/* Suggestions kept for one revision. */
+constexpr size_t SUGGESTIONS_MAX = 4096;
+
+Xapian::BM25Weight spi_weighting()
+{
+	return Xapian::BM25Weight(SPI_BM25_K1, 0, 1, SPI_BM25_B, 0.5);
+}
+
+/* ---- words ---- */
+
+static std::string code_term(sp_index *index, const sp_token &token)
+{
+	std::string term = "K" + std::string(token.plain, token.plain_len);
+	return !token.is_function_word && term.size() <= SPI_TERM_MAX && index->db.term_exists(term) ? term : std::string();
+}
+
+static void look_up(sp_index *index, spi_asked_word &word)
+{
+	Xapian::doccount frequency = index->frequency(word.term);
+	if (!word.alt.empty())
+		frequency = std::max(frequency, index->frequency(word.alt));
+	word.is_known = frequency > 0 || !word.code.empty();
+	word.rarity = index->rarity(frequency);
+}
+
+static bool is_spellable(const sp_token &token)
+{
+	return token.kind == SP_TOKEN_WORD && !token.is_function_word && token.word_len <= SPI_SPELL_MAX_BYTES &&
+		sp_text_count_chars(token.word, token.word_len) >= SPI_SPELL_MIN_CHARS;
+}
+
+static void add_word(sp_index *index, const sp_token &token, spi_asked *asked)
+{
+	spi_question *question = asked->question;
+	uint32_t hash = spi_term_hash(token.term, token.term_len);
+	uint32_t alt_hash = token.alt ? spi_term_hash(token.alt, token.alt_len) : 0;
+	if (asked->words.size() >= WORDS_MAX || spi_question_bit(question, hash) >= 0)
+		return;
+	if (spi_question_add_word(question, hash, alt_hash, token.plain, token.plain_len, token.is_function_word) < 0)
+		return;
+	spi_asked_word word;
+	word.term.assign(token.term, token.term_len);
+	if (token.alt && token.alt_len <= SPI_TERM_MAX)
+		word.alt.assign(token.alt, token.alt_len);
+	word.word.assign(token.word, token.word_len);
+	word.code = code_term(index, token);
+	word.hash = hash;
+	word.start = token.start;
+	word.end = token.end;
+	word.is_function = token.is_function_word;
+	word.is_spellable = is_spellable(token);
+	look_up(index, word);
+	asked->words.push_back(std::move(word));
+}
+
+/* Words that say something come first, so that a long message does not lose them. */
+static void add_words(sp_index *index, spi_asked *asked)
+{
+	for (int pass = 0; pass < 2; pass++)
+		for (size_t i = 0; i < asked->tokens.count; i++) {
+			const sp_token &token = asked->tokens.items[i];
+			if (spi_token_counts(&token) && token.is_function_word == (pass == 1))
+				add_word(index, token, asked);
+		}
+}
+
+/* ---- spelling ---- */
+
+static const std::string &suggestion(sp_index *index, const std::string &word)
+{
+	auto found = index->suggestions.find(word);
+	if (found != index->suggestions.end())
+		return found->second;
+	if (index->suggestions.size() >= SUGGESTIONS_MAX)
+		index->suggestions.clear();
+	unsigned edits = sp_text_count_chars(word.data(), word.size()) <= 5 ? 1 : 2;
+	return index->suggestions[word] = index->db.get_spelling_suggestion(word, edits);
+}
+
+/* A correction adds what was probably meant; the typed word stays. */
+static void correct(sp_index *index, sp_analyser *analyser, sp_lang lang, sp_arena *arena, spi_asked *asked, size_t number)
+{
+	spi_asked_word &word = asked->words[number];
+	const std::string &better = suggestion(index, word.word);
+	sp_tokens tokens = {nullptr, 0};
+	if (better.empty())
+		return;
+	spi_check(sp_analyse(analyser, better.data(), better.size(), lang, arena, &tokens));
+	if (tokens.count != 1 || !spi_token_counts(&tokens.items[0]))
+		return;
+	const sp_token &token = tokens.items[0];
+	std::string term(token.term, token.term_len);
+	Xapian::doccount frequency = index->frequency(term);
+	if (!frequency)
+		return;
+	uint32_t hash = spi_term_hash(token.term, token.term_len);
+	int bit = spi_question_add_form(asked->question, static_cast<int>(number), hash,
+		token.alt ? spi_term_hash(token.alt, token.alt_len) : 0, SPI_SOFT_CORRECTION);
+	if (bit < 0)
+		return;
+	spi_question_add_soft(asked->question, static_cast<int>(number), uint64_t(1) << bit, SPI_SOFT_CORRECTION);
+	word.correction = better;
+	word.correction_term = term;
+	word.hash = hash;
+	word.rarity = index->rarity(frequency);
+	word.is_known = true;
+}
+
+static const char *corrected_text(const spi_ask &ask, const spi_asked &asked, sp_arena *arena)
+{
+	std::vector<const spi_asked_word *> words;
+	for (const spi_asked_word &word : asked.words)
+		if (!word.correction.empty())
+			words.push_back(&word);
+	if (words.empty())
+		return nullptr;
+	std::sort(words.begin(), words.end(),
+		[](const spi_asked_word *a, const spi_asked_word *b) { return a->start < b->start; });
+	std::string text;
+	size_t at = 0;
+	for (const spi_asked_word *word : words) {
+		if (word->start < at || word->end > ask.len)
+			continue;
+		text.append(ask.text + at, word->start - at);
+		text += word->correction;
+		at = word->end;
+	}
+	text.append(ask.text + at, ask.len - at);
+	return spi_copy(arena, text);
+}
+
+/* ---- synonyms ---- */
+
+/* Words of the question that say something, in the order they were typed: numbers in words. */
+static std::vector<int> content_words(const spi_asked &asked)
+{
+	std::vector<int> ret;
+	for (size_t i = 0; i < asked.tokens.count; i++) {
+		const sp_token &token = asked.tokens.items[i];
+		if (!spi_token_counts(&token) || token.is_function_word)
+			continue;
+		int bit = spi_question_bit(asked.question, spi_term_hash(token.term, token.term_len));
+		if (bit >= 0)
+			ret.push_back(asked.question->bit_word[bit]);
+	}
+	return ret;
+}
+
+static bool stands_at(const spi_synonym &synonym, const spi_asked &asked, const std::vector<int> &words, size_t at)
+{
+	if (!synonym.count || synonym.count > words.size() - at)
+		return false;
+	for (size_t i = 0; i < synonym.count; i++)
+		if (asked.words[static_cast<size_t>(words[at + i])].hash != synonym.stems[i].hash)
+			return false;
+	return true;
+}
+
+/* The other synonym, as one more way to say the words from `first` on. */
+static void add_synonym(sp_index *index, const spi_synonym &other, spi_asked *asked, const int *words, size_t count)
+{
+	std::vector<Xapian::Query> terms;
+	Xapian::doccount rarest = index->count;
+	uint64_t bits = 0;
+	for (size_t i = 0; i < other.count; i++) {
+		std::string term(other.stems[i].text, other.stems[i].len);
+		Xapian::doccount frequency = index->frequency(term);
+		int bit = frequency ? spi_question_add_form(asked->question, words[0], other.stems[i].hash, 0, SPI_SOFT_SYNONYM) : -1;
+		if (bit < 0)
+			return;
+		rarest = std::min(rarest, frequency);
+		bits |= uint64_t(1) << bit;
+		terms.emplace_back(term);
+	}
+	if (terms.empty())
+		return;
+	/* All its words together count once, for all the words that they stand for. */
+	double scale = SPI_SOFT_SYNONYM / static_cast<double>(other.count * count);
+	Xapian::Query query(Xapian::Query::OP_SCALE_WEIGHT, Xapian::Query(Xapian::Query::OP_AND, terms.begin(), terms.end()), scale);
+	for (size_t i = 0; i < count; i++) {
+		spi_asked_word &word = asked->words[static_cast<size_t>(words[i])];
+		spi_question_add_soft(asked->question, words[i], bits, SPI_SOFT_SYNONYM);
+		word.synonyms.push_back(query);
+		if (!word.is_known) {
+			word.is_known = true;
+			word.rarity = index->rarity(rarest);
+		}
+	}
+}
+
+static void add_synonyms(sp_index *index, sp_lang lang, spi_asked *asked)
+{
+	std::vector<int> words = content_words(*asked);
+	const spi_synonym_groups &groups = index->known_synonyms();
+	for (size_t g = 0; g < groups.count; g++) {
+		const spi_synonym_group &group = groups.items[g];
+		if (lang != SP_LANG_NONE && group.lang != lang)
+			continue;
+		for (size_t at = 0; at < words.size(); at++)
+			for (size_t i = 0; i < group.count; i++)
+				if (stands_at(group.items[i], *asked, words, at))
+					for (size_t j = 0; j < group.count; j++)
+						if (j != i)
+							add_synonym(index, group.items[j], asked, &words[at], group.items[i].count);
+	}
+}
+
+/* ---- all of it ---- */
+
+static void weigh(spi_asked *asked)
+{
+	spi_question *question = asked->question;
+	for (size_t i = 0; i < asked->words.size(); i++) {
+		const spi_asked_word &word = asked->words[i];
+		question->words[i].weight = word.rarity * (word.is_function ? SPI_FUNCTION_SHARE : 1.0f);
+		question->words[i].is_known = word.is_known;
+		asked->rarity_sum += word.rarity;
+		asked->stats.words++;
+		asked->stats.content_words += !word.is_function;
+		asked->stats.known_words += !word.is_function && word.is_known;
+		asked->stats.idf_known += word.is_known ? question->words[i].weight : 0;
+	}
+	spi_question_finish(question);
+	asked->stats.idf_sum = question->weight_sum;
+}
+
+static void add_bigrams(spi_asked *asked)
+{
+	uint32_t before = 0;
+	for (int word : content_words(*asked)) {
+		uint32_t hash = asked->words[static_cast<size_t>(word)].hash;
+		if (before && asked->question->bigrams_count < SPI_BITS)
+			asked->question->bigrams[asked->question->bigrams_count++] = spi_bigram_hash(before, hash);
+		before = hash;
+	}
+}
+
+void spi_ask_question(sp_index *index, sp_analyser *analyser, const spi_ask &ask, sp_arena *arena, spi_asked *ret, sp_error *err)
+{
+	sp_status status = sp_analyse(analyser, ask.text, ask.len, ask.lang, arena, &ret->tokens);
+	if (status != SP_OK)
+		throw spi_failure{sp_error_set(err, status, nullptr, 0, "the question cannot be taken apart into words")};
+	ret->question = static_cast<spi_question *>(spi_must(sp_arena_alloc(arena, sizeof(spi_question))));
+	spi_question_init(ret->question);
+	ret->question->normal_hash = spi_normal_hash(ask.text, ask.len, arena);
+	add_words(index, ret);
+	for (size_t i = 0; i < ret->words.size(); i++)
+		if (!ret->words[i].is_known && ret->words[i].is_spellable)
+			correct(index, analyser, ask.lang, arena, ret, i);
+	add_synonyms(index, ask.lang, ret);
+	weigh(ret);
+	add_bigrams(ret);
+	ret->stats.corrected = corrected_text(ask, *ret, arena);
+}
+
+/* ---- queries ---- */
+
+static Xapian::Query word_query(const spi_asked_word &word, unsigned with)
+{
+	std::vector<Xapian::Query> ways;
+	ways.emplace_back(word.term);
+	if (!word.alt.empty())
+		ways.emplace_back(word.alt);
+	if (!word.code.empty())
+		ways.emplace_back(word.code);
+	if (with & SPI_WITH_CORRECTIONS && !word.correction_term.empty())
+		ways.emplace_back(Xapian::Query::OP_SCALE_WEIGHT, Xapian::Query(word.correction_term), SPI_SOFT_CORRECTION);
+	if (with & SPI_WITH_SYNONYMS)
+		ways.insert(ways.end(), word.synonyms.begin(), word.synonyms.end());
+	return ways.size() == 1 ? ways[0] : Xapian::Query(Xapian::Query::OP_MAX, ways.begin(), ways.end());
+}
+
+/* Function words would bring every article: they only rank what the others find, unless there are no others. */
+static Xapian::Query combine(const spi_asked &asked, unsigned with, Xapian::Query::op op)
+{
+	std::vector<Xapian::Query> content, function;
+	for (const spi_asked_word &word : asked.words)
+		(word.is_function ? function : content).push_back(word_query(word, with));
+	Xapian::Query functions(Xapian::Query::OP_OR, function.begin(), function.end());
+	if (content.empty())
+		return function.empty() ? Xapian::Query::MatchNothing : Xapian::Query(op, function.begin(), function.end());
+	Xapian::Query contents(op, content.begin(), content.end());
+	return function.empty() ? contents : Xapian::Query(Xapian::Query::OP_AND_MAYBE, contents, functions);
+}
+
+Xapian::Query spi_any_query(const spi_asked &asked, unsigned with)
+{
+	return combine(asked, with, Xapian::Query::OP_OR);
+}
+
+Xapian::Query spi_all_query(const spi_asked &asked, unsigned with)
+{
+	return combine(asked, with, Xapian::Query::OP_AND);
+}

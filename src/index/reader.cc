@@ -1,0 +1,291 @@
+/* Reading one sealed index: opening, records by name, notices, and what is remembered for one revision. */
+#include "index/shim.hh"
+
+#include "index/document.h"
+#include "index/record.h"
+#include "index/seal.h"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+
+/* ---- rarity of stems ---- */
+
+void spi_weights::clear()
+{
+	std::fill(table.begin(), table.end(), entry{0, 0});
+	count = 0;
+}
+
+const float *spi_weights::find(uint32_t hash) const
+{
+	if (table.empty())
+		return nullptr;
+	for (size_t at = hash & (table.size() - 1); table[at].hash; at = (at + 1) & (table.size() - 1))
+		if (table[at].hash == hash)
+			return &table[at].weight;
+	return nullptr;
+}
+
+void spi_weights::grow()
+{
+	std::vector<entry> old(table.empty() ? 1024 : table.size() * 2, entry{0, 0});
+	old.swap(table);
+	count = 0;
+	for (const entry &e : old)
+		if (e.hash)
+			add(e.hash, e.weight);
+}
+
+void spi_weights::add(uint32_t hash, float weight)
+{
+	if (count * 2 >= table.size())
+		grow();
+	size_t at = hash & (table.size() - 1);
+	while (table[at].hash)
+		at = (at + 1) & (table.size() - 1);
+	table[at] = {hash, weight};
+	count++;
+}
+
+float sp_index::rarity(Xapian::doccount frequency) const
+{
+	return static_cast<float>(std::log(1.0 + (documents - frequency + 0.5) / (frequency + 0.5)));
+}
+
+const float *sp_index::card_weights(const spi_card &card, const Xapian::Document &document, sp_arena *arena)
+{
+	auto ret = static_cast<float *>(spi_must(sp_arena_alloc(arena, (card.stems_count + 1) * sizeof(float))));
+	std::string stems;
+	for (size_t i = 0; i < card.stems_count; i++) {
+		uint32_t hash = spi_u32_at(card.hashes, 2 * i);
+		const float *known = weights.find(hash);
+		if (!known) {
+			const char *text;
+			size_t len;
+			if (stems.empty())
+				stems = document.get_value(SPI_SLOT_STEMS);
+			bool ok = spi_card_stem_text(stems.data(), stems.size(), i, &text, &len);
+			weights.add(hash, rarity(ok ? frequency(std::string(text, len)) : 0));
+			known = weights.find(hash);
+		}
+		ret[i] = *known * (card.stem_flags[i] & SPI_STEM_FUNCTION ? SPI_FUNCTION_SHARE : 1.0f);
+	}
+	return ret;
+}
+
+/* ---- what is remembered for one revision ---- */
+
+sp_index::~sp_index()
+{
+	sp_arena_free(synonyms_arena);
+}
+
+void sp_index::forget()
+{
+	weights.clear();
+	suggestions.clear();
+	limited_known = hidden_known = synonyms_known = false;
+	count = db.get_doccount();
+	documents = count;
+}
+
+static void read_limited(sp_index *index)
+{
+	index->limited.clear();
+	for (auto it = index->db.postlist_begin("D"); it != index->db.postlist_end("D"); ++it) {
+		int from = 0, until = 0;
+		std::string days = index->db.get_document(*it, Xapian::DOC_ASSUME_VALID).get_value(SPI_SLOT_VALIDITY);
+		if (sscanf(days.c_str(), "%d %d", &from, &until) == 2)
+			index->limited.push_back({*it, from, until});
+	}
+	index->limited_known = true;
+	index->hidden_known = false;
+}
+
+const std::vector<Xapian::docid> &sp_index::hidden_on(sp_date day)
+{
+	if (!limited_known)
+		read_limited(this);
+	if (hidden_known && hidden_day == day)
+		return hidden;
+	hidden.clear();
+	for (const spi_limited &l : limited)
+		if (day < l.from || (l.until && day > l.until))
+			hidden.push_back(l.docid);
+	hidden_day = day;
+	hidden_known = true;
+	return hidden;
+}
+
+const spi_synonym_groups &sp_index::known_synonyms()
+{
+	if (synonyms_known)
+		return synonyms;
+	if (!synonyms_arena)
+		synonyms_arena = spi_must(sp_arena_new(0));
+	sp_arena_reset(synonyms_arena);
+	synonyms = {nullptr, 0};
+	std::string bytes = db.get_metadata("synonyms");
+	spi_check(spi_synonyms_read(bytes.data(), bytes.size(), synonyms_arena, &synonyms, nullptr));
+	synonyms_known = true;
+	return synonyms;
+}
+
+bool spi_decider::shows(Xapian::docid docid) const
+{
+	return !std::binary_search(hidden.begin(), hidden.end(), docid);
+}
+
+bool spi_decider::operator()(const Xapian::Document &document) const
+{
+	return shows(document.get_docid());
+}
+
+/* ---- opening ---- */
+
+extern "C" sp_status sp_index_open(const char *folder, sp_index **ret, sp_error *err)
+{
+	return spi_guard(err, folder, [&]() -> sp_status {
+		char encoder[SPI_ENCODER_NAME_MAX];
+		spi_check(spi_seal_check(folder, encoder, err));
+		auto index = std::make_unique<sp_index>();
+		index->folder = folder;
+		try {
+			index->db = Xapian::Database(index->folder + "/words", Xapian::DB_BACKEND_GLASS);
+			index->forget();
+		} catch (const Xapian::DatabaseVersionError &) {
+			throw;
+		} catch (const Xapian::DatabaseOpeningError &error) {
+			/* The seal was there: its files cannot be read any more. */
+			return sp_error_set(err, SP_ERR_CORRUPT, folder, 0, "%s; the index is built again from the articles",
+				error.get_msg().c_str());
+		}
+		*ret = index.release();
+		return SP_OK;
+	});
+}
+
+extern "C" sp_status sp_index_reopen(sp_index *index, sp_error *err)
+{
+	return spi_guard(err, index->folder.c_str(), [&]() -> sp_status {
+		if (index->db.reopen())
+			index->forget();
+		return SP_OK;
+	});
+}
+
+extern "C" void sp_index_close(sp_index *index)
+{
+	delete index;
+}
+
+extern "C" uint32_t sp_index_count(const sp_index *index)
+{
+	return index->count;
+}
+
+/* ---- records ---- */
+
+void spi_throw_damaged(sp_index *index, sp_error *err)
+{
+	throw spi_failure{sp_error_set(err, SP_ERR_CORRUPT, index->folder.c_str(), 0,
+		"a document of the index is damaged; the index is built again from the articles")};
+}
+
+void spi_read_record(const Xapian::Document &document, sp_arena *arena, sp_record *ret, sp_error *err)
+{
+	std::string bytes = document.get_data();
+	spi_check(spi_record_decode(bytes.data(), bytes.size(), arena, ret, err));
+	ret->docid = document.get_docid();
+}
+
+const std::string &spi_read_card(sp_index *index, const Xapian::Document &document, std::string &bytes, spi_card *ret,
+	sp_error *err)
+{
+	bytes = document.get_value(SPI_SLOT_CARD);
+	if (!spi_card_parse(bytes.data(), bytes.size(), ret))
+		spi_throw_damaged(index, err);
+	return bytes;
+}
+
+static Xapian::docid find_document(sp_index *index, const char *id, sp_lang lang, sp_arena *arena)
+{
+	std::string key = spi_must(spi_document_key(id, lang, arena));
+	Xapian::PostingIterator it = index->db.postlist_begin(key);
+	return it == index->db.postlist_end(key) ? 0 : *it;
+}
+
+extern "C" sp_status sp_index_get(sp_index *index, const char *id, sp_lang lang, sp_arena *arena, sp_record *ret,
+	sp_error *err)
+{
+	return spi_reading(index, err, [&]() -> sp_status {
+		int from = lang == SP_LANG_NONE ? 0 : lang, to = lang == SP_LANG_NONE ? SP_LANG_COUNT : lang + 1;
+		for (int i = from; i < to; i++)
+			if (Xapian::docid docid = find_document(index, id, static_cast<sp_lang>(i), arena)) {
+				sp_record record = {};
+				spi_read_record(index->db.get_document(docid, Xapian::DOC_ASSUME_VALID), arena, &record, err);
+				*ret = record;
+				return SP_OK;
+			}
+		return sp_error_set(err, SP_ERR_NOT_FOUND, id, 0, "there is no such article");
+	});
+}
+
+extern "C" sp_status sp_index_get_docid(sp_index *index, uint32_t docid, sp_arena *arena, sp_record *ret,
+	sp_error *err)
+{
+	return spi_reading(index, err, [&]() -> sp_status {
+		sp_record record = {};
+		spi_read_record(index->db.get_document(docid), arena, &record, err);
+		*ret = record;
+		return SP_OK;
+	});
+}
+
+extern "C" unsigned sp_index_langs_of(sp_index *index, const char *id)
+{
+	unsigned langs = 0;
+	spi_reading(index, nullptr, [&]() -> sp_status {
+		langs = 0;
+		for (int i = 0; i < SP_LANG_COUNT; i++)
+			if (index->db.term_exists("Q" + std::string(sp_lang_code(static_cast<sp_lang>(i))) + ":" + id))
+				langs |= 1u << i;
+		return SP_OK;
+	});
+	return langs;
+}
+
+/* ---- notices ---- */
+
+static bool is_in_force(const sp_record &notice, int64_t now_utc_s)
+{
+	return notice.starts_utc_s <= now_utc_s && (!notice.ends_utc_s || now_utc_s < notice.ends_utc_s);
+}
+
+/* In the asked language, and what is there in no other. */
+static bool is_for_lang(sp_index *index, const sp_record &notice, sp_lang lang)
+{
+	return lang == SP_LANG_NONE || notice.lang == lang || !(sp_index_langs_of(index, notice.id) >> lang & 1);
+}
+
+extern "C" sp_status sp_index_notices(sp_index *index, int64_t now_utc_s, sp_lang lang, sp_arena *arena, sp_record **ret,
+	size_t *ret_count, sp_error *err)
+{
+	return spi_reading(index, err, [&]() -> sp_status {
+		std::vector<sp_record> found;
+		for (auto it = index->db.postlist_begin("N"); it != index->db.postlist_end("N"); ++it) {
+			sp_record record = {};
+			spi_read_record(index->db.get_document(*it, Xapian::DOC_ASSUME_VALID), arena, &record, err);
+			if (is_in_force(record, now_utc_s) && is_for_lang(index, record, lang))
+				found.push_back(record);
+		}
+		std::stable_sort(found.begin(), found.end(),
+			[](const sp_record &a, const sp_record &b) { return a.starts_utc_s > b.starts_utc_s; });
+		auto records = static_cast<sp_record *>(spi_must(sp_arena_calloc(arena, found.size() + 1, sizeof(sp_record))));
+		std::copy(found.begin(), found.end(), records);
+		*ret = records;
+		*ret_count = found.size();
+		return SP_OK;
+	});
+}

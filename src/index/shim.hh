@@ -1,0 +1,184 @@
+/* Private to the C++ files of the index: the handles, and the guard that no exception passes.
+
+   Rules: every extern "C" function does its work inside spi_guard(), which is noexcept (or spi_reading(), which also
+   takes care of an index that changed underneath); no Xapian object leaves these files; what is returned is plain C memory of
+   the caller's arena. */
+#ifndef INDEX_SHIM_HH
+#define INDEX_SHIM_HH
+
+#include "index/features.h"
+#include "index/schema.h"
+#include "index/synonyms.h"
+#include "sportello/index.h"
+
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include <xapian.h>
+
+/* How often a search is run again because the index changed underneath. */
+constexpr int SPI_TRIES = 3;
+
+/* A failure of our own on its way to the guard; the detail is already noted. */
+struct spi_failure {
+	sp_status status;
+};
+
+/* Turn the exception that is being handled into a status; called in a catch block. */
+sp_status spi_status_of_exception(sp_error *err, const char *source) noexcept;
+
+template <typename F> sp_status spi_guard(sp_error *err, const char *source, F &&work) noexcept
+{
+	try {
+		return work();
+	} catch (...) {
+		return spi_status_of_exception(err, source);
+	}
+}
+
+/* Rarity of stems, found by their hash: what a card needs, without asking Xapian again for every article. */
+class spi_weights {
+public:
+	void clear();
+	/* NULL when it is not known yet. */
+	const float *find(uint32_t hash) const;
+	void add(uint32_t hash, float weight);
+
+private:
+	struct entry {
+		uint32_t hash;
+		float weight;
+	};
+	std::vector<entry> table; /* hash 0 = free; at most half full */
+	size_t count = 0;
+	void grow();
+};
+
+struct spi_limited {
+	Xapian::docid docid;
+	sp_date from, until;
+};
+
+struct sp_index {
+	std::string folder;
+	Xapian::Database db;
+	uint32_t count = 0;
+	double documents = 0; /* count, for rarity */
+	/* All below belongs to one revision of the database and is emptied when that changes. */
+	spi_weights weights;
+	std::unordered_map<std::string, std::string> suggestions; /* of unknown words; "" = none */
+	bool limited_known = false, hidden_known = false, synonyms_known = false;
+	std::vector<spi_limited> limited;   /* documents that are not valid on all days, by number */
+	std::vector<Xapian::docid> hidden;  /* those that are not valid on hidden_day */
+	sp_date hidden_day = 0;
+	sp_arena *synonyms_arena = nullptr;
+	spi_synonym_groups synonyms = {nullptr, 0};
+
+	~sp_index();
+	void forget();
+	/* What is not valid on that day; sorted. */
+	const std::vector<Xapian::docid> &hidden_on(sp_date day);
+	const spi_synonym_groups &known_synonyms();
+	/* Rarity of a term of so many documents. */
+	float rarity(Xapian::doccount frequency) const;
+	Xapian::doccount frequency(const std::string &term) const { return db.get_termfreq(term); }
+	/* Weights of a card's stems. */
+	const float *card_weights(const spi_card &card, const Xapian::Document &document, sp_arena *arena);
+};
+
+/* Run work on an open index; when it changed underneath, look at its new state and run it again. */
+template <typename F> sp_status spi_reading(sp_index *index, sp_error *err, F &&work) noexcept
+{
+	return spi_guard(err, index->folder.c_str(), [&]() -> sp_status {
+		for (int i = 0; i < SPI_TRIES; i++) {
+			try {
+				return work();
+			} catch (const Xapian::DatabaseModifiedError &) {
+				index->db.reopen();
+				index->forget();
+			}
+		}
+		return sp_error_set(err, SP_ERR_CHANGED, index->folder.c_str(), 0, "kept changing while it was read; try again");
+	});
+}
+
+/* Leaves out what is not valid on the day. */
+class spi_decider : public Xapian::MatchDecider {
+public:
+	explicit spi_decider(const std::vector<Xapian::docid> &numbers) : hidden(numbers) {}
+	bool operator()(const Xapian::Document &document) const override;
+	bool shows(Xapian::docid docid) const;
+	bool is_needed() const { return !hidden.empty(); }
+
+private:
+	const std::vector<Xapian::docid> &hidden;
+};
+
+/* Throws when memory is out. */
+template <typename T> T *spi_must(T *pointer)
+{
+	if (!pointer)
+		throw std::bad_alloc();
+	return pointer;
+}
+inline const char *spi_copy(sp_arena *arena, const std::string &text)
+{
+	return spi_must(sp_arena_strndup(arena, text.data(), text.size()));
+}
+/* Throws spi_failure when it is not SP_OK. */
+inline void spi_check(sp_status status)
+{
+	if (status != SP_OK)
+		throw spi_failure{status};
+}
+[[noreturn]] void spi_throw_damaged(sp_index *index, sp_error *err);
+
+/* The record of a document. */
+void spi_read_record(const Xapian::Document &document, sp_arena *arena, sp_record *ret, sp_error *err);
+/* The card of a document: parsed, and the bytes it borrows. */
+const std::string &spi_read_card(sp_index *index, const Xapian::Document &document, std::string &bytes, spi_card *ret,
+	sp_error *err);
+
+/* ---- a question, with what this index knows of its words (question.cc) ---- */
+
+struct spi_asked_word {
+	std::string term, alt, code;   /* code: the term K… when the index has it, else "" */
+	std::string word;              /* as typed, folded */
+	std::string correction, correction_term; /* "" = none */
+	std::vector<Xapian::Query> synonyms;     /* already scaled */
+	uint32_t hash = 0;             /* of the term that it most likely means */
+	float rarity = 0;
+	uint32_t start = 0, end = 0;   /* where it was typed first */
+	bool is_function = false, is_spellable = false, is_known = false;
+};
+
+struct spi_asked {
+	sp_tokens tokens = {nullptr, 0};
+	spi_question *question = nullptr;  /* owned by the arena */
+	std::vector<spi_asked_word> words; /* same numbers as in question->words */
+	float rarity_sum = 0;
+	sp_question_stats stats = {};
+};
+
+struct spi_ask {
+	const char *text;
+	size_t len;
+	sp_lang lang;
+};
+
+void spi_ask_question(sp_index *index, sp_analyser *analyser, const spi_ask &ask, sp_arena *arena, spi_asked *ret, sp_error *err);
+
+/* Other forms of a word that count too. */
+enum { SPI_WITH_SYNONYMS = 1, SPI_WITH_CORRECTIONS = 2 };
+/* Some of the words; function words only rank. */
+Xapian::Query spi_any_query(const spi_asked &asked, unsigned with);
+/* All of the words that say something; function words only rank. */
+Xapian::Query spi_all_query(const spi_asked &asked, unsigned with);
+Xapian::BM25Weight spi_weighting();
+
+/* Snippet of a hit, in the arena (snippet.cc). */
+const char *spi_snippet(sp_analyser *analyser, const spi_question *question, const sp_record &record, sp_arena *arena,
+	sp_error *err);
+
+#endif

@@ -1,0 +1,154 @@
+/* The piece of an article's text that shows best why it was found. */
+#include "index/shim.hh"
+
+#include "index/termset.h"
+
+#include <algorithm>
+
+/* About so many bytes of text, cut where words end. */
+constexpr uint32_t SNIPPET_BYTES = 220;
+/* Longer texts are looked at only this far. */
+constexpr size_t SNIPPET_TEXT_MAX = 64 * 1024;
+
+struct mark {
+	uint32_t start, end;
+	int bit;
+	float weight;
+};
+
+struct window {
+	uint32_t start, end;
+};
+
+static int bit_of(const spi_question *question, const sp_token &token)
+{
+	int bit = spi_question_bit(question, spi_term_hash(token.term, token.term_len));
+	if (bit < 0 && token.alt)
+		bit = spi_question_bit(question, spi_term_hash(token.alt, token.alt_len));
+	return bit;
+}
+
+static bool has_content(const spi_question *question)
+{
+	for (size_t i = 0; i < question->words_count; i++)
+		if (!question->words[i].is_function)
+			return true;
+	return false;
+}
+
+static std::vector<mark> find_marks(const spi_question *question, const sp_tokens &tokens)
+{
+	std::vector<mark> marks;
+	bool only_content = has_content(question);
+	for (size_t i = 0; i < tokens.count; i++) {
+		const sp_token &token = tokens.items[i];
+		int bit = spi_token_counts(&token) ? bit_of(question, token) : -1;
+		if (bit < 0)
+			continue;
+		const spi_word &word = question->words[question->bit_word[bit]];
+		if (!word.is_function || !only_content)
+			marks.push_back({token.start, token.end, bit, word.weight * question->bit_share[bit]});
+	}
+	return marks;
+}
+
+/* The marks that stand together and say most: each word counts once, repetitions a little. */
+static window best_window(const std::vector<mark> &marks)
+{
+	window best = {0, 0};
+	float most = 0;
+	for (size_t i = 0; i < marks.size(); i++) {
+		uint64_t seen = 0;
+		float sum = 0;
+		size_t j = i;
+		for (; j < marks.size() && marks[j].end - marks[i].start <= SNIPPET_BYTES; j++) {
+			sum += seen >> marks[j].bit & 1 ? marks[j].weight * 0.05f : marks[j].weight;
+			seen |= uint64_t(1) << marks[j].bit;
+		}
+		if (j > i && sum > most) {
+			most = sum;
+			best = {marks[i].start, marks[j - 1].end};
+		}
+	}
+	return best;
+}
+
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\n' || c == '\t' || c == '\r';
+}
+
+/* Text around it up to the wanted length, without cutting a word. */
+static window widen(window w, const char *text, uint32_t len)
+{
+	uint32_t have = w.end - w.start, spare = have < SNIPPET_BYTES ? SNIPPET_BYTES - have : 0;
+	uint32_t before = std::min(spare / 3, w.start);
+	uint32_t start = w.start - before, end = std::min(len, w.end + (spare - before));
+	while (start > 0 && start < w.start && !is_space(text[start - 1]))
+		start++;
+	while (end < len && end > w.end && !is_space(text[end]))
+		end--;
+	/* One word as long as the snippet: never in the middle of a character. */
+	while (end < len && (text[end] & 0xc0) == 0x80)
+		end++;
+	return {start, end};
+}
+
+/* Escaped, white space folded. */
+static void add_text(sp_buffer *out, const char *text, uint32_t from, uint32_t to)
+{
+	for (uint32_t at = from; at < to;) {
+		uint32_t word_end = at;
+		while (word_end < to && !is_space(text[word_end]))
+			word_end++;
+		sp_buffer_add_html(out, text + at, word_end - at);
+		at = word_end;
+		while (at < to && is_space(text[at]))
+			at++;
+		if (at > word_end)
+			sp_buffer_add_char(out, ' ');
+	}
+}
+
+static void render(sp_buffer *out, const char *text, uint32_t len, window w, const std::vector<mark> &marks)
+{
+	uint32_t at = w.start;
+	if (w.start > 0)
+		sp_buffer_add_text(out, "… ");
+	for (const mark &m : marks) {
+		if (m.start < at || m.end > w.end)
+			continue;
+		add_text(out, text, at, m.start);
+		sp_buffer_add_text(out, "<mark>");
+		add_text(out, text, m.start, m.end);
+		sp_buffer_add_text(out, "</mark>");
+		at = m.end;
+	}
+	add_text(out, text, at, w.end);
+	if (w.end < len)
+		sp_buffer_add_text(out, " …");
+}
+
+const char *spi_snippet(sp_analyser *analyser, const spi_question *question, const sp_record &record, sp_arena *arena,
+	sp_error *err)
+{
+	size_t len = std::min(record.plain_len, SNIPPET_TEXT_MAX);
+	while (len > 0 && len < record.plain_len && (record.plain[len] & 0xc0) == 0x80)
+		len--;
+	while (len > 0 && is_space(record.plain[len - 1]))
+		len--;
+	sp_tokens tokens = {nullptr, 0};
+	std::vector<mark> marks;
+	if (question && question->words_count) {
+		sp_status status = sp_analyse(analyser, record.plain, len, record.lang, arena, &tokens);
+		if (status != SP_OK)
+			throw spi_failure{sp_error_set(err, status, record.id, 0, "its text cannot be taken apart into words")};
+		marks = find_marks(question, tokens);
+	}
+	sp_buffer out = {};
+	auto end = static_cast<uint32_t>(len);
+	render(&out, record.plain, end, widen(best_window(marks), record.plain, end), marks);
+	char *ret = sp_buffer_ok(&out) ? sp_arena_strndup(arena, sp_buffer_text(&out), out.len) : nullptr;
+	sp_buffer_release(&out);
+	return spi_must(ret);
+}

@@ -1,0 +1,164 @@
+/* Completions: titles and known questions that hold what is typed, the last word as a beginning. */
+#include "index/shim.hh"
+
+#include <algorithm>
+
+constexpr Xapian::doccount DOCUMENTS_MAX = 300; /* looked at */
+constexpr size_t BEGINNINGS_MAX = 64;           /* words that a beginning may become */
+
+struct typed {
+	std::string text;                /* folded */
+	std::vector<std::string> words;  /* whole words, folded */
+	std::string beginning;           /* of the last one; "" = it is whole */
+};
+
+struct suggestion {
+	bool starts, is_title;
+	std::string text, id;
+	sp_lang lang;
+	bool operator<(const suggestion &other) const
+	{
+		if (starts != other.starts)
+			return starts;
+		if (is_title != other.is_title)
+			return is_title;
+		return text.size() != other.text.size() ? text.size() < other.text.size() : text < other.text;
+	}
+};
+
+static std::string fold(const char *text, size_t len, sp_arena *arena)
+{
+	size_t folded_len;
+	const char *folded = spi_must(sp_text_fold(text, len, arena, &folded_len));
+	return std::string(folded, folded_len);
+}
+
+static typed read_typed(sp_analyser *analyser, const char *text, size_t len, sp_lang lang, sp_arena *arena, sp_error *err)
+{
+	typed ret;
+	sp_tokens tokens = {nullptr, 0};
+	sp_status status = sp_analyse(analyser, text, len, lang, arena, &tokens);
+	if (status != SP_OK)
+		throw spi_failure{sp_error_set(err, status, nullptr, 0, "the text cannot be taken apart into words")};
+	for (size_t i = 0; i < tokens.count; i++) {
+		const sp_token &token = tokens.items[i];
+		bool is_last = i + 1 == tokens.count && token.end == len;
+		if (!spi_token_counts(&token))
+			continue;
+		if (is_last)
+			ret.beginning.assign(token.plain, token.plain_len);
+		else if (!token.is_function_word)
+			ret.words.emplace_back(token.plain, token.plain_len);
+	}
+	ret.text = fold(text, len, arena);
+	return ret;
+}
+
+static Xapian::Query beginning_query(sp_index *index, const std::string &beginning)
+{
+	std::vector<std::pair<Xapian::doccount, std::string>> terms;
+	std::string prefix = "W" + beginning;
+	for (auto it = index->db.allterms_begin(prefix); it != index->db.allterms_end(prefix); ++it)
+		terms.emplace_back(it.get_termfreq(), *it);
+	if (terms.size() > BEGINNINGS_MAX) {
+		std::partial_sort(terms.begin(), terms.begin() + BEGINNINGS_MAX, terms.end(), std::greater<>());
+		terms.resize(BEGINNINGS_MAX);
+	}
+	std::vector<Xapian::Query> queries;
+	for (const auto &term : terms)
+		queries.emplace_back(term.second);
+	return Xapian::Query(Xapian::Query::OP_OR, queries.begin(), queries.end());
+}
+
+static Xapian::Query typed_query(sp_index *index, const typed &typed, sp_lang lang)
+{
+	std::vector<Xapian::Query> parts;
+	for (const std::string &word : typed.words)
+		parts.emplace_back("W" + word.substr(0, SPI_TERM_MAX - 1));
+	if (!typed.beginning.empty())
+		parts.push_back(beginning_query(index, typed.beginning.substr(0, SPI_TERM_MAX - 1)));
+	if (parts.empty())
+		return Xapian::Query::MatchNothing;
+	if (lang != SP_LANG_NONE)
+		parts.emplace_back("L" + std::string(sp_lang_code(lang)));
+	return Xapian::Query(Xapian::Query::OP_AND, parts.begin(), parts.end());
+}
+
+static bool is_word_byte(char c)
+{
+	return static_cast<unsigned char>(c) >= 0x80 || isalnum(static_cast<unsigned char>(c)) || c == '_';
+}
+
+/* Whether the word stands in the text, from where a word begins. */
+static bool holds(const std::string &text, const std::string &word, bool whole)
+{
+	for (size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
+		size_t end = at + word.size();
+		if ((at == 0 || !is_word_byte(text[at - 1])) && (!whole || end == text.size() || !is_word_byte(text[end])))
+			return true;
+	}
+	return false;
+}
+
+static bool fits(const typed &typed, const std::string &phrase)
+{
+	for (const std::string &word : typed.words)
+		if (!holds(phrase, word, true))
+			return false;
+	return typed.beginning.empty() || holds(phrase, typed.beginning, false);
+}
+
+/* The article's best phrasing for what is typed. */
+static bool best_phrase(const typed &typed, const spi_card &card, sp_arena *arena, suggestion *ret)
+{
+	spi_bytes phrases = card.phrases;
+	spi_phrase phrase;
+	bool found = false;
+	for (size_t i = 0; i < card.phrases_count && spi_card_phrase(&phrases, &phrase); i++) {
+		std::string folded = fold(phrase.text, phrase.text_len, arena);
+		if (!fits(typed, folded))
+			continue;
+		suggestion one = {folded.compare(0, typed.text.size(), typed.text) == 0, i == 0,
+			std::string(phrase.text, phrase.text_len), std::string(card.id, card.id_len), card.lang};
+		if (!found || one < *ret)
+			*ret = one;
+		found = true;
+	}
+	return found;
+}
+
+static std::vector<suggestion> find(sp_index *index, const typed &typed, sp_lang lang, sp_date day, sp_arena *arena,
+	sp_error *err)
+{
+	std::vector<suggestion> list;
+	spi_decider decider(index->hidden_on(day));
+	Xapian::Enquire enquire(index->db);
+	enquire.set_weighting_scheme(Xapian::BoolWeight());
+	enquire.set_query(typed_query(index, typed, lang));
+	Xapian::MSet set = enquire.get_mset(0, DOCUMENTS_MAX, 0, nullptr, decider.is_needed() ? &decider : nullptr);
+	std::string bytes;
+	for (auto it = set.begin(); it != set.end(); ++it) {
+		spi_card card = {};
+		suggestion one;
+		spi_read_card(index, index->db.get_document(*it, Xapian::DOC_ASSUME_VALID), bytes, &card, err);
+		if (best_phrase(typed, card, arena, &one))
+			list.push_back(std::move(one));
+	}
+	std::sort(list.begin(), list.end());
+	return list;
+}
+
+extern "C" sp_status sp_index_suggest(sp_index *index, sp_analyser *analyser, const char *text, size_t len, sp_lang lang,
+	sp_date day, uint32_t limit, sp_arena *arena, sp_suggestion **ret, size_t *ret_count, sp_error *err)
+{
+	return spi_reading(index, err, [&]() -> sp_status {
+		std::vector<suggestion> list = find(index, read_typed(analyser, text, len, lang, arena, err), lang, day, arena, err);
+		list.resize(std::min<size_t>(list.size(), limit));
+		auto items = static_cast<sp_suggestion *>(spi_must(sp_arena_calloc(arena, list.size() + 1, sizeof(sp_suggestion))));
+		for (size_t i = 0; i < list.size(); i++)
+			items[i] = {spi_copy(arena, list[i].text), spi_copy(arena, list[i].id), list[i].lang};
+		*ret = items;
+		*ret_count = list.size();
+		return SP_OK;
+	});
+}

@@ -1,0 +1,213 @@
+/* Writing one sealed index. All puts and removals since the last commit are one transaction of Xapian: visible and on the
+   disk together, or dropped. */
+#include "index/shim.hh"
+
+#include "base/file.h"
+#include "index/document.h"
+#include "index/seal.h"
+
+#include <memory>
+
+/* A writer can work without being able to grow for ever: its arena is emptied after each document. */
+struct sp_index_writer {
+	std::string folder, encoder;
+	Xapian::WritableDatabase db;
+	sp_analyser *analyser = nullptr;
+	sp_arena *arena = nullptr;
+	uint64_t config_hash = 0; /* of the synonyms and audiences that the database holds */
+	bool config_known = false, in_transaction = false;
+
+	~sp_index_writer()
+	{
+		sp_analyser_free(analyser);
+		sp_arena_free(arena);
+	}
+};
+
+static void check_existing(const sp_index_writer *writer, sp_error *err)
+{
+	char encoder[SPI_ENCODER_NAME_MAX] = "";
+	spi_check(spi_seal_check(writer->folder.c_str(), encoder, err));
+	if (writer->encoder != encoder)
+		throw spi_failure{sp_error_set(err, SP_ERR_INVALID, writer->folder.c_str(), 0,
+			"was made with the encoder %s, not %s; two are never mixed, build it again", encoder, writer->encoder.c_str())};
+}
+
+static void begin(sp_index_writer *writer)
+{
+	writer->db.begin_transaction(true);
+	writer->in_transaction = true;
+}
+
+static void open_database(sp_index_writer *writer, sp_error *err)
+{
+	/* No seal: new, or a build that was broken off before its first commit. It starts from nothing. */
+	bool is_sealed = spi_seal_exists(writer->folder.c_str());
+	if (is_sealed)
+		check_existing(writer, err);
+	int how = is_sealed ? Xapian::DB_OPEN : Xapian::DB_CREATE_OR_OVERWRITE;
+	writer->db = Xapian::WritableDatabase(writer->folder + "/words", how | Xapian::DB_BACKEND_GLASS);
+	writer->analyser = spi_must(sp_analyser_new());
+	writer->arena = spi_must(sp_arena_new(256 * 1024));
+	std::string hash = writer->db.get_metadata("config");
+	writer->config_known = hash.size() == sizeof writer->config_hash;
+	if (writer->config_known)
+		memcpy(&writer->config_hash, hash.data(), sizeof writer->config_hash);
+	begin(writer);
+}
+
+extern "C" sp_status sp_index_writer_open(const char *folder, const char *encoder_name, sp_index_writer **ret, sp_error *err)
+{
+	return spi_guard(err, folder, [&]() -> sp_status {
+		spi_check(spi_mkdirs(folder, err));
+		auto writer = std::make_unique<sp_index_writer>();
+		writer->folder = folder;
+		writer->encoder = encoder_name;
+		open_database(writer.get(), err);
+		*ret = writer.release();
+		return SP_OK;
+	});
+}
+
+/* ---- what concerns the whole index ---- */
+
+static void put_config(sp_index_writer *writer, const sp_document *document, sp_error *err)
+{
+	const sp_kb_config *config = document->config;
+	if (writer->config_known && writer->config_hash == config->hash)
+		return;
+	sp_buffer synonyms = {};
+	sp_status status = spi_synonyms_write(writer->analyser, config, writer->arena, &synonyms, err);
+	std::string bytes(sp_buffer_text(&synonyms), synonyms.len);
+	sp_buffer_release(&synonyms);
+	spi_check(status);
+	std::string audiences;
+	for (size_t i = 0; i < config->audiences_count; i++) {
+		/* Names of audiences that this index holds nothing of are nobody's business here. */
+		if (!document->readable || document->readable >> i & 1)
+			audiences += config->audiences[i].key;
+		audiences += '\n';
+	}
+	writer->db.set_metadata("synonyms", bytes);
+	writer->db.set_metadata("audiences", audiences);
+	writer->db.set_metadata("config", std::string(reinterpret_cast<const char *>(&config->hash), sizeof config->hash));
+	writer->config_hash = config->hash;
+	writer->config_known = true;
+}
+
+/* ---- documents ---- */
+
+static std::string text_of(const sp_buffer &buffer)
+{
+	return std::string(sp_buffer_text(&buffer), buffer.len);
+}
+
+/* Take back the words that a document gave to the spelling dictionary. */
+static void forget_words(sp_index_writer *writer, const std::string &words)
+{
+	auto from = reinterpret_cast<const unsigned char *>(words.data());
+	spi_bytes in = {from, from + words.size(), false};
+	while (in.at < in.end && !in.bad) {
+		auto count = static_cast<Xapian::termcount>(spi_take_varint(&in));
+		size_t len;
+		const char *word = spi_take_text(&in, &len);
+		if (!in.bad)
+			writer->db.remove_spelling(std::string(word, len), count);
+	}
+}
+
+static Xapian::docid find_document(sp_index_writer *writer, const std::string &key)
+{
+	Xapian::PostingIterator it = writer->db.postlist_begin(key);
+	return it == writer->db.postlist_end(key) ? 0 : *it;
+}
+
+static Xapian::Document make_document(const spi_indexed &indexed)
+{
+	Xapian::Document document;
+	for (size_t i = 0; i < indexed.ranked.count; i++)
+		document.add_term(std::string(indexed.ranked.items[i].text, indexed.ranked.items[i].len), indexed.ranked.items[i].count);
+	for (size_t i = 0; i < indexed.marks.count; i++)
+		document.add_boolean_term(std::string(indexed.marks.items[i].text, indexed.marks.items[i].len));
+	document.add_value(SPI_SLOT_CARD, text_of(indexed.card));
+	document.add_value(SPI_SLOT_STEMS, text_of(indexed.stems));
+	document.add_value(SPI_SLOT_FACETS, text_of(indexed.facets));
+	document.add_value(SPI_SLOT_VALIDITY, indexed.validity);
+	document.add_value(SPI_SLOT_SORT_TITLE, std::string(indexed.sort_title, indexed.sort_title_len));
+	document.add_value(SPI_SLOT_SORT_UPDATED, indexed.sort_updated);
+	document.add_value(SPI_SLOT_WORDS, text_of(indexed.words_text));
+	document.set_data(text_of(indexed.record));
+	return document;
+}
+
+static void store_document(sp_index_writer *writer, const spi_indexed &indexed)
+{
+	Xapian::Document document = make_document(indexed);
+	Xapian::docid docid = find_document(writer, indexed.key);
+	if (docid) {
+		forget_words(writer, writer->db.get_document(docid).get_value(SPI_SLOT_WORDS));
+		writer->db.replace_document(docid, document);
+	} else {
+		writer->db.add_document(document);
+	}
+	for (size_t i = 0; i < indexed.words.count; i++)
+		writer->db.add_spelling(std::string(indexed.words.items[i].text, indexed.words.items[i].len), indexed.words.items[i].count);
+}
+
+extern "C" sp_status sp_index_writer_put(sp_index_writer *writer, const sp_document *document, sp_error *err)
+{
+	spi_indexed indexed = {};
+	sp_status status = spi_guard(err, document->article->path, [&]() -> sp_status {
+		put_config(writer, document, err);
+		spi_check(spi_index_document(writer->analyser, document, writer->arena, &indexed, err));
+		store_document(writer, indexed);
+		return SP_OK;
+	});
+	spi_indexed_release(&indexed);
+	sp_arena_reset(writer->arena);
+	return status;
+}
+
+extern "C" sp_status sp_index_writer_remove(sp_index_writer *writer, const char *id, sp_lang lang, sp_error *err)
+{
+	return spi_guard(err, writer->folder.c_str(), [&]() -> sp_status {
+		std::string key = spi_must(spi_document_key(id, lang, writer->arena));
+		sp_arena_reset(writer->arena);
+		Xapian::docid docid = find_document(writer, key);
+		if (!docid)
+			return SP_OK;
+		forget_words(writer, writer->db.get_document(docid).get_value(SPI_SLOT_WORDS));
+		writer->db.delete_document(docid);
+		return SP_OK;
+	});
+}
+
+extern "C" sp_status sp_index_writer_commit(sp_index_writer *writer, sp_error *err)
+{
+	return spi_guard(err, writer->folder.c_str(), [&]() -> sp_status {
+		if (writer->in_transaction) {
+			writer->in_transaction = false;
+			writer->db.commit_transaction();
+		}
+		sp_status status = spi_seal_write(writer->folder.c_str(), writer->encoder.c_str(), err);
+		begin(writer);
+		return status;
+	});
+}
+
+extern "C" void sp_index_writer_close(sp_index_writer *writer)
+{
+	if (!writer)
+		return;
+	/* Xapian commits when a handle goes away; what was not committed is to be dropped. */
+	spi_guard(nullptr, nullptr, [&]() -> sp_status {
+		if (writer->in_transaction)
+			writer->db.cancel_transaction();
+		return SP_OK;
+	});
+	spi_guard(nullptr, nullptr, [&]() -> sp_status {
+		writer->db.close();
+		return SP_OK;
+	});
+	delete writer;
+}

@@ -1,0 +1,61 @@
+#include "kb/lines.h"
+
+#include <string.h>
+
+/* Behind the line that starts at i. */
+static size_t next_line(const char *text, size_t len, size_t i)
+{
+	while (i < len && text[i] != '\n' && text[i] != '\r')
+		i++;
+	if (i < len && text[i] == '\r' && i + 1 < len && text[i + 1] == '\n')
+		i++;
+	return i < len ? i + 1 : len;
+}
+
+bool spi_lines_read(spi_lines *lines, const char *text, size_t len, sp_arena *arena)
+{
+	int count = 0;
+	for (size_t i = 0; i < len; i = next_line(text, len, i))
+		count++;
+	size_t *starts = sp_arena_calloc(arena, (size_t)count + 1, sizeof *starts);
+	if (!starts)
+		return false;
+	size_t at = 0;
+	for (int line = 0; line < count; line++, at = next_line(text, len, at))
+		starts[line] = at;
+	starts[count] = len;
+	*lines = (spi_lines){text, len, starts, count};
+	return true;
+}
+
+size_t spi_line_start(const spi_lines *lines, int line)
+{
+	return line < 1 ? 0 : line > lines->count ? lines->len : lines->starts[line - 1];
+}
+
+size_t spi_line_end(const spi_lines *lines, int line)
+{
+	size_t start = spi_line_start(lines, line), end = spi_line_start(lines, line + 1);
+	while (end > start && (lines->text[end - 1] == '\n' || lines->text[end - 1] == '\r'))
+		end--;
+	return end;
+}
+
+int spi_line_of(const spi_lines *lines, size_t offset)
+{
+	int low = 0, high = lines->count;
+	while (high - low > 1) {
+		int middle = (low + high) / 2;
+		if (lines->starts[middle] <= offset)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low + 1;
+}
+
+int spi_column_of(const spi_lines *lines, size_t offset)
+{
+	size_t start = spi_line_start(lines, spi_line_of(lines, offset));
+	return (int)sp_text_count_chars(lines->text + start, offset > start ? offset - start : 0) + 1;
+}

@@ -1,0 +1,44 @@
+#include "kb/lint/lint.h"
+
+#include <string.h>
+
+static void report_each(const spi_refs *refs, spi_rule rule, const char *variant, spi_report *report)
+{
+	for (size_t i = 0; i < refs->count; i++)
+		SPI_REPORT(report, rule, refs->items[i].place, variant, {"value", refs->items[i].text});
+}
+
+static void check_headings(const spi_outline *outline, spi_report *report)
+{
+	for (size_t i = 0; i < outline->headings_count; i++) {
+		if (outline->headings[i].level == 1)
+			SPI_REPORT(report, SPI_RULE_HEADING_1, outline->headings[i].place, NULL, {"value", outline->headings[i].text});
+	}
+}
+
+static void check_anchors(const spi_outline *outline, spi_report *report)
+{
+	for (size_t i = 0; i < outline->headings_named.count; i++) {
+		const spi_ref *ref = &outline->headings_named.items[i];
+		if (spi_map_get(&outline->anchors, ref->text, strlen(ref->text)))
+			continue;
+		const char *near = outline->headings_count <= 200
+			? spi_nearest(ref->text, &outline->headings[0].anchor, outline->headings_count, sizeof *outline->headings) : "";
+		SPI_REPORT(report, SPI_RULE_BROKEN_ANCHOR, ref->place, NULL, {"value", ref->text}, {"suggestion", near});
+	}
+}
+
+void spi_lint_body(const sp_article *article, const spi_facts *facts, spi_report *report)
+{
+	const spi_outline *outline = &facts->outline;
+	if (!outline->has_text)
+		spi_report_add(report, SPI_RULE_EMPTY_BODY, (spi_place){article->body_line, 1}, NULL, NULL);
+	check_headings(outline, report);
+	check_anchors(outline, report);
+	report_each(&outline->html, SPI_RULE_RAW_HTML, NULL, report);
+	report_each(&outline->images, SPI_RULE_IMAGE, NULL, report);
+	report_each(&outline->unsafe, SPI_RULE_UNSAFE_LINK, NULL, report);
+	report_each(&outline->nowhere, SPI_RULE_BROKEN_LINK, "nowhere", report);
+	if (article->type == SP_TYPE_PROCEDURE)
+		spi_lint_procedure(facts, report);
+}

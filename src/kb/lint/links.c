@@ -1,0 +1,129 @@
+/* What articles name of each other. */
+#include "kb/lint/lint.h"
+
+#include <string.h>
+
+enum { SUGGEST_MAX = 2000 }; /* with more articles than this nobody waits for a suggestion */
+
+typedef struct linker {
+	spi_checker *c;
+	spi_entry *entry;
+	spi_report report;
+} linker;
+
+/* The article in this language, else in the default one, else in any: as a reader would be led. */
+static spi_entry *find(const linker *l, const char *id)
+{
+	size_t len = strlen(id);
+	spi_entry *found = spi_map_get(&l->c->by_id[l->entry->lang], id, len);
+	if (!found)
+		found = spi_map_get(&l->c->by_id[l->c->config->default_lang], id, len);
+	return found ? found : spi_map_get(&l->c->ids, id, len);
+}
+
+static const char *nearest_id(const linker *l, const char *id)
+{
+	if (l->c->count > SUGGEST_MAX || !l->c->count)
+		return "";
+	const char **ids = sp_arena_calloc(l->c->arena, l->c->count, sizeof *ids);
+	for (size_t i = 0; ids && i < l->c->count; i++)
+		ids[i] = l->c->entries[i]->id;
+	return ids ? spi_nearest(id, ids, l->c->count, sizeof *ids) : "";
+}
+
+static spi_entry *need(linker *l, const spi_ref *ref, spi_rule rule)
+{
+	spi_entry *found = find(l, ref->text);
+	if (!found)
+		SPI_REPORT(&l->report, rule, ref->place, NULL, {"value", ref->text}, {"suggestion", nearest_id(l, ref->text)});
+	return found;
+}
+
+/* Whether all who can read an article of these audiences can read one of those. */
+static bool all_can_read(const sp_kb_config *config, sp_audiences from, sp_audiences to)
+{
+	for (size_t i = 0; i < config->audiences_count; i++) {
+		sp_audiences reads = config->audiences[i].reads;
+		if ((reads & from) && !(reads & to))
+			return false;
+	}
+	return true;
+}
+
+/* The same for a link inside a block: who sees it must be able to read the article around it and the block's audience. */
+static bool link_can_be_followed(const sp_kb_config *config, const spi_entry *entry, const spi_ref *ref, sp_audiences to)
+{
+	if (ref->only == ~(sp_audiences)0)
+		return all_can_read(config, entry->audience, to);
+	for (size_t i = 0; i < config->audiences_count; i++) {
+		sp_audiences reads = config->audiences[i].reads;
+		if ((reads & entry->audience) && (reads & ref->only) && !(reads & to))
+			return false;
+	}
+	return true;
+}
+
+static bool has_anchor(const spi_entry *entry, const char *anchor)
+{
+	for (size_t i = 0; i < entry->anchors_count; i++) {
+		if (strcmp(entry->anchors[i], anchor) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void check_link(linker *l, const spi_ref *ref)
+{
+	const spi_entry *target = need(l, ref, SPI_RULE_BROKEN_LINK);
+	if (!target)
+		return;
+	if (ref->anchor && *ref->anchor && !has_anchor(target, ref->anchor))
+		SPI_REPORT(&l->report, SPI_RULE_BROKEN_ANCHOR, ref->place, "other", {"value", ref->anchor}, {"id", ref->text},
+			{"suggestion", spi_nearest(ref->anchor, target->anchors, target->anchors_count, sizeof *target->anchors)});
+	if (!link_can_be_followed(l->c->config, l->entry, ref, target->audience))
+		SPI_REPORT(&l->report, SPI_RULE_HIDDEN_LINK, ref->place, NULL, {"id", ref->text});
+}
+
+static void check_related(linker *l)
+{
+	for (size_t i = 0; i < l->entry->facts.related_list.count; i++) {
+		const spi_ref *ref = &l->entry->facts.related_list.items[i];
+		if (strcmp(ref->text, l->entry->id) == 0)
+			SPI_REPORT(&l->report, SPI_RULE_BROKEN_RELATED, ref->place, "self", {"value", ref->text});
+		else
+			need(l, ref, SPI_RULE_BROKEN_RELATED);
+	}
+}
+
+/* Following the successors must come to an end. */
+static bool is_circle(const linker *l, int mark)
+{
+	for (spi_entry *at = l->entry; at; at = at->replaced_by ? find(l, at->replaced_by) : NULL) {
+		if (at->mark == mark)
+			return true;
+		if (at->mark > 0 && at->mark < mark && at != l->entry)
+			return false; /* looked at before: it ended, or its circle is told there */
+		at->mark = mark;
+	}
+	return false;
+}
+
+static void check_successor(linker *l)
+{
+	const spi_ref ref = {.text = l->entry->replaced_by, .place = l->entry->facts.replaced_by};
+	if (!ref.text || !need(l, &ref, SPI_RULE_BROKEN_SUCCESSOR))
+		return;
+	if (is_circle(l, (int)l->c->marks++ + 1))
+		SPI_REPORT(&l->report, SPI_RULE_BROKEN_SUCCESSOR, ref.place, "circle", {"value", ref.text});
+}
+
+void spi_lint_links(spi_checker *c, spi_entry *entry)
+{
+	linker l = {c, entry, {.findings = c->findings, .config = c->config, .file = entry->file}};
+	for (size_t i = 0; i < entry->facts.outline.articles.count; i++)
+		check_link(&l, &entry->facts.outline.articles.items[i]);
+	check_related(&l);
+	check_successor(&l);
+	for (size_t i = 0; i < entry->facts.covers_list.count; i++)
+		need(&l, &entry->facts.covers_list.items[i], SPI_RULE_BROKEN_COVERS);
+}

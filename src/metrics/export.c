@@ -1,0 +1,134 @@
+/* Prometheus text exposition format, version 0.0.4. */
+#include "sportello/metrics.h"
+
+#include "metrics/metrics_private.h"
+#include "sportello/version.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <unistd.h>
+
+static uint64_t load(const spi_counter *counter)
+{
+	return atomic_load_explicit(counter, memory_order_relaxed);
+}
+
+static void head(sp_buffer *out, const char *name, const char *type, const char *help)
+{
+	sp_buffer_printf(out, "# HELP sportello_%s %s\n# TYPE sportello_%s %s\n", name, help, name, type);
+}
+
+static void gauge(sp_buffer *out, const char *name, const char *help, double value)
+{
+	head(out, name, "gauge", help);
+	sp_buffer_printf(out, "sportello_%s %.16g\n", name, value);
+}
+
+static const char *route_name(const sp_metrics *metrics, size_t i)
+{
+	return i < metrics->routes_count ? metrics->names[i] : "none";
+}
+
+static void write_requests(const sp_metrics *metrics, sp_buffer *out)
+{
+	head(out, "http_requests_total", "counter", "Requests answered, by route and status.");
+	for (size_t i = 0; i <= metrics->routes_count; i++)
+		for (size_t s = 0; s < SPI_METRICS_STATUSES; s++) {
+			uint64_t count = load(&metrics->routes[i].statuses[s]);
+			if (count)
+				sp_buffer_printf(out, "sportello_http_requests_total{route=\"%s\",status=\"%d\"} %" PRIu64 "\n",
+					route_name(metrics, i), spi_metrics_statuses[s], count);
+		}
+}
+
+static void write_times_of(const char *route, const spi_route_metrics *row, sp_buffer *out)
+{
+	uint64_t count = 0, times[SPI_METRICS_BOUNDS + 1];
+	for (size_t b = 0; b <= SPI_METRICS_BOUNDS; b++)
+		count += times[b] = load(&row->times[b]);
+	if (!count)
+		return;
+	uint64_t so_far = 0;
+	for (size_t b = 0; b < SPI_METRICS_BOUNDS; b++) {
+		so_far += times[b];
+		sp_buffer_printf(out, "sportello_http_request_seconds_bucket{route=\"%s\",le=\"%g\"} %" PRIu64 "\n", route,
+			spi_metrics_bounds_us[b] / 1e6, so_far);
+	}
+	sp_buffer_printf(out, "sportello_http_request_seconds_bucket{route=\"%s\",le=\"+Inf\"} %" PRIu64 "\n", route, count);
+	sp_buffer_printf(out, "sportello_http_request_seconds_sum{route=\"%s\"} %.6f\n", route, (double)load(&row->sum_us) / 1e6);
+	sp_buffer_printf(out, "sportello_http_request_seconds_count{route=\"%s\"} %" PRIu64 "\n", route, count);
+}
+
+static void write_times(const sp_metrics *metrics, sp_buffer *out)
+{
+	head(out, "http_request_seconds", "histogram", "Time from a request's headers to its reply, by route.");
+	for (size_t i = 0; i <= metrics->routes_count; i++)
+		write_times_of(route_name(metrics, i), &metrics->routes[i], out);
+}
+
+static void write_decisions(const sp_metrics *metrics, sp_buffer *out)
+{
+	head(out, "decisions_total", "counter", "Decisions of the chat, by kind and reason.");
+	for (int kind = 0; kind < SP_DECIDE_COUNT; kind++)
+		for (int reason = 0; reason < SP_REASON_COUNT; reason++) {
+			uint64_t count = load(&metrics->decisions[kind][reason]);
+			if (count)
+				sp_buffer_printf(out, "sportello_decisions_total{decision=\"%s\",reason=\"%s\"} %" PRIu64 "\n",
+					sp_decision_name((sp_decision_kind)kind), sp_reason_name((sp_reason)reason), count);
+		}
+}
+
+static void write_counters(const sp_metrics *metrics, sp_buffer *out)
+{
+	static const struct { const char *name, *help; } rows[] = {
+#define SP_COUNTER_ROW(name, metric, help) {metric, help},
+		SP_COUNTER_LIST(SP_COUNTER_ROW)
+#undef SP_COUNTER_ROW
+	};
+	for (int i = 0; i < SP_COUNTER_COUNT; i++) {
+		head(out, rows[i].name, "counter", rows[i].help);
+		sp_buffer_printf(out, "sportello_%s %" PRIu64 "\n", rows[i].name, load(&metrics->counters[i]));
+	}
+}
+
+/* Resident memory from /proc/self/statm; -1 where there is none. */
+static double resident_bytes(void)
+{
+	long long total, resident;
+	FILE *file = fopen("/proc/self/statm", "re");
+	if (!file)
+		return -1;
+	int read = fscanf(file, "%lld %lld", &total, &resident);
+	fclose(file);
+	return read == 2 ? (double)resident * (double)sysconf(_SC_PAGESIZE) : -1;
+}
+
+static void write_gauges(const sp_gauges *gauges, sp_buffer *out)
+{
+	gauge(out, "index_generation", "Counts up with every change that readers see.", (double)gauges->generation);
+	gauge(out, "index_age_seconds", "Time since readers last saw a change.",
+		gauges->published_utc_s ? (double)(gauges->now_utc_s - gauges->published_utc_s) : -1);
+	gauge(out, "index_build_seconds", "Time that the last full build took.", gauges->build_s);
+	gauge(out, "articles", "Article files that are served.", (double)gauges->articles);
+	gauge(out, "articles_broken", "Article files that are not served, or only in their last good version.",
+		(double)gauges->broken_articles);
+	gauge(out, "requests_in_flight", "Requests that are being answered.", gauges->requests_in_flight);
+	gauge(out, "connections", "Open connections.", gauges->connections);
+	gauge(out, "store_writes_waiting", "Writes handed to the store that are not on disk yet.", gauges->store_writes_waiting);
+	gauge(out, "words_only", "1: there is no sentence encoder, answers are found by words only.", gauges->words_only);
+	gauge(out, "uptime_seconds", "Time since the start.", (double)(gauges->now_utc_s - gauges->started_utc_s));
+	double resident = resident_bytes();
+	if (resident >= 0)
+		gauge(out, "resident_memory_bytes", "Resident memory of the process.", resident);
+	head(out, "build_info", "gauge", "Version of the program.");
+	sp_buffer_printf(out, "sportello_build_info{version=\"%s\"} 1\n", sp_version());
+}
+
+void sp_metrics_write(const sp_metrics *metrics, const sp_gauges *gauges, sp_buffer *out)
+{
+	write_requests(metrics, out);
+	write_times(metrics, out);
+	write_decisions(metrics, out);
+	write_counters(metrics, out);
+	write_gauges(gauges, out);
+}

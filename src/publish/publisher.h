@@ -1,0 +1,159 @@
+/* Private to publish/: the publisher and how its parts work together.
+
+   One thread at a time works on what is published (publisher.work, and between processes the lock file index/LOCK): it
+   looks at the folder (examine.c), finds out what the indexes should hold (plan.c), puts that there (put.c), into a new
+   generation (build.c) or the present one (update.c). Then it hands a new snapshot to the readers, who take it over at
+   their next request (reader.c). publisher.shown guards only the snapshot and the report, for moments. */
+#ifndef PUBLISH_PUBLISHER_H
+#define PUBLISH_PUBLISHER_H
+
+#include "publish/table.h"
+#include "sportello/publish.h"
+
+#include <limits.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+/* A configuration that several snapshots and readers share. */
+typedef struct spi_shared_config {
+	atomic_uint refs;
+	sp_kb_config *config;
+} spi_shared_config;
+
+/* What readers see: which folder, which configuration, and a number that changes with every commit. */
+typedef struct spi_snapshot {
+	atomic_uint refs;
+	uint64_t number;
+	spi_shared_config *config;
+	char folder[PATH_MAX]; /* of the generation */
+} spi_snapshot;
+
+/* What sp_publisher_state() tells. Texts are owned by the arena. */
+typedef struct spi_report {
+	sp_arena *arena;
+	sp_broken *broken;
+	size_t broken_count, articles;
+} spi_report;
+
+struct sp_publisher {
+	char *kb_dir, *data_dir, *encoder_name;
+	void (*progress)(size_t done, size_t total, void *arg);
+	void (*notice)(const char *line, void *arg);
+	void *arg;
+
+	pthread_mutex_t work; /* guards what follows */
+	spi_table table;
+	spi_shared_config *config;
+	unsigned generation;       /* number of the folder g-<n>; 0 = none yet */
+	uint64_t yaml_hash;        /* of the bytes of kb.yaml that were looked at last */
+	char *yaml_broken;         /* what is wrong with them; NULL = nothing */
+	int yaml_broken_line;
+	unsigned durable_left;     /* texts that this pass still syncs one by one */
+	bool needs_sync;           /* others were stored without */
+
+	pthread_mutex_t shown; /* guards what follows */
+	spi_snapshot *snapshot;
+	spi_report report;
+	int64_t published_utc_s;
+	double build_s;
+	atomic_uint_fast64_t number; /* of the snapshot */
+
+	pthread_mutex_t thread_lock; /* guards thread_runs */
+	pthread_t thread;
+	bool thread_runs;
+	int wake_fd;               /* eventfd: stop, or look at damage */
+	atomic_bool stops, is_damaged, watches;
+};
+
+/* ---- examine.c ---- */
+
+#define SPI_ARTICLE_MAX ((size_t)1024 * 1024)
+
+/* Bring the table up to date with the folder. everything: parse all files again (another configuration). */
+sp_status spi_examine(sp_publisher *publisher, const sp_kb_config *config, bool everything, bool *ret_changed, sp_error *err);
+/* Parse the good text of a file. */
+sp_status spi_load_article(sp_publisher *publisher, spi_file *file, const sp_kb_config *config, sp_article **ret, sp_error *err);
+
+/* ---- plan.c ---- */
+
+/* An order of the table by id, for looking up. */
+typedef struct spi_plan {
+	spi_file **by_id;     /* files that could be served: by id, language, path */
+	size_t count;
+	spi_file **replaced;  /* those of them that ended and name a successor: by the successor's id */
+	size_t replaced_count;
+} spi_plan;
+
+/* Find out for each file whether and how it is to be served (spi_file.wanted, rival). */
+sp_status spi_plan_make(const spi_table *table, const sp_kb_config *config, spi_plan *ret, sp_error *err);
+void spi_plan_release(spi_plan *plan);
+/* Whether this audience may read an article of that id, in any language. */
+bool spi_plan_is_readable(const spi_plan *plan, const char *id, sp_audiences readable);
+/* The files that this one succeeds, in its language; borrowed from the plan. */
+spi_file **spi_plan_replaced(const spi_plan *plan, const spi_file *file, size_t *ret_count);
+
+/* ---- put.c ---- */
+
+/* Writers of one generation's indexes, opened when needed. */
+typedef struct spi_writers {
+	const char *folder, *encoder_name;
+	const sp_kb_config *config;
+	sp_index_writer *items[SP_AUDIENCES_MAX];
+} spi_writers;
+
+sp_status spi_writers_open_all(spi_writers *writers, sp_error *err);
+sp_status spi_writers_commit(spi_writers *writers, sp_error *err);
+void spi_writers_close(spi_writers *writers);
+/* Put a file into the index of each audience that may read it, and take it out of those that no longer may. */
+sp_status spi_put_file(sp_publisher *publisher, spi_writers *writers, const spi_plan *plan, spi_file *file, sp_arena *arena,
+	sp_error *err);
+/* Take the document of a file out of every index that had it. */
+sp_status spi_take_out_file(spi_writers *writers, const spi_file *file, sp_error *err);
+
+/* ---- build.c, update.c ---- */
+
+/* Build a new generation and make it the current one. config is taken over when it succeeds. */
+sp_status spi_build(sp_publisher *publisher, spi_shared_config *config, sp_error *err);
+/* Bring the present generation up to date. */
+sp_status spi_update(sp_publisher *publisher, sp_error *err);
+
+/* ---- generation.c ---- */
+
+/* Between processes: one writes below index/ at a time. Waits up to wait_ms. */
+sp_status spi_lock_take(sp_publisher *publisher, int wait_ms, int *ret_fd, sp_error *err);
+void spi_lock_release(int fd);
+void spi_generation_path(const sp_publisher *publisher, unsigned generation, const char *ending, char ret[PATH_MAX]);
+/* The number that CURRENT names; 0 when there is none. */
+unsigned spi_generation_current(const sp_publisher *publisher);
+sp_status spi_generation_publish(const sp_publisher *publisher, unsigned generation, sp_error *err);
+/* A number that no folder has. */
+unsigned spi_generation_next(const sp_publisher *publisher);
+/* Remove builds that were broken off, and generations before the one before the present. */
+void spi_generation_clean(const sp_publisher *publisher, unsigned current);
+
+/* ---- publisher.c ---- */
+
+/* The whole step: follow another process's build, then look at the folder. */
+sp_status spi_bring_up_to_date(sp_publisher *publisher, bool force, sp_error *err);
+void spi_notice(sp_publisher *publisher, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* ---- snapshot.c ---- */
+
+spi_shared_config *spi_shared_config_new(sp_kb_config *config); /* takes it over, also when it fails */
+spi_shared_config *spi_shared_config_ref(spi_shared_config *config);
+void spi_shared_config_unref(spi_shared_config *config);
+spi_snapshot *spi_snapshot_ref(spi_snapshot *snapshot);
+void spi_snapshot_unref(spi_snapshot *snapshot);
+/* Show readers the present generation as it is now, and renew the report. */
+sp_status spi_show(sp_publisher *publisher, sp_error *err);
+/* Renew only the report: what is broken changed, what is served did not. */
+sp_status spi_show_report(sp_publisher *publisher, sp_error *err);
+
+/* ---- watch.c ---- */
+
+/* Make sure that the background thread runs. */
+sp_status spi_thread_start(sp_publisher *publisher, sp_error *err);
+void spi_thread_stop(sp_publisher *publisher);
+void spi_thread_wake(sp_publisher *publisher);
+
+#endif

@@ -1,0 +1,292 @@
+/* Conversations in SQLite: their turns and what the person said of them. */
+#include "store/sqlite.h"
+
+#include <string.h>
+
+#define CONVERSATION_ID_MAX 64
+
+static sp_status check_id(const char *id, sp_error *err)
+{
+	size_t len = id ? strlen(id) : 0;
+	if (len == 0 || len > CONVERSATION_ID_MAX)
+		return sp_error_set(err, SP_ERR_INVALID, "conversation", 0, "a conversation's id has 1 to %d characters",
+			CONVERSATION_ID_MAX);
+	return SP_OK;
+}
+
+/* Next place in a conversation, which is made when it is not there. */
+static sp_status next_place(spi_sqlite *db, const sp_write_turn *turn, int64_t *ret_number, int64_t *ret_seq,
+	sp_error *err)
+{
+	static const char sql[] =
+		"INSERT INTO conversations (id, channel, audience, began_utc_s, last_utc_s, last_seq) "
+		"VALUES (?1, ?2, ?3, ?4, ?4, 1) "
+		"ON CONFLICT (id) DO UPDATE SET last_seq = last_seq + 1, last_utc_s = max(last_utc_s, excluded.last_utc_s) "
+		"RETURNING number, last_seq";
+	sqlite3_stmt *statement;
+	bool row = false;
+	sp_status status = spi_sqlite_query(db, sql, &statement, err, "sssi", turn->conversation, turn->channel,
+		turn->audience, turn->turn.at_utc_s);
+	if (status == SP_OK)
+		status = spi_sqlite_step(db, statement, &row, err);
+	if (status != SP_OK)
+		return status;
+	*ret_number = sqlite3_column_int64(statement, 0);
+	*ret_seq = sqlite3_column_int64(statement, 1);
+	return spi_sqlite_step(db, statement, &row, err);
+}
+
+sp_status spi_sqlite_need_conversation(spi_sqlite *db, const char *id, const char *channel, const char *audience,
+	int64_t at_utc_s, int64_t *ret_number, sp_error *err)
+{
+	static const char sql_find[] = "SELECT number FROM conversations WHERE id = ?1";
+	static const char sql_make[] =
+		"INSERT INTO conversations (id, channel, audience, began_utc_s, last_utc_s, last_seq) "
+		"VALUES (?1, ?2, ?3, ?4, ?4, 0)";
+	sqlite3_stmt *statement;
+	bool row = false;
+	sp_status status = check_id(id, err);
+	if (status == SP_OK)
+		status = spi_sqlite_query(db, sql_find, &statement, err, "s", id);
+	if (status == SP_OK)
+		status = spi_sqlite_step(db, statement, &row, err);
+	if (status != SP_OK)
+		return status;
+	if (row) {
+		*ret_number = sqlite3_column_int64(statement, 0);
+		sqlite3_reset(statement);
+		return SP_OK;
+	}
+	status = spi_sqlite_run(db, sql_make, err, "sssi", id, channel, audience, at_utc_s);
+	if (status == SP_OK)
+		*ret_number = sqlite3_last_insert_rowid(db->handle);
+	return status;
+}
+
+/* Ids as one text, a line each; NULL when there is none. */
+static sp_status join_lines(const sp_strings *items, sp_buffer *out, const char **ret, sp_error *err)
+{
+	for (size_t i = 0; i < items->count; i++) {
+		if (i > 0)
+			sp_buffer_add_char(out, '\n');
+		sp_buffer_add_text(out, items->items[i]);
+	}
+	*ret = items->count > 0 ? sp_buffer_text(out) : NULL;
+	return sp_buffer_ok(out) ? SP_OK : spi_out_of_memory(err);
+}
+
+static sp_status check_turn(const sp_write_turn *write, sp_error *err)
+{
+	if (!write->channel || !write->audience || !write->turn.question)
+		return sp_error_set(err, SP_ERR_INVALID, "turn", 0, "a turn needs a channel, an audience and the question");
+	if (!spi_decision_text(write->turn.decision) || !spi_reason_text(write->turn.reason))
+		return sp_error_set(err, SP_ERR_INVALID, "turn", 0, "no such decision or reason: %d, %d",
+			(int)write->turn.decision, (int)write->turn.reason);
+	return check_id(write->conversation, err);
+}
+
+sp_status spi_sqlite_add_turn(spi_sqlite *db, const sp_write_turn *write, sp_error *err)
+{
+	static const char sql[] =
+		"INSERT INTO turns (conversation, seq, at_utc_s, question, decision, reason, confidence, article, "
+		"article_version, category, offered, lang) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+	const sp_turn *turn = &write->turn;
+	int64_t number, seq;
+	const char *offered;
+	sp_buffer lines = SP_BUFFER_INIT;
+	sp_status status = check_turn(write, err);
+	if (status == SP_OK)
+		status = join_lines(&turn->offered, &lines, &offered, err);
+	if (status == SP_OK)
+		status = next_place(db, write, &number, &seq, err);
+	if (status == SP_OK)
+		status = spi_sqlite_run(db, sql, err, "iiisssdsssss", number, seq, turn->at_utc_s, turn->question,
+			spi_decision_text(turn->decision), spi_reason_text(turn->reason), write->confidence, turn->article,
+			write->article_version, turn->category, offered, spi_lang_text(turn->lang));
+	sp_buffer_release(&lines);
+	return status;
+}
+
+sp_status spi_sqlite_add_feedback(spi_sqlite *db, const sp_write_feedback *feedback, sp_error *err)
+{
+	static const char sql_place[] =
+		"UPDATE conversations SET last_seq = last_seq + 1, last_utc_s = max(last_utc_s, ?2) WHERE id = ?1 "
+		"RETURNING number, last_seq";
+	static const char sql_add[] =
+		"INSERT INTO feedback (conversation, seq, at_utc_s, solved, comment) VALUES (?1, ?2, ?3, ?4, ?5)";
+	sqlite3_stmt *statement;
+	bool row = false;
+	sp_status status = check_id(feedback->conversation, err);
+	if (status == SP_OK)
+		status = spi_sqlite_query(db, sql_place, &statement, err, "si", feedback->conversation, feedback->at_utc_s);
+	if (status == SP_OK)
+		status = spi_sqlite_step(db, statement, &row, err);
+	if (status != SP_OK)
+		return status;
+	if (!row)
+		return sp_error_set(err, SP_ERR_NOT_FOUND, "conversation", 0, "there is no conversation \"%s\"",
+			feedback->conversation);
+	int64_t number = sqlite3_column_int64(statement, 0), seq = sqlite3_column_int64(statement, 1);
+	status = spi_sqlite_step(db, statement, &row, err);
+	if (status != SP_OK)
+		return status;
+	return spi_sqlite_run(db, sql_add, err, "iiins", number, seq, feedback->at_utc_s, (int)feedback->solved,
+		feedback->comment);
+}
+
+/* ---- reading ---- */
+
+static bool split_lines(const char *text, sp_arena *arena, sp_strings *ret)
+{
+	*ret = (sp_strings){NULL, 0};
+	if (!text)
+		return true;
+	size_t count = 1;
+	for (const char *p = text; *p; p++)
+		count += *p == '\n';
+	const char **items = sp_arena_calloc(arena, count, sizeof *items);
+	for (size_t i = 0; items && i < count; i++) {
+		size_t len = strcspn(text, "\n");
+		items[i] = sp_arena_strndup(arena, text, len);
+		if (!items[i])
+			return false;
+		text += len + 1;
+	}
+	*ret = (sp_strings){items, count};
+	return items != NULL;
+}
+
+static bool read_turn(sqlite3_stmt *statement, sp_arena *arena, sp_turn *turn)
+{
+	bool failed = false;
+	turn->question = spi_sqlite_text(statement, 0, arena, &failed);
+	turn->decision = spi_decision_of((const char *)sqlite3_column_text(statement, 1));
+	turn->reason = spi_reason_of((const char *)sqlite3_column_text(statement, 2));
+	turn->article = spi_sqlite_text(statement, 3, arena, &failed);
+	turn->category = spi_sqlite_text(statement, 4, arena, &failed);
+	turn->lang = spi_lang_of((const char *)sqlite3_column_text(statement, 6));
+	turn->at_utc_s = sqlite3_column_int64(statement, 7);
+	return split_lines((const char *)sqlite3_column_text(statement, 5), arena, &turn->offered) && !failed;
+}
+
+/* The last turns, read backwards from the end and put in order. */
+static sp_status read_turns(spi_sqlite *db, int64_t number, sp_arena *arena, sp_dialogue *ret, sp_error *err)
+{
+	static const char sql[] =
+		"SELECT question, decision, reason, article, category, offered, lang, at_utc_s FROM turns "
+		"WHERE conversation = ?1 ORDER BY seq DESC LIMIT ?2";
+	sp_turn *turns = sp_arena_calloc(arena, SP_DIALOGUE_MAX, sizeof *turns);
+	if (!turns)
+		return spi_out_of_memory(err);
+	sqlite3_stmt *statement;
+	sp_status status = spi_sqlite_query(db, sql, &statement, err, "in", number, SP_DIALOGUE_MAX);
+	size_t count = 0;
+	bool row = true;
+	while (status == SP_OK && (status = spi_sqlite_step(db, statement, &row, err)) == SP_OK && row) {
+		count++;
+		if (!read_turn(statement, arena, &turns[SP_DIALOGUE_MAX - count])) {
+			sqlite3_reset(statement);
+			status = spi_out_of_memory(err);
+		}
+	}
+	if (status == SP_OK) {
+		ret->turns = turns + SP_DIALOGUE_MAX - count;
+		ret->count = count;
+	}
+	return status;
+}
+
+static sp_status dialogue(spi_sqlite *db, const char *conversation, sp_arena *arena, sp_dialogue *ret, sp_error *err)
+{
+	static const char sql[] =
+		"SELECT number, EXISTS (SELECT 1 FROM tickets t WHERE t.conversation = c.number) FROM conversations c "
+		"WHERE id = ?1";
+	sqlite3_stmt *statement;
+	bool row = false;
+	sp_status status = spi_sqlite_query(db, sql, &statement, err, "s", conversation);
+	if (status == SP_OK)
+		status = spi_sqlite_step(db, statement, &row, err);
+	if (status != SP_OK)
+		return status;
+	if (!row)
+		return sp_error_set(err, SP_ERR_NOT_FOUND, "conversation", 0, "there is no conversation \"%s\"", conversation);
+	int64_t number = sqlite3_column_int64(statement, 0);
+	sp_dialogue found = {.ticket_open = sqlite3_column_int(statement, 1) != 0};
+	sqlite3_reset(statement);
+	status = read_turns(db, number, arena, &found, err);
+	if (status == SP_OK)
+		*ret = found;
+	return status;
+}
+
+sp_status spi_sqlite_dialogue(void *db, const char *conversation, sp_arena *arena, sp_dialogue *ret, sp_error *err)
+{
+	sp_status status = spi_sqlite_snapshot(db, err);
+	if (status != SP_OK)
+		return status;
+	status = dialogue(db, conversation, arena, ret, err);
+	spi_sqlite_snapshot_end(db);
+	return status;
+}
+
+/* ---- for the figures ---- */
+
+/* What happened in one conversation. */
+static sp_status visit_one(spi_sqlite *db, spi_event *event, spi_event_visit visit, void *arg, sp_error *err)
+{
+	static const char sql[] =
+		"SELECT 0, seq, at_utc_s, decision, category, article, lang FROM turns WHERE conversation = ?1 "
+		"UNION ALL SELECT 1, seq, at_utc_s, solved, NULL, NULL, NULL FROM feedback WHERE conversation = ?1 ORDER BY seq";
+	sqlite3_stmt *statement;
+	sp_status status = spi_sqlite_query(db, sql, &statement, err, "i", event->conversation);
+	bool row = true;
+	while (status == SP_OK && (status = spi_sqlite_step(db, statement, &row, err)) == SP_OK && row) {
+		event->is_feedback = sqlite3_column_int(statement, 0) != 0;
+		event->at_utc_s = sqlite3_column_int64(statement, 2);
+		event->solved = event->is_feedback && sqlite3_column_int(statement, 3) != 0;
+		event->category = (const char *)sqlite3_column_text(statement, 4);
+		event->article = (const char *)sqlite3_column_text(statement, 5);
+		event->lang = (const char *)sqlite3_column_text(statement, 6);
+		event->decision = event->is_feedback ? SP_DECIDE_COUNT :
+			spi_decision_of((const char *)sqlite3_column_text(statement, 3));
+		if (!visit(event, arg)) {
+			sqlite3_reset(statement);
+			status = spi_out_of_memory(err);
+		}
+	}
+	return status;
+}
+
+static sp_status events(spi_sqlite *db, int64_t from_utc_s, int64_t until_utc_s, spi_event_visit visit, void *arg,
+	sp_error *err)
+{
+	static const char sql[] =
+		"SELECT number, began_utc_s, channel, EXISTS (SELECT 1 FROM tickets t WHERE t.conversation = c.number) "
+		"FROM conversations c WHERE began_utc_s >= ?1 AND began_utc_s < ?2 ORDER BY began_utc_s";
+	sqlite3_stmt *statement;
+	sp_status status = spi_sqlite_query(db, sql, &statement, err, "ii", from_utc_s, until_utc_s);
+	bool row = true;
+	while (status == SP_OK && (status = spi_sqlite_step(db, statement, &row, err)) == SP_OK && row) {
+		spi_event event = {
+			.conversation = sqlite3_column_int64(statement, 0),
+			.began_utc_s = sqlite3_column_int64(statement, 1),
+			.channel = (const char *)sqlite3_column_text(statement, 2),
+			.has_ticket = sqlite3_column_int(statement, 3) != 0,
+		};
+		status = visit_one(db, &event, visit, arg, err);
+		if (status != SP_OK)
+			sqlite3_reset(statement);
+	}
+	return status;
+}
+
+sp_status spi_sqlite_events(void *db, int64_t from_utc_s, int64_t until_utc_s, spi_event_visit visit, void *arg,
+	sp_error *err)
+{
+	sp_status status = spi_sqlite_snapshot(db, err);
+	if (status != SP_OK)
+		return status;
+	status = events(db, from_utc_s, until_utc_s, visit, arg, err);
+	spi_sqlite_snapshot_end(db);
+	return status;
+}

@@ -1,0 +1,425 @@
+#include "store/sqlite.h"
+
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define BUSY_TIMEOUT_MS 5000
+#define WAL_KEPT_BYTES "67108864"
+
+sp_status spi_out_of_memory(sp_error *err)
+{
+	return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+}
+
+/* ---- errors ---- */
+
+/* SQLite keeps the system's reason for some failures only; for the others errno still says it. */
+static sp_status io_status(spi_sqlite *db, int extended, int system_errno)
+{
+	int why = db->handle && sqlite3_system_errno(db->handle) ? sqlite3_system_errno(db->handle) : system_errno;
+	if (extended == SQLITE_IOERR_NOMEM)
+		return SP_ERR_NOMEM;
+	if (why == ENOSPC || why == EDQUOT || why == EFBIG)
+		return SP_ERR_FULL;
+	return why == EACCES || why == EPERM ? SP_ERR_DENIED : SP_ERR_IO;
+}
+
+static sp_status status_of(spi_sqlite *db, int code, int system_errno)
+{
+	switch (code & 0xff) {
+	case SQLITE_NOMEM:
+		return SP_ERR_NOMEM;
+	case SQLITE_FULL:
+		return SP_ERR_FULL;
+	case SQLITE_IOERR:
+	case SQLITE_CANTOPEN:
+		return io_status(db, code, system_errno);
+	case SQLITE_READONLY:
+	case SQLITE_PERM:
+	case SQLITE_AUTH:
+		return SP_ERR_DENIED;
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return SP_ERR_CORRUPT;
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return SP_ERR_BUSY;
+	case SQLITE_TOOBIG:
+		return SP_ERR_TOO_LARGE;
+	case SQLITE_CONSTRAINT:
+		return SP_ERR_INVALID;
+	default:
+		return SP_ERR_INTERNAL;
+	}
+}
+
+static const char *remedy(sp_status status)
+{
+	switch (status) {
+	case SP_ERR_FULL:
+		return "; make room on the disk, nothing was lost";
+	case SP_ERR_CORRUPT:
+		return "; stop the service and restore the file from a backup";
+	case SP_ERR_DENIED:
+		return "; give the service's user the right to write there";
+	case SP_ERR_BUSY:
+		return "; try again in a moment";
+	default:
+		return "";
+	}
+}
+
+sp_status spi_sqlite_error(spi_sqlite *db, int code, const char *what, sp_error *err)
+{
+	int system_errno = errno;
+	if (db->handle && sqlite3_extended_errcode(db->handle) != SQLITE_OK)
+		code = sqlite3_extended_errcode(db->handle);
+	sp_status status = status_of(db, code, system_errno);
+	return sp_error_set(err, status, db->path, 0, "cannot %s: %s%s", what,
+		db->handle ? sqlite3_errmsg(db->handle) : sqlite3_errstr(code), remedy(status));
+}
+
+/* ---- statements ---- */
+
+sp_status spi_sqlite_exec(spi_sqlite *db, const char *sql, const char *what, sp_error *err)
+{
+	errno = 0;
+	int code = sqlite3_exec(db->handle, sql, NULL, NULL, NULL);
+	return code == SQLITE_OK ? SP_OK : spi_sqlite_error(db, code, what, err);
+}
+
+static sp_status prepare(spi_sqlite *db, const char *sql, sqlite3_stmt **ret, sp_error *err)
+{
+	for (size_t i = 0; i < db->prepared_count; i++) {
+		if (db->prepared[i].sql == sql) {
+			*ret = db->prepared[i].statement;
+			return SP_OK;
+		}
+	}
+	if (db->prepared_count == SPI_STATEMENTS_MAX)
+		return sp_error_set(err, SP_ERR_INTERNAL, db->path, 0, "more statements than SPI_STATEMENTS_MAX");
+	int code = sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, ret, NULL);
+	if (code != SQLITE_OK)
+		return spi_sqlite_error(db, code, "read the store", err);
+	db->prepared[db->prepared_count++] = (struct spi_prepared){sql, *ret};
+	return SP_OK;
+}
+
+static int bind(sqlite3_stmt *statement, const char *types, va_list values)
+{
+	int code = SQLITE_OK;
+	for (int i = 1; *types && code == SQLITE_OK; i++, types++) {
+		switch (*types) {
+		case 's':
+			code = sqlite3_bind_text(statement, i, va_arg(values, const char *), -1, SQLITE_STATIC);
+			break;
+		case 'i':
+			code = sqlite3_bind_int64(statement, i, va_arg(values, int64_t));
+			break;
+		case 'n':
+			code = sqlite3_bind_int(statement, i, va_arg(values, int));
+			break;
+		case 'd':
+			code = sqlite3_bind_double(statement, i, va_arg(values, double));
+			break;
+		default:
+			code = SQLITE_MISUSE;
+		}
+	}
+	return code;
+}
+
+static sp_status query(spi_sqlite *db, const char *sql, sqlite3_stmt **ret, sp_error *err, const char *types,
+	va_list values)
+{
+	sp_status status = prepare(db, sql, ret, err);
+	if (status != SP_OK)
+		return status;
+	int code = bind(*ret, types, values);
+	return code == SQLITE_OK ? SP_OK : spi_sqlite_error(db, code, "use the store", err);
+}
+
+sp_status spi_sqlite_query(spi_sqlite *db, const char *sql, sqlite3_stmt **ret, sp_error *err, const char *types, ...)
+{
+	va_list values;
+	va_start(values, types);
+	sp_status status = query(db, sql, ret, err, types, values);
+	va_end(values);
+	return status;
+}
+
+sp_status spi_sqlite_step(spi_sqlite *db, sqlite3_stmt *statement, bool *ret_row, sp_error *err)
+{
+	errno = 0;
+	int code = sqlite3_step(statement);
+	*ret_row = code == SQLITE_ROW;
+	if (code == SQLITE_ROW)
+		return SP_OK;
+	sp_status status = SP_OK;
+	if (code != SQLITE_DONE)
+		status = spi_sqlite_error(db, code, db->lock_fd >= 0 ? "write the store" : "read the store", err);
+	sqlite3_reset(statement);
+	return status;
+}
+
+sp_status spi_sqlite_run(spi_sqlite *db, const char *sql, sp_error *err, const char *types, ...)
+{
+	sqlite3_stmt *statement;
+	va_list values;
+	va_start(values, types);
+	sp_status status = query(db, sql, &statement, err, types, values);
+	va_end(values);
+	bool row = false;
+	if (status == SP_OK)
+		status = spi_sqlite_step(db, statement, &row, err);
+	if (row)
+		sqlite3_reset(statement);
+	return status;
+}
+
+const char *spi_sqlite_text(sqlite3_stmt *statement, int column, sp_arena *arena, bool *failed)
+{
+	if (sqlite3_column_type(statement, column) == SQLITE_NULL)
+		return NULL;
+	const char *text = (const char *)sqlite3_column_text(statement, column);
+	if (text)
+		text = sp_arena_strndup(arena, text, (size_t)sqlite3_column_bytes(statement, column));
+	if (!text)
+		*failed = true;
+	return text;
+}
+
+static const char sql_begin_read[] = "BEGIN", sql_begin_write[] = "BEGIN IMMEDIATE", sql_commit[] = "COMMIT",
+	sql_savepoint[] = "SAVEPOINT one", sql_release[] = "RELEASE one", sql_undo[] = "ROLLBACK TO one";
+
+sp_status spi_sqlite_snapshot(spi_sqlite *db, sp_error *err)
+{
+	return spi_sqlite_run(db, sql_begin_read, err, "");
+}
+
+void spi_sqlite_snapshot_end(spi_sqlite *db)
+{
+	if (!sqlite3_get_autocommit(db->handle))
+		sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+}
+
+/* ---- open and close ---- */
+
+static void engine_close(void *handle)
+{
+	spi_sqlite *db = handle;
+	if (!db)
+		return;
+	for (size_t i = 0; i < db->prepared_count; i++)
+		sqlite3_finalize(db->prepared[i].statement);
+	sqlite3_close(db->handle);
+	if (db->lock_fd >= 0)
+		close(db->lock_fd); /* gives the lock back */
+	free(db->path);
+	free(db);
+}
+
+/* One service a data folder. The lock goes with the process, however it ends; the number in the file is for people. */
+static sp_status lock_folder(spi_sqlite *db, const char *data_dir, sp_error *err)
+{
+	char *path = NULL;
+	if (asprintf(&path, "%s/" SPI_LOCK_FILE, data_dir) < 0)
+		return spi_out_of_memory(err);
+	sp_status status = SP_OK;
+	char holder[24] = "";
+	db->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (db->lock_fd < 0) {
+		status = sp_error_errno(err, errno, path, "open");
+	} else if (flock(db->lock_fd, LOCK_EX | LOCK_NB) != 0) {
+		int why = errno;
+		ssize_t got = pread(db->lock_fd, holder, sizeof holder - 1, 0);
+		holder[got > 0 ? strcspn(holder, "\n") : 0] = '\0';
+		status = why != EWOULDBLOCK ? sp_error_errno(err, why, path, "lock") :
+			sp_error_set(err, SP_ERR_BUSY, data_dir, 0, "another sportello (process %s) uses this data folder; stop it, or "
+				"choose another folder with --data", holder[0] ? holder : "unknown");
+	} else {
+		int len = snprintf(holder, sizeof holder, "%ld\n", (long)getpid());
+		if (ftruncate(db->lock_fd, 0) != 0 || pwrite(db->lock_fd, holder, (size_t)len, 0) != len)
+			status = sp_error_errno(err, errno, path, "write");
+	}
+	free(path);
+	return status;
+}
+
+/* The file holds people's data: nobody else may read it. SQLite gives its side files the same rights. */
+static sp_status make_file(const spi_sqlite *db, const char *data_dir, sp_error *err)
+{
+	int fd = open(db->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return errno == EEXIST ? SP_OK : sp_error_errno(err, errno, db->path, "make");
+	close(fd);
+	return spi_sync_folder(data_dir, err);
+}
+
+/* A file that lost its end, by a copy that broke off for instance. (With a log beside it, it may be shorter in good order.) */
+static sp_status check_length(spi_sqlite *db, sp_error *err)
+{
+	char *wal = NULL;
+	if (asprintf(&wal, "%s-wal", db->path) < 0)
+		return spi_out_of_memory(err);
+	struct stat st, wal_st;
+	bool has_wal = stat(wal, &wal_st) == 0 && wal_st.st_size > 0;
+	free(wal);
+	unsigned char head[100];
+	FILE *file = fopen(db->path, "rbe");
+	if (!file)
+		return sp_error_errno(err, errno, db->path, "open");
+	size_t got = fread(head, 1, sizeof head, file);
+	bool known = fstat(fileno(file), &st) == 0;
+	fclose(file);
+	if (has_wal || !known || got == 0 || memcmp(head, "SQLite format 3", 16) != 0)
+		return SP_OK;
+	int64_t page = (head[16] << 8 | head[17]) == 1 ? 65536 : head[16] << 8 | head[17];
+	int64_t pages = (int64_t)head[28] << 24 | head[29] << 16 | head[30] << 8 | head[31];
+	if (got == sizeof head && st.st_size >= page * pages)
+		return SP_OK;
+	return sp_error_set(err, SP_ERR_CORRUPT, db->path, 0, "the file is cut short (%lld of %lld bytes); restore it from a "
+		"backup", (long long)st.st_size, (long long)(page * pages));
+}
+
+static sp_status set_up(spi_sqlite *db, spi_open_mode mode, sp_error *err)
+{
+	static const char common[] = "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;";
+	static const char writer[] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+		"PRAGMA journal_size_limit = " WAL_KEPT_BYTES ";";
+	sqlite3_extended_result_codes(db->handle, 1);
+	sqlite3_busy_timeout(db->handle, BUSY_TIMEOUT_MS);
+	sp_status status = spi_sqlite_check_schema(db, mode, err);
+	if (status != SP_OK)
+		return status;
+	status = spi_sqlite_exec(db, common, "open the store", err);
+	if (status != SP_OK || mode == SPI_OPEN_READER)
+		return status;
+	status = spi_sqlite_exec(db, writer, "open the store", err);
+	return status == SP_OK ? spi_sqlite_migrate(db, err) : status;
+}
+
+static sp_status open_file(spi_sqlite *db, const char *data_dir, spi_open_mode mode, sp_error *err)
+{
+	sp_status status = SP_OK;
+	if (mode == SPI_OPEN_WRITER) {
+		status = lock_folder(db, data_dir, err);
+		if (status == SP_OK)
+			status = make_file(db, data_dir, err);
+	} else if (!spi_exists(db->path)) {
+		status = sp_error_set(err, SP_ERR_NOT_FOUND, data_dir, 0, "there is no " SPI_STORE_FILE " in this folder; "
+			"`sportello serve --data` makes it, or name another folder with --data");
+	}
+	if (status == SP_OK)
+		status = check_length(db, err);
+	if (status != SP_OK)
+		return status;
+	int flags = mode == SPI_OPEN_WRITER ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
+	int code = sqlite3_open_v2(db->path, &db->handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+	if (code != SQLITE_OK)
+		return spi_sqlite_error(db, code, "open the store", err);
+	return set_up(db, mode, err);
+}
+
+static sp_status engine_open(const char *data_dir, spi_open_mode mode, void **ret, sp_error *err)
+{
+	spi_sqlite *db = calloc(1, sizeof *db);
+	if (!db)
+		return spi_out_of_memory(err);
+	db->lock_fd = -1;
+	if (asprintf(&db->path, "%s/" SPI_STORE_FILE, data_dir) < 0) {
+		free(db);
+		return spi_out_of_memory(err);
+	}
+	sp_status status = open_file(db, data_dir, mode, err);
+	if (status != SP_OK) {
+		engine_close(db);
+		return status;
+	}
+	*ret = db;
+	return SP_OK;
+}
+
+/* ---- writes ---- */
+
+static sp_status engine_begin(void *db, sp_error *err)
+{
+	return spi_sqlite_run(db, sql_begin_write, err, "");
+}
+
+static sp_status engine_commit(void *db, sp_error *err)
+{
+	return spi_sqlite_run(db, sql_commit, err, "");
+}
+
+static void engine_rollback(void *db)
+{
+	spi_sqlite_snapshot_end(db);
+}
+
+static bool engine_in_batch(void *db)
+{
+	return !sqlite3_get_autocommit(((spi_sqlite *)db)->handle);
+}
+
+static sp_status apply(spi_sqlite *db, sp_write *write, sp_error *err)
+{
+	switch (write->kind) {
+	case SP_WRITE_TURN:
+		return spi_sqlite_add_turn(db, &write->as.turn, err);
+	case SP_WRITE_FEEDBACK:
+		return spi_sqlite_add_feedback(db, &write->as.feedback, err);
+	case SP_WRITE_TICKET:
+		return spi_sqlite_add_ticket(db, &write->as.ticket, err);
+	case SP_WRITE_TICKET_CHANGE:
+		return spi_sqlite_change_ticket(db, &write->as.ticket_change, err);
+	case SP_WRITE_TOKEN:
+		return spi_sqlite_add_token(db, &write->as.token, err);
+	case SP_WRITE_TOKEN_REVOKE:
+		return spi_sqlite_revoke_token(db, write->as.token_revoke.id, err);
+	}
+	return sp_error_set(err, SP_ERR_USAGE, NULL, 0, "no such kind of write: %d", (int)write->kind);
+}
+
+static sp_status engine_apply(void *handle, sp_write *write, sp_error *err)
+{
+	spi_sqlite *db = handle;
+	sp_status status = spi_sqlite_run(db, sql_savepoint, err, "");
+	if (status != SP_OK)
+		return status;
+	status = apply(db, write, err);
+	if (status == SP_OK)
+		return spi_sqlite_run(db, sql_release, err, "");
+	/* SQLite may have given up the whole transaction by itself (disk full, memory out). */
+	if (engine_in_batch(db) &&
+		(spi_sqlite_run(db, sql_undo, NULL, "") != SP_OK || spi_sqlite_run(db, sql_release, NULL, "") != SP_OK))
+		engine_rollback(db);
+	return status;
+}
+
+const spi_engine spi_engine_sqlite = {
+	.name = "sqlite",
+	.open = engine_open,
+	.close = engine_close,
+	.begin = engine_begin,
+	.apply = engine_apply,
+	.in_batch = engine_in_batch,
+	.commit = engine_commit,
+	.rollback = engine_rollback,
+	.dialogue = spi_sqlite_dialogue,
+	.ticket = spi_sqlite_ticket,
+	.tickets = spi_sqlite_tickets,
+	.token = spi_sqlite_token,
+	.tokens = spi_sqlite_tokens,
+	.events = spi_sqlite_events,
+	.ticket_counts = spi_sqlite_ticket_counts,
+};

@@ -1,0 +1,97 @@
+/**
+ * @file sqlite.h
+ * What the SQLite engine's files share: a connection with its prepared statements, and the shortest way to run one.
+ *
+ * A statement is prepared when it is used first and kept with the connection. It is known by the address of its text,
+ * so every query is a static array next to the values that it takes, and never has a value in its text.
+ */
+#ifndef STORE_SQLITE_H
+#define STORE_SQLITE_H
+
+#include "store/engine.h"
+
+#include <sqlite3.h>
+
+#define SPI_STATEMENTS_MAX 48
+#define SPI_STORE_FILE "store.sqlite"
+#define SPI_LOCK_FILE "store.lock"
+
+typedef struct spi_sqlite {
+	sqlite3 *handle;
+	char *path;
+	int lock_fd; /* -1 = none */
+	struct spi_prepared { const char *sql; sqlite3_stmt *statement; } prepared[SPI_STATEMENTS_MAX];
+	size_t prepared_count;
+} spi_sqlite;
+
+/* sqlite.c */
+
+/** Note the connection's last error as a status; @p what says what was tried. */
+sp_status spi_sqlite_error(spi_sqlite *db, int code, const char *what, sp_error *err);
+/**
+ * A statement with its values, ready for spi_sqlite_step(). Reset it with sqlite3_reset() when done.
+ * @param types  a letter a value: s = const char * (NULL = null; must live until the reset), i = int64_t, n = int, d = double
+ */
+sp_status spi_sqlite_query(spi_sqlite *db, const char *sql, sqlite3_stmt **ret, sp_error *err, const char *types, ...);
+/** The next row. On failure and at the end the statement is reset. */
+sp_status spi_sqlite_step(spi_sqlite *db, sqlite3_stmt *statement, bool *ret_row, sp_error *err);
+/** Run a text of fixed statements, without values; @p what says what it is for. */
+sp_status spi_sqlite_exec(spi_sqlite *db, const char *sql, const char *what, sp_error *err);
+/** Run a statement that gives no rows. */
+sp_status spi_sqlite_run(spi_sqlite *db, const char *sql, sp_error *err, const char *types, ...);
+/** The text of a column, copied; NULL for null. Sets @p failed when memory is out, else leaves it. */
+const char *spi_sqlite_text(sqlite3_stmt *statement, int column, sp_arena *arena, bool *failed);
+/** Several reads that must see the same moment. */
+sp_status spi_sqlite_snapshot(spi_sqlite *db, sp_error *err);
+void spi_sqlite_snapshot_end(spi_sqlite *db);
+sp_status spi_out_of_memory(sp_error *err);
+
+/* schema.c */
+
+/** Make sure that the file is ours and not newer than we are; a reader needs it to be of this very version. */
+sp_status spi_sqlite_check_schema(spi_sqlite *db, spi_open_mode mode, sp_error *err);
+/** Bring it up to date. */
+sp_status spi_sqlite_migrate(spi_sqlite *db, sp_error *err);
+
+/* names.c: how enums are stored. The words are the data's own and stay when those elsewhere change. */
+
+const char *spi_decision_text(sp_decision_kind kind);  /* NULL when there is none */
+sp_decision_kind spi_decision_of(const char *text);    /* SP_DECIDE_COUNT when there is none */
+const char *spi_reason_text(sp_reason reason);         /* NULL when there is none */
+sp_reason spi_reason_of(const char *text);             /* SP_REASON_COUNT when there is none */
+const char *spi_lang_text(sp_lang lang);               /* "" for none */
+sp_lang spi_lang_of(const char *text);
+
+/* conversations.c */
+
+sp_status spi_sqlite_add_turn(spi_sqlite *db, const sp_write_turn *turn, sp_error *err);
+sp_status spi_sqlite_add_feedback(spi_sqlite *db, const sp_write_feedback *feedback, sp_error *err);
+/** Number of a conversation, made when it is not there. */
+sp_status spi_sqlite_need_conversation(spi_sqlite *db, const char *id, const char *channel, const char *audience,
+	int64_t at_utc_s, int64_t *ret_number, sp_error *err);
+sp_status spi_sqlite_dialogue(void *db, const char *conversation, sp_arena *arena, sp_dialogue *ret, sp_error *err);
+sp_status spi_sqlite_events(void *db, int64_t from_utc_s, int64_t until_utc_s, spi_event_visit visit, void *arg,
+	sp_error *err);
+
+/* tickets_write.c */
+
+sp_status spi_sqlite_add_ticket(spi_sqlite *db, sp_write_ticket *write, sp_error *err);
+sp_status spi_sqlite_change_ticket(spi_sqlite *db, sp_write_ticket_change *change, sp_error *err);
+
+/* tickets_read.c */
+
+sp_status spi_sqlite_ticket(void *db, int64_t number, sp_arena *arena, sp_ticket *ret, sp_error *err);
+sp_status spi_sqlite_tickets(void *db, const sp_ticket_filter *filter, sp_arena *arena, sp_ticket **ret,
+	size_t *ret_count, sp_error *err);
+sp_status spi_sqlite_ticket_counts(void *db, int64_t from_utc_s, int64_t until_utc_s, spi_ticket_counts *ret,
+	sp_error *err);
+
+/* tokens.c */
+
+sp_status spi_sqlite_add_token(spi_sqlite *db, sp_write_token *token, sp_error *err);
+sp_status spi_sqlite_revoke_token(spi_sqlite *db, int64_t id, sp_error *err);
+sp_status spi_sqlite_token(void *db, const char *secret, size_t len, int64_t now_utc_s, sp_arena *arena,
+	sp_token_info *ret, sp_error *err);
+sp_status spi_sqlite_tokens(void *db, sp_arena *arena, sp_token_info **ret, size_t *ret_count, sp_error *err);
+
+#endif

@@ -1,0 +1,260 @@
+/* Tickets in SQLite: making them (once for each idempotency key) and changing them. */
+#include "store/sqlite.h"
+
+#include "base/clock.h"
+#include "store/ids.h"
+
+#include <string.h>
+
+/* How long a key is remembered: a day longer than we promise. */
+#define IDEMPOTENCY_KEPT_S (72 * 3600)
+
+/* ---- idempotency ---- */
+
+static sp_status check_key(const sp_write_ticket *write, sp_error *err)
+{
+	size_t len = strlen(write->idempotency_key);
+	if (len == 0 || len > SP_IDEMPOTENCY_KEY_MAX)
+		return sp_error_set(err, len ? SP_ERR_TOO_LARGE : SP_ERR_INVALID, "Idempotency-Key", 0,
+			"an idempotency key has 1 to %d characters", SP_IDEMPOTENCY_KEY_MAX);
+	if (!write->caller)
+		return sp_error_set(err, SP_ERR_INVALID, "caller", 0, "an idempotency key needs a caller whose it is");
+	return SP_OK;
+}
+
+/* The ticket that a key was used for, if it was. */
+static sp_status find_key(spi_sqlite *db, sp_write_ticket *write, sp_error *err)
+{
+	static const char sql[] =
+		"SELECT i.fingerprint, t.number, t.secret, t.state, t.created_utc_s, t.updated_utc_s, t.revision "
+		"FROM idempotency i JOIN tickets t ON t.number = i.ticket WHERE i.caller = ?1 AND i.key = ?2";
+	sqlite3_stmt *statement;
+	bool row = false;
+	sp_status status = spi_sqlite_query(db, sql, &statement, err, "ss", write->caller, write->idempotency_key);
+	if (status == SP_OK)
+		status = spi_sqlite_step(db, statement, &row, err);
+	if (status != SP_OK || !row)
+		return status;
+	if ((uint64_t)sqlite3_column_int64(statement, 0) != write->fingerprint) {
+		status = sp_error_set(err, SP_ERR_CONFLICT, "Idempotency-Key", 0, "this key was used for another request already; "
+			"use a new key for a new request");
+	} else {
+		sp_ticket *ticket = &write->ticket;
+		ticket->number = sqlite3_column_int64(statement, 1);
+		const char *secret = (const char *)sqlite3_column_text(statement, 2);
+		ticket->secret[0] = '\0';
+		strncat(ticket->secret, secret ? secret : "", sizeof ticket->secret - 1);
+		ticket->state = sp_ticket_state_of((const char *)sqlite3_column_text(statement, 3));
+		ticket->created_utc_s = sqlite3_column_int64(statement, 4);
+		ticket->updated_utc_s = sqlite3_column_int64(statement, 5);
+		ticket->revision = (uint32_t)sqlite3_column_int64(statement, 6);
+		write->replayed = true;
+	}
+	sqlite3_reset(statement);
+	return status;
+}
+
+static sp_status keep_key(spi_sqlite *db, const sp_write_ticket *write, sp_error *err)
+{
+	static const char sql_prune[] = "DELETE FROM idempotency WHERE at_utc_s < ?1";
+	static const char sql_add[] =
+		"INSERT INTO idempotency (caller, key, fingerprint, ticket, at_utc_s) VALUES (?1, ?2, ?3, ?4, ?5)";
+	int64_t now_utc_s = spi_now_utc_s();
+	sp_status status = spi_sqlite_run(db, sql_prune, err, "i", now_utc_s - IDEMPOTENCY_KEPT_S);
+	if (status != SP_OK)
+		return status;
+	return spi_sqlite_run(db, sql_add, err, "ssiii", write->caller, write->idempotency_key, (int64_t)write->fingerprint,
+		write->ticket.number, now_utc_s);
+}
+
+/* ---- history ---- */
+
+typedef struct entry {
+	int64_t ticket, at_utc_s;
+	uint32_t revision;
+	int level;
+	const char *actor, *state, *group, *assignee, *note, *article;
+} entry;
+
+static sp_status add_history(spi_sqlite *db, const entry *e, sp_error *err)
+{
+	static const char sql[] =
+		"INSERT INTO ticket_history (ticket, revision, at_utc_s, actor, state, group_key, level, assignee, note, article) "
+		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+	return spi_sqlite_run(db, sql, err, "iiisssnsss", e->ticket, (int64_t)e->revision, e->at_utc_s, e->actor, e->state,
+		e->group, e->level, e->assignee, e->note, e->article);
+}
+
+/* ---- making ---- */
+
+static sp_status check_ticket(const sp_ticket *ticket, sp_error *err)
+{
+	if ((unsigned)ticket->state >= SP_TICKET_STATE_COUNT)
+		return sp_error_set(err, SP_ERR_INVALID, "state", 0, "no such state of a ticket: %d", (int)ticket->state);
+	if (ticket->level < 0 || ticket->level > SP_LEVEL_PARTNER)
+		return sp_error_set(err, SP_ERR_INVALID, "level", 0, "no such level: %d", ticket->level);
+	for (size_t i = 0; i < ticket->values_count; i++)
+		if (!ticket->values[i].field || !ticket->values[i].value)
+			return sp_error_set(err, SP_ERR_INVALID, "values", 0, "value %zu of the ticket has no field or no text", i + 1);
+	return SP_OK;
+}
+
+static sp_status add_values(spi_sqlite *db, const sp_ticket *ticket, sp_error *err)
+{
+	static const char sql[] = "INSERT INTO ticket_values (ticket, position, field, value) VALUES (?1, ?2, ?3, ?4)";
+	sp_status status = SP_OK;
+	for (size_t i = 0; status == SP_OK && i < ticket->values_count; i++)
+		status = spi_sqlite_run(db, sql, err, "iiss", ticket->number, (int64_t)i, ticket->values[i].field,
+			ticket->values[i].value);
+	return status;
+}
+
+/* The ticket's own row; its conversation's number NULL when it has none. */
+static sp_status add_row(spi_sqlite *db, sp_ticket *ticket, int64_t conversation, sp_error *err)
+{
+	static const char sql[] =
+		"INSERT INTO tickets (secret, state, conversation, category, group_key, level, top_level, article, channel, "
+		"audience, lang, message, assignee, note, created_utc_s, updated_utc_s, revision) "
+		"VALUES (?1, ?2, nullif(?3, 0), ?4, ?5, ?6, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 1)";
+	sp_status status = spi_sqlite_run(db, sql, err, "ssissnsssssssii", ticket->secret,
+		sp_ticket_state_name(ticket->state), conversation, ticket->category, ticket->group, ticket->level, ticket->article,
+		ticket->channel, ticket->audience, spi_lang_text(ticket->lang), ticket->message, ticket->assignee, ticket->note,
+		ticket->created_utc_s, ticket->updated_utc_s);
+	if (status == SP_OK) {
+		ticket->number = sqlite3_last_insert_rowid(db->handle);
+		ticket->revision = 1;
+	}
+	return status;
+}
+
+static void fill_in(sp_ticket *ticket)
+{
+	sp_store_new_id(ticket->secret);
+	if (ticket->created_utc_s == 0)
+		ticket->created_utc_s = spi_now_utc_s();
+	if (ticket->updated_utc_s < ticket->created_utc_s)
+		ticket->updated_utc_s = ticket->created_utc_s;
+	if (ticket->level == 0)
+		ticket->level = SP_LEVEL_1;
+}
+
+static sp_status make_ticket(spi_sqlite *db, sp_write_ticket *write, sp_error *err)
+{
+	sp_ticket *ticket = &write->ticket;
+	int64_t conversation = 0;
+	sp_status status = SP_OK;
+	fill_in(ticket);
+	if (ticket->conversation)
+		status = spi_sqlite_need_conversation(db, ticket->conversation, ticket->channel ? ticket->channel : "",
+			ticket->audience ? ticket->audience : "", ticket->created_utc_s, &conversation, err);
+	if (status == SP_OK)
+		status = add_row(db, ticket, conversation, err);
+	if (status == SP_OK)
+		status = add_values(db, ticket, err);
+	if (status != SP_OK)
+		return status;
+	entry first = {
+		.ticket = ticket->number, .at_utc_s = ticket->created_utc_s, .revision = 1, .level = ticket->level,
+		.actor = write->caller, .state = sp_ticket_state_name(ticket->state), .group = ticket->group,
+		.assignee = ticket->assignee, .note = ticket->note, .article = ticket->article,
+	};
+	return add_history(db, &first, err);
+}
+
+sp_status spi_sqlite_add_ticket(spi_sqlite *db, sp_write_ticket *write, sp_error *err)
+{
+	write->replayed = false;
+	sp_status status = check_ticket(&write->ticket, err);
+	if (status == SP_OK && write->idempotency_key) {
+		status = check_key(write, err);
+		if (status == SP_OK)
+			status = find_key(db, write, err);
+	}
+	if (status != SP_OK || write->replayed)
+		return status;
+	status = make_ticket(db, write, err);
+	if (status == SP_OK && write->idempotency_key)
+		status = keep_key(db, write, err);
+	return status;
+}
+
+/* ---- changing ---- */
+
+/* Where a ticket stands before a change. */
+static sp_status read_standing(spi_sqlite *db, int64_t number, sp_ticket *ret, sp_error *err)
+{
+	static const char sql[] = "SELECT state, revision FROM tickets WHERE number = ?1";
+	sqlite3_stmt *statement;
+	bool row = false;
+	sp_status status = spi_sqlite_query(db, sql, &statement, err, "i", number);
+	if (status == SP_OK)
+		status = spi_sqlite_step(db, statement, &row, err);
+	if (status != SP_OK)
+		return status;
+	if (!row)
+		return sp_error_set(err, SP_ERR_NOT_FOUND, "ticket", 0, "there is no ticket %lld", (long long)number);
+	ret->state = sp_ticket_state_of((const char *)sqlite3_column_text(statement, 0));
+	ret->revision = (uint32_t)sqlite3_column_int64(statement, 1);
+	sqlite3_reset(statement);
+	return SP_OK;
+}
+
+static sp_status check_change(const sp_write_ticket_change *change, const sp_ticket *standing, sp_error *err)
+{
+	if (change->if_revision != 0 && change->if_revision != standing->revision)
+		return sp_error_set(err, SP_ERR_CONFLICT, "revision", 0, "somebody else changed ticket %lld meanwhile: it is at "
+			"revision %u, not %u; read it again", (long long)change->number, standing->revision, change->if_revision);
+	if ((unsigned)change->state > SP_TICKET_STATE_COUNT || change->level < 0 || change->level > SP_LEVEL_PARTNER)
+		return sp_error_set(err, SP_ERR_INVALID, "ticket", 0, "no such state or level of a ticket: %d, %d",
+			(int)change->state, change->level);
+	if (change->state == SP_TICKET_STATE_COUNT || change->state == standing->state)
+		return SP_OK;
+	if (!sp_ticket_may_move(standing->state, change->state))
+		return sp_error_set(err, SP_ERR_CONFLICT, "state", 0, "a ticket that is %s cannot become %s",
+			sp_ticket_state_name(standing->state), sp_ticket_state_name(change->state));
+	return SP_OK;
+}
+
+/* An assignee or note of "" takes the old one away. */
+static sp_status update_row(spi_sqlite *db, const sp_write_ticket_change *change, const char *state, int64_t at_utc_s,
+	int *ret_level, sp_error *err)
+{
+	static const char sql[] =
+		"UPDATE tickets SET state = ?2, group_key = coalesce(?3, group_key), "
+		"level = coalesce(nullif(?4, 0), level), top_level = max(top_level, ?4), "
+		"assignee = nullif(coalesce(?5, assignee), ''), note = nullif(coalesce(?6, note), ''), "
+		"article = coalesce(?7, article), updated_utc_s = max(updated_utc_s, ?8), revision = revision + 1 "
+		"WHERE number = ?1 RETURNING level";
+	sqlite3_stmt *statement;
+	bool row = false;
+	sp_status status = spi_sqlite_query(db, sql, &statement, err, "issnsssi", change->number, state, change->group,
+		change->level, change->assignee, change->note, change->article, at_utc_s);
+	if (status == SP_OK)
+		status = spi_sqlite_step(db, statement, &row, err);
+	if (status != SP_OK)
+		return status;
+	*ret_level = sqlite3_column_int(statement, 0);
+	return spi_sqlite_step(db, statement, &row, err);
+}
+
+sp_status spi_sqlite_change_ticket(spi_sqlite *db, sp_write_ticket_change *change, sp_error *err)
+{
+	sp_ticket standing = {0};
+	sp_status status = read_standing(db, change->number, &standing, err);
+	if (status == SP_OK)
+		status = check_change(change, &standing, err);
+	if (status != SP_OK)
+		return status;
+	sp_ticket_state state = change->state == SP_TICKET_STATE_COUNT ? standing.state : change->state;
+	entry e = {
+		.ticket = change->number, .at_utc_s = change->at_utc_s ? change->at_utc_s : spi_now_utc_s(),
+		.revision = standing.revision + 1, .actor = change->actor, .state = sp_ticket_state_name(state),
+		.group = change->group, .assignee = change->assignee, .note = change->note, .article = change->article,
+	};
+	status = update_row(db, change, e.state, e.at_utc_s, &e.level, err);
+	if (status == SP_OK)
+		status = add_history(db, &e, err);
+	if (status == SP_OK)
+		change->revision = e.revision;
+	return status;
+}

@@ -1,0 +1,350 @@
+/* Finding and masking personal data: one pass over the text. Values that begin with a letter (codice fiscale, IBAN, RF
+   reference) and e-mail addresses are found here, numbers in personal_number.c. */
+#include "text/personal.h"
+
+#include "text/chars.h"
+
+#include <string.h>
+
+#define VALUE_MAX 34 /* longest IBAN allowed by ISO 13616 */
+
+static const char *const names[SP_PERSONAL_COUNT] = {
+#define PERSONAL_NAME(name, text) [name] = text,
+	SP_PERSONAL_LIST(PERSONAL_NAME)
+#undef PERSONAL_NAME
+};
+
+const char *sp_personal_name(sp_personal_kind kind)
+{
+	return (unsigned)kind < SP_PERSONAL_COUNT ? names[kind] : "";
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_ascii_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static char upper(char c)
+{
+	return c >= 'a' && c <= 'z' ? (char)(c - ('a' - 'A')) : c;
+}
+
+static bool is_glued(const char *text, size_t len, size_t pos)
+{
+	return pos < len && (text[pos] == '_' || spi_char_word_at(text, len, pos));
+}
+
+/* ---- e-mail addresses ---- */
+
+/* Length of the character at pos if an address may hold it before its @, else 0. */
+static size_t atom_char(const char *text, size_t len, size_t pos)
+{
+	uint32_t c;
+	spi_char class;
+	char byte = text[pos];
+	if (is_ascii_letter(byte) || is_digit(byte) || byte == '.' || byte == '_' || byte == '-' || byte == '+' || byte == '%')
+		return 1;
+	if ((unsigned char)byte < 128)
+		return 0;
+	size_t n = spi_char_read(text, len, pos, &c, &class);
+	return class == SPI_CHAR_LETTER || class == SPI_CHAR_DIGIT ? n : 0;
+}
+
+static size_t read_atom(const char *text, size_t len, size_t pos)
+{
+	size_t n;
+	while (pos < len && (n = atom_char(text, len, pos)) > 0)
+		pos += n;
+	return pos;
+}
+
+/* End of the domain name at pos: labels up to the last that has letters only. 0 when there is none. *ret_labels: how many. */
+static size_t domain_end(const char *text, size_t len, size_t pos, int *ret_labels)
+{
+	size_t end = 0;
+	int labels = 0;
+	*ret_labels = 0;
+	for (;;) {
+		size_t start = pos, letters = 0;
+		while (pos < len && (is_ascii_letter(text[pos]) || is_digit(text[pos]) || text[pos] == '-'))
+			letters += is_ascii_letter(text[pos++]);
+		if (pos == start || text[start] == '-')
+			return end;
+		labels++;
+		if (letters >= 2 && (letters == pos - start || (labels == 1 && is_ascii_letter(text[start])))) {
+			end = pos;
+			*ret_labels = labels;
+		}
+		if (pos >= len || text[pos] != '.')
+			return end;
+		pos++;
+	}
+}
+
+/* An address in running text: people forget its ".it", and it is theirs all the same. */
+static bool email_at(const spi_personal_scan *scan, size_t start, size_t at, sp_personal_span *ret)
+{
+	int labels;
+	while (start < at && strchr(".-+%", scan->text[start]))
+		start++;
+	size_t end = domain_end(scan->text, scan->len, at + 1, &labels);
+	if (start == at || !end)
+		return false;
+	*ret = (sp_personal_span){.start = start, .end = end, .kind = SP_PERSONAL_EMAIL};
+	return true;
+}
+
+bool sp_is_email(const char *text, size_t len)
+{
+	int labels;
+	size_t at = read_atom(text, len, 0);
+	if (at == 0 || at > 64 || at >= len || text[at] != '@' || len > 254 || text[0] == '.' || text[at - 1] == '.')
+		return false;
+	for (size_t i = 1; i < at; i++) {
+		if (text[i] == '.' && text[i - 1] == '.')
+			return false;
+	}
+	return domain_end(text, len, at + 1, &labels) == len && labels >= 2 && text[len - 1] != '-';
+}
+
+/* ---- values of letters and digits ---- */
+
+/* Letters (upper case) and digits from pos on, over single separators. */
+typedef struct value {
+	char bare[VALUE_MAX + 1];
+	size_t ends[VALUE_MAX]; /* in the text, after each character */
+	size_t len;
+	size_t separators;
+	bool even; /* every group but the last has four characters */
+} value;
+
+typedef bool value_char(size_t index, char c);
+
+/* Read up to cap characters for as long as the test agrees; false when it does not, or the text ends before. */
+static bool read_value(const char *text, size_t len, size_t pos, size_t cap, value_char *test, value *ret)
+{
+	ret->len = ret->separators = 0;
+	while (ret->len < cap) {
+		char kind;
+		if (pos < len && !is_ascii_letter(text[pos]) && !is_digit(text[pos]) && ret->len) {
+			size_t n = spi_personal_separator(text, len, pos, &kind);
+			if (!n || (kind != ' ' && kind != '-'))
+				return false;
+			ret->separators++;
+			pos += n;
+		}
+		if (pos >= len || (!is_ascii_letter(text[pos]) && !is_digit(text[pos])) || !test(ret->len, upper(text[pos])))
+			return false;
+		ret->bare[ret->len] = upper(text[pos++]);
+		ret->ends[ret->len++] = pos;
+	}
+	return !is_glued(text, len, pos);
+}
+
+static bool set_span(sp_personal_span *ret, size_t start, size_t end, sp_personal_kind kind)
+{
+	*ret = (sp_personal_span){.start = start, .end = end, .kind = kind};
+	return true;
+}
+
+static bool codice_fiscale_at(const spi_personal_scan *scan, size_t pos, sp_personal_span *ret)
+{
+	value v;
+	size_t digits = 0;
+	if (!read_value(scan->text, scan->len, pos, 16, spi_codice_fiscale_char, &v))
+		return false;
+	for (size_t i = 6; i < 15; i++)
+		digits += is_digit(v.bare[i]);
+	bool spaced = v.separators > 0;
+	if (spi_codice_fiscale_ok(v.bare) ? spaced && digits < 5 : /* five words by chance are none */
+		digits < 7 || !(spi_personal_context(scan, pos) & SPI_NEAR_FISCAL))
+		return false;
+	return set_span(ret, pos, v.ends[15], SP_PERSONAL_CODICE_FISCALE);
+}
+
+static bool iban_char(size_t index, char c)
+{
+	return index < 2 ? !is_digit(c) : index < 4 ? is_digit(c) : true;
+}
+
+/* Read groups that each hold a digit, up to VALUE_MAX characters: a value that nothing says the length of. */
+static void read_groups(const char *text, size_t len, size_t pos, value *ret)
+{
+	bool has_digit = true;
+	ret->len = ret->separators = 0;
+	ret->even = true;
+	while (has_digit && pos < len) {
+		size_t start = pos, count = 0;
+		char kind = ' ';
+		has_digit = false;
+		for (; pos < len && (is_ascii_letter(text[pos]) || is_digit(text[pos])); pos++, count++)
+			has_digit |= is_digit(text[pos]);
+		if (!has_digit || ret->len + count > VALUE_MAX || is_glued(text, len, pos))
+			return;
+		for (size_t i = start; i < pos; i++) {
+			ret->bare[ret->len] = upper(text[i]);
+			ret->ends[ret->len++] = i + 1;
+		}
+		size_t n = spi_personal_separator(text, len, pos, &kind);
+		if (!n || (kind != ' ' && kind != '-'))
+			return;
+		ret->even &= count == 4;
+		ret->separators++;
+		pos += n;
+	}
+}
+
+static bool iban_at(const spi_personal_scan *scan, size_t pos, sp_personal_span *ret)
+{
+	value v;
+	size_t digits = 0, len;
+	if (!read_value(scan->text, scan->len, pos, 4, iban_char, &v) && v.len < 4)
+		return false;
+	if ((len = spi_iban_len(v.bare)) == 0)
+		return false;
+	if (read_value(scan->text, scan->len, pos, len, iban_char, &v) && spi_iban_form_ok(v.bare, len) &&
+		spi_mod97_ok(v.bare, len)) {
+		for (size_t i = 4; i < len; i++)
+			digits += is_digit(v.bare[i]);
+		if (v.separators == 0 || digits >= 10)
+			return set_span(ret, pos, v.ends[len - 1], SP_PERSONAL_IBAN);
+	}
+	if (!(spi_personal_context(scan, pos) & SPI_NEAR_IBAN))
+		return false;
+	/* Said to be an IBAN, mistyped: somebody's all the same. */
+	read_groups(scan->text, scan->len, pos, &v);
+	return v.len >= 15 && set_span(ret, pos, v.ends[v.len - 1], SP_PERSONAL_IBAN);
+}
+
+/* Structured creditor reference (ISO 11649), which an IUV may be. */
+static bool reference_at(const spi_personal_scan *scan, size_t pos, sp_personal_span *ret)
+{
+	value v;
+	if (upper(scan->text[pos]) != 'R' || pos + 4 >= scan->len || upper(scan->text[pos + 1]) != 'F')
+		return false;
+	read_groups(scan->text, scan->len, pos, &v);
+	for (size_t len = v.len < 25 ? v.len : 25; len >= 5; len--) {
+		bool group_end = len == v.len || v.ends[len] > v.ends[len - 1] + 1;
+		if (!group_end || !iban_char(2, v.bare[2]) || !iban_char(3, v.bare[3]) || !spi_mod97_ok(v.bare, len))
+			continue;
+		bool spaced = v.ends[len - 1] > pos + len;
+		if ((spaced && !v.even) || (len < 10 && !(spi_personal_context(scan, pos) & SPI_NEAR_IUV)))
+			continue;
+		return set_span(ret, pos, v.ends[len - 1], SP_PERSONAL_IUV);
+	}
+	return false;
+}
+
+/* ---- the pass ---- */
+
+void spi_personal_start(spi_personal_scan *scan, const char *text, size_t len)
+{
+	*scan = (spi_personal_scan){.text = text, .len = len, .pos = len};
+	for (size_t i = 0; i < len; i++) {
+		if (is_digit(text[i]) || text[i] == '@') { /* every datum has one; most questions have none */
+			scan->pos = 0;
+			return;
+		}
+	}
+}
+
+/* The end of the letters and digits at pos. */
+static size_t skip_word(const char *text, size_t len, size_t pos)
+{
+	while (pos < len) {
+		uint32_t c;
+		spi_char class;
+		size_t n = spi_char_read(text, len, pos, &c, &class);
+		if (class != SPI_CHAR_LETTER && class != SPI_CHAR_DIGIT && class != SPI_CHAR_MARK && c != '_')
+			return pos;
+		pos += n;
+	}
+	return pos;
+}
+
+/* Look for a datum at pos; when there is none, *ret_next is where to look next. */
+static bool datum_at(spi_personal_scan *scan, size_t pos, sp_personal_span *ret, size_t *ret_next)
+{
+	const char *text = scan->text;
+	size_t atom = atom_char(text, scan->len, pos), skip;
+	*ret_next = pos + 1;
+	if (!atom)
+		return false;
+	if (pos >= scan->atom_end) {
+		scan->atom_end = read_atom(text, scan->len, pos);
+		if (scan->atom_end < scan->len && text[scan->atom_end] == '@' && email_at(scan, pos, scan->atom_end, ret))
+			return true;
+	}
+	if (is_digit(text[pos]) || text[pos] == '+') {
+		if (spi_personal_number(scan, pos, ret, &skip))
+			return true;
+		*ret_next = text[pos] == '+' ? skip : skip_word(text, scan->len, skip);
+	} else if (is_ascii_letter(text[pos])) {
+		if (reference_at(scan, pos, ret) || iban_at(scan, pos, ret) || codice_fiscale_at(scan, pos, ret))
+			return true;
+		*ret_next = skip_word(text, scan->len, pos);
+	} else if (text[pos] == '_' || atom > 1) {
+		*ret_next = skip_word(text, scan->len, pos);
+	}
+	return false;
+}
+
+bool spi_personal_next(spi_personal_scan *scan, sp_personal_span *ret)
+{
+	while (scan->pos < scan->len) {
+		size_t next;
+		if (datum_at(scan, scan->pos, ret, &next)) {
+			scan->pos = scan->floor = scan->atom_end = ret->end;
+			return true;
+		}
+		scan->pos = next;
+	}
+	return false;
+}
+
+size_t spi_personal_mask_at(const char *text, size_t len, size_t pos, sp_personal_kind *ret)
+{
+	for (int i = 0; i < SP_PERSONAL_COUNT; i++) {
+		size_t name_len = strlen(names[i]);
+		if (len - pos >= name_len + 2 && text[pos] == '<' && text[pos + 1 + name_len] == '>' &&
+			memcmp(text + pos + 1, names[i], name_len) == 0) {
+			*ret = (sp_personal_kind)i;
+			return name_len + 2;
+		}
+	}
+	return 0;
+}
+
+size_t sp_personal_find(const char *text, size_t len, sp_personal_span *ret, size_t cap)
+{
+	spi_personal_scan scan;
+	sp_personal_span span;
+	size_t count = 0;
+	spi_personal_start(&scan, text, len);
+	for (; spi_personal_next(&scan, &span); count++) {
+		if (count < cap)
+			ret[count] = span;
+	}
+	return count;
+}
+
+void sp_personal_mask(const char *text, size_t len, sp_buffer *out)
+{
+	spi_personal_scan scan;
+	sp_personal_span span;
+	size_t done = 0;
+	spi_personal_start(&scan, text, len);
+	while (spi_personal_next(&scan, &span)) {
+		sp_buffer_add(out, text + done, span.start - done);
+		sp_buffer_add_char(out, '<');
+		sp_buffer_add_text(out, names[span.kind]);
+		sp_buffer_add_char(out, '>');
+		done = span.end;
+	}
+	sp_buffer_add(out, text + done, len - done);
+}

@@ -1,0 +1,287 @@
+/* Data that are numbers: payment notices, IUV, cards, phones. At a first group of digits the groups that may go on with it
+   are read, never more than 19 digits, then each kind says how many of them are one of its own: so every group costs a
+   bounded number of steps, and a text is read in linear time. */
+#include "text/personal.h"
+
+#include "text/chars.h"
+
+#include <string.h>
+
+#define DIGITS_MAX 19
+#define GROUPS_MAX 12
+
+typedef struct group {
+	size_t end;   /* in the text */
+	size_t size;  /* digits in it */
+	size_t total; /* digits up to and with it */
+	char before;  /* the separator before it, 0 for the first */
+} group;
+
+typedef struct number {
+	size_t start, run_end;
+	group groups[GROUPS_MAX];
+	size_t count;
+	char digits[DIGITS_MAX];
+	unsigned near;
+} number;
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_glued(const char *text, size_t len, size_t pos)
+{
+	return pos < len && (text[pos] == '_' || spi_char_word_at(text, len, pos));
+}
+
+size_t spi_personal_separator(const char *text, size_t len, size_t pos, char *ret_kind)
+{
+	size_t start = pos;
+	char kind = 0;
+	bool spaced = false;
+	for (int i = 0; i < 3 && pos < len; i++) {
+		uint32_t c;
+		spi_char class;
+		size_t n = spi_char_read(text, len, pos, &c, &class);
+		bool space = c == ' ' || c == 0xA0 || c == 0x2007 || c == 0x2009 || c == 0x202F;
+		bool mark = c == '-' || c == '.' || c == '/' || c == '(' || c == ')' || (c >= 0x2010 && c <= 0x2013);
+		if ((!space && !mark && class != SPI_CHAR_IGNORE) || (mark && kind))
+			break;
+		spaced |= space;
+		if (mark)
+			kind = c < 128 ? (char)c : '-';
+		pos += n;
+	}
+	if (pos == start || (kind == '.' && spaced)) /* a point and a space end a sentence */
+		return 0;
+	*ret_kind = kind ? kind : ' ';
+	return pos - start;
+}
+
+/* Read the groups from pos. False when the first is no number by itself (letters go on, too many digits). */
+static bool read_number(const char *text, size_t len, size_t pos, number *ret)
+{
+	size_t total = 0;
+	char before = 0;
+	*ret = (number){.start = pos};
+	while (ret->count < GROUPS_MAX) {
+		size_t end = pos;
+		while (end < len && is_digit(text[end]) && end - pos <= DIGITS_MAX)
+			end++;
+		size_t size = end - pos;
+		if (size == 0 || total + size > DIGITS_MAX || is_glued(text, len, end))
+			break;
+		memcpy(ret->digits + total, text + pos, size);
+		total += size;
+		ret->groups[ret->count++] = (group){end, size, total, before};
+		pos = end + spi_personal_separator(text, len, end, &before);
+		if (pos == end)
+			break;
+	}
+	return ret->count > 0;
+}
+
+/* Whether the first `count` groups are separated by nothing but characters of `allowed`, and each but the last has at
+   least two digits. */
+static bool is_even(const number *n, size_t count, const char *allowed)
+{
+	for (size_t i = 0; i < count; i++) {
+		if ((i > 0 && !strchr(allowed, n->groups[i].before)) || (i + 1 < count && n->groups[i].size < 2))
+			return false;
+	}
+	return true;
+}
+
+/* How many groups have `total` digits together; 0 when no number of groups has. */
+static size_t groups_of(const number *n, size_t total)
+{
+	for (size_t i = 0; i < n->count; i++) {
+		if (n->groups[i].total == total)
+			return i + 1;
+	}
+	return 0;
+}
+
+/* ---- each returns the number of groups that are one, or 0 ---- */
+
+static size_t notice_groups(const number *n)
+{
+	size_t count = groups_of(n, 18);
+	if (!count || !is_even(n, count, " -") || n->digits[0] > '3')
+		return 0;
+	bool checked = spi_notice_ok(n->digits) && n->digits[0] != '1';
+	if (checked || (n->near & (SPI_NEAR_NOTICE | SPI_NEAR_IUV)))
+		return count;
+	/* Mistyped ones are somebody's too; but numbers that stand in a row are no notice by chance. */
+	return count == 1 && !spi_card_ok(n->digits, 18) ? count : 0;
+}
+
+static size_t iuv_groups(const number *n)
+{
+	if (n->near & SPI_NEAR_IUV) {
+		for (size_t total = 17; total >= 15; total--) {
+			size_t count = groups_of(n, total);
+			if (count && is_even(n, count, " -"))
+				return count;
+		}
+	}
+	return n->groups[0].size == 17 && spi_iuv_ok(n->digits) ? 1 : 0;
+}
+
+static size_t card_groups(const number *n)
+{
+	for (size_t count = n->count; count > 0; count--) {
+		if ((count == 1 || n->groups[0].size == 4) && is_even(n, count, " -.") &&
+			spi_card_ok(n->digits, n->groups[count - 1].total))
+			return count;
+	}
+	return 0;
+}
+
+/* 350.000.000: money, unless words say otherwise. */
+static bool is_thousands(const number *n, size_t count)
+{
+	for (size_t i = 1; i < count; i++) {
+		if (n->groups[i].before != '.' || n->groups[i].size != 3)
+			return false;
+	}
+	return count > 1;
+}
+
+static bool is_money(const char *text, size_t len, size_t start, size_t end)
+{
+	size_t next = end + (end < len && text[end] == ' ');
+	if (len - end > 1 && text[end] == ',' && is_digit(text[end + 1]))
+		return true;
+	if ((len - next >= 3 && memcmp(text + next, "\xE2\x82\xAC", 3) == 0) ||
+		(len - next >= 3 && (text[next] | 0x20) == 'e' && (text[next + 1] | 0x20) == 'u' && (text[next + 2] | 0x20) == 'r'))
+		return true;
+	if (start > 0 && text[start - 1] == ' ')
+		start--;
+	return start >= 3 && memcmp(text + start - 3, "\xE2\x82\xAC", 3) == 0;
+}
+
+static bool phone_form(const number *n, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		char before = n->groups[i].before;
+		if (before == '(' || ((before == '/' || before == ')') && i != 1) || (count > 1 && n->groups[i].size < 2))
+			return false;
+	}
+	if (count == 1)
+		return true;
+	return n->digits[0] == '3' || n->digits[0] == '8' ? n->groups[0].size == 3 : n->groups[0].size <= 5;
+}
+
+static size_t phone_groups(const spi_personal_scan *scan, const number *n)
+{
+	bool told = n->near & SPI_NEAR_PHONE;
+	if ((n->near & SPI_NEAR_OTHER) && !told)
+		return 0;
+	for (size_t count = n->count; count > 0; count--) {
+		spi_phone shape = spi_phone_national(n->digits, n->groups[count - 1].total);
+		if (shape == SPI_PHONE_NO || (shape == SPI_PHONE_MAYBE && !told) || !phone_form(n, count))
+			continue;
+		if (!told && is_thousands(n, count))
+			continue;
+		if (!is_money(scan->text, scan->len, n->start, n->groups[count - 1].end))
+			return count;
+	}
+	return 0;
+}
+
+/* ---- dates and times, which are no data ---- */
+
+static unsigned value_of(const number *n, size_t index)
+{
+	unsigned value = 0;
+	for (size_t i = n->groups[index].total - n->groups[index].size; i < n->groups[index].total; i++)
+		value = value * 10 + (unsigned)(n->digits[i] - '0');
+	return value;
+}
+
+static bool is_between(const number *n, size_t index, size_t longest, unsigned from, unsigned to)
+{
+	return n->groups[index].size <= longest && value_of(n, index) >= from && value_of(n, index) <= to;
+}
+
+static bool is_year(const number *n, size_t index)
+{
+	return n->groups[index].size == 4 && is_between(n, index, 4, 1900, 2099);
+}
+
+/* Groups that are a date or a time at the front, 0 when there is none: 01/12/2020, 01.12.20, 2020-12-01, 12/2020, 09.30. */
+static size_t date_groups(const number *n)
+{
+	if (n->count >= 3 && n->groups[1].before == n->groups[2].before) {
+		bool year_last = is_between(n, 0, 2, 1, 31) && is_between(n, 1, 2, 1, 12) &&
+			(is_year(n, 2) || (n->groups[2].size == 2 && n->count == 3 && n->groups[1].before != ' '));
+		bool year_first = is_year(n, 0) && is_between(n, 1, 2, 1, 12) && is_between(n, 2, 2, 1, 31);
+		if (year_last || year_first)
+			return 3;
+	}
+	if (n->count >= 2 && is_between(n, 0, 2, 1, 12) && is_year(n, 1) && strchr("/-", n->groups[1].before))
+		return 2;
+	if (n->count >= 2 && n->count < 5 && n->groups[1].before == '.' && n->groups[0].size == 2 && n->groups[1].size == 2 &&
+		is_between(n, 0, 2, 0, 24) && is_between(n, 1, 2, 0, 59))
+		return 2;
+	return 0;
+}
+
+/* ---- */
+
+static bool found(const spi_personal_scan *scan, const number *n, size_t count, sp_personal_kind kind,
+	sp_personal_span *ret)
+{
+	bool closes = false;
+	*ret = (sp_personal_span){.start = n->start, .end = n->groups[count - 1].end, .kind = kind};
+	for (size_t i = 1; i < count; i++)
+		closes |= n->groups[i].before == ')';
+	if (closes && ret->start > scan->floor && scan->text[ret->start - 1] == '(')
+		ret->start--;
+	return true;
+}
+
+static bool international(const spi_personal_scan *scan, size_t pos, sp_personal_span *ret)
+{
+	number n;
+	bool glued = pos > scan->floor && is_glued(scan->text, scan->len, pos - 1);
+	size_t digits = pos + 1 + (pos + 1 < scan->len && scan->text[pos + 1] == ' ');
+	if (glued || digits >= scan->len || !is_digit(scan->text[digits]) ||
+		!read_number(scan->text, scan->len, digits, &n))
+		return false;
+	for (size_t count = n.count; count > 0; count--) {
+		const group *last = &n.groups[count - 1];
+		if (spi_phone_international(n.digits, last->total) && !is_money(scan->text, scan->len, pos, last->end)) {
+			n.start = pos;
+			return found(scan, &n, count, SP_PERSONAL_PHONE, ret);
+		}
+	}
+	return false;
+}
+
+bool spi_personal_number(const spi_personal_scan *scan, size_t pos, sp_personal_span *ret, size_t *ret_skip)
+{
+	number n;
+	size_t count;
+	*ret_skip = pos + 1;
+	if (scan->text[pos] == '+')
+		return international(scan, pos, ret);
+	while (*ret_skip < scan->len && is_digit(scan->text[*ret_skip]))
+		++*ret_skip;
+	if (!read_number(scan->text, scan->len, pos, &n) || n.groups[n.count - 1].total < 6)
+		return false;
+	n.near = spi_personal_context(scan, pos);
+	if ((count = notice_groups(&n)) > 0)
+		return found(scan, &n, count, SP_PERSONAL_NOTICE_NUMBER, ret);
+	if ((count = iuv_groups(&n)) > 0)
+		return found(scan, &n, count, SP_PERSONAL_IUV, ret);
+	if ((count = card_groups(&n)) > 0)
+		return found(scan, &n, count, SP_PERSONAL_CARD, ret);
+	if ((count = date_groups(&n)) > 0) {
+		*ret_skip = n.groups[count - 1].end;
+		return false;
+	}
+	return (count = phone_groups(scan, &n)) > 0 && found(scan, &n, count, SP_PERSONAL_PHONE, ret);
+}

@@ -1,0 +1,106 @@
+/* Opening hours: weekly, in local time, with the holidays of kb.yaml. */
+#include "sportello/ticket.h"
+
+#include "base/clock.h"
+#include "base/zone.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define DAY_MIN (24 * 60)
+#define DAYS_AHEAD 366 /* who does not open in a year does not open */
+
+typedef struct timetable {
+	const sp_kb_config *config;
+	const sp_hours *hours;
+} timetable;
+
+/* Easter Sunday as days since 1970 (Meeus, Astronomical Algorithms, chapter 8; after Butcher, 1876). */
+static int64_t easter_days(int year)
+{
+	int a = year % 19, b = year / 100, c = year % 100;
+	int h = (19 * a + b - b / 4 - (b - (b + 8) / 25 + 1) / 3 + 15) % 30;
+	int l = (32 + 2 * (b % 4) + 2 * (c / 4) - h - c % 4) % 7;
+	int m = (a + 11 * h + 22 * l) / 451;
+	int n = h + l - 7 * m + 114;
+	return spi_days_of_civil(year, (unsigned)(n / 31), (unsigned)(n % 31) + 1);
+}
+
+static bool is_holiday(const sp_kb_config *config, int64_t days)
+{
+	int year;
+	unsigned month, day;
+	spi_civil_of_days(days, &year, &month, &day);
+	char date[40];
+	snprintf(date, sizeof date, "%04d-%02u-%02u", year, month, day);
+	for (size_t i = 0; i < config->holidays_count; i++) {
+		const char *holiday = config->holidays[i];
+		if (strcmp(holiday, date) == 0 || strcmp(holiday, date + 5) == 0)
+			return true;
+		if (strcmp(holiday, "easter-monday") == 0 && days == easter_days(year) + 1)
+			return true;
+	}
+	return false;
+}
+
+/* Whether it opens on a day, and from when to when (minutes of the day). */
+static bool opens_on(const timetable *t, int64_t days, int *ret_open, int *ret_close)
+{
+	int weekday = (int)(((days + 3) % 7 + 7) % 7);
+	*ret_open = t->hours->days[weekday].open_min;
+	*ret_close = t->hours->days[weekday].close_min;
+	return *ret_close > *ret_open && !is_holiday(t->config, days);
+}
+
+static int64_t moment(const timetable *t, int64_t days, int minute)
+{
+	return spi_zone_utc_s(t->config->timezone, days, minute);
+}
+
+/* When it opens first, from a minute of a day on; 0 = never. */
+static int64_t next_opening(const timetable *t, int64_t days, int minute)
+{
+	int open, close;
+	for (int i = 0; i <= DAYS_AHEAD; i++) {
+		if (opens_on(t, days + i, &open, &close) && (i > 0 || open >= minute))
+			return moment(t, days + i, open);
+	}
+	return 0;
+}
+
+/* When an opening ends that began on a day: a day open until midnight goes on into one open from midnight. 0 = never. */
+static int64_t end_of_opening(const timetable *t, int64_t *days, int *close)
+{
+	int open, next_close;
+	for (int i = 0; *close == DAY_MIN && opens_on(t, *days + 1, &open, &next_close) && open == 0; i++) {
+		if (i == DAYS_AHEAD)
+			return 0;
+		++*days;
+		*close = next_close;
+	}
+	return moment(t, *days, *close);
+}
+
+bool sp_service_is_open(const sp_kb_config *config, int service, int64_t utc_s, int64_t *ret_opens_utc_s,
+	int64_t *ret_closes_utc_s)
+{
+	int64_t opens = 0, closes = 0;
+	int hours = service >= 0 && (size_t)service < config->services_count ? config->services[service].hours : -1;
+	bool is_open = hours < 0 || (size_t)hours >= config->hours_count; /* without hours: always */
+	if (!is_open) {
+		timetable t = {config, &config->hours[hours]};
+		spi_local now = spi_zone_local(config->timezone, utc_s);
+		int64_t days = now.days;
+		int open, close;
+		is_open = opens_on(&t, days, &open, &close) && now.minute >= open && now.minute < close;
+		if (is_open)
+			closes = end_of_opening(&t, &days, &close);
+		if (!is_open || closes != 0)
+			opens = is_open ? next_opening(&t, days, close) : next_opening(&t, days, now.minute + 1);
+	}
+	if (ret_opens_utc_s)
+		*ret_opens_utc_s = opens;
+	if (ret_closes_utc_s)
+		*ret_closes_utc_s = closes;
+	return is_open;
+}

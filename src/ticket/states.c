@@ -1,0 +1,44 @@
+#include "sportello/ticket.h"
+
+#include <string.h>
+
+static const char *const names[SP_TICKET_STATE_COUNT] = {
+#define STATE_NAME(name, text) [name] = text,
+	SP_TICKET_STATE_LIST(STATE_NAME)
+#undef STATE_NAME
+};
+
+#define TO(state) (1u << SP_TICKET_##state)
+
+/* The only moves there are. A closed ticket stays closed: what comes later is a new one; until then "solved" leaves the
+   citizen the time to say that it is not. */
+static const unsigned moves[SP_TICKET_STATE_COUNT] = {
+	[SP_TICKET_NEW] = TO(ASSIGNED) | TO(WAITING) | TO(ESCALATED) | TO(SOLVED) | TO(CLOSED),
+	[SP_TICKET_ASSIGNED] = TO(WAITING) | TO(ESCALATED) | TO(SOLVED) | TO(CLOSED),
+	[SP_TICKET_WAITING] = TO(ASSIGNED) | TO(ESCALATED) | TO(SOLVED) | TO(CLOSED),
+	[SP_TICKET_ESCALATED] = TO(WAITING) | TO(RETURNED) | TO(SOLVED),
+	[SP_TICKET_RETURNED] = TO(ASSIGNED) | TO(WAITING) | TO(ESCALATED) | TO(SOLVED) | TO(CLOSED),
+	[SP_TICKET_SOLVED] = TO(REOPENED) | TO(CLOSED),
+	[SP_TICKET_REOPENED] = TO(ASSIGNED) | TO(WAITING) | TO(ESCALATED) | TO(SOLVED) | TO(CLOSED),
+	[SP_TICKET_CLOSED] = 0,
+};
+
+const char *sp_ticket_state_name(sp_ticket_state state)
+{
+	return (unsigned)state < SP_TICKET_STATE_COUNT ? names[state] : "";
+}
+
+sp_ticket_state sp_ticket_state_of(const char *name)
+{
+	for (int state = 0; name && state < SP_TICKET_STATE_COUNT; state++)
+		if (strcmp(names[state], name) == 0)
+			return (sp_ticket_state)state;
+	return SP_TICKET_STATE_COUNT;
+}
+
+bool sp_ticket_may_move(sp_ticket_state from, sp_ticket_state to)
+{
+	if ((unsigned)from >= SP_TICKET_STATE_COUNT || (unsigned)to >= SP_TICKET_STATE_COUNT)
+		return false;
+	return moves[from] >> to & 1;
+}

@@ -1,0 +1,45 @@
+#!/bin/sh
+# What we agreed not to do, found by grep. Prints each place and fails.
+set -u
+cd "$(dirname "$0")/../.."
+bad=0
+forbid() { # message, pattern, files...
+	message=$1 pattern=$2
+	shift 2
+	if grep -nE "$pattern" "$@" 2>/dev/null; then
+		echo "  ^ $message"
+		bad=1
+	fi
+}
+only_in() { # header, place allowed (extended regular expression)
+	found=$(grep -rlE "#include <$1>" src include | grep -vE "$2")
+	if [ -n "$found" ]; then
+		echo "$found"
+		echo "  ^ <$1> belongs to $2 alone"
+		bad=1
+	fi
+}
+sources=$(find src include -name '*.c' -o -name '*.h' -o -name '*.cc' -o -name '*.hh')
+forbid "unbounded string function" '\b(strcpy|strcat|sprintf|vsprintf|gets|strtok)\(' $sources
+forbid "the library neither prints nor exits" '\b(printf|puts|exit|abort)\(' $(echo "$sources" | grep -vE '^src/(cmd|main)')
+forbid "SQL is written whole, values are bound" 'snprintf\([^;]*(SELECT|INSERT|UPDATE|DELETE) ' $(echo "$sources" | grep '^src/store')
+forbid "settings are read by cmd alone" '#include "conf/' $(echo "$sources" | grep -vE '^src/(cmd|conf)')
+forbid "unfinished" '\b(TODO|FIXME|XXX)\b' $sources
+only_in 'xapian.h' '^src/index/'
+only_in 'microhttpd.h' '^src/http/'
+only_in 'sqlite3.h' '^src/store/'
+only_in 'cmark-gfm[a-z_-]*.h' '^src/kb/'
+only_in 'yaml.h' '^src/kb/'
+only_in 'jansson.h' '^src/(http|cmd)/'
+# Data flows one way: a module includes only what stands left of it.
+order="base text conf kb encode index store metrics publish answer ticket http cmd"
+seen=
+for module in $order; do
+	for above in $order; do
+		case " $seen $module " in *" $above "*) continue ;; esac
+		forbid "src/$module may not look up to src/$above" "#include \"$above/" $(find src/$module -type f)
+	done
+	seen="$seen $module"
+done
+[ $bad = 0 ] && echo "agreed rules hold"
+exit $bad

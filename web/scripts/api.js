@@ -1,0 +1,30 @@
+// The calls of the service that a chat makes. Each gives {ok, status, body}; a failure to connect gives status 0.
+const timeoutMs = 20000
+
+async function call(base, path, body, headers) {
+  const stop = new AbortController()
+  const timer = setTimeout(() => stop.abort(), timeoutMs)
+  try {
+    const response = await fetch(base + path, {
+      method: 'POST', credentials: 'omit', signal: stop.signal,
+      headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(body),
+    })
+    const text = await response.text()
+    return { ok: response.ok, status: response.status, body: text ? JSON.parse(text) : {} }
+  } catch {
+    return { ok: false, status: 0, body: {} }
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+export function newKey() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+export const api = (base, lang, channel) => ({
+  chat: (message, conversation, category) =>
+    call(base, '/v1/chat', { message, lang, channel, ...(conversation && { conversation }), ...(category && { category }) }),
+  feedback: (conversation, solved) => call(base, `/v1/chat/${conversation}/feedback`, { solved }),
+  ticket: (body, key) => call(base, '/v1/tickets', { lang, channel, ...body }, { 'Idempotency-Key': key }),
+})

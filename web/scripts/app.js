@@ -1,0 +1,48 @@
+// What the help centre's pages gain when scripts run. Everything works without: plain links and forms.
+import allTexts from 'texts:chat'
+import { Chat } from './chat.js'
+import { Panel, keep } from './panel.js'
+import { suggest } from './suggest.js'
+
+const lang = document.documentElement.lang
+const texts = allTexts[lang] ?? allTexts.it
+const text = (key) => texts[key] ?? key
+
+function startChat(section, inPage) {
+  return new Chat(section, {
+    base: '', lang: section.dataset.lang, text, channel: 'web', category: section.dataset.category || undefined, away: false,
+    onconversation: (conversation) => {
+      keep.set(conversation)
+      // Reloading the page shows the conversation again.
+      if (inPage) history.replaceState(null, '', `/chat/${conversation}${location.search}`)
+    },
+  })
+}
+
+for (const form of document.querySelectorAll('[data-suggest]'))
+  suggest(form, lang, { label: form.dataset.label, count: form.dataset.count })
+
+const page = document.querySelector('[data-chat]')
+if (page) {
+  startChat(page, true)
+  if (page.dataset.conversation) keep.set(page.dataset.conversation)
+  document.querySelector('[data-chat-restart]')?.addEventListener('click', keep.drop)
+}
+
+const panel = new Panel((section) => startChat(section, false), text)
+for (const link of document.querySelectorAll('[data-chat-open]'))
+  link.addEventListener('click', (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return // a new tab was asked for
+    event.preventDefault()
+    panel.open(link)
+  })
+
+// A form that was sent is not sent again by an impatient second tap (its key makes sure of it on the server too).
+for (const form of document.querySelectorAll('form[data-once]'))
+  form.addEventListener('submit', (event) => {
+    if (form.dataset.sent) event.preventDefault()
+    form.dataset.sent = 'yes'
+  })
+window.addEventListener('pageshow', () => { for (const form of document.querySelectorAll('form[data-sent]')) delete form.dataset.sent })
+
+document.querySelector('[data-focus]')?.focus()

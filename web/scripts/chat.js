@@ -1,0 +1,146 @@
+// A conversation: the log, the box to write in, and what happens in between. Works on the markup of pages/chat-box.html
+// (rendered by the server, or by the widget).
+import { api, newKey } from './api.js'
+import { fill, h } from './dom.js'
+import { bubble, replyBubble } from './reply.js'
+import { ticketForm } from './ticket.js'
+
+const maxChars = 2000
+const waitMs = 400 // a quick reply needs no "looking for it"
+
+export class Chat {
+  // section: element with [data-chat-log] and form[data-chat-compose]; options: {base, lang, text, channel, category, away, onconversation}
+  constructor(section, options) {
+    Object.assign(this, options, { section })
+    this.log = section.querySelector('[data-chat-log]')
+    this.form = section.querySelector('[data-chat-compose]')
+    this.input = this.form.querySelector('textarea')
+    this.sendButton = this.form.querySelector('.sp-send')
+    this.conversation = section.dataset.conversation || ''
+    this.api = api(this.base, this.lang, this.channel)
+    this.view = {
+      base: this.base, lang: this.lang, away: this.away, text: this.text,
+      choose: (button, value, label) => this.choose(button, value, label),
+      solved: (button, solved) => this.solved(button, solved),
+    }
+    this.input.removeAttribute('required') // an empty message is simply not sent
+    this.form.addEventListener('submit', (event) => this.submit(event))
+    this.input.addEventListener('keydown', (event) => {
+      if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) this.submit(event)
+    })
+    this.takeOver()
+    this.log.scrollTop = this.log.scrollHeight
+  }
+
+  // What the server rendered as plain forms goes on in place.
+  takeOver() {
+    for (const form of this.log.querySelectorAll('.sp-choices'))
+      form.addEventListener('submit', (event) => {
+        event.preventDefault()
+        this.choose(event.submitter, event.submitter.value, event.submitter.textContent)
+      })
+    for (const form of this.log.querySelectorAll('.sp-solved'))
+      form.addEventListener('submit', (event) => {
+        event.preventDefault()
+        this.solved(event.submitter, event.submitter.value === 'yes')
+      })
+  }
+
+  submit(event) {
+    event.preventDefault()
+    if (event.submitter?.name === 'person') return this.say(this.text('chat.person.message'))
+    const message = this.input.value.trim()
+    if (message && !this.busy) {
+      this.input.value = ''
+      this.say(message)
+    } else {
+      this.input.focus()
+    }
+  }
+
+  choose(button, value, label) {
+    if (this.busy) return
+    this.press(button)
+    this.say(value, label)
+  }
+
+  press(button) {
+    for (const other of button.parentElement.querySelectorAll('button')) other.disabled = true
+    button.setAttribute('aria-pressed', 'true')
+    this.input.focus({ preventScroll: true }) // a disabled button loses the focus
+  }
+
+  async solved(button, solved) {
+    if (this.busy) return
+    this.press(button)
+    const { ok, body } = await this.api.feedback(this.conversation, solved)
+    if (ok && body.reply) this.show(body)
+    else if (solved) this.add(bubble(this.view, 'bot', h('p', null, this.text('chat.solved.thanks'))))
+    else await this.say(this.text('chat.solved.no.message'), this.text('chat.solved.no'))
+  }
+
+  add(element) {
+    this.log.append(element)
+    this.reveal(element)
+    return element
+  }
+
+  // The beginning of a new message stays in sight, also when it is long.
+  reveal(element) {
+    this.log.scrollTop = Math.min(element.offsetTop - 12, this.log.scrollHeight)
+  }
+
+  async say(message, label = message) {
+    if (this.busy) return
+    if ([...message].length > maxChars) return this.fail(fill(this.text('chat.error.long'), { max: maxChars }))
+    this.busy = true
+    this.sendButton.setAttribute('aria-disabled', 'true')
+    const mine = this.add(bubble(this.view, 'you', h('p', null, label)))
+    const waiting = bubble(this.view, 'bot', h('p', { class: 'sp-wait' }, this.text('chat.wait')))
+    const timer = setTimeout(() => this.add(waiting), waitMs)
+    const result = await this.api.chat(message, this.conversation, this.category)
+    clearTimeout(timer)
+    waiting.remove()
+    this.busy = false
+    this.sendButton.removeAttribute('aria-disabled')
+    if (result.ok) this.show(result.body, mine)
+    else this.fail(result.status === 0 ? this.text('chat.error.offline') : this.problem(result), () => { mine.remove(); this.say(message, label) })
+  }
+
+  problem({ status, body }) {
+    return status >= 400 && status < 500 && body.detail ? body.detail : this.text('chat.error.server')
+  }
+
+  show(reply, mine) {
+    const isNew = reply.conversation && reply.conversation !== this.conversation
+    if (isNew) {
+      this.conversation = reply.conversation
+      this.onconversation?.(reply.conversation)
+    }
+    const form = reply.decision === 'ticket' ? ticketForm(reply.fields ?? [], this.text, (fields) => this.openTicket(fields, key)) : null
+    const key = newKey() // one for the form: sent twice it is still one ticket
+    const element = this.add(replyBubble(reply, this.view, form))
+    // Question and reply together when both fit.
+    if (mine && element.offsetTop + element.offsetHeight - mine.offsetTop < this.log.clientHeight) this.reveal(mine)
+  }
+
+  async openTicket(fields, key) {
+    const { ok, status, body } = await this.api.ticket({ conversation: this.conversation, fields }, key)
+    if (!ok) return status === 422 && body.errors ? { errors: body.errors } : { message: status ? this.problem({ status, body }) : this.text('chat.error.offline') }
+    const done = this.add(bubble(this.view, 'bot',
+      h('p', null, h('strong', null, fill(this.text('chat.ticket.done'), { number: body.number }))),
+      body.when && h('p', null, fill(this.text('chat.ticket.when'), { when: body.when })),
+      body.secret && h('p', null, h('a', {
+        href: `${this.base}/ticket/${body.number}?key=${body.secret}&lang=${this.lang}`, ...(this.away && { target: '_blank', rel: 'noopener' }),
+      }, this.text('chat.ticket.follow')))))
+    done.tabIndex = -1
+    done.focus({ preventScroll: true })
+    return { done: true }
+  }
+
+  fail(message, again) {
+    const element = bubble(this.view, 'bot', h('p', null, message), again && h('div', { class: 'sp-choices' }, h('div', null,
+      h('button', { class: 'sp-choice', type: 'button', onclick: () => { element.remove(); this.input.focus(); again() } }, this.text('chat.retry')))))
+    this.add(element)
+  }
+}

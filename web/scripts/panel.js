@@ -1,0 +1,66 @@
+// The chat over a page of the help centre. Its content is the chat page itself, fetched when it is asked for, so that there is
+// one markup, and the conversation goes on from page to page. Its id is the only thing that is kept, and only in this tab.
+import { h } from './dom.js'
+
+const kept = 'sportello-conversation'
+const narrow = '(max-width: 47.99rem)'
+
+export const keep = {
+  get: () => { try { return sessionStorage.getItem(kept) } catch { return null } },
+  set: (conversation) => { try { sessionStorage.setItem(kept, conversation) } catch { /* private window: the panel starts anew */ } },
+  drop: () => { try { sessionStorage.removeItem(kept) } catch { /* nothing is kept */ } },
+}
+
+export class Panel {
+  // start(section) makes the chat of it; text(key) gives the texts.
+  constructor(start, text) {
+    Object.assign(this, { start, text })
+  }
+
+  async open(link) {
+    this.opener = link
+    try {
+      if (!this.dialog) await this.load(link.href)
+    } catch {
+      location.href = link.href // the plain page works without all this
+      return
+    }
+    if (window.matchMedia(narrow).matches) this.dialog.showModal()
+    else this.dialog.show()
+    this.dialog.querySelector('textarea').focus()
+    const log = this.dialog.querySelector('[data-chat-log]')
+    log.scrollTop = log.scrollHeight
+  }
+
+  async load(href) {
+    const url = new URL(href)
+    if (keep.get()) url.pathname = `/chat/${keep.get()}`
+    const response = await fetch(url, { credentials: 'omit' })
+    if (response.status === 404) keep.drop()
+    const page = new DOMParser().parseFromString(await response.text(), 'text/html')
+    const section = page.querySelector('[data-chat]')
+    if (!section) throw new Error('no chat')
+    const close = h('button', { type: 'button', onclick: () => this.close() }, this.text('chat.close'))
+    section.querySelector('.sp-head').append(close)
+    this.dialog = h('dialog', { class: 'chat-panel', 'aria-labelledby': 'chat-title' }, section)
+    // Beside the page it is not modal, and then Escape does nothing by itself.
+    this.dialog.addEventListener('keydown', (event) => { if (event.key === 'Escape') { event.preventDefault(); this.close() } })
+    this.dialog.addEventListener('close', () => this.opener?.focus())
+    section.querySelector('[data-chat-restart]')?.addEventListener('click', (event) => { event.preventDefault(); this.restart(event.currentTarget.href) })
+    const title = section.querySelector('h1')
+    title.replaceWith(h('h2', { id: 'chat-title' }, title.textContent)) // the page has its own h1
+    document.body.append(this.dialog)
+    this.start(section)
+  }
+
+  async restart(href) {
+    keep.drop()
+    this.dialog.remove()
+    this.dialog = null
+    await this.open(Object.assign(h('a', { href })))
+  }
+
+  close() {
+    this.dialog.close()
+  }
+}

@@ -1,0 +1,60 @@
+// A reply of POST /v1/chat as elements: the same markup as pages/chat-box.html.
+import { fill, h, longDate } from './dom.js'
+
+// Links in an article's text are meant for the help centre; from another site they open beside the page.
+function mendLinks(root, { base, away, text }) {
+  for (const link of root.querySelectorAll('a[href]')) {
+    const href = link.getAttribute('href')
+    if (href.startsWith('/')) link.setAttribute('href', base + href)
+    if (!away || href.startsWith('#')) continue
+    link.target = '_blank'
+    link.rel = 'noopener'
+    link.append(h('span', { class: 'visually-hidden' }, ` (${text('widget.new-window')})`))
+  }
+}
+
+function articleLine(article, view) {
+  const { text, lang } = view
+  const link = h('a', { href: article.url, ...(article.lang !== lang && { lang: article.lang, hreflang: article.lang }) }, article.title)
+  return h('p', { class: 'sp-meta' }, `${text('chat.article')} `, link,
+    article.updated && ` · ${fill(text('chat.updated'), { date: longDate(article.updated, lang) })}`,
+    article.receipt && [h('br'), h('span', { class: 'sp-receipt' }, fill(text('chat.receipt'), { receipt: article.receipt }))])
+}
+
+function choiceButtons(choices, view) {
+  return h('div', { class: 'sp-choices' }, h('div', { role: 'group', 'aria-label': view.text('chat.choices') },
+    choices.map(({ label, value }) => h('button', { class: 'sp-choice', type: 'button', onclick: (event) => view.choose(event.currentTarget, value, label) }, label))))
+}
+
+function relatedLinks(related, view) {
+  return [h('p', { class: 'sp-meta' }, view.text('chat.related')),
+    h('ul', { class: 'sp-related' }, related.map(({ url, lang, title }) =>
+      h('li', null, h('a', { href: url, ...(lang !== view.lang && { lang, hreflang: lang }) }, title))))]
+}
+
+function solvedButtons(view) {
+  const { text } = view
+  const button = (solved) => h('button', {
+    class: 'sp-choice', type: 'button', onclick: (event) => view.solved(event.currentTarget, solved),
+  }, text(solved ? 'chat.solved.yes' : 'chat.solved.no'))
+  return h('div', { class: 'sp-solved' }, h('div', { role: 'group', 'aria-label': text('chat.solved.question') },
+    h('span', { 'aria-hidden': 'true' }, text('chat.solved.question')), button(true), button(false)))
+}
+
+export function bubble(view, kind, ...children) {
+  return h('div', { class: `sp-msg sp-${kind}` }, h('span', { class: 'sp-who' }, view.text(kind === 'you' ? 'chat.you' : 'chat.bot')), children)
+}
+
+export function replyBubble(reply, view, ticketForm) {
+  const words = h('div', { class: 'sp-text', ...(reply.lang && reply.lang !== view.lang && { lang: reply.lang }) })
+  // The service's own HTML, rendered from Markdown in safe mode (no scripts, no raw HTML).
+  words.innerHTML = reply.reply.html
+  const element = bubble(view, 'bot', words,
+    reply.article && articleLine(reply.article, view),
+    reply.choices?.length > 0 && choiceButtons(reply.choices, view),
+    reply.related?.length > 0 && relatedLinks(reply.related, view),
+    reply.decision === 'answer' && solvedButtons(view),
+    reply.decision === 'ticket' && ticketForm)
+  mendLinks(element, view)
+  return element
+}

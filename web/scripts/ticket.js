@@ -1,0 +1,77 @@
+// The form that a decision `ticket` asks for, inside the conversation.
+import { fill, h } from './dom.js'
+
+const inputs = { // type of field → attributes of its input
+  email: { type: 'email', autocomplete: 'email' },
+  phone: { type: 'tel', autocomplete: 'tel' },
+  date: { type: 'date' },
+  amount: { type: 'text', inputmode: 'decimal' },
+  'notice-number': { type: 'text', inputmode: 'numeric' },
+}
+let forms = 0 // so that ids differ between forms of one page
+
+function control(field, id, text) {
+  const described = field.why || field.keep_days ? `${id}-hint` : null
+  const common = { id, name: field.key, required: true, 'aria-describedby': described }
+  if (field.type === 'choice')
+    return h('select', common, h('option', { value: '' }, text('chat.ticket.choose')), (field.options ?? []).map((option) => h('option', null, option)))
+  const maxlength = field.max || null
+  if (field.type === 'text' && (!field.max || field.max > 200)) return h('textarea', { ...common, maxlength, rows: 4 })
+  return h('input', { type: 'text', ...inputs[field.type], ...common, maxlength })
+}
+
+function row(field, prefix, text) {
+  const id = `${prefix}-${field.key}`
+  const hint = [field.why, field.keep_days ? fill(text('chat.ticket.keep'), { days: field.keep_days }) : ''].filter(Boolean).join(' ')
+  return h('div', { class: 'sp-field', 'data-field': field.key },
+    h('label', { for: id }, field.label), control(field, id, text), hint && h('p', { class: 'sp-hint', id: `${id}-hint` }, hint))
+}
+
+function showError(holder, message) {
+  const input = holder.querySelector('input, select, textarea')
+  holder.querySelector('.sp-error')?.remove()
+  const hint = input.id + '-hint'
+  const hasHint = Boolean(holder.querySelector('.sp-hint'))
+  const described = [message && `${input.id}-error`, hasHint && hint].filter(Boolean).join(' ')
+  if (described) input.setAttribute('aria-describedby', described)
+  else input.removeAttribute('aria-describedby')
+  if (!message) return input.removeAttribute('aria-invalid')
+  input.setAttribute('aria-invalid', 'true')
+  input.after(h('p', { class: 'sp-error', id: `${input.id}-error` }, message))
+}
+
+// send(fields) gives {done} or {errors: [{field, message}]} or {message}.
+export function ticketForm(fields, text, send) {
+  const prefix = `sp-t${++forms}`
+  const status = h('p', { class: 'sp-error', role: 'alert' })
+  const button = h('button', { class: 'sp-send', type: 'submit' }, text('chat.ticket.send'))
+  const form = h('form', { class: 'sp-ticket', 'aria-label': text('chat.ticket.title'), novalidate: true },
+    fields.map((field) => row(field, prefix, text)), status, button)
+  let sending = false
+
+  function report(errors) {
+    const holders = [...form.querySelectorAll('[data-field]')]
+    for (const holder of holders) showError(holder, errors.find(({ field }) => field === holder.dataset.field)?.message)
+    status.textContent = errors.length > 0 ? fill(text('chat.ticket.errors'), { count: errors.length }) : ''
+    form.querySelector('[aria-invalid]')?.focus()
+  }
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault()
+    if (sending) return
+    const values = Object.fromEntries(new FormData(form))
+    const missing = fields.filter(({ key }) => !values[key]?.trim()).map(({ key }) => ({ field: key, message: text('chat.ticket.error.required') }))
+    report(missing)
+    if (missing.length > 0) return
+    sending = true
+    button.setAttribute('aria-disabled', 'true')
+    button.textContent = text('chat.ticket.sending')
+    const result = await send(values)
+    sending = false
+    button.removeAttribute('aria-disabled')
+    button.textContent = text('chat.ticket.send')
+    if (result.done) form.remove()
+    else if (result.errors?.some(({ field }) => fields.some(({ key }) => key === field))) report(result.errors)
+    else status.textContent = result.errors?.[0]?.message ?? result.message
+  })
+  return form
+}
