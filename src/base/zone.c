@@ -350,8 +350,8 @@ int64_t spi_zone_utc_s(const char *timezone, int64_t days, int minute)
 {
 	const zone *z = get(timezone);
 	int64_t local_s = days * DAY_S + (int64_t)minute * 60;
-	/* The offset a day before and a day after: one of them holds, the earlier moment first. In the hour that is left out
-	   neither does, and the old offset gives the time an hour later. */
+	/* The offset a day before and a day after: one of them holds, the earlier moment first. In the hour that is left
+	   out neither does, and the old offset gives the time an hour later. */
 	int32_t before = offset_at(z, local_s - DAY_S), after = offset_at(z, local_s + DAY_S);
 	if (offset_at(z, local_s - before) == before)
 		return local_s - before;

@@ -1,5 +1,6 @@
 /* sportello eval: how well a labelled set is answered. */
 #include "cmd/cmd.h"
+#include "cmd/dialogues.h"
 #include "cmd/lines.h"
 #include "cmd/score.h"
 
@@ -19,6 +20,7 @@ typedef struct evaluating {
 	size_t done, total;
 	int64_t spent_us;
 	spi_score score;
+	spi_dialogue_score dialogue_score;
 	spi_progress progress;
 } evaluating;
 
@@ -154,6 +156,17 @@ static sp_status ask_line(json_t *object, int line, void *arg, sp_error *err)
 	return SP_OK;
 }
 
+static sp_status play_line(json_t *object, int line, void *arg, sp_error *err)
+{
+	evaluating *e = arg;
+	sp_arena_reset(e->arena);
+	int64_t started = spi_now_us();
+	sp_status status = spi_dialogue_play(&e->session, &e->config, object, e->path, line, e->arena, e->run, &e->dialogue_score, err);
+	e->spent_us += spi_now_us() - started;
+	spi_progress_step(&e->progress, ++e->done, e->total);
+	return status;
+}
+
 static sp_status open_output(const char *path, FILE **ret, sp_error *err)
 {
 	*ret = NULL;
@@ -180,7 +193,18 @@ static void print(const evaluating *e, bool json)
 	sp_buffer_release(&out);
 }
 
-static sp_status run(evaluating *e, const char **paths, size_t count, sp_error *err)
+static void print_dialogues(const evaluating *e, bool json)
+{
+	const spi_dialogue_score *score = &e->dialogue_score;
+	double turns = score->turns ? (double)score->turns : 1;
+	double decided = (double)score->decided / turns, right = (double)score->right / turns;
+	if (json)
+		printf("{\"dialogues\":%zu,\"turns\":%zu,\"decided\":%.4f,\"right\":%.4f}\n", score->dialogues, score->turns, decided, right);
+	else
+		printf("dialogues     %zu\nturns         %zu\ndecided       %.4f\nright         %.4f\n", score->dialogues, score->turns, decided, right);
+}
+
+static sp_status run(evaluating *e, const char **paths, size_t count, bool dialogues, sp_error *err)
 {
 	sp_status status = SP_OK;
 	for (size_t i = 0; i < count && status == SP_OK; i++)
@@ -188,20 +212,21 @@ static sp_status run(evaluating *e, const char **paths, size_t count, sp_error *
 	spi_progress_start(&e->progress, "cmd.asking");
 	for (size_t i = 0; i < count && status == SP_OK; i++) {
 		e->path = paths[i];
-		status = spi_lines_read(paths[i], ask_line, e, err);
+		status = spi_lines_read(paths[i], dialogues ? play_line : ask_line, e, err);
 	}
 	spi_progress_end(&e->progress);
 	return status;
 }
 
-static int evaluate(evaluating *e, const char **paths, size_t count, const char *run_path, const char *features_path, bool json)
+static int evaluate(evaluating *e, const char **paths, size_t count, const char *run_path, const char *features_path, bool dialogues,
+	bool json)
 {
 	sp_error err = {0};
 	sp_status status = open_output(run_path, &e->run, &err);
 	if (status == SP_OK)
 		status = open_output(features_path, &e->features, &err);
 	if (status == SP_OK)
-		status = run(e, paths, count, &err);
+		status = run(e, paths, count, dialogues, &err);
 	sp_status closed = close_output(e->run, run_path, &err);
 	if (closed == SP_OK)
 		closed = close_output(e->features, features_path, &err);
@@ -209,7 +234,10 @@ static int evaluate(evaluating *e, const char **paths, size_t count, const char 
 		status = closed;
 	if (status != SP_OK)
 		return spi_fail(&err, status);
-	print(e, json);
+	if (dialogues)
+		print_dialogues(e, json);
+	else
+		print(e, json);
 	return SPI_EXIT_OK;
 }
 
@@ -218,12 +246,13 @@ int spi_cmd_eval(int argc, char **argv)
 	spi_session_options options = SPI_SESSION_OPTIONS;
 	const char *run_path = NULL, *features_path = NULL;
 	double precision = 0;
-	bool json = false;
+	bool dialogues = false, json = false;
 	const spi_setting settings[] = {
 		SPI_SESSION_SETTINGS(options),
 		{.name = "run", .type = SPI_SETTING_TEXT, .target = &run_path},
 		{.name = "features", .type = SPI_SETTING_TEXT, .target = &features_path},
 		{.name = "precision", .type = SPI_SETTING_SHARE, .target = &precision},
+		{.name = "dialogues", .type = SPI_SETTING_FLAG, .target = &dialogues},
 		{.name = "json", .type = SPI_SETTING_FLAG, .target = &json},
 		{.name = NULL},
 	};
@@ -241,7 +270,7 @@ int spi_cmd_eval(int argc, char **argv)
 		e.config = *e.session.config;
 		if (precision > 0)
 			e.config.answer_precision = precision;
-		code = evaluate(&e, words, count, run_path, features_path, json);
+		code = evaluate(&e, words, count, run_path, features_path, dialogues, json);
 		spi_session_close(&e.session);
 	}
 	sp_arena_free(e.arena);

@@ -7,7 +7,7 @@
 #define GZIP_FROM 1024
 
 static const char page_policy[] =
-	"default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+	"default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 static const char *const cache_rules[] = {
 	[SPI_CACHE_NEVER] = "no-store",
@@ -78,7 +78,8 @@ static void add_cache(const spi_request *request, struct MHD_Response *response)
 static void add_security(const spi_request *request, struct MHD_Response *response)
 {
 	add(response, "X-Content-Type-Options", "nosniff");
-	add(response, "Referrer-Policy", "strict-origin-when-cross-origin");
+	/* Addresses of conversations and tickets carry their secret. */
+	add(response, "Referrer-Policy", "same-origin");
 	add(response, "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()");
 	if (request->reply.is_page)
 		add(response, "Content-Security-Policy", page_policy);

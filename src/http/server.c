@@ -4,6 +4,7 @@
 #include "http/access.h"
 #include "http/listen.h"
 #include "http/log.h"
+#include "http/pages.h"
 #include "http/route.h"
 #include "http/worker.h"
 
@@ -42,6 +43,7 @@ static void server_free(sp_server *server)
 {
 	sp_metrics_free(server->metrics);
 	free(server->route_names);
+	spi_pages_close(server->pages);
 	free((char *)server->options.listen);
 	free((char *)server->options.web_dir);
 	free((char *)server->options.public_url);
@@ -89,6 +91,22 @@ static struct MHD_Daemon *start_daemon(sp_server *server)
 		MHD_OPTION_END);
 }
 
+static sp_status open_and_listen(sp_server *server, sp_error *err)
+{
+	const char *address = server->options.listen;
+	sp_status status = spi_pages_open(&server->options, &server->pages, err);
+	if (!status)
+		status = spi_listen(address, &server->listen_fd, &server->port, err);
+	if (status)
+		return status;
+	server->daemon = start_daemon(server);
+	if (server->daemon)
+		return SP_OK;
+	close(server->listen_fd);
+	return sp_error_set(err, SP_ERR_IO, address, 0,
+		"libmicrohttpd could not start; look at the limit of open files (ulimit -n) and of threads");
+}
+
 sp_status sp_server_start(const sp_server_options *options, sp_server **ret, sp_error *err)
 {
 	sp_server *server = server_new(options);
@@ -96,15 +114,7 @@ sp_status sp_server_start(const sp_server_options *options, sp_server **ret, sp_
 		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "no memory for the HTTP server");
 	/* jansson must have its hash seed before threads use it. */
 	json_object_seed(0);
-	sp_status status = spi_listen(options->listen, &server->listen_fd, &server->port, err);
-	if (!status) {
-		server->daemon = start_daemon(server);
-		if (!server->daemon) {
-			close(server->listen_fd);
-			status = sp_error_set(err, SP_ERR_IO, options->listen, 0,
-				"libmicrohttpd could not start; look at the limit of open files (ulimit -n) and of threads");
-		}
-	}
+	sp_status status = open_and_listen(server, err);
 	if (status) {
 		pthread_key_delete(server->worker_key);
 		server_free(server);

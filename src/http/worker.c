@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "http/body.h"
 #include "http/gzip.h"
+#include "http/pages.h"
 #include "http/request.h"
 
 #include <inttypes.h>
@@ -57,6 +58,7 @@ void spi_worker_free(void *data)
 	sp_reader_close(worker->reader);
 	sp_store_reader_close(worker->store);
 	spi_deflater_free(worker->deflater);
+	spi_page_cache_free(worker->page_cache);
 	sp_buffer_release(&worker->scratch);
 	free(worker);
 }

@@ -16,12 +16,15 @@
 
 struct spi_request;
 struct spi_deflater;
+struct spi_pages;
+struct spi_page_cache;
 struct MHD_Daemon;
 
 struct sp_server {
 	sp_server_options options; /* texts owned */
 	struct MHD_Daemon *daemon;
 	sp_metrics *metrics;
+	struct spi_pages *pages;   /* templates and static files; immutable */
 	const char **route_names;  /* for the metrics */
 	pthread_key_t worker_key;
 	int listen_fd;
@@ -40,6 +43,7 @@ typedef struct spi_worker {
 	sp_store_reader *store;    /* NULL while the store cannot be read */
 	sp_buffer scratch;         /* free for use inside one call of a handler */
 	struct spi_deflater *deflater;
+	struct spi_page_cache *page_cache; /* the pages' own; NULL at first */
 	struct spi_request *free_requests;
 	unsigned free_count;
 	uint64_t id_state;

@@ -334,7 +334,7 @@ static bool read_file(reader *r, const char *path, const char *bytes, size_t len
 	a->body_line = end + 1;
 	spi_sha256_hex(bytes, len, a->version);
 	read_front_matter(r);
-	return a->id && a->title && read_body(r);
+	return read_body(r);
 }
 
 /* The first byte that is not UTF-8, or is a NUL, as a place. */
@@ -388,11 +388,13 @@ sp_article *spi_article_read(const char *path, const char *bytes, size_t len, co
 		article->category = article->competence = article->ticket_group = -1;
 		reader r = {.article = article, .facts = facts, .config = config, .report = report, .arena = arena};
 		if (read_file(&r, path, bytes, len)) {
-			spi_lint_article(article, facts, config, report);
 			spi_lint_body(article, facts, report);
-			if (ret_facts)
-				*ret_facts = facts;
-			return article;
+			if (article->id && article->title) {
+				spi_lint_article(article, facts, config, report);
+				if (ret_facts)
+					*ret_facts = facts;
+				return article;
+			}
 		}
 	}
 	sp_arena_free(arena);

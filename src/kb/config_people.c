@@ -93,7 +93,7 @@ static void read_opening(spi_loader *l, const spi_yaml *node, sp_hours *hours)
 		close = minute_of(text + 6);
 	}
 	if (!read_days(node->key, &first, &last))
-		SPI_REPORT(l->report, SPI_RULE_BAD_VALUE, node->key_place, "days", {"key", hours->key}, {"value", node->key});
+		SPI_REPORT(l->report, SPI_RULE_BAD_VALUE, node->key_place, "weekdays", {"key", hours->key}, {"value", node->key});
 	else if (!closed && (open < 0 || close <= open))
 		SPI_REPORT(l->report, SPI_RULE_BAD_VALUE, node->place, "hours", {"key", node->key}, {"value", text});
 	else {

@@ -11,6 +11,8 @@
 
 /* A file that was written this shortly before it was read may be written again without its time changing. */
 #define RACY_NS 50000000
+/* Texts synced one by one; more of them are synced together with all else on the disk. */
+#define DURABLE_MAX 16
 
 /* One pass over the folder. */
 typedef struct pass {
@@ -147,7 +149,7 @@ static sp_status look_at(pass *p, const sp_kb_file *found, const spi_file *befor
 	file->mtime_ns = read_ns - found->mtime_ns < RACY_NS ? 0 : found->mtime_ns;
 	status = status == SP_OK ? take_text(p, file, before, bytes, len) : take_broken(p, file, before, &why);
 	if (status != SP_OK) {
-		spi_file_free(file);
+		spi_file_unref(file);
 		return status;
 	}
 	*ret = file;
@@ -217,9 +219,9 @@ static sp_status examine_file(pass *p, const sp_kb_file *found, spi_file *before
 		if (!same_stat && now_ns() - found->mtime_ns > RACY_NS) {
 			before->size = found->size;
 			before->mtime_ns = found->mtime_ns;
+			p->publisher->manifest_is_stale = true;
 		}
-		spi_file *kept = spi_file_keep(before);
-		return kept ? add(p, kept) : no_memory(p->err);
+		return add(p, spi_file_ref(before));
 	}
 	sp_status status = look_at(p, found, before, &file);
 	if (status != SP_OK || !file)
@@ -227,7 +229,7 @@ static sp_status examine_file(pass *p, const sp_kb_file *found, spi_file *before
 	status = replace(p, file, before);
 	if (status == SP_OK)
 		return add(p, file);
-	spi_file_free(file);
+	spi_file_unref(file);
 	return status;
 }
 
@@ -252,4 +254,42 @@ static sp_status add_gone(pass *p, const sp_kb_files *files)
 			return status;
 	}
 	return SP_OK;
+}
+
+static sp_status examine_all(pass *p, const sp_kb_files *files)
+{
+	sp_publisher *publisher = p->publisher;
+	sp_status status = SP_OK;
+	for (size_t i = 0; status == SP_OK && i < files->count; i++)
+		status = examine_file(p, &files->items[i], spi_table_find(&publisher->table, files->items[i].path));
+	if (status == SP_OK)
+		status = add_gone(p, files);
+	if (status == SP_OK && publisher->needs_sync)
+		status = spi_versions_sync(publisher->data_dir, p->err);
+	if (status == SP_OK)
+		publisher->needs_sync = false;
+	return status;
+}
+
+sp_status spi_examine(sp_publisher *publisher, const sp_kb_config *config, bool everything, bool *ret_changed, sp_error *err)
+{
+	pass p = {.publisher = publisher, .config = config, .everything = everything, .err = err};
+	sp_kb_files files = {0};
+	sp_arena *list = sp_arena_new(0);
+	p.arena = sp_arena_new(64 * 1024);
+	sp_status status = list && p.arena ? sp_kb_scan(publisher->kb_dir, list, &files, err) : no_memory(err);
+	publisher->durable_left = DURABLE_MAX;
+	if (status == SP_OK)
+		status = examine_all(&p, &files);
+	if (status == SP_OK) {
+		spi_table old = publisher->table;
+		publisher->table = p.next;
+		p.next = old;
+		spi_table_sort(&publisher->table);
+		*ret_changed = p.changed;
+	}
+	spi_table_release(&p.next);
+	sp_arena_free(p.arena);
+	sp_arena_free(list);
+	return status;
 }

@@ -50,6 +50,7 @@ struct sp_publisher {
 	int yaml_broken_line;
 	unsigned durable_left;     /* texts that this pass still syncs one by one */
 	bool needs_sync;           /* others were stored without */
+	bool manifest_is_stale;    /* times of files changed */
 
 	pthread_mutex_t shown; /* guards what follows */
 	spi_snapshot *snapshot;

@@ -14,26 +14,36 @@ spi_file *spi_file_new(const char *path)
 		sp_arena_free(arena);
 		return NULL;
 	}
-	*file = (spi_file){.arena = arena, .path = copy, .id = "", .lang = SP_LANG_NONE, .replaced_by = ""};
+	*file = (spi_file){.arena = arena, .refs = 1, .path = copy, .id = "", .lang = SP_LANG_NONE, .replaced_by = ""};
 	return file;
 }
 
-void spi_file_free(spi_file *file)
+spi_file *spi_file_ref(spi_file *file)
 {
-	if (file)
+	file->refs++;
+	return file;
+}
+
+void spi_file_unref(spi_file *file)
+{
+	if (file && --file->refs == 0)
 		sp_arena_free(file->arena);
 }
 
-static bool copy_strings(sp_arena *arena, const sp_strings *from, sp_strings *ret)
+static bool add_strings(sp_arena *arena, const sp_strings *from, sp_strings *to)
 {
-	*ret = (sp_strings){0};
-	if (!from->count)
-		return true;
-	ret->items = sp_arena_calloc(arena, from->count, sizeof *ret->items);
-	for (size_t i = 0; ret->items && i < from->count; i++)
-		if (!(ret->items[ret->count++] = sp_arena_strdup(arena, from->items[i])))
+	for (size_t i = 0; i < from->count; i++)
+		if (!(to->items[to->count++] = sp_arena_strdup(arena, from->items[i])))
 			return false;
-	return ret->items != NULL;
+	return true;
+}
+
+static bool describe_related(spi_file *file, const sp_article *article)
+{
+	size_t count = article->related.count + article->covers.articles.count;
+	file->related = (sp_strings){.items = sp_arena_calloc(file->arena, count + 1, sizeof *file->related.items)};
+	return file->related.items && add_strings(file->arena, &article->related, &file->related) &&
+		add_strings(file->arena, &article->covers.articles, &file->related);
 }
 
 bool spi_file_describe(spi_file *file, const sp_article *article)
@@ -45,7 +55,7 @@ bool spi_file_describe(spi_file *file, const sp_article *article)
 	file->audience = article->audience;
 	file->valid_until = article->valid_until;
 	file->replaced_by = sp_arena_strdup(file->arena, article->replaced_by ? article->replaced_by : "");
-	return file->id && file->replaced_by && copy_strings(file->arena, &article->related, &file->related);
+	return file->id && file->replaced_by && describe_related(file, article);
 }
 
 bool spi_file_break(spi_file *file, int line, const char *text)
@@ -66,7 +76,7 @@ spi_file *spi_file_ghost(const spi_file *file)
 	ghost->put_audience = file->put_audience;
 	ghost->id = sp_arena_strdup(ghost->arena, file->id);
 	if (!ghost->id) {
-		spi_file_free(ghost);
+		spi_file_unref(ghost);
 		return NULL;
 	}
 	return ghost;
@@ -78,7 +88,7 @@ bool spi_table_add(spi_table *table, spi_file *file)
 		size_t cap = table->cap ? table->cap + table->cap / 2 : 64;
 		spi_file **items = realloc(table->items, cap * sizeof(spi_file *));
 		if (!items) {
-			spi_file_free(file);
+			spi_file_unref(file);
 			return false;
 		}
 		table->items = items;
@@ -122,7 +132,7 @@ void spi_table_sweep(spi_table *table)
 	size_t kept = 0;
 	for (size_t i = 0; i < table->count; i++) {
 		if (table->items[i]->is_gone && !table->items[i]->put)
-			spi_file_free(table->items[i]);
+			spi_file_unref(table->items[i]);
 		else
 			table->items[kept++] = table->items[i];
 	}
@@ -132,7 +142,7 @@ void spi_table_sweep(spi_table *table)
 void spi_table_release(spi_table *table)
 {
 	for (size_t i = 0; i < table->count; i++)
-		spi_file_free(table->items[i]);
+		spi_file_unref(table->items[i]);
 	free(table->items);
 	*table = (spi_table){0};
 }

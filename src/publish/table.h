@@ -4,9 +4,11 @@
 
 #include "sportello/kb.h"
 
-/* One file. Its texts are owned by its own arena. */
+/* One file. Its texts are owned by its own arena. While the folder is looked at, the old table and the new one share
+   what did not change. */
 typedef struct spi_file {
 	sp_arena *arena;       /* owns itself too */
+	unsigned refs;         /* tables that it is in */
 	const char *path;      /* relative to the kb folder */
 	int64_t size, mtime_ns; /* as it was looked at; mtime 0 = look at it again */
 	char version[SP_VERSION_HEX + 1]; /* of the last good text; "" = there is none */
@@ -17,7 +19,7 @@ typedef struct spi_file {
 	sp_audiences audience;
 	sp_date valid_until;
 	const char *replaced_by; /* "" = none */
-	sp_strings related;
+	sp_strings related;      /* and what a notice covers: ids whose readers matter */
 	/* what the indexes have of it: */
 	uint64_t put;          /* spi_file.wanted when it was put there; 0 = nothing */
 	sp_audiences put_audience;
@@ -38,7 +40,8 @@ typedef struct spi_table {
 
 /* A new file with nothing known; NULL when memory is out. */
 spi_file *spi_file_new(const char *path);
-void spi_file_free(spi_file *file);
+spi_file *spi_file_ref(spi_file *file);
+void spi_file_unref(spi_file *file); /* NULL is accepted */
 /* Take over what a good text says; false when memory is out. */
 bool spi_file_describe(spi_file *file, const sp_article *article);
 /* Note what is wrong with it; false when memory is out. */

@@ -236,7 +236,8 @@ static sp_status visit_one(spi_sqlite *db, spi_event *event, spi_event_visit vis
 {
 	static const char sql[] =
 		"SELECT 0, seq, at_utc_s, decision, category, article, lang FROM turns WHERE conversation = ?1 "
-		"UNION ALL SELECT 1, seq, at_utc_s, solved, NULL, NULL, NULL FROM feedback WHERE conversation = ?1 ORDER BY seq";
+		"UNION ALL SELECT 1, seq, at_utc_s, solved, NULL, NULL, NULL FROM feedback WHERE conversation = ?1 "
+		"ORDER BY seq";
 	sqlite3_stmt *statement;
 	sp_status status = spi_sqlite_query(db, sql, &statement, err, "i", event->conversation);
 	bool row = true;

@@ -43,7 +43,8 @@ typedef struct spi_engine {
 
 	/* Writes: begin, apply some, commit (or rollback). */
 	sp_status (*begin)(void *db, sp_error *err);
-	/** One write. What fails leaves no trace of itself; in_batch() then says whether those before it are still there. */
+	/** One write. What fails leaves no trace of itself; in_batch() then says whether those before it are still
+	 *  there. */
 	sp_status (*apply)(void *db, sp_write *write, sp_error *err);
 	bool (*in_batch)(void *db);
 	/** SP_OK: on disk. Else nothing of the batch is. */
@@ -62,7 +63,8 @@ typedef struct spi_engine {
 	sp_status (*events)(void *db, int64_t from_utc_s, int64_t until_utc_s, spi_event_visit visit, void *arg,
 		sp_error *err);
 	/** Tickets made in [from, until). */
-	sp_status (*ticket_counts)(void *db, int64_t from_utc_s, int64_t until_utc_s, spi_ticket_counts *ret, sp_error *err);
+	sp_status (*ticket_counts)(void *db, int64_t from_utc_s, int64_t until_utc_s, spi_ticket_counts *ret,
+		sp_error *err);
 } spi_engine;
 
 extern const spi_engine spi_engine_sqlite;

@@ -5,7 +5,8 @@
 #include <sys/random.h>
 #include <sys/types.h>
 
-/* A few bytes from the kernel. It does not fail once it was seeded; until then, and when a signal comes, it is asked again. */
+/* A few bytes from the kernel. It does not fail once it was seeded; until then, and when a signal comes, it is asked
+   again. */
 static void random_bytes(unsigned char *ret, size_t len)
 {
 	while (len > 0) {

@@ -78,7 +78,8 @@ static void fail_applied(sp_write *first, const sp_write *end, sp_status status,
 			fail(write, status, why);
 }
 
-/* Apply writes in one transaction. Returns the first one that is not in it: NULL, or the one after that which broke it. */
+/* Apply writes in one transaction. Returns the first one that is not in it: NULL, or the one after that which broke
+   it. */
 static sp_write *apply_all(spi_queue *queue, sp_write *first)
 {
 	for (sp_write *write = first; write; write = write->next) {

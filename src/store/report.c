@@ -1,6 +1,6 @@
-/* The ledger's figures ("What is counted"). A conversation with at least one request ends as exactly one of: ticket (one
-   was opened), resolved confirmed (the last word on the last answer was yes), resolved assumed (its last request was
-   answered and nobody said no since), abandoned (all else). A greeting is no request. */
+/* The ledger's figures. A conversation with at least one request ends as exactly one of: ticket (one was opened),
+   resolved confirmed (the last word on the last answer was yes), resolved assumed (its last request was answered and
+   nobody said no since), abandoned (all else). A greeting is no request. */
 #include "sportello/store.h"
 
 #include "base/zone.h"

@@ -43,11 +43,13 @@ sp_status spi_sqlite_check_schema(spi_sqlite *db, spi_open_mode mode, sp_error *
 		return sp_error_set(err, SP_ERR_CORRUPT, db->path, 0, "this is a database of another program; move it away, or "
 			"choose another folder with --data");
 	if (version > SP_STORE_SCHEMA)
-		return sp_error_set(err, SP_ERR_NEWER, db->path, 0, "a newer version of sportello wrote this data (schema %lld, this "
-			"one knows up to %d); run that version, or restore the data from before it", (long long)version, SP_STORE_SCHEMA);
+		return sp_error_set(err, SP_ERR_NEWER, db->path, 0, "a newer version of sportello wrote this data (schema "
+			"%lld, this one knows up to %d); run that version, or restore the data from before it", (long long)version,
+			SP_STORE_SCHEMA);
 	if (mode == SPI_OPEN_READER && version < SP_STORE_SCHEMA)
-		return sp_error_set(err, SP_ERR_UNSUPPORTED, db->path, 0, "an older version of sportello wrote this data (schema "
-			"%lld, this one reads %d); `sportello serve` brings it up to date", (long long)version, SP_STORE_SCHEMA);
+		return sp_error_set(err, SP_ERR_UNSUPPORTED, db->path, 0, "an older version of sportello wrote this data "
+			"(schema %lld, this one reads %d); `sportello serve` brings it up to date", (long long)version,
+			SP_STORE_SCHEMA);
 	return SP_OK;
 }
 

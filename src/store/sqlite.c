@@ -244,8 +244,8 @@ static sp_status lock_folder(spi_sqlite *db, const char *data_dir, sp_error *err
 		ssize_t got = pread(db->lock_fd, holder, sizeof holder - 1, 0);
 		holder[got > 0 ? strcspn(holder, "\n") : 0] = '\0';
 		status = why != EWOULDBLOCK ? sp_error_errno(err, why, path, "lock") :
-			sp_error_set(err, SP_ERR_BUSY, data_dir, 0, "another sportello (process %s) uses this data folder; stop it, or "
-				"choose another folder with --data", holder[0] ? holder : "unknown");
+			sp_error_set(err, SP_ERR_BUSY, data_dir, 0, "another sportello (process %s) uses this data folder; stop "
+				"it, or choose another folder with --data", holder[0] ? holder : "unknown");
 	} else {
 		int len = snprintf(holder, sizeof holder, "%ld\n", (long)getpid());
 		if (ftruncate(db->lock_fd, 0) != 0 || pwrite(db->lock_fd, holder, (size_t)len, 0) != len)
@@ -265,7 +265,8 @@ static sp_status make_file(const spi_sqlite *db, const char *data_dir, sp_error 
 	return spi_sync_folder(data_dir, err);
 }
 
-/* A file that lost its end, by a copy that broke off for instance. (With a log beside it, it may be shorter in good order.) */
+/* A file that lost its end, by a copy that broke off for instance. (With a log beside it, it may be shorter in good
+   order.) */
 static sp_status check_length(spi_sqlite *db, sp_error *err)
 {
 	char *wal = NULL;
@@ -287,8 +288,8 @@ static sp_status check_length(spi_sqlite *db, sp_error *err)
 	int64_t pages = (int64_t)head[28] << 24 | head[29] << 16 | head[30] << 8 | head[31];
 	if (got == sizeof head && st.st_size >= page * pages)
 		return SP_OK;
-	return sp_error_set(err, SP_ERR_CORRUPT, db->path, 0, "the file is cut short (%lld of %lld bytes); restore it from a "
-		"backup", (long long)st.st_size, (long long)(page * pages));
+	return sp_error_set(err, SP_ERR_CORRUPT, db->path, 0, "the file is cut short (%lld of %lld bytes); restore it from "
+		"a backup", (long long)st.st_size, (long long)(page * pages));
 }
 
 static sp_status set_up(spi_sqlite *db, spi_open_mode mode, sp_error *err)

@@ -30,7 +30,8 @@ typedef struct spi_sqlite {
 sp_status spi_sqlite_error(spi_sqlite *db, int code, const char *what, sp_error *err);
 /**
  * A statement with its values, ready for spi_sqlite_step(). Reset it with sqlite3_reset() when done.
- * @param types  a letter a value: s = const char * (NULL = null; must live until the reset), i = int64_t, n = int, d = double
+ * @param types  a letter a value: s = const char * (NULL = null; must live until the reset), i = int64_t, n = int,
+ *               d = double
  */
 sp_status spi_sqlite_query(spi_sqlite *db, const char *sql, sqlite3_stmt **ret, sp_error *err, const char *types, ...);
 /** The next row. On failure and at the end the statement is reset. */

@@ -7,8 +7,8 @@
 #define LIST_MAX 500
 
 #define TICKET_SQL(where) \
-	"SELECT t.number, secret, state, c.id, category, group_key, level, article, t.channel, t.audience, lang, message, " \
-	"assignee, note, created_utc_s, updated_utc_s, revision " \
+	"SELECT t.number, secret, state, c.id, category, group_key, level, article, t.channel, t.audience, lang, " \
+	"message, assignee, note, created_utc_s, updated_utc_s, revision " \
 	"FROM tickets t LEFT JOIN conversations c ON c.number = t.conversation WHERE " where
 
 static bool read_ticket(sqlite3_stmt *statement, sp_arena *arena, sp_ticket *ret)
@@ -107,8 +107,8 @@ sp_status spi_sqlite_ticket(void *db, int64_t number, sp_arena *arena, sp_ticket
 	return status;
 }
 
-/* The list's statement. One for each set of conditions, so that each uses the index that fits; ?4 is the number to go on
-   before, ?5 the most rows. */
+/* The list's statement. One for each set of conditions, so that each uses the index that fits; ?4 is the number to go
+   on before, ?5 the most rows. */
 static const char *list_sql(const sp_ticket_filter *filter)
 {
 #define STATE "state = ?1 AND "
@@ -175,7 +175,8 @@ sp_status spi_sqlite_ticket_counts(void *db, int64_t from_utc_s, int64_t until_u
 {
 	static const char sql[] =
 		"SELECT count(*), coalesce(sum(top_level > 1), 0), coalesce(sum(state = 'closed'), 0), "
-		"coalesce(sum(state = 'closed' AND level = 1), 0) FROM tickets WHERE created_utc_s >= ?1 AND created_utc_s < ?2";
+		"coalesce(sum(state = 'closed' AND level = 1), 0) FROM tickets "
+		"WHERE created_utc_s >= ?1 AND created_utc_s < ?2";
 	sqlite3_stmt *statement;
 	bool row = false;
 	sp_status status = spi_sqlite_query(db, sql, &statement, err, "ii", from_utc_s, until_utc_s);

@@ -36,8 +36,8 @@ static sp_status find_key(spi_sqlite *db, sp_write_ticket *write, sp_error *err)
 	if (status != SP_OK || !row)
 		return status;
 	if ((uint64_t)sqlite3_column_int64(statement, 0) != write->fingerprint) {
-		status = sp_error_set(err, SP_ERR_CONFLICT, "Idempotency-Key", 0, "this key was used for another request already; "
-			"use a new key for a new request");
+		status = sp_error_set(err, SP_ERR_CONFLICT, "Idempotency-Key", 0, "this key was used for another request "
+			"already; use a new key for a new request");
 	} else {
 		sp_ticket *ticket = &write->ticket;
 		ticket->number = sqlite3_column_int64(statement, 1);
@@ -79,8 +79,8 @@ typedef struct entry {
 static sp_status add_history(spi_sqlite *db, const entry *e, sp_error *err)
 {
 	static const char sql[] =
-		"INSERT INTO ticket_history (ticket, revision, at_utc_s, actor, state, group_key, level, assignee, note, article) "
-		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+		"INSERT INTO ticket_history (ticket, revision, at_utc_s, actor, state, group_key, level, assignee, note, "
+		"article) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
 	return spi_sqlite_run(db, sql, err, "iiisssnsss", e->ticket, (int64_t)e->revision, e->at_utc_s, e->actor, e->state,
 		e->group, e->level, e->assignee, e->note, e->article);
 }
@@ -95,7 +95,8 @@ static sp_status check_ticket(const sp_ticket *ticket, sp_error *err)
 		return sp_error_set(err, SP_ERR_INVALID, "level", 0, "no such level: %d", ticket->level);
 	for (size_t i = 0; i < ticket->values_count; i++)
 		if (!ticket->values[i].field || !ticket->values[i].value)
-			return sp_error_set(err, SP_ERR_INVALID, "values", 0, "value %zu of the ticket has no field or no text", i + 1);
+			return sp_error_set(err, SP_ERR_INVALID, "values", 0, "value %zu of the ticket has no field or no text",
+				i + 1);
 	return SP_OK;
 }
 
@@ -117,9 +118,9 @@ static sp_status add_row(spi_sqlite *db, sp_ticket *ticket, int64_t conversation
 		"audience, lang, message, assignee, note, created_utc_s, updated_utc_s, revision) "
 		"VALUES (?1, ?2, nullif(?3, 0), ?4, ?5, ?6, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 1)";
 	sp_status status = spi_sqlite_run(db, sql, err, "ssissnsssssssii", ticket->secret,
-		sp_ticket_state_name(ticket->state), conversation, ticket->category, ticket->group, ticket->level, ticket->article,
-		ticket->channel, ticket->audience, spi_lang_text(ticket->lang), ticket->message, ticket->assignee, ticket->note,
-		ticket->created_utc_s, ticket->updated_utc_s);
+		sp_ticket_state_name(ticket->state), conversation, ticket->category, ticket->group, ticket->level,
+		ticket->article, ticket->channel, ticket->audience, spi_lang_text(ticket->lang), ticket->message,
+		ticket->assignee, ticket->note, ticket->created_utc_s, ticket->updated_utc_s);
 	if (status == SP_OK) {
 		ticket->number = sqlite3_last_insert_rowid(db->handle);
 		ticket->revision = 1;
@@ -202,8 +203,9 @@ static sp_status read_standing(spi_sqlite *db, int64_t number, sp_ticket *ret, s
 static sp_status check_change(const sp_write_ticket_change *change, const sp_ticket *standing, sp_error *err)
 {
 	if (change->if_revision != 0 && change->if_revision != standing->revision)
-		return sp_error_set(err, SP_ERR_CONFLICT, "revision", 0, "somebody else changed ticket %lld meanwhile: it is at "
-			"revision %u, not %u; read it again", (long long)change->number, standing->revision, change->if_revision);
+		return sp_error_set(err, SP_ERR_CONFLICT, "revision", 0, "somebody else changed ticket %lld meanwhile: it is "
+			"at revision %u, not %u; read it again", (long long)change->number, standing->revision,
+			change->if_revision);
 	if ((unsigned)change->state > SP_TICKET_STATE_COUNT || change->level < 0 || change->level > SP_LEVEL_PARTNER)
 		return sp_error_set(err, SP_ERR_INVALID, "ticket", 0, "no such state or level of a ticket: %d, %d",
 			(int)change->state, change->level);

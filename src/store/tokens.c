@@ -24,12 +24,13 @@ static bool is_role(const char *role)
 sp_status spi_sqlite_add_token(spi_sqlite *db, sp_write_token *token, sp_error *err)
 {
 	static const char sql[] =
-		"INSERT INTO tokens (hash, subject, role, audience, created_utc_s, expires_utc_s) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+		"INSERT INTO tokens (hash, subject, role, audience, created_utc_s, expires_utc_s) "
+		"VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 	if (!token->subject || !token->subject[0] || !token->audience)
 		return sp_error_set(err, SP_ERR_INVALID, "token", 0, "a token needs a subject and an audience");
 	if (!is_role(token->role))
-		return sp_error_set(err, SP_ERR_INVALID, "role", 0, "\"%s\" is no role; choose agent, editor, manager, admin or "
-			"reader", token->role ? token->role : "");
+		return sp_error_set(err, SP_ERR_INVALID, "role", 0, "\"%s\" is no role; choose agent, editor, manager, admin "
+			"or reader", token->role ? token->role : "");
 	char hash[65];
 	_Static_assert(sizeof token->secret > sizeof SECRET_PREFIX + SECRET_CHARS, "the secret fits");
 	memcpy(token->secret, SECRET_PREFIX, sizeof SECRET_PREFIX);

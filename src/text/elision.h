@@ -9,8 +9,8 @@
    where it says something by itself (dov' → dove), NULL where it is dropped. */
 bool spi_elision(const char *word, size_t len, const char **ret_full);
 
-/* The accented word that "vowel and apostrophe" stands for (puo' → può, perche' → perché), written to out, which has
-   room for len + 2 bytes. Returns its length; 0 when the apostrophe is no accent (a consonant, po'). */
+/* The accented word that "vowel and apostrophe" stands for (puo' → può, perche' → perché), written to out, which
+   has room for len + 2 bytes. Returns its length; 0 when the apostrophe is no accent (a consonant, po'). */
 size_t spi_accent(const char *word, size_t len, char *out);
 
 #endif

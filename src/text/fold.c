@@ -1,5 +1,6 @@
 /* Whole texts: accents dropped and case folded; the normal form of a question; validity and length.
-   Both foldings run twice over a text, once to count and once to write, so that the arena gives exactly what is needed. */
+   Both foldings run twice over a text, once to count and once to write, so that the arena gives exactly what is
+   needed. */
 #include "sportello/text.h"
 
 #include "base/utf8.h"

@@ -20,17 +20,18 @@
 
 /* Sorted by bytes. */
 static const char *const everywhere_words[] = {
-	"account", "agid", "alexa", "amazon", "android", "app", "apple", "backup", "bancomat", "banking", "bluetooth",
-	"bonus", "bot", "browser", "bug", "card", "cashback", "chat", "chatbot", "cie", "click", "cloud", "code",
-	"computer", "covid", "cvc", "cvv", "desk", "digital", "display", "download", "email", "error", "eur", "euro",
-	"facebook", "faq", "fax", "feedback", "file", "gmail", "google", "gps", "green", "hardware", "help", "home",
-	"iban", "id", "inps", "instagram", "internet", "io", "ios", "ipad", "iphone", "isee", "iuv", "link", "login",
-	"logout", "maestro", "mail", "manager", "mastercard", "nexi", "nfc", "ok", "okay", "online", "otp", "outlook",
-	"pagopa", "pass", "password", "pay", "paypal", "pc", "pdf", "pec", "pin", "pos", "poste", "postepay", "psp",
-	"puk", "push", "qr", "reset", "satispay", "screenshot", "server", "service", "sim", "smartphone", "sms",
-	"software", "spam", "spid", "sportello", "store", "support", "tablet", "telegram", "test", "ticket", "token",
-	"tv", "update", "upload", "url", "usb", "user", "username", "video", "visa", "voucher", "wallet", "web",
-	"whatsapp", "wifi", "youtube",
+	"account", "agid", "alexa", "amazon", "android", "app", "apple", "backup", "bancomat", "banking",
+	"bluetooth", "bonus", "bot", "browser", "bug", "card", "cashback", "chat", "chatbot", "cie", "click",
+	"cloud", "code", "computer", "covid", "cvc", "cvv", "desk", "digital", "display", "download", "email",
+	"error", "eur", "euro", "facebook", "faq", "fax", "feedback", "file", "gmail", "google", "gps", "green",
+	"hardware", "help", "home", "iban", "id", "inps", "instagram", "internet", "io", "ios", "ipad", "iphone",
+	"isee", "iuv", "line", "link", "login", "logout", "maestro", "mail", "manager", "mastercard", "nexi",
+	"nfc", "off", "ok", "okay", "on", "online", "otp", "outlook", "pagopa", "pass", "password", "pay",
+	"paypal", "pc", "pdf", "pec", "pin", "pos", "poste", "postepay", "psp", "puk", "push", "qr", "reset",
+	"satispay", "screenshot", "server", "service", "sim", "smartphone", "sms", "software", "spam", "spid",
+	"sportello", "store", "support", "tablet", "telegram", "test", "ticket", "token", "tv", "update", "upload",
+	"url", "usb", "user", "username", "video", "visa", "voucher", "wallet", "web", "whatsapp", "wifi",
+	"youtube",
 };
 static const spi_word_list everywhere = {everywhere_words, sizeof(everywhere_words) / sizeof(everywhere_words[0])};
 

@@ -47,7 +47,7 @@ static size_t atom_char(const char *text, size_t len, size_t pos)
 	uint32_t c;
 	spi_char class;
 	char byte = text[pos];
-	if (is_ascii_letter(byte) || is_digit(byte) || byte == '.' || byte == '_' || byte == '-' || byte == '+' || byte == '%')
+	if (is_ascii_letter(byte) || is_digit(byte) || (byte && strchr("._-+%", byte)))
 		return 1;
 	if ((unsigned char)byte < 128)
 		return 0;
@@ -63,7 +63,8 @@ static size_t read_atom(const char *text, size_t len, size_t pos)
 	return pos;
 }
 
-/* End of the domain name at pos: labels up to the last that has letters only. 0 when there is none. *ret_labels: how many. */
+/* End of the domain name at pos: labels up to the last that has letters only, 0 when there is none. *ret_labels: how
+   many they are. */
 static size_t domain_end(const char *text, size_t len, size_t pos, int *ret_labels)
 {
 	size_t end = 0;

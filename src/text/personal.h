@@ -38,8 +38,8 @@ typedef enum spi_phone {
 spi_phone spi_phone_national(const char *digits, size_t len);
 bool spi_phone_international(const char *digits, size_t len); /* without + */
 
-/* Separator between the groups of a value at pos: a space, hyphen, point, slash or parenthesis, with at most one space on
-   either side. Returns its length, 0 when there is none; *ret_kind: ' ', '-', '.', '/', ')' or '('. */
+/* Separator between the groups of a value at pos: a space, hyphen, point, slash or parenthesis, with at most one space
+   on either side. Returns its length, 0 when there is none; *ret_kind: ' ', '-', '.', '/', ')' or '('. */
 size_t spi_personal_separator(const char *text, size_t len, size_t pos, char *ret_kind);
 
 /* Length of the mask (<iban>, <email>…) that stands at pos, 0 when there is none. */

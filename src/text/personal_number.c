@@ -1,6 +1,6 @@
-/* Data that are numbers: payment notices, IUV, cards, phones. At a first group of digits the groups that may go on with it
-   are read, never more than 19 digits, then each kind says how many of them are one of its own: so every group costs a
-   bounded number of steps, and a text is read in linear time. */
+/* Data that are numbers: payment notices, IUV, cards, phones. At a first group of digits the groups that may go on with
+   it are read, never more than 19 digits, then each kind says how many of them are one of its own: so every group costs
+   a bounded number of steps, and a text is read in linear time. */
 #include "text/personal.h"
 
 #include "text/chars.h"
@@ -105,13 +105,23 @@ static size_t groups_of(const number *n, size_t total)
 
 /* ---- each returns the number of groups that are one, or 0 ---- */
 
+/* The way notices print it: 3010 0000 0000 0000 00. */
+static bool is_printed_notice(const number *n)
+{
+	for (size_t i = 0; i < 4; i++) {
+		if (n->groups[i].size != 4)
+			return false;
+	}
+	return n->groups[4].size == 2;
+}
+
 static size_t notice_groups(const number *n)
 {
 	size_t count = groups_of(n, 18);
 	if (!count || !is_even(n, count, " -") || n->digits[0] > '3')
 		return 0;
 	bool checked = spi_notice_ok(n->digits) && n->digits[0] != '1';
-	if (checked || (n->near & (SPI_NEAR_NOTICE | SPI_NEAR_IUV)))
+	if (checked || (n->near & (SPI_NEAR_NOTICE | SPI_NEAR_IUV)) || (count == 5 && is_printed_notice(n)))
 		return count;
 	/* Mistyped ones are somebody's too; but numbers that stand in a row are no notice by chance. */
 	return count == 1 && !spi_card_ok(n->digits, 18) ? count : 0;
@@ -149,13 +159,40 @@ static bool is_thousands(const number *n, size_t count)
 	return count > 1;
 }
 
+/* Whether a word or number ends at pos: what goes on may be the beginning of an e-mail address. */
+static bool is_end(const char *text, size_t len, size_t pos)
+{
+	pos += pos < len && text[pos] == '.';
+	return pos >= len || (!strchr("_@%+-.", text[pos]) && !spi_char_word_at(text, len, pos));
+}
+
+/* ",50" */
+static bool is_decimal(const char *text, size_t len, size_t pos)
+{
+	size_t end = pos + 1;
+	if (pos >= len || text[pos] != ',')
+		return false;
+	while (end < len && is_digit(text[end]) && end - pos < 4)
+		end++;
+	return (end - pos == 2 || end - pos == 3) && is_end(text, len, end);
+}
+
+/* "eur", "euro" */
+static bool is_euro(const char *text, size_t len, size_t pos)
+{
+	if (len - pos < 3 || (text[pos] | 0x20) != 'e' || (text[pos + 1] | 0x20) != 'u' || (text[pos + 2] | 0x20) != 'r')
+		return false;
+	pos += 3;
+	pos += pos < len && (text[pos] | 0x20) == 'o';
+	return is_end(text, len, pos);
+}
+
 static bool is_money(const char *text, size_t len, size_t start, size_t end)
 {
 	size_t next = end + (end < len && text[end] == ' ');
-	if (len - end > 1 && text[end] == ',' && is_digit(text[end + 1]))
+	if (is_decimal(text, len, end))
 		return true;
-	if ((len - next >= 3 && memcmp(text + next, "\xE2\x82\xAC", 3) == 0) ||
-		(len - next >= 3 && (text[next] | 0x20) == 'e' && (text[next + 1] | 0x20) == 'u' && (text[next + 2] | 0x20) == 'r'))
+	if ((len - next >= 3 && memcmp(text + next, "\xE2\x82\xAC", 3) == 0) || is_euro(text, len, next))
 		return true;
 	if (start > 0 && text[start - 1] == ' ')
 		start--;
@@ -211,7 +248,8 @@ static bool is_year(const number *n, size_t index)
 	return n->groups[index].size == 4 && is_between(n, index, 4, 1900, 2099);
 }
 
-/* Groups that are a date or a time at the front, 0 when there is none: 01/12/2020, 01.12.20, 2020-12-01, 12/2020, 09.30. */
+/* Groups at the front that are a date or a time, 0 when there is none: 01/12/2020, 01.12.20, 2020-12-01, 12/2020,
+   09.30. */
 static size_t date_groups(const number *n)
 {
 	if (n->count >= 3 && n->groups[1].before == n->groups[2].before) {
@@ -223,10 +261,9 @@ static size_t date_groups(const number *n)
 	}
 	if (n->count >= 2 && is_between(n, 0, 2, 1, 12) && is_year(n, 1) && strchr("/-", n->groups[1].before))
 		return 2;
-	if (n->count >= 2 && n->count < 5 && n->groups[1].before == '.' && n->groups[0].size == 2 && n->groups[1].size == 2 &&
-		is_between(n, 0, 2, 0, 24) && is_between(n, 1, 2, 0, 59))
-		return 2;
-	return 0;
+	bool pairs = n->count >= 2 && n->count < 5 && n->groups[1].before == '.' && n->groups[0].size == 2 &&
+		n->groups[1].size == 2;
+	return pairs && is_between(n, 0, 2, 0, 24) && is_between(n, 1, 2, 0, 59) ? 2 : 0;
 }
 
 /* ---- */

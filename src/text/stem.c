@@ -1,6 +1,6 @@
 /* The analyser: Snowball stemmers and the forms of the words it met lately.
-   People's words repeat (Zipf), stemming costs far more than looking up: the forms of short words are kept in a table with
-   one place for each hash value, where the newest word stays. */
+   People's words repeat (Zipf), stemming costs far more than looking up: the forms of short words are kept in a table
+   with one place for each hash value, where the newest word stays. */
 #include "text/analyser.h"
 
 #include "base/hash.h"

@@ -1,4 +1,4 @@
-/* Web addresses and domain names. A name without scheme must end as one that people use: "grazie.ciao" is a missing space. */
+/* Web addresses and domain names. A name without scheme must end as one that people use: "grazie.ciao" lacks a space. */
 #include "text/url.h"
 
 #include <stdbool.h>
@@ -8,11 +8,11 @@
 #define NAME_MAX_LEN 253
 #define PATH_MAX_LEN 2048
 
-/* Last labels that make a name of two labels. Those that are words (io, me, app, info, at) need a path, www. or a third. */
-static const char *const plain_ends[] = {"it", "com", "org", "net", "eu", "gov", "edu", "de", "ch", "fr", "uk", "es", "biz",
-	"europa"};
-static const char *const wordy_ends[] = {"io", "me", "app", "info", "at", "tv", "dev", "cloud", "online", "site", "be", "pt",
-	"us"};
+/* Last labels that make a name of two labels. Those that are words need a path, www. or a third label. */
+static const char *const plain_ends[] = {"it", "com", "org", "net", "eu", "gov", "edu", "de", "ch", "fr", "uk", "es",
+	"biz", "europa"};
+static const char *const wordy_ends[] = {"io", "me", "app", "info", "at", "tv", "dev", "cloud", "online", "site", "be",
+	"pt", "us"};
 
 static bool is_label_char(char c)
 {
@@ -85,7 +85,8 @@ static size_t path_end(const char *text, size_t limit, size_t pos)
 	size_t start = pos;
 	if (pos >= limit || (text[pos] != '/' && text[pos] != '?' && text[pos] != '#' && text[pos] != ':'))
 		return pos;
-	while (pos < limit && pos - start < PATH_MAX_LEN && is_printable(text[pos]) && !strchr("\"'<>|\\^`{}()[]", text[pos]))
+	while (pos < limit && pos - start < PATH_MAX_LEN && is_printable(text[pos]) &&
+		!strchr("\"'<>|\\^`{}()[]", text[pos]))
 		pos++;
 	while (pos > start && strchr(".,;:!?/#", text[pos - 1]))
 		pos--;

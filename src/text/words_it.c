@@ -1,4 +1,5 @@
-/* Function words of Italian, sorted by bytes, accents dropped. Lone letters are elided articles typed without their apostrophe. */
+/* Function words of Italian, sorted by bytes, accents dropped.
+   Lone letters are elided articles typed without their apostrophe. */
 #include "text/words.h"
 
 static const char *const words[] = {

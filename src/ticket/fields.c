@@ -16,8 +16,8 @@
 
 static bool is_space(uint32_t c)
 {
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) ||
-		c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == 0xA0 || c == 0x1680 ||
+		(c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
 }
 
 /* Direction and zero-width marks, which telephones put around what is copied. (Joiners belong to emoji and scripts.) */
@@ -107,7 +107,8 @@ static bool all_digits(const char *text)
 	return *text != '\0' && text[strspn(text, "0123456789")] == '\0';
 }
 
-/* Here a number is a telephone number whatever it looks like: any length that exists (ITU-T E.164), any way to write it. */
+/* Here a number is a telephone number whatever it looks like: any length that exists (ITU-T E.164), any way to write
+   it. */
 static sp_status check_phone(const char *text, size_t len, sp_arena *arena, const char **ret)
 {
 	const char *bare;

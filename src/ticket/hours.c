@@ -68,7 +68,8 @@ static int64_t next_opening(const timetable *t, int64_t days, int minute)
 	return 0;
 }
 
-/* When an opening ends that began on a day: a day open until midnight goes on into one open from midnight. 0 = never. */
+/* When an opening ends that began on a day: a day open until midnight goes on into one open from midnight. 0 =
+   never. */
 static int64_t end_of_opening(const timetable *t, int64_t *days, int *close)
 {
 	int open, next_close;

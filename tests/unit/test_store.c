@@ -74,8 +74,9 @@ static sp_write turn_write(const char *conversation, int64_t at_utc_s, sp_decisi
 	write.as.turn = (sp_write_turn){
 		.conversation = conversation, .channel = "web", .audience = "citizen", .confidence = 0.5,
 		.turn = {
-			.question = "come si fa", .decision = decision, .category = category, .article = article, .lang = SP_LANG_IT,
-			.reason = decision == SP_DECIDE_NONE ? SP_REASON_GREETING : SP_REASON_SURE, .at_utc_s = at_utc_s,
+			.question = "come si fa", .decision = decision, .category = category, .article = article,
+			.lang = SP_LANG_IT, .reason = decision == SP_DECIDE_NONE ? SP_REASON_GREETING : SP_REASON_SURE,
+			.at_utc_s = at_utc_s,
 		},
 	};
 	return write;
@@ -101,9 +102,9 @@ static sp_write ticket_write(const char *conversation, const char *message)
 	sp_write write = {.kind = SP_WRITE_TICKET};
 	write.as.ticket.caller = "citizen";
 	write.as.ticket.ticket = (sp_ticket){
-		.state = SP_TICKET_NEW, .conversation = conversation, .category = "accesso-spid", .group = "l1-app-io", .level = 1,
-		.article = "spid-otp", .channel = "web", .audience = "citizen", .message = message, .lang = SP_LANG_IT,
-		.values = values, .values_count = 2, .created_utc_s = NOON,
+		.state = SP_TICKET_NEW, .conversation = conversation, .category = "accesso-spid", .group = "l1-app-io",
+		.level = 1, .article = "spid-otp", .channel = "web", .audience = "citizen", .message = message,
+		.lang = SP_LANG_IT, .values = values, .values_count = 2, .created_utc_s = NOON,
 	};
 	return write;
 }
@@ -121,7 +122,8 @@ static int64_t add_ticket(sp_store *store, const char *conversation, const char 
 static sp_write change_write(int64_t number, sp_ticket_state state)
 {
 	sp_write write = {.kind = SP_WRITE_TICKET_CHANGE};
-	write.as.ticket_change = (sp_write_ticket_change){.number = number, .state = state, .actor = "anna", .at_utc_s = NOON + 60};
+	write.as.ticket_change = (sp_write_ticket_change){.number = number, .state = state, .actor = "anna",
+		.at_utc_s = NOON + 60};
 	return write;
 }
 
@@ -317,7 +319,8 @@ TEST(test_store_bad_turns_are_refused)
 	sp_write write = turn_write("", NOON, SP_DECIDE_ANSWER, NULL, NULL);
 	CHECK_INT(sp_store_write(store, &write, &err), SP_ERR_INVALID);
 	CHECK_STR(err.source, "conversation");
-	write = turn_write("0123456789012345678901234567890123456789012345678901234567890123x", NOON, SP_DECIDE_ANSWER, NULL, NULL);
+	write = turn_write("0123456789012345678901234567890123456789012345678901234567890123x", NOON, SP_DECIDE_ANSWER,
+		NULL, NULL);
 	CHECK_INT(sp_store_write(store, &write, NULL), SP_ERR_INVALID);
 	write = turn_write("c", NOON, SP_DECIDE_COUNT, NULL, NULL);
 	CHECK_INT(sp_store_write(store, &write, NULL), SP_ERR_INVALID);
@@ -566,7 +569,8 @@ TEST(test_store_tokens)
 	sp_write other = {.kind = SP_WRITE_TOKEN};
 	other.as.token = (sp_write_token){.subject = "bruno", .role = "admin", .audience = "agent-l2"};
 	REQUIRE(sp_store_write(store, &other, NULL) == SP_OK);
-	CHECK_INT(sp_store_token(reader, other.as.token.secret, 56, INT64_MAX, arena, &info, NULL), SP_OK); /* never expires */
+	/* It never expires. */
+	CHECK_INT(sp_store_token(reader, other.as.token.secret, 56, INT64_MAX, arena, &info, NULL), SP_OK);
 	sp_write revoke = {.kind = SP_WRITE_TOKEN_REVOKE, .as.token_revoke.id = other.as.token.id};
 	CHECK_INT(sp_store_write(store, &revoke, NULL), SP_OK);
 	CHECK_INT(sp_store_write(store, &revoke, NULL), SP_OK);
@@ -605,11 +609,12 @@ TEST(test_store_bad_write_does_not_fail_its_neighbours)
 	static sp_write writes[COUNT];
 	sem_t done;
 	sem_init(&done, 0, 0);
+	static const char long_id[] = "an id of more than 64 characters, which is too long for a conversation";
 	for (int i = 0; i < COUNT; i++) { /* good, bad at once, bad in its second statement */
 		writes[i] = i % 3 == 0 ? ticket_write(NULL, "bene") : i % 3 == 1 ? change_write(99, SP_TICKET_SOLVED) :
 			ticket_write(NULL, "male");
 		if (i % 3 == 2)
-			writes[i].as.ticket.ticket.conversation = "an id that is much too long for a conversation, and so it cannot be";
+			writes[i].as.ticket.ticket.conversation = long_id;
 		writes[i].done = count_done;
 		writes[i].arg = &done;
 		CHECK_INT(sp_store_submit(store, &writes[i]), SP_OK);
@@ -984,8 +989,8 @@ static void tell_stories(sp_store *store)
 static sp_report report(sp_store_reader *reader, sp_report_by by, int64_t until_utc_s, sp_arena *arena)
 {
 	sp_report result = {0};
-	CHECK_INT(sp_store_report(reader, NOVEMBER, until_utc_s, by, DAY, LATE + 2 * HOUR, "Europe/Rome", arena, &result, NULL),
-		SP_OK);
+	CHECK_INT(sp_store_report(reader, NOVEMBER, until_utc_s, by, DAY, LATE + 2 * HOUR, "Europe/Rome", arena, &result,
+		NULL), SP_OK);
 	return result;
 }
 
@@ -1056,7 +1061,8 @@ TEST(test_store_report_counts_levels)
 	int64_t numbers[5];
 	for (int i = 0; i < 5; i++)
 		numbers[i] = add_ticket(store, NULL, "spid", "l1", 1);
-	/* 0 closed at level 1; 1 passed on and closed there; 2 passed on, came back, closed at level 1; 3 passed on; 4 open */
+	/* 0 closed at level 1; 1 passed on and closed there; 2 passed on, came back, closed at level 1; 3 passed on;
+	   4 open */
 	CHECK_INT(change(store, numbers[0], SP_TICKET_CLOSED, NULL, 0), SP_OK);
 	for (int i = 1; i <= 3; i++)
 		CHECK_INT(change(store, numbers[i], SP_TICKET_ESCALATED, i == 3 ? "acquirer" : "l2", i == 3 ? 3 : 2), SP_OK);

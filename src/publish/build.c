@@ -1,0 +1,150 @@
+/* A full build: a new generation beside the present one, then CURRENT names it. Whatever fails before that leaves the
+   present one as it was. */
+#include "publish/publisher.h"
+
+#include "base/clock.h"
+#include "base/file.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Documents in one commit: bounds the memory. */
+#define COMMIT_EACH 2000
+#define PROGRESS_EACH 50
+
+typedef struct build {
+	sp_publisher *publisher;
+	const sp_kb_config *config;
+	spi_plan plan;
+	spi_writers writers;
+	unsigned generation;
+	char folder[PATH_MAX]; /* with .tmp */
+	sp_error *err;
+} build;
+
+static sp_status put_all(build *b, sp_arena *arena)
+{
+	const spi_table *table = &b->publisher->table;
+	sp_status status = SP_OK;
+	size_t done = 0;
+	for (size_t i = 0; status == SP_OK && i < table->count; i++) {
+		if (!table->items[i]->wanted)
+			continue;
+		sp_arena_reset(arena);
+		status = spi_put_file(b->publisher, &b->writers, &b->plan, table->items[i], arena, b->err);
+		done++;
+		if (status == SP_OK && done % COMMIT_EACH == 0)
+			status = spi_writers_commit(&b->writers, b->err);
+		if (b->publisher->progress && done % PROGRESS_EACH == 0)
+			b->publisher->progress(done, b->plan.count, b->publisher->arg);
+	}
+	if (status == SP_OK && b->publisher->progress)
+		b->publisher->progress(b->plan.count, b->plan.count, b->publisher->arg);
+	return status;
+}
+
+static sp_status write_indexes(build *b)
+{
+	sp_arena *arena = sp_arena_new(256 * 1024);
+	if (!arena)
+		return sp_error_set(b->err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+	sp_status status = spi_writers_open_all(&b->writers, b->err);
+	if (status == SP_OK)
+		status = put_all(b, arena);
+	if (status == SP_OK)
+		status = spi_writers_commit(&b->writers, b->err);
+	spi_writers_close(&b->writers);
+	sp_arena_free(arena);
+	return status;
+}
+
+/* kb.yaml as it was; its bytes must be those of the configuration that was used. */
+static sp_status copy_yaml(build *b)
+{
+	char path[PATH_MAX];
+	const char *bytes;
+	size_t len;
+	sp_arena *arena = sp_arena_new(64 * 1024);
+	if (!arena)
+		return sp_error_set(b->err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+	sp_status status = sp_kb_read(b->publisher->kb_dir, "kb.yaml", SPI_ARTICLE_MAX, arena, &bytes, &len, b->err);
+	snprintf(path, sizeof path, "%s/kb.yaml", b->folder);
+	if (status == SP_OK)
+		status = spi_file_write(path, bytes, len, b->err);
+	sp_arena_free(arena);
+	return status;
+}
+
+static void mark_put(const spi_table *table)
+{
+	for (size_t i = 0; i < table->count; i++) {
+		table->items[i]->put = table->items[i]->wanted;
+		table->items[i]->put_audience = table->items[i]->wanted ? table->items[i]->audience : 0;
+	}
+}
+
+static sp_status write_generation(build *b)
+{
+	char path[PATH_MAX];
+	sp_status status = spi_remove_tree(b->folder, b->err);
+	if (status == SP_OK)
+		status = spi_mkdirs(b->folder, b->err);
+	if (status == SP_OK)
+		status = copy_yaml(b);
+	if (status == SP_OK)
+		status = write_indexes(b);
+	if (status != SP_OK)
+		return status;
+	mark_put(&b->publisher->table);
+	spi_table_sweep(&b->publisher->table);
+	snprintf(path, sizeof path, "%s/MANIFEST", b->folder);
+	status = spi_manifest_write(path, &b->publisher->table, b->publisher->encoder_name, b->err);
+	return status == SP_OK ? spi_generation_publish(b->publisher, b->generation, b->err) : status;
+}
+
+static void adopt(build *b, spi_shared_config *config)
+{
+	sp_publisher *publisher = b->publisher;
+	spi_shared_config_unref(publisher->config);
+	publisher->config = config;
+	publisher->generation = b->generation;
+	publisher->manifest_is_stale = false;
+}
+
+/* The build did not come about: the present generation's indexes hold what its manifest says. */
+static void forget_table(build *b)
+{
+	char path[PATH_MAX];
+	sp_publisher *publisher = b->publisher;
+	spi_remove_tree(b->folder, NULL);
+	spi_table_release(&publisher->table);
+	if (!publisher->generation)
+		return;
+	spi_generation_path(publisher, publisher->generation, "/MANIFEST", path);
+	spi_manifest_read(path, publisher->encoder_name, &publisher->table, NULL);
+}
+
+sp_status spi_build(sp_publisher *publisher, spi_shared_config *config, sp_error *err)
+{
+	build b = {.publisher = publisher, .config = config->config, .err = err};
+	bool changed;
+	int64_t start_us = spi_now_us();
+	b.generation = spi_generation_next(publisher);
+	spi_generation_path(publisher, b.generation, ".tmp", b.folder);
+	b.writers = (spi_writers){.folder = b.folder, .encoder_name = publisher->encoder_name, .config = b.config};
+	sp_status status = spi_examine(publisher, b.config, true, &changed, err);
+	if (status == SP_OK)
+		status = spi_plan_make(&publisher->table, b.config, &b.plan, err);
+	if (status == SP_OK)
+		status = write_generation(&b);
+	spi_plan_release(&b.plan);
+	if (status != SP_OK) {
+		forget_table(&b);
+		return status;
+	}
+	adopt(&b, config);
+	publisher->build_s = (double)(spi_now_us() - start_us) / 1e6;
+	status = spi_show(publisher, err);
+	spi_generation_clean(publisher, b.generation);
+	return status;
+}

@@ -1,0 +1,152 @@
+/* Which files are to be served, and what their documents are made of. Two files with one id in one language: the first by
+   path is served, the other is named as a mistake. A document is made of the file's text, of which related articles each
+   audience may see, and of the phrasings of those that it succeeds: when any of it changes, it is put again. */
+#include "publish/publisher.h"
+
+#include "base/hash.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int by_id(const void *a, const void *b)
+{
+	const spi_file *left = *(spi_file *const *)a, *right = *(spi_file *const *)b;
+	int order = strcmp(left->id, right->id);
+	if (!order)
+		order = (int)left->lang - (int)right->lang;
+	return order ? order : strcmp(left->path, right->path);
+}
+
+static int by_successor(const void *a, const void *b)
+{
+	const spi_file *left = *(spi_file *const *)a, *right = *(spi_file *const *)b;
+	int order = strcmp(left->replaced_by, right->replaced_by);
+	return order ? order : by_id(a, b);
+}
+
+static bool could_serve(const spi_file *file)
+{
+	return !file->is_gone && file->version[0] && file->status == SP_STATUS_PUBLISHED && file->audience;
+}
+
+/* ---- looking up ---- */
+
+static size_t first_of_id(const spi_plan *plan, const char *id)
+{
+	size_t from = 0, to = plan->count;
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+		if (strcmp(plan->by_id[middle]->id, id) < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from;
+}
+
+static sp_audiences readers_of(const spi_plan *plan, const char *id)
+{
+	sp_audiences readers = 0;
+	for (size_t i = first_of_id(plan, id); i < plan->count && strcmp(plan->by_id[i]->id, id) == 0; i++)
+		if (!plan->by_id[i]->rival)
+			readers |= plan->by_id[i]->audience;
+	return readers;
+}
+
+bool spi_plan_is_readable(const spi_plan *plan, const char *id, sp_audiences readable)
+{
+	return (readers_of(plan, id) & readable) != 0;
+}
+
+spi_file **spi_plan_replaced(const spi_plan *plan, const spi_file *file, size_t *ret_count)
+{
+	size_t from = 0, to = plan->replaced_count;
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+		const spi_file *at = plan->replaced[middle];
+		int order = strcmp(at->replaced_by, file->id);
+		if (order < 0 || (order == 0 && at->lang < file->lang))
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	for (to = from; to < plan->replaced_count; to++)
+		if (strcmp(plan->replaced[to]->replaced_by, file->id) != 0 || plan->replaced[to]->lang != file->lang)
+			break;
+	*ret_count = to - from;
+	return plan->replaced + from;
+}
+
+/* ---- making it ---- */
+
+static void find_rivals(spi_plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		spi_file *file = plan->by_id[i], *before = i ? plan->by_id[i - 1] : NULL;
+		bool same = before && before->lang == file->lang && strcmp(before->id, file->id) == 0;
+		file->rival = !same ? NULL : before->rival ? before->rival : before->path;
+	}
+}
+
+static uint64_t wanted_of(const spi_plan *plan, const spi_file *file, uint64_t config_hash)
+{
+	uint64_t hash = spi_hash64_more(SPI_HASH64_SEED, &config_hash, sizeof config_hash);
+	sp_audiences successor = file->replaced_by[0] ? readers_of(plan, file->replaced_by) : 0;
+	size_t count;
+	hash = spi_hash64_more(hash, &successor, sizeof successor);
+	hash = spi_hash64_more(hash, file->version, strlen(file->version));
+	for (size_t i = 0; i < file->related.count; i++) {
+		sp_audiences readers = readers_of(plan, file->related.items[i]);
+		hash = spi_hash64_more(hash, &readers, sizeof readers);
+	}
+	spi_file **replaced = spi_plan_replaced(plan, file, &count);
+	for (size_t i = 0; i < count; i++)
+		hash = spi_hash64_more(hash, replaced[i]->version, SP_VERSION_HEX);
+	return hash ? hash : 1;
+}
+
+static void want(const spi_table *table, const spi_plan *plan, uint64_t config_hash)
+{
+	for (size_t i = 0; i < table->count; i++)
+		table->items[i]->wanted = 0;
+	for (size_t i = 0; i < plan->count; i++)
+		if (!plan->by_id[i]->rival)
+			plan->by_id[i]->wanted = wanted_of(plan, plan->by_id[i], config_hash);
+}
+
+static void fill(const spi_table *table, spi_plan *plan)
+{
+	for (size_t i = 0; i < table->count; i++)
+		if (could_serve(table->items[i]))
+			plan->by_id[plan->count++] = table->items[i];
+	qsort(plan->by_id, plan->count, sizeof(spi_file *), by_id);
+	find_rivals(plan);
+	for (size_t i = 0; i < plan->count; i++)
+		if (!plan->by_id[i]->rival && plan->by_id[i]->replaced_by[0] && plan->by_id[i]->valid_until)
+			plan->replaced[plan->replaced_count++] = plan->by_id[i];
+	qsort(plan->replaced, plan->replaced_count, sizeof(spi_file *), by_successor);
+}
+
+sp_status spi_plan_make(const spi_table *table, const sp_kb_config *config, spi_plan *ret, sp_error *err)
+{
+	spi_plan plan = {0};
+	plan.by_id = calloc(table->count + 1, sizeof(spi_file *));
+	plan.replaced = calloc(table->count + 1, sizeof(spi_file *));
+	if (!plan.by_id || !plan.replaced) {
+		spi_plan_release(&plan);
+		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+	}
+	for (size_t i = 0; i < table->count; i++)
+		table->items[i]->rival = NULL;
+	fill(table, &plan);
+	want(table, &plan, config->hash);
+	*ret = plan;
+	return SP_OK;
+}
+
+void spi_plan_release(spi_plan *plan)
+{
+	free(plan->by_id);
+	free(plan->replaced);
+	*plan = (spi_plan){0};
+}

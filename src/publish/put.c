@@ -1,0 +1,193 @@
+/* Putting articles into the indexes of those who may read them. */
+#include "publish/publisher.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static sp_status no_memory(sp_error *err)
+{
+	return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+}
+
+/* ---- writers ---- */
+
+static sp_status writer_of(spi_writers *writers, size_t audience, sp_index_writer **ret, sp_error *err)
+{
+	char folder[PATH_MAX];
+	if (!writers->items[audience]) {
+		snprintf(folder, sizeof folder, "%s/%s", writers->folder, writers->config->audiences[audience].key);
+		sp_status status = sp_index_writer_open(folder, writers->encoder_name, &writers->items[audience], err);
+		if (status != SP_OK)
+			return status;
+	}
+	*ret = writers->items[audience];
+	return SP_OK;
+}
+
+sp_status spi_writers_open_all(spi_writers *writers, sp_error *err)
+{
+	sp_index_writer *writer;
+	sp_status status = SP_OK;
+	for (size_t i = 0; status == SP_OK && i < writers->config->audiences_count; i++)
+		status = writer_of(writers, i, &writer, err);
+	return status;
+}
+
+sp_status spi_writers_commit(spi_writers *writers, sp_error *err)
+{
+	sp_status status = SP_OK;
+	for (size_t i = 0; status == SP_OK && i < SP_AUDIENCES_MAX; i++)
+		if (writers->items[i])
+			status = sp_index_writer_commit(writers->items[i], err);
+	return status;
+}
+
+void spi_writers_close(spi_writers *writers)
+{
+	for (size_t i = 0; i < SP_AUDIENCES_MAX; i++) {
+		sp_index_writer_close(writers->items[i]);
+		writers->items[i] = NULL;
+	}
+}
+
+/* ---- one article ---- */
+
+/* One that ended and that the article succeeds: its phrasings find the successor, for those who might have read it. */
+typedef struct predecessor {
+	sp_audiences audience;
+	sp_article *article;
+} predecessor;
+
+/* What is put of one file. */
+typedef struct putting {
+	sp_publisher *publisher;
+	spi_writers *writers;
+	const spi_plan *plan;
+	sp_arena *arena;
+	const sp_article *article;
+	predecessor *predecessors;
+	size_t predecessors_count;
+	bool has_blocks; /* audiences may see different texts */
+	bool has_view;
+	sp_view view;
+	sp_error *err;
+} putting;
+
+static sp_status load_predecessors(putting *p, const spi_file *file)
+{
+	size_t count;
+	spi_file **replaced = spi_plan_replaced(p->plan, file, &count);
+	p->predecessors = sp_arena_calloc(p->arena, count + 1, sizeof *p->predecessors);
+	if (!p->predecessors)
+		return no_memory(p->err);
+	for (size_t i = 0; i < count; i++) {
+		predecessor *one = &p->predecessors[p->predecessors_count];
+		if (replaced[i] == file)
+			continue;
+		one->audience = replaced[i]->audience;
+		/* One that cannot be read is told of when it is put itself. */
+		if (spi_load_article(p->publisher, replaced[i], p->writers->config, &one->article, NULL) == SP_OK)
+			p->predecessors_count++;
+	}
+	return SP_OK;
+}
+
+static void free_predecessors(putting *p)
+{
+	for (size_t i = 0; i < p->predecessors_count; i++)
+		sp_article_free(p->predecessors[i].article);
+}
+
+/* Titles and questions of the predecessors that these readers might have read. */
+static bool phrasings_for(const putting *p, sp_audiences readable, sp_strings *ret)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < p->predecessors_count; i++)
+		count += 1 + p->predecessors[i].article->questions.count;
+	*ret = (sp_strings){.items = sp_arena_calloc(p->arena, count + 1, sizeof *ret->items)};
+	for (size_t i = 0; ret->items && i < p->predecessors_count; i++) {
+		const sp_article *old = p->predecessors[i].article;
+		if (!(p->predecessors[i].audience & readable))
+			continue;
+		ret->items[ret->count++] = old->title;
+		for (size_t j = 0; j < old->questions.count; j++)
+			ret->items[ret->count++] = old->questions.items[j];
+	}
+	return ret->items != NULL;
+}
+
+/* Those of the ids that these readers may read too. */
+static bool readable_ids(const putting *p, const sp_strings *all, sp_audiences readable, sp_strings *ret)
+{
+	*ret = (sp_strings){.items = sp_arena_calloc(p->arena, all->count + 1, sizeof *ret->items)};
+	for (size_t i = 0; ret->items && i < all->count; i++)
+		if (spi_plan_is_readable(p->plan, all->items[i], readable))
+			ret->items[ret->count++] = all->items[i];
+	return ret->items != NULL;
+}
+
+/* The article as an audience may know it: it is named no other that it may not read. */
+static bool shown_to(const putting *p, sp_audiences readable, sp_article *ret)
+{
+	*ret = *p->article;
+	if (ret->replaced_by && !spi_plan_is_readable(p->plan, ret->replaced_by, readable))
+		ret->replaced_by = NULL;
+	return readable_ids(p, &p->article->covers.articles, readable, &ret->covers.articles);
+}
+
+static sp_status put_for(putting *p, size_t audience)
+{
+	sp_audiences readable = p->writers->config->audiences[audience].reads;
+	sp_index_writer *writer = NULL;
+	sp_article shown;
+	sp_document document = {.article = &shown, .config = p->writers->config, .view = &p->view, .readable = readable};
+	sp_status status = writer_of(p->writers, audience, &writer, p->err);
+	if (status == SP_OK && (!p->has_view || p->has_blocks))
+		status = sp_article_view(p->article, readable, p->arena, &p->view, p->err);
+	if (status != SP_OK)
+		return status;
+	p->has_view = true;
+	if (!shown_to(p, readable, &shown) || !readable_ids(p, &p->article->related, readable, &document.related) ||
+		!phrasings_for(p, readable, &document.also))
+		return no_memory(p->err);
+	return sp_index_writer_put(writer, &document, p->err);
+}
+
+static sp_status take_out_of(spi_writers *writers, const spi_file *file, size_t audience, sp_error *err)
+{
+	sp_index_writer *writer;
+	sp_status status = writer_of(writers, audience, &writer, err);
+	return status == SP_OK ? sp_index_writer_remove(writer, file->id, file->lang, err) : status;
+}
+
+sp_status spi_put_file(sp_publisher *publisher, spi_writers *writers, const spi_plan *plan, spi_file *file, sp_arena *arena,
+	sp_error *err)
+{
+	sp_article *article;
+	putting p = {.publisher = publisher, .writers = writers, .plan = plan, .arena = arena, .err = err};
+	sp_status status = spi_load_article(publisher, file, writers->config, &article, err);
+	if (status != SP_OK)
+		return status;
+	p.article = article;
+	p.has_blocks = memmem(article->body, article->body_len, "[!", 2) != NULL;
+	status = load_predecessors(&p, file);
+	for (size_t i = 0; status == SP_OK && i < writers->config->audiences_count; i++) {
+		sp_audiences reads = writers->config->audiences[i].reads;
+		if (file->audience & reads)
+			status = put_for(&p, i);
+		else if (file->put && file->put_audience & reads)
+			status = take_out_of(writers, file, i, err);
+	}
+	free_predecessors(&p);
+	sp_article_free(article);
+	return status;
+}
+
+sp_status spi_take_out_file(spi_writers *writers, const spi_file *file, sp_error *err)
+{
+	sp_status status = SP_OK;
+	for (size_t i = 0; status == SP_OK && i < writers->config->audiences_count; i++)
+		if (file->put_audience & writers->config->audiences[i].reads)
+			status = take_out_of(writers, file, i, err);
+	return status;
+}
