@@ -25,7 +25,8 @@ typedef struct sp_store sp_store;
 #define SP_CONVERSATION_ID_LEN 26 /* base32 of 128 random bits */
 #define SP_IDEMPOTENCY_KEY_MAX 128
 
-/** Open the store in a data folder; made when missing, migrated when older.
+/** Open the store in a data folder; made when missing, migrated when older. Read only (beside a running service too):
+ *  SP_ERR_NOT_FOUND when missing, SP_ERR_UNSUPPORTED when older.
  *  SP_ERR_NEWER; SP_ERR_BUSY (another service has it); SP_ERR_CORRUPT; SP_ERR_FULL; SP_ERR_DENIED; SP_ERR_IO; SP_ERR_NOMEM */
 sp_status sp_store_open(const char *data_dir, bool read_only, sp_store **ret, sp_error *err);
 /** Waits for the writes that were submitted, then closes. */
@@ -70,9 +71,9 @@ typedef struct sp_ticket {
 	const char *channel, *audience, *message;
 	sp_lang lang;
 	const sp_ticket_value *values; size_t values_count;
-	int64_t created_utc_s, updated_utc_s;
+	int64_t created_utc_s, updated_utc_s; /**< in: 0 = now */
 	const char *assignee, *note;
-	uint32_t revision;      /**< counts changes; for If-Match */
+	uint32_t revision;      /**< 1 when made, one more with each change; for If-Match */
 } sp_ticket;
 
 typedef struct sp_write_ticket {
@@ -87,7 +88,7 @@ typedef struct sp_write_ticket_change {
 	int64_t number;
 	uint32_t if_revision;       /**< 0 = any; else SP_ERR_CONFLICT when another */
 	sp_ticket_state state;      /**< SP_TICKET_STATE_COUNT = unchanged; a move not allowed is SP_ERR_CONFLICT */
-	const char *group, *assignee, *note; /**< NULL = unchanged */
+	const char *group, *assignee, *note; /**< NULL = unchanged; an assignee or note "" takes the old one away */
 	int level;                  /**< of @ref group; 0 = unchanged */
 	const char *article;        /**< link, NULL = none */
 	const char *actor;
@@ -129,7 +130,7 @@ typedef struct sp_write {
 } sp_write;
 
 /** Hand a write over. @p write and what it points to must live until done was called.
- *  SP_ERR_BUSY when the queue is full (done is not called then). Any thread. */
+ *  SP_ERR_BUSY when the queue is full, SP_ERR_DENIED when opened to be read only (done is not called then). Any thread. */
 sp_status sp_store_submit(sp_store *store, sp_write *write);
 /** Hand it over and wait. Returns the write's status; detail in @p err. Any thread but the writer's. */
 sp_status sp_store_write(sp_store *store, sp_write *write, sp_error *err);
@@ -154,7 +155,7 @@ sp_status sp_store_tokens(sp_store_reader *reader, sp_arena *arena, sp_token_inf
 
 typedef enum sp_report_by { SP_BY_MONTH, SP_BY_DAY, SP_BY_CATEGORY, SP_BY_CHANNEL, SP_BY_LANG, SP_BY_ARTICLE } sp_report_by;
 typedef struct sp_report_row {
-	const char *key;        /**< "2026-11", a category… */
+	const char *key;        /**< "2026-11", a category… (of its last request that has one; "" = none had) */
 	uint64_t conversations, resolved_confirmed, resolved_assumed, tickets, abandoned; /**< the last four add up to the first */
 	uint64_t pending;       /**< of resolved_assumed: still inside the window */
 } sp_report_row;
@@ -163,7 +164,8 @@ typedef struct sp_report {
 	sp_report_row total;
 	uint64_t tickets_closed, tickets_closed_level1, tickets_all, tickets_escalated;
 } sp_report;
-/** Outcomes of the conversations that began in [from, until), seconds UTC; as contract "What is counted". */
+/** Outcomes of the conversations that began in [from, until), seconds UTC; as contract "What is counted". Months and days
+ *  in their order, all else the most conversations first. The tickets are those made in [from, until). */
 sp_status sp_store_report(sp_store_reader *reader, int64_t from_utc_s, int64_t until_utc_s, sp_report_by by, int64_t window_s,
 	int64_t now_utc_s, const char *timezone, sp_arena *arena, sp_report *ret, sp_error *err);
 

@@ -208,11 +208,11 @@ static sp_status run(evaluating *e, const char **paths, size_t count, bool dialo
 {
 	sp_status status = SP_OK;
 	for (size_t i = 0; i < count && status == SP_OK; i++)
-		status = spi_lines_read(paths[i], count_line, e, err);
+		status = spi_json_lines_read(paths[i], count_line, e, err);
 	spi_progress_start(&e->progress, "cmd.asking");
 	for (size_t i = 0; i < count && status == SP_OK; i++) {
 		e->path = paths[i];
-		status = spi_lines_read(paths[i], dialogues ? play_line : ask_line, e, err);
+		status = spi_json_lines_read(paths[i], dialogues ? play_line : ask_line, e, err);
 	}
 	spi_progress_end(&e->progress);
 	return status;

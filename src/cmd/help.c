@@ -82,6 +82,9 @@ int spi_cmd_help(int argc, char **argv)
 int spi_cmd_version(int argc, char **argv)
 {
 	bool json = argc > 0 && strcmp(argv[0], "--json") == 0;
-	printf(json ? "{\"version\":\"%s\"}\n" : "sportello %s\n", sp_version());
+	if (json)
+		printf("{\"version\":\"%s\"}\n", sp_version());
+	else
+		printf("sportello %s\n", sp_version());
 	return SPI_EXIT_OK;
 }

@@ -212,7 +212,7 @@ static int run(importing *im, const char *format, const char *kb, bool replace, 
 	sp_error err = {0};
 	size_t changed = 0;
 	int line = 0;
-	sp_status status = strcmp(format, "csv") == 0 ? read_csv(im, &err) : spi_lines_read(im->path, take_json, im, &err);
+	sp_status status = strcmp(format, "csv") == 0 ? read_csv(im, &err) : spi_json_lines_read(im->path, take_json, im, &err);
 	if (status == SP_OK)
 		status = write_all(im, kb, replace, &changed, &line, &err);
 	if (status != SP_OK) {

@@ -21,7 +21,7 @@ static sp_status read_line(const char *path, char *text, size_t len, int line, s
 	return status;
 }
 
-sp_status spi_lines_read(const char *path, spi_line_visit *visit, void *arg, sp_error *err)
+sp_status spi_json_lines_read(const char *path, spi_line_visit *visit, void *arg, sp_error *err)
 {
 	FILE *file = fopen(path, "re");
 	if (!file)

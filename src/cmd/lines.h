@@ -12,7 +12,7 @@
 typedef sp_status spi_line_visit(json_t *object, int line, void *arg, sp_error *err);
 
 /* Read all lines of a file (empty ones are passed over). SP_ERR_INVALID with line and column for what is no JSON object. */
-sp_status spi_lines_read(const char *path, spi_line_visit *visit, void *arg, sp_error *err);
+sp_status spi_json_lines_read(const char *path, spi_line_visit *visit, void *arg, sp_error *err);
 
 /* Member of an object as text owned by the arena. Missing or null: NULL, an error when required.
    Another type than text (numbers are taken as text for an id) is an error that names file, line and member. */

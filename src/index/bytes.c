@@ -30,7 +30,7 @@ void spi_put_varint(sp_buffer *out, uint64_t value)
 	spi_put_u8(out, (unsigned)value);
 }
 
-void spi_put_text(sp_buffer *out, const char *text, size_t len)
+void spi_bytes_put_text(sp_buffer *out, const char *text, size_t len)
 {
 	spi_put_varint(out, len);
 	sp_buffer_add(out, text, len);

@@ -20,7 +20,7 @@ void spi_put_u64(sp_buffer *out, uint64_t value);
 /* 7 bits a byte, lowest first: small numbers are short. */
 void spi_put_varint(sp_buffer *out, uint64_t value);
 /* Length, then the bytes. */
-void spi_put_text(sp_buffer *out, const char *text, size_t len);
+void spi_bytes_put_text(sp_buffer *out, const char *text, size_t len);
 
 /* Reads from front to back. After a read past the end everything is zero and bad stays set. */
 typedef struct spi_bytes {
@@ -75,7 +75,7 @@ static inline uint64_t spi_take_u64(spi_bytes *in)
 }
 
 uint64_t spi_take_varint(spi_bytes *in);
-/* Text that was written by spi_put_text(): not ended by a zero. "" when bad. */
+/* Text that was written by spi_bytes_put_text(): not ended by a zero. "" when bad. */
 const char *spi_take_text(spi_bytes *in, size_t *ret_len);
 
 /* Item n of packed numbers, at any alignment. */

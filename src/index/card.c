@@ -219,7 +219,7 @@ static void put_stems(const spi_card_builder *builder, sp_buffer *out, sp_buffer
 	for (size_t i = 0; i < stems->count; i++) {
 		spi_put_u32(out, stems->items[i].hash);
 		spi_put_u32(out, builder->details[i].alt_hash);
-		spi_put_text(out_stems, stems->items[i].text, stems->items[i].len);
+		spi_bytes_put_text(out_stems, stems->items[i].text, stems->items[i].len);
 	}
 	for (size_t i = 0; i < stems->count; i++) {
 		size_t count = spi_grams(builder->details[i].plain, builder->details[i].plain_len, grams);
@@ -285,8 +285,8 @@ void spi_card_finish(const spi_card_builder *builder, const sp_article *article,
 	spi_put_u8(out, CARD_FORMAT);
 	spi_put_u8(out, (unsigned)article->lang);
 	spi_put_u8(out, article->type);
-	spi_put_text(out, article->id, strlen(article->id));
-	spi_put_text(out, category, strlen(category));
+	spi_bytes_put_text(out, article->id, strlen(article->id));
+	spi_bytes_put_text(out, category, strlen(category));
 	put_stems(builder, out, out_stems);
 	put_keywords(builder, out);
 	put_others(builder, out);

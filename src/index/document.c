@@ -245,7 +245,7 @@ static void put_values(work *w)
 	for (size_t i = 0; i < w->out->words.count; i++) {
 		const spi_term *word = &w->out->words.items[i];
 		spi_put_varint(&w->out->words_text, word->count);
-		spi_put_text(&w->out->words_text, word->text, word->len);
+		spi_bytes_put_text(&w->out->words_text, word->text, word->len);
 	}
 }
 

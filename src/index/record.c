@@ -6,7 +6,7 @@
 
 static void put_text(sp_buffer *out, const char *text)
 {
-	spi_put_text(out, text ? text : "", text ? strlen(text) : 0);
+	spi_bytes_put_text(out, text ? text : "", text ? strlen(text) : 0);
 }
 
 static void put_strings(sp_buffer *out, const sp_strings *strings)
@@ -29,10 +29,10 @@ static void put_keys(sp_buffer *out, const sp_article *article, const sp_kb_conf
 
 static void put_view(sp_buffer *out, const sp_view *view)
 {
-	spi_put_text(out, view->markdown, view->markdown_len);
-	spi_put_text(out, view->html, view->html_len);
-	spi_put_text(out, view->plain, view->plain_len);
-	spi_put_text(out, view->speech, view->speech_len);
+	spi_bytes_put_text(out, view->markdown, view->markdown_len);
+	spi_bytes_put_text(out, view->html, view->html_len);
+	spi_bytes_put_text(out, view->plain, view->plain_len);
+	spi_bytes_put_text(out, view->speech, view->speech_len);
 }
 
 void spi_record_encode(const sp_document *document, sp_buffer *out)

@@ -18,7 +18,7 @@ static sp_status put_synonym(sp_analyser *analyser, const char *text, sp_lang la
 	spi_put_varint(out, count);
 	for (size_t i = 0; count && i < tokens.count; i++)
 		if (spi_token_counts(&tokens.items[i]) && !tokens.items[i].is_function_word)
-			spi_put_text(out, tokens.items[i].term, tokens.items[i].term_len);
+			spi_bytes_put_text(out, tokens.items[i].term, tokens.items[i].term_len);
 	return SP_OK;
 }
 

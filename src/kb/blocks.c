@@ -57,12 +57,14 @@ static size_t skip_blank(const finder *f, size_t at, size_t end, bool quotes_too
 	}
 }
 
-/* Past the bullets and numbers of list items. */
+/* Past the signs of headings and the bullets and numbers of list items. */
 static size_t skip_bullets(const finder *f, size_t at, size_t end)
 {
 	for (const char *text = f->lines->text;;) {
 		size_t next = at;
-		if (next < end && strchr("-*+", text[next])) {
+		if (next < end && text[next] == '#') {
+			next += strspn(text + next, "#");
+		} else if (next < end && strchr("-*+", text[next])) {
 			next++;
 		} else {
 			while (next < end && text[next] >= '0' && text[next] <= '9')

@@ -86,6 +86,8 @@ static spi_cut cut_marker(const spi_block *block, const spi_lines *lines, size_t
 	int line = spi_line_of(lines, block->marker_start);
 	size_t start = spi_line_start(lines, line), next = spi_line_start(lines, line + 1);
 	*ret_quote = block->quote;
+	while (cut.end >= spi_line_end(lines, line) && cut.start > start && lines->text[cut.start - 1] == ' ')
+		cut.start--;
 	if (block->quote < start || cut.end < spi_line_end(lines, line) || !is_blank(lines->text, start, block->quote))
 		return cut;
 	size_t sign = next;

@@ -58,6 +58,8 @@ static void add_spoken(writer *w, const char *text)
 			while (skip && strchr(".,;:!?", text[skip - 1]))
 				skip--;
 			text += skip;
+			if (strchr(" .,;:!?)", *text))
+				trim_end(w);
 		} else {
 			sp_buffer_add_char(w->out, *text++);
 		}

@@ -68,7 +68,7 @@ static sp_status copy_yaml(build *b)
 	if (!arena)
 		return sp_error_set(b->err, SP_ERR_NOMEM, NULL, 0, "out of memory");
 	sp_status status = sp_kb_read(b->publisher->kb_dir, "kb.yaml", SPI_ARTICLE_MAX, arena, &bytes, &len, b->err);
-	snprintf(path, sizeof path, "%s/kb.yaml", b->folder);
+	spi_generation_path(b->publisher, b->generation, ".tmp/kb.yaml", path);
 	if (status == SP_OK)
 		status = spi_file_write(path, bytes, len, b->err);
 	sp_arena_free(arena);
@@ -85,7 +85,6 @@ static void mark_put(const spi_table *table)
 
 static sp_status write_generation(build *b)
 {
-	char path[PATH_MAX];
 	sp_status status = spi_remove_tree(b->folder, b->err);
 	if (status == SP_OK)
 		status = spi_mkdirs(b->folder, b->err);
@@ -97,8 +96,7 @@ static sp_status write_generation(build *b)
 		return status;
 	mark_put(&b->publisher->table);
 	spi_table_sweep(&b->publisher->table);
-	snprintf(path, sizeof path, "%s/MANIFEST", b->folder);
-	status = spi_manifest_write(path, &b->publisher->table, b->publisher->encoder_name, b->err);
+	status = spi_generation_manifest(b->publisher, ".tmp/MANIFEST", b->generation, b->err);
 	return status == SP_OK ? spi_generation_publish(b->publisher, b->generation, b->err) : status;
 }
 
@@ -109,6 +107,7 @@ static void adopt(build *b, spi_shared_config *config)
 	publisher->config = config;
 	publisher->generation = b->generation;
 	publisher->manifest_is_stale = false;
+	spi_generation_note_manifest(publisher);
 }
 
 /* The build did not come about: the present generation's indexes hold what its manifest says. */
@@ -122,6 +121,7 @@ static void forget_table(build *b)
 		return;
 	spi_generation_path(publisher, publisher->generation, "/MANIFEST", path);
 	spi_manifest_read(path, publisher->encoder_name, &publisher->table, NULL);
+	spi_generation_note_manifest(publisher);
 }
 
 sp_status spi_build(sp_publisher *publisher, spi_shared_config *config, sp_error *err)

@@ -111,6 +111,46 @@ sp_status spi_generation_publish(const sp_publisher *publisher, unsigned generat
 	return spi_file_write(path, line, (size_t)len, err);
 }
 
+/* ---- manifest ---- */
+
+static bool look_at_manifest(const sp_publisher *publisher, uint64_t *ret_inode, int64_t *ret_mtime_ns)
+{
+	char path[PATH_MAX];
+	struct stat st;
+	spi_generation_path(publisher, publisher->generation, "/MANIFEST", path);
+	if (stat(path, &st) != 0)
+		return false;
+	*ret_inode = st.st_ino;
+	*ret_mtime_ns = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
+	return true;
+}
+
+void spi_generation_note_manifest(sp_publisher *publisher)
+{
+	if (!look_at_manifest(publisher, &publisher->manifest.inode, &publisher->manifest.mtime_ns))
+		publisher->manifest.inode = 0;
+}
+
+bool spi_generation_is_ours(const sp_publisher *publisher)
+{
+	uint64_t inode;
+	int64_t mtime_ns;
+	return look_at_manifest(publisher, &inode, &mtime_ns) && inode == publisher->manifest.inode &&
+		mtime_ns == publisher->manifest.mtime_ns;
+}
+
+sp_status spi_generation_manifest(sp_publisher *publisher, const char *ending, unsigned generation, sp_error *err)
+{
+	char path[PATH_MAX];
+	spi_generation_path(publisher, generation, ending, path);
+	sp_status status = spi_manifest_write(path, &publisher->table, publisher->encoder_name, err);
+	if (status == SP_OK)
+		spi_generation_note_manifest(publisher);
+	return status;
+}
+
+/* ---- all of them ---- */
+
 /* Calls for each generation's folder. */
 static void each_generation(const sp_publisher *publisher, void (*call)(const char *path, unsigned number, bool is_tmp, void *arg),
 	void *arg)

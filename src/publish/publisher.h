@@ -51,6 +51,7 @@ struct sp_publisher {
 	unsigned durable_left;     /* texts that this pass still syncs one by one */
 	bool needs_sync;           /* others were stored without */
 	bool manifest_is_stale;    /* times of files changed */
+	struct { uint64_t inode; int64_t mtime_ns; } manifest; /* the one that the table agrees with */
 
 	pthread_mutex_t shown; /* guards what follows */
 	spi_snapshot *snapshot;
@@ -99,6 +100,7 @@ spi_file **spi_plan_replaced(const spi_plan *plan, const spi_file *file, size_t 
 typedef struct spi_writers {
 	const char *folder, *encoder_name;
 	const sp_kb_config *config;
+	bool must_exist; /* an index that is missing is damage, not to be begun anew */
 	sp_index_writer *items[SP_AUDIENCES_MAX];
 } spi_writers;
 
@@ -131,6 +133,12 @@ sp_status spi_generation_publish(const sp_publisher *publisher, unsigned generat
 unsigned spi_generation_next(const sp_publisher *publisher);
 /* Remove builds that were broken off, and generations before the one before the present. */
 void spi_generation_clean(const sp_publisher *publisher, unsigned current);
+
+/* Write the manifest of the present generation, and remember it as ours. */
+sp_status spi_generation_manifest(sp_publisher *publisher, const char *ending, unsigned generation, sp_error *err);
+/* Whether the manifest on the disk is the one that the table agrees with. */
+bool spi_generation_is_ours(const sp_publisher *publisher);
+void spi_generation_note_manifest(sp_publisher *publisher);
 
 /* ---- publisher.c ---- */
 

@@ -1,6 +1,8 @@
 /* Putting articles into the indexes of those who may read them. */
 #include "publish/publisher.h"
 
+#include "base/file.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -15,7 +17,11 @@ static sp_status writer_of(spi_writers *writers, size_t audience, sp_index_write
 {
 	char folder[PATH_MAX];
 	if (!writers->items[audience]) {
-		snprintf(folder, sizeof folder, "%s/%s", writers->folder, writers->config->audiences[audience].key);
+		const char *key = writers->config->audiences[audience].key;
+		snprintf(folder, sizeof folder, "%s/%s/SEAL", writers->folder, key);
+		if (writers->must_exist && !spi_exists(folder))
+			return sp_error_set(err, SP_ERR_CORRUPT, folder, 0, "is missing");
+		snprintf(folder, sizeof folder, "%s/%s", writers->folder, key);
 		sp_status status = sp_index_writer_open(folder, writers->encoder_name, &writers->items[audience], err);
 		if (status != SP_OK)
 			return status;
@@ -160,14 +166,30 @@ static sp_status take_out_of(spi_writers *writers, const spi_file *file, size_t 
 	return status == SP_OK ? sp_index_writer_remove(writer, file->id, file->lang, err) : status;
 }
 
+/* Its text is lost (someone removed it from versions/): the others must not wait for it. */
+static sp_status give_up(sp_publisher *publisher, spi_writers *writers, spi_file *file, const sp_error *why, sp_error *err)
+{
+	spi_notice(publisher, "%s/%s: its last good text cannot be read (%s); it is not served until the file is good",
+		publisher->kb_dir, file->path, why->text);
+	file->version[0] = '\0';
+	file->mtime_ns = 0;
+	file->wanted = 0;
+	return file->put ? spi_take_out_file(writers, file, err) : SP_OK;
+}
+
 sp_status spi_put_file(sp_publisher *publisher, spi_writers *writers, const spi_plan *plan, spi_file *file, sp_arena *arena,
 	sp_error *err)
 {
 	sp_article *article;
 	putting p = {.publisher = publisher, .writers = writers, .plan = plan, .arena = arena, .err = err};
-	sp_status status = spi_load_article(publisher, file, writers->config, &article, err);
-	if (status != SP_OK)
+	sp_error why = {0};
+	sp_status status = spi_load_article(publisher, file, writers->config, &article, &why);
+	if (status == SP_ERR_NOT_FOUND || status == SP_ERR_CORRUPT || status == SP_ERR_INVALID)
+		return give_up(publisher, writers, file, &why, err);
+	if (status != SP_OK) {
+		sp_error_copy(err, &why);
 		return status;
+	}
 	p.article = article;
 	p.has_blocks = memmem(article->body, article->body_len, "[!", 2) != NULL;
 	status = load_predecessors(&p, file);

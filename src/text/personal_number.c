@@ -18,7 +18,7 @@ typedef struct group {
 } group;
 
 typedef struct number {
-	size_t start, run_end;
+	size_t start;
 	group groups[GROUPS_MAX];
 	size_t count;
 	char digits[DIGITS_MAX];
@@ -64,7 +64,8 @@ static bool read_number(const char *text, size_t len, size_t pos, number *ret)
 {
 	size_t total = 0;
 	char before = 0;
-	*ret = (number){.start = pos};
+	ret->start = pos;
+	ret->count = 0;
 	while (ret->count < GROUPS_MAX) {
 		size_t end = pos;
 		while (end < len && is_digit(text[end]) && end - pos <= DIGITS_MAX)
@@ -307,8 +308,8 @@ bool spi_personal_number(const spi_personal_scan *scan, size_t pos, sp_personal_
 		return international(scan, pos, ret);
 	while (*ret_skip < scan->len && is_digit(scan->text[*ret_skip]))
 		++*ret_skip;
-	if (!read_number(scan->text, scan->len, pos, &n) || n.groups[n.count - 1].total < 6)
-		return false;
+	if (*ret_skip == pos + 1 || !read_number(scan->text, scan->len, pos, &n) || n.groups[n.count - 1].total < 6)
+		return false; /* a digit by itself begins nothing */
 	n.near = spi_personal_context(scan, pos);
 	if ((count = notice_groups(&n)) > 0)
 		return found(scan, &n, count, SP_PERSONAL_NOTICE_NUMBER, ret);

@@ -1,4 +1,4 @@
-/* Web addresses and domain names. A name without scheme must end as one that people use: "grazie.ciao" lacks a space. */
+/* Web addresses and domain names. A name without scheme must have a known end: "grazie.ciao" lacks a space. */
 #include "text/url.h"
 
 #include <stdbool.h>

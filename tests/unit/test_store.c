@@ -2,6 +2,7 @@
 #include "harness.h"
 
 #include "sportello/store.h"
+#include "store/engine.h"
 #include "store/queue.h"
 
 #include <errno.h>
@@ -764,6 +765,106 @@ TEST(test_store_writer_thread_does_not_wait_for_itself)
 	CHECK_INT(sp_store_submit(store, &write), SP_OK);
 	sp_store_close(store);
 	CHECK_INT(write.status, SP_ERR_USAGE);
+}
+
+/* An engine of the worst kind. What a write does is its token's number. */
+enum { GOES_WELL, IS_REFUSED, BREAKS_ALL };
+
+typedef struct bad_engine {
+	bool in_batch, commit_fails;
+	int begun, committed;
+} bad_engine;
+
+static sp_status bad_begin(void *db, sp_error *err)
+{
+	(void)err;
+	bad_engine *engine = db;
+	engine->in_batch = true;
+	engine->begun++;
+	return SP_OK;
+}
+
+static sp_status bad_apply(void *db, sp_write *write, sp_error *err)
+{
+	bad_engine *engine = db;
+	if (write->as.token_revoke.id == GOES_WELL)
+		return SP_OK;
+	engine->in_batch = write->as.token_revoke.id != BREAKS_ALL;
+	return sp_error_set(err, engine->in_batch ? SP_ERR_INVALID : SP_ERR_FULL, NULL, 0, "as told");
+}
+
+static bool bad_in_batch(void *db)
+{
+	return ((bad_engine *)db)->in_batch;
+}
+
+static sp_status bad_commit(void *db, sp_error *err)
+{
+	bad_engine *engine = db;
+	if (engine->commit_fails)
+		return sp_error_set(err, SP_ERR_IO, NULL, 0, "the disk went away");
+	engine->committed++;
+	return SP_OK;
+}
+
+static void bad_rollback(void *db)
+{
+	((bad_engine *)db)->in_batch = false;
+}
+
+/* Submit some writes as one batch and wait for them. */
+static void write_together(spi_queue *queue, sp_write *writes, const int64_t *orders, size_t count)
+{
+	sem_t gates[2];
+	sem_init(&gates[0], 0, 0);
+	sem_init(&gates[1], 0, 0);
+	sp_write first = {.kind = SP_WRITE_TOKEN_REVOKE, .done = hold_up, .arg = gates};
+	CHECK_INT(spi_queue_submit(queue, &first), SP_OK);
+	while (sem_wait(&gates[0]) != 0) /* the writer is held up: what comes now goes together */
+		continue;
+	for (size_t i = 0; i < count; i++) {
+		writes[i] = (sp_write){.kind = SP_WRITE_TOKEN_REVOKE, .as.token_revoke.id = orders[i]};
+		CHECK_INT(spi_queue_submit(queue, &writes[i]), SP_OK);
+	}
+	sem_post(&gates[1]);
+	spi_queue_stop(queue);
+	sem_destroy(&gates[0]);
+	sem_destroy(&gates[1]);
+}
+
+static const spi_engine bad_engine_table = {.name = "bad", .begin = bad_begin, .apply = bad_apply,
+	.in_batch = bad_in_batch, .commit = bad_commit, .rollback = bad_rollback};
+
+TEST(test_store_broken_transaction_takes_those_before_it_and_no_others)
+{
+	static const int64_t orders[] = {GOES_WELL, IS_REFUSED, BREAKS_ALL, GOES_WELL, GOES_WELL};
+	static const sp_status want[] = {SP_ERR_FULL, SP_ERR_INVALID, SP_ERR_FULL, SP_OK, SP_OK};
+	bad_engine engine = {0};
+	sp_write writes[5];
+	spi_queue *queue;
+	REQUIRE(spi_queue_start(&bad_engine_table, &engine, &queue, NULL) == SP_OK);
+	write_together(queue, writes, orders, 5);
+	for (int i = 0; i < 5; i++)
+		CHECK_INT(writes[i].status, want[i]);
+	CHECK_STR(writes[0].error.text, "as told");
+	CHECK_STR(writes[4].error.text, "");
+	CHECK_INT(engine.begun, 3);
+	CHECK_INT(engine.committed, 2);
+}
+
+TEST(test_store_failed_commit_fails_all_of_it)
+{
+	static const int64_t orders[] = {GOES_WELL, IS_REFUSED, GOES_WELL};
+	static const sp_status want[] = {SP_ERR_IO, SP_ERR_INVALID, SP_ERR_IO};
+	bad_engine engine = {.commit_fails = true};
+	sp_write writes[3];
+	spi_queue *queue;
+	REQUIRE(spi_queue_start(&bad_engine_table, &engine, &queue, NULL) == SP_OK);
+	write_together(queue, writes, orders, 3);
+	for (int i = 0; i < 3; i++)
+		CHECK_INT(writes[i].status, want[i]);
+	CHECK_STR(writes[2].error.text, "the disk went away");
+	CHECK(!engine.in_batch);
 }
 
 /* ---- what goes wrong outside ---- */

@@ -22,9 +22,9 @@ export function newKey() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-export const api = (base, lang, channel) => ({
+export const api = (base, lang, wantedLang, channel) => ({
   chat: (message, conversation, category) =>
-    call(base, '/v1/chat', { message, lang, channel, ...(conversation && { conversation }), ...(category && { category }) }),
+    call(base, '/v1/chat', { message, channel, ...(wantedLang && { lang: wantedLang }), ...(conversation && { conversation }), ...(category && { category }) }),
   feedback: (conversation, solved) => call(base, `/v1/chat/${conversation}/feedback`, { solved }),
   ticket: (body, key) => call(base, '/v1/tickets', { lang, channel, ...body }, { 'Idempotency-Key': key }),
 })

@@ -10,7 +10,7 @@ const text = (key) => texts[key] ?? key
 
 function startChat(section, inPage) {
   return new Chat(section, {
-    base: '', lang: section.dataset.lang, text, channel: 'web', category: section.dataset.category || undefined, away: false,
+    base: '', lang: section.dataset.lang, wantedLang: section.dataset.wanted || undefined, text, channel: 'web', category: section.dataset.category || undefined, away: false,
     onconversation: (conversation) => {
       keep.set(conversation)
       // Reloading the page shows the conversation again.

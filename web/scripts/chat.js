@@ -9,7 +9,8 @@ const maxChars = 2000
 const waitMs = 400 // a quick reply needs no "looking for it"
 
 export class Chat {
-  // section: element with [data-chat-log] and form[data-chat-compose]; options: {base, lang, text, channel, category, away, onconversation}
+  // section: element with [data-chat-log] and form[data-chat-compose]; options: {base, lang, wantedLang, text, channel, category,
+  // away, onconversation}; wantedLang: language of the replies, none: found out from what is written
   constructor(section, options) {
     Object.assign(this, options, { section })
     this.log = section.querySelector('[data-chat-log]')
@@ -17,7 +18,7 @@ export class Chat {
     this.input = this.form.querySelector('textarea')
     this.sendButton = this.form.querySelector('.sp-send')
     this.conversation = section.dataset.conversation || ''
-    this.api = api(this.base, this.lang, this.channel)
+    this.api = api(this.base, this.lang, this.wantedLang, this.channel)
     this.view = {
       base: this.base, lang: this.lang, away: this.away, text: this.text,
       choose: (button, value, label) => this.choose(button, value, label),
@@ -125,7 +126,7 @@ export class Chat {
   }
 
   async openTicket(fields, key) {
-    const { ok, status, body } = await this.api.ticket({ conversation: this.conversation, fields }, key)
+    const { ok, status, body } = await this.api.ticket({ conversation: this.conversation, ...('message' in fields ? { message: fields.message } : { fields }) }, key)
     if (!ok) return status === 422 && body.errors ? { errors: body.errors } : { message: status ? this.problem({ status, body }) : this.text('chat.error.offline') }
     const done = this.add(bubble(this.view, 'bot',
       h('p', null, h('strong', null, fill(this.text('chat.ticket.done'), { number: body.number }))),

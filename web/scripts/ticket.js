@@ -12,7 +12,7 @@ let forms = 0 // so that ids differ between forms of one page
 
 function control(field, id, text) {
   const described = field.why || field.keep_days ? `${id}-hint` : null
-  const common = { id, name: field.key, required: true, 'aria-describedby': described }
+  const common = { id, name: field.key, 'aria-describedby': described }
   if (field.type === 'choice')
     return h('select', common, h('option', { value: '' }, text('chat.ticket.choose')), (field.options ?? []).map((option) => h('option', null, option)))
   const maxlength = field.max || null
@@ -41,7 +41,8 @@ function showError(holder, message) {
 }
 
 // send(fields) gives {done} or {errors: [{field, message}]} or {message}.
-export function ticketForm(fields, text, send) {
+export function ticketForm(asked, text, send) {
+  const fields = asked.length > 0 ? asked : [{ key: 'message', label: text('chat.ticket.message'), type: 'text', max: 2000 }]
   const prefix = `sp-t${++forms}`
   const status = h('p', { class: 'sp-error', role: 'alert' })
   const button = h('button', { class: 'sp-send', type: 'submit' }, text('chat.ticket.send'))
@@ -59,9 +60,7 @@ export function ticketForm(fields, text, send) {
     event.preventDefault()
     if (sending) return
     const values = Object.fromEntries(new FormData(form))
-    const missing = fields.filter(({ key }) => !values[key]?.trim()).map(({ key }) => ({ field: key, message: text('chat.ticket.error.required') }))
-    report(missing)
-    if (missing.length > 0) return
+    report([])
     sending = true
     button.setAttribute('aria-disabled', 'true')
     button.textContent = text('chat.ticket.sending')

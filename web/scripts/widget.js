@@ -63,7 +63,7 @@ function start() {
       box = h('div', { class: 'sp-window', role: 'dialog', 'aria-labelledby': 'sp-title' }, section)
       box.addEventListener('keydown', (event) => { if (event.key === 'Escape') close() })
       container.append(box)
-      new Chat(section, { base, lang, text, channel: 'widget', category: script.dataset.category || undefined, away: true })
+      new Chat(section, { base, lang, wantedLang: script.dataset.lang ? lang : undefined, text, channel: 'widget', category: script.dataset.category || undefined, away: true })
     }
     box.hidden = false
     bubble.hidden = true

@@ -1,0 +1,342 @@
+/* GET /chat, GET /chat/{conversation}, POST /chat and POST /chat/{conversation}/feedback: the chat as plain pages and forms.
+   Scripts (web/scripts/chat.js) take the same markup over and talk to /v1/chat instead.
+
+   A conversation is shown by deciding nothing anew: what was decided is in the store, and sp_reply_compose() puts it into words
+   again, as of the moment it was said. */
+#include "http/pages.h"
+#include "http/parts.h"
+#include "http/turn.h"
+#include "sportello/catalog.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define EXAMPLES 4
+
+/* ---- one turn on the page ---- */
+
+static void put_article(const spi_request *request, spi_value *turn, const sp_reply *reply)
+{
+	if (!reply->article)
+		return;
+	spi_value *article = spi_put_object(turn, "article");
+	spi_page_put_article(request, article, reply->article);
+	spi_put_text(article, "date", spi_page_date(request, reply->article->updated));
+	spi_put_text(article, "receipt", reply->receipt);
+}
+
+static void put_related(const spi_request *request, spi_value *turn, const sp_reply *reply)
+{
+	spi_put_bool(turn, "has_related", reply->related_count > 0);
+	spi_value *list = spi_put_list(turn, "related");
+	for (size_t i = 0; i < reply->related_count; i++) {
+		sp_record record = {.id = reply->related[i].id, .title = reply->related[i].title, .lang = reply->related[i].lang};
+		spi_page_put_article(request, spi_list_add(list), &record);
+	}
+}
+
+static void put_choices(spi_value *turn, const sp_reply *reply)
+{
+	spi_put_bool(turn, "has_choices", reply->choices_count > 0);
+	spi_value *list = spi_put_list(turn, "choices");
+	for (size_t i = 0; i < reply->choices_count; i++) {
+		spi_value *item = spi_list_add(list);
+		spi_put_text(item, "label", reply->choices[i].label);
+		spi_put_text(item, "value", reply->choices[i].value);
+	}
+}
+
+static void put_ticket(const spi_request *request, spi_value *turn, const sp_reply *reply, const char *category)
+{
+	char *key = sp_arena_alloc(request->arena, SP_CONVERSATION_ID_LEN + 1);
+	spi_value *ticket = spi_put_object(turn, "ticket");
+	if (!key || !ticket)
+		return;
+	sp_store_new_id(key);
+	spi_put_text(ticket, "key", key);
+	spi_put_text(ticket, "prefix", "chat-");
+	spi_value *fields = spi_put_list(ticket, "fields");
+	for (size_t i = 0; i < reply->fields_count; i++)
+		spi_page_put_field(request, fields, &request->config->fields[reply->fields[i]], NULL, "chat-");
+	if (category && sp_kb_category(request->config, category) >= 0)
+		return;
+	spi_page_put_categories(request, ticket, NULL);
+	spi_put_object(ticket, "message_field");
+}
+
+static void put_turn(const spi_request *request, spi_value *turns, const char *question, const sp_decision *decision,
+	const sp_reply *reply, bool is_last)
+{
+	spi_value *turn = spi_list_add(turns);
+	spi_put_text(turn, "question", question);
+	spi_put_bool(turn, "last", is_last);
+	spi_put_len(turn, "html", reply->html, reply->html_len);
+	spi_put_text(turn, "text_lang", reply->lang == request->lang ? "" : sp_lang_code(reply->lang));
+	put_article(request, turn, reply);
+	put_related(request, turn, reply);
+	if (!is_last)
+		return;
+	put_choices(turn, reply);
+	spi_put_bool(turn, "ask_solved", decision->kind == SP_DECIDE_ANSWER && !spi_request_query(request, "solved"));
+	if (decision->kind == SP_DECIDE_TICKET)
+		put_ticket(request, turn, reply, decision->category);
+}
+
+/* ---- a conversation from the store ---- */
+
+/* An article that was named then, if readers still have it. */
+static bool put_candidate(spi_request *request, sp_index *index, sp_decision *decision, const char *id)
+{
+	sp_record record;
+	sp_status status = sp_index_get(index, id, decision->lang, request->arena, &record, NULL);
+	if (status == SP_ERR_NOT_FOUND)
+		status = sp_index_get(index, id, SP_LANG_NONE, request->arena, &record, NULL);
+	if (status != SP_OK)
+		return false;
+	decision->candidates[decision->count++] = (sp_candidate){
+		.docid = record.docid, .id = record.id, .title = record.title, .category = record.category, .lang = record.lang,
+		.type = record.type, .phrase = record.title,
+	};
+	return true;
+}
+
+static sp_status compose_turn(spi_request *request, sp_index *index, const sp_turn *said, sp_decision *decision, sp_reply *reply,
+	sp_error *err)
+{
+	*decision = (sp_decision){
+		.kind = said->decision, .reason = said->reason, .lang = said->lang == SP_LANG_NONE ? request->lang : said->lang,
+		.category = said->category, .masked = said->question,
+		.candidates = sp_arena_calloc(request->arena, said->offered.count + 1, sizeof *decision->candidates),
+	};
+	if (!decision->candidates)
+		return SP_ERR_NOMEM;
+	if (said->article && !put_candidate(request, index, decision, said->article) && said->decision == SP_DECIDE_ANSWER)
+		return SP_ERR_NOT_FOUND;
+	for (size_t i = 0; said->decision == SP_DECIDE_CLARIFY && i < said->offered.count; i++)
+		put_candidate(request, index, decision, said->offered.items[i]);
+	decision->choices = said->decision == SP_DECIDE_CLARIFY ? decision->count : 0;
+	int64_t at = request->worker->server->options.as_of ? request->moment_utc_s : said->at_utc_s;
+	return sp_reply_compose(index, request->config, decision, at, request->arena, reply, err);
+}
+
+static sp_status put_dialogue(spi_request *request, sp_index *index, spi_value *turns, const sp_dialogue *dialogue, bool ends_here,
+	sp_error *err)
+{
+	for (size_t i = 0; i < dialogue->count; i++) {
+		sp_decision decision;
+		sp_reply reply = {.lang = request->lang, .group = -1};
+		sp_status status = compose_turn(request, index, &dialogue->turns[i], &decision, &reply, err);
+		if (status == SP_ERR_NOT_FOUND) { /* the article is not there any more */
+			reply.html = spi_page_text(request, "page.chat.gone");
+			reply.html_len = strlen(reply.html);
+			decision.kind = SP_DECIDE_NONE;
+			sp_error_clear(err);
+		} else if (status != SP_OK) {
+			return status;
+		}
+		put_turn(request, turns, dialogue->turns[i].question, &decision, &reply, ends_here && i + 1 == dialogue->count);
+	}
+	return SP_OK;
+}
+
+/* ---- GET ---- */
+
+static void put_frame(const spi_request *request, spi_value *page, const char *conversation, const char *category)
+{
+	bool is_default = request->config->default_lang == request->lang;
+	spi_put_text(page, "title", spi_page_text(request, "page.chat.title"));
+	spi_put_bool(page, "at_chat", true);
+	spi_put_text(page, "conversation", conversation ? conversation : "");
+	spi_put_text(page, "category", spi_page_category(request, category) ? category : "");
+	/* Without a wish the language is found out from what is written. */
+	spi_put_text(page, "wanted_lang", request->lang_asked || !is_default ? sp_lang_code(request->lang) : "");
+	if (conversation)
+		spi_put_bool(page, "noindex", true);
+}
+
+static sp_status put_hello(spi_request *request, sp_index *index, spi_value *page, sp_error *err)
+{
+	spi_put_bool(page, "hello", true);
+	sp_status status = spi_page_put_notices(request, index, page, NULL, NULL, err);
+	if (status == SP_OK)
+		status = spi_page_put_useful(request, index, page, "examples", EXAMPLES, err);
+	spi_put_bool(page, "has_examples", sp_index_count(index) > 0);
+	return status;
+}
+
+static sp_status read_dialogue(spi_request *request, const char *conversation, sp_dialogue *ret, sp_error *err)
+{
+	if (!spi_is_conversation(conversation))
+		return SP_ERR_NOT_FOUND;
+	if (!request->worker->store)
+		return sp_error_set(err, SP_ERR_IO, NULL, 0, "the store cannot be read");
+	return sp_store_dialogue(request->worker->store, conversation, request->arena, ret, err);
+}
+
+static sp_status compose_new(spi_request *request, sp_index *index, spi_value *page, sp_error *err)
+{
+	put_frame(request, page, NULL, spi_request_query(request, "category"));
+	return put_hello(request, index, page, err);
+}
+
+static sp_status compose_unknown(spi_request *request, sp_index *index, spi_value *page, sp_error *err)
+{
+	put_frame(request, page, NULL, NULL);
+	spi_put_bool(page, "unknown", true);
+	return put_hello(request, index, page, err);
+}
+
+static sp_status compose_conversation(spi_request *request, sp_index *index, spi_value *page, sp_error *err)
+{
+	sp_dialogue dialogue = {0};
+	const char *solved = spi_request_query(request, "solved");
+	sp_status status = read_dialogue(request, request->params[0], &dialogue, err);
+	if (status != SP_OK)
+		return status;
+	put_frame(request, page, request->params[0], NULL);
+	spi_put_bool(page, "solved", solved && strcmp(solved, "yes") == 0);
+	return put_dialogue(request, index, spi_put_list(page, "turns"), &dialogue, true, err);
+}
+
+void spi_h_page_chat(spi_request *request)
+{
+	sp_dialogue dialogue;
+	sp_error err = {0};
+	spi_value *page;
+	if (!request->params[0]) {
+		spi_page_serve(request, "chat", compose_new);
+	} else if (read_dialogue(request, request->params[0], &dialogue, &err) != SP_ERR_NOT_FOUND) {
+		spi_page_serve(request, "chat", compose_conversation);
+	} else if (spi_page_make(request, compose_unknown, &page)) {
+		spi_page_send(request, "chat", page, 404);
+	}
+}
+
+/* ---- POST ---- */
+
+/* The page's language goes from form to form. */
+static void read_lang(spi_request *request)
+{
+	const char *code = spi_request_form(request, "lang");
+	sp_lang lang = code ? sp_lang_of(code, strlen(code)) : SP_LANG_NONE;
+	if (lang == SP_LANG_NONE || !(request->config->langs & 1u << lang))
+		return;
+	request->lang = lang;
+	request->lang_asked = true;
+}
+
+static void go_to(spi_request *request, const char *conversation, const char *solved)
+{
+	spi_pair pairs[] = {{"solved", solved}, {0}};
+	const char *url = spi_page_url(request, sp_arena_printf(request->arena, "/chat/%s", conversation), pairs);
+	spi_reply_redirect(request, 303, sp_arena_printf(request->arena, "%s#last", url));
+}
+
+/* After the write: the conversation as stored. Where it could not be stored the reply is shown all the same, from the page that
+   was rendered before. */
+static void said(spi_request *request)
+{
+	spi_turn *turn = request->data;
+	spi_turn_recorded(request, turn);
+	read_lang(request);
+	if (turn->recorded) {
+		sp_buffer_clear(&request->out);
+		go_to(request, turn->id, NULL);
+	} else {
+		spi_reply_html(request, 200);
+	}
+}
+
+static bool render_turn(spi_request *request, spi_turn *turn)
+{
+	sp_error err = {0};
+	sp_index *index = spi_request_index(request);
+	spi_value *page = index ? spi_page_new(request) : NULL;
+	if (!page)
+		return false;
+	put_frame(request, page, turn->id, NULL);
+	spi_value *turns = spi_put_list(page, "turns");
+	if (put_dialogue(request, index, turns, &turn->dialogue, false, &err) != SP_OK)
+		sp_error_clear(&err); /* what came before is not needed to read the reply */
+	put_turn(request, turns, turn->message, &turn->decision, &turn->reply, true);
+	return spi_page_render(request, "chat", page);
+}
+
+static void say(spi_request *request, const char *conversation, const char *message)
+{
+	sp_dialogue dialogue;
+	spi_turn *turn = sp_arena_calloc(request->arena, 1, sizeof *turn);
+	if (!turn)
+		return;
+	const char *category = spi_request_form(request, "category");
+	sp_error err = {0};
+	bool is_known = conversation && *conversation && read_dialogue(request, conversation, &dialogue, &err) != SP_ERR_NOT_FOUND;
+	turn->conversation = is_known ? conversation : NULL;
+	turn->message = message;
+	turn->category = spi_page_category(request, category) ? category : NULL;
+	const char *wanted = spi_request_form(request, "wanted");
+	turn->lang = wanted ? sp_lang_of(wanted, strlen(wanted)) : SP_LANG_NONE;
+	request->data = turn;
+	if (spi_turn_decide(request, turn) && render_turn(request, turn))
+		spi_turn_record(request, turn, said);
+}
+
+void spi_h_page_chat_say(spi_request *request)
+{
+	read_lang(request);
+	const char *message = spi_request_form(request, "message"), *conversation = spi_request_form(request, "conversation");
+	if (spi_request_form(request, "person"))
+		message = spi_page_text(request, "chat.person.message");
+	if (message && message[strspn(message, " \t\r\n")])
+		say(request, conversation, message);
+	else if (conversation && spi_is_conversation(conversation))
+		go_to(request, conversation, NULL);
+	else
+		spi_reply_redirect(request, 303, spi_page_url(request, "/chat", NULL));
+}
+
+/* ---- did this solve it? ---- */
+
+static void told(spi_request *request)
+{
+	const sp_write *write = request->data;
+	sp_metrics *metrics = request->worker->server->metrics;
+	read_lang(request);
+	if (write->status) {
+		sp_metrics_count(metrics, SP_COUNT_WRITES_FAILED);
+		spi_reply_error(request, write->status, &write->error);
+		return;
+	}
+	sp_metrics_count(metrics, write->as.feedback.solved ? SP_COUNT_SOLVED_YES : SP_COUNT_SOLVED_NO);
+	if (write->as.feedback.solved)
+		go_to(request, write->as.feedback.conversation, "yes");
+	else
+		say(request, write->as.feedback.conversation, spi_page_text(request, "chat.solved.no.message"));
+}
+
+void spi_h_page_chat_feedback(spi_request *request)
+{
+	const char *solved = spi_request_form(request, "solved"), *conversation = request->params[0];
+	sp_dialogue dialogue;
+	sp_error err = {0};
+	read_lang(request);
+	sp_status status = read_dialogue(request, conversation, &dialogue, &err);
+	sp_write *write = sp_arena_calloc(request->arena, 1, sizeof *write);
+	if (!write)
+		return;
+	if (status == SP_ERR_NOT_FOUND)
+		spi_problem(request, SPI_NOT_FOUND, "there is no such conversation");
+	else if (status)
+		spi_reply_error(request, status, &err);
+	else if (!solved || (strcmp(solved, "yes") != 0 && strcmp(solved, "no") != 0))
+		spi_problem_field(request, SPI_BAD_VALUE, "solved", "solved is yes or no");
+	if (request->reply.status)
+		return;
+	write->kind = SP_WRITE_FEEDBACK;
+	write->as.feedback = (sp_write_feedback){
+		.conversation = conversation, .solved = strcmp(solved, "yes") == 0, .at_utc_s = request->now_utc_s,
+	};
+	request->data = write;
+	spi_request_write(request, write, told);
+}

@@ -1,0 +1,431 @@
+/* GET /ticket (the form), POST /ticket, GET /ticket/{number} (confirmation and state). */
+#include "http/pages.h"
+
+#include "base/hash.h"
+#include "http/parts.h"
+#include "http/turn.h"
+#include "sportello/catalog.h"
+#include "sportello/ticket.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LONG_CHARS 200 /* a field that takes more is a text area */
+
+/* ---- fields ---- */
+
+static bool is_long(const sp_field *field)
+{
+	return field->check == SP_FIELD_TEXT && field->max_chars > LONG_CHARS;
+}
+
+bool spi_page_has_story(const sp_kb_config *config, const int *fields, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (is_long(&config->fields[fields[i]]))
+			return true;
+	return false;
+}
+
+static void put_options(spi_value *item, const sp_field *field, const char *value)
+{
+	spi_put_bool(item, "is_choice", true);
+	spi_value *options = spi_put_list(item, "options");
+	for (size_t i = 0; i < field->options_count; i++) {
+		spi_value *option = spi_list_add(options);
+		spi_put_text(option, "name", field->options[i]);
+		spi_put_bool(option, "selected", value && strcmp(value, field->options[i]) == 0);
+	}
+}
+
+static void put_input(spi_value *item, const sp_field *field)
+{
+	static const struct { const char *type, *mode, *complete; } kinds[] = {
+		[SP_FIELD_TEXT] = {"text", NULL, NULL},
+		[SP_FIELD_EMAIL] = {"email", NULL, "email"},
+		[SP_FIELD_PHONE] = {"tel", NULL, "tel"},
+		[SP_FIELD_DATE] = {"date", NULL, NULL},
+		[SP_FIELD_AMOUNT] = {"text", "decimal", NULL},
+		[SP_FIELD_CODICE_FISCALE] = {"text", NULL, NULL},
+		[SP_FIELD_IBAN] = {"text", NULL, NULL},
+		[SP_FIELD_NOTICE_NUMBER] = {"text", "numeric", NULL},
+		[SP_FIELD_IUV] = {"text", NULL, NULL},
+		[SP_FIELD_CHOICE] = {"text", NULL, NULL},
+	};
+	spi_put_text(item, "input", kinds[field->check].type);
+	spi_put_text(item, "mode", kinds[field->check].mode);
+	spi_put_text(item, "complete", kinds[field->check].complete);
+}
+
+void spi_page_put_field(const spi_request *request, spi_value *list, const sp_field *field, const spi_page_field *written, const char *prefix)
+{
+	spi_value *item = spi_list_add(list);
+	const char *value = written && written->value ? written->value : "", *why = sp_texts_get(&field->why, request->lang);
+	bool has_hint = *why || field->keep_days, has_error = written && written->error;
+	sp_arena *arena = request->arena;
+	spi_put_text(item, "key", field->key);
+	spi_put_text(item, "prefix", prefix);
+	spi_put_text(item, "label", sp_texts_get(&field->label, request->lang));
+	spi_put_text(item, "value", value);
+	spi_put_bool(item, "hint", has_hint);
+	spi_put_text(item, "why", why);
+	spi_put_text(item, "days", field->keep_days ? sp_arena_printf(arena, "%u", field->keep_days) : "");
+	spi_put_int(item, "max", field->max_chars ? field->max_chars : SP_MESSAGE_MAX_CHARS);
+	spi_put_text(item, "error", has_error ? written->error : "");
+	spi_put_text(item, "described", sp_arena_printf(arena, "%s%s%s%s%s%s%s%s", has_error ? prefix : "", has_error ? "f-" : "",
+		has_error ? field->key : "", has_error ? "-error " : "", has_hint ? prefix : "", has_hint ? "f-" : "", has_hint ? field->key : "",
+		has_hint ? "-hint" : ""));
+	/* Only what a person cannot go without is asked for: the story, and that only where no conversation tells it. */
+	spi_put_bool(item, "optional", true);
+	if (field->check == SP_FIELD_CHOICE)
+		put_options(item, field, value);
+	else if (is_long(field))
+		spi_put_bool(item, "is_long", true);
+	else
+		put_input(item, field);
+}
+
+void spi_page_put_categories(const spi_request *request, spi_value *into, const char *selected)
+{
+	spi_put_bool(into, "categories_any", true);
+	spi_value *list = spi_put_list(into, "categories");
+	for (size_t i = 0; i < request->config->categories_count; i++) {
+		const sp_category *category = &request->config->categories[i];
+		spi_value *item = spi_list_add(list);
+		spi_put_text(item, "key", category->key);
+		spi_put_text(item, "name", sp_texts_get(&category->name, request->lang));
+		spi_put_bool(item, "selected", selected && strcmp(selected, category->key) == 0);
+	}
+}
+
+/* ---- the form ---- */
+
+/* What was written, and what is wrong with it. */
+typedef struct draft {
+	spi_ticket_form form;
+	const sp_category *category;
+	const char *lang, *key;
+	const char *problem; /* of the whole form, NULL = none */
+} draft;
+
+static spi_page_field written(const draft *d, const char *key)
+{
+	spi_page_field field = {0};
+	for (size_t i = 0; i < d->form.values_count; i++)
+		if (strcmp(d->form.values[i].field, key) == 0)
+			field.value = d->form.values[i].value;
+	for (size_t i = 0; i < d->form.errors_count; i++)
+		if (strcmp(d->form.errors[i].field, key) == 0)
+			field.error = d->form.errors[i].message;
+	return field;
+}
+
+static void put_error(spi_value *errors, const char *href, const char *label, const char *message)
+{
+	spi_value *item = spi_list_add(errors);
+	spi_put_text(item, "href", href ? href : "");
+	spi_put_text(item, "label", label ? label : "");
+	spi_put_text(item, "message", message);
+}
+
+static void put_errors(const spi_request *request, spi_value *page, const draft *d)
+{
+	spi_put_bool(page, "errors_any", d->form.errors_count > 0 || d->problem);
+	spi_value *errors = spi_put_list(page, "errors");
+	if (d->problem)
+		put_error(errors, NULL, NULL, d->problem);
+	for (size_t i = 0; i < d->form.errors_count; i++) {
+		const spi_field_error *error = &d->form.errors[i];
+		int field = sp_kb_field(request->config, error->field);
+		bool is_message = strcmp(error->field, "message") == 0;
+		const char *label = field >= 0 ? sp_texts_get(&request->config->fields[field].label, request->lang) :
+			is_message ? spi_page_text(request, "page.ticket.message") : NULL;
+		put_error(errors, label ? sp_arena_printf(request->arena, is_message ? "#%s" : "#f-%s", error->field) : NULL, label, error->message);
+	}
+}
+
+static void put_message(spi_value *page, const draft *d)
+{
+	spi_page_field message = written(d, "message");
+	spi_value *field = spi_put_object(page, "message_field");
+	spi_put_text(field, "value", d->form.message ? d->form.message : "");
+	spi_put_text(field, "message_error", message.error ? message.error : "");
+}
+
+static void put_fields(const spi_request *request, spi_value *page, const draft *d)
+{
+	const sp_category *category = d->category;
+	spi_value *list = spi_put_list(page, "fields");
+	for (size_t i = 0; i < category->fields_count; i++) {
+		const sp_field *field = &request->config->fields[category->fields[i]];
+		spi_page_field so_far = written(d, field->key);
+		spi_page_put_field(request, list, field, &so_far, "");
+	}
+	if (!spi_page_has_story(request->config, category->fields, category->fields_count))
+		put_message(page, d);
+}
+
+static spi_value *put_form(spi_request *request, sp_index *index, const draft *d)
+{
+	sp_error err = {0};
+	spi_value *page = spi_page_new(request);
+	spi_put_text(page, "title", spi_page_text(request, "page.ticket.title"));
+	spi_put_bool(page, "at_ticket", true);
+	spi_put_text(page, "prefix", "");
+	spi_put_text(page, "conversation", d->form.conversation ? d->form.conversation : "");
+	put_errors(request, page, d);
+	if (!d->category) {
+		spi_put_bool(page, "choose_category", true);
+		spi_page_put_categories(request, page, NULL);
+		return page;
+	}
+	if (spi_page_put_notices(request, index, page, NULL, d->category->key, &err) != SP_OK)
+		sp_error_clear(&err); /* a request can be written without them */
+	spi_put_bool(page, "form", true);
+	spi_put_text(page, "key", d->key);
+	spi_put_text(page, "category", d->category->key);
+	spi_put_text(page, "category_name", sp_texts_get(&d->category->name, request->lang));
+	put_fields(request, page, d);
+	return page;
+}
+
+static const char *new_key(spi_request *request)
+{
+	char *key = sp_arena_alloc(request->arena, SP_CONVERSATION_ID_LEN + 1);
+	if (key)
+		sp_store_new_id(key);
+	return key;
+}
+
+void spi_h_page_ticket(spi_request *request)
+{
+	draft d = {.category = spi_page_category(request, spi_request_query(request, "category")), .key = new_key(request)};
+	const char *conversation = spi_request_query(request, "conversation");
+	sp_index *index = spi_request_index(request);
+	if (!index)
+		return;
+	d.form.conversation = conversation && spi_is_conversation(conversation) ? conversation : NULL;
+	spi_page_send(request, "ticket", put_form(request, index, &d), 200);
+}
+
+/* ---- sending it ---- */
+
+static void read_lang(spi_request *request, const char *code)
+{
+	sp_lang lang = code ? sp_lang_of(code, strlen(code)) : SP_LANG_NONE;
+	if (lang == SP_LANG_NONE || !(request->config->langs & 1u << lang))
+		return;
+	request->lang = lang;
+	request->lang_asked = true;
+}
+
+/* Fields are named f-<key> in the form. */
+static bool read_draft(spi_request *request, draft *d)
+{
+	const spi_pair *pairs;
+	size_t count;
+	if (!spi_request_form_all(request, &pairs, &count)) {
+		if (!request->reply.status)
+			spi_problem(request, SPI_BAD_REQUEST, "the form cannot be read");
+		return false;
+	}
+	sp_ticket_value *values = sp_arena_calloc(request->arena, count + 1, sizeof *values);
+	if (!values)
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (strncmp(pairs[i].name, "f-", 2) == 0 && sp_kb_field(request->config, pairs[i].name + 2) >= 0)
+			values[d->form.values_count++] = (sp_ticket_value){pairs[i].name + 2, pairs[i].value};
+	const char *conversation = spi_request_form(request, "conversation"), *key = spi_request_form(request, "key");
+	d->form.values = values;
+	d->form.conversation = conversation && spi_is_conversation(conversation) ? conversation : NULL;
+	d->form.category = spi_request_form(request, "category");
+	d->category = spi_page_category(request, d->form.category);
+	d->form.category = d->category ? d->category->key : NULL;
+	d->form.message = spi_request_form(request, "message");
+	d->form.channel = "web";
+	d->form.lang = request->lang;
+	d->key = key && spi_is_conversation(key) ? key : new_key(request);
+	d->form.idempotency_key = d->key;
+	d->form.fingerprint = spi_hash64(sp_buffer_text(&request->body), request->body.len);
+	return true;
+}
+
+static bool is_blank(const char *text)
+{
+	return !text || text[strspn(text, " \t\r\n")] == '\0';
+}
+
+/* A request must say what it is about: in its conversation, or in a text. */
+static const char *missing_story(const spi_request *request, const draft *d)
+{
+	if (d->form.conversation || !is_blank(d->form.message) || !d->category)
+		return NULL;
+	const char *story = "message";
+	for (size_t i = 0; i < d->category->fields_count; i++) {
+		const sp_field *field = &request->config->fields[d->category->fields[i]];
+		if (!is_long(field))
+			continue;
+		story = field->key;
+		if (!is_blank(written(d, field->key).value))
+			return NULL;
+	}
+	return story;
+}
+
+static bool add_error(spi_request *request, draft *d, const char *field, const char *message)
+{
+	spi_field_error *errors = sp_arena_calloc(request->arena, d->form.errors_count + 1, sizeof *errors);
+	if (!errors)
+		return false;
+	if (d->form.errors_count > 0)
+		memcpy(errors, d->form.errors, d->form.errors_count * sizeof *errors);
+	errors[d->form.errors_count++] = (spi_field_error){field, message};
+	d->form.errors = errors;
+	return true;
+}
+
+/* The form again, with what was written and what is wrong. A conversation knows its own category. */
+static void show_again(spi_request *request, draft *d, int status)
+{
+	sp_dialogue dialogue = {0};
+	sp_index *index = spi_request_index(request);
+	if (!index)
+		return;
+	if (!d->category && d->form.conversation && request->worker->store &&
+	    sp_store_dialogue(request->worker->store, d->form.conversation, request->arena, &dialogue, NULL) == SP_OK)
+		for (size_t i = dialogue.count; i-- > 0 && !d->category;)
+			d->category = spi_page_category(request, dialogue.turns[i].category);
+	spi_page_send(request, "ticket", put_form(request, index, d), status);
+}
+
+static void go_to_ticket(spi_request *request, const sp_ticket *ticket)
+{
+	spi_pair pairs[] = {{"key", ticket->secret}, {0}};
+	spi_reply_redirect(request, 303, spi_page_url(request, sp_arena_printf(request->arena, "/ticket/%" PRId64, ticket->number), pairs));
+}
+
+static void stored(spi_request *request)
+{
+	draft *d = request->data;
+	read_lang(request, d->lang);
+	spi_ticket_stored(request, &d->form);
+	if (d->form.write.status == SP_OK) {
+		go_to_ticket(request, &d->form.write.as.ticket.ticket);
+		return;
+	}
+	/* What came from the configuration may have changed since. */
+	d->category = spi_page_category(request, spi_request_form(request, "category"));
+	if (d->form.write.status == SP_ERR_CONFLICT)
+		d->key = new_key(request); /* the form was changed after it had been sent: it is another request */
+	d->problem = spi_page_text(request, "page.ticket.error.busy");
+	show_again(request, d, sp_status_http(d->form.write.status));
+}
+
+static void check_and_store(spi_request *request, draft *d)
+{
+	sp_error err = {0};
+	sp_status status = spi_ticket_prepare(request, &d->form, &err);
+	if (status == SP_ERR_NOT_FOUND && d->form.conversation) { /* too old: the request counts without it */
+		sp_error_clear(&err);
+		d->form.conversation = NULL;
+		status = spi_ticket_prepare(request, &d->form, &err);
+	}
+	if (status != SP_OK && status != SP_ERR_INVALID) {
+		spi_reply_error(request, status, &err);
+		return;
+	}
+	const char *story = missing_story(request, d);
+	if (story)
+		add_error(request, d, story, spi_page_text(request, "page.ticket.error.message"));
+	if (!is_blank(d->form.message) && sp_text_count_chars(d->form.message, strlen(d->form.message)) > SP_MESSAGE_MAX_CHARS) {
+		sp_fill fills[] = {{"max", sp_arena_printf(request->arena, "%d", SP_MESSAGE_MAX_CHARS)}, {0}};
+		add_error(request, d, "message", sp_catalog_fill(request->lang, "page.ticket.error.too-long", fills, request->arena));
+	}
+	if (d->form.errors_count > 0)
+		show_again(request, d, 422);
+	else
+		spi_ticket_store(request, &d->form, stored);
+}
+
+void spi_h_page_ticket_open(spi_request *request)
+{
+	draft *d = sp_arena_calloc(request->arena, 1, sizeof *d);
+	if (!d)
+		return;
+	request->data = d;
+	d->lang = spi_request_form(request, "lang");
+	read_lang(request, d->lang);
+	if (!read_draft(request, d))
+		return;
+	if (!d->category && !d->form.conversation) {
+		d->problem = spi_page_text(request, "page.ticket.error.category");
+		show_again(request, d, 422);
+	} else {
+		check_and_store(request, d);
+	}
+}
+
+/* ---- confirmation and state ---- */
+
+/* In a time that says nothing about how much of it was right. */
+static bool is_secret(const char *given, const char *secret)
+{
+	size_t len = strlen(secret);
+	unsigned char wrong = 0;
+	if (!given || strlen(given) != len || len == 0)
+		return false;
+	for (size_t i = 0; i < len; i++)
+		wrong |= (unsigned char)(given[i] ^ secret[i]);
+	return wrong == 0;
+}
+
+static const char *when_open(const spi_request *request, const sp_ticket *ticket, const sp_category *category)
+{
+	int group = ticket->group ? sp_kb_group(request->config, ticket->group) : -1;
+	int service = category ? category->service : -1;
+	if (service < 0 && group >= 0)
+		service = request->config->groups[group].service;
+	return service < 0 ? "" : sp_service_when(request->config, service, request->moment_utc_s, request->lang, request->arena);
+}
+
+static void put_ticket(const spi_request *request, spi_value *page, const sp_ticket *ticket)
+{
+	const sp_category *category = spi_page_category(request, ticket->category);
+	int group = ticket->group ? sp_kb_group(request->config, ticket->group) : -1;
+	const char *state = sp_ticket_state_name(ticket->state);
+	spi_put_text(page, "title", spi_page_text(request, "page.ticket.done.title"));
+	spi_put_bool(page, "noindex", true);
+	spi_put_int(page, "number", ticket->number);
+	spi_put_bool(page, "is_open", ticket->state == SP_TICKET_NEW);
+	spi_put_text(page, "when", when_open(request, ticket, category));
+	spi_put_text(page, "state", spi_page_text(request, sp_arena_printf(request->arena, "page.ticket.state.%s", state)));
+	spi_put_text(page, "sent", spi_page_time(request, ticket->created_utc_s));
+	spi_put_text(page, "category_name", category ? sp_texts_get(&category->name, request->lang) : "");
+	spi_put_text(page, "group_name", group >= 0 ? sp_texts_get(&request->config->groups[group].name, request->lang) : "");
+}
+
+void spi_h_page_ticket_state(spi_request *request)
+{
+	sp_ticket ticket;
+	sp_error err = {0};
+	char *end;
+	long long number = strtoll(request->params[0], &end, 10);
+	sp_status status = *end || number <= 0 ? SP_ERR_NOT_FOUND : SP_ERR_IO;
+	if (!*end && number > 0 && request->worker->store)
+		status = sp_store_ticket(request->worker->store, number, request->arena, &ticket, &err);
+	if (status == SP_OK && !is_secret(spi_request_query(request, "key"), ticket.secret))
+		status = SP_ERR_NOT_FOUND;
+	if (status == SP_ERR_NOT_FOUND) {
+		spi_problem(request, SPI_NOT_FOUND, "there is no such ticket");
+		return;
+	}
+	if (status) {
+		spi_reply_error(request, status, &err);
+		return;
+	}
+	spi_value *page = spi_page_new(request);
+	put_ticket(request, page, &ticket);
+	spi_page_send(request, "ticket-done", page, 200);
+}

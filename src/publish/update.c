@@ -1,0 +1,101 @@
+/* Bringing the present generation up to date: only what changed, and what it concerns, is put again. Each index's commit is
+   whole; if this is broken off between two of them, the manifest still says that the rest is to be done. */
+#include "publish/publisher.h"
+
+typedef struct update {
+	sp_publisher *publisher;
+	const sp_kb_config *config;
+	spi_plan plan;
+	spi_writers writers;
+	char folder[PATH_MAX];
+	size_t done;
+	sp_error *err;
+} update;
+
+/* Out first: another file may have the same id now. */
+static sp_status take_out(update *u)
+{
+	const spi_table *table = &u->publisher->table;
+	sp_status status = SP_OK;
+	for (size_t i = 0; status == SP_OK && i < table->count; i++)
+		if (table->items[i]->put && !table->items[i]->wanted) {
+			status = spi_take_out_file(&u->writers, table->items[i], u->err);
+			u->done++;
+		}
+	return status;
+}
+
+static sp_status put_in(update *u, sp_arena *arena)
+{
+	const spi_table *table = &u->publisher->table;
+	sp_status status = SP_OK;
+	for (size_t i = 0; status == SP_OK && i < table->count; i++)
+		if (table->items[i]->wanted && table->items[i]->put != table->items[i]->wanted) {
+			sp_arena_reset(arena);
+			status = spi_put_file(u->publisher, &u->writers, &u->plan, table->items[i], arena, u->err);
+			u->done++;
+		}
+	return status;
+}
+
+static void mark_done(const spi_table *table)
+{
+	for (size_t i = 0; i < table->count; i++) {
+		spi_file *file = table->items[i];
+		if (file->put == file->wanted)
+			continue;
+		file->put = file->wanted;
+		file->put_audience = file->wanted ? file->audience : 0;
+	}
+}
+
+static sp_status write_indexes(update *u)
+{
+	sp_arena *arena = sp_arena_new(256 * 1024);
+	if (!arena)
+		return sp_error_set(u->err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+	sp_status status = take_out(u);
+	if (status == SP_OK)
+		status = put_in(u, arena);
+	if (status == SP_OK)
+		status = spi_writers_commit(&u->writers, u->err);
+	spi_writers_close(&u->writers);
+	sp_arena_free(arena);
+	if (status == SP_OK) {
+		mark_done(&u->publisher->table);
+		spi_table_sweep(&u->publisher->table);
+	}
+	return status;
+}
+
+/* Readers first: the manifest only saves work after a restart. */
+static sp_status finish(update *u, bool changed)
+{
+	sp_publisher *publisher = u->publisher;
+	sp_status status = SP_OK;
+	if (u->done)
+		status = spi_show(publisher, u->err);
+	else if (changed)
+		status = spi_show_report(publisher, u->err);
+	if (status != SP_OK || (!changed && !u->done && !publisher->manifest_is_stale))
+		return status;
+	status = spi_generation_manifest(publisher, "/MANIFEST", publisher->generation, u->err);
+	publisher->manifest_is_stale = status != SP_OK;
+	return status;
+}
+
+sp_status spi_update(sp_publisher *publisher, sp_error *err)
+{
+	update u = {.publisher = publisher, .config = publisher->config->config, .err = err};
+	bool changed = false;
+	spi_generation_path(publisher, publisher->generation, "", u.folder);
+	u.writers = (spi_writers){.folder = u.folder, .encoder_name = publisher->encoder_name, .config = u.config,
+		.must_exist = true};
+	sp_status status = spi_examine(publisher, u.config, false, &changed, err);
+	if (status == SP_OK)
+		status = spi_plan_make(&publisher->table, u.config, &u.plan, err);
+	if (status == SP_OK)
+		status = write_indexes(&u);
+	spi_plan_release(&u.plan);
+	return status == SP_OK ? finish(&u, changed) : status;
+}
