@@ -200,7 +200,8 @@ typedef struct sp_article {
  * @param findings  receives every finding of the file by itself (schema, types, unknown keys, UTF-8…); may be NULL
  * @param file      how findings and @p err name the file (what the user would open)
  * @param ret       set on SP_OK; free with sp_article_free()
- * @return SP_OK (there may be warnings); SP_ERR_INVALID (errors: it must not be served); SP_ERR_NOMEM
+ * @return SP_OK (there may be warnings, and errors that only concern links and steps); SP_ERR_INVALID (it must not be
+ * served); SP_ERR_NOMEM
  * Threads: any.
  */
 sp_status sp_article_parse(const char *path, const char *bytes, size_t len, const sp_kb_config *config,

@@ -20,12 +20,23 @@ static int better_first(const void *a, const void *b)
 	return strcmp(x->id, y->id);
 }
 
+/* BM25's size depends on the question: only how near it comes to the question's best says something. */
+static double best_bm25(const sp_candidate *candidates, size_t count)
+{
+	float best = 0;
+	for (size_t i = 0; i < count; i++)
+		if (candidates[i].features[SP_FEATURE_BM25] > best)
+			best = candidates[i].features[SP_FEATURE_BM25];
+	return best > 0 ? (double)best : 1;
+}
+
 void spi_rank(sp_candidate *candidates, size_t count)
 {
+	double best = best_bm25(candidates, count);
 	for (size_t i = 0; i < count; i++) {
 		double score = 0;
 		for (int f = 0; f < SP_FEATURE_COUNT; f++)
-			score += rank_weights[f] * (double)candidates[i].features[f];
+			score += rank_weights[f] * (double)candidates[i].features[f] / (f == SP_FEATURE_BM25 ? best : 1);
 		candidates[i].score = score;
 	}
 	if (count > 1)

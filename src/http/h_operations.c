@@ -130,7 +130,7 @@ void spi_h_metrics(spi_request *request)
 		.build_s = state.build_s,
 		.requests_in_flight = atomic_load(&server->in_flight),
 		.store_writes_waiting = atomic_load(&server->writing),
-		.connections = spi_server_connections(server),
+		.connections = atomic_load(&server->connections),
 		.words_only = !server->options.encoder || sp_encoder_dimensions(server->options.encoder) == 0,
 	};
 	sp_metrics_write(server->metrics, &gauges, &request->out);

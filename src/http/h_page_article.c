@@ -259,8 +259,7 @@ static void fill_writes(spi_request *request, page_feedback *f, const sp_record 
 
 void spi_h_page_article_feedback(spi_request *request)
 {
-	const char *solved = spi_request_form(request, "solved"), *lang = spi_request_form(request, "lang");
-	sp_lang asked = lang ? sp_lang_of(lang, strlen(lang)) : SP_LANG_NONE;
+	const char *solved = spi_request_form(request, "solved");
 	page_feedback *f = sp_arena_calloc(request->arena, 1, sizeof *f);
 	sp_index *index = f ? spi_request_index(request) : NULL;
 	sp_record record;
@@ -271,8 +270,7 @@ void spi_h_page_article_feedback(spi_request *request)
 		spi_problem_field(request, SPI_BAD_VALUE, "solved", "solved is yes or no");
 		return;
 	}
-	if (asked != SP_LANG_NONE)
-		request->lang = asked;
+	spi_page_form_lang(request);
 	sp_status status = find_article(request, index, &record, &err);
 	if (status == SP_ERR_NOT_FOUND)
 		spi_problem(request, SPI_NOT_FOUND, "there is no such article");

@@ -47,8 +47,9 @@ static void put_choices(spi_value *turn, const sp_reply *reply)
 	}
 }
 
-static void put_ticket(const spi_request *request, spi_value *turn, const sp_reply *reply, const char *category)
+static void put_ticket(spi_request *request, sp_index *index, spi_value *turn, const sp_reply *reply, const char *category)
 {
+	uint64_t seen = 0;
 	char *key = sp_arena_alloc(request->arena, SP_CONVERSATION_ID_LEN + 1);
 	spi_value *ticket = spi_put_object(turn, "ticket");
 	if (!key || !ticket)
@@ -61,11 +62,12 @@ static void put_ticket(const spi_request *request, spi_value *turn, const sp_rep
 		spi_page_put_field(request, fields, &request->config->fields[reply->fields[i]], NULL, "chat-");
 	if (category && sp_kb_category(request->config, category) >= 0)
 		return;
-	spi_page_put_categories(request, ticket, NULL);
+	if (spi_page_categories(request, index, &seen, NULL) == SP_OK)
+		spi_page_put_categories(request, ticket, seen);
 	spi_put_object(ticket, "message_field");
 }
 
-static void put_turn(const spi_request *request, spi_value *turns, const char *question, const sp_decision *decision,
+static void put_turn(spi_request *request, sp_index *index, spi_value *turns, const char *question, const sp_decision *decision,
 	const sp_reply *reply, bool is_last)
 {
 	spi_value *turn = spi_list_add(turns);
@@ -80,7 +82,7 @@ static void put_turn(const spi_request *request, spi_value *turns, const char *q
 	put_choices(turn, reply);
 	spi_put_bool(turn, "ask_solved", decision->kind == SP_DECIDE_ANSWER && !spi_request_query(request, "solved"));
 	if (decision->kind == SP_DECIDE_TICKET)
-		put_ticket(request, turn, reply, decision->category);
+		put_ticket(request, index, turn, reply, decision->category);
 }
 
 /* ---- a conversation from the store ---- */
@@ -135,7 +137,7 @@ static sp_status put_dialogue(spi_request *request, sp_index *index, spi_value *
 		} else if (status != SP_OK) {
 			return status;
 		}
-		put_turn(request, turns, dialogue->turns[i].question, &decision, &reply, ends_here && i + 1 == dialogue->count);
+		put_turn(request, index, turns, dialogue->turns[i].question, &decision, &reply, ends_here && i + 1 == dialogue->count);
 	}
 	return SP_OK;
 }
@@ -205,7 +207,7 @@ void spi_h_page_chat(spi_request *request)
 	sp_error err = {0};
 	spi_value *page;
 	if (!request->params[0]) {
-		spi_page_serve(request, "chat", compose_new);
+		spi_page_serve_kept(request, "chat", compose_new);
 	} else if (read_dialogue(request, request->params[0], &dialogue, &err) != SP_ERR_NOT_FOUND) {
 		spi_page_serve(request, "chat", compose_conversation);
 	} else if (spi_page_make(request, compose_unknown, &page)) {
@@ -214,17 +216,6 @@ void spi_h_page_chat(spi_request *request)
 }
 
 /* ---- POST ---- */
-
-/* The page's language goes from form to form. */
-static void read_lang(spi_request *request)
-{
-	const char *code = spi_request_form(request, "lang");
-	sp_lang lang = code ? sp_lang_of(code, strlen(code)) : SP_LANG_NONE;
-	if (lang == SP_LANG_NONE || !(request->config->langs & 1u << lang))
-		return;
-	request->lang = lang;
-	request->lang_asked = true;
-}
 
 static void go_to(spi_request *request, const char *conversation, const char *solved)
 {
@@ -239,7 +230,7 @@ static void said(spi_request *request)
 {
 	spi_turn *turn = request->data;
 	spi_turn_recorded(request, turn);
-	read_lang(request);
+	spi_page_form_lang(request);
 	if (turn->recorded) {
 		sp_buffer_clear(&request->out);
 		go_to(request, turn->id, NULL);
@@ -259,7 +250,7 @@ static bool render_turn(spi_request *request, spi_turn *turn)
 	spi_value *turns = spi_put_list(page, "turns");
 	if (put_dialogue(request, index, turns, &turn->dialogue, false, &err) != SP_OK)
 		sp_error_clear(&err); /* what came before is not needed to read the reply */
-	put_turn(request, turns, turn->message, &turn->decision, &turn->reply, true);
+	put_turn(request, index, turns, turn->message, &turn->decision, &turn->reply, true);
 	return spi_page_render(request, "chat", page);
 }
 
@@ -284,7 +275,7 @@ static void say(spi_request *request, const char *conversation, const char *mess
 
 void spi_h_page_chat_say(spi_request *request)
 {
-	read_lang(request);
+	spi_page_form_lang(request);
 	const char *message = spi_request_form(request, "message"), *conversation = spi_request_form(request, "conversation");
 	if (spi_request_form(request, "person"))
 		message = spi_page_text(request, "chat.person.message");
@@ -302,7 +293,7 @@ static void told(spi_request *request)
 {
 	const sp_write *write = request->data;
 	sp_metrics *metrics = request->worker->server->metrics;
-	read_lang(request);
+	spi_page_form_lang(request);
 	if (write->status) {
 		sp_metrics_count(metrics, SP_COUNT_WRITES_FAILED);
 		spi_reply_error(request, write->status, &write->error);
@@ -320,7 +311,7 @@ void spi_h_page_chat_feedback(spi_request *request)
 	const char *solved = spi_request_form(request, "solved"), *conversation = request->params[0];
 	sp_dialogue dialogue;
 	sp_error err = {0};
-	read_lang(request);
+	spi_page_form_lang(request);
 	sp_status status = read_dialogue(request, conversation, &dialogue, &err);
 	sp_write *write = sp_arena_calloc(request->arena, 1, sizeof *write);
 	if (!write)

@@ -87,17 +87,27 @@ void spi_page_put_field(const spi_request *request, spi_value *list, const sp_fi
 		put_input(item, field);
 }
 
-void spi_page_put_categories(const spi_request *request, spi_value *into, const char *selected)
+void spi_page_put_categories(const spi_request *request, spi_value *into, uint64_t seen)
 {
-	spi_put_bool(into, "categories_any", true);
+	spi_put_bool(into, "categories_any", seen != 0);
 	spi_value *list = spi_put_list(into, "categories");
-	for (size_t i = 0; i < request->config->categories_count; i++) {
+	for (size_t i = 0; i < request->config->categories_count && i < 64; i++) {
 		const sp_category *category = &request->config->categories[i];
-		spi_value *item = spi_list_add(list);
+		spi_value *item = seen >> i & 1 ? spi_list_add(list) : NULL;
 		spi_put_text(item, "key", category->key);
 		spi_put_text(item, "name", sp_texts_get(&category->name, request->lang));
-		spi_put_bool(item, "selected", selected && strcmp(selected, category->key) == 0);
 	}
+}
+
+/* A category that this reader may know of. */
+static const sp_category *seen_category(spi_request *request, sp_index *index, const char *key)
+{
+	const sp_category *category = spi_page_category(request, key);
+	uint64_t seen = 0;
+	if (!category || !index || spi_page_categories(request, index, &seen, NULL) != SP_OK)
+		return NULL;
+	size_t number = (size_t)(category - request->config->categories);
+	return number < 64 && seen >> number & 1 ? category : NULL;
 }
 
 /* ---- the form ---- */
@@ -106,7 +116,7 @@ void spi_page_put_categories(const spi_request *request, spi_value *into, const 
 typedef struct draft {
 	spi_ticket_form form;
 	const sp_category *category;
-	const char *lang, *key;
+	const char *key;
 	const char *problem; /* of the whole form, NULL = none */
 } draft;
 
@@ -177,8 +187,11 @@ static spi_value *put_form(spi_request *request, sp_index *index, const draft *d
 	spi_put_text(page, "conversation", d->form.conversation ? d->form.conversation : "");
 	put_errors(request, page, d);
 	if (!d->category) {
+		uint64_t seen = 0;
+		if (spi_page_categories(request, index, &seen, &err) != SP_OK)
+			sp_error_clear(&err); /* the form says that there is nothing to choose */
 		spi_put_bool(page, "choose_category", true);
-		spi_page_put_categories(request, page, NULL);
+		spi_page_put_categories(request, page, seen);
 		return page;
 	}
 	if (spi_page_put_notices(request, index, page, NULL, d->category->key, &err) != SP_OK)
@@ -201,28 +214,19 @@ static const char *new_key(spi_request *request)
 
 void spi_h_page_ticket(spi_request *request)
 {
-	draft d = {.category = spi_page_category(request, spi_request_query(request, "category")), .key = new_key(request)};
 	const char *conversation = spi_request_query(request, "conversation");
 	sp_index *index = spi_request_index(request);
 	if (!index)
 		return;
+	draft d = {.category = seen_category(request, index, spi_request_query(request, "category")), .key = new_key(request)};
 	d.form.conversation = conversation && spi_is_conversation(conversation) ? conversation : NULL;
 	spi_page_send(request, "ticket", put_form(request, index, &d), 200);
 }
 
 /* ---- sending it ---- */
 
-static void read_lang(spi_request *request, const char *code)
-{
-	sp_lang lang = code ? sp_lang_of(code, strlen(code)) : SP_LANG_NONE;
-	if (lang == SP_LANG_NONE || !(request->config->langs & 1u << lang))
-		return;
-	request->lang = lang;
-	request->lang_asked = true;
-}
-
 /* Fields are named f-<key> in the form. */
-static bool read_draft(spi_request *request, draft *d)
+static bool read_draft(spi_request *request, sp_index *index, draft *d)
 {
 	const spi_pair *pairs;
 	size_t count;
@@ -241,7 +245,7 @@ static bool read_draft(spi_request *request, draft *d)
 	d->form.values = values;
 	d->form.conversation = conversation && spi_is_conversation(conversation) ? conversation : NULL;
 	d->form.category = spi_request_form(request, "category");
-	d->category = spi_page_category(request, d->form.category);
+	d->category = seen_category(request, index, d->form.category);
 	d->form.category = d->category ? d->category->key : NULL;
 	d->form.message = spi_request_form(request, "message");
 	d->form.channel = "web";
@@ -309,7 +313,7 @@ static void go_to_ticket(spi_request *request, const sp_ticket *ticket)
 static void stored(spi_request *request)
 {
 	draft *d = request->data;
-	read_lang(request, d->lang);
+	spi_page_form_lang(request);
 	spi_ticket_stored(request, &d->form);
 	if (d->form.write.status == SP_OK) {
 		go_to_ticket(request, &d->form.write.as.ticket.ticket);
@@ -355,9 +359,9 @@ void spi_h_page_ticket_open(spi_request *request)
 	if (!d)
 		return;
 	request->data = d;
-	d->lang = spi_request_form(request, "lang");
-	read_lang(request, d->lang);
-	if (!read_draft(request, d))
+	spi_page_form_lang(request);
+	sp_index *index = spi_request_index(request);
+	if (!index || !read_draft(request, index, d))
 		return;
 	if (!d->category && !d->form.conversation) {
 		d->problem = spi_page_text(request, "page.ticket.error.category");

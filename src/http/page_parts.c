@@ -49,6 +49,16 @@ const char *spi_page_time(const spi_request *request, int64_t utc_s)
 
 /* ---- addresses ---- */
 
+void spi_page_form_lang(spi_request *request)
+{
+	const char *code = spi_request_form(request, "lang");
+	sp_lang lang = code ? sp_lang_of(code, strlen(code)) : SP_LANG_NONE;
+	if (lang == SP_LANG_NONE || lang == request->lang || !(request->config->langs & 1u << lang))
+		return;
+	request->lang = lang;
+	request->lang_asked = true;
+}
+
 static void add_encoded(sp_buffer *out, const char *text)
 {
 	for (; *text; text++) {

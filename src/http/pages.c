@@ -1,5 +1,6 @@
 #include "http/pages.h"
 
+#include "http/page_cache.h"
 #include "http/reply.h"
 #include "http/route.h"
 #include "http/worker.h"
@@ -131,18 +132,22 @@ bool spi_page_render(spi_request *request, const char *name, const spi_value *pa
 	return false;
 }
 
-void spi_page_send(spi_request *request, const char *name, spi_value *page, int status)
+static void leave(spi_request *request, int status)
 {
-	/* The search form stands on many pages, with a label of its own on some. */
-	if (page && !spi_get_text(page, "search_label"))
-		spi_put_text(page, "search_label", spi_page_text(request, "page.search.label"));
-	if (!spi_page_render(request, name, page))
-		return;
 	spi_reply_header(request, "Vary", "Accept-Language");
 	if (status == 200 && request->route && request->route->cache == SPI_CACHE_CHECK)
 		spi_reply_tagged(request, "text/html; charset=utf-8");
 	else
 		spi_reply_html(request, status);
+}
+
+void spi_page_send(spi_request *request, const char *name, spi_value *page, int status)
+{
+	/* The search form stands on many pages, with a label of its own on some. */
+	if (page && !spi_get_text(page, "search_label"))
+		spi_put_text(page, "search_label", spi_page_text(request, "page.search.label"));
+	if (spi_page_render(request, name, page))
+		leave(request, status);
 }
 
 bool spi_page_make(spi_request *request, spi_page_compose *compose, spi_value **ret)
@@ -175,6 +180,17 @@ void spi_page_serve(spi_request *request, const char *name, spi_page_compose *co
 	spi_value *page;
 	if (spi_page_make(request, compose, &page))
 		spi_page_send(request, name, page, 200);
+}
+
+void spi_page_serve_kept(spi_request *request, const char *name, spi_page_compose *compose)
+{
+	if (spi_page_recall(request)) {
+		leave(request, 200);
+		return;
+	}
+	spi_page_serve(request, name, compose);
+	if (request->reply.status == 200)
+		spi_page_remember(request);
 }
 
 /* ---- errors ---- */

@@ -22,7 +22,9 @@ typedef struct spi_pages {
 sp_status spi_pages_open(const sp_server_options *options, spi_pages **ret, sp_error *err);
 void spi_pages_close(spi_pages *pages); /* NULL is accepted */
 
-/* What one thread keeps between requests: which articles helped most lately. */
+#define SPI_PAGE_CATEGORIES_MAX 64 /* bits of a mask; categories behind these are on no list */
+
+/* What one thread keeps between requests (page_cache.h). */
 typedef struct spi_page_cache spi_page_cache;
 void spi_page_cache_free(spi_page_cache *cache); /* NULL is accepted */
 
@@ -36,6 +38,8 @@ typedef sp_status spi_page_compose(spi_request *request, sp_index *index, spi_va
 spi_value *spi_page_new(spi_request *request);
 /* Compose, render, reply with an ETag. */
 void spi_page_serve(spi_request *request, const char *name, spi_page_compose *compose);
+/* The same for a page that is alike for all readers of an audience for a few seconds: kept, and given again. */
+void spi_page_serve_kept(spi_request *request, const char *name, spi_page_compose *compose);
 /* The same in two steps. False, with an error in place, or a reply that compose left. */
 bool spi_page_make(spi_request *request, spi_page_compose *compose, spi_value **ret);
 /* Render into request->out and leave the reply. */
@@ -53,6 +57,8 @@ const char *spi_page_date(const spi_request *request, sp_date date);
 const char *spi_page_iso_date(const spi_request *request, sp_date date);
 /* "2 marzo 2021, ore 9:05", in the service's time zone. In the arena. */
 const char *spi_page_time(const spi_request *request, int64_t utc_s);
+/* A form's page goes on in its own language (field `lang`), also where the browser would ask for another. */
+void spi_page_form_lang(spi_request *request);
 /* A path with a query: pairs end with a NULL name, empty values are left out; lang goes along when it was asked for. In the arena. */
 const char *spi_page_url(const spi_request *request, const char *path, const spi_pair *pairs);
 /* {title, url, other_lang?} of an article, into a list or as a member. */
@@ -62,7 +68,9 @@ bool spi_page_put_links(spi_request *request, sp_index *index, spi_value *list, 
 /* Notices in force; with an article or a category only those that cover it. */
 sp_status spi_page_put_notices(spi_request *request, sp_index *index, spi_value *page, const sp_record *article, const char *category,
 	sp_error *err);
-/* Category by its key, NULL when there is none. */
+/* Which categories have something that this reader may read; the others do not exist for them. A bit per category, from 0. */
+sp_status spi_page_categories(spi_request *request, sp_index *index, uint64_t *ret, sp_error *err);
+/* Category by its key, NULL when there is none. Says nothing about who may see it. */
 const sp_category *spi_page_category(const spi_request *request, const char *key);
 /* "App IO": the service that a category belongs to; "" for none. */
 const char *spi_page_service(const spi_request *request, const sp_category *category);
@@ -73,7 +81,7 @@ void spi_page_put_pager(const spi_request *request, spi_value *page, const char 
 	uint32_t total, uint32_t per_page);
 /* Number of the page asked for (?page=); 1 when there is none or it makes no sense. */
 uint32_t spi_page_number(const spi_request *request);
-/* Articles that helped most in the last weeks, filled up with the freshest; at most limit (h_page_home.c). */
+/* Articles that helped most in the last weeks, filled up with the freshest; at most limit (page_lists.c). */
 sp_status spi_page_put_useful(spi_request *request, sp_index *index, spi_value *page, const char *name, size_t limit, sp_error *err);
 
 /* ---- forms (h_page_ticket.c) ---- */
@@ -85,8 +93,8 @@ typedef struct spi_page_field {
 
 /* Fields of a ticket as a form shows them. values and errors may be NULL; prefix keeps ids apart on one page. */
 void spi_page_put_field(const spi_request *request, spi_value *list, const sp_field *field, const spi_page_field *written, const char *prefix);
-/* Categories to choose from, selected is a key or NULL. */
-void spi_page_put_categories(const spi_request *request, spi_value *into, const char *selected);
+/* Categories to choose from: those of the bits. */
+void spi_page_put_categories(const spi_request *request, spi_value *into, uint64_t seen);
 /* Whether one of the fields takes a longer text: then nothing else needs to ask what happened. */
 bool spi_page_has_story(const sp_kb_config *config, const int *fields, size_t count);
 

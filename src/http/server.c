@@ -68,6 +68,17 @@ static sp_server *server_new(const sp_server_options *options)
 	return server;
 }
 
+static void count_connection(void *data, struct MHD_Connection *connection, void **context,
+	enum MHD_ConnectionNotificationCode code)
+{
+	sp_server *server = data;
+	(void)connection, (void)context;
+	if (code == MHD_CONNECTION_NOTIFY_STARTED)
+		atomic_fetch_add(&server->connections, 1);
+	else
+		atomic_fetch_sub(&server->connections, 1);
+}
+
 static struct MHD_Daemon *start_daemon(sp_server *server)
 {
 	const sp_server_options *options = &server->options;
@@ -84,6 +95,7 @@ static struct MHD_Daemon *start_daemon(sp_server *server)
 		MHD_OPTION_LISTEN_SOCKET, server->listen_fd,
 		MHD_OPTION_URI_LOG_CALLBACK, spi_access_begin, server,
 		MHD_OPTION_NOTIFY_COMPLETED, spi_access_end, server,
+		MHD_OPTION_NOTIFY_CONNECTION, count_connection, server,
 		MHD_OPTION_CONNECTION_LIMIT, options->connections ? options->connections : CONNECTIONS,
 		MHD_OPTION_CONNECTION_TIMEOUT, options->idle_timeout_s ? options->idle_timeout_s : IDLE_TIMEOUT_S,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY,
@@ -127,12 +139,6 @@ sp_status sp_server_start(const sp_server_options *options, sp_server **ret, sp_
 unsigned sp_server_port(const sp_server *server)
 {
 	return server->port;
-}
-
-unsigned spi_server_connections(const sp_server *server)
-{
-	const union MHD_DaemonInfo *info = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
-	return info ? info->num_connections : 0;
 }
 
 /* Wait until a count is zero; at most so many microseconds, for ever when negative. */

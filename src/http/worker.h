@@ -31,6 +31,7 @@ struct sp_server {
 	unsigned port;
 	int64_t started_utc_s;
 	atomic_bool stopping;
+	atomic_uint connections;   /* open now */
 	atomic_uint in_flight;     /* requests that are not answered to the end */
 	atomic_uint writing;       /* writes handed to the store that are not certain yet */
 	atomic_int last_write;     /* sp_status of the store's latest write */
@@ -60,9 +61,6 @@ struct spi_request *spi_worker_take(spi_worker *worker);
 void spi_worker_give_back(spi_worker *worker, struct spi_request *request);
 /* 16 hex digits, not to be guessed from earlier ones. */
 void spi_worker_new_id(spi_worker *worker, char ret[17]);
-
-/* Open connections (server.c). */
-unsigned spi_server_connections(const sp_server *server);
 
 /* Compress for Content-Encoding: gzip into out. False when it does not pay or memory is out. */
 bool spi_worker_gzip(spi_worker *worker, const void *data, size_t len, sp_buffer *out);

@@ -198,7 +198,21 @@ static void add_synonym(sp_index *index, const spi_synonym &other, spi_asked *as
 	}
 }
 
-static void add_synonyms(sp_index *index, sp_lang lang, spi_asked *asked)
+/* A word that the editors list is no mistake, even when no article has it. */
+static void spare(spi_asked *asked, const int *words, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		asked->words[static_cast<size_t>(words[i])].is_spellable = false;
+}
+
+static bool has_correction(const spi_asked &asked, const int *words, size_t count)
+{
+	return std::any_of(words, words + count,
+		[&](int word) { return !asked.words[static_cast<size_t>(word)].correction.empty(); });
+}
+
+/* Twice: for the words as typed, and for what corrections made of them. */
+static void add_synonyms(sp_index *index, sp_lang lang, spi_asked *asked, bool corrected)
 {
 	std::vector<int> words = content_words(*asked);
 	const spi_synonym_groups &groups = index->known_synonyms();
@@ -207,11 +221,15 @@ static void add_synonyms(sp_index *index, sp_lang lang, spi_asked *asked)
 		if (lang != SP_LANG_NONE && group.lang != lang)
 			continue;
 		for (size_t at = 0; at < words.size(); at++)
-			for (size_t i = 0; i < group.count; i++)
-				if (stands_at(group.items[i], *asked, words, at))
-					for (size_t j = 0; j < group.count; j++)
-						if (j != i)
-							add_synonym(index, group.items[j], asked, &words[at], group.items[i].count);
+			for (size_t i = 0; i < group.count; i++) {
+				size_t count = group.items[i].count;
+				if (!stands_at(group.items[i], *asked, words, at) || has_correction(*asked, &words[at], count) != corrected)
+					continue;
+				spare(asked, &words[at], count);
+				for (size_t j = 0; j < group.count; j++)
+					if (j != i)
+						add_synonym(index, group.items[j], asked, &words[at], count);
+			}
 	}
 }
 
@@ -254,10 +272,11 @@ void spi_ask_question(sp_index *index, sp_analyser *analyser, const spi_ask &ask
 	spi_question_init(ret->question);
 	ret->question->normal_hash = spi_normal_hash(ask.text, ask.len, arena);
 	add_words(index, ret);
+	add_synonyms(index, ask.lang, ret, false);
 	for (size_t i = 0; i < ret->words.size(); i++)
 		if (!ret->words[i].is_known && ret->words[i].is_spellable)
 			correct(index, analyser, ask.lang, arena, ret, i);
-	add_synonyms(index, ask.lang, ret);
+	add_synonyms(index, ask.lang, ret, true);
 	weigh(ret);
 	add_bigrams(ret);
 	ret->stats.corrected = corrected_text(ask, *ret, arena);

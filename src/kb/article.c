@@ -70,13 +70,15 @@ static int reference(reader *r, const spi_yaml *node, const void *items, size_t 
 			return (int)i;
 	}
 	if (text)
-		SPI_REPORT(r->report, rule, node->place, NULL, {"value", text}, {"suggestion", spi_nearest(text, items, count, size)});
+		SPI_REPORT(
+			r->report, rule, node->place, NULL, {"value", text}, {"suggestion", spi_nearest(text, items, count, size)});
 	return -1;
 }
 
 static int reference_to_field(reader *r, const spi_yaml *node)
 {
-	return reference(r, node, r->config->fields, r->config->fields_count, sizeof *r->config->fields, SPI_RULE_UNKNOWN_FIELD);
+	return reference(
+		r, node, r->config->fields, r->config->fields_count, sizeof *r->config->fields, SPI_RULE_UNKNOWN_FIELD);
 }
 
 static int reference_to_category(reader *r, const spi_yaml *node)
@@ -123,8 +125,8 @@ static void read_audience(reader *r)
 	if (!spi_yaml_is(list, SPI_YAML_LIST, r->report))
 		return;
 	for (const spi_yaml *item = list->first; item; item = item->next) {
-		int audience = reference(r, item, r->config->audiences, r->config->audiences_count, sizeof *r->config->audiences,
-			SPI_RULE_UNKNOWN_AUDIENCE);
+		int audience = reference(r, item, r->config->audiences, r->config->audiences_count,
+			sizeof *r->config->audiences, SPI_RULE_UNKNOWN_AUDIENCE);
 		if (audience >= 0)
 			r->article->audience |= (sp_audiences)1 << audience;
 	}
@@ -223,7 +225,8 @@ static void read_covers(reader *r, const spi_yaml *map)
 	a->covers.categories = strings_of(r, categories);
 	a->covers.codes = strings_of(r, spi_yaml_get(map, "codes"));
 	add_refs(r, &r->facts->covers_list, articles);
-	for (const spi_yaml *item = categories && categories->kind == SPI_YAML_LIST ? categories->first : NULL; item; item = item->next) {
+	for (const spi_yaml *item = categories && categories->kind == SPI_YAML_LIST ? categories->first : NULL; item;
+		 item = item->next) {
 		if (item->kind == SPI_YAML_SCALAR)
 			reference_to_category(r, item);
 	}
@@ -247,16 +250,16 @@ static void read_notice(reader *r)
 
 static void read_front_matter(reader *r)
 {
-	static const char *const known[] = {"id", "type", "title", "category", "audience", "questions", "keywords", "status",
-		"valid_from", "valid_until", "updated", "owner", "review_by", "related", "codes", "competence", "window", "ticket",
-		"replaced_by", "ended", "source", "covers", "starts", "ends"};
+	static const char *const known[] = {"id", "type", "title", "category", "audience", "questions", "keywords",
+		"status", "valid_from", "valid_until", "updated", "owner", "review_by", "related", "codes", "competence",
+		"window", "ticket", "replaced_by", "ended", "source", "covers", "starts", "ends"};
 	spi_yaml_check_keys(r->root, known, sizeof known / sizeof *known, r->report);
 	read_identity(r);
 	read_audience(r);
 	read_lists(r);
 	read_dates(r);
-	r->article->competence = reference(r, spi_yaml_get(r->root, "competence"), r->config->bodies, r->config->bodies_count,
-		sizeof *r->config->bodies, SPI_RULE_UNKNOWN_BODY);
+	r->article->competence = reference(r, spi_yaml_get(r->root, "competence"), r->config->bodies,
+		r->config->bodies_count, sizeof *r->config->bodies, SPI_RULE_UNKNOWN_BODY);
 	read_window(r);
 	read_ticket(r);
 	read_notice(r);

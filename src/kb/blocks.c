@@ -6,11 +6,11 @@
 typedef struct quote {
 	cmark_node *node;
 	int line, end_line;
-	size_t start;       /* byte of its '>' */
-	bool seen;          /* its first text was passed */
-	bool denied;        /* something on it looks like a marker and does not hold */
+	size_t start; /* byte of its '>' */
+	bool seen; /* its first text was passed */
+	bool denied; /* something on it looks like a marker and does not hold */
 	size_t marker_start, marker_end;
-	const char *name;   /* set when the marker holds */
+	const char *name; /* set when the marker holds */
 	sp_audiences audience;
 } quote;
 
@@ -21,15 +21,16 @@ typedef struct finder {
 	spi_report *report;
 	sp_arena *arena;
 	spi_nodes nodes;
-	quote *quotes;      /* in document order */
+	quote *quotes; /* in document order */
 	size_t quotes_count;
-	bool *raw;          /* by line: inside code or HTML, where nothing is a marker */
+	cmark_node *top; /* the child of the document where the search is */
+	bool *raw; /* by line: inside code or HTML, where nothing is a marker */
 	struct spi_blocks *found;
 	size_t cap;
 } finder;
 
 typedef struct marker {
-	size_t start, end;  /* with the blanks behind it */
+	size_t start, end; /* with the blanks behind it */
 	const char *name;
 } marker;
 
@@ -126,9 +127,11 @@ static void report_marker(finder *f, size_t at, const char *variant, const char 
 {
 	const sp_kb_config *config = f->config;
 	const char *near = config && strcmp(variant, "place") != 0
-		? spi_nearest(name, config->audiences, config->audiences_count, sizeof *config->audiences) : "";
+		? spi_nearest(name, config->audiences, config->audiences_count, sizeof *config->audiences)
+		: "";
 	if (f->report)
-		SPI_REPORT(f->report, SPI_RULE_AUDIENCE_MARKER, place_at(f, at), variant, {"value", name}, {"suggestion", near});
+		SPI_REPORT(
+			f->report, SPI_RULE_AUDIENCE_MARKER, place_at(f, at), variant, {"value", name}, {"suggestion", near});
 }
 
 static void take_marker(finder *f, quote *q, const marker *m)
@@ -162,19 +165,57 @@ static spi_block *add_block(finder *f)
 	return block;
 }
 
-/* A marker outside every quote: what stands there goes, up to the next blank line. */
-static void deny_paragraph(finder *f, int line, size_t at)
+static size_t node_start(const finder *f, cmark_node *node)
 {
-	int last = line;
-	while (last < f->lines->count) {
+	int column = cmark_node_get_start_column(node);
+	size_t start = spi_line_start(f->lines, cmark_node_get_start_line(node)) + (size_t)(column > 0 ? column - 1 : 0);
+	return start < f->lines->len ? start : f->lines->len;
+}
+
+/* cmark's end is a line too late for what the line after it ends (a heading with an underline, code in a list), and a
+   line too early for some HTML. */
+static int end_line(cmark_node *node)
+{
+	if (spi_node_is(node, CMARK_NODE_HTML_BLOCK))
+		return cmark_node_get_start_line(node) + spi_node_lines(node) - 1;
+	int end = cmark_node_get_end_line(node);
+	cmark_node *next = cmark_node_next(node), *parent = cmark_node_parent(node);
+	if (next && cmark_node_get_start_line(next) <= end)
+		end = cmark_node_get_start_line(next) - 1;
+	if (parent && !spi_node_is(parent, CMARK_NODE_DOCUMENT) && cmark_node_get_end_line(parent) < end)
+		end = cmark_node_get_end_line(parent);
+	return end;
+}
+
+/* The child of the document that a line belongs to; NULL for a link's definition. */
+static cmark_node *top_node(finder *f, int line, int *ret_next_line)
+{
+	while (f->top && end_line(f->top) < line)
+		f->top = cmark_node_next(f->top);
+	cmark_node *node = f->top;
+	*ret_next_line = node ? cmark_node_get_start_line(node) : f->lines->count + 1;
+	return node && *ret_next_line <= line ? node : NULL;
+}
+
+/* A marker outside every quote: all of the paragraph, list or table that it stands in goes. */
+static void deny_all(finder *f, int line, size_t at)
+{
+	int next_line, last = line;
+	cmark_node *node = top_node(f, line, &next_line);
+	spi_block *block = add_block(f);
+	if (!block)
+		return;
+	if (node) {
+		at = node_start(f, node);
+		last = end_line(node);
+	}
+	while (!node && last + 1 < next_line) { /* a definition goes on to the next blank line */
 		size_t start = spi_line_start(f->lines, last + 1), end = spi_line_end(f->lines, last + 1);
 		if (skip_blank(f, start, end, true) == end)
 			break;
 		last++;
 	}
-	spi_block *block = add_block(f);
-	if (block)
-		*block = (spi_block){.start = at, .end = spi_line_end(f->lines, last), .quote = at, .parent = -1};
+	*block = (spi_block){.start = at, .end = spi_line_end(f->lines, last), .quote = at, .parent = -1};
 }
 
 /* Look at one line: q is the innermost quote that it belongs to (NULL: none), starts whether q begins on it. */
@@ -205,7 +246,7 @@ static void read_line(finder *f, int line, quote *q, bool starts)
 	if (q)
 		q->denied = true;
 	else
-		deny_paragraph(f, line, at);
+		deny_all(f, line, at);
 }
 
 /* All lines in order, with the stack of the quotes that each belongs to. */
@@ -230,24 +271,6 @@ static bool read_lines(finder *f)
 	return true;
 }
 
-static size_t node_start(const finder *f, cmark_node *node)
-{
-	int column = cmark_node_get_start_column(node);
-	size_t start = spi_line_start(f->lines, cmark_node_get_start_line(node)) + (size_t)(column > 0 ? column - 1 : 0);
-	return start < f->lines->len ? start : f->lines->len;
-}
-
-/* cmark's end is a line too late for code that its container ends, and a line too early for some HTML. */
-static int raw_end_line(cmark_node *node)
-{
-	int end = cmark_node_get_end_line(node);
-	if (spi_node_is(node, CMARK_NODE_HTML_BLOCK))
-		return cmark_node_get_start_line(node) + spi_node_lines(node) - 1;
-	cmark_node *parent = cmark_node_parent(node);
-	int parent_end = parent && !spi_node_is(parent, CMARK_NODE_DOCUMENT) ? cmark_node_get_end_line(parent) : end;
-	return parent_end < end ? parent_end : end;
-}
-
 static bool collect(finder *f)
 {
 	f->quotes = sp_arena_calloc(f->arena, f->nodes.count + 1, sizeof *f->quotes);
@@ -259,10 +282,10 @@ static bool collect(finder *f)
 		cmark_node *node = f->nodes.items[i];
 		int line = cmark_node_get_start_line(node);
 		if (spi_node_is(node, CMARK_NODE_BLOCK_QUOTE)) {
-			f->quotes[f->quotes_count++] = (quote){.node = node, .line = line, .start = node_start(f, node),
-				.end_line = cmark_node_get_end_line(node)};
+			f->quotes[f->quotes_count++] = (quote){
+				.node = node, .line = line, .start = node_start(f, node), .end_line = cmark_node_get_end_line(node)};
 		} else if (spi_node_is(node, CMARK_NODE_CODE_BLOCK) || spi_node_is(node, CMARK_NODE_HTML_BLOCK)) {
-			int end = raw_end_line(node);
+			int end = end_line(node);
 			for (; line <= end && line <= f->lines->count; line++)
 				f->raw[line] = true;
 		}
@@ -309,8 +332,12 @@ static void add_group(finder *f, cmark_node *node)
 		inner->parent = (int)f->found->count - 1;
 		end = inner->end > end ? inner->end : end;
 	}
-	*group = (spi_block){.start = node_start(f, node), .end = end, .quote = node_start(f, node), .parent = -1,
-		.is_group = true, .children = children};
+	*group = (spi_block){.start = node_start(f, node),
+		.end = end,
+		.quote = node_start(f, node),
+		.parent = -1,
+		.is_group = true,
+		.children = children};
 	cmark_node_set_user_data(node, (void *)(uintptr_t)f->found->count);
 }
 
@@ -319,6 +346,7 @@ struct spi_blocks *spi_blocks_find(cmark_node *root, const spi_lines *lines, con
 {
 	finder f = {.lines = lines, .config = config, .body_line = body_line, .report = report, .arena = arena};
 	f.nodes = spi_nodes_of(root, arena);
+	f.top = cmark_node_first_child(root);
 	if (!collect(&f) || !read_lines(&f))
 		return NULL;
 	size_t q = f.quotes_count;

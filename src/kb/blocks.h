@@ -47,11 +47,23 @@ struct spi_blocks *spi_blocks_find(cmark_node *root, const spi_lines *lines, con
 const char *spi_blocks_cut(const struct spi_blocks *blocks, const char *body, size_t len, sp_audiences readable,
 	sp_arena *arena, size_t *ret_len, spi_quote **ret_quotes, size_t *ret_quotes_count);
 
-/* Deletions from a text. */
+/*
+ * Stands where a block was, so that what comes before and after it is read as before (a list must not go on behind it). As
+ * HTML it is dropped with all other HTML.
+ */
+#define SPI_SEPARATOR "<!-- -->"
+
+/* A deletion from a text. */
 typedef struct spi_cut {
 	size_t start, end;
+	bool separate; /* leave a separator */
 } spi_cut;
 
+/*
+ * What to delete so that a block is gone from a text that people read: its line stays, empty, unless there is a blank
+ * line before it anyway; behind a bullet, the item's next text moves up.
+ */
+spi_cut spi_cut_block(const spi_lines *lines, size_t block_start, size_t block_end);
 /* The text without the cuts (in any order, they may overlap; they are sorted). NULL when memory is out. */
 char *spi_cuts_apply(spi_cut *cuts, size_t count, const char *text, size_t len, sp_arena *arena, size_t *ret_len);
 /* Where a byte of the text is after the (sorted) cuts; SIZE_MAX when it is cut away. */

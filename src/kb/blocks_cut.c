@@ -1,50 +1,56 @@
-/* Cutting blocks out of the source of a body. All changes are deletions, so places can be carried over. */
+/* Cutting blocks out of the source of a body. */
 #include "kb/blocks.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* By where they start; of two that start together the longer one first. */
 static int compare(const void *left, const void *right)
 {
 	const spi_cut *a = left, *b = right;
-	return a->start != b->start ? (a->start > b->start) - (a->start < b->start) : (a->end > b->end) - (a->end < b->end);
+	return a->start != b->start ? (a->start > b->start) - (a->start < b->start) : (b->end > a->end) - (b->end < a->end);
 }
 
 char *spi_cuts_apply(spi_cut *cuts, size_t count, const char *text, size_t len, sp_arena *arena, size_t *ret_len)
 {
-	char *out = sp_arena_alloc(arena, len + 1);
-	size_t at = 0, out_len = 0;
+	size_t at = 0, room = len + 1, put_len = strlen(SPI_SEPARATOR);
+	for (size_t i = 0; i < count; i++)
+		room += cuts[i].separate ? put_len : 0;
+	char *out = sp_arena_alloc(arena, room), *end = out;
 	if (!out)
 		return NULL;
 	if (count)
 		qsort(cuts, count, sizeof *cuts, compare);
 	for (size_t i = 0; i < count; i++) {
-		if (cuts[i].start > at) {
-			memcpy(out + out_len, text + at, cuts[i].start - at);
-			out_len += cuts[i].start - at;
+		if (cuts[i].end <= at || cuts[i].start == cuts[i].end)
+			continue; /* gone with the one before */
+		if (cuts[i].start >= at) {
+			end = mempcpy(end, text + at, cuts[i].start - at);
+			if (cuts[i].separate)
+				end = mempcpy(end, SPI_SEPARATOR, put_len);
 		}
-		at = cuts[i].end > at ? cuts[i].end : at;
+		at = cuts[i].end;
 	}
-	memcpy(out + out_len, text + at, len - at);
-	out_len += len - at;
-	out[out_len] = '\0';
-	*ret_len = out_len;
+	end = mempcpy(end, text + at, len - at);
+	*end = '\0';
+	*ret_len = (size_t)(end - out);
 	return out;
 }
 
 size_t spi_cuts_move(const spi_cut *cuts, size_t count, size_t offset)
 {
-	size_t at = 0, gone = 0;
+	size_t at = 0, moved = offset;
 	for (size_t i = 0; i < count && cuts[i].start <= offset; i++) {
+		if (cuts[i].end <= at || cuts[i].start == cuts[i].end)
+			continue;
 		if (offset < cuts[i].end)
 			return SIZE_MAX;
-		size_t start = cuts[i].start > at ? cuts[i].start : at;
-		if (cuts[i].end > start)
-			gone += cuts[i].end - start;
-		at = cuts[i].end > at ? cuts[i].end : at;
+		moved -= cuts[i].end - (cuts[i].start > at ? cuts[i].start : at);
+		moved += cuts[i].separate && cuts[i].start >= at ? strlen(SPI_SEPARATOR) : 0;
+		at = cuts[i].end;
 	}
-	return offset - gone;
+	return moved;
 }
 
 static bool is_blank(const char *text, size_t start, size_t end)
@@ -54,23 +60,22 @@ static bool is_blank(const char *text, size_t start, size_t end)
 	return start == end;
 }
 
-/*
- * What to delete so that a block is gone and what stood around it stays apart: the line where it began stays, empty,
- * unless there is a blank line before it anyway; behind a bullet, the item's next text moves up.
- */
-static spi_cut cut_of(const spi_block *block, const spi_lines *lines)
+spi_cut spi_cut_block(const spi_lines *lines, size_t block_start, size_t block_end)
 {
-	spi_cut cut = {block->start, block->end};
-	int line = spi_line_of(lines, block->start), last = spi_line_of(lines, block->end ? block->end - 1 : 0);
+	spi_cut cut = {block_start, block_end, false};
+	int line = spi_line_of(lines, block_start), last = spi_line_of(lines, block_end ? block_end - 1 : 0);
 	size_t start = spi_line_start(lines, line);
 	if (is_blank(lines->text, start, cut.start)) {
 		cut.start = start;
 		if (line == 1 || is_blank(lines->text, spi_line_start(lines, line - 1), spi_line_end(lines, line - 1)))
 			cut.end = spi_line_start(lines, last + 1);
+		if (cut.end > block_end && last < lines->count &&
+			is_blank(lines->text, spi_line_start(lines, last + 1), spi_line_end(lines, last + 1)))
+			cut.end = spi_line_start(lines, last + 2);
 		return cut;
 	}
 	size_t before = cut.start;
-	while (before > start && (lines->text[before - 1] == ' ' || lines->text[before - 1] == '\t'))
+	while (before > start && is_blank(lines->text, before - 1, before))
 		before--;
 	if (lines->text[before - 1] == '>')
 		return cut;
@@ -82,7 +87,7 @@ static spi_cut cut_of(const spi_block *block, const spi_lines *lines)
 /* Delete the marker, and its line when nothing else is on it. Sets where the quote then starts. */
 static spi_cut cut_marker(const spi_block *block, const spi_lines *lines, size_t *ret_quote)
 {
-	spi_cut cut = {block->marker_start, block->marker_end};
+	spi_cut cut = {block->marker_start, block->marker_end, false};
 	int line = spi_line_of(lines, block->marker_start);
 	size_t start = spi_line_start(lines, line), next = spi_line_start(lines, line + 1);
 	*ret_quote = block->quote;
@@ -94,7 +99,7 @@ static spi_cut cut_marker(const spi_block *block, const spi_lines *lines, size_t
 	while (sign < block->end && lines->text[sign] == ' ')
 		sign++;
 	if (sign < block->end && lines->text[sign] == '>') {
-		cut = (spi_cut){start, next};
+		cut = (spi_cut){start, next, false};
 		*ret_quote = sign;
 	}
 	return cut;
@@ -125,14 +130,15 @@ static void make_cuts(cutter *c, sp_audiences readable)
 		if (c->hidden[i] && block->parent >= 0)
 			c->hidden_children[block->parent]++;
 		if (c->hidden[i])
-			c->cuts[c->cuts_count++] = cut_of(block, &c->lines);
+			c->cuts[c->cuts_count++] = (spi_cut){block->start, block->end, true};
 		else if (block->marker_end > block->marker_start)
 			c->cuts[c->cuts_count++] = cut_marker(block, &c->lines, &c->quotes[i]);
 	}
 }
 
 /* Where the audiences' quotes are in the new text. Blocks are kept from the last to the first. */
-static bool find_quotes(const cutter *c, const char *text, size_t len, sp_arena *arena, spi_quote *ret, size_t *ret_count)
+static bool find_quotes(
+	const cutter *c, const char *text, size_t len, sp_arena *arena, spi_quote *ret, size_t *ret_count)
 {
 	spi_lines lines;
 	size_t count = 0;

@@ -28,7 +28,8 @@ sp_texts spi_config_texts(spi_loader *l, const spi_yaml *node)
 	return texts;
 }
 
-int spi_config_reference(spi_loader *l, const spi_yaml *node, const void *items, size_t count, size_t size, spi_rule rule)
+int spi_config_reference(
+	spi_loader *l, const spi_yaml *node, const void *items, size_t count, size_t size, spi_rule rule)
 {
 	const char *text = spi_yaml_text(node, l->report);
 	for (size_t i = 0; text && i < count; i++) {
@@ -36,7 +37,8 @@ int spi_config_reference(spi_loader *l, const spi_yaml *node, const void *items,
 			return (int)i;
 	}
 	if (text)
-		SPI_REPORT(l->report, rule, node->place, NULL, {"value", text}, {"suggestion", spi_nearest(text, items, count, size)});
+		SPI_REPORT(
+			l->report, rule, node->place, NULL, {"value", text}, {"suggestion", spi_nearest(text, items, count, size)});
 	return -1;
 }
 
@@ -89,7 +91,8 @@ static void read_precision(spi_loader *l, const spi_yaml *node)
 	char *end;
 	double value = strtod(text, &end);
 	if (*end || text[strspn(text, "0123456789.")] || value < 0.5 || value > 0.999)
-		SPI_REPORT(l->report, SPI_RULE_BAD_VALUE, node->place, "precision", {"key", "answer_precision"}, {"value", text});
+		SPI_REPORT(
+			l->report, SPI_RULE_BAD_VALUE, node->place, "precision", {"key", "answer_precision"}, {"value", text});
 	else
 		l->config->answer_precision = value;
 }
@@ -154,7 +157,7 @@ static void read_rule(spi_loader *l, const spi_yaml *node)
 	} else if (severity < 0) {
 		if (text)
 			SPI_REPORT(l->report, SPI_RULE_BAD_VALUE, node->place, "severity", {"key", node->key}, {"value", text});
-	} else if (spi_rule_is_fixed(rule)) {
+	} else if (spi_rule_weight_of(rule) == SPI_RULE_FIXED) {
 		SPI_REPORT(l->report, SPI_RULE_UNKNOWN_RULE, node->key_place, "fixed", {"value", node->key});
 	} else {
 		l->config->rules[l->config->rules_count++] = (struct sp_rule_setting){spi_rule_name(rule), severity};
@@ -218,8 +221,11 @@ sp_kb_config *spi_config_read(const char *text, size_t len, spi_report *report)
 		spi_report_add(report, SPI_RULE_NOT_UTF8, (spi_place){1, 1}, NULL, NULL);
 		goto out;
 	}
-	*config = (sp_kb_config){.arena = arena, .timezone = "Europe/Rome", .answer_precision = 0.90,
-		.resolved_window_s = 86400, .hash = spi_hash64(text, len)};
+	*config = (sp_kb_config){.arena = arena,
+		.timezone = "Europe/Rome",
+		.answer_precision = 0.90,
+		.resolved_window_s = 86400,
+		.hash = spi_hash64(text, len)};
 	spi_yaml *root = spi_yaml_read(text, len, 1, arena, report);
 	if (!root)
 		goto out;
@@ -234,7 +240,8 @@ out:
 
 static sp_status load(const char *dir, sp_findings *findings, sp_arena *arena, sp_kb_config **ret, sp_error *err)
 {
-	const char *file = sp_arena_printf(arena, "%s%s" SPI_CONFIG_FILE, dir, *dir && dir[strlen(dir) - 1] == '/' ? "" : "/");
+	const char *file = sp_arena_printf(
+		arena, "%s%s" SPI_CONFIG_FILE, dir, *dir && dir[strlen(dir) - 1] == '/' ? "" : "/");
 	const char *text;
 	size_t len;
 	sp_error cause = {0};

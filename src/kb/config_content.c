@@ -8,8 +8,8 @@
 
 enum { FIELD_MAX_DEFAULT = 200, FIELD_MAX = 10000 };
 
-static const char *const checks[] = {"text", "email", "phone", "date", "amount", "codice-fiscale", "iban",
-	"notice-number", "iuv", "choice"};
+static const char *const checks[] = {
+	"text", "email", "phone", "date", "amount", "codice-fiscale", "iban", "notice-number", "iuv", "choice"};
 
 static sp_field_check read_validate(spi_loader *l, const spi_yaml *node)
 {
@@ -35,7 +35,8 @@ static void read_field(spi_loader *l, const spi_yaml *node, sp_field *field)
 	field->options_count = options.count;
 	if (field->check == SP_FIELD_CHOICE && !options.count)
 		SPI_REPORT(l->report, SPI_RULE_MISSING_FIELD, node->key_place, NULL, {"key", "options"});
-	field->max_chars = (uint32_t)spi_yaml_integer(spi_yaml_get(node, "max"), 1, FIELD_MAX, FIELD_MAX_DEFAULT, l->report);
+	field->max_chars = (uint32_t)spi_yaml_integer(
+		spi_yaml_get(node, "max"), 1, FIELD_MAX, FIELD_MAX_DEFAULT, l->report);
 	int64_t days = spi_yaml_days(spi_yaml_get(node, "keep"), l->report);
 	field->keep_days = days > 0 ? (uint32_t)days : 0;
 }
@@ -59,8 +60,8 @@ static void read_category_fields(spi_loader *l, const spi_yaml *list, sp_categor
 		return;
 	category->fields = sp_arena_calloc(l->arena, list->count, sizeof *category->fields);
 	for (const spi_yaml *item = list->first; category->fields && item; item = item->next) {
-		int field = spi_config_reference(l, item, config->fields, config->fields_count, sizeof *config->fields,
-			SPI_RULE_UNKNOWN_FIELD);
+		int field = spi_config_reference(
+			l, item, config->fields, config->fields_count, sizeof *config->fields, SPI_RULE_UNKNOWN_FIELD);
 		if (field >= 0)
 			category->fields[category->fields_count++] = field;
 	}
@@ -92,9 +93,11 @@ void spi_config_categories(spi_loader *l, const spi_yaml *map)
 	config->categories = spi_config_items(l, map, sizeof *config->categories, &config->categories_count);
 	sp_category *category = config->categories;
 	for (const spi_yaml *child = category ? map->first : NULL; child; child = child->next, category++) {
-		*category = (sp_category){.key = child->key, .service = -1, .group = -1, .order = 1000001 + (int)(category - config->categories)};
+		*category = (sp_category){
+			.key = child->key, .service = -1, .group = -1, .order = 1000001 + (int)(category - config->categories)};
 		if (!spi_is_folder_key(child->key, strlen(child->key)))
-			SPI_REPORT(l->report, SPI_RULE_BAD_VALUE, child->key_place, "category-key", {"key", "categories"}, {"value", child->key});
+			SPI_REPORT(l->report, SPI_RULE_BAD_VALUE, child->key_place, "category-key", {"key", "categories"},
+				{"value", child->key});
 		if (spi_yaml_is(child, SPI_YAML_MAP, l->report))
 			read_category(l, child, category);
 	}

@@ -22,8 +22,8 @@ static void read_reads(spi_loader *l, const spi_yaml *list, sp_audience *audienc
 	if (!spi_yaml_is(list, SPI_YAML_LIST, l->report))
 		return;
 	for (const spi_yaml *item = list->first; item; item = item->next) {
-		int other = spi_config_reference(l, item, config->audiences, config->audiences_count, sizeof *config->audiences,
-			SPI_RULE_UNKNOWN_AUDIENCE);
+		int other = spi_config_reference(
+			l, item, config->audiences, config->audiences_count, sizeof *config->audiences, SPI_RULE_UNKNOWN_AUDIENCE);
 		if (other >= 0)
 			audience->reads |= (sp_audiences)1 << other;
 	}
@@ -93,7 +93,8 @@ static void read_opening(spi_loader *l, const spi_yaml *node, sp_hours *hours)
 		close = minute_of(text + 6);
 	}
 	if (!read_days(node->key, &first, &last))
-		SPI_REPORT(l->report, SPI_RULE_BAD_VALUE, node->key_place, "weekdays", {"key", hours->key}, {"value", node->key});
+		SPI_REPORT(
+			l->report, SPI_RULE_BAD_VALUE, node->key_place, "weekdays", {"key", hours->key}, {"value", node->key});
 	else if (!closed && (open < 0 || close <= open))
 		SPI_REPORT(l->report, SPI_RULE_BAD_VALUE, node->place, "hours", {"key", node->key}, {"value", text});
 	else {

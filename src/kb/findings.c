@@ -126,7 +126,7 @@ void spi_report_add(spi_report *report, spi_rule rule, spi_place place, const ch
 	snprintf(key, sizeof key, variant ? "check.%s.%s" : "check.%s", spi_rule_name(rule), variant);
 	if (!fills)
 		fills = none;
-	if (severity == SP_SEVERITY_ERROR)
+	if (severity == SP_SEVERITY_ERROR && spi_rule_weight_of(rule) != SPI_RULE_SERVED)
 		note_error(report, place, key, fills);
 	if (!report->findings)
 		return;

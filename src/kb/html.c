@@ -9,7 +9,7 @@
 
 typedef struct writer {
 	spi_nodes headings, quotes; /* in document order */
-	size_t heading, quote;      /* the next ones */
+	size_t heading, quote; /* the next ones */
 	spi_map anchors;
 	const spi_quote *marked;
 	size_t marked_count;
@@ -72,10 +72,11 @@ static void add_all(writer *w, const char *html)
 	sp_buffer_add_text(w->out, from);
 }
 
-void spi_markdown_write_html(cmark_node *root, const spi_quote *quotes, size_t quotes_count, sp_arena *arena,
-	sp_buffer *out)
+void spi_markdown_write_html(
+	cmark_node *root, const spi_quote *quotes, size_t quotes_count, sp_arena *arena, sp_buffer *out)
 {
-	writer w = {.anchors = {.arena = arena}, .marked = quotes, .marked_count = quotes_count, .arena = arena, .out = out};
+	writer w = {
+		.anchors = {.arena = arena}, .marked = quotes, .marked_count = quotes_count, .arena = arena, .out = out};
 	spi_nodes nodes = spi_nodes_of(root, arena);
 	for (size_t i = 0; i < nodes.count; i++) {
 		if (spi_node_is(nodes.items[i], CMARK_NODE_HEADING))

@@ -2,12 +2,16 @@
 
 #include <string.h>
 
-/* Behind the line that starts at i. */
-static size_t next_line(const char *text, size_t len, size_t i)
+/* Behind the line that starts at i. Most texts have no CR, and then memchr is quick. */
+static size_t next_line(const char *text, size_t len, size_t i, bool has_cr)
 {
+	if (!has_cr) {
+		const char *end = memchr(text + i, '\n', len - i);
+		return end ? (size_t)(end - text) + 1 : len;
+	}
 	while (i < len && text[i] != '\n' && text[i] != '\r')
 		i++;
-	if (i < len && text[i] == '\r' && i + 1 < len && text[i + 1] == '\n')
+	if (i + 1 < len && text[i] == '\r' && text[i + 1] == '\n')
 		i++;
 	return i < len ? i + 1 : len;
 }
@@ -15,13 +19,14 @@ static size_t next_line(const char *text, size_t len, size_t i)
 bool spi_lines_read(spi_lines *lines, const char *text, size_t len, sp_arena *arena)
 {
 	int count = 0;
-	for (size_t i = 0; i < len; i = next_line(text, len, i))
+	bool has_cr = len && memchr(text, '\r', len);
+	for (size_t i = 0; i < len; i = next_line(text, len, i, has_cr))
 		count++;
 	size_t *starts = sp_arena_calloc(arena, (size_t)count + 1, sizeof *starts);
 	if (!starts)
 		return false;
 	size_t at = 0;
-	for (int line = 0; line < count; line++, at = next_line(text, len, at))
+	for (int line = 0; line < count; line++, at = next_line(text, len, at, has_cr))
 		starts[line] = at;
 	starts[count] = len;
 	*lines = (spi_lines){text, len, starts, count};

@@ -11,9 +11,9 @@ typedef struct reader {
 	const struct spi_blocks *blocks;
 	const spi_lines *lines;
 	sp_arena *arena;
-	sp_audiences only;   /* who sees the place that we are at */
+	sp_audiences only; /* who sees the place that we are at */
 	sp_audiences *saved; /* by block: who saw what is around it */
-	spi_map seen;        /* anchors */
+	spi_map seen; /* anchors */
 	bool in_choice;
 } reader;
 
@@ -70,7 +70,8 @@ static spi_place place_of_link(const reader *r, cmark_node *node, const char *de
 static void add_heading(reader *r, cmark_node *node)
 {
 	spi_outline *outline = r->outline;
-	spi_heading *items = grown(outline->headings, outline->headings_count, &outline->headings_cap, sizeof *items, r->arena);
+	spi_heading *items = grown(
+		outline->headings, outline->headings_count, &outline->headings_cap, sizeof *items, r->arena);
 	sp_buffer text = SP_BUFFER_INIT;
 	if (!items)
 		return;
@@ -191,11 +192,16 @@ static const spi_block *block_of(const reader *r, cmark_node *node, size_t *ret_
 	return &r->blocks->items[index - 1];
 }
 
-bool spi_outline_read(spi_outline *outline, cmark_node *root, const struct spi_blocks *blocks, const sp_article *article,
-	const spi_lines *lines, sp_arena *arena)
+bool spi_outline_read(spi_outline *outline, cmark_node *root, const struct spi_blocks *blocks,
+	const sp_article *article, const spi_lines *lines, sp_arena *arena)
 {
-	reader r = {.outline = outline, .article = article, .blocks = blocks, .lines = lines, .arena = arena,
-		.only = ~(sp_audiences)0, .seen = {.arena = arena}};
+	reader r = {.outline = outline,
+		.article = article,
+		.blocks = blocks,
+		.lines = lines,
+		.arena = arena,
+		.only = ~(sp_audiences)0,
+		.seen = {.arena = arena}};
 	outline->anchors.arena = arena;
 	r.saved = sp_arena_calloc(arena, blocks->count + 1, sizeof *r.saved);
 	if (!r.saved)

@@ -1,4 +1,5 @@
-/* kb.yaml for an import: a minimal one for a new folder; in one that is there, the categories and languages that lack. */
+/* kb.yaml for an import: a minimal one for a new folder; in one that is there, the categories and languages that lack.
+ */
 #include "kb/config.h"
 #include "kb/slug.h"
 #include "kb/write.h"
@@ -41,8 +42,8 @@ static sp_status plan_categories(planner *p, const sp_strings *categories)
 		if (!key)
 			return no_memory(p);
 		if (!*key)
-			return sp_error_set(p->err, SP_ERR_INVALID, p->file, 0, "no folder can be named after the category \"%.100s\"",
-				categories->items[i]);
+			return sp_error_set(p->err, SP_ERR_INVALID, p->file, 0,
+				"no folder can be named after the category \"%.100s\"", categories->items[i]);
 		if (has(&p->keys, key))
 			continue;
 		p->names.items[p->names.count++] = categories->items[i];
@@ -103,11 +104,13 @@ static sp_status write_new(planner *p)
 /* Cannot be put in by us, and how to do it by hand. */
 static sp_status by_hand(const planner *p, const spi_yaml *node, const char *what, const char *where)
 {
-	return sp_error_set(p->err, SP_ERR_CONFLICT, p->file, node ? node->place.line : 0, "it does not know the %s; add it under %s:", what, where);
+	return sp_error_set(p->err, SP_ERR_CONFLICT, p->file, node ? node->place.line : 0,
+		"it does not know the %s; add it under %s:", what, where);
 }
 
 /* Lines for the categories that lack, to go before the first one that is there. */
-static sp_status add_categories(const planner *p, const spi_yaml *root, const spi_lines *lines, sp_buffer *out, size_t *ret_at)
+static sp_status add_categories(
+	const planner *p, const spi_yaml *root, const spi_lines *lines, sp_buffer *out, size_t *ret_at)
 {
 	const spi_yaml *map = spi_yaml_get(root, "categories");
 	for (size_t i = 0; i < p->keys.count; i++) {
@@ -127,7 +130,8 @@ static sp_status add_categories(const planner *p, const spi_yaml *root, const sp
 }
 
 /* What lacks in the list of languages, to go behind its last item. */
-static sp_status add_languages(const planner *p, const spi_yaml *root, const spi_lines *lines, sp_buffer *out, size_t *ret_at)
+static sp_status add_languages(
+	const planner *p, const spi_yaml *root, const spi_lines *lines, sp_buffer *out, size_t *ret_at)
 {
 	const spi_yaml *list = spi_yaml_get(root, "languages"), *last = list ? list->first : NULL;
 	unsigned have = 0;

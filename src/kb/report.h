@@ -13,8 +13,8 @@ typedef struct spi_report {
 	sp_findings *findings;      /* NULL: nobody reads them, only whether there are errors counts */
 	const sp_kb_config *config; /* the editors' severities; NULL: the defaults */
 	const char *file;           /* as the user would open it */
-	sp_error *err;              /* receives the first error, in English; may be NULL */
-	bool broken;                /* an error was found */
+	sp_error *err;              /* receives the first error that keeps it from being served, in English; may be NULL */
+	bool broken;                /* there was one */
 } spi_report;
 
 /*

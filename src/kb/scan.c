@@ -39,8 +39,8 @@ static bool ends_with(const char *name, const char *end)
 /* Hidden files and what editors leave behind. */
 static bool is_passed_over(const char *name)
 {
-	return name[0] == '.' || name[0] == '#' || ends_with(name, "~") || ends_with(name, ".swp") || ends_with(name, ".swo") ||
-		ends_with(name, ".bak") || ends_with(name, ".tmp");
+	return name[0] == '.' || name[0] == '#' || ends_with(name, "~") || ends_with(name, ".swp") ||
+		ends_with(name, ".swo") || ends_with(name, ".bak") || ends_with(name, ".tmp");
 }
 
 /* Whether a path, links followed, is below the root. */
@@ -65,7 +65,8 @@ static sp_status add_file(scanner *s, const char *path, const struct stat *st)
 		s->files = files;
 		s->cap = cap;
 	}
-	s->files[s->count++] = (sp_kb_file){path, st->st_size, (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec};
+	s->files[s->count++] = (sp_kb_file){
+		path, st->st_size, (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec};
 	return SP_OK;
 }
 
@@ -77,9 +78,11 @@ static sp_status scan_entry(scanner *s, int fd, const char *folder, const char *
 	const char *path = *folder ? sp_arena_printf(s->arena, "%s/%s", folder, name) : sp_arena_strdup(s->arena, name);
 	if (!path)
 		return sp_error_set(s->err, SP_ERR_NOMEM, s->root, 0, "not enough memory to list it");
-	bool is_link = fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode);
-	if (fstatat(fd, name, &st, 0) != 0)
-		return SP_OK; /* gone meanwhile, or a link to nothing */
+	if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+		return SP_OK; /* gone meanwhile */
+	bool is_link = S_ISLNK(st.st_mode);
+	if (is_link && fstatat(fd, name, &st, 0) != 0)
+		return SP_OK; /* a link to nothing */
 	bool is_article = S_ISREG(st.st_mode) && ends_with(name, ".md");
 	if (!is_article && !S_ISDIR(st.st_mode))
 		return SP_OK;
@@ -163,7 +166,8 @@ static bool is_relative(const char *path)
 	return true;
 }
 
-sp_status sp_kb_read(const char *dir, const char *path, size_t max, sp_arena *arena, const char **ret, size_t *ret_len, sp_error *err)
+sp_status sp_kb_read(
+	const char *dir, const char *path, size_t max, sp_arena *arena, const char **ret, size_t *ret_len, sp_error *err)
 {
 	if (!is_relative(path))
 		return sp_error_set(err, SP_ERR_DENIED, path, 0, "leads out of the folder of the knowledge base");
@@ -176,7 +180,8 @@ sp_status sp_kb_read(const char *dir, const char *path, size_t max, sp_arena *ar
 		bool inside = s.root && is_inside(&s, path);
 		free(s.root);
 		if (!inside)
-			return sp_error_set(err, SP_ERR_DENIED, full, 0, "is a link that leads out of the folder of the knowledge base");
+			return sp_error_set(
+				err, SP_ERR_DENIED, full, 0, "is a link that leads out of the folder of the knowledge base");
 	}
 	return spi_file_read(full, max, arena, ret, ret_len, err);
 }
@@ -185,11 +190,13 @@ sp_status spi_config_bytes(const char *dir, sp_arena *arena, const char **ret, s
 {
 	struct stat st;
 	if (stat(dir, &st) != 0 || !S_ISDIR(st.st_mode))
-		return sp_error_set(err, SP_ERR_NOT_FOUND, dir, 0, "there is no such folder; name the folder of the knowledge base with --kb");
+		return sp_error_set(
+			err, SP_ERR_NOT_FOUND, dir, 0, "there is no such folder; name the folder of the knowledge base with --kb");
 	const char *file = sp_arena_printf(arena, "%s/" SPI_CONFIG_FILE, dir);
 	if (file && !spi_exists(file))
 		return sp_error_set(err, SP_ERR_NOT_FOUND, dir, 0,
-			"there is no " SPI_CONFIG_FILE " in this folder; is it the right one? (sportello import writes one for a new folder)");
+			"there is no " SPI_CONFIG_FILE
+			" in this folder; is it the right one? (sportello import writes one for a new folder)");
 	return file ? spi_file_read(file, SPI_CONFIG_MAX, arena, ret, ret_len, err)
-		: sp_error_set(err, SP_ERR_NOMEM, dir, 0, "not enough memory to read " SPI_CONFIG_FILE);
+				: sp_error_set(err, SP_ERR_NOMEM, dir, 0, "not enough memory to read " SPI_CONFIG_FILE);
 }

@@ -24,10 +24,12 @@ static spi_cut cut_html_block(const spi_lines *lines, cmark_node *node)
 {
 	int line = cmark_node_get_start_line(node);
 	int last = line + spi_node_lines(node) - 1;
-	return (spi_cut){spi_line_start(lines, line) + (size_t)(cmark_node_get_start_column(node) - 1), spi_line_end(lines, last)};
+	size_t start = spi_line_start(lines, line) + (size_t)(cmark_node_get_start_column(node) - 1);
+	return spi_cut_block(lines, start, spi_line_end(lines, last));
 }
 
-/* HTML inside a paragraph: where cmark says it is, else the next place that reads the same, else all of the paragraph. */
+/* HTML inside a paragraph: where cmark says it is, else the next place that reads the same, else all of the paragraph.
+ */
 static spi_cut cut_html_inline(const spi_lines *lines, cmark_node *node, size_t from, bool all)
 {
 	const char *literal = cmark_node_get_literal(node);
@@ -37,17 +39,19 @@ static spi_cut cut_html_inline(const spi_lines *lines, cmark_node *node, size_t 
 	size_t end = spi_line_end(lines, cmark_node_get_end_line(block));
 	size_t at = spi_line_start(lines, cmark_node_get_start_line(node)) + (size_t)cmark_node_get_start_column(node) - 1;
 	if (all || end <= start)
-		return (spi_cut){start, end};
+		return (spi_cut){start, end, false};
 	if (at >= start && at + len <= end && memcmp(lines->text + at, literal, len) == 0)
-		return (spi_cut){at, at + len};
+		return (spi_cut){at, at + len, false};
 	from = from > start ? from : start;
 	const char *found = from < end ? memmem(lines->text + from, end - from, literal, len) : NULL;
 	if (!found)
-		return (spi_cut){start, end};
-	return (spi_cut){(size_t)(found - lines->text), (size_t)(found - lines->text) + len};
+		return (spi_cut){start, end, false};
+	at = (size_t)(found - lines->text);
+	return (spi_cut){at, at + len, false};
 }
 
-static const char *cut_html(const spi_nodes *nodes, const char *text, size_t len, bool all, sp_arena *arena, size_t *ret_len)
+static const char *cut_html(
+	const spi_nodes *nodes, const char *text, size_t len, bool all, sp_arena *arena, size_t *ret_len)
 {
 	spi_lines lines;
 	spi_cut *cuts = sp_arena_calloc(arena, nodes->count, sizeof *cuts);
@@ -122,8 +126,8 @@ static bool add_headings(cmark_node *root, sp_arena *arena, sp_strings *ret)
 	return ret->items;
 }
 
-static bool render(cmark_node *root, sp_lang lang, const spi_quote *quotes, size_t quotes_count, sp_arena *arena,
-	sp_view *ret)
+static bool render(
+	cmark_node *root, sp_lang lang, const spi_quote *quotes, size_t quotes_count, sp_arena *arena, sp_view *ret)
 {
 	sp_buffer html = SP_BUFFER_INIT, plain = SP_BUFFER_INIT, speech = SP_BUFFER_INIT;
 	spi_markdown_clean(root, lang, arena);
@@ -142,7 +146,8 @@ static const struct spi_blocks *find_blocks(const char *text, size_t len, sp_are
 	spi_lines lines;
 	cmark_node *root = spi_markdown_parse(text, len);
 	const struct spi_blocks *blocks = root && spi_lines_read(&lines, text, len, arena)
-		? spi_blocks_find(root, &lines, NULL, 1, NULL, arena) : NULL;
+		? spi_blocks_find(root, &lines, NULL, 1, NULL, arena)
+		: NULL;
 	cmark_node_free(root);
 	return blocks;
 }
@@ -165,12 +170,14 @@ static bool view(const char *text, size_t len, const struct spi_blocks *blocks, 
 	return ok;
 }
 
-sp_status sp_article_view(const sp_article *article, sp_audiences readable, sp_arena *arena, sp_view *ret, sp_error *err)
+sp_status sp_article_view(
+	const sp_article *article, sp_audiences readable, sp_arena *arena, sp_view *ret, sp_error *err)
 {
 	sp_view made = {0};
 	if (!view(article->body, article->body_len, article->blocks, readable, article->lang, arena, &made))
 		return sp_error_set(err, SP_ERR_NOMEM, article->path, 0, "not enough memory to render the article");
-	made.markdown = made.markdown == article->body ? sp_arena_strndup(arena, made.markdown, made.markdown_len) : made.markdown;
+	made.markdown = made.markdown == article->body ? sp_arena_strndup(arena, made.markdown, made.markdown_len)
+												   : made.markdown;
 	if (!made.markdown)
 		return sp_error_set(err, SP_ERR_NOMEM, article->path, 0, "not enough memory to render the article");
 	*ret = made;

@@ -19,7 +19,8 @@ static bool is_blank(const char *text)
 static sp_status check_text(const sp_import_record *record, const char *name, const char *text, sp_error *err)
 {
 	if (text && !sp_text_is_utf8(text, strlen(text)))
-		return sp_error_set(err, SP_ERR_INVALID, record->id, 0, "record %s: the %s is not UTF-8; convert the file first", record->id, name);
+		return sp_error_set(err, SP_ERR_INVALID, record->id, 0,
+			"record %s: the %s is not UTF-8; convert the file first", record->id, name);
 	return SP_OK;
 }
 
@@ -35,10 +36,12 @@ static sp_status check_record(const sp_import_record *record, sp_error *err)
 {
 	if (!record->id || !spi_is_id(record->id, strlen(record->id)))
 		return sp_error_set(err, SP_ERR_INVALID, record->id, 0,
-			"record \"%.100s\": the id must start with a letter or digit and have only letters, digits, '.', '_', '-' and '?' (at most %d)",
+			"record \"%.100s\": the id must start with a letter or digit and have only letters, digits, '.', '_', '-' "
+			"and '?' (at most %d)",
 			record->id ? record->id : "", SPI_ID_MAX);
 	if (record->lang <= SP_LANG_NONE || record->lang >= SP_LANG_COUNT)
-		return sp_error_set(err, SP_ERR_INVALID, record->id, 0, "record %s: unknown language; use it, en or de", record->id);
+		return sp_error_set(
+			err, SP_ERR_INVALID, record->id, 0, "record %s: unknown language; use it, en or de", record->id);
 	if (is_blank(record->title))
 		return sp_error_set(err, SP_ERR_INVALID, record->id, 0, "record %s: the title is empty", record->id);
 	if (!record->audience.count)
@@ -101,7 +104,8 @@ static void add_list(sp_buffer *out, const char *key, const sp_strings *list, sp
 	}
 }
 
-static void compose(sp_buffer *out, const sp_import_record *record, const char *category, sp_date updated, sp_arena *arena)
+static void compose(
+	sp_buffer *out, const sp_import_record *record, const char *category, sp_date updated, sp_arena *arena)
 {
 	sp_buffer_add_text(out, "---\n");
 	add_field(out, "id", record->id, arena);
@@ -124,7 +128,8 @@ static sp_date updated_in(const char *text)
 }
 
 /* Another category's folder that has this article already; NULL = none. */
-static const char *other_place(const char *dir, const sp_import_record *record, const char *category, const char *name, sp_arena *arena)
+static const char *other_place(
+	const char *dir, const sp_import_record *record, const char *category, const char *name, sp_arena *arena)
 {
 	const char *folder = sp_arena_printf(arena, "%s/%s", dir, sp_lang_code(record->lang)), *found = NULL;
 	DIR *entries = folder ? opendir(folder) : NULL;
@@ -145,39 +150,46 @@ typedef struct target {
 	size_t old_len;
 } target;
 
-static sp_status find_target(const char *dir, const sp_import_record *record, sp_arena *arena, target *ret, sp_error *err)
+static sp_status find_target(
+	const char *dir, const sp_import_record *record, sp_arena *arena, target *ret, sp_error *err)
 {
 	const char *category = !is_blank(record->category) ? record->category
-		: !is_blank(record->default_category) ? record->default_category : DEFAULT_CATEGORY;
+		: !is_blank(record->default_category)		   ? record->default_category
+													   : DEFAULT_CATEGORY;
 	ret->category = spi_key_of(category, arena);
 	const char *name = spi_id_file_name(record->id, arena);
 	if (!ret->category || !name)
 		return sp_error_set(err, SP_ERR_NOMEM, record->id, 0, "not enough memory to write it");
 	if (!*ret->category)
-		return sp_error_set(err, SP_ERR_INVALID, record->id, 0, "record %s: no folder can be named after the category \"%.100s\"",
-			record->id, category);
+		return sp_error_set(err, SP_ERR_INVALID, record->id, 0,
+			"record %s: no folder can be named after the category \"%.100s\"", record->id, category);
 	ret->folder = sp_arena_printf(arena, "%s/%s/%s", dir, sp_lang_code(record->lang), ret->category);
 	ret->path = ret->folder ? sp_arena_printf(arena, "%s/%s.md", ret->folder, name) : NULL;
 	if (!ret->path)
 		return sp_error_set(err, SP_ERR_NOMEM, record->id, 0, "not enough memory to write it");
 	const char *other = other_place(dir, record, ret->category, name, arena);
 	if (other)
-		return sp_error_set(err, SP_ERR_CONFLICT, other, 0, "record %s: this file has the same id in another category; remove it first, or change the category of the record",
+		return sp_error_set(err, SP_ERR_CONFLICT, other, 0,
+			"record %s: this file has the same id in another category; remove it first, or change the category of the "
+			"record",
 			record->id);
-	return spi_exists(ret->path) ? spi_file_read(ret->path, SPI_ARTICLE_MAX, arena, &ret->old, &ret->old_len, err) : SP_OK;
+	return spi_exists(ret->path) ? spi_file_read(ret->path, SPI_ARTICLE_MAX, arena, &ret->old, &ret->old_len, err)
+								 : SP_OK;
 }
 
 static sp_status write_file(const target *t, const sp_buffer *text, const sp_import_record *record, bool replace,
 	bool *ret_changed, sp_error *err)
 {
 	if (text->len > SPI_ARTICLE_MAX)
-		return sp_error_set(err, SP_ERR_TOO_LARGE, record->id, 0, "record %s: the article would have more than 1 MiB", record->id);
+		return sp_error_set(
+			err, SP_ERR_TOO_LARGE, record->id, 0, "record %s: the article would have more than 1 MiB", record->id);
 	if (t->old && t->old_len == text->len && memcmp(t->old, text->data, text->len) == 0) {
 		*ret_changed = false;
 		return SP_OK;
 	}
 	if (t->old && !replace)
-		return sp_error_set(err, SP_ERR_CONFLICT, t->path, 0, "record %s: the file is there already with other content; it stays as it is (--replace overwrites it)",
+		return sp_error_set(err, SP_ERR_CONFLICT, t->path, 0,
+			"record %s: the file is there already with other content; it stays as it is (--replace overwrites it)",
 			record->id);
 	sp_status status = spi_mkdirs(t->folder, err);
 	if (status == SP_OK)
@@ -187,8 +199,8 @@ static sp_status write_file(const target *t, const sp_buffer *text, const sp_imp
 	return status;
 }
 
-static sp_status write_article(const char *dir, const sp_import_record *record, bool replace, sp_arena *arena,
-	bool *ret_changed, sp_error *err)
+static sp_status write_article(
+	const char *dir, const sp_import_record *record, bool replace, sp_arena *arena, bool *ret_changed, sp_error *err)
 {
 	target t = {0};
 	sp_buffer text = SP_BUFFER_INIT;
@@ -198,12 +210,13 @@ static sp_status write_article(const char *dir, const sp_import_record *record, 
 	sp_date updated = record->updated ? record->updated : t.old ? updated_in(t.old) : 0;
 	compose(&text, record, t.category, updated ? updated : sp_date_of(spi_now_utc_s(), NULL), arena);
 	status = sp_buffer_ok(&text) ? write_file(&t, &text, record, replace, ret_changed, err)
-		: sp_error_set(err, SP_ERR_NOMEM, record->id, 0, "not enough memory to write it");
+								 : sp_error_set(err, SP_ERR_NOMEM, record->id, 0, "not enough memory to write it");
 	sp_buffer_release(&text);
 	return status;
 }
 
-sp_status sp_kb_write_article(const char *dir, const sp_import_record *record, bool replace, bool *ret_changed, sp_error *err)
+sp_status sp_kb_write_article(
+	const char *dir, const sp_import_record *record, bool replace, bool *ret_changed, sp_error *err)
 {
 	sp_status status = check_record(record, err);
 	sp_arena *arena = status == SP_OK ? sp_arena_new(0) : NULL;

@@ -8,8 +8,8 @@ static bool is_word_char(unsigned char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c >= 0x80;
 }
 
-/* Plain only where no reader of YAML can see anything else: starts with a letter, has nothing but letters, digits, blanks,
-   hyphens, apostrophes and the like, and is no word that means something. */
+/* Plain only where no reader of YAML can see anything else: starts with a letter, has nothing but letters, digits,
+   blanks, hyphens, apostrophes and the like, and is no word that means something. */
 static bool is_plain(const char *text)
 {
 	static const char *const words[] = {"true", "false", "yes", "no", "on", "off", "null", "y", "n"};
@@ -30,7 +30,8 @@ static bool is_plain(const char *text)
 	return true;
 }
 
-/* Control characters, line separators and the byte order mark must be escaped. Returns the bytes taken, 0 = as it is. */
+/* Control characters, line separators and the byte order mark must be escaped. Returns the bytes taken, 0 = as it is.
+ */
 static size_t add_escape(sp_buffer *out, const char *text)
 {
 	static const struct {
@@ -86,7 +87,8 @@ static bool is_only(const char *line, size_t len, const char *chars)
 static bool opens_markup(const char *line, size_t len)
 {
 	return line[0] == '#' || line[0] == '>' || is_only(line, len, "-") || is_only(line, len, "=") ||
-		(len > 1 && line[0] == '[' && line[1] == '!') || (len > 2 && (strncmp(line, "```", 3) == 0 || strncmp(line, "~~~", 3) == 0));
+		(len > 1 && line[0] == '[' && line[1] == '!') ||
+		(len > 2 && (strncmp(line, "```", 3) == 0 || strncmp(line, "~~~", 3) == 0));
 }
 
 static void add_line(sp_buffer *out, const char *line, size_t len)

@@ -69,7 +69,7 @@ static spi_yaml *new_node(builder *b, const yaml_event_t *event)
 	}
 	node->kind = event->type == YAML_MAPPING_START_EVENT ? SPI_YAML_MAP : SPI_YAML_LIST;
 	node->is_flow = node->kind == SPI_YAML_MAP ? event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE
-		: event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
+											   : event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
 	return node;
 }
 
@@ -134,8 +134,8 @@ static void report_syntax(builder *b, const char *text, size_t len)
 	const yaml_parser_t *parser = &b->parser;
 	if (parser->error == YAML_MEMORY_ERROR)
 		return;
-	spi_place place = parser->error == YAML_READER_ERROR
-		? place_of_byte(b, text, len, parser->problem_offset) : place_of(b, &parser->problem_mark);
+	spi_place place = parser->error == YAML_READER_ERROR ? place_of_byte(b, text, len, parser->problem_offset)
+														 : place_of(b, &parser->problem_mark);
 	SPI_REPORT(b->report, SPI_RULE_YAML_SYNTAX, place, NULL, {"problem", parser->problem ? parser->problem : "?"});
 }
 

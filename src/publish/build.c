@@ -14,6 +14,7 @@
 
 typedef struct build {
 	sp_publisher *publisher;
+	const spi_shared_config *shared;
 	const sp_kb_config *config;
 	spi_plan plan;
 	spi_writers writers;
@@ -58,21 +59,12 @@ static sp_status write_indexes(build *b)
 	return status;
 }
 
-/* kb.yaml as it was; its bytes must be those of the configuration that was used. */
+/* kb.yaml as it was read for this build, which may not be what the folder holds now. */
 static sp_status copy_yaml(build *b)
 {
 	char path[PATH_MAX];
-	const char *bytes;
-	size_t len;
-	sp_arena *arena = sp_arena_new(64 * 1024);
-	if (!arena)
-		return sp_error_set(b->err, SP_ERR_NOMEM, NULL, 0, "out of memory");
-	sp_status status = sp_kb_read(b->publisher->kb_dir, "kb.yaml", SPI_ARTICLE_MAX, arena, &bytes, &len, b->err);
 	spi_generation_path(b->publisher, b->generation, ".tmp/kb.yaml", path);
-	if (status == SP_OK)
-		status = spi_file_write(path, bytes, len, b->err);
-	sp_arena_free(arena);
-	return status;
+	return spi_file_write(path, b->shared->yaml, b->shared->yaml_len, b->err);
 }
 
 static void mark_put(const spi_table *table)
@@ -124,9 +116,9 @@ static void forget_table(build *b)
 	spi_generation_note_manifest(publisher);
 }
 
-sp_status spi_build(sp_publisher *publisher, spi_shared_config *config, sp_error *err)
+sp_status spi_build_take(sp_publisher *publisher, spi_shared_config *config, sp_error *err)
 {
-	build b = {.publisher = publisher, .config = config->config, .err = err};
+	build b = {.publisher = publisher, .shared = config, .config = config->config, .err = err};
 	bool changed;
 	int64_t start_us = spi_now_us();
 	b.generation = spi_generation_next(publisher);
@@ -140,6 +132,7 @@ sp_status spi_build(sp_publisher *publisher, spi_shared_config *config, sp_error
 	spi_plan_release(&b.plan);
 	if (status != SP_OK) {
 		forget_table(&b);
+		spi_shared_config_unref(config);
 		return status;
 	}
 	adopt(&b, config);

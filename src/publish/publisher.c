@@ -61,16 +61,13 @@ static void adopt(sp_publisher *publisher, unsigned generation, spi_shared_confi
 static sp_status load_generation(sp_publisher *publisher, unsigned generation, sp_error *err)
 {
 	char path[PATH_MAX];
-	sp_kb_config *config;
+	spi_shared_config *shared;
 	spi_table table = {0};
 	spi_generation_path(publisher, generation, "", path);
-	sp_status status = sp_kb_config_load(path, NULL, &config, err);
+	sp_status status = spi_shared_config_load(path, &shared, err);
 	if (status != SP_OK)
 		return status;
-	spi_shared_config *shared = spi_shared_config_new(config);
-	if (!shared)
-		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
-	status = check_indexes(publisher, generation, config, err);
+	status = check_indexes(publisher, generation, shared->config, err);
 	spi_generation_path(publisher, generation, "/MANIFEST", path);
 	if (status == SP_OK)
 		status = spi_manifest_read(path, publisher->encoder_name, &table, err);
@@ -130,11 +127,11 @@ static sp_status keep_old_config(sp_publisher *publisher, const sp_error *why, s
    *ret_is_there false: leave everything as it is. */
 static sp_status read_config(sp_publisher *publisher, spi_shared_config **ret, bool *ret_is_there, sp_error *err)
 {
-	sp_kb_config *config;
+	spi_shared_config *config;
 	sp_error why = {0};
 	*ret = NULL;
 	*ret_is_there = true;
-	sp_status status = sp_kb_config_load(publisher->kb_dir, NULL, &config, &why);
+	sp_status status = spi_shared_config_load(publisher->kb_dir, &config, &why);
 	if (status == SP_ERR_NOMEM)
 		return sp_error_set(err, status, NULL, 0, "out of memory");
 	if (status != SP_OK) {
@@ -143,23 +140,20 @@ static sp_status read_config(sp_publisher *publisher, spi_shared_config **ret, b
 	}
 	bool was_broken = publisher->yaml_broken != NULL;
 	set_yaml_broken(publisher, NULL);
-	if (publisher->config && publisher->config->config->hash == config->hash) {
-		sp_kb_config_free(config);
-		return was_broken && publisher->snapshot ? spi_show_report(publisher, err) : SP_OK;
+	if (!publisher->config || publisher->config->config->hash != config->config->hash) {
+		*ret = config;
+		return SP_OK;
 	}
-	*ret = spi_shared_config_new(config);
-	return *ret ? SP_OK : sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+	spi_shared_config_unref(config);
+	return was_broken && publisher->snapshot ? spi_show_report(publisher, err) : SP_OK;
 }
 
 /* ---- the step ---- */
 
 static sp_status build(sp_publisher *publisher, spi_shared_config *config, sp_error *err)
 {
-	spi_shared_config *used = config ? config : spi_shared_config_ref(publisher->config);
-	sp_status status = spi_build(publisher, used, err);
-	if (status != SP_OK)
-		spi_shared_config_unref(used);
-	else
+	sp_status status = spi_build_take(publisher, config ? config : spi_shared_config_ref(publisher->config), err);
+	if (status == SP_OK)
 		spi_notice(publisher, "built the index: %zu articles in %.2f s", publisher->report.articles, publisher->build_s);
 	return status;
 }

@@ -18,6 +18,9 @@
 typedef struct spi_shared_config {
 	atomic_uint refs;
 	sp_kb_config *config;
+	sp_arena *arena;   /* owns the bytes of the kb.yaml that it was read from */
+	const char *yaml;
+	size_t yaml_len;
 } spi_shared_config;
 
 /* What readers see: which folder, which configuration, and a number that changes with every commit. */
@@ -45,8 +48,7 @@ struct sp_publisher {
 	spi_table table;
 	spi_shared_config *config;
 	unsigned generation;       /* number of the folder g-<n>; 0 = none yet */
-	uint64_t yaml_hash;        /* of the bytes of kb.yaml that were looked at last */
-	char *yaml_broken;         /* what is wrong with them; NULL = nothing */
+	char *yaml_broken;         /* what is wrong with kb.yaml as it is now; NULL = nothing */
 	int yaml_broken_line;
 	unsigned durable_left;     /* texts that this pass still syncs one by one */
 	bool needs_sync;           /* others were stored without */
@@ -115,8 +117,8 @@ sp_status spi_take_out_file(spi_writers *writers, const spi_file *file, sp_error
 
 /* ---- build.c, update.c ---- */
 
-/* Build a new generation and make it the current one. config is taken over when it succeeds. */
-sp_status spi_build(sp_publisher *publisher, spi_shared_config *config, sp_error *err);
+/* Build a new generation and make it the current one. Takes config over, also when it fails. */
+sp_status spi_build_take(sp_publisher *publisher, spi_shared_config *config, sp_error *err);
 /* Bring the present generation up to date. */
 sp_status spi_update(sp_publisher *publisher, sp_error *err);
 
@@ -148,7 +150,8 @@ void spi_notice(sp_publisher *publisher, const char *format, ...) __attribute__(
 
 /* ---- snapshot.c ---- */
 
-spi_shared_config *spi_shared_config_new(sp_kb_config *config); /* takes it over, also when it fails */
+/* Read the kb.yaml of a folder. As sp_kb_config_load(). */
+sp_status spi_shared_config_load(const char *dir, spi_shared_config **ret, sp_error *err);
 spi_shared_config *spi_shared_config_ref(spi_shared_config *config);
 void spi_shared_config_unref(spi_shared_config *config);
 spi_snapshot *spi_snapshot_ref(spi_snapshot *snapshot);

@@ -2,20 +2,48 @@
 #include "publish/publisher.h"
 
 #include "base/clock.h"
+#include "base/file.h"
+#include "base/hash.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-spi_shared_config *spi_shared_config_new(sp_kb_config *config)
+#define YAML_MAX ((size_t)16 * 1024 * 1024)
+#define LOAD_TRIES 5
+
+/* The bytes that the configuration was read from; when the file was changed in between, both are read again. */
+static sp_status load_both(spi_shared_config *shared, const char *dir, sp_error *err)
 {
-	spi_shared_config *shared = malloc(sizeof *shared);
-	if (!shared) {
-		sp_kb_config_free(config);
-		return NULL;
+	char path[PATH_MAX];
+	snprintf(path, sizeof path, "%s/kb.yaml", dir);
+	for (int i = 0; i < LOAD_TRIES; i++) {
+		sp_kb_config_free(shared->config);
+		shared->config = NULL;
+		sp_status status = sp_kb_config_load(dir, NULL, &shared->config, err);
+		if (status == SP_OK)
+			status = spi_file_read(path, YAML_MAX, shared->arena, &shared->yaml, &shared->yaml_len, err);
+		if (status != SP_OK)
+			return status;
+		if (spi_hash64(shared->yaml, shared->yaml_len) == shared->config->hash)
+			return SP_OK;
 	}
+	return sp_error_set(err, SP_ERR_CHANGED, path, 0, "keeps changing while it is read");
+}
+
+sp_status spi_shared_config_load(const char *dir, spi_shared_config **ret, sp_error *err)
+{
+	spi_shared_config *shared = calloc(1, sizeof *shared);
+	if (!shared)
+		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
 	atomic_init(&shared->refs, 1);
-	shared->config = config;
-	return shared;
+	shared->arena = sp_arena_new(0);
+	sp_status status = shared->arena ? load_both(shared, dir, err) : sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+	if (status == SP_OK)
+		*ret = shared;
+	else
+		spi_shared_config_unref(shared);
+	return status;
 }
 
 spi_shared_config *spi_shared_config_ref(spi_shared_config *config)
@@ -29,6 +57,7 @@ void spi_shared_config_unref(spi_shared_config *config)
 	if (!config || atomic_fetch_sub(&config->refs, 1) != 1)
 		return;
 	sp_kb_config_free(config->config);
+	sp_arena_free(config->arena);
 	free(config);
 }
 

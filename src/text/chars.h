@@ -40,9 +40,9 @@ static inline size_t spi_char_read(const char *text, size_t len, size_t pos, uin
 	return n;
 }
 
-static inline bool spi_char_is_word(spi_char class)
+static inline bool spi_char_is_word(spi_char kind)
 {
-	return class == SPI_CHAR_LETTER || class == SPI_CHAR_DIGIT;
+	return kind == SPI_CHAR_LETTER || kind == SPI_CHAR_DIGIT;
 }
 
 /* Length of the apostrophe at pos, 0 when there is none. */

@@ -230,11 +230,12 @@ static void italian_inside(scan *s, size_t after)
 	s->pos = after;
 }
 
-/* Italian, apostrophe after a word: puo', perche', and "dell' iban" with a space too much. */
+/* Italian, apostrophe after a word: puo', perche', "dell' iban" with a space too much, or before personal data. */
 static void italian_after(scan *s, size_t after)
 {
 	const char *full;
-	bool to_next = after < s->limit && s->text[after] == ' ' && spi_char_word_at(s->text, s->limit, after + 1);
+	size_t next = after + (after < s->limit && s->text[after] == ' ');
+	bool to_next = next == s->limit ? s->has_span : spi_char_word_at(s->text, s->limit, next);
 	if (to_next && spi_elision(s->piece.word, s->piece.len, &full)) {
 		if (full)
 			emit(s, SP_TOKEN_WORD, full, strlen(full), s->piece.start, s->piece.end);

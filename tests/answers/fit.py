@@ -33,27 +33,49 @@ def load(path):
     return questions
 
 
-def fit_rank(questions, steps=300, rate=0.1, l2=0.02):
-    """Conditional logit: the right candidates' share of a softmax over all of a question's candidates."""
-    w = np.zeros(len(FEATURES))
-    usable = [q for q in questions if q['right'].any()]
-    free = np.array([name not in FIXED for name in FEATURES])
+def ranked_by(x):
+    """Features as the ranker takes them: BM25 as a share of the question's best (spi_rank() in src/answer/rank.c)."""
+    x = x.copy()
+    if len(x):
+        x[:, F['BM25']] /= max(x[:, F['BM25']].max(), 1e-9)
+    return x
+
+
+def packed(questions):
+    """Candidates of all questions in one array, padded; and what each question weighs: every set the same."""
+    most = max(len(q['right']) for q in questions)
+    x = np.zeros((len(questions), most, len(FEATURES)))
+    right = np.zeros((len(questions), most))
+    there = np.zeros((len(questions), most), bool)
+    for i, q in enumerate(questions):
+        n = len(q['right'])
+        x[i, :n], right[i, :n], there[i, :n] = ranked_by(q['x']), q['right'], True
     sizes = {}
-    for q in usable:
+    for q in questions:
         sizes[q['set']] = sizes.get(q['set'], 0) + 1
-    moment, second = np.zeros_like(w), np.zeros_like(w)
+    return x, right, there, np.array([1 / (sizes[q['set']] * len(sizes)) for q in questions])
+
+
+def fit_rank(questions, steps=400, rate=0.05, l2=1e-4):
+    """Conditional logit: the right candidates' share of a softmax over all of a question's candidates, by Adam on
+    features that are scaled to the spread that they have within a question."""
+    x, right, there, weight = packed([q for q in questions if q['right'].any()])
+    free = np.array([name not in FIXED for name in FEATURES])
+    mean = (x * there[:, :, None]).sum(1) / there.sum(1)[:, None]
+    spread = np.sqrt((((x - mean[:, None, :]) ** 2) * there[:, :, None]).sum((0, 1)) / there.sum()) + 1e-9
+    xs = x / spread
+    w, moment, second = (np.zeros(len(FEATURES)) for _ in range(3))
     for step in range(1, steps + 1):
-        gradient = -l2 * w
-        for q in usable:
-            z = q['x'] @ w
-            p = np.exp(z - z.max())
-            good = p * q['right']
-            p, good = p / p.sum(), good / good.sum()
-            gradient += (good - p) @ q['x'] / (sizes[q['set']] * len(sizes))
+        z = np.where(there, xs @ w, -1e9)
+        p = np.exp(z - z.max(1, keepdims=True))
+        good = p * right
+        p, good = p / p.sum(1, keepdims=True), good / good.sum(1, keepdims=True)
+        gradient = (np.einsum('qc,qcf->qf', good - p, xs) * weight[:, None]).sum(0) - l2 * w
         gradient *= free
         moment, second = 0.9 * moment + 0.1 * gradient, 0.999 * second + 0.001 * gradient ** 2
         w += rate * (moment / (1 - 0.9 ** step)) / (np.sqrt(second / (1 - 0.999 ** step)) + 1e-8)
-    w = np.where(free, np.maximum(w, 0), 0)  # no feature may speak against an article that it fits better
+        w = np.maximum(w, 0)  # no feature may speak against an article that it fits better
+    w = np.where(free, w / spread, 0)
     for name, value in FIXED.items():
         w[F[name]] = value
     return w
@@ -61,7 +83,7 @@ def fit_rank(questions, steps=300, rate=0.1, l2=0.02):
 
 def gate(q, w):
     """The inputs of spi_gate_inputs() in src/answer/rank.c, and the order."""
-    z = q['x'] @ w
+    z = ranked_by(q['x']) @ w
     order = np.argsort(-z, kind='stable')
     if not len(order):
         return np.zeros(12), order

@@ -8,10 +8,10 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-static const char config_text[] =
-	"languages: [it, en]\n"
-	"audiences:\n  citizen: {}\n  agent-l1: {reads: [citizen]}\n  agent-l2: {reads: [agent-l1]}\n  psp: {reads: [citizen]}\n"
-	"categories:\n  c: {name: C}\n";
+static const char config_text[] = "languages: [it, en]\n"
+								  "audiences:\n  citizen: {}\n  agent-l1: {reads: [citizen]}\n  agent-l2: {reads: "
+								  "[agent-l1]}\n  psp: {reads: [citizen]}\n"
+								  "categories:\n  c: {name: C}\n";
 
 static sp_kb_config *make_config(void)
 {
@@ -34,7 +34,8 @@ static sp_article *make_article(const sp_kb_config *config, const char *body, sp
 {
 	sp_buffer text = SP_BUFFER_INIT;
 	spi_report report = {.findings = findings, .file = "a.md"};
-	sp_buffer_add_text(&text, "---\nid: a\ntype: qa\ntitle: A\ncategory: c\naudience: [citizen]\nstatus: published\n"
+	sp_buffer_add_text(&text,
+		"---\nid: a\ntype: qa\ntitle: A\ncategory: c\naudience: [citizen]\nstatus: published\n"
 		"updated: 2026-01-01\nquestions: [one, two, three]\n---\n");
 	sp_buffer_add_text(&text, body);
 	sp_article *article = spi_article_read("it/c/a.md", sp_buffer_text(&text), text.len, config, &report, NULL);
@@ -59,8 +60,10 @@ static shown show(const char *body, const char *audience)
 	size_t count;
 	const sp_finding *items = sp_findings_items(findings, &count);
 	for (size_t i = 0; i < count; i++)
-		snprintf(s.rules + strlen(s.rules), sizeof s.rules - strlen(s.rules), "%s:%d:%d ", items[i].rule, items[i].line, items[i].column);
-	if (!article || sp_article_view(article, index >= 0 ? config->audiences[index].reads : 0, s.arena, &s.view, NULL) != SP_OK)
+		snprintf(s.rules + strlen(s.rules), sizeof s.rules - strlen(s.rules), "%s:%d:%d ", items[i].rule, items[i].line,
+			items[i].column);
+	if (!article ||
+		sp_article_view(article, index >= 0 ? config->audiences[index].reads : 0, s.arena, &s.view, NULL) != SP_OK)
 		harness_fail(__FILE__, __LINE__, "no view of: %s", body);
 	sp_article_free(article);
 	sp_kb_config_free(config);
@@ -74,20 +77,22 @@ static bool in_view(const sp_view *view, const char *text)
 		if (strstr(view->headings.items[i], text))
 			return true;
 	}
-	return strstr(view->markdown, text) || strstr(view->html, text) || strstr(view->plain, text) || strstr(view->speech, text);
+	return strstr(view->markdown, text) || strstr(view->html, text) || strstr(view->plain, text) ||
+		strstr(view->speech, text);
 }
 
-#define CHECK_HTML(body, want) \
-	do { \
-		shown s_ = show(body, "citizen"); \
-		CHECK_STR(s_.view.html, want); \
-		sp_arena_free(s_.arena); \
+#define CHECK_HTML(body, want)                                                                                         \
+	do {                                                                                                               \
+		shown s_ = show(body, "citizen");                                                                              \
+		CHECK_STR(s_.view.html, want);                                                                                 \
+		sp_arena_free(s_.arena);                                                                                       \
 	} while (0)
 
 TEST(html_has_heading_ids_by_github_rule)
 {
 	CHECK_HTML("## Perché l'app *non* va?\n", "<h2 id=\"perché-lapp-non-va\">Perché l'app <em>non</em> va?</h2>\n");
-	CHECK_HTML("## A\n\n## A\n\n### A-1\n\n## A\n", "<h2 id=\"a\">A</h2>\n<h2 id=\"a-1\">A</h2>\n<h3 id=\"a-1-1\">A-1</h3>\n<h2 id=\"a-2\">A</h2>\n");
+	CHECK_HTML("## A\n\n## A\n\n### A-1\n\n## A\n",
+		"<h2 id=\"a\">A</h2>\n<h2 id=\"a-1\">A</h2>\n<h3 id=\"a-1-1\">A-1</h3>\n<h2 id=\"a-2\">A</h2>\n");
 	CHECK_HTML("## `codice` di_X 3.1 — ÀÉ\n", "<h2 id=\"codice-di_x-31--àé\"><code>codice</code> di_X 3.1 — ÀÉ</h2>\n");
 	CHECK_HTML("## ...\n", "<h2>...</h2>\n");
 }
@@ -95,24 +100,29 @@ TEST(html_has_heading_ids_by_github_rule)
 TEST(html_text_that_looks_like_a_tag_is_no_tag)
 {
 	CHECK_HTML("`<h2>` \\<blockquote>\n\n    <h2>\n\n## X\n",
-		"<p><code>&lt;h2&gt;</code> &lt;blockquote&gt;</p>\n<pre><code>&lt;h2&gt;\n</code></pre>\n<h2 id=\"x\">X</h2>\n");
+		"<p><code>&lt;h2&gt;</code> &lt;blockquote&gt;</p>\n<pre><code>&lt;h2&gt;\n</code></pre>\n<h2 "
+		"id=\"x\">X</h2>\n");
 }
 
 TEST(html_links)
 {
-	CHECK_HTML("[a](otro) [b](otro#à-b) [c](#x) [d](https://example.com/?a=1&b=2) [e](mailto:a@example.com) [f](tel:+39061) [g](/a/x)",
+	CHECK_HTML("[a](otro) [b](otro#à-b) [c](#x) [d](https://example.com/?a=1&b=2) [e](mailto:a@example.com) "
+			   "[f](tel:+39061) [g](/a/x)",
 		"<p><a href=\"/a/otro?lang=it\">a</a> <a href=\"/a/otro?lang=it#%C3%A0-b\">b</a> <a href=\"#x\">c</a> "
-		"<a href=\"https://example.com/?a=1&amp;b=2\">d</a> <a href=\"mailto:a@example.com\">e</a> <a href=\"tel:+39061\">f</a> "
+		"<a href=\"https://example.com/?a=1&amp;b=2\">d</a> <a href=\"mailto:a@example.com\">e</a> <a "
+		"href=\"tel:+39061\">f</a> "
 		"<a href=\"/a/x\">g</a></p>\n");
 	CHECK_HTML("[a](reverted_card?)", "<p><a href=\"/a/reverted_card%3F?lang=it\">a</a></p>\n");
 	CHECK_HTML("| *x* |\n|---|\n| [a](otro) [*b*](javascript:x) ![i](i.png) |\n",
-		"<table>\n<thead>\n<tr>\n<th><em>x</em></th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td><a href=\"/a/otro?lang=it\">a</a> <em>b</em> i</td>\n"
+		"<table>\n<thead>\n<tr>\n<th><em>x</em></th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td><a "
+		"href=\"/a/otro?lang=it\">a</a> <em>b</em> i</td>\n"
 		"</tr>\n</tbody>\n</table>\n");
 }
 
 TEST(html_unsafe_links_images_and_raw_html_are_dropped)
 {
-	CHECK_HTML("[a](javascript:alert(1)) [b](JaVaScRiPt:x) [c](data:text/html,x) [d](vbscript:x) [e](file:///etc/passwd)",
+	CHECK_HTML(
+		"[a](javascript:alert(1)) [b](JaVaScRiPt:x) [c](data:text/html,x) [d](vbscript:x) [e](file:///etc/passwd)",
 		"<p>a b c d e</p>\n");
 	CHECK_HTML("[a](java&#10;script:x) [b](&#x6A;avascript:x) [c](../x.md) [d]()", "<p>a b c d</p>\n");
 	CHECK_HTML("![un *gatto*](x.png) ok", "<p>un <em>gatto</em> ok</p>\n");
@@ -122,9 +132,9 @@ TEST(html_unsafe_links_images_and_raw_html_are_dropped)
 
 TEST(markdown_view_has_no_raw_html)
 {
-	static const char *const bodies[] = {
-		"a <b>b</b> c\n\n<!-- hush\n\nhush -->\n\nend\n", "- <div>\n  hush\n  </div>\n- end\n", "> a <!-- hush\n> hush --> end\n",
-		"`<b>` <b> hush-not </b> end\n", "1. x <i\n   a='hush'> y\n\nend\n", "<div>\n> [!agent-l1]\n> hush\n</div>\n\nend\n",
+	static const char *const bodies[] = {"a <b>b</b> c\n\n<!-- hush\n\nhush -->\n\nend\n",
+		"- <div>\n  hush\n  </div>\n- end\n", "> a <!-- hush\n> hush --> end\n", "`<b>` <b> hush-not </b> end\n",
+		"1. x <i\n   a='hush'> y\n\nend\n", "<div>\n> [!agent-l1]\n> hush\n</div>\n\nend\n",
 		"| a |\n|---|\n| <!-- hush --> end |\n", "<!-- hush -->> end\n"};
 	for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
 		shown s = show(bodies[i], "citizen");
@@ -142,7 +152,8 @@ static void check_hidden(const char *body, const char *audience, int line)
 {
 	shown s = show(body, audience);
 	if (in_view(&s.view, "SECRET") || in_view(&s.view, "agent-l") || in_view(&s.view, "secret.example"))
-		harness_fail(__FILE__, line, "leak in\n%s\n--markdown\n%s--html\n%s--plain\n%s", body, s.view.markdown, s.view.html, s.view.plain);
+		harness_fail(__FILE__, line, "leak in\n%s\n--markdown\n%s--html\n%s--plain\n%s", body, s.view.markdown,
+			s.view.html, s.view.plain);
 	if (!in_view(&s.view, "PUBLIC"))
 		harness_fail(__FILE__, line, "the public text is gone from\n%s\n--markdown\n%s", body, s.view.markdown);
 	sp_arena_free(s.arena);
@@ -217,7 +228,8 @@ TEST(blocks_are_shown_to_their_readers)
 {
 	shown s = show("a\n\n> [!agent-l1]\n> for *agents*\n\nb\n", "agent-l1");
 	CHECK_STR(s.view.markdown, "a\n\n> for *agents*\n\nb\n");
-	CHECK_STR(s.view.html, "<p>a</p>\n<blockquote class=\"audience\" data-audience=\"agent-l1\">\n<p>for <em>agents</em></p>\n"
+	CHECK_STR(s.view.html,
+		"<p>a</p>\n<blockquote class=\"audience\" data-audience=\"agent-l1\">\n<p>for <em>agents</em></p>\n"
 		"</blockquote>\n<p>b</p>\n");
 	CHECK_STR(s.view.plain, "a\nfor agents\nb");
 	CHECK_STR(s.view.speech, "a. for agents. b.");
@@ -225,8 +237,10 @@ TEST(blocks_are_shown_to_their_readers)
 	sp_arena_free(s.arena);
 	s = show("> q\n\n> [!agent-l1] x\n\n- > [!psp]\n  > p\n- > > [!agent-l1]\n  > > y\n", "agent-l2");
 	CHECK_STR(s.view.markdown, "> q\n\n> x\n\n- > >\n  > > y\n");
-	CHECK_STR(s.view.html, "<blockquote>\n<p>q</p>\n</blockquote>\n<blockquote class=\"audience\" data-audience=\"agent-l1\">\n<p>x</p>\n"
-		"</blockquote>\n<ul>\n<li>\n<blockquote>\n<blockquote class=\"audience\" data-audience=\"agent-l1\">\n<p>y</p>\n</blockquote>\n"
+	CHECK_STR(s.view.html,
+		"<blockquote>\n<p>q</p>\n</blockquote>\n<blockquote class=\"audience\" data-audience=\"agent-l1\">\n<p>x</p>\n"
+		"</blockquote>\n<ul>\n<li>\n<blockquote>\n<blockquote class=\"audience\" "
+		"data-audience=\"agent-l1\">\n<p>y</p>\n</blockquote>\n"
 		"</blockquote>\n</li>\n</ul>\n");
 	sp_arena_free(s.arena);
 }
@@ -234,7 +248,7 @@ TEST(blocks_are_shown_to_their_readers)
 TEST(blocks_cut_leaves_the_other_words_untouched)
 {
 	shown s = show("Uno  due\\\ntre\n\n> [!agent-l1]\n> x\n\n* a\n* b\n\n1) c\n", "citizen");
-	CHECK_STR(s.view.markdown, "Uno  due\\\ntre\n\n\n* a\n* b\n\n1) c\n");
+	CHECK_STR(s.view.markdown, "Uno  due\\\ntre\n\n* a\n* b\n\n1) c\n");
 	sp_arena_free(s.arena);
 	s = show("- > [!agent-l1]\n  > x\n- > [!agent-l1]\n  > y\n", "citizen");
 	CHECK_STR(s.view.markdown, "");
@@ -284,9 +298,11 @@ static unsigned pick(unsigned n)
 
 static void random_body(sp_buffer *out, int *words)
 {
-	static const char *const prefixes[] = {"", "", "> ", ">", "> > ", "- ", "  ", "   ", "1. ", "    ", "  > ", "   > ", "- > ", "> - ", "\t", "+ > > "};
-	static const char *const starts[] = {"", "", "", "# ", "```\n", "- ", "[!agent-l1]", "[!agent-l1]\n", "[!psp] ", "[!agent-l1] ", "| a |\n|---|\n|", "---\n",
-		"===\n", "    ", "~~~\n", "<div>\n", "<!-- ", "-->", "* * *\n", "[r]: /u "};
+	static const char *const prefixes[] = {
+		"", "", "> ", ">", "> > ", "- ", "  ", "   ", "1. ", "    ", "  > ", "   > ", "- > ", "> - ", "\t", "+ > > "};
+	static const char *const starts[] = {"", "", "", "# ", "```\n", "- ", "[!agent-l1]", "[!agent-l1]\n", "[!psp] ",
+		"[!agent-l1] ", "| a |\n|---|\n|", "---\n", "===\n", "    ", "~~~\n", "<div>\n", "<!-- ", "-->", "* * *\n",
+		"[r]: /u "};
 	int lines = 2 + (int)pick(12);
 	for (int i = 0; i < lines; i++) {
 		sp_buffer_add_text(out, prefixes[pick(16)]);
@@ -324,7 +340,8 @@ static void note_secret(cmark_node *root, bool *secret, bool *public_)
 			in_secret |= strncmp(words, "[!agent-l1]", 11) == 0 || strncmp(words, "[!psp]", 6) == 0;
 			sp_buffer_release(&all);
 		}
-		bool is_shown = spi_node_is(nodes.items[i], CMARK_NODE_TEXT) || spi_node_is(nodes.items[i], CMARK_NODE_CODE_BLOCK);
+		bool is_shown = spi_node_is(nodes.items[i], CMARK_NODE_TEXT) ||
+			spi_node_is(nodes.items[i], CMARK_NODE_CODE_BLOCK);
 		for (const char *w = text ? strchr(text, 'w') : NULL; w; w = strchr(w + 1, 'w')) {
 			int number = atoi(w + 1);
 			secret[number] |= in_secret;
@@ -352,7 +369,8 @@ TEST(blocks_random_documents_do_not_leak)
 			if (secret[i] && in_view(&s.view, word))
 				harness_fail(__FILE__, __LINE__, "%s leaks from\n%s\n--markdown\n%s", word, body.data, s.view.markdown);
 			if (public_[i] && !has_findings && !in_view(&s.view, word))
-				harness_fail(__FILE__, __LINE__, "%s is gone from\n%s\n--markdown\n%s", word, body.data, s.view.markdown);
+				harness_fail(
+					__FILE__, __LINE__, "%s is gone from\n%s\n--markdown\n%s", word, body.data, s.view.markdown);
 		}
 		if (strstr(s.view.html, "[!agent-l1]") && !strstr(s.view.html, "<code>"))
 			harness_fail(__FILE__, __LINE__, "a marker shows from\n%s\n--html\n%s", body.data, s.view.html);
@@ -365,11 +383,16 @@ TEST(blocks_random_documents_do_not_leak)
 
 TEST(plain_and_speech)
 {
-	shown s = show("# Titolo\n\nCiao **mondo**,\nvai su [IO](https://example.com) o https://example.com/x.\n\n- uno\n- due!\n  1. tre\n\n"
-		"| Canale | Orario |\n|---|---|\n| telefono | 8-20 |\n| chat | sempre |\n\n---\n\n```\nx = 1\n```\n\nFine…\n", "citizen");
-	CHECK_STR(s.view.plain, "Titolo\nCiao mondo, vai su IO o https://example.com/x.\nuno\ndue!\ntre\nCanale Orario\ntelefono 8-20\n"
+	shown s = show(
+		"# Titolo\n\nCiao **mondo**,\nvai su [IO](https://example.com) o https://example.com/x.\n\n- uno\n- due!\n  1. "
+		"tre\n\n"
+		"| Canale | Orario |\n|---|---|\n| telefono | 8-20 |\n| chat | sempre |\n\n---\n\n```\nx = 1\n```\n\nFine…\n",
+		"citizen");
+	CHECK_STR(s.view.plain,
+		"Titolo\nCiao mondo, vai su IO o https://example.com/x.\nuno\ndue!\ntre\nCanale Orario\ntelefono 8-20\n"
 		"chat sempre\nx = 1\nFine…");
-	CHECK_STR(s.view.speech, "Titolo. Ciao mondo, vai su IO o. uno. due! tre. Canale: telefono, Orario: 8-20. "
+	CHECK_STR(s.view.speech,
+		"Titolo. Ciao mondo, vai su IO o. uno. due! tre. Canale: telefono, Orario: 8-20. "
 		"Canale: chat, Orario: sempre. x = 1. Fine…");
 	CHECK_INT(s.view.headings.count, 1);
 	CHECK_STR(s.view.headings.items[0], "Titolo");
@@ -379,7 +402,8 @@ TEST(plain_and_speech)
 TEST(fragments)
 {
 	sp_buffer out = SP_BUFFER_INIT;
-	CHECK_INT(sp_markdown_html("a [b](c)\n\n> [!agent-l1]\n> x\n", 31, &out), SP_OK);
+	static const char hidden[] = "a [b](c)\n\n> [!agent-l1]\n> x\n";
+	CHECK_INT(sp_markdown_html(hidden, sizeof hidden - 1, &out), SP_OK);
 	CHECK_STR(sp_buffer_text(&out), "<p>a <a href=\"/a/c\">b</a></p>\n");
 	sp_buffer_clear(&out);
 	sp_buffer_add_text(&out, "Before: ");
@@ -393,7 +417,8 @@ TEST(fragments)
 
 TEST(hostile_markdown_ends_in_time)
 {
-	static const char *const parts[] = {"> ", "[", "![", "*a ", "- ", "<", "`", "[!", "> [!agent-l1]\n", "1. ", "| ", "<!--", "[a](b) ", "## a\n"};
+	static const char *const parts[] = {
+		"> ", "[", "![", "*a ", "- ", "<", "`", "[!", "> [!agent-l1]\n", "1. ", "| ", "<!--", "[a](b) ", "## a\n"};
 	for (size_t p = 0; p < sizeof parts / sizeof *parts; p++) {
 		sp_buffer body = SP_BUFFER_INIT;
 		sp_buffer out = SP_BUFFER_INIT;
@@ -408,7 +433,8 @@ TEST(hostile_markdown_ends_in_time)
 TEST(ids_and_file_names)
 {
 	sp_arena *arena = sp_arena_new(0);
-	static const char *const good[] = {"a", "182", "accept_reservations", "Refund_not_showing_up", "a.b-c", "reverted_card_payment?"};
+	static const char *const good[] = {
+		"a", "182", "accept_reservations", "Refund_not_showing_up", "a.b-c", "reverted_card_payment?"};
 	static const char *const bad[] = {"", "-a", ".a", "a/b", "a b", "à", "a#b", "a%3F", "_a"};
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
 		CHECK(spi_is_id(good[i], strlen(good[i])));
@@ -427,7 +453,8 @@ static void *render_many(void *arg)
 	(void)arg;
 	for (int i = 0; i < 200; i++) {
 		sp_buffer out = SP_BUFFER_INIT;
-		if (sp_markdown_html("| a |\n|---|\n| **b** ~c~ |\n", 26, &out) != SP_OK || !strstr(out.data, "<strong>b</strong>"))
+		if (sp_markdown_html("| a |\n|---|\n| **b** ~c~ |\n", 26, &out) != SP_OK ||
+			!strstr(out.data, "<strong>b</strong>"))
 			harness_fail(__FILE__, __LINE__, "wrong: %s", sp_buffer_text(&out));
 		sp_buffer_release(&out);
 	}

@@ -29,8 +29,23 @@ export class Chat {
     this.input.addEventListener('keydown', (event) => {
       if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) this.submit(event)
     })
+    this.log.addEventListener('click', (event) => this.jump(event))
     this.takeOver()
     this.log.scrollTop = this.log.scrollHeight
+  }
+
+  // Links from one step of a procedure to another: to the step in the same message (the same article may stand there twice,
+  // and in a shadow tree the browser finds none).
+  jump(event) {
+    const link = event.target.closest('a[href^="#"]')
+    if (!link) return
+    event.preventDefault()
+    const id = decodeURIComponent(link.getAttribute('href').slice(1))
+    const target = [...link.closest('.sp-msg').querySelectorAll('[id]')].find((element) => element.id === id)
+    if (!target) return
+    target.tabIndex = -1
+    target.focus({ preventScroll: true })
+    this.log.scrollTop += target.getBoundingClientRect().top - this.log.getBoundingClientRect().top - 12
   }
 
   // What the server rendered as plain forms goes on in place.

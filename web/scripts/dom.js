@@ -6,7 +6,7 @@ export function h(tag, attributes, ...children) {
     if (name.startsWith('on')) element.addEventListener(name.slice(2), value)
     else element.setAttribute(name, value === true ? '' : value)
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false && child !== ''))
+  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false && child !== ''))
   return element
 }
 
@@ -25,6 +25,8 @@ export function icon(path) {
   svg.append(shape)
   return svg
 }
+
+export const cross = 'M6 4.6 12 10.6 18 4.6 19.4 6 13.4 12 19.4 18 18 19.4 12 13.4 6 19.4 4.6 18 10.6 12 4.6 6z'
 
 // A day as people of the language write it: 2 marzo 2021.
 export function longDate(date, lang) {

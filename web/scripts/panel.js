@@ -1,6 +1,6 @@
 // The chat over a page of the help centre. Its content is the chat page itself, fetched when it is asked for, so that there is
 // one markup, and the conversation goes on from page to page. Its id is the only thing that is kept, and only in this tab.
-import { h } from './dom.js'
+import { cross, h, icon } from './dom.js'
 
 const kept = 'sportello-conversation'
 const narrow = '(max-width: 47.99rem)'
@@ -27,7 +27,7 @@ export class Panel {
     }
     if (window.matchMedia(narrow).matches) this.dialog.showModal()
     else this.dialog.show()
-    this.dialog.querySelector('textarea').focus()
+    this.dialog.querySelector('[data-chat-compose] textarea').focus()
     const log = this.dialog.querySelector('[data-chat-log]')
     log.scrollTop = log.scrollHeight
   }
@@ -40,7 +40,7 @@ export class Panel {
     const page = new DOMParser().parseFromString(await response.text(), 'text/html')
     const section = page.querySelector('[data-chat]')
     if (!section) throw new Error('no chat')
-    const close = h('button', { type: 'button', onclick: () => this.close() }, this.text('chat.close'))
+    const close = h('button', { type: 'button', 'data-chat-close': true, 'aria-label': this.text('chat.close'), onclick: () => this.close() }, icon(cross))
     section.querySelector('.sp-head').append(close)
     this.dialog = h('dialog', { class: 'chat-panel', 'aria-labelledby': 'chat-title' }, section)
     // Beside the page it is not modal, and then Escape does nothing by itself.

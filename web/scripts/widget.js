@@ -4,7 +4,7 @@ import chatStyle from 'style:chat.css'
 import ownStyle from 'style:widget.css'
 import allTexts from 'texts:chat+widget'
 import { Chat } from './chat.js'
-import { h, icon } from './dom.js'
+import { cross, h, icon } from './dom.js'
 
 const speech = 'M4 4h16a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2h-8l-5 4v-4H4a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2zm3 4v2h10V8zm0 4v2h7v-2z'
 const script = document.currentScript
@@ -28,7 +28,7 @@ function styled(root) {
 
 function chatMarkup(text, close) {
   return h('section', { class: 'sp-chat', 'aria-labelledby': 'sp-title' },
-    h('div', { class: 'sp-head' }, h('h2', { id: 'sp-title' }, text('chat.title')), h('button', { type: 'button', onclick: close }, text('chat.close'))),
+    h('div', { class: 'sp-head' }, h('h2', { id: 'sp-title' }, text('chat.title')), h('button', { type: 'button', 'data-chat-close': true, 'aria-label': text('widget.close'), onclick: close }, icon(cross))),
     h('div', { class: 'sp-log', role: 'log', 'aria-live': 'polite', 'aria-relevant': 'additions', 'aria-label': text('chat.log'), tabindex: 0, 'data-chat-log': true },
       h('div', { class: 'sp-msg sp-bot' }, h('span', { class: 'sp-who' }, text('chat.bot')), h('p', null, text('chat.hello')))),
     h('form', { class: 'sp-compose', 'data-chat-compose': true },
@@ -68,7 +68,7 @@ function start() {
     box.hidden = false
     bubble.hidden = true
     bubble.setAttribute('aria-expanded', 'true')
-    box.querySelector('textarea').focus()
+    box.querySelector('[data-chat-compose] textarea').focus()
   }
   bubble.addEventListener('click', open)
   container.append(bubble)

@@ -15,7 +15,8 @@ static char *part_of(const char *path, int number, sp_arena *arena)
 	return sp_arena_strndup(arena, path, strcspn(path, "/"));
 }
 
-static void check_path(const sp_article *article, const spi_facts *facts, const sp_kb_config *config, spi_report *report)
+static void check_path(
+	const sp_article *article, const spi_facts *facts, const sp_kb_config *config, spi_report *report)
 {
 	char *folder = part_of(article->path, 1, article->arena), *file = part_of(article->path, 2, article->arena);
 	char *wanted = spi_id_file_name(article->id, article->arena);
@@ -25,7 +26,8 @@ static void check_path(const sp_article *article, const spi_facts *facts, const 
 	if (len > 3 && strcmp(file + len - 3, ".md") == 0)
 		file[len - 3] = '\0';
 	if (*file && strcmp(file, wanted) != 0)
-		SPI_REPORT(report, SPI_RULE_ID_FILE_NAME, facts->id, NULL, {"id", article->id}, {"file", file}, {"wanted", wanted});
+		SPI_REPORT(
+			report, SPI_RULE_ID_FILE_NAME, facts->id, NULL, {"id", article->id}, {"file", file}, {"wanted", wanted});
 	const char *category = article->category >= 0 ? config->categories[article->category].key : folder;
 	if (strcmp(folder, category) != 0)
 		SPI_REPORT(report, SPI_RULE_CATEGORY_FOLDER, facts->category, NULL, {"category", category}, {"folder", folder});
@@ -45,8 +47,8 @@ static void check_dates(const sp_article *article, const spi_facts *facts, spi_r
 
 static void check_questions(const sp_article *article, const spi_facts *facts, spi_report *report)
 {
-	if (article->status != SP_STATUS_PUBLISHED || article->type == SP_TYPE_NOTICE || article->type == SP_TYPE_TRAINING ||
-		article->questions.count >= SPI_QUESTIONS_WANTED)
+	if (article->status != SP_STATUS_PUBLISHED || article->type == SP_TYPE_NOTICE ||
+		article->type == SP_TYPE_TRAINING || article->questions.count >= SPI_QUESTIONS_WANTED)
 		return;
 	char have[24], wanted[24];
 	snprintf(have, sizeof have, "%zu", article->questions.count);

@@ -12,7 +12,8 @@ static void check_headings(const spi_outline *outline, spi_report *report)
 {
 	for (size_t i = 0; i < outline->headings_count; i++) {
 		if (outline->headings[i].level == 1)
-			SPI_REPORT(report, SPI_RULE_HEADING_1, outline->headings[i].place, NULL, {"value", outline->headings[i].text});
+			SPI_REPORT(
+				report, SPI_RULE_HEADING_1, outline->headings[i].place, NULL, {"value", outline->headings[i].text});
 	}
 }
 
@@ -22,8 +23,9 @@ static void check_anchors(const spi_outline *outline, spi_report *report)
 		const spi_ref *ref = &outline->headings_named.items[i];
 		if (spi_map_get(&outline->anchors, ref->text, strlen(ref->text)))
 			continue;
-		const char *near = outline->headings_count <= 200
-			? spi_nearest(ref->text, &outline->headings[0].anchor, outline->headings_count, sizeof *outline->headings) : "";
+		const char *near = outline->headings_count && outline->headings_count <= 200
+			? spi_nearest(ref->text, &outline->headings[0].anchor, outline->headings_count, sizeof *outline->headings)
+			: "";
 		SPI_REPORT(report, SPI_RULE_BROKEN_ANCHOR, ref->place, NULL, {"value", ref->text}, {"suggestion", near});
 	}
 }

@@ -21,7 +21,8 @@ typedef struct odd_arg {
 static void report_odd(void *arg, spi_odd what, const char *path)
 {
 	const odd_arg *odd = arg;
-	spi_report report = {.findings = odd->c->findings, .config = odd->c->config, .file = join(odd->c->arena, odd->dir, path)};
+	spi_report report = {
+		.findings = odd->c->findings, .config = odd->c->config, .file = join(odd->c->arena, odd->dir, path)};
 	spi_place place = {1, 1};
 	if (!report.file)
 		return;

@@ -50,8 +50,10 @@ static bool all_can_read(const sp_kb_config *config, sp_audiences from, sp_audie
 	return true;
 }
 
-/* The same for a link inside a block: who sees it must be able to read the article around it and the block's audience. */
-static bool link_can_be_followed(const sp_kb_config *config, const spi_entry *entry, const spi_ref *ref, sp_audiences to)
+/* The same for a link inside a block: who sees it must be able to read the article around it and the block's audience.
+ */
+static bool link_can_be_followed(
+	const sp_kb_config *config, const spi_entry *entry, const spi_ref *ref, sp_audiences to)
 {
 	if (ref->only == ~(sp_audiences)0)
 		return all_can_read(config, entry->audience, to);

@@ -66,7 +66,9 @@ static bool has_end(const walk *w)
 static void check_walk(const spi_outline *outline, spi_report *report)
 {
 	size_t steps = outline->steps + 1;
-	walk w = {.outline = outline, .reached = calloc(steps, sizeof(bool)), .has_choice = calloc(steps, sizeof(bool)),
+	walk w = {.outline = outline,
+		.reached = calloc(steps, sizeof(bool)),
+		.has_choice = calloc(steps, sizeof(bool)),
 		.queue = calloc(steps, sizeof(size_t))};
 	size_t *first_choice = calloc(steps, sizeof *first_choice);
 	if (w.reached && w.has_choice && w.queue && first_choice) {
@@ -99,8 +101,11 @@ void spi_lint_procedure(const spi_facts *facts, spi_report *report)
 			continue;
 		complete = false;
 		SPI_REPORT(report, SPI_RULE_PROCEDURE_MISSING_STEP, choice->place, NULL, {"value", choice->anchor},
-			{"suggestion", outline->headings_count && outline->headings_count <= 200 ? spi_nearest(choice->anchor,
-				&outline->headings[0].anchor, outline->headings_count, sizeof *outline->headings) : ""});
+			{"suggestion",
+				outline->headings_count && outline->headings_count <= 200
+					? spi_nearest(choice->anchor, &outline->headings[0].anchor, outline->headings_count,
+						  sizeof *outline->headings)
+					: ""});
 	}
 	if (!outline->steps)
 		spi_report_add(report, SPI_RULE_PROCEDURE_STEPS, (spi_place){2, 1}, NULL, NULL);

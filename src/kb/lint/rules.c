@@ -7,9 +7,9 @@
 static const struct {
 	const char *name;
 	sp_severity severity;
-	bool fixed;
+	spi_rule_weight weight;
 } rules[SPI_RULE_COUNT] = {
-#define RULE_ROW(rule, text, level, is_fixed) [rule] = {text, SP_SEVERITY_##level, is_fixed},
+#define RULE_ROW(rule, text, level, its_weight) [rule] = {text, SP_SEVERITY_##level, SPI_RULE_##its_weight},
 	SPI_RULE_LIST(RULE_ROW)
 #undef RULE_ROW
 };
@@ -27,14 +27,14 @@ spi_rule spi_rule_of(const char *name)
 	return rule;
 }
 
-bool spi_rule_is_fixed(spi_rule rule)
+spi_rule_weight spi_rule_weight_of(spi_rule rule)
 {
-	return rules[rule].fixed;
+	return rules[rule].weight;
 }
 
 sp_severity spi_rule_severity(spi_rule rule, const sp_kb_config *config)
 {
-	if (config && !rules[rule].fixed) {
+	if (config && rules[rule].weight != SPI_RULE_FIXED) {
 		for (size_t i = 0; i < config->rules_count; i++) {
 			if (strcmp(config->rules[i].rule, rules[rule].name) == 0)
 				return (sp_severity)config->rules[i].severity;

@@ -18,5 +18,6 @@ void spi_lint_validity(const sp_article *article, const spi_facts *facts, sp_dat
 		SPI_REPORT(report, SPI_RULE_ENDED_WITHOUT_SUCCESSOR, facts->valid_until, NULL,
 			{"date", write_date(article->valid_until, date)});
 	if (article->review_by && article->review_by < today)
-		SPI_REPORT(report, SPI_RULE_REVIEW_OVERDUE, facts->review_by, NULL, {"date", write_date(article->review_by, date)});
+		SPI_REPORT(
+			report, SPI_RULE_REVIEW_OVERDUE, facts->review_by, NULL, {"date", write_date(article->review_by, date)});
 }

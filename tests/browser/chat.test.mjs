@@ -1,0 +1,142 @@
+// The chat with scripts: keyboard alone, announced, focus kept, one ticket.
+import { test } from 'node:test'
+import assert from 'node:assert/strict'
+import { at, focused, say, setUp, sizes, tabTo, withPage } from './lib.mjs'
+
+setUp()
+
+test('by keyboard alone, from the home page to the number of a ticket', () => withPage({}, async (page) => {
+  await page.goto(at.base)
+  await page.keyboard.press('Tab')
+  assert.equal((await focused(page)).text, 'Vai al contenuto')
+  await tabTo(page, 'Chat')
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/\/chat/)
+  await tabTo(page, 'textarea#chat-message')
+  await page.keyboard.type("non ricevo l'sms con il codice")
+  await page.keyboard.press('Enter')
+  await page.locator('.sp-solved').waitFor()
+  assert.equal((await focused(page)).name, 'textarea#chat-message', 'the focus stays where one writes')
+  await tabTo(page, 'Parla con una persona')
+  await page.keyboard.press('Enter')
+  await page.locator('.sp-ticket').waitFor()
+  for (let i = 0; i < 40 && (await focused(page)).text !== 'Invia la richiesta'; i++) {
+    await page.keyboard.press('Shift+Tab')
+    if (/^input#sp-t\d+-email$/.test((await focused(page)).name)) await page.keyboard.type('prova@example.com')
+    if (/^textarea#sp-t\d+-description$/.test((await focused(page)).name)) break
+  }
+  await page.keyboard.type('Non arriva il codice.')
+  await tabTo(page, 'Invia la richiesta')
+  await page.keyboard.press('Enter')
+  const done = page.locator('.sp-bot:last-child strong')
+  await page.waitForFunction(() => /Richiesta ricevuta/.test(document.querySelector('.sp-log').textContent))
+  assert.match(await done.textContent(), /^Richiesta ricevuta\. Il tuo numero è \d+\.$/)
+  assert.match((await focused(page)).text, /Richiesta ricevuta/)
+}))
+
+test('replies are announced: added to a polite log, each once', () => withPage({}, async (page) => {
+  await page.goto(`${at.base}/chat`)
+  const log = page.locator('[data-chat-log]')
+  assert.equal(await log.getAttribute('role'), 'log')
+  assert.equal(await log.getAttribute('aria-live'), 'polite')
+  await page.evaluate(() => {
+    window.added = []
+    new MutationObserver((changes) => { for (const change of changes) for (const node of change.addedNodes) window.added.push(node.textContent) })
+      .observe(document.querySelector('[data-chat-log]'), { childList: true })
+  })
+  await say(page, 'ciao')
+  const added = await page.evaluate(() => window.added)
+  assert.equal(added.filter((text) => /^Tu/.test(text)).length, 1)
+  assert.equal(added.filter((text) => /^Assistente/.test(text) && !/Cerco/.test(text)).length, 1)
+}))
+
+test('choices, "no" and a person lead on; the conversation is there after reloading', () => withPage({ viewport: sizes.phone }, async (page) => {
+  await page.goto(`${at.base}/chat`)
+  assert.ok(await page.locator('.sp-person').isVisible(), 'a person is one tap away on the first screen')
+  await say(page, 'non funziona')
+  await page.locator('.sp-bot:last-child .sp-choice').first().click()
+  await page.waitForFunction(() => document.querySelectorAll('.sp-you').length === 2 && document.querySelector('.sp-log').lastElementChild.matches('.sp-bot'))
+  assert.match(page.url(), /\/chat\/[a-z0-9]{26}$/)
+  await say(page, 'ho pagato due volte')
+  await page.click('.sp-bot:last-child .sp-solved button >> nth=1')
+  await page.locator('.sp-bot:last-child .sp-ticket').waitFor()
+  assert.ok(await page.locator('.sp-person').isVisible())
+  const before = await page.locator('.sp-you').count()
+  await page.reload()
+  assert.equal(await page.locator('.sp-you').count(), before)
+  assert.equal(await page.locator('.sp-ticket').count(), 1)
+}))
+
+test('yes: thanks', () => withPage({}, async (page) => {
+  await page.goto(`${at.base}/chat`)
+  await say(page, 'ho pagato due volte')
+  await page.click('.sp-solved button >> nth=0')
+  await page.waitForFunction(() => /Ottimo!/.test(document.querySelector('.sp-log').textContent))
+}))
+
+test('fields that are wrong are named, and sending twice makes one ticket', () => withPage({}, async (page) => {
+  await page.goto(`${at.base}/chat`)
+  await say(page, "non ricevo l'sms con il codice")
+  await say(page, 'vorrei parlare con una persona')
+  await page.fill('.sp-ticket input[type="email"]', 'sbagliato')
+  await page.click('.sp-ticket .sp-send')
+  const email = page.locator('.sp-ticket input[type="email"]')
+  await page.locator('.sp-ticket [aria-invalid="true"]').waitFor()
+  assert.match((await focused(page)).name, /^input#sp-t\d+-email$/)
+  const described = (await email.getAttribute('aria-describedby')).split(' ')
+  assert.match(await page.locator(`#${described[0]}`).textContent(), /e-mail/)
+  let sent = 0
+  page.on('request', (request) => { sent += request.url().endsWith('/v1/tickets') ? 1 : 0 })
+  await email.fill('prova@example.com')
+  await page.locator('.sp-ticket .sp-send').dblclick()
+  await page.waitForFunction(() => /Richiesta ricevuta/.test(document.querySelector('.sp-log').textContent))
+  assert.equal(sent, 1)
+  await page.click('.sp-bot:last-child a')
+  assert.match(await page.locator('.done-number').textContent(), /\d+/)
+  assert.match(await page.locator('.facts').textContent(), /Ricevuta, in attesa di una persona/)
+}))
+
+test('steps of a procedure: links lead to the step in the same message', () => withPage({}, async (page) => {
+  await page.goto(`${at.base}/chat`)
+  await say(page, "non ricevo l'sms con il codice")
+  await page.click('.sp-bot:last-child a[href^="#passo-3"]')
+  assert.match((await focused(page)).name, /^h2#passo-3/)
+  assert.match(page.url(), /\/chat\/[a-z0-9]{26}$/)
+}))
+
+test('the panel: opens over a page, goes on over the next one, gives the focus back', () => withPage({ viewport: sizes.phone }, async (page) => {
+  await page.goto(at.base)
+  await page.click('.chat-bubble')
+  await page.locator('dialog[open] textarea').waitFor()
+  assert.equal((await focused(page)).name, 'textarea#chat-message')
+  await say(page, 'ho pagato due volte')
+  await page.click('dialog .sp-meta a')
+  await page.waitForURL(/\/a\/pagato-due-volte/)
+  await page.click('.chat-bubble')
+  await page.locator('dialog[open] .sp-you').waitFor()
+  assert.match(await page.locator('.sp-you').textContent(), /ho pagato due volte/)
+  await page.keyboard.press('Escape')
+  assert.equal((await focused(page)).name, 'a.chat-bubble')
+}))
+
+test('no connection: said, nothing lost, tried again', () => withPage({}, async (page) => {
+  await page.goto(`${at.base}/chat`)
+  await page.route('**/v1/chat', (route) => route.fulfill({ status: 503, contentType: 'application/problem+json', body: '{"status":503}' }), { times: 1 })
+  await page.fill('#chat-message', 'ho pagato due volte')
+  await page.keyboard.press('Enter')
+  await page.waitForFunction(() => /Il servizio non ha risposto/.test(document.querySelector('.sp-log').textContent))
+  await page.click('.sp-bot:last-child .sp-choice')
+  await page.locator('.sp-solved').waitFor()
+  assert.equal(await page.locator('.sp-you').count(), 1)
+}))
+
+test('what a person writes is never read as HTML', () => withPage({}, async (page) => {
+  await page.goto(`${at.base}/chat`)
+  const evil = '<img src=x onerror="document.title=1"> ciao'
+  await say(page, evil)
+  assert.match(await page.locator('.sp-you').last().textContent(), /<img src=x/)
+  await page.reload()
+  assert.equal(await page.locator('.sp-you img').count(), 0)
+  await page.goto(`${at.base}/search?q=${encodeURIComponent('"><script>document.title=1</script>')}`)
+  assert.equal(await page.inputValue('#q'), '"><script>document.title=1</script>')
+}))

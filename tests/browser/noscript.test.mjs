@@ -1,0 +1,85 @@
+// Without JavaScript: plain pages and forms.
+import { test } from 'node:test'
+import assert from 'node:assert/strict'
+import { assertAccessible, at, setUp, sizes, withPage } from './lib.mjs'
+
+setUp()
+const plain = { javaScriptEnabled: false, viewport: sizes.phone }
+
+test('search, an answer, and back', () => withPage(plain, async (page) => {
+  await page.goto(at.base)
+  await page.fill('#q', 'ricevuta')
+  await page.click('.search-form button')
+  await page.click('.results a >> nth=0')
+  assert.equal(await page.locator('h1').textContent(), 'Dove trovo la ricevuta del pagamento')
+}))
+
+test('chat: answer, no, fields with a mistake, number', () => withPage(plain, async (page) => {
+  await page.goto(at.base)
+  await page.click('.chat-bubble')
+  await page.fill('#chat-message', "non ricevo l'sms con il codice")
+  await page.click('.sp-compose .sp-send')
+  assert.match(page.url(), /\/chat\/[a-z0-9]{26}#last$/)
+  assert.match(await page.locator('#last').textContent(), /Il codice lo manda il tuo gestore/)
+  await page.click('.sp-solved button[value="no"]')
+  await page.fill('#chat-f-email', 'sbagliato')
+  await page.click('.sp-ticket .sp-send')
+  assert.match(await page.locator('.error-summary').textContent(), /E-mail/)
+  assert.equal(await page.inputValue('#f-email'), 'sbagliato')
+  await page.fill('#f-email', 'prova@example.com')
+  await page.click('.sp-form button')
+  assert.match(page.url(), /\/ticket\/\d+\?key=[a-z0-9]{26}/)
+  const number = await page.locator('.done-number strong').textContent()
+  assert.match(number, /^\d+$/)
+  // Going back and sending again is the same request.
+  await page.reload()
+  assert.equal(await page.locator('.done-number strong').textContent(), number)
+}))
+
+test('sending the very same form twice makes one ticket', () => withPage(plain, async (page) => {
+  await page.goto(`${at.base}/ticket?category=accesso`)
+  const form = { category: 'accesso', lang: 'it', key: await page.getAttribute('form.sp-form input[name="key"]', 'value'), 'f-description': 'Non entro.' }
+  const first = await page.request.post(`${at.base}/ticket`, { form, maxRedirects: 0 })
+  const second = await page.request.post(`${at.base}/ticket`, { form, maxRedirects: 0 })
+  assert.equal(first.status(), 303)
+  assert.equal(second.headers().location, first.headers().location)
+  const other = await page.request.post(`${at.base}/ticket`, { form: { ...form, 'f-description': 'Altro.' }, maxRedirects: 0 })
+  assert.equal(other.status(), 409)
+}))
+
+test('a ticket is seen only with its key', () => withPage(plain, async (page) => {
+  const form = { category: 'accesso', lang: 'it', 'f-description': 'Non entro.' }
+  const { location } = (await page.request.post(`${at.base}/ticket`, { form, maxRedirects: 0 })).headers()
+  assert.equal((await page.request.get(at.base + location)).status(), 200)
+  assert.equal((await page.request.get(at.base + location.replace(/key=./, 'key=_'))).status(), 404)
+  assert.equal((await page.request.get(at.base + location.split('?')[0])).status(), 404)
+}))
+
+test('chat: choices and a person are buttons', () => withPage(plain, async (page) => {
+  await page.goto(`${at.base}/chat`)
+  await page.fill('#chat-message', 'non funziona')
+  await page.click('.sp-compose .sp-send')
+  await page.click('#last .sp-choice >> nth=0')
+  assert.equal(await page.locator('.sp-you').count(), 2)
+  await page.click('.sp-person')
+  await page.locator('#last .sp-ticket').waitFor()
+  assert.equal(await page.locator('.sp-ticket').count(), 1)
+  await assertAccessible(page, 'chat without scripts')
+}))
+
+test('chat: "yes" is thanked for, an empty message changes nothing', () => withPage(plain, async (page) => {
+  await page.goto(`${at.base}/chat`)
+  await page.fill('#chat-message', 'ho pagato due volte')
+  await page.click('.sp-compose .sp-send')
+  await page.click('.sp-solved button[value="yes"]')
+  assert.match(await page.locator('#last').last().textContent(), /Ottimo!/)
+  const empty = await page.request.post(`${at.base}/chat`, { form: { message: '  ' }, maxRedirects: 0 })
+  assert.equal(empty.headers().location, '/chat')
+}))
+
+test('chat: the question goes along from the search', () => withPage(plain, async (page) => {
+  await page.goto(`${at.base}/search?q=${encodeURIComponent('ho pagato due volte')}`)
+  await page.click('.ask-call button')
+  assert.match(await page.locator('.sp-you').textContent(), /ho pagato due volte/)
+  assert.match(await page.locator('#last').textContent(), /Chiedi il rimborso/)
+}))

@@ -1,0 +1,230 @@
+"""The editors' linter: each finding a line `file:line:col: severity: message [rule]`, all of them in one run."""
+import os
+import re
+import unittest
+
+from program import FAILED, KB, KB_YAML, NO, OK, OTP, Case, article, run, write
+
+Q = ('prima domanda', 'seconda domanda', 'terza domanda')
+LINE = re.compile(r'^(?P<file>.+):(?P<line>\d+):(?P<col>\d+): (?P<severity>[^:]+): (?P<message>.+) \[(?P<rule>[a-z0-9-]+)\]$')
+
+
+class Check(Case):
+    def findings(self, kb, code):
+        """Findings of the JSON, after a look at whether the text says the same."""
+        done = self.ends(code, 'check', '--kb', kb, '--json')
+        result = done.json()
+        text = self.ends(code, 'check', '--kb', kb)
+        lines = [LINE.match(line) for line in text.out.splitlines()]
+        self.assertNotIn(None, lines, str(text))
+        keys = ('file', 'rule', 'severity', 'message')
+        self.assertEqual([{k: m[k] for k in keys} | {'line': int(m['line']), 'column': int(m['col'])} for m in lines],
+                         result['findings'])
+        return result['findings']
+
+    def errors(self, kb):
+        return [f for f in self.findings(kb, NO) if f['severity'] == 'error']
+
+    def one(self, text, rule, place, path='it/accesso/prova.md', severity='error', encoding='utf-8'):
+        """An article with one thing wrong gives that one finding, in the line where `place` stands."""
+        kb = self.kb()
+        line = text[:text.index(place)].count('\n') + 1
+        write(os.path.join(kb, path), text if encoding == 'utf-8' else text.encode(encoding))
+        found = self.findings(kb, NO if severity == 'error' else OK)
+        mine = [f for f in found if f['severity'] != 'advice']
+        self.assertEqual([(f['rule'], f['line'], f['severity']) for f in mine], [(rule, line, severity)], found)
+        self.assertEqual(os.path.normpath(mine[0]['file']), os.path.join(kb, path))
+        self.assertGreaterEqual(mine[0]['column'], 1)
+        return mine[0]
+
+
+class Findings(Check):
+    def test_a_good_folder_has_no_findings(self):
+        self.assertEqual(self.findings(self.kb(), OK), [])
+        done = run('check', '--kb', self.path('kb'))
+        self.assertEqual(done.out, '')
+        self.assertIn('articles: 4; errors: 0', done.err)
+
+    def test_unknown_key(self):
+        found = self.one(article('prova', 'Prova', 'Testo.', questions=Q, keywrods='[x]'), 'unknown-key', 'keywrods:')
+        self.assertIn('keywrods', found['message'])
+        self.assertIn('keywords', found['message'])  # the remedy
+
+    def test_unknown_category(self):
+        found = self.one(article('prova', 'Prova', 'Testo.', 'acesso', questions=Q), 'unknown-category', 'category:')
+        self.assertIn('accesso', found['message'])
+
+    def test_unknown_audience(self):
+        found = [f for f in self._only(article('prova', 'Prova', 'Testo.', audience='citizens', questions=Q))
+                 if f['rule'] == 'unknown-audience']
+        self.assertEqual([f['line'] for f in found], [6])
+        self.assertIn('"citizen"', found[0]['message'])
+
+    def test_missing_title(self):
+        text = article('prova', 'Prova', 'Testo.', questions=Q).replace('title: "Prova"\n', '')
+        self.assertIn('title', self.one(text, 'missing-field', 'id:')['message'])
+
+    def test_no_audience_is_shown_to_nobody(self):
+        text = article('prova', 'Prova', 'Testo.', questions=Q).replace('audience: [citizen]\n', '')
+        found = [f for f in self._only(text) if f['rule'] in ('no-audience', 'missing-field')]
+        self.assertEqual(len(found), 1, found)
+        self.assertIn('audience', found[0]['message'])
+
+    def _only(self, text):
+        kb = self.kb()
+        write(os.path.join(kb, 'it/accesso/prova.md'), text)
+        return self.errors(kb)
+
+    def test_bad_dates(self):
+        self.one(article('prova', 'Prova', 'Testo.', questions=Q, valid_from='2021-02-30'), 'bad-date', 'valid_from')
+        self.one(article('prova', 'Prova', 'Testo.', questions=Q, valid_from='2021-12-31', valid_until='2021-01-01',
+                         ended='true'), 'date-order', 'valid_until')
+
+    def test_id_is_the_file_name(self):
+        found = self.one(article('altro', 'Prova', 'Testo.', questions=Q), 'id-file-name', 'id:')
+        self.assertIn('altro', found['message'])
+
+    def test_category_is_the_folder(self):
+        self.one(article('prova', 'Prova', 'Testo.', 'pagamento', questions=Q), 'category-folder', 'category:')
+
+    def test_broken_links(self):
+        found = self.one(article('prova', 'Prova', 'Testo.\n\nLeggi [questo](nessun-articolo).', questions=Q), 'broken-link', 'Leggi')
+        self.assertIn('nessun-articolo', found['message'])
+        self.one(article('prova', 'Prova', '## Uno\n\nVai [giù](#due).', questions=Q), 'broken-anchor', 'Vai')
+        self.one(article('prova', 'Prova', 'Testo.', questions=Q, related='[nessuno]'), 'broken-related', 'related')
+        self.one(article('prova', 'Prova', 'Premi [qui](javascript:alert).', questions=Q), 'unsafe-link', 'Premi')
+
+    def test_unknown_marker_of_a_block(self):
+        found = self.one(article('prova', 'Prova', 'Testo.\n\n> [!agent-l3]\n> Segreto.', questions=Q), 'audience-marker', '> [!')
+        self.assertIn('agent-l1', found['message'])
+
+    def test_a_procedure_that_cannot_be_walked(self):
+        text = article('prova', 'Prova', '## Uno\n\n- [Sì](#due)\n- [No](#tre)\n\n## Due\n\nFine.', questions=Q)
+        found = self._only(text.replace('type: qa', 'type: procedure'))
+        self.assertTrue({f['rule'] for f in found} & {'procedure-missing-step', 'broken-anchor'}, found)
+        self.assertIn(text[:text.index('- [No]')].count('\n') + 1, [f['line'] for f in found])
+
+    def test_not_utf8(self):
+        self.one(article('prova', 'Prova', 'Testo: caffè.', questions=Q), 'not-utf8', 'Testo', encoding='latin-1')
+
+    def test_broken_front_matter(self):
+        kb = self.kb()
+        write(os.path.join(kb, 'it/accesso/prova.md'), '---\nid: prova\ntitle: [aperta\n---\n\nTesto.\n')
+        write(os.path.join(kb, 'it/accesso/senza.md'), 'Solo testo.\n')
+        found = {os.path.basename(f['file']): f for f in self.errors(kb)}
+        self.assertIn(found['prova.md']['rule'], ('yaml-syntax', 'front-matter'))
+        self.assertIn(found['prova.md']['line'], (3, 4))
+        self.assertEqual((found['senza.md']['rule'], found['senza.md']['line']), ('front-matter', 1))
+
+    def test_two_articles_of_one_id(self):
+        kb = self.kb()
+        write(os.path.join(kb, 'it/pagamento/otp.md'), article('otp', 'Altro', 'Testo.', 'pagamento', questions=Q))
+        found = self.errors(kb)
+        self.assertEqual({f['rule'] for f in found}, {'duplicate-id'}, found)
+        self.assertTrue(any('accesso/otp.md' in f['file'] + f['message'] for f in found))
+
+    def test_all_findings_in_one_run(self):
+        kb = self.kb()
+        write(os.path.join(kb, 'it/accesso/prova.md'), article('prova', 'Prova', 'Leggi [x](manca).', 'acesso', 'nessuno', Q,
+                                                              valid_from='mai', keywrods='[x]'))
+        write(os.path.join(kb, 'it/pagamento/seconda.md'), article('terza', 'Prova', '', 'pagamento', questions=Q))
+        found = self.errors(kb)
+        first = {f['rule'] for f in found if f['file'].endswith('prova.md')}
+        self.assertLessEqual({'unknown-category', 'unknown-audience', 'bad-date', 'unknown-key'}, first)
+        self.assertEqual({f['rule'] for f in found if f['file'].endswith('seconda.md')}, {'id-file-name', 'empty-body'})
+        order = [(f['file'], f['line'], f['column']) for f in found]
+        self.assertEqual(order, sorted(order))
+
+    def test_a_broken_link_is_told_beside_other_mistakes_of_the_file(self):
+        kb = self.kb()
+        write(os.path.join(kb, 'it/accesso/prova.md'), article('prova', 'Prova', 'Leggi [x](manca).', questions=Q, keywrods='[x]'))
+        self.assertEqual({f['rule'] for f in self.errors(kb)}, {'unknown-key', 'broken-link'})
+
+    def test_warnings_alone_are_no_failure(self):
+        found = self.one(article('prova', 'Prova', 'Testo.', questions=Q, review_by='2022-01-01'), 'review-overdue', 'review_by',
+                         severity='warning')
+        self.assertIn('2022-01-01', found['message'])
+
+    def test_messages_in_the_languages_of_the_reader(self):
+        kb = self.kb()
+        write(os.path.join(kb, 'it/accesso/prova.md'), article('prova', 'Prova', 'Testo.', 'acesso', questions=Q))
+        said = {}
+        for lang in ('it', 'en', 'de'):
+            line = LINE.match(self.ends(NO, 'check', '--kb', kb, '--lang', lang).out.splitlines()[0])
+            self.assertTrue(line)
+            self.assertEqual(line['rule'], 'unknown-category')
+            said[lang] = line['message']
+            self.assertEqual(self.ends(NO, 'check', '--kb', kb, lang=lang).out, self.ends(NO, 'check', '--kb', kb, '--lang', lang).out)
+        self.assertEqual(len(set(said.values())), 3, said)
+
+    def test_format_json_is_json(self):
+        kb = self.kb()
+        self.assertEqual(self.ends(OK, 'check', '--kb', kb, '--format', 'json').json(),
+                         self.ends(OK, 'check', '--kb', kb, '--json').json())
+
+
+class KbYaml(Check):
+    def test_unknown_key(self):
+        kb = self.kb(yaml=KB_YAML.replace('timezone:', 'timezon:'))
+        found = self.errors(kb)
+        self.assertEqual(len(found), 1, found)
+        self.assertEqual((found[0]['rule'], found[0]['line'], found[0]['column']), ('unknown-key', 4, 1))
+        self.assertTrue(found[0]['file'].endswith('kb.yaml'))
+        self.assertIn('timezon', found[0]['message'])
+        self.assertIn('timezone', found[0]['message'].replace('timezon"', ''))
+
+    def test_unknown_key_inside(self):
+        kb = self.kb(yaml=KB_YAML.replace('service: app, group: l1', 'service: app, groupp: l1', 1))
+        found = self.errors(kb)
+        self.assertEqual([(f['rule'], f['line']) for f in found], [('unknown-key', 12)], found)
+        self.assertIn('group', found[0]['message'].replace('groupp', ''))
+
+    def test_names_that_nothing_has(self):
+        kb = self.kb(yaml=KB_YAML.replace('group: l1, fields: [email]', 'group: l9, fields: [emial]', 1))
+        self.assertEqual({(f['rule'], f['line']) for f in self.errors(kb)}, {('unknown-group', 12), ('unknown-field', 12)})
+
+    def test_broken_yaml_is_a_finding(self):
+        kb = self.kb(yaml=KB_YAML + 'check: [open\n')
+        found = self.errors(kb)
+        self.assertEqual(found[0]['rule'], 'yaml-syntax', found)
+        self.assertGreaterEqual(found[0]['line'], 18)
+
+    def test_rules_are_switched(self):
+        broken = article('otp', 'Prova', 'Testo.', questions=Q, keywrods='[x]')
+        for level, code in (('off', OK), ('advice', OK), ('warning', OK), ('error', NO)):
+            kb = self.kb(yaml=KB_YAML + f'check: {{rules: {{unknown-key: {level}}}}}\n')
+            write(os.path.join(kb, 'it/accesso/otp.md'), broken)
+            found = self.findings(kb, code)
+            self.assertEqual([f['severity'] for f in found], [level] if level != 'off' else [])
+        write(os.path.join(kb, 'it/accesso/otp.md'), OTP)
+        kb = self.kb(yaml=KB_YAML + 'check: {rules: {unknwon-key: off}}\n')
+        found = self.errors(kb)
+        self.assertEqual(found[0]['rule'], 'unknown-rule')
+        self.assertIn('unknown-key', found[0]['message'])
+
+    def test_empty_file(self):
+        self.assertTrue(self.errors(self.kb(yaml='')))
+
+    def test_not_there(self):
+        kb = self.kb()
+        os.remove(os.path.join(kb, 'kb.yaml'))
+        self.says(self.ends(FAILED, 'check', '--kb', kb), 'kb.yaml')
+
+
+class OwnContent(Check):
+    def test_the_content_of_this_repository_is_clean(self):
+        found = self.ends(OK, 'check', '--kb', KB, '--json').json()
+        self.assertEqual([f for f in found['findings'] if f['severity'] in ('error', 'warning')], [])
+        italian = sum(name.endswith('.md') for _, _, names in os.walk(os.path.join(KB, 'it')) for name in names)
+        self.assertGreaterEqual(italian, 40)
+        self.assertGreaterEqual(found['articles'], italian)
+
+    def test_the_linter_changes_nothing(self):
+        kb = self.kb()
+        before = sorted((root, tuple(names)) for root, _, names in os.walk(self.folder))
+        self.ends(OK, 'check', '--kb', kb)
+        self.assertEqual(sorted((root, tuple(names)) for root, _, names in os.walk(self.folder)), before)
+
+
+if __name__ == '__main__':
+    unittest.main()

@@ -1,0 +1,94 @@
+"""kill -9 at any moment: what was acknowledged is there, nothing is there twice, conversations go on."""
+import random
+import signal
+import string
+import threading
+import time
+import unittest
+
+from service import Service, running
+
+
+class Crash(unittest.TestCase):
+    def crash_under_load(self, service):
+        """Open tickets from several connections until the process is killed: {key: number or None when not acknowledged}."""
+        asked, lock = {}, threading.Lock()
+
+        def work():
+            client = service.client()
+            while True:
+                # No digits: what looks like a number of somebody is masked.
+                key = "".join(random.choices(string.ascii_lowercase, k=32))
+                with lock:
+                    asked[key] = None
+                try:
+                    reply = client.post("/v1/tickets", {"message": key, "category": "accesso"}, Idempotency_Key=key)
+                    if reply.status == 201:
+                        with lock:
+                            asked[key] = reply.json["number"]
+                except Exception:
+                    client.close()
+                    return
+
+        threads = [threading.Thread(target=work) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        time.sleep(0.4)
+        service.stop(signal.SIGKILL)
+        for thread in threads:
+            thread.join()
+        return asked
+
+    def test_tickets(self):
+        service = Service()
+        token = service.token()
+        with running(service=service):
+            for _ in range(3):
+                asked = self.crash_under_load(service)
+                acknowledged = {key: number for key, number in asked.items() if number}
+                self.assertGreater(len(acknowledged), 5)
+                service.start()
+                agent, client = service.client(token), service.client()
+                for key, number in acknowledged.items():
+                    reply = agent.get(f"/v1/tickets/{number}")
+                    self.assertEqual((reply.status, reply.json.get("message")), (200, key))
+                # Whoever got no answer asks again with the same key: one ticket, whether the first came to be or not.
+                for key in asked:
+                    body = {"message": key, "category": "accesso"}
+                    again = client.post("/v1/tickets", body, Idempotency_Key=key)
+                    if key in acknowledged:
+                        self.assertEqual((again.status, again.json["number"]), (200, acknowledged[key]))
+                    else:
+                        self.assertIn(again.status, (200, 201))
+                        self.assertEqual(client.post("/v1/tickets", body, Idempotency_Key=key).json["number"], again.json["number"])
+                messages, before = [], ""
+                while True:
+                    page = agent.get(f"/v1/tickets?limit=100{before}").json
+                    messages += [ticket["message"] for ticket in page["tickets"]]
+                    if "next_before" not in page:
+                        break
+                    before = f"&before={page['next_before']}"
+                self.assertEqual(sum(message in asked for message in messages), len(asked))
+                self.assertEqual(len(messages), len(set(messages)))
+                agent.close()
+                client.close()
+
+    def test_conversations_survive(self):
+        for number in (signal.SIGKILL, signal.SIGTERM):
+            with running() as service:
+                client = service.client()
+                first = client.post("/v1/chat", {"message": "mi hanno addebitato due volte"}).json
+                self.assertTrue(first["recorded"])
+                client.close()
+                service.stop(number)
+                service.start()
+                client = service.client()
+                turn = client.post("/v1/chat", {"message": "voglio parlare con un operatore", "conversation": first["conversation"]}).json
+                self.assertEqual((turn["decision"], turn["category"]), ("ticket", "pagamenti"))
+                opened = client.post("/v1/tickets", {"conversation": first["conversation"]}).json
+                self.assertEqual(opened["category"], "pagamenti")
+                client.close()
+
+
+if __name__ == "__main__":
+    unittest.main()

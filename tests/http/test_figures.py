@@ -1,0 +1,78 @@
+"""GET /v1/deflection."""
+import csv
+import datetime
+import io
+import unittest
+
+from service import ServiceTest
+
+
+class Deflection(ServiceTest):
+    @classmethod
+    def prepare(cls):
+        cls.manager_token = cls.service.token(role="manager", subject="capo")
+        cls.agent_token = cls.service.token()
+        cls.admin_token = cls.service.token(role="admin", subject="root")
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        client = cls.service.client()
+        for solved in (True, None):
+            turn = client.post("/v1/chat", {"message": "non ricevo il codice di conferma"}).json
+            assert turn["decision"] == "answer", turn
+            if solved:
+                assert client.post(f"/v1/chat/{turn['conversation']}/feedback", {"solved": True}).status == 200
+        turn = client.post("/v1/chat", {"message": "voglio parlare con un operatore", "channel": "app"}).json
+        assert client.post("/v1/tickets", {"conversation": turn["conversation"]}).status == 201
+        client.post("/v1/chat", {"message": "buongiorno"})
+        client.close()
+
+    def setUp(self):
+        super().setUp()
+        self.manager = self.other(self.manager_token)
+
+    def test_json(self):
+        figures = self.manager.get("/v1/deflection?by=month").json
+        total = figures["total"]
+        self.assertEqual((total["conversations"], total["resolved_confirmed"], total["resolved_assumed"], total["tickets"],
+                          total["abandoned"]), (3, 1, 1, 1, 0))
+        self.assertEqual(total["self_service_rate"], {"low": 0.3333, "high": 0.6667})
+        self.assertEqual(len(figures["rows"]), 1)
+        self.assertRegex(figures["rows"][0]["key"], r"^\d{4}-\d\d$")
+        self.assertEqual((figures["tickets"]["all"], figures["tickets"]["closed"], figures["tickets"]["first_level_autonomy"]), (1, 0, None))
+
+    def test_by_channel(self):
+        rows = self.manager.get("/v1/deflection?by=channel").json["rows"]
+        self.assertEqual({row["key"]: row["conversations"] for row in rows}, {"web": 2, "app": 1})
+
+    def test_csv(self):
+        reply = self.manager.get("/v1/deflection?by=category", Accept="text/csv")
+        self.assertEqual((reply.status, reply["Content-Type"]), (200, "text/csv; charset=utf-8"))
+        rows = list(csv.DictReader(io.StringIO(reply.text)))
+        self.assertEqual(rows[-1]["category"], "total")
+        self.assertEqual((rows[-1]["conversations"], rows[-1]["self_service_low"]), ("3", "0.3333"))
+
+    def test_range(self):
+        figures = self.manager.get("/v1/deflection?from=2020-01-01&to=2020-01-31").json
+        self.assertEqual((figures["rows"], figures["total"]["conversations"]), ([], 0))
+        self.assertEqual(figures["total"]["self_service_rate"], {"low": None, "high": None})
+        # Days are those of the service's time zone.
+        self.assertEqual((figures["from"], figures["until"]), ("2019-12-31T23:00:00Z", "2020-01-31T23:00:00Z"))
+        today = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
+        self.assertEqual(self.manager.get("/v1/deflection?from=2020-01-01").status, 200)
+        self.assertEqual(self.manager.get(f"/v1/deflection?to={today}").status, 200)
+
+    def test_bad_parameters(self):
+        for query, field in (("by=week", "by"), ("from=yesterday", "from"), ("to=2026-02-30", "to"),
+                             ("from=2026-02-02&to=2026-02-01", "from")):
+            self.assertProblem(self.manager.get("/v1/deflection?" + query), 400, "bad-value", field=field)
+
+    def test_is_for_managers(self):
+        self.assertProblem(self.client.get("/v1/deflection"), 401, "unauthorized")
+        self.assertProblem(self.other(self.agent_token).get("/v1/deflection"), 403, "forbidden")
+        self.assertEqual(self.other(self.admin_token).get("/v1/deflection").status, 200)
+
+
+if __name__ == "__main__":
+    unittest.main()

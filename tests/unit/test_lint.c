@@ -1,0 +1,331 @@
+/* The editors' linter over whole folders: each rule with what breaks it and what does not. */
+#include "harness.h"
+
+#include "base/file.h"
+#include "kb/lint/rules.h"
+#include "sportello/catalog.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+static const char *const kb_yaml = "languages: [it, en]\n"
+								   "audiences:\n  citizen: {}\n  psp: {reads: [citizen]}\n  agent-l1: {reads: [psp]}\n"
+								   "categories: {c: {}, d: {}}\n";
+
+static char dir[512];
+
+static void fresh_folder(const char *config)
+{
+	static int number;
+	char path[600];
+	snprintf(dir, sizeof dir, "%s/kb%d", harness_folder(), ++number);
+	spi_mkdirs(dir, NULL);
+	snprintf(path, sizeof path, "%s/kb.yaml", dir);
+	spi_file_write(path, config, strlen(config), NULL);
+}
+
+static void put(const char *path, const char *text)
+{
+	char full[1024], folder[1024];
+	snprintf(full, sizeof full, "%s/%s", dir, path);
+	snprintf(folder, sizeof folder, "%s", full);
+	*strrchr(folder, '/') = '\0';
+	spi_mkdirs(folder, NULL);
+	FILE *f = fopen(full, "w");
+	if (f) {
+		fputs(text, f);
+		fclose(f);
+	}
+}
+
+/* An article kb/<lang>/c/<id>.md; extra: more front matter lines, starting on line 9. */
+static void article(const char *lang, const char *id, const char *extra, const char *body)
+{
+	char path[128], text[8192];
+	snprintf(path, sizeof path, "%s/c/%s.md", lang, id);
+	snprintf(text, sizeof text,
+		"---\nid: %s\ntype: %s\ntitle: T\ncategory: c\naudience: [%s]\nstatus: published\nupdated: 2026-01-01\n%s"
+		"---\n%s",
+		id, strstr(extra, "#procedure") ? "procedure" : "qa", strstr(extra, "#agents") ? "agent-l1" : "citizen", extra,
+		body);
+	put(path, text);
+}
+
+#define QUESTIONS(a) "questions: [" a " uno, " a " due, " a " tre]\n"
+
+/* Findings as "file:line:column severity rule\n", files without folder. */
+static char *check(void)
+{
+	static char text[16384];
+	static const char *const severities[] = {"off", "advice", "warning", "error"};
+	sp_findings *findings = sp_findings_new(SP_LANG_IT);
+	size_t articles = 0, count, len = 0;
+	sp_error err = {0};
+	if (sp_kb_check(dir, findings, &articles, &err) != SP_OK)
+		harness_fail(__FILE__, __LINE__, "%s: %s", err.source, err.text);
+	const sp_finding *items = sp_findings_items(findings, &count);
+	text[0] = '\0';
+	for (size_t i = 0; i < count && len < sizeof text - 256; i++)
+		len += (size_t)snprintf(text + len, sizeof text - len, "%s:%d:%d %s %s\n", items[i].file + strlen(dir) + 1,
+			items[i].line, items[i].column, severities[items[i].severity], items[i].rule);
+	sp_findings_free(findings);
+	return text;
+}
+
+TEST(a_good_folder_has_no_findings)
+{
+	fresh_folder(kb_yaml);
+	article("it", "a", QUESTIONS("a") "related: [b]\n",
+		"## Due parole\n\nVedi [b](b), [qui](#due-parole) e [là](b#uno).\n");
+	article("it", "b", QUESTIONS("b") "replaced_by: a\n", "## Uno\n\nx\n");
+	article("en", "a", QUESTIONS("a"), "See [b](b#uno).\n");
+	put("README.md", "x");
+	CHECK_STR(check(), "");
+}
+
+TEST(folder_that_is_not_there)
+{
+	sp_findings *findings = sp_findings_new(SP_LANG_EN);
+	sp_error err = {0};
+	CHECK_INT(sp_kb_check("/nonexistent", findings, NULL, &err), SP_ERR_NOT_FOUND);
+	CHECK_INT(sp_findings_count(findings, SP_SEVERITY_ADVICE), 0);
+	sp_findings_free(findings);
+}
+
+TEST(a_broken_kb_yaml_does_not_hide_the_articles)
+{
+	fresh_folder("languages: [it]\naudiences: {citizen: {}}\ncategories: {c: {}}\nfoo: 1\n");
+	article("it", "a", QUESTIONS("a"), "[x](nope)\n");
+	CHECK_STR(check(), "it/c/a.md:11:5 error broken-link\nkb.yaml:4:1 error unknown-key\n");
+	fresh_folder("languages: [it\n");
+	article("it", "a", QUESTIONS("a"), "[x](nope)\n");
+	CHECK_STR(check(), "kb.yaml:2:1 error yaml-syntax\n");
+}
+
+TEST(files_in_odd_places)
+{
+	fresh_folder(kb_yaml);
+	put("it/loose.md", "x");
+	put("it/c/deep/a.md", "x");
+	put("fr/c/a.md", "x");
+	put("de/c/a.md",
+		"---\nid: a\ntype: qa\ntitle: T\ncategory: c\naudience: [citizen]\nstatus: draft\nupdated: "
+		"2026-01-01\n---\nx\n");
+	put("it/c/b\xff.md", "x");
+	CHECK_STR(check(),
+		"de/c/a.md:1:1 error unknown-language\nde/c/a.md:2:5 warning no-original\nfr:1:1 warning misplaced-file\n"
+		"it/c/b\xff.md:1:1 error file-name\nit/loose.md:1:1 warning misplaced-file\n");
+}
+
+TEST(ids_and_questions_are_unique)
+{
+	fresh_folder(kb_yaml);
+	article("it", "a", "questions: [Non mi arriva il codice?, b, c]\n", "x\n");
+	article("it", "b", "questions: [\"non  mi arriva il CODICE!\", d, e, D.]\n", "x\n");
+	article("en", "a", "questions: [non mi arriva il codice, b, c]\n", "x\n");
+	put("it/d/a.md",
+		"---\nid: a\ntype: training\ntitle: T\ncategory: d\naudience: [citizen]\nstatus: published\nupdated: "
+		"2026-01-01\n---\nx\n");
+	CHECK_STR(check(),
+		"it/c/b.md:9:13 warning duplicate-question\nit/c/b.md:9:48 warning duplicate-question\nit/d/a.md:2:5 error "
+		"duplicate-id\n");
+}
+
+TEST(links_lead_somewhere)
+{
+	fresh_folder(kb_yaml);
+	article("it", "a", QUESTIONS("a") "related: [b, x, a]\nreplaced_by: y\n", "[b](b) [x](x)\n\n[y](b#no) [z](b#sì)\n");
+	article("it", "b", QUESTIONS("b"), "## Sì!\n\nx\n");
+	put("it/c/n.md",
+		"---\nid: n\ntype: notice\ntitle: T\ncategory: c\naudience: [citizen]\nstatus: published\nupdated: 2026-01-01\n"
+		"starts: 2026-01-01T00:00:00Z\nends: 2026-01-02T00:00:00Z\ncovers: {articles: [a, zz], categories: "
+		"[c]}\n---\nx\n");
+	CHECK_STR(check(),
+		"it/c/a.md:10:14 error broken-related\nit/c/a.md:10:17 error broken-related\nit/c/a.md:11:14 error "
+		"broken-successor\n"
+		"it/c/a.md:13:12 error broken-link\nit/c/a.md:15:5 error broken-anchor\nit/c/n.md:11:24 error broken-covers\n");
+}
+
+TEST(successors_do_not_go_in_circles)
+{
+	fresh_folder(kb_yaml);
+	article("it", "a", QUESTIONS("a") "replaced_by: b\n", "x\n");
+	article("it", "b", QUESTIONS("b") "replaced_by: c\n", "x\n");
+	article("it", "c", QUESTIONS("c") "replaced_by: a\n", "x\n");
+	article("it", "d", QUESTIONS("d") "replaced_by: c\n", "x\n");
+	article("it", "e", QUESTIONS("e") "replaced_by: f\n", "x\n");
+	article("it", "f", QUESTIONS("f"), "x\n");
+	article("it", "g", QUESTIONS("g") "replaced_by: g\n", "x\n");
+	CHECK_STR(check(), "it/c/a.md:10:14 error broken-successor\nit/c/g.md:10:14 error broken-successor\n");
+}
+
+TEST(links_to_what_readers_may_not_read)
+{
+	fresh_folder(kb_yaml);
+	article("it", "a", QUESTIONS("a"), "[b](b)\n\n> [!agent-l1]\n> [b](b)\n\n> [!psp]\n> [b](b)\n");
+	article("it", "b", QUESTIONS("b") "#agents\n", "[a](a)\n");
+	CHECK_STR(check(), "it/c/a.md:11:5 warning hidden-link\nit/c/a.md:17:7 warning hidden-link\n");
+}
+
+TEST(translations_have_an_original)
+{
+	fresh_folder(kb_yaml);
+	article("it", "a", QUESTIONS("a"), "x\n");
+	article("en", "a", QUESTIONS("a"), "x\n");
+	article("en", "b", QUESTIONS("b"), "x\n");
+	CHECK_STR(check(), "en/c/b.md:2:5 warning no-original\n");
+}
+
+TEST(validity_and_review)
+{
+	fresh_folder(kb_yaml);
+	article("it", "a", QUESTIONS("a") "valid_until: 2021-12-31\nreview_by: 2020-01-01\n", "x\n");
+	article("it", "b", QUESTIONS("b") "valid_until: 2021-12-31\nended: true\n", "x\n");
+	article("it", "c", QUESTIONS("c") "valid_until: 2021-12-31\nreplaced_by: a\n", "x\n");
+	article("it", "d", QUESTIONS("d") "valid_until: 2999-12-31\nreview_by: 2999-12-31\n", "x\n");
+	CHECK_STR(check(), "it/c/a.md:10:14 warning ended-without-successor\nit/c/a.md:11:12 warning review-overdue\n");
+}
+
+TEST(few_questions)
+{
+	fresh_folder(kb_yaml);
+	article("it", "a", "questions: [x, y]\n", "x\n");
+	article("it", "b", "", "x\n");
+	CHECK_STR(check(), "it/c/a.md:9:12 advice few-questions\nit/c/b.md:2:1 advice few-questions\n");
+}
+
+TEST(severities_of_kb_yaml)
+{
+	fresh_folder(
+		"languages: [it]\naudiences: {citizen: {}}\ncategories: {c: {}}\n"
+		"check: {rules: {few-questions: error, broken-link: off, raw-html: advice, audience-marker: warning}}\n");
+	article("it", "a", "", "[x](nope) <b>\n\n> [!x]\n> y\n");
+	CHECK_STR(check(),
+		"it/c/a.md:2:1 error few-questions\nit/c/a.md:10:11 advice raw-html\nit/c/a.md:12:3 warning audience-marker\n");
+}
+
+static char *check_procedure(const char *body)
+{
+	fresh_folder(kb_yaml);
+	article("it", "p", QUESTIONS("p") "#procedure\n", body);
+	return check();
+}
+
+TEST(procedures_can_be_walked)
+{
+	CHECK_STR(check_procedure("Intro\n\n## Uno\n\nx\n\n## Due\n\ny\n"), "");
+	CHECK_STR(check_procedure("## Uno\n\n- [Sì](#due)\n- [No](#tre)\n\n## Due\n\nfine\n\n## Tre\n\nfine\n"), "");
+	CHECK_STR(check_procedure("- [a](#tre)\n- [b](#due)\n\n## Due\n\nx\n\n## Tre\n\n- [torna](#due)\n"), "");
+	CHECK_STR(check_procedure("## Uno\n\n- [Sì](#dettaglio)\n\n## Due\n\nx\n\n### Dettaglio\n\nx\n"), "");
+	/* no choice: something else is in the list */
+	CHECK_STR(check_procedure("## Uno\n\n- [Sì](#uno)\n- altro\n\n## Due\n\nx\n"), "");
+}
+
+TEST(procedures_that_cannot_be_walked)
+{
+	CHECK_STR(check_procedure("x\n"), "it/c/p.md:2:1 warning procedure-steps\n");
+	CHECK_STR(check_procedure("## Uno\n\n- [Sì](#du)\n- [No](#tre)\n\n## Due\n\nx\n\n## Tre\n\nx\n"),
+		"it/c/p.md:14:8 error procedure-missing-step\n");
+	CHECK_STR(check_procedure("## Uno\n\n- [Sì](#tre)\n\n## Due\n\nx\n\n## Tre\n\nx\n"),
+		"it/c/p.md:16:1 error procedure-unreachable\n");
+	CHECK_STR(
+		check_procedure("## Uno\n\n- [a](#due)\n\n## Due\n\n- [b](#uno)\n"), "it/c/p.md:12:1 error procedure-no-end\n");
+	CHECK_STR(check_procedure("## Uno\n\n[x](#due)\n"), "it/c/p.md:14:5 error broken-anchor\n");
+}
+
+TEST(rules_have_names_and_texts)
+{
+	for (spi_rule rule = 0; rule < SPI_RULE_COUNT; rule++) {
+		CHECK_INT(spi_rule_of(spi_rule_name(rule)), rule);
+		CHECK(spi_rule_severity(rule, NULL) == SP_SEVERITY_ERROR || spi_rule_weight_of(rule) == SPI_RULE_SERVED);
+	}
+	CHECK_INT(spi_rule_of("nope"), SPI_RULE_COUNT);
+}
+
+typedef struct keys {
+	bool has[SPI_RULE_COUNT];
+	int unknown;
+} keys;
+
+static void note_key(const char *key, const char *text, void *arg)
+{
+	keys *k = arg;
+	char name[64];
+	if (strncmp(key, "check.", 6) != 0 || strcmp(key, "check.hint") == 0 || strncmp(key, "check.severity.", 15) == 0)
+		return;
+	snprintf(name, sizeof name, "%.*s", (int)strcspn(key + 6, "."), key + 6);
+	spi_rule rule = spi_rule_of(name);
+	if (rule == SPI_RULE_COUNT)
+		k->unknown++;
+	else
+		k->has[rule] = true;
+	CHECK(*text != '\0');
+}
+
+TEST(each_rule_has_a_text_in_each_language)
+{
+	for (int lang = 0; lang < SP_LANG_COUNT; lang++) {
+		keys k = {{false}, 0};
+		sp_catalog_each((sp_lang)lang, note_key, &k);
+		CHECK_INT(k.unknown, 0);
+		for (spi_rule rule = 0; rule < SPI_RULE_COUNT; rule++) {
+			if (!k.has[rule])
+				harness_fail(
+					__FILE__, __LINE__, "%s has no text for %s", sp_lang_code((sp_lang)lang), spi_rule_name(rule));
+		}
+	}
+}
+
+/* Whether a message still has a {placeholder}, or is a key. */
+TEST(messages_are_filled)
+{
+	fresh_folder(kb_yaml);
+	put("it/c/z.md",
+		"---\nid: y\ntype: q\ntitel: x\ntitle: [x]\ncategory: d\naudience: citizen\nstatus: s\nupdated: x\nquestions: "
+		"a\nended: x\n"
+		"window: {wait: 1, until: x}\nticket: {group: g, fields: [f]}\ncompetence: b\nstarts: x\ncovers: [x]\nrelated: "
+		"[nn]\n---\n"
+		"# h\n<b> ![x](y) [a](javascript:x) [b](../c) [c](nn) [d](#e)\n\n> [!f]\n> x\n> [!g]\n");
+	put("it/c/y.md",
+		"---\nid: y\ntype: qa\ntitle: x\ncategory: d\naudience: [citizen]\nstatus: published\nupdated: "
+		"2020-01-01\nquestions: [a, a]\n"
+		"review_by: 2020-01-01\nvalid_until: 2019-01-01\nreplaced_by: y\nrelated: [y, "
+		"nn]\n---\nIT60X0542811101000000123456 [c](y#e)\n");
+	for (int lang = 0; lang < SP_LANG_COUNT; lang++) {
+		sp_findings *findings = sp_findings_new((sp_lang)lang);
+		size_t count;
+		CHECK_INT(sp_kb_check(dir, findings, NULL, NULL), SP_OK);
+		const sp_finding *items = sp_findings_items(findings, &count);
+		CHECK(count > 25);
+		for (size_t i = 0; i < count; i++) {
+			if (strpbrk(items[i].message, "{}") || strncmp(items[i].message, "check.", 6) == 0 ||
+				strstr(items[i].message, "(null)"))
+				harness_fail(__FILE__, __LINE__, "%s", items[i].message);
+		}
+		sp_findings_free(findings);
+	}
+}
+
+TEST(many_articles_in_time)
+{
+	fresh_folder(kb_yaml);
+	sp_buffer body = SP_BUFFER_INIT;
+	for (int i = 0; i < 30; i++)
+		sp_buffer_add_text(&body, "Apri l'app, tocca **Profilo** e leggi [questo](a0).\n\n");
+	for (int i = 0; i < 2000; i++) {
+		char id[16], extra[256];
+		snprintf(id, sizeof id, "a%d", i);
+		snprintf(extra, sizeof extra, "questions: [domanda %d, altra %d, terza %d]\nreplaced_by: a%d\n", i, i, i,
+			i ? i - 1 : 1999);
+		article("it", id, extra, sp_buffer_text(&body));
+	}
+	sp_buffer_release(&body);
+	struct timespec start, end;
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &start);
+	const char *got = check();
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &end);
+	CHECK_STR(got, "it/c/a0.md:10:14 error broken-successor\n");
+	double seconds = (double)(end.tv_sec - start.tv_sec) + (double)(end.tv_nsec - start.tv_nsec) / 1e9;
+	if (seconds > 4) /* far more than it takes; a quadratic pass would take longer */
+		harness_fail(__FILE__, __LINE__, "%.1f s", seconds);
+}
