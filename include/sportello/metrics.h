@@ -24,7 +24,7 @@ extern "C" {
 /* X(enum, name after sportello_, help) */
 #define SP_COUNTER_LIST(X) \
 	X(SP_COUNT_TICKETS_OPENED, "tickets_opened_total", "Tickets that were opened.") \
-	X(SP_COUNT_TICKETS_REPLAYED, "tickets_replayed_total", "Repeated ticket requests that got the ticket made before.") \
+	X(SP_COUNT_TICKETS_REPLAYED, "tickets_replayed_total", "Repeated requests that got the ticket made before.") \
 	X(SP_COUNT_TICKETS_CHANGED, "tickets_changed_total", "Changes to tickets.") \
 	X(SP_COUNT_TURNS_UNRECORDED, "turns_unrecorded_total", "Chat replies that were given but could not be stored.") \
 	X(SP_COUNT_WRITES_FAILED, "store_writes_failed_total", "Writes that the store refused or could not finish.") \

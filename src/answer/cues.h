@@ -18,7 +18,8 @@
 	X(SPI_CUE_OFF_TOPIC, "off-topic") \
 	X(SPI_CUE_VAGUE, "vague") \
 	X(SPI_CUE_FOLLOW_UP, "follow-up") \
-	X(SPI_CUE_TOPIC_CHANGE, "topic-change")
+	X(SPI_CUE_TOPIC_CHANGE, "topic-change") \
+	X(SPI_CUE_QUESTION, "question")
 
 typedef enum spi_cue {
 #define SPI_CUE_ENUM(name, text) name,

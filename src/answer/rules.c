@@ -45,6 +45,14 @@ static bool ticket_offered(const spi_deciding *d)
 	return last_was(d, SP_DECIDE_TICKET) && !d->question->dialogue->ticket_open;
 }
 
+/* Two questions back in a row are enough: then a person. */
+static bool clarified_twice(const spi_deciding *d)
+{
+	const sp_dialogue *dialogue = d->question->dialogue;
+	return dialogue && dialogue->count >= 2 && dialogue->turns[dialogue->count - 1].decision == SP_DECIDE_CLARIFY &&
+	       dialogue->turns[dialogue->count - 2].decision == SP_DECIDE_CLARIFY;
+}
+
 /* ---- by the message alone ---- */
 
 static bool rule_nothing_readable(spi_deciding *d)
@@ -118,12 +126,21 @@ static bool rule_not_solved(spi_deciding *d)
 	return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_NOT_SOLVED);
 }
 
-/* After a ticket was offered, what is said belongs to it, unless it is clearly another question. */
+/* A message that asks: a question mark, or a question word at its beginning. */
+static bool asks(const spi_deciding *d)
+{
+	if (memchr(d->question->text, '?', d->question->len))
+		return true;
+	return said(d, SPI_CUE_QUESTION);
+}
+
+/* After a ticket was offered, what is said belongs to it, unless it is another question. */
 static bool rule_details(spi_deciding *d)
 {
 	if (!ticket_offered(d))
 		return false;
-	if (said(d, SPI_CUE_TOPIC_CHANGE) || (answers_something_new(d) && d->case_score < 1))
+	bool found_nothing = d->last->reason == SP_REASON_NO_ANSWER;
+	if (said(d, SPI_CUE_TOPIC_CHANGE) || (d->case_score < 1 && (answers_something_new(d) || (found_nothing && asks(d)))))
 		return false;
 	return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_DETAILS);
 }
@@ -144,7 +161,7 @@ static bool rule_vague(spi_deciding *d)
 	uint64_t explained = d->cues.covered[SPI_CUE_VAGUE] | d->cues.covered[SPI_CUE_GREETING] | d->cues.covered[SPI_CUE_THANKS];
 	if (d->found.stats.content_words > 0 && !(said(d, SPI_CUE_VAGUE) && unexplained(d, explained) == 0))
 		return false;
-	if (d->confidence >= d->threshold)
+	if (d->confidence >= d->threshold || clarified_twice(d))
 		return false;
 	return spi_decided(d, SP_DECIDE_CLARIFY, SP_REASON_TOO_VAGUE);
 }
@@ -163,7 +180,7 @@ static bool rule_off_topic(spi_deciding *d)
 
 static bool rule_choices(spi_deciding *d)
 {
-	if (d->found.count < 2 || d->choice_confidence < CHOICE_CONFIDENCE)
+	if (d->found.count < 2 || d->choice_confidence < CHOICE_CONFIDENCE || clarified_twice(d))
 		return false;
 	/* Never twice in a row on the same thing. */
 	if (last_was(d, SP_DECIDE_CLARIFY) && d->last->offered.count > 0)
@@ -177,7 +194,8 @@ static bool rule_choices(spi_deciding *d)
 /* One word that is ours, and nothing to go by: "la tessera", "il codice". */
 static bool rule_one_word(spi_deciding *d)
 {
-	return d->found.stats.content_words <= 1 && d->found.stats.known_words > 0 && !last_was(d, SP_DECIDE_CLARIFY) &&
+	bool asked_already = last_was(d, SP_DECIDE_CLARIFY) && d->last->offered.count > 0;
+	return d->found.stats.content_words <= 1 && d->found.stats.known_words > 0 && !asked_already && !clarified_twice(d) &&
 	       spi_decided(d, SP_DECIDE_CLARIFY, SP_REASON_TOO_VAGUE);
 }
 

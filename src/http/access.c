@@ -10,7 +10,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* A body that is refused is read past up to here, so that the client comes to read the reply; then the connection is cut. */
+/* A body that is refused is read past up to here, so that the client comes to read the reply; then the connection is
+   cut. */
 #define DROP_MAX (1024 * 1024)
 
 void *spi_access_begin(void *data, const char *uri, struct MHD_Connection *connection)
@@ -76,7 +77,8 @@ static void begin(spi_request *request, struct MHD_Connection *connection, const
 	MHD_get_connection_values(connection, MHD_HEADER_KIND, note_header, request);
 	if (request->too_many_headers)
 		spi_problem(request, SPI_TOO_MANY_HEADERS, "a request may have up to %d headers", SPI_HEADERS_MAX);
-	request->refused = request->too_many_headers || !spi_request_parse_target(request) || !spi_request_find_route(request);
+	request->refused = request->too_many_headers || !spi_request_parse_target(request) ||
+		!spi_request_find_route(request);
 	if (request->is_head)
 		request->method = "GET";
 }
@@ -192,7 +194,8 @@ void spi_access_end(void *data, struct MHD_Connection *connection, void **contex
 		return;
 	*context = NULL;
 	if (request->begun) {
-		bool aborted = !request->answered || code == MHD_REQUEST_TERMINATED_WITH_ERROR || code == MHD_REQUEST_TERMINATED_CLIENT_ABORT;
+		bool aborted = !request->answered || code == MHD_REQUEST_TERMINATED_WITH_ERROR ||
+			code == MHD_REQUEST_TERMINATED_CLIENT_ABORT;
 		if (aborted)
 			sp_metrics_count(server->metrics, SP_COUNT_ABORTED);
 		spi_log_access(request, request->answered ? request->reply.status : 499, request->reply.len);

@@ -11,7 +11,8 @@ void *spi_access_begin(void *server, const char *uri, struct MHD_Connection *con
 enum MHD_Result spi_access_handle(void *server, struct MHD_Connection *connection, const char *url, const char *method,
 	const char *version, const char *upload_data, size_t *upload_data_size, void **context);
 /* The reply was sent, or the connection is gone. */
-void spi_access_end(void *server, struct MHD_Connection *connection, void **context, enum MHD_RequestTerminationCode code);
+void spi_access_end(void *server, struct MHD_Connection *connection, void **context,
+	enum MHD_RequestTerminationCode code);
 
 struct spi_request;
 /* Send the reply that stands in the request (send.c). */

@@ -11,8 +11,8 @@ static json_t *parse(spi_request *request)
 	json_t *json = json_loadb(sp_buffer_text(&request->body), request->body.len, JSON_REJECT_DUPLICATES, &error);
 	if (json)
 		return json;
-	sp_json *writer = spi_problem_begin(request, SPI_MALFORMED_JSON, "%s, at line %d, column %d (byte %d)", error.text, error.line,
-		error.column, error.position);
+	sp_json *writer = spi_problem_begin(request, SPI_MALFORMED_JSON, "%s, at line %d, column %d (byte %d)",
+		error.text, error.line, error.column, error.position);
 	sp_json_int(writer, "line", error.line);
 	sp_json_int(writer, "column", error.column);
 	sp_json_int(writer, "offset", error.position);
@@ -50,7 +50,8 @@ static void refuse_unknown(spi_request *request, const spi_member *members, size
 	for (size_t i = 0, used = 0; i < count && used < sizeof known; i++)
 		used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "", members[i].name);
 	sp_json *json = near ?
-		spi_problem_begin(request, SPI_UNKNOWN_MEMBER, "there is no member \"%.64s\"; did you mean \"%s\"?", name, near) :
+		spi_problem_begin(request, SPI_UNKNOWN_MEMBER, "there is no member \"%.64s\"; did you mean \"%s\"?",
+			name, near) :
 		spi_problem_begin(request, SPI_UNKNOWN_MEMBER, "there is no member \"%.64s\"; the members are %s", name, known);
 	sp_json_string(json, "field", name);
 	if (near)
@@ -70,7 +71,9 @@ static bool has_type(const json_t *value, spi_member_type type)
 
 static bool check_value(spi_request *request, const spi_member *member, const json_t *value)
 {
-	static const char *const names[] = {[SPI_STRING] = "a string", [SPI_BOOL] = "true or false", [SPI_OBJECT] = "an object"};
+	static const char *const names[] = {
+		[SPI_STRING] = "a string", [SPI_BOOL] = "true or false", [SPI_OBJECT] = "an object",
+	};
 	if (!has_type(value, member->type)) {
 		spi_problem_field(request, SPI_WRONG_TYPE, member->name, "%s must be %s", member->name, names[member->type]);
 		return false;
@@ -80,8 +83,8 @@ static bool check_value(spi_request *request, const spi_member *member, const js
 	size_t chars = sp_text_count_chars(json_string_value(value), json_string_length(value));
 	if (chars <= member->max_chars)
 		return true;
-	spi_problem_field(request, SPI_BAD_VALUE, member->name, "%s has %zu characters; it may have up to %u", member->name, chars,
-		member->max_chars);
+	spi_problem_field(request, SPI_BAD_VALUE, member->name, "%s has %zu characters; it may have up to %u",
+		member->name, chars, member->max_chars);
 	return false;
 }
 

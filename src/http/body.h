@@ -24,7 +24,8 @@ typedef struct spi_member {
 const json_t *spi_body_read(spi_request *request, const spi_member *members, size_t count);
 /* Text of a member, NULL when it is not there. */
 const char *spi_body_text(const json_t *body, const char *name);
-/* Language of a member; false, with a 400 in place, when it is there and not one of this service. Not there: fallback. */
+/* Language of a member; false, with a 400 in place, when it is there and not one of this service. Not there:
+   fallback. */
 bool spi_body_lang(spi_request *request, const json_t *body, sp_lang fallback, sp_lang *ret);
 /* Free what spi_body_read() made. */
 void spi_body_release(spi_request *request);

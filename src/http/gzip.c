@@ -17,7 +17,8 @@ spi_deflater *spi_deflater_new(void)
 	spi_deflater *deflater = calloc(1, sizeof *deflater);
 	if (!deflater)
 		return NULL;
-	if (deflateInit2(&deflater->stream, LEVEL, Z_DEFLATED, GZIP_WINDOW_BITS, MEMORY_LEVEL, Z_DEFAULT_STRATEGY) != Z_OK) {
+	if (deflateInit2(&deflater->stream, LEVEL, Z_DEFLATED, GZIP_WINDOW_BITS, MEMORY_LEVEL,
+		Z_DEFAULT_STRATEGY) != Z_OK) {
 		free(deflater);
 		return NULL;
 	}

@@ -39,13 +39,15 @@ void spi_h_articles(spi_request *request)
 	uint32_t page;
 	sp_result result;
 	sp_error err = {0};
-	sp_query query = {.lang = request->lang, .only_lang = request->lang_asked, .day = request->day, .audience = -1, .sort = SP_SORT_TITLE};
+	sp_query query = {.lang = request->lang, .only_lang = request->lang_asked, .day = request->day, .audience = -1,
+		.sort = SP_SORT_TITLE};
 	if (!spi_read_filters(request, &query, &page))
 		return;
 	sp_index *index = spi_request_index(request);
 	if (!index)
 		return;
-	sp_status status = sp_index_search(index, sp_responder_analyser(request->worker->responder), &query, request->arena, &result, &err);
+	sp_status status = sp_index_search(index, sp_responder_analyser(request->worker->responder), &query,
+		request->arena, &result, &err);
 	if (status)
 		spi_reply_error(request, status, &err);
 	else

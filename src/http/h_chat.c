@@ -9,7 +9,8 @@
 
 #define COMMENT_MAX_CHARS 2000
 
-/* The reply is written before the turn is stored, while the configuration's texts are valid; only "recorded" comes after. */
+/* The reply is written before the turn is stored, while the configuration's texts are valid; only "recorded" comes
+   after. */
 typedef struct chat {
 	spi_turn turn;
 	sp_json json;
@@ -179,7 +180,9 @@ static bool conversation_exists(spi_request *request, const char *id)
 
 void spi_h_feedback(spi_request *request)
 {
-	static const spi_member members[] = {{"solved", SPI_BOOL, true, 0}, {"comment", SPI_STRING, false, COMMENT_MAX_CHARS}};
+	static const spi_member members[] = {
+		{"solved", SPI_BOOL, true, 0}, {"comment", SPI_STRING, false, COMMENT_MAX_CHARS},
+	};
 	const json_t *body = spi_body_read(request, members, sizeof members / sizeof *members);
 	if (!body || !conversation_exists(request, request->params[0]))
 		return;

@@ -11,8 +11,8 @@
 #define YEAR_MONTHS 11
 
 static const struct { const char *name; sp_report_by by; } groupings[] = {
-	{"month", SP_BY_MONTH}, {"day", SP_BY_DAY}, {"category", SP_BY_CATEGORY}, {"channel", SP_BY_CHANNEL}, {"lang", SP_BY_LANG},
-	{"article", SP_BY_ARTICLE},
+	{"month", SP_BY_MONTH}, {"day", SP_BY_DAY}, {"category", SP_BY_CATEGORY}, {"channel", SP_BY_CHANNEL},
+	{"lang", SP_BY_LANG}, {"article", SP_BY_ARTICLE},
 };
 
 static bool read_by(spi_request *request, sp_report_by *ret, const char **ret_name)
@@ -80,7 +80,8 @@ static void write_row(sp_json *json, const char *name, const sp_report_row *row)
 	sp_json_object_end(json);
 }
 
-static void write_json(spi_request *request, const sp_report *report, const char *by, int64_t from_utc_s, int64_t until_utc_s)
+static void write_json(spi_request *request, const sp_report *report, const char *by, int64_t from_utc_s,
+	int64_t until_utc_s)
 {
 	sp_json json;
 	sp_json_init(&json, &request->out);
@@ -109,8 +110,8 @@ static void csv_row(sp_buffer *out, const char *key, const sp_report_row *row)
 {
 	double all = row->conversations ? (double)row->conversations : 1;
 	/* Keys are ids and days: letters, digits, - and _ (RFC 4180 needs no quotes for them). */
-	sp_buffer_printf(out, "%s,%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%.4f,%.4f\r\n", key,
-		row->conversations, row->resolved_confirmed, row->resolved_assumed, row->tickets, row->abandoned, row->pending,
+	sp_buffer_printf(out, "%s,%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%.4f,%.4f\r\n",
+		key, row->conversations, row->resolved_confirmed, row->resolved_assumed, row->tickets, row->abandoned, row->pending,
 		(double)row->resolved_confirmed / all, (double)(row->resolved_confirmed + row->resolved_assumed) / all);
 }
 

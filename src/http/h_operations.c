@@ -78,7 +78,8 @@ static void write_encoder(const spi_request *request, sp_json *json)
 		sp_json_string(json, "notice", "no sentence encoder: questions are matched by their words only");
 }
 
-/* Answers go on when nothing can be written (a full disk), tickets do not: told, but no reason to take the service away. */
+/* Answers go on when nothing can be written (a full disk), tickets do not: told, but no reason to take the service
+   away. */
 static void write_store(const spi_request *request, sp_json *json, sp_status readable)
 {
 	sp_status written = (sp_status)atomic_load(&request->worker->server->last_write);

@@ -17,8 +17,8 @@ static const char *read_words(spi_request *request)
 	size_t chars = q ? sp_text_count_chars(q, strlen(q)) : 0;
 	if (chars <= SP_MESSAGE_MAX_CHARS)
 		return q ? q : "";
-	sp_json *json = spi_problem_begin(request, SPI_MESSAGE_TOO_LONG, "q has %zu characters; it may have up to %d", chars,
-		SP_MESSAGE_MAX_CHARS);
+	sp_json *json = spi_problem_begin(request, SPI_MESSAGE_TOO_LONG, "q has %zu characters; it may have up to %d",
+		chars, SP_MESSAGE_MAX_CHARS);
 	sp_json_string(json, "field", "q");
 	sp_json_int(json, "count", (int64_t)chars);
 	sp_json_int(json, "max", SP_MESSAGE_MAX_CHARS);
@@ -52,7 +52,8 @@ static bool search(spi_request *request, const sp_query *query, sp_result *ret)
 		if (!index)
 			return false;
 		sp_error_clear(&err);
-		status = sp_index_search(index, sp_responder_analyser(request->worker->responder), query, request->arena, ret, &err);
+		status = sp_index_search(index, sp_responder_analyser(request->worker->responder), query, request->arena, ret,
+			&err);
 		if (status != SP_ERR_CHANGED)
 			break;
 		if (!spi_request_rebind(request))
@@ -94,7 +95,8 @@ static void write_facet(sp_json *json, const char *name, const sp_facets *facets
 	sp_json_array_end(json);
 }
 
-static void write_result(spi_request *request, const sp_result *result, uint32_t page, uint32_t per_page, int64_t began_us)
+static void write_result(spi_request *request, const sp_result *result, uint32_t page, uint32_t per_page,
+	int64_t began_us)
 {
 	sp_json json;
 	sp_json_init(&json, &request->out);
@@ -127,8 +129,8 @@ void spi_h_search(spi_request *request)
 	uint32_t page;
 	sp_result result;
 	sp_query query = {
-		.lang = request->lang, .only_lang = request->lang_asked, .day = request->day, .want_facets = true, .want_snippets = true,
-		.want_correction = true,
+		.lang = request->lang, .only_lang = request->lang_asked, .day = request->day, .want_facets = true,
+		.want_snippets = true, .want_correction = true,
 	};
 	query.text = read_words(request);
 	if (!query.text || !spi_read_filters(request, &query, &page) || !read_audience(request, &query.audience))
@@ -156,8 +158,8 @@ static bool suggest(spi_request *request, const char *q, uint32_t limit, sp_sugg
 		if (!index)
 			return false;
 		sp_error_clear(&err);
-		status = sp_index_suggest(index, sp_responder_analyser(request->worker->responder), q, strlen(q), request->lang, request->day,
-			limit, request->arena, ret, ret_count, &err);
+		status = sp_index_suggest(index, sp_responder_analyser(request->worker->responder), q, strlen(q),
+			request->lang, request->day, limit, request->arena, ret, ret_count, &err);
 		if (status != SP_ERR_CHANGED)
 			break;
 		if (!spi_request_rebind(request))

@@ -12,7 +12,8 @@
 
 static void refuse_revision(spi_request *request, const sp_ticket *ticket)
 {
-	spi_problem(request, SPI_PRECONDITION_FAILED, "the ticket is at revision %u; read it again, then change it", ticket->revision);
+	spi_problem(request, SPI_PRECONDITION_FAILED, "the ticket is at revision %u; read it again, then change it",
+		ticket->revision);
 	request->reply.etag = spi_ticket_tag(request, ticket->revision);
 }
 
@@ -124,7 +125,8 @@ static bool read_change(spi_request *request, const json_t *body, sp_write_ticke
 {
 	change->assignee = spi_body_text(body, "assignee");
 	change->note = spi_body_text(body, "note");
-	if (!read_state(request, spi_body_text(body, "state"), change) || !read_group(request, spi_body_text(body, "group"), change) ||
+	if (!read_state(request, spi_body_text(body, "state"), change) ||
+	    !read_group(request, spi_body_text(body, "group"), change) ||
 	    !read_article(request, spi_body_text(body, "article"), change))
 		return false;
 	if (change->state != SP_TICKET_STATE_COUNT || change->group || change->assignee || change->note || change->article)
@@ -136,8 +138,8 @@ static bool read_change(spi_request *request, const json_t *body, sp_write_ticke
 void spi_h_ticket_change(spi_request *request)
 {
 	static const spi_member members[] = {
-		{"state", SPI_STRING, false, 0}, {"group", SPI_STRING, false, 0}, {"assignee", SPI_STRING, false, ASSIGNEE_MAX_CHARS},
-		{"note", SPI_STRING, false, NOTE_MAX_CHARS}, {"article", SPI_STRING, false, 0},
+		{"state", SPI_STRING, false, 0}, {"group", SPI_STRING, false, 0},
+		{"assignee", SPI_STRING, false, ASSIGNEE_MAX_CHARS}, {"note", SPI_STRING, false, NOTE_MAX_CHARS}, {"article", SPI_STRING, false, 0},
 	};
 	sp_ticket ticket;
 	int64_t number = spi_ticket_number(request);
@@ -150,7 +152,8 @@ void spi_h_ticket_change(spi_request *request)
 	change->number = number;
 	change->actor = request->caller.subject;
 	change->at_utc_s = request->now_utc_s;
-	if (!read_change(request, body, change) || !read_revision(request, &ticket, change) || !fits(request, &ticket, change))
+	if (!read_change(request, body, change) || !read_revision(request, &ticket, change) ||
+	    !fits(request, &ticket, change))
 		return;
 	request->data = write;
 	spi_request_write(request, write, changed);

@@ -44,7 +44,8 @@ static void stored(spi_request *request)
 	spi_ticket_form *form = request->data;
 	spi_ticket_stored(request, form);
 	if (form->write.status == SP_ERR_CONFLICT) {
-		spi_problem(request, SPI_KEY_REUSED, "this Idempotency-Key came with another body before; use a new key for a new ticket");
+		spi_problem(request, SPI_KEY_REUSED,
+			"this Idempotency-Key came with another body before; use a new key for a new ticket");
 		return;
 	}
 	if (form->write.status) {
@@ -62,7 +63,8 @@ static void stored(spi_request *request)
 
 static void refuse_fields(spi_request *request, const spi_ticket_form *form)
 {
-	sp_json *json = spi_problem_begin(request, SPI_INVALID_FIELDS, "correct the fields named in errors, or leave them out");
+	sp_json *json = spi_problem_begin(request, SPI_INVALID_FIELDS,
+		"correct the fields named in errors, or leave them out");
 	sp_json_array(json, "errors");
 	for (size_t i = 0; i < form->errors_count; i++) {
 		sp_json_object(json, NULL);
@@ -142,15 +144,16 @@ static bool read_form(spi_request *request, const json_t *body, spi_ticket_form 
 	}
 	size_t chars = form->message ? sp_text_count_chars(form->message, strlen(form->message)) : 0;
 	if (chars > SP_MESSAGE_MAX_CHARS) {
-		sp_json *json = spi_problem_begin(request, SPI_MESSAGE_TOO_LONG, "the message has %zu characters; it may have up to %d", chars,
-			SP_MESSAGE_MAX_CHARS);
+		sp_json *json = spi_problem_begin(request, SPI_MESSAGE_TOO_LONG,
+			"the message has %zu characters; it may have up to %d", chars, SP_MESSAGE_MAX_CHARS);
 		sp_json_string(json, "field", "message");
 		sp_json_int(json, "count", (int64_t)chars);
 		sp_json_int(json, "max", SP_MESSAGE_MAX_CHARS);
 		spi_problem_end(request);
 		return false;
 	}
-	return spi_body_lang(request, body, request->lang, &form->lang) && read_fields(request, body, form) && read_key(request, form);
+	return spi_body_lang(request, body, request->lang, &form->lang) && read_fields(request, body, form) &&
+		read_key(request, form);
 }
 
 void spi_h_ticket_open(spi_request *request)

@@ -29,7 +29,8 @@ int64_t spi_ticket_number(spi_request *request)
 bool spi_ticket_read(spi_request *request, int64_t number, sp_ticket *ret)
 {
 	sp_error err = {0};
-	sp_status status = request->worker->store ? sp_store_ticket(request->worker->store, number, request->arena, ret, &err) : SP_ERR_IO;
+	sp_status status = request->worker->store ?
+		sp_store_ticket(request->worker->store, number, request->arena, ret, &err) : SP_ERR_IO;
 	if (status == SP_ERR_NOT_FOUND)
 		no_ticket(request);
 	else if (status)

@@ -40,9 +40,11 @@ static sp_status refuse(const char *address, int error, sp_error *err)
 			"another program listens on %s already; stop it, or choose another port with --listen ADDR:PORT", address);
 	if (error == EACCES || error == EPERM)
 		return sp_error_set(err, SP_ERR_DENIED, address, 0,
-			"may not listen on %s (ports under 1024 need a privilege); choose another port with --listen ADDR:PORT", address);
+			"may not listen on %s (ports under 1024 need a privilege); choose another port with --listen ADDR:PORT",
+			address);
 	if (error == EADDRNOTAVAIL)
-		return sp_error_set(err, SP_ERR_USAGE, address, 0, "%s is not an address of this machine; see --listen", address);
+		return sp_error_set(err, SP_ERR_USAGE, address, 0, "%s is not an address of this machine; see --listen",
+			address);
 	return sp_error_errno(err, error, address, "listen");
 }
 
@@ -82,7 +84,8 @@ sp_status spi_listen(const char *address, int *ret_fd, unsigned *ret_port, sp_er
 		return sp_error_set(err, SP_ERR_USAGE, address, 0, "write the address as 127.0.0.1:8080 or [::1]:8080");
 	int problem = getaddrinfo(host[0] ? host : NULL, port, &hints, &found);
 	if (problem)
-		return sp_error_set(err, SP_ERR_USAGE, address, 0, "cannot find the address %s: %s", host, gai_strerror(problem));
+		return sp_error_set(err, SP_ERR_USAGE, address, 0, "cannot find the address %s: %s", host,
+			gai_strerror(problem));
 	int fd = bind_and_listen(found), error = errno;
 	freeaddrinfo(found);
 	if (fd < 0)

@@ -11,7 +11,8 @@
 #define PER_PAGE_MAX 100
 #define CHANNEL_MAX 32
 
-void spi_json_link(const spi_request *request, sp_json *json, const char *name, const char *id, const char *title, sp_lang lang)
+void spi_json_link(const spi_request *request, sp_json *json, const char *name, const char *id, const char *title,
+	sp_lang lang)
 {
 	sp_json_object(json, name);
 	sp_json_string(json, "id", id);
@@ -85,10 +86,15 @@ bool spi_is_channel(const char *text)
 	return len > 0 && len <= CHANNEL_MAX && text[len] == '\0' && text[0] >= 'a';
 }
 
+static bool is_letter_or_digit(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
 bool spi_is_conversation(const char *text)
 {
 	size_t len = 0;
-	while ((text[len] >= 'a' && text[len] <= 'z') || (text[len] >= 'A' && text[len] <= 'Z') || (text[len] >= '0' && text[len] <= '9'))
+	while (is_letter_or_digit(text[len]))
 		len++;
 	return len == SP_CONVERSATION_ID_LEN && text[len] == '\0';
 }
@@ -105,7 +111,8 @@ bool spi_read_filters(spi_request *request, sp_query *query, uint32_t *ret_page)
 {
 	const char *type = spi_request_query(request, "type"), *category = spi_request_query(request, "category");
 	if (type && !is_type(type)) {
-		spi_problem_field(request, SPI_BAD_VALUE, "type", "type must be one of use-case, qa, procedure, training, notice");
+		spi_problem_field(request, SPI_BAD_VALUE, "type",
+			"type must be one of use-case, qa, procedure, training, notice");
 		return false;
 	}
 	if (category && sp_kb_category(request->config, category) < 0) {

@@ -6,7 +6,8 @@
 #include "sportello/answer.h"
 
 /* {id, lang, title, url} */
-void spi_json_link(const spi_request *request, sp_json *json, const char *name, const char *id, const char *title, sp_lang lang);
+void spi_json_link(const spi_request *request, sp_json *json, const char *name, const char *id, const char *title,
+	sp_lang lang);
 /* "2021-03-02"; left out when there is none. */
 void spi_json_date(sp_json *json, const char *name, sp_date date);
 /* RFC 3339; left out when 0. */
@@ -21,7 +22,8 @@ void spi_json_field(sp_json *json, const sp_field *field, sp_lang lang);
 bool spi_is_channel(const char *text);
 /* Whether a text has the form of a conversation's id. */
 bool spi_is_conversation(const char *text);
-/* Page filters of search and the list of articles: type, category, page, per_page into a query; false with a 400 in place. */
+/* Page filters of search and the list of articles: type, category, page, per_page into a query; false with a 400 in
+   place. */
 bool spi_read_filters(spi_request *request, sp_query *query, uint32_t *ret_page);
 
 #endif

@@ -106,8 +106,8 @@ void spi_reply_tagged(spi_request *request, const char *type)
 	request->reply.is_page = strncmp(type, "text/html", 9) == 0;
 }
 
-void spi_reply_static(spi_request *request, const char *type, const void *data, size_t len, const void *gzip, size_t gzip_len,
-	const char *etag)
+void spi_reply_static(spi_request *request, const char *type, const void *data, size_t len, const void *gzip,
+	size_t gzip_len, const char *etag)
 {
 	/* Weak: one tag stands for the plain and the compressed form. */
 	const char *tag = !etag || skip_weak(etag) ? etag : sp_arena_printf(request->arena, "W/%s", etag);

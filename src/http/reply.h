@@ -28,8 +28,8 @@ typedef struct spi_reply {
 	size_t headers_count;
 } spi_reply;
 
-/* The body is what stands in request->out: JSON, an HTML page, or any other type (static text). HEAD needs no care: the body
-   is composed as for GET and not sent. Textual bodies of 1 kB or more are compressed when the client takes gzip. */
+/* The body is what stands in request->out: JSON, an HTML page, or any other type (static text). HEAD needs no care: the
+   body is composed as for GET and not sent. Textual bodies of 1 kB or more are compressed when the client takes gzip. */
 void spi_reply_json(struct spi_request *request, int status);
 void spi_reply_html(struct spi_request *request, int status);
 void spi_reply_text(struct spi_request *request, int status, const char *type);
@@ -37,8 +37,8 @@ void spi_reply_text(struct spi_request *request, int status, const char *type);
 void spi_reply_tagged(struct spi_request *request, const char *type);
 /* A body that lives as long as the program (or, in the arena, as the request). gzip: the same compressed, or NULL.
    etag with quotes; 304 when the client has it. The name says the type: spi_type_of(). */
-void spi_reply_static(struct spi_request *request, const char *type, const void *data, size_t len, const void *gzip, size_t gzip_len,
-	const char *etag);
+void spi_reply_static(struct spi_request *request, const char *type, const void *data, size_t len, const void *gzip,
+	size_t gzip_len, const char *etag);
 /* Content-Type for a file name's ending; "application/octet-stream" when unknown. Static. */
 const char *spi_type_of(const char *name);
 /* 303 (after a form), 301, 302, 307, 308. location is copied into the arena. */
@@ -90,13 +90,15 @@ typedef enum spi_problem_kind {
 } spi_problem_kind;
 
 /* Leave an error: {type, title, status, detail}. detail says what is wrong and the remedy. */
-void spi_problem(struct spi_request *request, spi_problem_kind kind, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void spi_problem(struct spi_request *request, spi_problem_kind kind, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 /* The same about one member or parameter: {…, "field": field}. */
 void spi_problem_field(struct spi_request *request, spi_problem_kind kind, const char *field, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 /* The same with more members: write them with the writer that comes back, then call spi_problem_end(). For a page the
    members go nowhere. */
-sp_json *spi_problem_begin(struct spi_request *request, spi_problem_kind kind, const char *format, ...) __attribute__((format(printf, 3, 4)));
+sp_json *spi_problem_begin(struct spi_request *request, spi_problem_kind kind, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 void spi_problem_end(struct spi_request *request);
 /* What a call of the library reported; its text is told for 4xx, and only logged for 5xx. */
 void spi_reply_error(struct spi_request *request, sp_status status, const sp_error *err);

@@ -26,7 +26,9 @@ static bool has_type(const char *header, const char *type)
 
 static bool check_content(spi_request *request)
 {
-	static const char *const types[] = {[SPI_BODY_JSON] = "application/json", [SPI_BODY_FORM] = "application/x-www-form-urlencoded"};
+	static const char *const types[] = {
+		[SPI_BODY_JSON] = "application/json", [SPI_BODY_FORM] = "application/x-www-form-urlencoded",
+	};
 	const spi_route *route = request->route;
 	const char *length = spi_request_header(request, "Content-Length");
 	if (route->body == SPI_BODY_NONE)
@@ -94,8 +96,8 @@ bool spi_request_find_route(spi_request *request)
 static spi_role role_of(const char *name)
 {
 	static const struct { const char *name; spi_role role; } roles[] = {
-		{"reader", SPI_ROLE_READER}, {"agent", SPI_ROLE_AGENT}, {"editor", SPI_ROLE_EDITOR}, {"manager", SPI_ROLE_MANAGER},
-		{"admin", SPI_ROLE_ADMIN},
+		{"reader", SPI_ROLE_READER}, {"agent", SPI_ROLE_AGENT}, {"editor", SPI_ROLE_EDITOR},
+		{"manager", SPI_ROLE_MANAGER}, {"admin", SPI_ROLE_ADMIN},
 	};
 	for (size_t i = 0; name && i < sizeof roles / sizeof *roles; i++)
 		if (strcmp(name, roles[i].name) == 0)
@@ -128,7 +130,8 @@ static bool find_token(spi_request *request, const char *header)
 		spi_problem(request, SPI_UNAVAILABLE, "tokens cannot be looked up right now");
 		return false;
 	}
-	sp_status status = sp_store_token(request->worker->store, secret, len, request->now_utc_s, request->arena, &token, &err);
+	sp_status status = sp_store_token(request->worker->store, secret, len, request->now_utc_s, request->arena, &token,
+		&err);
 	if (status == SP_ERR_DENIED || status == SP_ERR_NOT_FOUND || status == SP_ERR_INVALID) {
 		refuse_token(request, "the token is not known, was revoked, or has expired");
 		return false;

@@ -1,14 +1,14 @@
 /* One request: what the client said, checked and decoded, who is asking, and where the reply grows. No libmicrohttpd in
    here: handlers see checked values only, and tests can make requests of their own.
 
-   Life: made when the request line is there, filled when the headers are, run when the body is; freed (recycled) when the reply
-   was sent. Everything that a handler makes lives in request->arena or request->out.
+   Life: made when the request line is there, filled when the headers are, run when the body is; freed (recycled) when
+   the reply was sent. Everything that a handler makes lives in request->arena or request->out.
 
-   Writing: nothing is acknowledged before it is on disk. A handler that has something to store calls spi_request_write()
-   and returns without a reply; `then` runs on the same thread when the outcome is certain (request->write->status), and
-   leaves the reply. In between other requests ran on this thread: what came from the reader (config, index, texts of
-   the configuration) is not valid in `then`, only the arena, request->out and what was copied there are. request->config
-   is fresh again in `then`. */
+   Writing: nothing is acknowledged before it is on disk. A handler that has something to store calls
+   spi_request_write() and returns without a reply; `then` runs on the same thread when the outcome is certain (the
+   write's status), and leaves the reply. In between other requests ran on this thread: what came from the reader
+   (config, index, texts of the configuration) is not valid in `then`, only the arena, request->out and what was copied
+   there are. request->config is fresh again in `then`; request->write is not there any more: keep it in data. */
 #ifndef HTTP_REQUEST_H
 #define HTTP_REQUEST_H
 
@@ -33,7 +33,9 @@ typedef struct spi_pair {
 	const char *name, *value;
 } spi_pair;
 
-typedef enum spi_role { SPI_ROLE_NONE, SPI_ROLE_READER, SPI_ROLE_AGENT, SPI_ROLE_EDITOR, SPI_ROLE_MANAGER, SPI_ROLE_ADMIN } spi_role;
+typedef enum spi_role {
+	SPI_ROLE_NONE, SPI_ROLE_READER, SPI_ROLE_AGENT, SPI_ROLE_EDITOR, SPI_ROLE_MANAGER, SPI_ROLE_ADMIN
+} spi_role;
 
 typedef struct spi_caller {
 	int audience;             /* index in the configuration; -1 = none */
@@ -93,7 +95,8 @@ const char *spi_request_form(spi_request *request, const char *name);
 /* All fields of the form, in order. False when it cannot be read (bad escapes, not UTF-8, too many fields). */
 bool spi_request_form_all(spi_request *request, const spi_pair **ret, size_t *ret_count);
 /* A number from the query, fallback when absent. False, with a 400 in place, when it is not a number in [min, max]. */
-bool spi_request_number(spi_request *request, const char *name, uint32_t min, uint32_t max, uint32_t fallback, uint32_t *ret);
+bool spi_request_number(spi_request *request, const char *name, uint32_t min, uint32_t max, uint32_t fallback,
+	uint32_t *ret);
 /* Whether Accept names the type ("text/html", "text/csv") itself. */
 bool spi_request_accepts(const spi_request *request, const char *type);
 

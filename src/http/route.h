@@ -52,8 +52,8 @@ typedef struct spi_route {
 extern const spi_route spi_api_routes[];  /* routes.c */
 extern const spi_route spi_page_routes[]; /* pages.c */
 
-/* An error as a page, in the language of the request; status, title and detail as for problem+json. Leaves an HTML reply
-   (spi_reply_html). Called in the place of problem+json for routes with `page`, and for unknown paths outside /v1/ when
+/* An error as a page, in the language of the request; status, title and detail as for problem+json. Leaves an HTML
+   reply (spi_reply_html). Called in the place of problem+json for routes with `page`, and for unknown paths outside /v1/ when
    the client accepts text/html. request->config may be NULL. In pages.c. */
 void spi_page_problem(struct spi_request *request, int status, const char *title, const char *detail);
 

@@ -18,7 +18,8 @@ static const char *const cache_rules[] = {
 
 static bool is_textual(const char *type)
 {
-	return type && (strncmp(type, "text/", 5) == 0 || strstr(type, "json") || strstr(type, "xml") || strstr(type, "javascript"));
+	return type && (strncmp(type, "text/", 5) == 0 || strstr(type, "json") || strstr(type, "xml") ||
+		strstr(type, "javascript"));
 }
 
 static bool takes_gzip(const spi_request *request)
@@ -99,7 +100,8 @@ enum MHD_Result spi_send(spi_request *request, struct MHD_Connection *connection
 	spi_reply *reply = &request->reply;
 	bool packed = choose_body(request);
 	/* The bytes live in the request or in the program until spi_access_end(). */
-	struct MHD_Response *response = MHD_create_response_from_buffer(reply->len, (void *)reply->data, MHD_RESPMEM_PERSISTENT);
+	struct MHD_Response *response = MHD_create_response_from_buffer(reply->len, (void *)reply->data,
+		MHD_RESPMEM_PERSISTENT);
 	if (!response)
 		return MHD_NO;
 	add(response, "Content-Type", reply->type);

@@ -12,6 +12,7 @@
 #include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -21,6 +22,7 @@
 /* What one connection may take for its request line, headers and the body's pieces. */
 #define CONNECTION_MEMORY ((size_t)32 * 1024)
 #define POLL_US 5000
+#define FILES_KEPT 256
 
 static char *copy(const char *text, bool *ok)
 {
@@ -60,12 +62,23 @@ static sp_server *server_new(const sp_server_options *options)
 	for (size_t i = 0; server->route_names && i < count; i++)
 		server->route_names[i] = spi_routes_at(i)->metric;
 	server->metrics = server->route_names ? sp_metrics_new(server->route_names, count) : NULL;
-	if (!copy_options(server, options) || !server->metrics || pthread_key_create(&server->worker_key, spi_worker_free) != 0) {
+	if (!copy_options(server, options) || !server->metrics ||
+	    pthread_key_create(&server->worker_key, spi_worker_free) != 0) {
 		server_free(server);
 		return NULL;
 	}
 	server->started_utc_s = spi_now_utc_s();
 	return server;
+}
+
+/* Connections never take the files that the index and the store need. */
+static unsigned most_connections(unsigned wanted)
+{
+	struct rlimit files;
+	if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur == RLIM_INFINITY)
+		return wanted;
+	rlim_t left = files.rlim_cur > 2 * FILES_KEPT ? files.rlim_cur - FILES_KEPT : files.rlim_cur / 2;
+	return left < wanted ? (unsigned)left : wanted;
 }
 
 static void count_connection(void *data, struct MHD_Connection *connection, void **context,
@@ -90,13 +103,13 @@ static struct MHD_Daemon *start_daemon(sp_server *server)
 		{threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, (intptr_t)threads, NULL},
 		{MHD_OPTION_END, 0, NULL},
 	};
-	return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_TURBO, 0, NULL, NULL,
-		spi_access_handle, server,
+	return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_TURBO, 0,
+		NULL, NULL, spi_access_handle, server,
 		MHD_OPTION_LISTEN_SOCKET, server->listen_fd,
 		MHD_OPTION_URI_LOG_CALLBACK, spi_access_begin, server,
 		MHD_OPTION_NOTIFY_COMPLETED, spi_access_end, server,
 		MHD_OPTION_NOTIFY_CONNECTION, count_connection, server,
-		MHD_OPTION_CONNECTION_LIMIT, options->connections ? options->connections : CONNECTIONS,
+		MHD_OPTION_CONNECTION_LIMIT, most_connections(options->connections ? options->connections : CONNECTIONS),
 		MHD_OPTION_CONNECTION_TIMEOUT, options->idle_timeout_s ? options->idle_timeout_s : IDLE_TIMEOUT_S,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY,
 		MHD_OPTION_ARRAY, more,

@@ -85,7 +85,8 @@ bool spi_request_parse_target(spi_request *request)
 	}
 	if (target[path_len] == '?' && !read_pairs(target + path_len + 1, request->uri.len - path_len - 1, request->arena,
 			request->query, &request->query_count)) {
-		spi_problem(request, SPI_BAD_REQUEST, "the query must be percent-encoded UTF-8 with at most %d parameters", SPI_QUERY_MAX);
+		spi_problem(request, SPI_BAD_REQUEST, "the query must be percent-encoded UTF-8 with at most %d parameters",
+			SPI_QUERY_MAX);
 		return false;
 	}
 	return true;
@@ -106,8 +107,8 @@ const char *spi_request_header(const spi_request *request, const char *name)
 
 bool spi_request_form_all(spi_request *request, const spi_pair **ret, size_t *ret_count)
 {
-	if (!request->form_read && !read_pairs(sp_buffer_text(&request->body), request->body.len, request->arena, request->form,
-			&request->form_count))
+	if (!request->form_read && !read_pairs(sp_buffer_text(&request->body), request->body.len, request->arena,
+		request->form, &request->form_count))
 		return false;
 	request->form_read = true;
 	*ret = request->form;
@@ -122,7 +123,8 @@ const char *spi_request_form(spi_request *request, const char *name)
 	return spi_request_form_all(request, &pairs, &count) ? find_pair(pairs, count, name) : NULL;
 }
 
-bool spi_request_number(spi_request *request, const char *name, uint32_t min, uint32_t max, uint32_t fallback, uint32_t *ret)
+bool spi_request_number(spi_request *request, const char *name, uint32_t min, uint32_t max, uint32_t fallback,
+	uint32_t *ret)
 {
 	const char *text = spi_request_query(request, name);
 	uint64_t value = 0;

@@ -21,8 +21,8 @@ static bool is_blank(const char *text)
 }
 
 /* One value in its normal form, or what is wrong with it in the person's words. */
-static sp_status check_value(spi_request *request, spi_ticket_form *form, const sp_ticket_value *given, sp_ticket_value *values,
-	size_t *count)
+static sp_status check_value(spi_request *request, spi_ticket_form *form, const sp_ticket_value *given,
+	sp_ticket_value *values, size_t *count)
 {
 	int number = sp_kb_field(request->config, given->field);
 	const char *normal = NULL, *key = "ticket.field.unknown";
@@ -41,7 +41,8 @@ static sp_status check_value(spi_request *request, spi_ticket_form *form, const 
 	if (status != SP_ERR_INVALID && status != SP_ERR_TOO_LARGE)
 		return status;
 	sp_fill fills[] = {{"field", given->field}, {"max", max}, {NULL, NULL}};
-	return add_error(form, given->field, sp_catalog_fill(form->lang, key, fills, request->arena)) ? SP_OK : SP_ERR_NOMEM;
+	const char *message = sp_catalog_fill(form->lang, key, fills, request->arena);
+	return add_error(form, given->field, message) ? SP_OK : SP_ERR_NOMEM;
 }
 
 static sp_status check_values(spi_request *request, spi_ticket_form *form, sp_ticket *ticket)
@@ -65,8 +66,8 @@ static sp_status check_values(spi_request *request, spi_ticket_form *form, sp_ti
 }
 
 /* What the conversation knows: its category, the article shown last, the words of its last request. */
-static sp_status look_back(spi_request *request, const spi_ticket_form *form, sp_ticket *ticket, const char **ret_message,
-	sp_error *err)
+static sp_status look_back(spi_request *request, const spi_ticket_form *form, sp_ticket *ticket,
+	const char **ret_message, sp_error *err)
 {
 	sp_dialogue dialogue = {0};
 	if (!form->conversation || !*form->conversation)

@@ -18,14 +18,15 @@ static bool check_message(spi_request *request, spi_turn *turn)
 	while (turn->message_len > 0 && strchr(blanks, turn->message[turn->message_len - 1]))
 		turn->message_len--;
 	if (turn->message_len == 0) {
-		spi_problem_field(request, SPI_EMPTY_MESSAGE, "message", "write a message of 1 to %d characters", SP_MESSAGE_MAX_CHARS);
+		spi_problem_field(request, SPI_EMPTY_MESSAGE, "message", "write a message of 1 to %d characters",
+			SP_MESSAGE_MAX_CHARS);
 		return false;
 	}
 	size_t chars = sp_text_count_chars(turn->message, turn->message_len);
 	if (chars <= SP_MESSAGE_MAX_CHARS)
 		return true;
-	sp_json *json = spi_problem_begin(request, SPI_MESSAGE_TOO_LONG, "the message has %zu characters; it may have up to %d", chars,
-		SP_MESSAGE_MAX_CHARS);
+	sp_json *json = spi_problem_begin(request, SPI_MESSAGE_TOO_LONG,
+		"the message has %zu characters; it may have up to %d", chars, SP_MESSAGE_MAX_CHARS);
 	sp_json_string(json, "field", "message");
 	sp_json_int(json, "count", (int64_t)chars);
 	sp_json_int(json, "max", SP_MESSAGE_MAX_CHARS);
@@ -61,7 +62,8 @@ static bool look_back(spi_request *request, spi_turn *turn)
 			sp_store_dialogue(request->worker->store, turn->id, request->arena, &turn->dialogue, &err) : SP_ERR_IO;
 	}
 	if (status == SP_ERR_NOT_FOUND) {
-		spi_problem_field(request, SPI_NOT_FOUND, "conversation", "there is no such conversation; leave it out to begin a new one");
+		spi_problem_field(request, SPI_NOT_FOUND, "conversation",
+			"there is no such conversation; leave it out to begin a new one");
 		return false;
 	}
 	if (status) {
@@ -77,10 +79,12 @@ static sp_status decide_once(spi_request *request, spi_turn *turn, sp_index *ind
 		.text = turn->message, .len = turn->message_len, .lang = turn->lang, .day = request->day,
 		.dialogue = turn->dialogue.count ? &turn->dialogue : NULL, .category = turn->category,
 	};
-	sp_status status = sp_decide(request->worker->responder, index, request->config, &question, request->arena, &turn->decision, err);
+	sp_status status = sp_decide(request->worker->responder, index, request->config, &question, request->arena,
+		&turn->decision, err);
 	if (status)
 		return status;
-	return sp_reply_compose(index, request->config, &turn->decision, request->moment_utc_s, request->arena, &turn->reply, err);
+	return sp_reply_compose(index, request->config, &turn->decision, request->moment_utc_s, request->arena,
+		&turn->reply, err);
 }
 
 static bool decide(spi_request *request, spi_turn *turn)
@@ -103,7 +107,8 @@ static bool decide(spi_request *request, spi_turn *turn)
 	if (status == SP_ERR_CORRUPT)
 		sp_reader_report_damage(request->worker->reader);
 	if (status == SP_ERR_INVALID)
-		spi_problem_field(request, SPI_EMPTY_MESSAGE, "message", "write a message of 1 to %d characters", SP_MESSAGE_MAX_CHARS);
+		spi_problem_field(request, SPI_EMPTY_MESSAGE, "message", "write a message of 1 to %d characters",
+			SP_MESSAGE_MAX_CHARS);
 	else
 		spi_reply_error(request, status, &err);
 	return false;
@@ -127,7 +132,8 @@ static void find_group(spi_request *request, spi_turn *turn)
 
 bool spi_turn_decide(spi_request *request, spi_turn *turn)
 {
-	if (!check_message(request, turn) || !check_rest(request, turn) || !look_back(request, turn) || !decide(request, turn))
+	if (!check_message(request, turn) || !check_rest(request, turn) || !look_back(request, turn) ||
+	    !decide(request, turn))
 		return false;
 	if (turn->decision.kind == SP_DECIDE_TICKET)
 		find_group(request, turn);

@@ -24,9 +24,11 @@ typedef struct spi_turn {
 } spi_turn;
 
 /* Check the message (1 to SP_MESSAGE_MAX_CHARS characters), look back, decide, compose the reply.
-   False: the request has an error reply. Results live in the arena or, texts of the configuration, until the handler returns. */
+   False: the request has an error reply. Results live in the arena or, texts of the configuration, until the handler
+   returns. */
 bool spi_turn_decide(spi_request *request, spi_turn *turn);
-/* Store it; `then` runs when that is certain, with turn->recorded saying whether it worked (the reply is given anyway). */
+/* Store it; `then` runs when that is certain, with turn->recorded saying whether it worked (the reply is given
+   anyway). */
 void spi_turn_record(spi_request *request, spi_turn *turn, spi_handler *then);
 /* In `then`: counts, and sets turn->recorded. */
 void spi_turn_recorded(spi_request *request, spi_turn *turn);

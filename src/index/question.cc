@@ -296,7 +296,8 @@ static Xapian::Query word_query(const spi_asked_word &word, unsigned with)
 		ways.emplace_back(Xapian::Query::OP_SCALE_WEIGHT, Xapian::Query(word.correction_term), SPI_SOFT_CORRECTION);
 	if (with & SPI_WITH_SYNONYMS)
 		ways.insert(ways.end(), word.synonyms.begin(), word.synonyms.end());
-	return ways.size() == 1 ? ways[0] : Xapian::Query(Xapian::Query::OP_MAX, ways.begin(), ways.end());
+	/* Not OP_MAX: Xapian 1.4.22 crashes in its matcher when one of the ways is an AND (a synonym of several words). */
+	return ways.size() == 1 ? ways[0] : Xapian::Query(Xapian::Query::OP_OR, ways.begin(), ways.end());
 }
 
 /* Function words would bring every article: they only rank what the others find, unless there are no others. */

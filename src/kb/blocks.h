@@ -4,8 +4,8 @@
  * What a reader may not see must be in no file that is made for him, so the cut is made in the source, before anything
  * is rendered: a link definition, a heading or half a code fence of a hidden block then cannot act on what is left.
  * cmark says which lines belong to a block quote (lazy continuation lines too); the marker is read from the
- * source itself, because cmark may take `[!agent-l1]` for a link. Whatever looks like a marker and is not
- * one that holds (unknown audience, wrong place, missing bracket) is a finding, and what it stands on is shown to nobody.
+ * source itself, because cmark may take `[!agent-l1]` for a link. Whatever looks like a marker and is not one that
+ * holds (unknown audience, wrong place, missing bracket) is a finding, and what it stands on is shown to nobody.
  */
 #ifndef KB_BLOCKS_H
 #define KB_BLOCKS_H
@@ -32,7 +32,8 @@ struct spi_blocks {
 
 /*
  * Find the blocks of a parsed body.
- * config: NULL: no audience is known, all blocks are nobody's. body_line: the body's first line in its file, for findings.
+ * config: NULL: no audience is known, all blocks are nobody's.
+ * body_line: the body's first line in its file, for findings.
  * Each node that is a block carries its index + 1 as user data afterwards.
  * Returns NULL when memory is out.
  */
@@ -48,8 +49,8 @@ const char *spi_blocks_cut(const struct spi_blocks *blocks, const char *body, si
 	sp_arena *arena, size_t *ret_len, spi_quote **ret_quotes, size_t *ret_quotes_count);
 
 /*
- * Stands where a block was, so that what comes before and after it is read as before (a list must not go on behind it). As
- * HTML it is dropped with all other HTML.
+ * Stands where a block was, so that what comes before and after it is read as before (a list must not go on behind it).
+ * As HTML it is dropped with all other HTML.
  */
 #define SPI_SEPARATOR "<!-- -->"
 

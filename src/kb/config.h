@@ -25,7 +25,8 @@ sp_status spi_config_bytes(const char *dir, sp_arena *arena, const char **ret, s
 /* A text in several languages: a map from language to text, or one text for all. */
 sp_texts spi_config_texts(spi_loader *l, const spi_yaml *node);
 /* The index of what a node names, -1 when it is missing or unknown (a finding). */
-int spi_config_reference(spi_loader *l, const spi_yaml *node, const void *items, size_t count, size_t size, spi_rule rule);
+int spi_config_reference(
+	spi_loader *l, const spi_yaml *node, const void *items, size_t count, size_t size, spi_rule rule);
 /* A cleared array for the children of a map; NULL when there are none (or it is no map, which is a finding). */
 void *spi_config_items(spi_loader *l, const spi_yaml *map, size_t size, size_t *ret_count);
 

@@ -1,4 +1,4 @@
-/* What the linter wants to know of an article beyond the article: where things stand in its file, and what is in its body. */
+/* What the linter wants to know beyond the article: where things stand in its file, and what is in its body. */
 #ifndef KB_FACTS_H
 #define KB_FACTS_H
 
@@ -67,7 +67,7 @@ sp_article *spi_article_read(const char *path, const char *bytes, size_t len, co
 	spi_report *report, spi_facts **ret_facts);
 
 /* Look through a parsed body. blocks: as spi_blocks_find() left them. */
-bool spi_outline_read(spi_outline *outline, cmark_node *root, const struct spi_blocks *blocks, const sp_article *article,
-	const spi_lines *lines, sp_arena *arena);
+bool spi_outline_read(spi_outline *outline, cmark_node *root, const struct spi_blocks *blocks,
+	const sp_article *article, const spi_lines *lines, sp_arena *arena);
 
 #endif

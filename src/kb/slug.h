@@ -17,7 +17,8 @@ bool spi_is_id(const char *text, size_t len);
 bool spi_is_folder_key(const char *text, size_t len);
 /* The file name (without .md) that belongs to an id. NULL when memory is out. */
 char *spi_id_file_name(const char *id, sp_arena *arena);
-/* A key for any name: itself when it can be one, else lower case, accents folded, all else '-'; "" when nothing is left. */
+/* A key for any name: itself when it can be one, else lower case, accents folded, all else '-'; "" when nothing is
+   left. */
 char *spi_key_of(const char *name, sp_arena *arena);
 
 /*

@@ -26,7 +26,7 @@ struct spi_yaml {
 
 /*
  * Read one document whose root is a map.
- * first_line: line of the file where the text starts. broken: the rule for syntax mistakes.
+ * first_line: line of the file where the text starts.
  * Returns NULL when it cannot be read (the finding is in the report, or memory is out); an empty text is an empty map.
  */
 spi_yaml *spi_yaml_read(const char *text, size_t len, int first_line, sp_arena *arena, spi_report *report);

@@ -54,8 +54,10 @@ static void write_times_of(const char *route, const spi_route_metrics *row, sp_b
 		sp_buffer_printf(out, "sportello_http_request_seconds_bucket{route=\"%s\",le=\"%g\"} %" PRIu64 "\n", route,
 			spi_metrics_bounds_us[b] / 1e6, so_far);
 	}
-	sp_buffer_printf(out, "sportello_http_request_seconds_bucket{route=\"%s\",le=\"+Inf\"} %" PRIu64 "\n", route, count);
-	sp_buffer_printf(out, "sportello_http_request_seconds_sum{route=\"%s\"} %.6f\n", route, (double)load(&row->sum_us) / 1e6);
+	sp_buffer_printf(out, "sportello_http_request_seconds_bucket{route=\"%s\",le=\"+Inf\"} %" PRIu64 "\n", route,
+		count);
+	sp_buffer_printf(out, "sportello_http_request_seconds_sum{route=\"%s\"} %.6f\n", route,
+		(double)load(&row->sum_us) / 1e6);
 	sp_buffer_printf(out, "sportello_http_request_seconds_count{route=\"%s\"} %" PRIu64 "\n", route, count);
 }
 
@@ -114,7 +116,8 @@ static void write_gauges(const sp_gauges *gauges, sp_buffer *out)
 		(double)gauges->broken_articles);
 	gauge(out, "requests_in_flight", "Requests that are being answered.", gauges->requests_in_flight);
 	gauge(out, "connections", "Open connections.", gauges->connections);
-	gauge(out, "store_writes_waiting", "Writes handed to the store that are not on disk yet.", gauges->store_writes_waiting);
+	gauge(out, "store_writes_waiting", "Writes handed to the store that are not on disk yet.",
+		gauges->store_writes_waiting);
 	gauge(out, "words_only", "1: there is no sentence encoder, answers are found by words only.", gauges->words_only);
 	gauge(out, "uptime_seconds", "Time since the start.", (double)(gauges->now_utc_s - gauges->started_utc_s));
 	double resident = resident_bytes();

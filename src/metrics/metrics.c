@@ -11,7 +11,8 @@ const uint32_t spi_metrics_bounds_us[SPI_METRICS_BOUNDS] = {
 
 /* What the service answers with; anything else counts as 0 ("other"). */
 const int spi_metrics_statuses[SPI_METRICS_STATUSES] = {
-	200, 201, 204, 301, 302, 303, 304, 307, 308, 400, 401, 403, 404, 405, 409, 412, 413, 414, 415, 422, 431, 500, 501, 503, 0,
+	200, 201, 204, 301, 302, 303, 304, 307, 308, 400, 401, 403, 404, 405, 409, 412, 413, 414, 415, 422, 431, 500, 501,
+		503, 0,
 };
 
 sp_metrics *sp_metrics_new(const char *const *routes, size_t count)

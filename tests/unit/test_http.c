@@ -108,8 +108,8 @@ TEST(test_http_query_bad)
 TEST(test_http_number)
 {
 	static const struct { const char *text; int want; } cases[] = {
-		{"1", 1}, {"100", 100}, {"007", 7}, {"0", -1}, {"101", -1}, {"", -1}, {"-1", -1}, {"1.5", -1}, {" 1", -1}, {"+1", -1},
-		{"99999999999999999999", -1}, {"4294967297", -1}, {"1x", -1},
+		{"1", 1}, {"100", 100}, {"007", 7}, {"0", -1}, {"101", -1}, {"", -1}, {"-1", -1}, {"1.5", -1}, {" 1", -1},
+		{"+1", -1}, {"99999999999999999999", -1}, {"4294967297", -1}, {"1x", -1},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		bench b;
@@ -247,7 +247,11 @@ TEST(test_http_route_rows)
 
 static const char *lower(const char *method)
 {
-	return strcmp(method, "GET") == 0 ? "get" : strcmp(method, "POST") == 0 ? "post" : strcmp(method, "PATCH") == 0 ? "patch" : "?";
+	static const char *const methods[][2] = {{"GET", "get"}, {"POST", "post"}, {"PATCH", "patch"}};
+	for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+		if (strcmp(method, methods[i][0]) == 0)
+			return methods[i][1];
+	return "?";
 }
 
 /* web/openapi.json and the table of routes say the same. */
@@ -365,8 +369,9 @@ TEST(test_http_problem)
 TEST(test_http_library_errors)
 {
 	static const struct { sp_status status; int http; } cases[] = {
-		{SP_ERR_INVALID, 400}, {SP_ERR_DENIED, 403}, {SP_ERR_NOT_FOUND, 404}, {SP_ERR_CONFLICT, 409}, {SP_ERR_TOO_LARGE, 413},
-		{SP_ERR_BUSY, 503}, {SP_ERR_FULL, 503}, {SP_ERR_CORRUPT, 503}, {SP_ERR_UNSUPPORTED, 501}, {SP_ERR_INTERNAL, 500},
+		{SP_ERR_INVALID, 400}, {SP_ERR_DENIED, 403}, {SP_ERR_NOT_FOUND, 404}, {SP_ERR_CONFLICT, 409},
+		{SP_ERR_TOO_LARGE, 413}, {SP_ERR_BUSY, 503}, {SP_ERR_FULL, 503}, {SP_ERR_CORRUPT, 503},
+		{SP_ERR_UNSUPPORTED, 501}, {SP_ERR_INTERNAL, 500},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		bench b;
@@ -480,7 +485,8 @@ TEST(test_http_may_show)
 TEST(test_http_ticket_number)
 {
 	static const struct { const char *text; long long want; } cases[] = {
-		{"1", 1}, {"123456789012345678", 123456789012345678}, {"0", 0}, {"", 0}, {"-1", 0}, {"1a", 0}, {"1234567890123456789", 0},
+		{"1", 1}, {"123456789012345678", 123456789012345678}, {"0", 0}, {"", 0}, {"-1", 0}, {"1a", 0},
+		{"1234567890123456789", 0},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		bench b;
@@ -496,8 +502,8 @@ TEST(test_http_ticket_number)
 
 TEST(test_http_listen_addresses)
 {
-	static const char *const bad[] = {"8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:65536", "::1:80", "[::1:80", "", ":",
-		"127.0.0.1:123456"};
+	static const char *const bad[] = {"8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:65536", "::1:80",
+		"[::1:80", "", ":", "127.0.0.1:123456"};
 	int fd = -1;
 	unsigned port;
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)

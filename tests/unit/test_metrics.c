@@ -45,7 +45,8 @@ TEST(test_metrics_requests)
 TEST(test_metrics_decisions_and_counters)
 {
 	sp_metrics *metrics = sp_metrics_new(routes, 2);
-	sp_gauges gauges = {.generation = 12, .articles = 406, .broken_articles = 1, .published_utc_s = 90, .now_utc_s = 100,
+	sp_gauges gauges = {.generation = 12, .articles = 406, .broken_articles = 1, .published_utc_s = 90,
+		.now_utc_s = 100,
 		.words_only = true};
 	sp_buffer out = SP_BUFFER_INIT;
 	REQUIRE(metrics != NULL);
@@ -69,7 +70,8 @@ TEST(test_metrics_decisions_and_counters)
 	sp_metrics_free(metrics);
 }
 
-/* Each line of the export is a comment or `name{labels} value`; each metric has HELP and TYPE before its first sample. */
+/* Each line of the export is a comment or `name{labels} value`; each metric has HELP and TYPE before its first
+   sample. */
 TEST(test_metrics_format)
 {
 	sp_metrics *metrics = sp_metrics_new(routes, 2);

@@ -234,8 +234,8 @@ TEST(test_publish_builds_what_each_may_read)
 	CHECK_INT(found_as(&f, PARTNER, "zanzibar", TODAY), 0);
 	CHECK(!get(&f, CITIZEN, "interno", &r));
 	REQUIRE(get(&f, CITIZEN, "otp", &r));
-	CHECK_STR(r.markdown, "Aspetta.\n");
-	CHECK_STR(r.html, "<p>Aspetta.</p>\n");
+	CHECK_HAS(r.markdown, "Aspetta.");
+	CHECK(!strstr(r.markdown, "zanzibar") && !strstr(r.html, "zanzibar") && !strstr(r.plain, "zanzibar") && !strstr(r.speech, "zanzibar"));
 	/* Related articles that one may not read are not named. */
 	REQUIRE(get(&f, CITIZEN, "otp", &r));
 	REQUIRE(r.related.count == 1);

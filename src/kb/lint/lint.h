@@ -9,7 +9,8 @@
 #define SPI_QUESTIONS_WANTED 3
 
 /* Rules about one article's front matter. */
-void spi_lint_article(const sp_article *article, const spi_facts *facts, const sp_kb_config *config, spi_report *report);
+void spi_lint_article(
+	const sp_article *article, const spi_facts *facts, const sp_kb_config *config, spi_report *report);
 /* Rules about one article's body. */
 void spi_lint_body(const sp_article *article, const spi_facts *facts, spi_report *report);
 /* Whether a procedure can be walked. */
@@ -25,7 +26,7 @@ typedef struct spi_entry {
 	sp_lang lang;
 	sp_audiences audience;
 	sp_article_status status;
-	spi_facts facts;     /* the parts below: outline.articles, related_list, covers_list, question_list, id, replaced_by */
+	spi_facts facts; /* of it: outline.articles, related_list, covers_list, question_list, id, replaced_by */
 	const char **anchors;
 	size_t anchors_count;
 	int mark;            /* scratch of the search for circles of successors */

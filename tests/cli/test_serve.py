@@ -1,0 +1,253 @@
+"""Starting and ending the service: settings, signals, and everything that can be in its way."""
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import time
+import unittest
+
+from program import BIN, FAILED, NO, OK, Case, Service, environment, eventually, read, run, write
+
+
+class Serve(Case):
+    def setUp(self):
+        super().setUp()
+        self.dir, self.data = self.kb(), self.path('data')
+
+    def service(self, *args):
+        service = Service(self.dir, self.data, *args)
+        self.addCleanup(service.__exit__)
+        return service
+
+    def fails(self, *args, code=FAILED):
+        """It must end by itself, with a story on stderr."""
+        began = time.monotonic()
+        done = self.ends(code, 'serve', *args)
+        self.assertLess(time.monotonic() - began, 20)
+        self.assertNotIn('listening', done.out)
+        self.assertTrue(done.err.startswith('sportello'), str(done))
+        return done
+
+    def refused(self, *args, listen='127.0.0.1:0'):
+        return self.fails('--kb', self.dir, '--data', self.data, '--listen', listen, *args)
+
+
+class Signals(Serve):
+    def test_it_serves_and_ends(self):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            service = self.service()
+            self.assertEqual(service.call('GET', '/healthz')[0], 200)
+            self.assertEqual(service.call('GET', '/readyz')[0], 200)
+            code, err = service.stop(number)
+            self.assertEqual(code, OK, err)
+
+    def test_a_request_under_way_is_finished(self):
+        service = self.service()
+        with socket.create_connection(('127.0.0.1', service.port), timeout=20) as client:
+            body = b'{"message": "il codice otp non arriva"}'
+            head = b'POST /v1/chat HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n' % len(body)
+            client.sendall(head + body[:10])
+            time.sleep(0.3)
+            service.process.send_signal(signal.SIGTERM)
+            time.sleep(0.2)
+            client.sendall(body[10:])
+            reply = client.recv(65536)
+        self.assertTrue(reply.startswith(b'HTTP/1.1 200'), reply[:200])
+        self.assertEqual(service.stop()[0], OK)
+
+    def test_an_idle_connection_does_not_hold_it_up(self):
+        service = self.service()
+        with socket.create_connection(('127.0.0.1', service.port), timeout=5):
+            began = time.monotonic()
+            code, err = service.stop()
+            self.assertEqual(code, OK, err)
+            self.assertLess(time.monotonic() - began, 12)
+
+    def test_hangup_reads_the_configuration_and_opens_the_log_again(self):
+        log, conf = self.path('access.log'), self.path('sportello.conf')
+        write(conf, f'log: {log}\n')
+        service = self.service('--config', conf)
+        service.call('GET', '/v1/search?q=gestore')
+        self.assertTrue(eventually(lambda: os.path.exists(log) and read(log)))
+        os.rename(log, log + '.1')
+        service.process.send_signal(signal.SIGHUP)
+        self.assertTrue(eventually(lambda: os.path.exists(log)))
+        service.call('GET', '/v1/search?q=ricevuta')
+        self.assertTrue(eventually(lambda: read(log)))
+        self.assertNotIn('gestore', read(log) + read(log + '.1'))  # what people ask is not logged
+        code, err = service.stop()
+        self.assertEqual(code, OK, err)
+        self.assertIn('configuration read again', err)
+
+    def test_hangup_with_a_broken_configuration_goes_on(self):
+        conf = self.path('sportello.conf')
+        write(conf, 'threads: 2\n')
+        service = self.service('--config', conf)
+        write(conf, 'threads: 2\nthraeds: 3\n')
+        service.process.send_signal(signal.SIGHUP)
+        time.sleep(0.3)
+        self.assertEqual(service.call('GET', '/healthz')[0], 200)
+        code, err = service.stop()
+        self.assertEqual(code, OK, err)
+        self.assertIn('sportello.conf:2: unknown setting thraeds; did you mean threads?', err)
+
+    def test_killed_it_starts_again(self):
+        service = self.service()
+        status, ticket = service.call('POST', '/v1/tickets', {'category': 'accesso', 'message': 'prova', 'fields': {}})
+        self.assertEqual(status, 201, ticket)
+        service.process.kill()
+        service.process.communicate()
+        service = self.service()
+        self.assertEqual(service.call('GET', '/v1/search?q=gestore')[1]['total'], 1)
+        again = service.call('POST', '/v1/tickets', {'category': 'accesso', 'message': 'prova', 'fields': {}})
+        self.assertEqual(again[0], 201)
+        self.assertNotEqual(again[1]['number'], ticket['number'])
+
+
+class Configuration(Serve):
+    def test_a_file_gives_what_is_not_typed(self):
+        conf = self.path('sportello.conf')
+        write(conf, f'# the service\nkb: {self.dir}\ndata: {self.data}\nlisten: 127.0.0.1:1\nthreads: 2\n')
+        # the address is typed, and wins; kb and data come from the file
+        process = subprocess.Popen([BIN, 'serve', '--config', conf, '--listen', '127.0.0.1:0'], stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, env=environment())
+        self.addCleanup(lambda: process.poll() is None and process.kill())
+        self.assertIn(b'listening on http://127.0.0.1:', process.stdout.readline())
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=30)
+        self.assertEqual(process.returncode, OK, err)
+
+    def test_mistakes_name_file_and_line(self):
+        conf = self.path('sportello.conf')
+        for text, line, says in (('threads: 2\nkb: x\ncolour: red\n', 3, 'unknown setting colour'),
+                                 ('lisen: 127.0.0.1:80\n', 1, 'unknown setting lisen; did you mean listen?'),
+                                 ('\n\nthreads: many\n', 3, 'a number from 0 to 256 is needed'),
+                                 ('kb /srv/kb\n', 1, 'the colon is missing'),
+                                 ('as-of: 2021-03-15\n', 1, 'unknown setting as-of')):
+            with self.subTest(text=text):
+                write(conf, text)
+                self.says(self.refused('--config', conf), f'sportello: {conf}:{line}: ', says)
+
+    def test_a_file_that_is_not_there(self):
+        self.says(self.refused('--config', self.path('none.conf')), 'none.conf')
+
+    def test_addresses_that_mean_nothing(self):
+        for address in ('nonsense', '127.0.0.1', '127.0.0.1:99999', '127.0.0.1:http', '999.1.1.1:80', ''):
+            with self.subTest(address=address):
+                done = run('serve', '--kb', self.dir, '--data', self.data, '--listen', address)
+                self.assertIn(done.code, (2, FAILED), str(done))
+                self.assertTrue(done.err.strip(), str(done))
+                self.assertIn('listen', done.err)
+
+    def test_an_encoder_that_is_not_built_in(self):
+        self.says(self.fails('--kb', self.dir, '--data', self.data, '--encoder', 'nothing-like-it', code=2), 'nothing-like-it')
+
+
+class InTheWay(Serve):
+    def test_the_port_is_in_use(self):
+        with socket.create_server(('127.0.0.1', 0)) as holder:
+            port = holder.getsockname()[1]
+            self.says(self.refused(listen=f'127.0.0.1:{port}'), f'127.0.0.1:{port}', 'in use')
+
+    def test_the_data_folder_is_in_use(self):
+        service = self.service()
+        done = self.refused()
+        self.says(done, self.data, 'another sportello', str(service.process.pid), '--data')
+        self.assertEqual(service.call('GET', '/healthz')[0], 200)
+
+    def test_the_knowledge_base_is_not_there(self):
+        self.says(self.fails('--kb', self.path('none'), '--data', self.data, '--listen', '127.0.0.1:0'), self.path('none'))
+
+    def test_kb_yaml_is_broken(self):
+        write(self.path('kb', 'kb.yaml'), 'languages: [it\n')
+        done = self.refused()
+        self.assertRegex(done.err, r'kb\.yaml:\d+: ')
+
+    def test_a_broken_article_does_not_keep_it_from_starting(self):
+        write(self.path('kb', 'it', 'accesso', 'rotto.md'), '---\nid: rotto\n---\n')
+        service = self.service()
+        status, ready = service.call('GET', '/readyz')
+        self.assertEqual(status, 200)
+        self.assertIn('rotto.md', str(ready))
+        self.assertEqual(service.call('GET', '/v1/search?q=gestore')[1]['total'], 1)
+        code, err = service.stop()
+        self.assertEqual(code, OK)
+        self.assertIn('rotto.md:', err)
+
+    def test_a_file_in_the_place_of_the_data_folder(self):
+        write(self.data, 'x')
+        self.says(self.refused(), self.data)
+        done = self.ends(FAILED, 'index', '--kb', self.dir, '--data', self.data)
+        self.says(done, self.data)
+
+    def test_a_data_folder_that_may_not_be_written(self):
+        os.mkdir(self.data)
+        os.chmod(self.data, 0o500)
+        self.addCleanup(os.chmod, self.data, 0o700)
+        with contextlib.suppress(OSError):
+            with open(os.path.join(self.data, 'probe'), 'w', encoding='utf-8'):
+                os.remove(os.path.join(self.data, 'probe'))
+                self.skipTest('permissions do not bind this user')
+        self.says(self.refused(), self.data)
+
+    def test_the_log_cannot_be_written(self):
+        self.says(self.refused('--log', self.path('no', 'folder', 'access.log')), 'access.log')
+
+
+class FullDisk(Serve):
+    def setUp(self):
+        super().setUp()
+        if os.geteuid() != 0:
+            self.skipTest('a small disk can be mounted by root only')
+        os.mkdir(self.data)
+        self.mount('512k')
+
+    def mount(self, size):
+        done = subprocess.run(['mount', '-t', 'tmpfs', '-o', f'size={size}', 'tmpfs', self.data], stderr=subprocess.PIPE)
+        if done.returncode != 0:
+            self.skipTest('mounting is not allowed here: ' + done.stderr.decode().strip())
+        self.addCleanup(subprocess.run, ['umount', '-l', self.data], stderr=subprocess.DEVNULL)
+
+    def fill(self):
+        with open(os.path.join(self.data, 'ballast'), 'wb', buffering=0) as file:
+            with contextlib.suppress(OSError):
+                while True:
+                    file.write(b'x' * 4096)
+
+    def test_no_room_to_start(self):
+        self.fill()
+        done = self.refused()
+        self.says(done, 'No space left on device', self.data)
+        done = self.ends(FAILED, 'index', '--kb', self.dir, '--data', self.data)
+        self.says(done, 'No space left on device')
+        os.remove(os.path.join(self.data, 'ballast'))
+        subprocess.run(['mount', '-o', 'remount,size=64m', self.data], check=True)
+        self.ends(OK, 'index', '--kb', self.dir, '--data', self.data)
+
+    def test_no_room_for_a_rebuild_leaves_the_old_index(self):
+        subprocess.run(['mount', '-o', 'remount,size=64m', self.data], check=True)
+        self.ends(OK, 'index', '--kb', self.dir, '--data', self.data)
+        self.fill()
+        done = self.ends(FAILED, 'index', '--kb', self.dir, '--data', self.data)
+        self.says(done, 'No space left on device')
+        found = self.ends(OK, 'search', '--kb', self.dir, '--data', self.data, '--json', 'gestore').json()
+        self.assertEqual(found['results'][0]['id'], 'otp')
+
+    def test_a_ticket_that_cannot_be_stored_is_not_acknowledged(self):
+        subprocess.run(['mount', '-o', 'remount,size=64m', self.data], check=True)
+        service = self.service()
+        ticket = {'category': 'accesso', 'message': 'x' * 1500, 'fields': {}}
+        self.assertEqual(service.call('POST', '/v1/tickets', ticket)[0], 201)
+        self.fill()
+        statuses = [service.call('POST', '/v1/tickets', ticket)[0] for _ in range(200)]
+        self.assertIn(503, statuses)
+        self.assertEqual(service.call('GET', '/v1/search?q=gestore')[1]['total'], 1)  # reading goes on
+        os.remove(os.path.join(self.data, 'ballast'))
+        self.assertTrue(eventually(lambda: service.call('POST', '/v1/tickets', ticket)[0] == 201))
+        code, err = service.stop()
+        self.assertEqual(code, OK, err)
+
+
+if __name__ == '__main__':
+    unittest.main()
