@@ -25,10 +25,15 @@ typedef struct sp_store sp_store;
 #define SP_CONVERSATION_ID_LEN 26 /* base32 of 128 random bits */
 #define SP_IDEMPOTENCY_KEY_MAX 128
 
-/** Open the store in a data folder; made when missing, migrated when older. Read only (beside a running service too):
- *  SP_ERR_NOT_FOUND when missing, SP_ERR_UNSUPPORTED when older.
+typedef enum sp_store_mode {
+	SP_STORE_SERVE,  /**< made when missing, migrated when older; keeps other services out */
+	SP_STORE_READ,   /**< changes nothing; beside a running service too. SP_ERR_NOT_FOUND when missing, SP_ERR_UNSUPPORTED when older */
+	SP_STORE_BESIDE, /**< as SP_STORE_SERVE, for a single write: does not mind a service that has it open */
+} sp_store_mode;
+
+/** Open the store in a data folder.
  *  SP_ERR_NEWER; SP_ERR_BUSY (another service has it); SP_ERR_CORRUPT; SP_ERR_FULL; SP_ERR_DENIED; SP_ERR_IO; SP_ERR_NOMEM */
-sp_status sp_store_open(const char *data_dir, bool read_only, sp_store **ret, sp_error *err);
+sp_status sp_store_open(const char *data_dir, sp_store_mode mode, sp_store **ret, sp_error *err);
 /** Waits for the writes that were submitted, then closes. */
 void sp_store_close(sp_store *store);
 

@@ -9,7 +9,9 @@
 #define CHOICE_CONFIDENCE 0.45     /* from here on offering choices helps more often than it annoys */
 #define KNOWN_CONFIDENCE 0.97      /* of an answer to a known phrasing: phrasings are the editors' own */
 #define CODE_CONFIDENCE 0.95
-#define OFF_TOPIC_KNOWN 0.34       /* share of the question's weight that our vocabulary knows */
+#define CASE_LIKELY 1.25           /* from here on, where no answer is sure */
+#define OFF_TOPIC_KNOWN 0.28       /* share of the question's weight that our vocabulary knows */
+#define OFF_TOPIC_CONFIDENCE 0.4   /* what an article is this likely to answer is ours, whatever the words */
 
 bool spi_decided(spi_deciding *d, sp_decision_kind kind, sp_reason reason)
 {
@@ -150,6 +152,11 @@ static bool rule_case(spi_deciding *d)
 	return d->case_score >= CASE_SCORE && spi_decided(d, SP_DECIDE_TICKET, SP_REASON_CASE);
 }
 
+static bool rule_likely_case(spi_deciding *d)
+{
+	return d->case_score >= CASE_LIKELY && spi_decided(d, SP_DECIDE_TICKET, SP_REASON_CASE);
+}
+
 static bool rule_gibberish(spi_deciding *d)
 {
 	return d->found.stats.known_words == 0 && d->found.count == 0 && !said(d, SPI_CUE_VAGUE) && !said(d, SPI_CUE_OFF_TOPIC) &&
@@ -175,6 +182,8 @@ static bool rule_off_topic(spi_deciding *d)
 {
 	const sp_question_stats *stats = &d->found.stats;
 	bool unknown = stats->idf_sum > 0 && stats->idf_known / stats->idf_sum < OFF_TOPIC_KNOWN;
+	if (d->found.count > 0 && d->confidence >= OFF_TOPIC_CONFIDENCE)
+		return false;
 	return (said(d, SPI_CUE_OFF_TOPIC) || unknown || d->found.count == 0) && spi_decided(d, SP_DECIDE_NONE, SP_REASON_OFF_TOPIC);
 }
 
@@ -223,6 +232,6 @@ bool spi_decide_by_message(spi_deciding *d)
 void spi_decide_by_candidates(spi_deciding *d)
 {
 	static rule *const rules[] = {rule_not_solved, rule_known, rule_details, rule_case, rule_gibberish, rule_vague, rule_sure,
-		rule_off_topic, rule_choices, rule_one_word, rule_no_answer};
+		rule_likely_case, rule_off_topic, rule_choices, rule_one_word, rule_no_answer};
 	apply(rules, sizeof rules / sizeof *rules, d);
 }

@@ -54,7 +54,7 @@ static int run(const report_options *o, sp_report_by by, int64_t from, int64_t u
 	sp_store_reader *reader = NULL;
 	sp_report report;
 	sp_arena *arena = sp_arena_new(0);
-	sp_status status = arena ? sp_store_open(o->data, true, &store, &err) : SP_ERR_NOMEM;
+	sp_status status = arena ? sp_store_open(o->data, SP_STORE_READ, &store, &err) : SP_ERR_NOMEM;
 	if (status == SP_OK)
 		status = sp_store_reader_open(store, &reader, &err);
 	if (status == SP_OK)

@@ -99,7 +99,7 @@ static sp_status open_parts(serving *s, sp_error *err)
 	if (status == SP_OK)
 		status = sp_encoder_new(s->encoder, &s->sentence_encoder, err);
 	if (status == SP_OK)
-		status = sp_store_open(s->data, false, &s->store, err);
+		status = sp_store_open(s->data, SP_STORE_SERVE, &s->store, err);
 	if (status != SP_OK)
 		return status;
 	sp_publish_options publish = {.kb_dir = s->kb, .data_dir = s->data, .encoder = s->sentence_encoder, .progress = on_progress,

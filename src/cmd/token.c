@@ -90,7 +90,10 @@ static int revoke(sp_store *store, const token_options *options)
 	if (options->id == 0)
 		return spi_missing("token", "id");
 	sp_status status = sp_store_write(store, &write, &err);
-	return status == SP_OK ? SPI_EXIT_OK : status == SP_ERR_NOT_FOUND ? (spi_fail(&err, status), SPI_EXIT_NO) : spi_fail(&err, status);
+	if (status == SP_OK)
+		return SPI_EXIT_OK;
+	int code = spi_fail(&err, status);
+	return status == SP_ERR_NOT_FOUND ? SPI_EXIT_NO : code;
 }
 
 int spi_cmd_token(int argc, char **argv)
@@ -119,7 +122,7 @@ int spi_cmd_token(int argc, char **argv)
 			continue;
 		sp_error err = {0};
 		sp_store *store;
-		sp_status status = sp_store_open(o.data, false, &store, &err);
+		sp_status status = sp_store_open(o.data, strcmp(words[0], "list") == 0 ? SP_STORE_READ : SP_STORE_BESIDE, &store, &err);
 		if (status != SP_OK)
 			return spi_fail(&err, status);
 		int code = actions[i].run(store, &o);

@@ -131,12 +131,12 @@ const char *spi_body_text(const json_t *body, const char *name)
 
 void spi_problem_lang(spi_request *request)
 {
-	char known[SP_LANG_COUNT * 4 + 1] = "";
+	char known[SP_LANG_COUNT * 8 + 1] = "";
+	size_t used = 0;
 	for (int lang = 0; lang < SP_LANG_COUNT; lang++)
-		if (request->config->langs & 1u << lang) {
-			strcat(known, known[0] ? ", " : "");
-			strcat(known, sp_lang_code((sp_lang)lang));
-		}
+		if ((request->config->langs & 1u << lang) && used < sizeof known)
+			used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", used ? ", " : "",
+				sp_lang_code((sp_lang)lang));
 	spi_problem_field(request, SPI_UNKNOWN_LANGUAGE, "lang", "the languages of this service are %s", known);
 }
 

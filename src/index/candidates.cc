@@ -60,17 +60,15 @@ static const char *text_of(sp_arena *arena, const char *text, size_t len)
 	return spi_must(sp_arena_strndup(arena, text, len));
 }
 
-static void judge(sp_index *index, const spi_asked &asked, const found &f, std::string &bytes, sp_arena *arena,
-	sp_candidate *ret, sp_error *err)
+static void judge(sp_index *index, const spi_asked &asked, const found &f, sp_arena *arena, sp_candidate *ret, sp_error *err)
 {
-	Xapian::Document document = index->db.get_document(f.docid, Xapian::DOC_ASSUME_VALID);
-	spi_card card = {};
+	const spi_known_card &known = index->card_of(f.docid, err);
+	const spi_card &card = known.card;
 	spi_fit fit;
 	spi_phrase title;
-	spi_read_card(index, document, bytes, &card, err);
 	spi_bytes phrases = card.phrases;
-	if (!spi_fit_card(asked.question, &card, index->card_weights(card, document, arena), arena, &fit) ||
-		!spi_card_phrase(&phrases, &title) || !fit.best.text)
+	if (!spi_fit_card(asked.question, &card, known.weights.data(), arena, &fit) || !spi_card_phrase(&phrases, &title) ||
+		!fit.best.text)
 		spi_throw_damaged(index, err);
 	std::copy(fit.features, fit.features + SP_FEATURE_COUNT, ret->features);
 	double most = asked.rarity_sum * (SPI_BM25_K1 + 1);
@@ -106,10 +104,9 @@ extern "C" sp_status sp_index_candidates(sp_index *index, sp_analyser *analyser,
 		spi_decider decider(index->hidden_on(day));
 		std::string only = only_lang && lang != SP_LANG_NONE ? "L" + std::string(sp_lang_code(lang)) : "";
 		std::vector<sp_candidate> list;
-		std::string bytes;
 		for (const found &f : find(index, asked, only, decider, limit)) {
 			sp_candidate candidate = {};
-			judge(index, asked, f, bytes, arena, &candidate, err);
+			judge(index, asked, f, arena, &candidate, err);
 			if (only.empty() || candidate.lang == lang)
 				list.push_back(candidate);
 		}

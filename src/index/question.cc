@@ -21,7 +21,7 @@ Xapian::BM25Weight spi_weighting()
 static std::string code_term(sp_index *index, const sp_token &token)
 {
 	std::string term = "K" + std::string(token.plain, token.plain_len);
-	return !token.is_function_word && term.size() <= SPI_TERM_MAX && index->db.term_exists(term) ? term : std::string();
+	return !token.is_function_word && term.size() <= SPI_TERM_MAX && index->frequency(term) ? term : std::string();
 }
 
 static void look_up(sp_index *index, spi_asked_word &word)

@@ -9,6 +9,10 @@
 #include <cmath>
 #include <memory>
 
+/* What one handle keeps of one revision, at most: the cards of a few thousand articles, the terms of as many questions. */
+constexpr size_t CARDS_MAX_BYTES = 8 * 1024 * 1024;
+constexpr size_t FREQUENCIES_MAX = 8192;
+
 /* ---- rarity of stems ---- */
 
 void spi_weights::clear()
@@ -53,25 +57,58 @@ float sp_index::rarity(Xapian::doccount frequency) const
 	return static_cast<float>(std::log(1.0 + (documents - frequency + 0.5) / (frequency + 0.5)));
 }
 
-const float *sp_index::card_weights(const spi_card &card, const Xapian::Document &document, sp_arena *arena)
+Xapian::doccount sp_index::frequency(const std::string &term)
 {
-	auto ret = static_cast<float *>(spi_must(sp_arena_alloc(arena, (card.stems_count + 1) * sizeof(float))));
+	auto known = frequencies.find(term);
+	if (known != frequencies.end())
+		return known->second;
+	if (frequencies.size() >= FREQUENCIES_MAX)
+		frequencies.clear();
+	return frequencies[term] = db.get_termfreq(term);
+}
+
+void sp_index::weigh(spi_known_card &known, const Xapian::Document &document)
+{
 	std::string stems;
-	for (size_t i = 0; i < card.stems_count; i++) {
-		uint32_t hash = spi_u32_at(card.hashes, 2 * i);
-		const float *known = weights.find(hash);
-		if (!known) {
+	known.weights.resize(known.card.stems_count);
+	for (size_t i = 0; i < known.card.stems_count; i++) {
+		uint32_t hash = spi_u32_at(known.card.hashes, 2 * i);
+		const float *weight = weights.find(hash);
+		if (!weight) {
 			const char *text;
 			size_t len;
 			if (stems.empty())
 				stems = document.get_value(SPI_SLOT_STEMS);
 			bool ok = spi_card_stem_text(stems.data(), stems.size(), i, &text, &len);
-			weights.add(hash, rarity(ok ? frequency(std::string(text, len)) : 0));
-			known = weights.find(hash);
+			weights.add(hash, rarity(ok ? db.get_termfreq(std::string(text, len)) : 0));
+			weight = weights.find(hash);
 		}
-		ret[i] = *known * (card.stem_flags[i] & SPI_STEM_FUNCTION ? SPI_FUNCTION_SHARE : 1.0f);
+		known.weights[i] = *weight * (known.card.stem_flags[i] & SPI_STEM_FUNCTION ? SPI_FUNCTION_SHARE : 1.0f);
 	}
-	return ret;
+}
+
+const spi_known_card &sp_index::card_of(Xapian::docid docid, sp_error *err)
+{
+	auto found = cards.find(docid);
+	if (found != cards.end())
+		return found->second;
+	if (cards_bytes > CARDS_MAX_BYTES) {
+		cards.clear();
+		cards_bytes = 0;
+	}
+	Xapian::Document document = db.get_document(docid, Xapian::DOC_ASSUME_VALID);
+	spi_known_card &known = cards[docid];
+	try {
+		known.bytes = document.get_value(SPI_SLOT_CARD);
+		if (!spi_card_parse(known.bytes.data(), known.bytes.size(), &known.card))
+			spi_throw_damaged(this, err);
+		weigh(known, document);
+	} catch (...) {
+		cards.erase(docid);
+		throw;
+	}
+	cards_bytes += known.bytes.size() + known.weights.size() * sizeof(float) + sizeof known;
+	return known;
 }
 
 /* ---- what is remembered for one revision ---- */
@@ -84,7 +121,10 @@ sp_index::~sp_index()
 void sp_index::forget()
 {
 	weights.clear();
+	frequencies.clear();
 	suggestions.clear();
+	cards.clear();
+	cards_bytes = 0;
 	limited_known = hidden_known = synonyms_known = false;
 	count = db.get_doccount();
 	documents = count;
@@ -198,15 +238,6 @@ void spi_read_record(const Xapian::Document &document, sp_arena *arena, sp_recor
 	std::string bytes = document.get_data();
 	spi_check(spi_record_decode(bytes.data(), bytes.size(), arena, ret, err));
 	ret->docid = document.get_docid();
-}
-
-const std::string &spi_read_card(sp_index *index, const Xapian::Document &document, std::string &bytes, spi_card *ret,
-	sp_error *err)
-{
-	bytes = document.get_value(SPI_SLOT_CARD);
-	if (!spi_card_parse(bytes.data(), bytes.size(), ret))
-		spi_throw_damaged(index, err);
-	return bytes;
 }
 
 static Xapian::docid find_document(sp_index *index, const char *id, sp_lang lang, sp_arena *arena)

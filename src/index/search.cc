@@ -136,11 +136,9 @@ static void fill_hit(const search &s, sp_analyser *analyser, const Xapian::Docum
 		ret->snippet = spi_snippet(analyser, s.has_text ? s.asked.question : nullptr, ret->record, s.arena, s.err);
 	if (!s.has_text)
 		return;
-	std::string bytes;
-	spi_card card = {};
+	const spi_known_card &known = s.index->card_of(ret->docid, s.err);
 	spi_fit fit;
-	spi_read_card(s.index, document, bytes, &card, s.err);
-	if (!spi_fit_card(s.asked.question, &card, s.index->card_weights(card, document, s.arena), s.arena, &fit))
+	if (!spi_fit_card(s.asked.question, &known.card, known.weights.data(), s.arena, &fit))
 		spi_throw_damaged(s.index, s.err);
 	ret->why = why_text(fit.fields, s.arena);
 }

@@ -60,6 +60,13 @@ struct spi_limited {
 	sp_date from, until;
 };
 
+/* A card that was read, taken apart. */
+struct spi_known_card {
+	std::string bytes;
+	spi_card card = {};         /* borrows bytes */
+	std::vector<float> weights; /* of its stems */
+};
+
 struct sp_index {
 	std::string folder;
 	Xapian::Database db;
@@ -67,7 +74,10 @@ struct sp_index {
 	double documents = 0; /* count, for rarity */
 	/* All below belongs to one revision of the database and is emptied when that changes. */
 	spi_weights weights;
+	std::unordered_map<std::string, Xapian::doccount> frequencies; /* of terms that were asked for */
 	std::unordered_map<std::string, std::string> suggestions; /* of unknown words; "" = none */
+	std::unordered_map<Xapian::docid, spi_known_card> cards;
+	size_t cards_bytes = 0;
 	bool limited_known = false, hidden_known = false, synonyms_known = false;
 	std::vector<spi_limited> limited;   /* documents that are not valid on all days, by number */
 	std::vector<Xapian::docid> hidden;  /* those that are not valid on hidden_day */
@@ -82,9 +92,12 @@ struct sp_index {
 	const spi_synonym_groups &known_synonyms();
 	/* Rarity of a term of so many documents. */
 	float rarity(Xapian::doccount frequency) const;
-	Xapian::doccount frequency(const std::string &term) const { return db.get_termfreq(term); }
-	/* Weights of a card's stems. */
-	const float *card_weights(const spi_card &card, const Xapian::Document &document, sp_arena *arena);
+	Xapian::doccount frequency(const std::string &term);
+	/* The card of a document; valid until the next call. Throws spi_failure when it is damaged. */
+	const spi_known_card &card_of(Xapian::docid docid, sp_error *err);
+
+private:
+	void weigh(spi_known_card &known, const Xapian::Document &document);
 };
 
 /* Run work on an open index; when it changed underneath, look at its new state and run it again. */
@@ -136,9 +149,6 @@ inline void spi_check(sp_status status)
 
 /* The record of a document. */
 void spi_read_record(const Xapian::Document &document, sp_arena *arena, sp_record *ret, sp_error *err);
-/* The card of a document: parsed, and the bytes it borrows. */
-const std::string &spi_read_card(sp_index *index, const Xapian::Document &document, std::string &bytes, spi_card *ret,
-	sp_error *err);
 
 /* ---- a question, with what this index knows of its words (question.cc) ---- */
 

@@ -136,12 +136,9 @@ static std::vector<suggestion> find(sp_index *index, const typed &typed, sp_lang
 	enquire.set_weighting_scheme(Xapian::BoolWeight());
 	enquire.set_query(typed_query(index, typed, lang));
 	Xapian::MSet set = enquire.get_mset(0, DOCUMENTS_MAX, 0, nullptr, decider.is_needed() ? &decider : nullptr);
-	std::string bytes;
 	for (auto it = set.begin(); it != set.end(); ++it) {
-		spi_card card = {};
 		suggestion one;
-		spi_read_card(index, index->db.get_document(*it, Xapian::DOC_ASSUME_VALID), bytes, &card, err);
-		if (best_phrase(typed, card, arena, &one))
+		if (best_phrase(typed, index->card_of(*it, err).card, arena, &one))
 			list.push_back(std::move(one));
 	}
 	std::sort(list.begin(), list.end());

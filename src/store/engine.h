@@ -34,6 +34,7 @@ typedef struct spi_ticket_counts {
 typedef enum spi_open_mode {
 	SPI_OPEN_WRITER, /**< makes and migrates; keeps others from writing */
 	SPI_OPEN_READER, /**< changes nothing; works beside a writer */
+	SPI_OPEN_BESIDE, /**< as a writer, also while another has it */
 } spi_open_mode;
 
 typedef struct spi_engine {

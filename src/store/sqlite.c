@@ -255,6 +255,20 @@ static sp_status lock_folder(spi_sqlite *db, const char *data_dir, sp_error *err
 	return status;
 }
 
+/* A service that runs keeps its lock; SQLite's own locks keep the single write of this process apart from its writes. */
+static sp_status lock_if_free(spi_sqlite *db, const char *data_dir, sp_error *err)
+{
+	sp_error why = {0};
+	sp_status status = lock_folder(db, data_dir, &why);
+	if (status == SP_ERR_BUSY) {
+		close(db->lock_fd);
+		db->lock_fd = -1;
+		return SP_OK;
+	}
+	sp_error_copy(err, &why);
+	return status;
+}
+
 /* The file holds people's data: nobody else may read it. SQLite gives its side files the same rights. */
 static sp_status make_file(const spi_sqlite *db, const char *data_dir, sp_error *err)
 {
@@ -312,8 +326,8 @@ static sp_status set_up(spi_sqlite *db, spi_open_mode mode, sp_error *err)
 static sp_status open_file(spi_sqlite *db, const char *data_dir, spi_open_mode mode, sp_error *err)
 {
 	sp_status status = SP_OK;
-	if (mode == SPI_OPEN_WRITER) {
-		status = lock_folder(db, data_dir, err);
+	if (mode != SPI_OPEN_READER) {
+		status = mode == SPI_OPEN_BESIDE ? lock_if_free(db, data_dir, err) : lock_folder(db, data_dir, err);
 		if (status == SP_OK)
 			status = make_file(db, data_dir, err);
 	} else if (!spi_exists(db->path)) {
@@ -324,7 +338,7 @@ static sp_status open_file(spi_sqlite *db, const char *data_dir, spi_open_mode m
 		status = check_length(db, err);
 	if (status != SP_OK)
 		return status;
-	int flags = mode == SPI_OPEN_WRITER ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
+	int flags = mode == SPI_OPEN_READER ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
 	int code = sqlite3_open_v2(db->path, &db->handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
 	if (code != SQLITE_OK)
 		return spi_sqlite_error(db, code, "open the store", err);

@@ -15,9 +15,10 @@ struct sp_store {
 	spi_queue *queue; /* NULL likewise */
 };
 
-static sp_status start_writing(sp_store *store, sp_error *err)
+static sp_status start_writing(sp_store *store, sp_store_mode mode, sp_error *err)
 {
-	sp_status status = store->engine->open(store->data_dir, SPI_OPEN_WRITER, &store->db, err);
+	spi_open_mode how = mode == SP_STORE_BESIDE ? SPI_OPEN_BESIDE : SPI_OPEN_WRITER;
+	sp_status status = store->engine->open(store->data_dir, how, &store->db, err);
 	if (status != SP_OK)
 		return status;
 	return spi_queue_start(store->engine, store->db, &store->queue, err);
@@ -32,7 +33,7 @@ static sp_status try_reading(sp_store *store, sp_error *err)
 	return status;
 }
 
-sp_status sp_store_open(const char *data_dir, bool read_only, sp_store **ret, sp_error *err)
+sp_status sp_store_open(const char *data_dir, sp_store_mode mode, sp_store **ret, sp_error *err)
 {
 	sp_store *store = calloc(1, sizeof *store);
 	if (store)
@@ -42,9 +43,9 @@ sp_status sp_store_open(const char *data_dir, bool read_only, sp_store **ret, sp
 		return sp_error_set(err, SP_ERR_NOMEM, data_dir, 0, "out of memory");
 	}
 	store->engine = &spi_engine_sqlite;
-	sp_status status = read_only ? try_reading(store, err) : spi_mkdirs(data_dir, err);
-	if (status == SP_OK && !read_only)
-		status = start_writing(store, err);
+	sp_status status = mode == SP_STORE_READ ? try_reading(store, err) : spi_mkdirs(data_dir, err);
+	if (status == SP_OK && mode != SP_STORE_READ)
+		status = start_writing(store, mode, err);
 	if (status != SP_OK) {
 		sp_store_close(store);
 		return status;

@@ -111,7 +111,7 @@ test('served for the network: validators, long life for static files, no other h
   const again = await page.request.get(at.base, { headers: { 'If-None-Match': home.headers().etag } })
   assert.equal(again.status(), 304)
   const html = await home.text()
-  assert.ok(!/style="|<script(?![^>]*(src=|ld\+json))|on[a-z]+="/.test(html))
+  assert.ok(!/style="|<script(?![^>]*(src=|ld\+json))|\son[a-z]+="/.test(html))
   const css = await page.request.get(at.base + html.match(/\/static\/app\.[0-9a-f]+\.css/)[0])
   assert.match(css.headers()['cache-control'], /max-age=31536000, immutable/)
   assert.ok(!/url\((?!\/static\/)/.test(await css.text()))

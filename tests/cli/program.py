@@ -96,12 +96,12 @@ class Service:
         ready, _, _ = select.select([self.process.stdout], [], [], seconds)
         return self.process.stdout.readline().decode() if ready else ''
 
-    def call(self, method, path, body=None):
+    def call(self, method, path, body=None, headers=None):
         """Status and decoded body of one HTTP call."""
         connection = http.client.HTTPConnection('127.0.0.1', self.port, timeout=20)
         try:
-            headers = {'Content-Type': 'application/json'} if body is not None else {}
-            connection.request(method, path, json.dumps(body) if body is not None else None, headers)
+            kind = {'Content-Type': 'application/json'} if body is not None else {}
+            connection.request(method, path, json.dumps(body) if body is not None else None, {**kind, **(headers or {})})
             response = connection.getresponse()
             text = response.read().decode('utf-8', 'replace')
             return response.status, json.loads(text) if 'json' in (response.getheader('Content-Type') or '') else text

@@ -39,7 +39,7 @@ static sp_store *open_store(const char *name)
 {
 	sp_store *store = NULL;
 	sp_error err = {0};
-	if (sp_store_open(folder_of(name), false, &store, &err) != SP_OK)
+	if (sp_store_open(folder_of(name), SP_STORE_SERVE, &store, &err) != SP_OK)
 		harness_fail(__FILE__, __LINE__, "open %s: %s: %s", name, err.source, err.text);
 	return store;
 }
@@ -166,12 +166,12 @@ TEST(test_store_is_one_services_alone)
 	sp_store *store = open_store("alone"), *other = NULL, *reading = NULL;
 	sp_error err = {0};
 	char process[40];
-	CHECK_INT(sp_store_open(folder_of("alone"), false, &other, &err), SP_ERR_BUSY);
+	CHECK_INT(sp_store_open(folder_of("alone"), SP_STORE_SERVE, &other, &err), SP_ERR_BUSY);
 	snprintf(process, sizeof process, "process %ld", (long)getpid());
 	CHECK_HAS(err.text, process);
 	CHECK(other == NULL);
 	/* A report runs beside it. */
-	CHECK_INT(sp_store_open(folder_of("alone"), true, &reading, NULL), SP_OK);
+	CHECK_INT(sp_store_open(folder_of("alone"), SP_STORE_READ, &reading, NULL), SP_OK);
 	sp_store_reader *reader = open_reader(reading);
 	sp_store_reader_close(reader);
 	sp_store_close(reading);
@@ -180,15 +180,37 @@ TEST(test_store_is_one_services_alone)
 	sp_store_close(store);
 }
 
+TEST(test_store_token_beside_a_service)
+{
+	sp_store *service, *beside;
+	sp_error err = {0};
+	REQUIRE(sp_store_open(folder_of("beside"), SP_STORE_SERVE, &service, &err) == SP_OK);
+	REQUIRE(sp_store_open(folder_of("beside"), SP_STORE_BESIDE, &beside, &err) == SP_OK);
+	sp_write write = {.kind = SP_WRITE_TOKEN, .as.token = {.subject = "ada", .role = "agent", .audience = "agent-l1"}};
+	CHECK_INT(sp_store_write(beside, &write, &err), SP_OK);
+	sp_store_close(beside);
+	sp_store_reader *reader;
+	REQUIRE(sp_store_reader_open(service, &reader, &err) == SP_OK);
+	sp_arena *arena = sp_arena_new(0);
+	sp_token_info token;
+	CHECK_INT(sp_store_token(reader, write.as.token.secret, strlen(write.as.token.secret), 1, arena, &token, &err), SP_OK);
+	CHECK_STR(token.subject, "ada");
+	sp_arena_free(arena);
+	sp_store_reader_close(reader);
+	/* The service still keeps other services out. */
+	CHECK_INT(sp_store_open(folder_of("beside"), SP_STORE_SERVE, &beside, NULL), SP_ERR_BUSY);
+	sp_store_close(service);
+}
+
 TEST(test_store_read_only_changes_nothing)
 {
 	sp_store *store = NULL;
 	sp_error err = {0};
-	CHECK_INT(sp_store_open(folder_of("nothing"), true, &store, &err), SP_ERR_NOT_FOUND);
+	CHECK_INT(sp_store_open(folder_of("nothing"), SP_STORE_READ, &store, &err), SP_ERR_NOT_FOUND);
 	CHECK_HAS(err.text, "sportello serve");
 	CHECK(access(folder_of("nothing"), F_OK) != 0);
 	sp_store_close(open_store("readonly"));
-	REQUIRE(sp_store_open(folder_of("readonly"), true, &store, NULL) == SP_OK);
+	REQUIRE(sp_store_open(folder_of("readonly"), SP_STORE_READ, &store, NULL) == SP_OK);
 	sp_write write = turn_write("c", NOON, SP_DECIDE_ANSWER, NULL, NULL);
 	CHECK_INT(sp_store_write(store, &write, NULL), SP_ERR_DENIED);
 	CHECK_INT(sp_store_submit(store, &write), SP_ERR_DENIED);
@@ -201,9 +223,9 @@ TEST(test_store_newer_schema_is_refused)
 	sql("newer", "PRAGMA user_version = 7");
 	sp_store *store = NULL;
 	sp_error err = {0};
-	CHECK_INT(sp_store_open(folder_of("newer"), false, &store, &err), SP_ERR_NEWER);
+	CHECK_INT(sp_store_open(folder_of("newer"), SP_STORE_SERVE, &store, &err), SP_ERR_NEWER);
 	CHECK_HAS(err.text, "schema 7, this one knows up to 1");
-	CHECK_INT(sp_store_open(folder_of("newer"), true, &store, NULL), SP_ERR_NEWER);
+	CHECK_INT(sp_store_open(folder_of("newer"), SP_STORE_READ, &store, NULL), SP_ERR_NEWER);
 	CHECK_INT(sql("newer", "PRAGMA user_version"), 7);
 }
 
@@ -212,7 +234,7 @@ TEST(test_store_empty_database_is_migrated)
 	CHECK_INT(mkdir(folder_of("empty"), 0700), 0);
 	sql("empty", "PRAGMA user_version = 0");
 	sp_store *store = NULL;
-	CHECK_INT(sp_store_open(folder_of("empty"), true, &store, NULL), SP_ERR_UNSUPPORTED);
+	CHECK_INT(sp_store_open(folder_of("empty"), SP_STORE_READ, &store, NULL), SP_ERR_UNSUPPORTED);
 	sp_store_close(open_store("empty"));
 	CHECK_INT(sql("empty", "PRAGMA user_version"), 1);
 	CHECK_INT(sql("empty", "SELECT count(*) FROM tickets"), 0);
@@ -234,13 +256,13 @@ TEST(test_store_what_is_no_store_is_refused)
 	sp_error err = {0};
 	CHECK_INT(mkdir(folder_of("noise"), 0700), 0);
 	write_file(file_of("noise", "store.sqlite"), noise, sizeof noise);
-	CHECK_INT(sp_store_open(folder_of("noise"), false, &store, &err), SP_ERR_CORRUPT);
+	CHECK_INT(sp_store_open(folder_of("noise"), SP_STORE_SERVE, &store, &err), SP_ERR_CORRUPT);
 	CHECK_HAS(err.source, "noise/store.sqlite");
 	CHECK_HAS(err.text, "restore the file from a backup");
 	sp_error_clear(&err);
 	CHECK_INT(mkdir(folder_of("foreign"), 0700), 0);
 	sql("foreign", "CREATE TABLE other (x)");
-	CHECK_INT(sp_store_open(folder_of("foreign"), false, &store, &err), SP_ERR_CORRUPT);
+	CHECK_INT(sp_store_open(folder_of("foreign"), SP_STORE_SERVE, &store, &err), SP_ERR_CORRUPT);
 	CHECK_HAS(err.text, "another program");
 	CHECK_INT(sql("foreign", "SELECT count(*) FROM sqlite_schema"), 1);
 }
@@ -251,9 +273,9 @@ TEST(test_store_cut_file_is_refused)
 	sp_store *store = NULL;
 	sp_error err = {0};
 	CHECK_INT(truncate(file_of("cut", "store.sqlite"), 5000), 0);
-	CHECK_INT(sp_store_open(folder_of("cut"), false, &store, &err), SP_ERR_CORRUPT);
+	CHECK_INT(sp_store_open(folder_of("cut"), SP_STORE_SERVE, &store, &err), SP_ERR_CORRUPT);
 	CHECK_HAS(err.text, "cut short (5000 of ");
-	CHECK_INT(sp_store_open(folder_of("cut"), true, &store, NULL), SP_ERR_CORRUPT);
+	CHECK_INT(sp_store_open(folder_of("cut"), SP_STORE_READ, &store, NULL), SP_ERR_CORRUPT);
 }
 
 TEST(test_store_folder_that_is_none)
@@ -261,7 +283,7 @@ TEST(test_store_folder_that_is_none)
 	write_file(folder_of("a-file"), "x", 1);
 	sp_store *store = NULL;
 	sp_error err = {0};
-	CHECK(sp_store_open(folder_of("a-file/data"), false, &store, &err) != SP_OK);
+	CHECK(sp_store_open(folder_of("a-file/data"), SP_STORE_SERVE, &store, &err) != SP_OK);
 	CHECK_HAS(err.source, "a-file");
 }
 
@@ -897,7 +919,7 @@ static void child_writes(const char *folder, int fd)
 {
 	teller me = {.fd = fd};
 	pthread_t threads[4];
-	if (sp_store_open(folder, false, &me.store, NULL) != SP_OK)
+	if (sp_store_open(folder, SP_STORE_SERVE, &me.store, NULL) != SP_OK)
 		_exit(3);
 	for (int i = 0; i < 4; i++)
 		if (pthread_create(&threads[i], NULL, write_for_ever, &me) != 0)
@@ -966,7 +988,7 @@ static int child_fills(const char *folder)
 	signal(SIGXFSZ, SIG_IGN);
 	getrlimit(RLIMIT_FSIZE, &limit);
 	rlim_t before = limit.rlim_cur;
-	if (sp_store_open(folder, false, &store, NULL) != SP_OK)
+	if (sp_store_open(folder, SP_STORE_SERVE, &store, NULL) != SP_OK)
 		return 251;
 	limit.rlim_cur = 300 * 1024;
 	setrlimit(RLIMIT_FSIZE, &limit);
@@ -1013,11 +1035,11 @@ static int child_starts(const char *folder)
 	rlim_t before = limit.rlim_cur;
 	limit.rlim_cur = 20 * 1024;
 	setrlimit(RLIMIT_FSIZE, &limit);
-	if (sp_store_open(folder, false, &store, &err) != SP_ERR_FULL)
+	if (sp_store_open(folder, SP_STORE_SERVE, &store, &err) != SP_ERR_FULL)
 		return 1;
 	limit.rlim_cur = before;
 	setrlimit(RLIMIT_FSIZE, &limit);
-	return sp_store_open(folder, false, &store, NULL) == SP_OK ? 0 : 2;
+	return sp_store_open(folder, SP_STORE_SERVE, &store, NULL) == SP_OK ? 0 : 2;
 }
 
 TEST(test_store_first_start_on_a_full_disk_leaves_nothing_half_done)
