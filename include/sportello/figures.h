@@ -21,8 +21,9 @@ const char *sp_report_by_name(sp_report_by by);
 /** False when the name is none. */
 bool sp_report_by_of(const char *name, sp_report_by *ret);
 
-/** {by, rows: [{key, conversations, resolved_confirmed, resolved_assumed, pending, tickets, abandoned, self_service: {from, to}}], total, …} */
-void sp_figures_json(const sp_report *report, sp_report_by by, sp_buffer *out);
+/** {by, from, until, rows: [{key, conversations, resolved_confirmed, resolved_assumed, tickets, abandoned, pending,
+ *  self_service_rate: {low, high}}], total, tickets}: as `/v1/deflection` in openapi.json. Rates of nothing are null. */
+void sp_figures_json(const sp_report *report, sp_report_by by, int64_t from_utc_s, int64_t until_utc_s, sp_buffer *out);
 /** One header line, a line a row, the total last. */
 void sp_figures_csv(const sp_report *report, sp_report_by by, sp_buffer *out);
 /** A table for a terminal, headings in @p lang. */

@@ -2,12 +2,11 @@
 #include "cmd/cmd.h"
 
 #include "base/clock.h"
+#include "base/zone.h"
 #include "sportello/figures.h"
 #include "sportello/store.h"
 
 #include <string.h>
-
-#define DAY_S 86400
 
 typedef struct report_options {
 	const char *data, *from, *to, *by, *timezone;
@@ -15,28 +14,29 @@ typedef struct report_options {
 	bool csv, json;
 } report_options;
 
-/* Days are of the time zone of the figures; a day's edge in UTC is near enough to a tenth of a percent, so the
-   whole of the last day is taken. */
+/* A day of the figures' time zone as its first second in UTC; false when it is none. */
+static bool start_of_day(const char *text, const char *timezone, int days_later, int64_t *ret_utc_s)
+{
+	sp_date date = sp_date_parse(text, strlen(text));
+	if (!date)
+		return false;
+	int64_t days = spi_days_of_civil(date / 10000, (unsigned)(date / 100 % 100), (unsigned)(date % 100));
+	*ret_utc_s = spi_zone_utc_s(timezone, days + days_later, 0);
+	return true;
+}
+
 static bool read_range(const report_options *o, int64_t *ret_from, int64_t *ret_until)
 {
 	*ret_from = 0;
 	*ret_until = spi_now_utc_s() + 1;
-	if (o->from && !spi_rfc3339_parse(o->from, strlen(o->from), ret_from))
-		return false;
-	if (!o->to)
-		return true;
-	if (!spi_rfc3339_parse(o->to, strlen(o->to), ret_until))
-		return false;
-	if (strlen(o->to) == 10)
-		*ret_until += DAY_S;
-	return true;
+	return (!o->from || start_of_day(o->from, o->timezone, 0, ret_from)) && (!o->to || start_of_day(o->to, o->timezone, 1, ret_until));
 }
 
-static void print(const sp_report *report, sp_report_by by, const report_options *o)
+static void print(const sp_report *report, sp_report_by by, int64_t from, int64_t until, const report_options *o)
 {
 	sp_buffer out = SP_BUFFER_INIT;
 	if (o->json)
-		sp_figures_json(report, by, &out);
+		sp_figures_json(report, by, from, until, &out);
 	else if (o->csv)
 		sp_figures_csv(report, by, &out);
 	else
@@ -61,7 +61,7 @@ static int run(const report_options *o, sp_report_by by, int64_t from, int64_t u
 		status = sp_store_report(reader, from, until, by, (int64_t)o->window_h * 3600, spi_now_utc_s(), o->timezone, arena, &report,
 			&err);
 	if (status == SP_OK)
-		print(&report, by, o);
+		print(&report, by, from, until, o);
 	if (reader)
 		sp_store_reader_close(reader);
 	if (store)

@@ -1,5 +1,6 @@
 #include "sportello/figures.h"
 
+#include "base/clock.h"
 #include "sportello/catalog.h"
 
 #include <inttypes.h>
@@ -24,7 +25,7 @@ bool sp_report_by_of(const char *name, sp_report_by *ret)
 	return false;
 }
 
-typedef struct range { double from, to; } range;
+typedef struct range { double low, high; } range;
 
 /* Not a number where there was no conversation: there is no rate then, not a rate of zero. */
 static range self_service(const sp_report_row *row)
@@ -33,51 +34,58 @@ static range self_service(const sp_report_row *row)
 	return (range){(double)row->resolved_confirmed / all, (double)(row->resolved_confirmed + row->resolved_assumed) / all};
 }
 
-static double share(uint64_t part, uint64_t whole)
-{
-	return (double)part / (double)whole;
-}
-
 static void json_row(sp_json *json, const char *name, const sp_report_row *row)
 {
 	range rate = self_service(row);
 	sp_json_object(json, name);
-	if (row->key)
+	if (!name)
 		sp_json_string(json, "key", row->key);
 	sp_json_int(json, "conversations", (int64_t)row->conversations);
 	sp_json_int(json, "resolved_confirmed", (int64_t)row->resolved_confirmed);
 	sp_json_int(json, "resolved_assumed", (int64_t)row->resolved_assumed);
-	sp_json_int(json, "pending", (int64_t)row->pending);
 	sp_json_int(json, "tickets", (int64_t)row->tickets);
 	sp_json_int(json, "abandoned", (int64_t)row->abandoned);
-	sp_json_object(json, "self_service");
-	sp_json_number(json, "from", rate.from, 4);
-	sp_json_number(json, "to", rate.to, 4);
+	sp_json_int(json, "pending", (int64_t)row->pending);
+	sp_json_object(json, "self_service_rate");
+	sp_json_number(json, "low", rate.low, 4);
+	sp_json_number(json, "high", rate.high, 4);
 	sp_json_object_end(json);
 	sp_json_object_end(json);
 }
 
-void sp_figures_json(const sp_report *report, sp_report_by by, sp_buffer *out)
+static void json_time(sp_json *json, const char *name, int64_t utc_s)
+{
+	char text[32];
+	spi_rfc3339(utc_s, text);
+	sp_json_string(json, name, text);
+}
+
+static void json_tickets(sp_json *json, const sp_report *report)
+{
+	sp_json_object(json, "tickets");
+	sp_json_int(json, "all", (int64_t)report->tickets_all);
+	sp_json_int(json, "closed", (int64_t)report->tickets_closed);
+	sp_json_int(json, "closed_level1", (int64_t)report->tickets_closed_level1);
+	sp_json_int(json, "escalated", (int64_t)report->tickets_escalated);
+	sp_json_number(json, "first_level_autonomy", (double)report->tickets_closed_level1 / (double)report->tickets_closed, 4);
+	sp_json_number(json, "escalation_rate", (double)report->tickets_escalated / (double)report->tickets_all, 4);
+	sp_json_object_end(json);
+}
+
+void sp_figures_json(const sp_report *report, sp_report_by by, int64_t from_utc_s, int64_t until_utc_s, sp_buffer *out)
 {
 	sp_json json;
 	sp_json_init(&json, out);
 	sp_json_object(&json, NULL);
 	sp_json_string(&json, "by", sp_report_by_name(by));
+	json_time(&json, "from", from_utc_s);
+	json_time(&json, "until", until_utc_s);
 	sp_json_array(&json, "rows");
 	for (size_t i = 0; i < report->count; i++)
 		json_row(&json, NULL, &report->rows[i]);
 	sp_json_array_end(&json);
-	json_row(&json, "total", &(sp_report_row){.conversations = report->total.conversations,
-		.resolved_confirmed = report->total.resolved_confirmed, .resolved_assumed = report->total.resolved_assumed,
-		.pending = report->total.pending, .tickets = report->total.tickets, .abandoned = report->total.abandoned});
-	sp_json_object(&json, "tickets");
-	sp_json_int(&json, "all", (int64_t)report->tickets_all);
-	sp_json_int(&json, "escalated", (int64_t)report->tickets_escalated);
-	sp_json_int(&json, "closed", (int64_t)report->tickets_closed);
-	sp_json_int(&json, "closed_level1", (int64_t)report->tickets_closed_level1);
-	sp_json_number(&json, "escalation_rate", share(report->tickets_escalated, report->tickets_all), 4);
-	sp_json_number(&json, "first_level_autonomy", share(report->tickets_closed_level1, report->tickets_closed), 4);
-	sp_json_object_end(&json);
+	json_row(&json, "total", &report->total);
+	json_tickets(&json, report);
 	sp_json_object_end(&json);
 }
 
@@ -103,17 +111,17 @@ static void csv_row(sp_buffer *out, const char *key, const sp_report_row *row)
 {
 	csv_text(out, key);
 	sp_buffer_printf(out, ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64, row->conversations,
-		row->resolved_confirmed, row->resolved_assumed, row->pending, row->tickets, row->abandoned);
+		row->resolved_confirmed, row->resolved_assumed, row->tickets, row->abandoned, row->pending);
 	if (row->conversations > 0)
-		sp_buffer_printf(out, ",%.4f,%.4f\r\n", self_service(row).from, self_service(row).to);
+		sp_buffer_printf(out, ",%.4f,%.4f\r\n", self_service(row).low, self_service(row).high);
 	else
 		sp_buffer_add_text(out, ",,\r\n");
 }
 
 void sp_figures_csv(const sp_report *report, sp_report_by by, sp_buffer *out)
 {
-	sp_buffer_printf(out, "%s,conversations,resolved_confirmed,resolved_assumed,pending,tickets,abandoned,self_service_from,"
-		"self_service_to\r\n", sp_report_by_name(by));
+	sp_buffer_printf(out, "%s,conversations,resolved_confirmed,resolved_assumed,tickets,abandoned,pending,self_service_low,"
+		"self_service_high\r\n", sp_report_by_name(by));
 	for (size_t i = 0; i < report->count; i++)
 		csv_row(out, report->rows[i].key, &report->rows[i]);
 	csv_row(out, "total", &report->total);
@@ -124,7 +132,7 @@ static void text_row(sp_buffer *out, const char *key, const sp_report_row *row)
 	sp_buffer_printf(out, "%-28s %9" PRIu64 " %9" PRIu64 " %9" PRIu64 " %9" PRIu64 " %9" PRIu64, key, row->conversations,
 		row->resolved_confirmed, row->resolved_assumed, row->tickets, row->abandoned);
 	if (row->conversations > 0)
-		sp_buffer_printf(out, "   %5.1f–%5.1f %%\n", 100 * self_service(row).from, 100 * self_service(row).to);
+		sp_buffer_printf(out, "   %5.1f–%5.1f %%\n", 100 * self_service(row).low, 100 * self_service(row).high);
 	else
 		sp_buffer_add_text(out, "       –\n");
 }

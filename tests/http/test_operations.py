@@ -198,7 +198,7 @@ class StartAndStop(unittest.TestCase):
             stop.set()
             for thread in threads:
                 thread.join(timeout=20 * PATIENCE)
-            self.assertEqual(status, 0)
+            self.assertEqual(status, 0, service.stderr())
             self.assertEqual(failed, [])
             # Every ticket that was acknowledged is there.
             service.start()
@@ -231,14 +231,14 @@ class StartAndStop(unittest.TestCase):
             for client in clients:
                 client.get("/healthz")
             began = time.monotonic()
-            self.assertEqual(service.stop(signal.SIGTERM), 0)
+            self.assertEqual(service.stop(signal.SIGTERM), 0, service.stderr())
             self.assertLess(time.monotonic() - began, 3 * PATIENCE)
             for client in clients:
                 client.close()
 
     def test_sigint(self):
         with running() as service:
-            self.assertEqual(service.stop(signal.SIGINT), 0)
+            self.assertEqual(service.stop(signal.SIGINT), 0, service.stderr())
 
     def test_sighup_goes_on(self):
         with running() as service:
