@@ -60,12 +60,14 @@ const textsPlugin = {
     })
   },
 }
-// `import css from 'style:widget.css'` gives the minified style sheet as a text.
+// `import css from 'style:widget.css'` gives the minified style sheet as a text. It is for a shadow tree on another site's page,
+// whose root may have any font size: no rem there.
+const inPixels = (css) => css.replace(/(\d*\.?\d+)rem\b/g, (_, size) => `${size * 16}px`)
 const stylePlugin = {
   name: 'style',
   setup(build) {
     build.onResolve({ filter: /^style:/ }, ({ path }) => ({ path, namespace: 'style' }))
-    build.onLoad({ filter: /.*/, namespace: 'style' }, ({ path }) => ({ contents: minifyCss(read(here, 'styles', path.slice(6))), loader: 'text' }))
+    build.onLoad({ filter: /.*/, namespace: 'style' }, ({ path }) => ({ contents: minifyCss(inPixels(read(here, 'styles', path.slice(6)))), loader: 'text' }))
   },
 }
 function minifyCss(css) {

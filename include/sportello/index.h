@@ -156,7 +156,7 @@ sp_status sp_index_suggest(sp_index *index, sp_analyser *analyser, const char *t
 
 /** How one article fits a question, from words. The features are what the decision is learned from. */
 #define SP_FEATURES_LIST(X) \
-	X(BM25, "bm25")                     /* weighted BM25 over all fields, divided by the sum of the question's term weights */ \
+	X(BM25, "bm25")                     /* weighted BM25 over all fields, divided by the sum of the question's term weights: 0 to 1 */ \
 	X(TITLE_COVER, "title-cover")       /* share of the question's idf in the title or a phrasing (the best one) */ \
 	X(ANY_COVER, "any-cover")           /* share of the question's idf anywhere in the article */ \
 	X(REVERSE_COVER, "reverse-cover")   /* share of the best phrasing's idf in the question */ \
@@ -182,12 +182,14 @@ typedef struct sp_candidate {
 	sp_article_type type;
 	float features[SP_FEATURE_COUNT];
 	const char *phrase;  /**< the nearest phrasing (title or question) */
-	double score;        /**< filled by the ranker in answer/ */
+	double score;        /**< BM25 as found, for the ranker in answer/ to fill */
 } sp_candidate;
 
-/** What is known of the question's own words, from this audience's vocabulary. */
+/** What is known of the question's own words, from this audience's vocabulary. Each different word counts once (the first 44
+ *  of a long message); personal data counts nowhere. */
 typedef struct sp_question_stats {
-	uint32_t words, content_words, known_words; /**< known: in the index, maybe after correction */
+	uint32_t words, content_words; /**< all; without function words */
+	uint32_t known_words;       /**< content words that the index has, maybe after correction, or as a synonym */
 	double idf_sum, idf_known;  /**< sum of term weights; of those that the index knows */
 	const char *corrected;      /**< NULL = nothing corrected */
 } sp_question_stats;

@@ -182,7 +182,7 @@ static bool rule_off_topic(spi_deciding *d)
 {
 	const sp_question_stats *stats = &d->found.stats;
 	bool unknown = stats->idf_sum > 0 && stats->idf_known / stats->idf_sum < OFF_TOPIC_KNOWN;
-	if (d->found.count > 0 && d->confidence >= OFF_TOPIC_CONFIDENCE)
+	if (said(d, SPI_CUE_VAGUE) || (d->found.count > 0 && d->confidence >= OFF_TOPIC_CONFIDENCE))
 		return false;
 	return (said(d, SPI_CUE_OFF_TOPIC) || unknown || d->found.count == 0) && spi_decided(d, SP_DECIDE_NONE, SP_REASON_OFF_TOPIC);
 }

@@ -7,10 +7,13 @@
 #include "sportello/version.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #define GRACE_S 10
@@ -18,7 +21,7 @@
 typedef struct serving {
 	const char *kb, *data, *listen, *encoder, *web, *public_url, *as_of, *config, *log;
 	unsigned threads, connections, idle_timeout_s;
-	FILE *log_file;
+	int log_fd;
 	sp_arena *arena;
 	sp_encoder *sentence_encoder;
 	sp_publisher *publisher;
@@ -29,9 +32,11 @@ typedef struct serving {
 
 static void on_log(const char *line, void *arg)
 {
-	FILE *file = ((serving *)arg)->log_file;
-	if (file)
-		fprintf(file, "%s\n", line);
+	const serving *s = arg;
+	struct iovec parts[] = {{(void *)(uintptr_t)line, strlen(line)}, {(char[]){'\n'}, 1}};
+	/* One write a line: lines of several threads do not mix. A log that cannot be written must not stop the service. */
+	if (writev(s->log_fd, parts, 2) < 0)
+		return;
 }
 
 static void on_notice(const char *line, void *arg)
@@ -77,24 +82,36 @@ static sp_status read_config(serving *s, int argc, char **argv, sp_error *err)
 	return status == SP_OK ? spi_settings_read_args(rows, argc, argv, words, &count, err) : status;
 }
 
+/* Opened again on a reload: the new file takes the old one's number in one step, under the threads that write. */
 static sp_status open_log(serving *s, sp_error *err)
 {
-	FILE *file = NULL;
-	if (strcmp(s->log, "-") == 0)
-		file = stderr;
-	else if (strcmp(s->log, "none") != 0 && !(file = fopen(s->log, "ae")))
+	const char *path = strcmp(s->log, "none") == 0 ? "/dev/null" : s->log;
+	int fd = strcmp(s->log, "-") == 0 ? fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3) :
+		open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+	if (fd < 0)
 		return sp_error_errno(err, errno, s->log, "open the log");
-	if (file && file != stderr)
-		setvbuf(file, NULL, _IOLBF, 0);
-	FILE *old = s->log_file;
-	s->log_file = file;
-	if (old && old != stderr)
-		fclose(old);
-	return SP_OK;
+	if (s->log_fd < 0) {
+		s->log_fd = fd;
+		return SP_OK;
+	}
+	int moved = dup3(fd, s->log_fd, O_CLOEXEC), why = errno;
+	close(fd);
+	return moved < 0 ? sp_error_errno(err, why, s->log, "open the log") : SP_OK;
+}
+
+/* A connection is a file handle: as many as the system allows. */
+static void raise_file_limit(void)
+{
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
 }
 
 static sp_status open_parts(serving *s, sp_error *err)
 {
+	raise_file_limit();
 	sp_status status = open_log(s, err);
 	if (status == SP_OK)
 		status = sp_encoder_new(s->encoder, &s->sentence_encoder, err);
@@ -178,8 +195,8 @@ static void close_all(serving *s)
 	if (s->publisher)
 		sp_publisher_close(s->publisher);
 	sp_encoder_free(s->sentence_encoder);
-	if (s->log_file && s->log_file != stderr)
-		fclose(s->log_file);
+	if (s->log_fd >= 0)
+		close(s->log_fd);
 	sp_arena_free(s->arena);
 }
 
@@ -209,7 +226,7 @@ static int run(serving *s, int argc, char **argv)
 
 int spi_cmd_serve(int argc, char **argv)
 {
-	serving s = {.listen = "127.0.0.1:8080", .encoder = "none", .log = "none", .connections = 4096, .idle_timeout_s = 30};
+	serving s = {.listen = "127.0.0.1:8080", .encoder = "none", .log = "none", .connections = 4096, .idle_timeout_s = 30, .log_fd = -1};
 	spi_setting rows[SETTINGS_COUNT];
 	const char *words[SPI_WORDS_MAX];
 	size_t count;

@@ -33,7 +33,9 @@ static const char *nearest(const spi_setting *settings, const char *name, size_t
 
 static bool is_choice(const char *choices, const char *value)
 {
-	size_t len = strlen(value);
+	size_t len = strcspn(value, "|");
+	if (len == 0 || value[len])
+		return false;
 	for (const char *at = choices; at; at = strchr(at, '|') ? strchr(at, '|') + 1 : NULL)
 		if (strncmp(at, value, len) == 0 && (at[len] == '|' || at[len] == '\0'))
 			return true;

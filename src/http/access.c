@@ -114,38 +114,49 @@ static void write_done(sp_write *write, void *data)
 	atomic_fetch_sub(&server->writing, 1);
 }
 
-static void hand_over(spi_request *request)
+/* False, with the write's status set, when the server closes: a connection may not be left waiting then. */
+static bool hand_over(spi_request *request)
 {
 	sp_server *server = request->worker->server;
 	sp_write *write = request->write;
 	write->done = write_done;
 	write->arg = request;
+	/* First counted, then looked: sp_server_stop() first says that it closes, then looks at the count. */
 	atomic_fetch_add(&server->writing, 1);
+	if (atomic_load(&server->closing)) {
+		write->status = SP_ERR_BUSY;
+		atomic_fetch_sub(&server->writing, 1);
+		return false;
+	}
 	MHD_suspend_connection(request->connection);
 	sp_status status = sp_store_submit(server->options.store, write);
 	if (status) {
 		write->status = status;
 		write_done(write, request);
 	}
+	return true;
 }
 
-/* Run the handler, or what comes after its write. True when there is a reply to send. */
-static bool run(spi_request *request)
+/* Run the handler, or what comes after its write. */
+static void step(spi_request *request)
 {
 	spi_handler *then = request->then;
 	bool bound = then ? spi_request_rebind(request) : spi_request_bind(request);
 	request->write = NULL;
 	request->then = NULL;
-	if (!bound)
-		return true;
-	if (then)
-		then(request);
-	else
-		request->route->handle(request);
-	if (!request->write)
-		return true;
-	hand_over(request);
-	return false;
+	if (bound)
+		(then ? then : request->route->handle)(request);
+}
+
+/* True when there is a reply to send, false when the request waits for the store. */
+static bool run(spi_request *request)
+{
+	do {
+		step(request);
+		if (request->write && hand_over(request))
+			return false;
+	} while (request->write);
+	return true;
 }
 
 static enum MHD_Result answer(spi_request *request, struct MHD_Connection *connection)

@@ -176,7 +176,9 @@ void sp_server_stop(sp_server *server, unsigned grace_s)
 		shutdown(fd, SHUT_RDWR); /* new clients are refused now rather than left waiting */
 	if (!wait_for_none(&server->in_flight, (int64_t)grace_s * 1000000))
 		spi_log_server(server, "warning", "some requests were not finished in the time given; they are cut off");
-	/* A connection that waits for the store may not be stopped; the store always reports back. */
+	/* A connection that waits for the store may not be stopped; the store always reports back. A client that kept its
+	   connection may ask for something at this very moment: it is told to come again. */
+	atomic_store(&server->closing, true);
 	wait_for_none(&server->writing, -1);
 	MHD_stop_daemon(server->daemon);
 	if (fd != MHD_INVALID_SOCKET)

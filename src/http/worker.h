@@ -30,7 +30,8 @@ struct sp_server {
 	int listen_fd;
 	unsigned port;
 	int64_t started_utc_s;
-	atomic_bool stopping;
+	atomic_bool stopping;      /* no new connections; replies close theirs */
+	atomic_bool closing;       /* nothing is handed to the store any more */
 	atomic_uint connections;   /* open now */
 	atomic_uint in_flight;     /* requests that are not answered to the end */
 	atomic_uint writing;       /* writes handed to the store that are not certain yet */

@@ -1,17 +1,17 @@
-/* The word retriever: what could answer a question, with its features. Xapian finds some forty by weighted BM25; known
-   phrasings and codes are added whatever their rank; then each one's card is read and compared. */
+/* The word retriever: what could answer a question, with its features. Xapian finds some fifty by weighted BM25 of the words
+   that say something; known phrasings and codes are added whatever their rank; then each one's card is read and compared, and
+   BM25 is counted again with the function words, which for all articles would cost more than all the rest. */
 #include "index/shim.hh"
 
 #include <algorithm>
 
-/* How many Xapian ranks; the ranker above reorders them. */
-constexpr uint32_t RANKED_MAX = 40;
+/* How many Xapian ranks; the features reorder them. */
+constexpr uint32_t RANKED_MAX = 50;
 /* Known phrasings and codes: more than this share one only by mistake. */
 constexpr size_t MARKED_MAX = 10;
 
 struct found {
 	Xapian::docid docid;
-	double weight;
 	bool has_code;
 };
 
@@ -25,7 +25,7 @@ static void add_marked(sp_index *index, const std::string &term, bool is_code, c
 		Xapian::docid docid = *it;
 		auto same = std::find_if(list.begin(), list.end(), [docid](const found &f) { return f.docid == docid; });
 		if (same == list.end())
-			same = list.insert(list.end(), found{docid, 0, false});
+			same = list.insert(list.end(), found{docid, false});
 		same->has_code |= is_code;
 		count++;
 	}
@@ -35,7 +35,7 @@ static std::vector<found> find(sp_index *index, const spi_asked &asked, const st
 	uint32_t limit)
 {
 	std::vector<found> list;
-	Xapian::Query query = spi_any_query(asked, SPI_WITH_SYNONYMS | SPI_WITH_CORRECTIONS);
+	Xapian::Query query = spi_content_query(asked, SPI_WITH_SYNONYMS | SPI_WITH_CORRECTIONS);
 	if (!only.empty())
 		query = Xapian::Query(Xapian::Query::OP_FILTER, query, Xapian::Query(only));
 	Xapian::Enquire enquire(index->db);
@@ -43,7 +43,7 @@ static std::vector<found> find(sp_index *index, const spi_asked &asked, const st
 	enquire.set_query(query);
 	Xapian::MSet set = enquire.get_mset(0, std::max(limit, RANKED_MAX), 0, nullptr, decider.is_needed() ? &decider : nullptr);
 	for (auto it = set.begin(); it != set.end(); ++it)
-		list.push_back({*it, it.get_weight(), false});
+		list.push_back({*it, false});
 	if (asked.question->normal_hash) {
 		char term[20];
 		snprintf(term, sizeof term, "P%016llx", static_cast<unsigned long long>(asked.question->normal_hash));
@@ -71,8 +71,6 @@ static void judge(sp_index *index, const spi_asked &asked, const found &f, sp_ar
 		!fit.best.text)
 		spi_throw_damaged(index, err);
 	std::copy(fit.features, fit.features + SP_FEATURE_COUNT, ret->features);
-	double most = asked.rarity_sum * (SPI_BM25_K1 + 1);
-	ret->features[SP_FEATURE_BM25] = most > 0 ? static_cast<float>(f.weight / most) : 0.0f;
 	ret->features[SP_FEATURE_CODE] = f.has_code ? 1.0f : 0.0f;
 	ret->docid = f.docid;
 	ret->id = text_of(arena, card.id, card.id_len);
@@ -100,7 +98,7 @@ extern "C" sp_status sp_index_candidates(sp_index *index, sp_analyser *analyser,
 		return sp_error_set(err, SP_ERR_INVALID, "limit", 0, "must be 1 to 50");
 	return spi_reading(index, err, [&]() -> sp_status {
 		spi_asked asked;
-		spi_ask_question(index, analyser, {text, len, lang}, arena, &asked, err);
+		spi_ask_question(index, analyser, {text ? text : "", text ? len : 0, lang}, arena, &asked, err);
 		spi_decider decider(index->hidden_on(day));
 		std::string only = only_lang && lang != SP_LANG_NONE ? "L" + std::string(sp_lang_code(lang)) : "";
 		std::vector<sp_candidate> list;

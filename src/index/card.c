@@ -2,7 +2,6 @@
 
 #include "base/hash.h"
 #include "index/schema.h"
-#include "index/termset.h"
 
 #include <stdlib.h>
 
@@ -211,7 +210,14 @@ bool spi_card_add_other(spi_card_builder *builder, const sp_tokens *tokens)
 	return true;
 }
 
-static void put_stems(const spi_card_builder *builder, sp_buffer *out, sp_buffer *out_stems)
+static unsigned wdf_of(const spi_termset *ranked, const spi_term *term)
+{
+	long number = spi_termset_find(ranked, term->text, term->len);
+	uint32_t weight = number < 0 ? 0 : ranked->items[number].count;
+	return weight < 255 ? weight : 255;
+}
+
+static void put_stems(const spi_card_builder *builder, const spi_termset *ranked, sp_buffer *out, sp_buffer *out_stems)
 {
 	const spi_termset *stems = &builder->stems;
 	uint32_t grams[SPI_GRAMS_MAX];
@@ -225,6 +231,8 @@ static void put_stems(const spi_card_builder *builder, sp_buffer *out, sp_buffer
 		size_t count = spi_grams(builder->details[i].plain, builder->details[i].plain_len, grams);
 		spi_put_u8(out, (unsigned)count | (builder->details[i].is_function ? SPI_STEM_FUNCTION : 0));
 	}
+	for (size_t i = 0; i < stems->count; i++)
+		spi_put_u8(out, wdf_of(ranked, &stems->items[i]));
 	for (size_t i = 0; i < stems->count; i++) {
 		size_t count = spi_grams(builder->details[i].plain, builder->details[i].plain_len, grams);
 		sp_buffer_add(out, grams, count * sizeof *grams);
@@ -242,26 +250,35 @@ static void put_keywords(const spi_card_builder *builder, sp_buffer *out)
 			spi_put_u16(out, builder->keywords.items[i].extra);
 }
 
-static int by_number(const void *a, const void *b)
+typedef struct other {
+	uint32_t hash;
+	unsigned wdf;
+} other;
+
+static int by_hash(const void *a, const void *b)
 {
-	uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
-	return (left > right) - (left < right);
+	const other *left = a, *right = b;
+	return (left->hash > right->hash) - (left->hash < right->hash);
 }
 
-static void put_others(const spi_card_builder *builder, sp_buffer *out)
+static void put_others(const spi_card_builder *builder, const spi_termset *ranked, sp_buffer *out)
 {
-	const spi_termset *others = &builder->others;
-	uint32_t *hashes = sp_arena_alloc(builder->arena, (others->count + 1) * sizeof *hashes);
+	const spi_termset *terms = &builder->others;
+	other *others = sp_arena_alloc(builder->arena, (terms->count + 1) * sizeof *others);
 	size_t count = 0;
-	for (size_t i = 0; hashes && i < others->count; i++)
-		if (spi_termset_find(&builder->stems, others->items[i].text, others->items[i].len) < 0)
-			hashes[count++] = others->items[i].hash;
-	if (!hashes)
+	if (!others) {
 		out->failed = true;
-	else
-		qsort(hashes, count, sizeof *hashes, by_number);
+		return;
+	}
+	for (size_t i = 0; i < terms->count; i++)
+		if (spi_termset_find(&builder->stems, terms->items[i].text, terms->items[i].len) < 0)
+			others[count++] = (other){terms->items[i].hash, wdf_of(ranked, &terms->items[i])};
+	qsort(others, count, sizeof *others, by_hash);
 	spi_put_u32(out, (uint32_t)count);
-	sp_buffer_add(out, hashes, count * sizeof *hashes);
+	for (size_t i = 0; i < count; i++)
+		spi_put_u32(out, others[i].hash);
+	for (size_t i = 0; i < count; i++)
+		spi_put_u8(out, others[i].wdf);
 }
 
 static void put_phrases(const spi_card_builder *builder, sp_buffer *out)
@@ -279,17 +296,17 @@ static void put_phrases(const spi_card_builder *builder, sp_buffer *out)
 	}
 }
 
-void spi_card_finish(const spi_card_builder *builder, const sp_article *article, const char *category, sp_buffer *out,
-	sp_buffer *out_stems)
+void spi_card_finish(const spi_card_builder *builder, const sp_article *article, const char *category,
+	const spi_termset *ranked, sp_buffer *out, sp_buffer *out_stems)
 {
 	spi_put_u8(out, CARD_FORMAT);
 	spi_put_u8(out, (unsigned)article->lang);
 	spi_put_u8(out, article->type);
 	spi_bytes_put_text(out, article->id, strlen(article->id));
 	spi_bytes_put_text(out, category, strlen(category));
-	put_stems(builder, out, out_stems);
+	put_stems(builder, ranked, out, out_stems);
 	put_keywords(builder, out);
-	put_others(builder, out);
+	put_others(builder, ranked, out);
 	put_phrases(builder, out);
 }
 
@@ -312,11 +329,13 @@ bool spi_card_parse(const void *bytes, size_t len, spi_card *ret)
 	size_t grams = 0;
 	for (size_t i = 0; ret->stem_flags && i < ret->stems_count; i++)
 		grams += ret->stem_flags[i] & SPI_STEM_GRAMS;
+	ret->stem_wdfs = spi_take(&in, ret->stems_count);
 	ret->grams = spi_take(&in, grams * 4);
 	ret->keywords_count = spi_take_u16(&in);
 	ret->keywords = spi_take(&in, ret->keywords_count * 2);
 	ret->others_count = spi_take_u32(&in);
 	ret->others = spi_take(&in, ret->others_count * 4);
+	ret->other_wdfs = spi_take(&in, ret->others_count);
 	ret->phrases_count = spi_take_u16(&in);
 	ret->phrases = in;
 	return !in.bad;

@@ -5,6 +5,7 @@
 #define INDEX_CARD_H
 
 #include "index/bytes.h"
+#include "index/termset.h"
 #include "sportello/index.h"
 
 #ifdef __cplusplus
@@ -24,11 +25,13 @@ typedef struct spi_card {
 	size_t stems_count;
 	const unsigned char *hashes;     /* two u32 a stem: its own hash, the hash of its second form (0 = none) */
 	const unsigned char *stem_flags; /* one a stem: number of grams, SPI_STEM_FUNCTION */
+	const unsigned char *stem_wdfs;  /* one a stem: its weight in the article, 255 = that or more */
 	const unsigned char *grams;      /* u32, of all stems one after the other */
 	size_t keywords_count;
 	const unsigned char *keywords;   /* u16: numbers of stems */
 	size_t others_count;
 	const unsigned char *others;     /* u32, sorted: stems that are only in headings and body */
+	const unsigned char *other_wdfs; /* one for each of them */
 	size_t phrases_count;
 	spi_bytes phrases;               /* read with spi_card_phrase() */
 } spi_card;
@@ -58,9 +61,9 @@ spi_card_builder *spi_card_builder_new(sp_arena *arena);
 bool spi_card_add_phrase(spi_card_builder *builder, const char *text, size_t len, const sp_tokens *tokens);
 bool spi_card_add_keyword(spi_card_builder *builder, const sp_tokens *tokens);
 bool spi_card_add_other(spi_card_builder *builder, const sp_tokens *tokens);
-/* Append the card to out, and its stems as text to out_stems. */
-void spi_card_finish(const spi_card_builder *builder, const sp_article *article, const char *category, sp_buffer *out,
-	sp_buffer *out_stems);
+/* Append the card to out, and its stems as text to out_stems. ranked: weights of all terms (their count). */
+void spi_card_finish(const spi_card_builder *builder, const sp_article *article, const char *category,
+	const spi_termset *ranked, sp_buffer *out, sp_buffer *out_stems);
 /* Whether a token takes part in ranking (personal data does not). */
 bool spi_token_counts(const sp_token *token);
 

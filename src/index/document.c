@@ -240,7 +240,7 @@ static void put_values(work *w)
 	spi_put_u8(&w->out->facets, (unsigned)article->lang);
 	spi_put_u32(&w->out->facets, shown_audiences(w->document));
 	sp_buffer_add_text(&w->out->facets, category);
-	spi_card_finish(w->card, article, category, &w->out->card, &w->out->stems);
+	spi_card_finish(w->card, article, category, &w->out->ranked, &w->out->card, &w->out->stems);
 	spi_record_encode(w->document, &w->out->record);
 	for (size_t i = 0; i < w->out->words.count; i++) {
 		const spi_term *word = &w->out->words.items[i];

@@ -1,5 +1,6 @@
 #include "index/features.h"
 
+#include "index/schema.h"
 #include "index/termset.h"
 
 #include <math.h>
@@ -82,11 +83,13 @@ void spi_question_add_soft(spi_question *question, int word, uint64_t bits, floa
 
 void spi_question_finish(spi_question *question)
 {
-	float sum = 0, squares = 0;
+	float rarities = 0, sum = 0, squares = 0;
 	for (size_t i = 0; i < question->words_count; i++) {
+		rarities += question->words[i].rarity;
 		sum += question->words[i].weight;
 		squares += question->words[i].weight * question->words[i].weight;
 	}
+	question->rarity_sum = rarities;
 	question->weight_sum = sum;
 	question->norm = sqrtf(squares);
 }
@@ -108,6 +111,11 @@ static float cover(const spi_question *question, uint64_t bits)
 		sum += word->weight * best;
 	}
 	return sum / question->weight_sum;
+}
+
+static float saturate(unsigned wdf)
+{
+	return (float)wdf / ((float)wdf + (float)SPI_BM25_K1);
 }
 
 /* What a stem of the card is to the question. */
@@ -214,31 +222,56 @@ static phrase_fit fit_phrase(const spi_question *question, const spi_phrase *phr
 	return fit;
 }
 
-static bool has_hash(const spi_card *card, uint32_t hash)
+/* Weight of a stem that is only in headings and body; 0 when it is nowhere. */
+static unsigned wdf_in_body(const spi_card *card, uint32_t hash)
 {
 	size_t from = 0, to = card->others_count;
 	while (from < to) {
 		size_t middle = from + (to - from) / 2;
 		uint32_t at = spi_u32_at(card->others, middle);
 		if (at == hash)
-			return true;
+			return card->other_wdfs[middle];
 		if (at < hash)
 			from = middle + 1;
 		else
 			to = middle;
 	}
-	return false;
+	return 0;
 }
 
-static uint64_t bits_in_body(const spi_question *question, const spi_card *card, uint64_t found)
+static uint64_t bits_in_body(const spi_question *question, const spi_card *card, uint64_t found, unsigned char *wdfs)
 {
 	uint64_t bits = 0;
 	for (size_t i = 0; i < question->used_forms_count; i++) {
 		size_t at = question->used_forms[i];
-		if (!(found >> question->forms[at].bit & 1) && has_hash(card, question->forms[at].hash))
-			bits |= (uint64_t)1 << question->forms[at].bit;
+		int bit = question->forms[at].bit;
+		unsigned wdf = found >> bit & 1 ? 0 : wdf_in_body(card, question->forms[at].hash);
+		if (!wdf)
+			continue;
+		bits |= (uint64_t)1 << bit;
+		if (wdf > wdfs[bit])
+			wdfs[bit] = (unsigned char)wdf;
 	}
 	return bits;
+}
+
+/* Weighted BM25 without length normalisation, 0 to 1. A word counts by its best form; of a synonym of several words by the
+   weakest of them. */
+static float bm25(const spi_question *question, const unsigned char *wdfs)
+{
+	float sum = 0;
+	for (size_t i = 0; i < question->words_count; i++) {
+		const spi_word *word = &question->words[i];
+		float best = saturate(wdfs[word->bit]);
+		for (size_t s = 0; s < word->soft_count; s++) {
+			unsigned least = 255;
+			for (uint64_t bits = word->soft[s].bits; bits; bits &= bits - 1)
+				least = wdfs[__builtin_ctzll(bits)] < least ? wdfs[__builtin_ctzll(bits)] : least;
+			best = fmaxf(best, word->soft[s].weight * saturate(least));
+		}
+		sum += word->rarity * best;
+	}
+	return question->rarity_sum > 0 ? sum / question->rarity_sum : 0;
 }
 
 /* The nearest phrasing decides the features that are about one; the rest are the best of all. */
@@ -277,6 +310,7 @@ static bool fit_phrases(const spi_question *question, const spi_card *card, cons
 bool spi_fit_card(const spi_question *question, const spi_card *card, const float *weights, sp_arena *arena, spi_fit *ret)
 {
 	stem_fit *stems = sp_arena_alloc(arena, (card->stems_count + 1) * sizeof *stems);
+	unsigned char wdfs[SPI_BITS] = {0};
 	uint64_t bits = 0;
 	*ret = (spi_fit){0};
 	if (!stems)
@@ -285,7 +319,11 @@ bool spi_fit_card(const spi_question *question, const spi_card *card, const floa
 	if (!fit_phrases(question, card, stems, ret, &bits))
 		return false;
 	uint64_t tags = bits_of(stems, card->stems_count, card->keywords, card->keywords_count);
-	uint64_t body = bits_in_body(question, card, bits | tags);
+	for (size_t i = 0; i < card->stems_count; i++)
+		if (stems[i].bit >= 0 && card->stem_wdfs[i] > wdfs[stems[i].bit])
+			wdfs[stems[i].bit] = card->stem_wdfs[i];
+	uint64_t body = bits_in_body(question, card, bits | tags, wdfs);
+	ret->features[SP_FEATURE_BM25] = bm25(question, wdfs);
 	ret->features[SP_FEATURE_TAG_COVER] = cover(question, tags);
 	ret->features[SP_FEATURE_ANY_COVER] = cover(question, bits | tags | body);
 	ret->fields |= (tags ? SPI_IN_KEYWORDS : 0) | (body ? SPI_IN_BODY : 0);

@@ -26,7 +26,8 @@ typedef struct spi_soft {
 /* One word of the question, however often it was typed. */
 typedef struct spi_word {
 	int bit;        /* of the word itself */
-	float weight;   /* idf, less for a function word */
+	float rarity;   /* idf */
+	float weight;   /* the same, less for a function word */
 	bool is_function, is_known;
 	size_t soft_count;
 	spi_soft soft[SPI_SOFT_MAX];
@@ -47,7 +48,7 @@ typedef struct spi_question {
 	uint32_t bigrams[SPI_BITS];
 	size_t bigrams_count;
 	uint64_t normal_hash;
-	float weight_sum, norm;
+	float rarity_sum, weight_sum, norm;
 } spi_question;
 
 void spi_question_init(spi_question *question);
@@ -72,7 +73,7 @@ static inline int spi_question_bit(const spi_question *question, uint32_t hash)
 enum { SPI_IN_TITLE = 1, SPI_IN_QUESTIONS = 2, SPI_IN_KEYWORDS = 4, SPI_IN_BODY = 8 };
 
 typedef struct spi_fit {
-	float features[SP_FEATURE_COUNT]; /* all but BM25, CODE and VECTOR */
+	float features[SP_FEATURE_COUNT]; /* all but CODE and VECTOR */
 	spi_phrase best;                  /* the nearest phrasing */
 	unsigned fields;                  /* SPI_IN_… */
 } spi_fit;

@@ -2,6 +2,7 @@
    queries that look for it. */
 #include "index/shim.hh"
 
+#include "index/slip.h"
 #include "index/termset.h"
 
 #include <algorithm>
@@ -83,8 +84,10 @@ static const std::string &suggestion(sp_index *index, const std::string &word)
 		return found->second;
 	if (index->suggestions.size() >= SUGGESTIONS_MAX)
 		index->suggestions.clear();
-	unsigned edits = sp_text_count_chars(word.data(), word.size()) <= 5 ? 1 : 2;
-	return index->suggestions[word] = index->db.get_spelling_suggestion(word, edits);
+	std::string better = index->db.get_spelling_suggestion(word, spi_slip_edits(sp_text_count_chars(word.data(), word.size())));
+	if (!better.empty() && !spi_is_slip(word.data(), word.size(), better.data(), better.size()))
+		better.clear();
+	return index->suggestions[word] = better;
 }
 
 /* A correction adds what was probably meant; the typed word stays. */
@@ -240,9 +243,9 @@ static void weigh(spi_asked *asked)
 	spi_question *question = asked->question;
 	for (size_t i = 0; i < asked->words.size(); i++) {
 		const spi_asked_word &word = asked->words[i];
+		question->words[i].rarity = word.rarity;
 		question->words[i].weight = word.rarity * (word.is_function ? SPI_FUNCTION_SHARE : 1.0f);
 		question->words[i].is_known = word.is_known;
-		asked->rarity_sum += word.rarity;
 		asked->stats.words++;
 		asked->stats.content_words += !word.is_function;
 		asked->stats.known_words += !word.is_function && word.is_known;
@@ -300,17 +303,27 @@ static Xapian::Query word_query(const spi_asked_word &word, unsigned with)
 	return ways.size() == 1 ? ways[0] : Xapian::Query(Xapian::Query::OP_OR, ways.begin(), ways.end());
 }
 
+typedef std::vector<Xapian::Query> queries;
+
+static Xapian::Query join(Xapian::Query::op op, const queries &parts)
+{
+	return parts.empty() ? Xapian::Query::MatchNothing : Xapian::Query(op, parts.begin(), parts.end());
+}
+
+static void split(const spi_asked &asked, unsigned with, queries *ret_content, queries *ret_function)
+{
+	for (const spi_asked_word &word : asked.words)
+		(word.is_function ? ret_function : ret_content)->push_back(word_query(word, with));
+}
+
 /* Function words would bring every article: they only rank what the others find, unless there are no others. */
 static Xapian::Query combine(const spi_asked &asked, unsigned with, Xapian::Query::op op)
 {
-	std::vector<Xapian::Query> content, function;
-	for (const spi_asked_word &word : asked.words)
-		(word.is_function ? function : content).push_back(word_query(word, with));
-	Xapian::Query functions(Xapian::Query::OP_OR, function.begin(), function.end());
-	if (content.empty())
-		return function.empty() ? Xapian::Query::MatchNothing : Xapian::Query(op, function.begin(), function.end());
-	Xapian::Query contents(op, content.begin(), content.end());
-	return function.empty() ? contents : Xapian::Query(Xapian::Query::OP_AND_MAYBE, contents, functions);
+	queries content, function;
+	split(asked, with, &content, &function);
+	if (content.empty() || function.empty())
+		return join(op, content.empty() ? function : content);
+	return Xapian::Query(Xapian::Query::OP_AND_MAYBE, join(op, content), join(Xapian::Query::OP_OR, function));
 }
 
 Xapian::Query spi_any_query(const spi_asked &asked, unsigned with)
@@ -321,4 +334,11 @@ Xapian::Query spi_any_query(const spi_asked &asked, unsigned with)
 Xapian::Query spi_all_query(const spi_asked &asked, unsigned with)
 {
 	return combine(asked, with, Xapian::Query::OP_AND);
+}
+
+Xapian::Query spi_content_query(const spi_asked &asked, unsigned with)
+{
+	queries content, function;
+	split(asked, with, &content, &function);
+	return join(Xapian::Query::OP_OR, content.empty() ? function : content);
 }

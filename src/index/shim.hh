@@ -167,7 +167,6 @@ struct spi_asked {
 	sp_tokens tokens = {nullptr, 0};
 	spi_question *question = nullptr;  /* owned by the arena */
 	std::vector<spi_asked_word> words; /* same numbers as in question->words */
-	float rarity_sum = 0;
 	sp_question_stats stats = {};
 };
 
@@ -183,6 +182,8 @@ void spi_ask_question(sp_index *index, sp_analyser *analyser, const spi_ask &ask
 enum { SPI_WITH_SYNONYMS = 1, SPI_WITH_CORRECTIONS = 2 };
 /* Some of the words; function words only rank. */
 Xapian::Query spi_any_query(const spi_asked &asked, unsigned with);
+/* Some of the words that say something; function words only when there are no others. */
+Xapian::Query spi_content_query(const spi_asked &asked, unsigned with);
 /* All of the words that say something; function words only rank. */
 Xapian::Query spi_all_query(const spi_asked &asked, unsigned with);
 Xapian::BM25Weight spi_weighting();

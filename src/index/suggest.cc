@@ -36,6 +36,7 @@ static std::string fold(const char *text, size_t len, sp_arena *arena)
 static typed read_typed(sp_analyser *analyser, const char *text, size_t len, sp_lang lang, sp_arena *arena, sp_error *err)
 {
 	typed ret;
+	std::vector<std::string> functions;
 	sp_tokens tokens = {nullptr, 0};
 	sp_status status = sp_analyse(analyser, text, len, lang, arena, &tokens);
 	if (status != SP_OK)
@@ -47,9 +48,12 @@ static typed read_typed(sp_analyser *analyser, const char *text, size_t len, sp_
 			continue;
 		if (is_last)
 			ret.beginning.assign(token.plain, token.plain_len);
-		else if (!token.is_function_word)
-			ret.words.emplace_back(token.plain, token.plain_len);
+		else
+			(token.is_function_word ? functions : ret.words).emplace_back(token.plain, token.plain_len);
 	}
+	/* "come si": nothing else to go by. */
+	if (ret.words.empty() && ret.beginning.empty())
+		ret.words = functions;
 	ret.text = fold(text, len, arena);
 	return ret;
 }

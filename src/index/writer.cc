@@ -7,6 +7,7 @@
 #include "index/seal.h"
 
 #include <memory>
+#include <unordered_map>
 
 /* A writer can work without being able to grow for ever: its arena is emptied after each document. */
 struct sp_index_writer {
@@ -15,6 +16,7 @@ struct sp_index_writer {
 	sp_analyser *analyser = nullptr;
 	sp_arena *arena = nullptr;
 	uint64_t config_hash = 0; /* of the synonyms and audiences that the database holds */
+	std::unordered_map<std::string, long> spelling; /* since the last commit: how many more, or fewer, of each word */
 	bool config_known = false, in_transaction = false;
 
 	~sp_index_writer()
@@ -74,7 +76,8 @@ extern "C" sp_status sp_index_writer_open(const char *folder, const char *encode
 static void put_config(sp_index_writer *writer, const sp_document *document, sp_error *err)
 {
 	const sp_kb_config *config = document->config;
-	if (writer->config_known && writer->config_hash == config->hash)
+	const uint64_t hash = config->hash ^ document->readable;
+	if (writer->config_known && writer->config_hash == hash)
 		return;
 	sp_buffer synonyms = {};
 	sp_status status = spi_synonyms_write(writer->analyser, config, writer->arena, &synonyms, err);
@@ -90,8 +93,8 @@ static void put_config(sp_index_writer *writer, const sp_document *document, sp_
 	}
 	writer->db.set_metadata("synonyms", bytes);
 	writer->db.set_metadata("audiences", audiences);
-	writer->db.set_metadata("config", std::string(reinterpret_cast<const char *>(&config->hash), sizeof config->hash));
-	writer->config_hash = config->hash;
+	writer->db.set_metadata("config", std::string(reinterpret_cast<const char *>(&hash), sizeof hash));
+	writer->config_hash = hash;
 	writer->config_known = true;
 }
 
@@ -108,11 +111,11 @@ static void forget_words(sp_index_writer *writer, const std::string &words)
 	auto from = reinterpret_cast<const unsigned char *>(words.data());
 	spi_bytes in = {from, from + words.size(), false};
 	while (in.at < in.end && !in.bad) {
-		auto count = static_cast<Xapian::termcount>(spi_take_varint(&in));
+		auto count = static_cast<long>(spi_take_varint(&in));
 		size_t len;
 		const char *word = spi_take_text(&in, &len);
 		if (!in.bad)
-			writer->db.remove_spelling(std::string(word, len), count);
+			writer->spelling[std::string(word, len)] -= count;
 	}
 }
 
@@ -151,7 +154,7 @@ static void store_document(sp_index_writer *writer, const spi_indexed &indexed)
 		writer->db.add_document(document);
 	}
 	for (size_t i = 0; i < indexed.words.count; i++)
-		writer->db.add_spelling(std::string(indexed.words.items[i].text, indexed.words.items[i].len), indexed.words.items[i].count);
+		writer->spelling[std::string(indexed.words.items[i].text, indexed.words.items[i].len)] += indexed.words.items[i].count;
 }
 
 extern "C" sp_status sp_index_writer_put(sp_index_writer *writer, const sp_document *document, sp_error *err)
@@ -182,10 +185,22 @@ extern "C" sp_status sp_index_writer_remove(sp_index_writer *writer, const char 
 	});
 }
 
+static void flush_spelling(sp_index_writer *writer)
+{
+	for (const auto &word : writer->spelling) {
+		if (word.second > 0)
+			writer->db.add_spelling(word.first, static_cast<Xapian::termcount>(word.second));
+		else if (word.second < 0)
+			writer->db.remove_spelling(word.first, static_cast<Xapian::termcount>(-word.second));
+	}
+	writer->spelling.clear();
+}
+
 extern "C" sp_status sp_index_writer_commit(sp_index_writer *writer, sp_error *err)
 {
 	return spi_guard(err, writer->folder.c_str(), [&]() -> sp_status {
 		if (writer->in_transaction) {
+			flush_spelling(writer);
 			writer->in_transaction = false;
 			writer->db.commit_transaction();
 		}

@@ -1,5 +1,9 @@
 /* A full build: a new generation beside the present one, then CURRENT names it. Whatever fails before that leaves the
-   present one as it was. */
+   present one as it was.
+
+   Audiences are built one after the other, those who read least first. Who reads all that another one reads begins with a
+   copy of that one's finished index, and only what differs is put: most articles are for everyone. A copy can hold nothing
+   that is not for its reader, since it was made for someone who may read less. */
 #include "publish/publisher.h"
 
 #include "base/clock.h"
@@ -18,44 +22,111 @@ typedef struct build {
 	const sp_kb_config *config;
 	spi_plan plan;
 	spi_writers writers;
+	sp_arena *arena; /* for one file */
+	size_t done, total;
 	unsigned generation;
 	char folder[PATH_MAX]; /* with .tmp */
 	sp_error *err;
 } build;
 
-static sp_status put_all(build *b, sp_arena *arena)
+static sp_audiences reads_of(const build *b, size_t audience)
+{
+	return b->config->audiences[audience].reads;
+}
+
+static void tell_progress(build *b)
+{
+	sp_publisher *publisher = b->publisher;
+	b->done++;
+	if (publisher->progress && (b->done % PROGRESS_EACH == 0 || b->done == b->total))
+		publisher->progress(b->done, b->total, publisher->arg);
+}
+
+/* base -1: the index is empty. */
+static bool is_to_put(const build *b, const spi_file *file, size_t audience, int base)
+{
+	if (!(file->audience & reads_of(b, audience)))
+		return false;
+	return base < 0 || !(file->audience & reads_of(b, (size_t)base)) ||
+		!spi_plan_is_same_document(&b->plan, file, reads_of(b, (size_t)base), reads_of(b, audience));
+}
+
+static sp_status put_all(build *b, size_t audience, int base)
 {
 	const spi_table *table = &b->publisher->table;
 	sp_status status = SP_OK;
-	size_t done = 0;
+	size_t put = 0;
 	for (size_t i = 0; status == SP_OK && i < table->count; i++) {
-		if (!table->items[i]->wanted)
+		spi_file *file = table->items[i];
+		if (!file->wanted)
 			continue;
-		sp_arena_reset(arena);
-		status = spi_put_file(b->publisher, &b->writers, &b->plan, table->items[i], arena, b->err);
-		done++;
-		if (status == SP_OK && done % COMMIT_EACH == 0)
+		tell_progress(b);
+		if (!is_to_put(b, file, audience, base))
+			continue;
+		sp_arena_reset(b->arena);
+		status = spi_put_file(b->publisher, &b->writers, &b->plan, file, (sp_audiences)1 << audience, b->arena, b->err);
+		if (status == SP_OK && ++put % COMMIT_EACH == 0)
 			status = spi_writers_commit(&b->writers, b->err);
-		if (b->publisher->progress && done % PROGRESS_EACH == 0)
-			b->publisher->progress(done, b->plan.count, b->publisher->arg);
 	}
-	if (status == SP_OK && b->publisher->progress)
-		b->publisher->progress(b->plan.count, b->plan.count, b->publisher->arg);
 	return status;
+}
+
+/* The finished index that holds most of what this audience reads and nothing else; -1 = none. */
+static int find_base(const build *b, size_t audience, sp_audiences finished)
+{
+	int best = -1;
+	for (size_t i = 0; i < b->config->audiences_count; i++) {
+		if (!(finished >> i & 1) || (reads_of(b, i) & ~reads_of(b, audience)))
+			continue;
+		if (best < 0 || __builtin_popcount(reads_of(b, i)) > __builtin_popcount(reads_of(b, (size_t)best)))
+			best = (int)i;
+	}
+	return best;
+}
+
+static sp_status write_index(build *b, size_t audience, int base)
+{
+	char from[PATH_MAX + 64], to[PATH_MAX + 64];
+	sp_status status = SP_OK;
+	if (base >= 0) {
+		snprintf(from, sizeof from, "%s/%s", b->folder, b->config->audiences[base].key);
+		snprintf(to, sizeof to, "%s/%s", b->folder, b->config->audiences[audience].key);
+		status = spi_copy_folder(from, to, b->err);
+	}
+	if (status == SP_OK)
+		status = spi_writers_open(&b->writers, audience, b->err);
+	if (status == SP_OK)
+		status = put_all(b, audience, base);
+	if (status == SP_OK)
+		status = spi_writers_commit(&b->writers, b->err);
+	spi_writers_close(&b->writers);
+	return status;
+}
+
+static size_t next_audience(const build *b, sp_audiences finished)
+{
+	size_t next = SIZE_MAX;
+	for (size_t i = 0; i < b->config->audiences_count; i++)
+		if (!(finished >> i & 1) &&
+			(next == SIZE_MAX || __builtin_popcount(reads_of(b, i)) < __builtin_popcount(reads_of(b, next))))
+			next = i;
+	return next;
 }
 
 static sp_status write_indexes(build *b)
 {
-	sp_arena *arena = sp_arena_new(256 * 1024);
-	if (!arena)
+	sp_audiences finished = 0;
+	sp_status status = SP_OK;
+	b->total = b->plan.count * b->config->audiences_count;
+	b->arena = sp_arena_new(256 * 1024);
+	if (!b->arena)
 		return sp_error_set(b->err, SP_ERR_NOMEM, NULL, 0, "out of memory");
-	sp_status status = spi_writers_open_all(&b->writers, b->err);
-	if (status == SP_OK)
-		status = put_all(b, arena);
-	if (status == SP_OK)
-		status = spi_writers_commit(&b->writers, b->err);
-	spi_writers_close(&b->writers);
-	sp_arena_free(arena);
+	for (size_t i = 0; status == SP_OK && i < b->config->audiences_count; i++) {
+		size_t audience = next_audience(b, finished);
+		status = write_index(b, audience, find_base(b, audience, finished));
+		finished |= (sp_audiences)1 << audience;
+	}
+	sp_arena_free(b->arena);
 	return status;
 }
 

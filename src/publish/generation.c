@@ -15,6 +15,8 @@
 #include <unistd.h>
 
 #define LOCK_STEP_MS 20
+/* Waiting is told after so long (a multiple of the step). */
+#define LOCK_TELL_MS 2000
 
 /* ---- lock ---- */
 
@@ -50,6 +52,8 @@ sp_status spi_lock_take(sp_publisher *publisher, int wait_ms, int *ret_fd, sp_er
 		status = try_lock(path, &fd, err);
 		if (status != SP_OK || fd >= 0)
 			break;
+		if (waited == LOCK_TELL_MS)
+			spi_notice(publisher, "another process is building the index; waiting for it");
 		if (waited >= wait_ms || atomic_load(&publisher->stops))
 			return sp_error_set(err, SP_ERR_BUSY, path, 0, "another process is building the index; try again when it is done");
 		nanosleep(&(struct timespec){.tv_nsec = LOCK_STEP_MS * 1000000L}, NULL);
@@ -206,9 +210,24 @@ static void remove_other(const char *path, unsigned number, bool is_tmp, void *a
 		spi_remove_tree(path, NULL);
 }
 
+/* Written beside CURRENT and never renamed: a crash. */
+static void remove_half_written(const sp_publisher *publisher)
+{
+	char path[PATH_MAX];
+	snprintf(path, sizeof path, "%s/index", publisher->data_dir);
+	DIR *dir = opendir(path);
+	if (!dir)
+		return;
+	for (struct dirent *entry; (entry = readdir(dir));)
+		if (strncmp(entry->d_name, "CURRENT.", 8) == 0)
+			unlinkat(dirfd(dir), entry->d_name, 0);
+	closedir(dir);
+}
+
 void spi_generation_clean(const sp_publisher *publisher, unsigned current)
 {
 	keeping k = {.current = current};
 	each_generation(publisher, keep_previous, &k);
 	each_generation(publisher, remove_other, &k);
+	remove_half_written(publisher);
 }

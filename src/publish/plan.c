@@ -77,6 +77,29 @@ spi_file **spi_plan_replaced(const spi_plan *plan, const spi_file *file, size_t 
 	return plan->replaced + from;
 }
 
+static bool is_same_for(const spi_plan *plan, const char *id, sp_audiences a, sp_audiences b)
+{
+	sp_audiences readers = readers_of(plan, id);
+	return !(readers & a) == !(readers & b);
+}
+
+bool spi_plan_is_same_document(const spi_plan *plan, const spi_file *file, sp_audiences a, sp_audiences b)
+{
+	size_t count;
+	if (file->has_blocks || (file->audience & a) != (file->audience & b))
+		return false;
+	if (file->replaced_by[0] && !is_same_for(plan, file->replaced_by, a, b))
+		return false;
+	for (size_t i = 0; i < file->related.count; i++)
+		if (!is_same_for(plan, file->related.items[i], a, b))
+			return false;
+	spi_file **replaced = spi_plan_replaced(plan, file, &count);
+	for (size_t i = 0; i < count; i++)
+		if (!(replaced[i]->audience & a) != !(replaced[i]->audience & b))
+			return false;
+	return true;
+}
+
 /* ---- making it ---- */
 
 static void find_rivals(spi_plan *plan)

@@ -162,7 +162,10 @@ static sp_status step(sp_publisher *publisher, bool force, sp_error *err)
 {
 	bool is_usable, is_there;
 	spi_shared_config *config;
+	unsigned before = publisher->generation;
 	sp_status status = follow(publisher, &is_usable, err);
+	if (status == SP_OK && is_usable && publisher->generation != before)
+		spi_generation_clean(publisher, publisher->generation);
 	if (status == SP_OK)
 		status = read_config(publisher, &config, &is_there, err);
 	if (status != SP_OK || (is_usable && !is_there))

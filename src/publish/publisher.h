@@ -96,6 +96,14 @@ bool spi_plan_is_readable(const spi_plan *plan, const char *id, sp_audiences rea
 /* The files that this one succeeds, in its language; borrowed from the plan. */
 spi_file **spi_plan_replaced(const spi_plan *plan, const spi_file *file, size_t *ret_count);
 
+/* Whether readers of a and readers of b are to be given the very same document of a file that both may read. */
+bool spi_plan_is_same_document(const spi_plan *plan, const spi_file *file, sp_audiences a, sp_audiences b);
+
+/* ---- copy.c ---- */
+
+/* The folder with all that is in it, synced; to must not be there. */
+sp_status spi_copy_folder(const char *from, const char *to, sp_error *err);
+
 /* ---- put.c ---- */
 
 /* Writers of one generation's indexes, opened when needed. */
@@ -106,12 +114,15 @@ typedef struct spi_writers {
 	sp_index_writer *items[SP_AUDIENCES_MAX];
 } spi_writers;
 
-sp_status spi_writers_open_all(spi_writers *writers, sp_error *err);
+/* Make sure that an audience's index is there, also when nothing is to be put into it. */
+sp_status spi_writers_open(spi_writers *writers, size_t audience, sp_error *err);
 sp_status spi_writers_commit(spi_writers *writers, sp_error *err);
 void spi_writers_close(spi_writers *writers);
-/* Put a file into the index of each audience that may read it, and take it out of those that no longer may. */
-sp_status spi_put_file(sp_publisher *publisher, spi_writers *writers, const spi_plan *plan, spi_file *file, sp_arena *arena,
-	sp_error *err);
+#define SPI_ALL_AUDIENCES UINT32_MAX
+/* Put a file into the index of each audience that may read it, and take it out of those that no longer may; into: only
+   into these indexes (bit per audience). */
+sp_status spi_put_file(sp_publisher *publisher, spi_writers *writers, const spi_plan *plan, spi_file *file, sp_audiences into,
+	sp_arena *arena, sp_error *err);
 /* Take the document of a file out of every index that had it. */
 sp_status spi_take_out_file(spi_writers *writers, const spi_file *file, sp_error *err);
 

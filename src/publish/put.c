@@ -30,13 +30,10 @@ static sp_status writer_of(spi_writers *writers, size_t audience, sp_index_write
 	return SP_OK;
 }
 
-sp_status spi_writers_open_all(spi_writers *writers, sp_error *err)
+sp_status spi_writers_open(spi_writers *writers, size_t audience, sp_error *err)
 {
 	sp_index_writer *writer;
-	sp_status status = SP_OK;
-	for (size_t i = 0; status == SP_OK && i < writers->config->audiences_count; i++)
-		status = writer_of(writers, i, &writer, err);
-	return status;
+	return writer_of(writers, audience, &writer, err);
 }
 
 sp_status spi_writers_commit(spi_writers *writers, sp_error *err)
@@ -177,8 +174,8 @@ static sp_status give_up(sp_publisher *publisher, spi_writers *writers, spi_file
 	return file->put ? spi_take_out_file(writers, file, err) : SP_OK;
 }
 
-sp_status spi_put_file(sp_publisher *publisher, spi_writers *writers, const spi_plan *plan, spi_file *file, sp_arena *arena,
-	sp_error *err)
+sp_status spi_put_file(sp_publisher *publisher, spi_writers *writers, const spi_plan *plan, spi_file *file, sp_audiences into,
+	sp_arena *arena, sp_error *err)
 {
 	sp_article *article;
 	putting p = {.publisher = publisher, .writers = writers, .plan = plan, .arena = arena, .err = err};
@@ -195,6 +192,8 @@ sp_status spi_put_file(sp_publisher *publisher, spi_writers *writers, const spi_
 	status = load_predecessors(&p, file);
 	for (size_t i = 0; status == SP_OK && i < writers->config->audiences_count; i++) {
 		sp_audiences reads = writers->config->audiences[i].reads;
+		if (!(into >> i & 1))
+			continue;
 		if (file->audience & reads)
 			status = put_for(&p, i);
 		else if (file->put && file->put_audience & reads)

@@ -54,6 +54,7 @@ bool spi_file_describe(spi_file *file, const sp_article *article)
 	file->status = article->status;
 	file->audience = article->audience;
 	file->valid_until = article->valid_until;
+	file->has_blocks = memmem(article->body, article->body_len, "[!", 2) != NULL;
 	file->replaced_by = sp_arena_strdup(file->arena, article->replaced_by ? article->replaced_by : "");
 	return file->id && file->replaced_by && describe_related(file, article);
 }

@@ -19,6 +19,7 @@ typedef struct spi_file {
 	sp_audiences audience;
 	sp_date valid_until;
 	const char *replaced_by; /* "" = none */
+	bool has_blocks;       /* some audiences may see more of it than others; not in the manifest */
 	sp_strings related;      /* and what a notice covers: ids whose readers matter */
 	/* what the indexes have of it: */
 	uint64_t put;          /* spi_file.wanted when it was put there; 0 = nothing */

@@ -32,7 +32,8 @@ static sp_status put_in(update *u, sp_arena *arena)
 	for (size_t i = 0; status == SP_OK && i < table->count; i++)
 		if (table->items[i]->wanted && table->items[i]->put != table->items[i]->wanted) {
 			sp_arena_reset(arena);
-			status = spi_put_file(u->publisher, &u->writers, &u->plan, table->items[i], arena, u->err);
+			status = spi_put_file(u->publisher, &u->writers, &u->plan, table->items[i], SPI_ALL_AUDIENCES, arena,
+				u->err);
 			u->done++;
 		}
 	return status;

@@ -18,7 +18,7 @@
 #define LATEST_MS 100
 /* What inotify cannot tell (network folders, a queue that overflowed) is looked for now and then. */
 #define LOOK_MS 30000
-/* After a failure, or without inotify. */
+/* Without inotify; after a failure, twice as long each time, up to LOOK_MS. */
 #define RETRY_MS 2000
 /* Folders below the kb folder that hold articles: <lang>/<category>. */
 #define DEPTH_MAX 2
@@ -62,7 +62,8 @@ static bool watch_all(sp_publisher *publisher, int inotify)
 static bool is_own_noise(const struct inotify_event *event)
 {
 	/* Our lock, manifests under way, generations that we make and remove. */
-	return event->len && (strcmp(event->name, "LOCK") == 0 || strncmp(event->name, "g-", 2) == 0);
+	return event->len && (strcmp(event->name, "LOCK") == 0 || strncmp(event->name, "g-", 2) == 0 ||
+		strncmp(event->name, "CURRENT.", 8) == 0);
 }
 
 /* Read all that waits; whether any of it matters. */
@@ -116,41 +117,52 @@ static void wait_for_work(sp_publisher *publisher, int inotify, int timeout_ms)
 
 /* ---- the thread ---- */
 
+/* What the thread remembers from one round to the next. */
+typedef struct round {
+	int inotify;
+	bool hears, told_deaf;
+	sp_status last;
+	int retry_ms;
+} round;
+
 /* A failure is told once, not every time that it is tried again. */
-static void look(sp_publisher *publisher, sp_status *last)
+static void look(sp_publisher *publisher, round *r)
 {
 	sp_error why = {0};
 	sp_status status = spi_bring_up_to_date(publisher, false, &why);
-	if (status != SP_OK && status != *last)
+	if (status != SP_OK && status != r->last)
 		spi_notice(publisher, "could not be brought up to date: %s%s%s; what was published before is served", why.source,
 			why.source[0] ? ": " : "", why.text);
-	*last = status;
+	r->retry_ms = status == SP_OK ? RETRY_MS : r->retry_ms > LOOK_MS / 2 ? LOOK_MS : r->retry_ms * 2;
+	r->last = status;
+}
+
+static void hear(sp_publisher *publisher, round *r)
+{
+	if (r->inotify < 0)
+		r->inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	r->hears = watch_all(publisher, r->inotify);
+	if (!r->hears && !r->told_deaf)
+		spi_notice(publisher, "changes cannot be watched (inotify); the folder is looked at every %d s", RETRY_MS / 1000);
+	r->told_deaf = !r->hears;
 }
 
 static void *run(void *arg)
 {
 	sp_publisher *publisher = arg;
-	sp_status last = SP_OK;
-	int inotify = -1;
-	bool hears = false, first = true;
+	round r = {.inotify = -1, .retry_ms = RETRY_MS};
 	while (!atomic_load(&publisher->stops)) {
 		bool watches = atomic_load(&publisher->watches);
-		if (watches && inotify < 0)
-			inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 		/* Watch before looking: what comes after the look is heard. */
-		if (watches) {
-			bool heard = hears;
-			hears = watch_all(publisher, inotify);
-			if (!hears && (heard || first))
-				spi_notice(publisher, "changes cannot be watched (inotify); the folder is looked at every %d s", RETRY_MS / 1000);
-			first = false;
-		}
+		if (watches)
+			hear(publisher, &r);
 		if (watches || atomic_load(&publisher->is_damaged))
-			look(publisher, &last);
-		wait_for_work(publisher, inotify, watches && (!hears || last != SP_OK) ? RETRY_MS : LOOK_MS);
+			look(publisher, &r);
+		int pause_ms = r.last != SP_OK ? r.retry_ms : watches && !r.hears ? RETRY_MS : LOOK_MS;
+		wait_for_work(publisher, r.inotify, pause_ms);
 	}
-	if (inotify >= 0)
-		close(inotify);
+	if (r.inotify >= 0)
+		close(r.inotify);
 	return NULL;
 }
 

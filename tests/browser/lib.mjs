@@ -92,14 +92,14 @@ export const focused = (page) => page.evaluate(() => {
 })
 
 // Press Tab until the focus is where it is wanted; every stop on the way must show that it has the focus.
-export async function tabTo(page, wanted, most = 60) {
+export async function tabTo(page, wanted, key = 'Tab', most = 60) {
   for (let i = 0; i < most; i++) {
-    await page.keyboard.press('Tab')
+    await page.keyboard.press(key)
     const now = await focused(page)
     if (now.name !== 'body') assert.ok(now.seen, `the focus cannot be seen on ${now.name} (${now.text})`)
-    if (now.name === wanted || now.text === wanted) return
+    if (wanted instanceof RegExp ? wanted.test(now.name) : now.name === wanted || now.text === wanted) return
   }
-  assert.fail(`Tab never came to ${wanted}`)
+  assert.fail(`${key} never came to ${wanted}`)
 }
 
 export async function say(page, message) {

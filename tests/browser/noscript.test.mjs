@@ -1,7 +1,7 @@
 // Without JavaScript: plain pages and forms.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { assertAccessible, at, setUp, sizes, withPage } from './lib.mjs'
+import { at, setUp, sizes, withPage } from './lib.mjs'
 
 setUp()
 const plain = { javaScriptEnabled: false, viewport: sizes.phone }
@@ -64,7 +64,6 @@ test('chat: choices and a person are buttons', () => withPage(plain, async (page
   await page.click('.sp-person')
   await page.locator('#last .sp-ticket').waitFor()
   assert.equal(await page.locator('.sp-ticket').count(), 1)
-  await assertAccessible(page, 'chat without scripts')
 }))
 
 test('chat: "yes" is thanked for, an empty message changes nothing', () => withPage(plain, async (page) => {

@@ -2,6 +2,7 @@
 
 SPORTELLO_BIN names the program; without it the build folder's is taken.
 """
+
 import http.client
 import json
 import os
@@ -67,12 +68,20 @@ class Done:
         return json.loads(self.out)
 
     def __str__(self):
-        return f'sportello {" ".join(map(str, self.args))}\nexit {self.code}\n--- stdout\n{self.out}\n--- stderr\n{self.err}'
+        call = ' '.join(map(str, self.args))
+        return f'sportello {call}\nexit {self.code}\n--- stdout\n{self.out}\n--- stderr\n{self.err}'
 
 
 def run(*args, lang='en', cwd=None, env=None):
-    done = subprocess.run([BIN, *map(str, args)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          cwd=cwd, env=env or environment(lang), timeout=TIMEOUT_S)
+    done = subprocess.run(
+        [BIN, *map(str, args)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=cwd,
+        env=env or environment(lang),
+        timeout=TIMEOUT_S,
+    )
     return Done(args, done.returncode, done.stdout.decode('utf-8', 'replace'), done.stderr.decode('utf-8', 'replace'))
 
 
@@ -81,8 +90,12 @@ class Service:
 
     def __init__(self, kb, data, *args):
         self.process = subprocess.Popen(
-            [BIN, 'serve', '--kb', kb, '--data', data, '--listen', '127.0.0.1:0', *map(str, args)], stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment())
+            [BIN, 'serve', '--kb', kb, '--data', data, '--listen', '127.0.0.1:0', *map(str, args)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment(),
+        )
         self.port = None
         line = self._line(30)
         found = re.search(r'listening on http://127\.0\.0\.1:(\d+)', line)
@@ -101,7 +114,9 @@ class Service:
         connection = http.client.HTTPConnection('127.0.0.1', self.port, timeout=20)
         try:
             kind = {'Content-Type': 'application/json'} if body is not None else {}
-            connection.request(method, path, json.dumps(body) if body is not None else None, {**kind, **(headers or {})})
+            connection.request(
+                method, path, json.dumps(body) if body is not None else None, {**kind, **(headers or {})}
+            )
             response = connection.getresponse()
             text = response.read().decode('utf-8', 'replace')
             return response.status, json.loads(text) if 'json' in (response.getheader('Content-Type') or '') else text
@@ -157,7 +172,10 @@ categories:
 groups:
   l1: {name: {it: Primo livello, en: First level, de: Erste Ebene}, level: 1, service: app}
 fields:
-  email: {label: {it: E-mail, en: E-mail, de: E-Mail}, why: {it: per rispondere, en: to reply, de: zum Antworten}, validate: email}
+  email:
+    label: {it: E-mail, en: E-mail, de: E-Mail}
+    why: {it: per rispondere, en: to reply, de: zum Antworten}
+    validate: email
 '''
 
 
@@ -171,18 +189,41 @@ def article(slug, title, body, category='accesso', audience='citizen', questions
     return '\n'.join(lines + ['---', '', body, ''])
 
 
-OTP = article('otp', 'Non mi arriva il codice OTP', 'Il codice lo manda il gestore. Aspetta cinque minuti.',
-              questions=['il codice otp non arriva', "non ricevo l'sms con il codice", 'otp assente'])
-PAID = article('gia-pagato', "L'avviso risulta già pagato", "Per l'ente quell'avviso è chiuso. Cerca la ricevuta.", 'pagamento',
-               questions=['pagamento duplicato', 'avviso chiuso', 'risulta pagato'], codes='[PAA_PAGAMENTO_DUPLICATO]')
-SECRET = article('procedura-interna', 'Procedura riservata', 'Chiama il reparto ornitorinco.', audience='agent-l1',
-                 questions=['procedura riservata', 'reparto interno', 'scalata interna'])
-MIXED = article('ricevuta', 'Dove trovo la ricevuta',
-                'La ricevuta è nella tua posta.\n\n> [!agent-l1]\n> Verifica con il sistema caleidoscopio.', 'pagamento',
-                questions=['mi serve la ricevuta', 'ricevuta persa', 'dove sta la ricevuta'])
+OTP = article(
+    'otp',
+    'Non mi arriva il codice OTP',
+    'Il codice lo manda il gestore. Aspetta cinque minuti.',
+    questions=['il codice otp non arriva', "non ricevo l'sms con il codice", 'otp assente'],
+)
+PAID = article(
+    'gia-pagato',
+    "L'avviso risulta già pagato",
+    "Per l'ente quell'avviso è chiuso. Cerca la ricevuta.",
+    'pagamento',
+    questions=['pagamento duplicato', 'avviso chiuso', 'risulta pagato'],
+    codes='[PAA_PAGAMENTO_DUPLICATO]',
+)
+SECRET = article(
+    'procedura-interna',
+    'Procedura riservata',
+    'Chiama il reparto ornitorinco.',
+    audience='agent-l1',
+    questions=['procedura riservata', 'reparto interno', 'scalata interna'],
+)
+MIXED = article(
+    'ricevuta',
+    'Dove trovo la ricevuta',
+    'La ricevuta è nella tua posta.\n\n> [!agent-l1]\n> Verifica con il sistema caleidoscopio.',
+    'pagamento',
+    questions=['mi serve la ricevuta', 'ricevuta persa', 'dove sta la ricevuta'],
+)
 
-SMALL = {'it/accesso/otp.md': OTP, 'it/pagamento/gia-pagato.md': PAID, 'it/accesso/procedura-interna.md': SECRET,
-         'it/pagamento/ricevuta.md': MIXED}
+SMALL = {
+    'it/accesso/otp.md': OTP,
+    'it/pagamento/gia-pagato.md': PAID,
+    'it/accesso/procedura-interna.md': SECRET,
+    'it/pagamento/ricevuta.md': MIXED,
+}
 
 
 def write(path, text):
@@ -236,6 +277,7 @@ class Case(unittest.TestCase):
 
 class WithIndex(Case):
     """Tests that ask one knowledge base, indexed once for the class."""
+
     kb_of_class = KB
 
     @classmethod

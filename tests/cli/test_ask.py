@@ -1,11 +1,24 @@
 """One decision on the terminal, on the repository's own articles."""
+
 import json
 import subprocess
 import unittest
 
 from program import BIN, KB, NO, OK, USAGE, Done, WithIndex, environment, lines_file, read, run
 
-MEMBERS = ['decision', 'reason', 'confidence', 'lang', 'category', 'article', 'receipt', 'reply', 'choices', 'fields', 'articles']
+MEMBERS = [
+    'decision',
+    'reason',
+    'confidence',
+    'lang',
+    'category',
+    'article',
+    'receipt',
+    'reply',
+    'choices',
+    'fields',
+    'articles',
+]
 
 
 class Ask(WithIndex):
@@ -28,8 +41,12 @@ class Ask(WithIndex):
         self.assertTrue(0.5 < got['confidence'] <= 1)
 
     def test_answers_in_the_language_that_was_written(self):
-        for text, lang in (("il codice otp non arriva", 'it'), ('how do i pay a pagopa notice', 'en'),
-                           ('where is my receipt', 'en'), ('wo finde ich die quittung', 'de')):
+        for text, lang in (
+            ('il codice otp non arriva', 'it'),
+            ('how do i pay a notice with IO', 'en'),
+            ('where is my receipt', 'en'),
+            ('Wo ist meine Quittung?', 'de'),
+        ):
             got = self.ask(text)
             self.assertEqual((got['decision'], got['lang']), ('answer', lang), text)
 
@@ -39,27 +56,67 @@ class Ask(WithIndex):
         for lang in ('it', 'en', 'de'):
             hits = self.search('', '--lang', lang, '--limit', '100')['results']
             self.assertGreater(len(hits), 10)
-            rows += [{'id': f'{lang}/{hit["id"]}', 'lang': lang, 'question': hit['title'], 'expect': 'answer', 'articles': [hit['id']]}
-                     for hit in hits]
-        self.ends(OK, 'eval', '--kb', KB, '--data', self.data, '--run', self.path('run.jsonl'), lines_file(self.path('q.jsonl'), rows))
+            rows += [
+                {
+                    'id': f'{lang}/{hit["id"]}',
+                    'lang': lang,
+                    'question': hit['title'],
+                    'expect': 'answer',
+                    'articles': [hit['id']],
+                }
+                for hit in hits
+            ]
+        self.ends(
+            OK,
+            'eval',
+            '--kb',
+            KB,
+            '--data',
+            self.data,
+            '--run',
+            self.path('run.jsonl'),
+            lines_file(self.path('q.jsonl'), rows),
+        )
         got = [json.loads(line) for line in read(self.path('run.jsonl')).splitlines()]
         # Who writes only "Talk to a person" is passed to one, also where an article has that title.
-        self.assertEqual([(g['id'], g['decision'], g['articles'][:1]) for g, row in zip(got, rows)
-                          if g['reason'] != 'person' and (g['decision'] != 'answer' or g['articles'][0]['id'] != row['articles'][0])], [])
+        self.assertEqual(
+            [
+                (g['id'], g['decision'], g['articles'][:1])
+                for g, row in zip(got, rows)
+                if g['reason'] != 'person'
+                and (g['decision'] != 'answer' or g['articles'][0]['id'] != row['articles'][0])
+            ],
+            [],
+        )
         self.assertLess(sum(g['reason'] == 'person' for g in got), 5)
 
     def test_accents_apostrophes_and_capitals_do_not_matter(self):
-        for variants in (["L'app del gestore non genera il codice", 'l’app del gestore non genera il codice',
-                          "L'APP DEL GESTORE NON GENERA IL CODICE?", 'app del gestore non genera il codice'],
-                         ['avviso già pagato da chi', "avviso gia' pagato da chi", 'avviso gia pagato da chi', 'Avviso già pagato: da chi?']):
+        for variants in (
+            [
+                "L'app del gestore non genera il codice",
+                'l’app del gestore non genera il codice',
+                "L'APP DEL GESTORE NON GENERA IL CODICE?",
+                'app del gestore non genera il codice',
+            ],
+            [
+                'avviso già pagato da chi',
+                "avviso gia' pagato da chi",
+                'avviso gia pagato da chi',
+                'Avviso già pagato: da chi?',
+            ],
+        ):
             first = self.ask(variants[0])
             self.assertEqual(first['decision'], 'answer', first)
             for text in variants[1:]:
                 self.assertEqual(self.ask(text)['article'], first['article'], text)
 
     def test_codes_are_answered_whole(self):
-        for text in ('PAA_PAGAMENTO_DUPLICATO', 'paa_pagamento_duplicato', 'cosa vuol dire PAA_PAGAMENTO_DUPLICATO?',
-                     'Errore: PAA_PAGAMENTO_DUPLICATO.'):
+        for text in (
+            'PAA_PAGAMENTO_DUPLICATO',
+            'paa_pagamento_duplicato',
+            'cosa vuol dire PAA_PAGAMENTO_DUPLICATO?',
+            'Errore: PAA_PAGAMENTO_DUPLICATO.',
+        ):
             got = self.answers(text, 'avviso-gia-pagato')
             self.assertEqual(got['reason'], 'code', text)
 
@@ -73,8 +130,14 @@ class Ask(WithIndex):
     # ---- no answers ----
 
     def test_a_person_is_asked_for(self):
-        for text in ('voglio parlare con un operatore', 'operatore', 'I want to talk to a person', 'can I speak to an agent please',
-                     'Ich möchte mit einem Menschen sprechen', 'Buongiorno, mi potete chiamare?'):
+        for text in (
+            'voglio parlare con un operatore',
+            'operatore',
+            'I want to talk to a person',
+            'can I speak to an agent please',
+            'Ich möchte mit einem Menschen sprechen',
+            'Buongiorno, mi potete chiamare?',
+        ):
             got = self.ask(text)
             self.assertEqual((got['decision'], got['reason']), ('ticket', 'person'), text)
             self.assertIsNone(got['article'])
@@ -82,15 +145,25 @@ class Ask(WithIndex):
             self.assertTrue(got['reply']['markdown'])
 
     def test_a_case_asks_for_the_fields_of_its_category(self):
-        got = self.ask("ho pagato 54,20 euro il 3 marzo e l'avviso pagopa risulta ancora da pagare, potete controllare?")
+        got = self.ask(
+            "ho pagato 54,20 euro il 3 marzo e l'avviso pagopa risulta ancora da pagare, potete controllare?"
+        )
         self.assertEqual((got['decision'], got['reason']), ('ticket', 'case'), got)
         self.assertEqual(got['category'], 'pagamento-pagopa')
         self.assertLessEqual({'email', 'notice_number', 'payment_date', 'amount'}, set(got['fields']))
 
     def test_nothing_to_answer(self):
-        for text, reason in (('ciao', 'greeting'), ('grazie mille', 'thanks'), ('arrivederci', 'goodbye'), ('hello', 'greeting'),
-                             ('thank you', 'thanks'), ('Danke schön', 'thanks'), ('qwzrtpl xkvbnm', 'gibberish'),
-                             ('che tempo fa domani a Firenze', 'off-topic'), ('???', 'smalltalk')):
+        for text, reason in (
+            ('ciao', 'greeting'),
+            ('grazie mille', 'thanks'),
+            ('arrivederci', 'goodbye'),
+            ('hello', 'greeting'),
+            ('thank you', 'thanks'),
+            ('Danke schön', 'thanks'),
+            ('qwzrtpl xkvbnm', 'gibberish'),
+            ('che tempo fa domani a Firenze', 'off-topic'),
+            ('???', 'smalltalk'),
+        ):
             got = self.ask(text)
             self.assertEqual((got['decision'], got['reason']), ('none', reason), text)
             self.assertEqual(got['fields'], [])
@@ -110,15 +183,22 @@ class Ask(WithIndex):
 
     def test_bad_messages(self):
         for text, says in (('', 'empty'), ('a' * 2001, '2001 characters'), (b'caff\xe9', 'UTF-8')):
-            done = run('ask', '--kb', KB, '--data', self.data, '--', text) if isinstance(text, str) else self._bytes(text)
+            done = (
+                run('ask', '--kb', KB, '--data', self.data, '--', text) if isinstance(text, str) else self._bytes(text)
+            )
             self.assertNotIn(done.code, (OK, NO), str(done)[:300])
             self.assertIn(says, done.err)
             self.assertEqual(done.out, '')
         self.assertIn(run('ask', '--kb', KB, '--data', self.data, '--', 'è' * 2000).code, (OK, NO))
 
     def _bytes(self, text):
-        done = subprocess.run([BIN, 'ask', '--kb', KB, '--data', self.data, '--', text], stdout=subprocess.PIPE,
-                              stderr=subprocess.PIPE, env=environment(), timeout=30)
+        done = subprocess.run(
+            [BIN, 'ask', '--kb', KB, '--data', self.data, '--', text],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment(),
+            timeout=30,
+        )
         return Done(['ask'], done.returncode, done.stdout.decode(), done.stderr.decode('utf-8', 'replace'))
 
     # ---- other days ----
@@ -135,14 +215,20 @@ class Ask(WithIndex):
         self.assertNotEqual(self.ask('come chiedo il cashback', '--as-of', self.DAY)['article'], 'cashback-finito')
 
     def test_today_it_ended(self):
-        for text in ('come mi iscrivo al cashback', 'quante transazioni servono per il cashback', 'posso ancora iscrivermi al cashback'):
+        for text in (
+            'come mi iscrivo al cashback',
+            'quante transazioni servono per il cashback',
+            'posso ancora iscrivermi al cashback',
+        ):
             got = self.answers(text, 'cashback-finito')
             self.assertIn('finito il 30 giugno 2021', got['reply']['markdown'])
         self.assertNotIn('cashback-regole-2021', self.ids('cashback', '--limit', '100'))
 
     def test_the_first_and_the_last_day_belong_to_it(self):
         for day, there in (('2020-12-31', False), ('2021-01-01', True), ('2021-06-30', True), ('2021-07-01', False)):
-            self.assertEqual('cashback-regole-2021' in self.ids('cashback', '--as-of', day, '--limit', '100'), there, day)
+            self.assertEqual(
+                'cashback-regole-2021' in self.ids('cashback', '--as-of', day, '--limit', '100'), there, day
+            )
 
     # ---- who asks ----
 

@@ -1,4 +1,5 @@
 """The editors' linter: each finding a line `file:line:col: severity: message [rule]`, all of them in one run."""
+
 import os
 import re
 import unittest
@@ -6,7 +7,9 @@ import unittest
 from program import FAILED, KB, KB_YAML, NO, OK, OTP, Case, article, run, write
 
 Q = ('prima domanda', 'seconda domanda', 'terza domanda')
-LINE = re.compile(r'^(?P<file>.+):(?P<line>\d+):(?P<col>\d+): (?P<severity>[^:]+): (?P<message>.+) \[(?P<rule>[a-z0-9-]+)\]$')
+LINE = re.compile(
+    r'^(?P<file>.+):(?P<line>\d+):(?P<col>\d+): (?P<severity>[^:]+): (?P<message>.+) \[(?P<rule>[a-z0-9-]+)\]$'
+)
 
 
 class Check(Case):
@@ -18,8 +21,10 @@ class Check(Case):
         lines = [LINE.match(line) for line in text.out.splitlines()]
         self.assertNotIn(None, lines, str(text))
         keys = ('file', 'rule', 'severity', 'message')
-        self.assertEqual([{k: m[k] for k in keys} | {'line': int(m['line']), 'column': int(m['col'])} for m in lines],
-                         result['findings'])
+        self.assertEqual(
+            [{k: m[k] for k in keys} | {'line': int(m['line']), 'column': int(m['col'])} for m in lines],
+            result['findings'],
+        )
         return result['findings']
 
     def errors(self, kb):
@@ -28,7 +33,7 @@ class Check(Case):
     def one(self, text, rule, place, path='it/accesso/prova.md', severity='error', encoding='utf-8'):
         """An article with one thing wrong gives that one finding, in the line where `place` stands."""
         kb = self.kb()
-        line = text[:text.index(place)].count('\n') + 1
+        line = text[: text.index(place)].count('\n') + 1
         write(os.path.join(kb, path), text if encoding == 'utf-8' else text.encode(encoding))
         found = self.findings(kb, NO if severity == 'error' else OK)
         mine = [f for f in found if f['severity'] != 'advice']
@@ -55,8 +60,11 @@ class Findings(Check):
         self.assertIn('accesso', found['message'])
 
     def test_unknown_audience(self):
-        found = [f for f in self._only(article('prova', 'Prova', 'Testo.', audience='citizens', questions=Q))
-                 if f['rule'] == 'unknown-audience']
+        found = [
+            f
+            for f in self._only(article('prova', 'Prova', 'Testo.', audience='citizens', questions=Q))
+            if f['rule'] == 'unknown-audience'
+        ]
         self.assertEqual([f['line'] for f in found], [6])
         self.assertIn('"citizen"', found[0]['message'])
 
@@ -77,8 +85,13 @@ class Findings(Check):
 
     def test_bad_dates(self):
         self.one(article('prova', 'Prova', 'Testo.', questions=Q, valid_from='2021-02-30'), 'bad-date', 'valid_from')
-        self.one(article('prova', 'Prova', 'Testo.', questions=Q, valid_from='2021-12-31', valid_until='2021-01-01',
-                         ended='true'), 'date-order', 'valid_until')
+        self.one(
+            article(
+                'prova', 'Prova', 'Testo.', questions=Q, valid_from='2021-12-31', valid_until='2021-01-01', ended='true'
+            ),
+            'date-order',
+            'valid_until',
+        )
 
     def test_id_is_the_file_name(self):
         found = self.one(article('altro', 'Prova', 'Testo.', questions=Q), 'id-file-name', 'id:')
@@ -88,21 +101,30 @@ class Findings(Check):
         self.one(article('prova', 'Prova', 'Testo.', 'pagamento', questions=Q), 'category-folder', 'category:')
 
     def test_broken_links(self):
-        found = self.one(article('prova', 'Prova', 'Testo.\n\nLeggi [questo](nessun-articolo).', questions=Q), 'broken-link', 'Leggi')
+        found = self.one(
+            article('prova', 'Prova', 'Testo.\n\nLeggi [questo](nessun-articolo).', questions=Q), 'broken-link', 'Leggi'
+        )
         self.assertIn('nessun-articolo', found['message'])
         self.one(article('prova', 'Prova', '## Uno\n\nVai [giù](#due).', questions=Q), 'broken-anchor', 'Vai')
         self.one(article('prova', 'Prova', 'Testo.', questions=Q, related='[nessuno]'), 'broken-related', 'related')
-        self.one(article('prova', 'Prova', 'Premi [qui](javascript:alert).', questions=Q), 'unsafe-link', 'Premi')
+        self.one(
+            article('prova', 'Prova', 'Premi [qui](javascript:alert).', questions=Q),
+            'unsafe-link',
+            'Premi',
+            severity='warning',
+        )  # it is served, without the link
 
     def test_unknown_marker_of_a_block(self):
-        found = self.one(article('prova', 'Prova', 'Testo.\n\n> [!agent-l3]\n> Segreto.', questions=Q), 'audience-marker', '> [!')
+        found = self.one(
+            article('prova', 'Prova', 'Testo.\n\n> [!agent-l3]\n> Segreto.', questions=Q), 'audience-marker', '> [!'
+        )
         self.assertIn('agent-l1', found['message'])
 
     def test_a_procedure_that_cannot_be_walked(self):
         text = article('prova', 'Prova', '## Uno\n\n- [Sì](#due)\n- [No](#tre)\n\n## Due\n\nFine.', questions=Q)
         found = self._only(text.replace('type: qa', 'type: procedure'))
         self.assertTrue({f['rule'] for f in found} & {'procedure-missing-step', 'broken-anchor'}, found)
-        self.assertIn(text[:text.index('- [No]')].count('\n') + 1, [f['line'] for f in found])
+        self.assertIn(text[: text.index('- [No]')].count('\n') + 1, [f['line'] for f in found])
 
     def test_not_utf8(self):
         self.one(article('prova', 'Prova', 'Testo: caffè.', questions=Q), 'not-utf8', 'Testo', encoding='latin-1')
@@ -125,8 +147,10 @@ class Findings(Check):
 
     def test_all_findings_in_one_run(self):
         kb = self.kb()
-        write(os.path.join(kb, 'it/accesso/prova.md'), article('prova', 'Prova', 'Leggi [x](manca).', 'acesso', 'nessuno', Q,
-                                                              valid_from='mai', keywrods='[x]'))
+        write(
+            os.path.join(kb, 'it/accesso/prova.md'),
+            article('prova', 'Prova', 'Leggi [x](manca).', 'acesso', 'nessuno', Q, valid_from='mai', keywrods='[x]'),
+        )
         write(os.path.join(kb, 'it/pagamento/seconda.md'), article('terza', 'Prova', '', 'pagamento', questions=Q))
         found = self.errors(kb)
         first = {f['rule'] for f in found if f['file'].endswith('prova.md')}
@@ -137,12 +161,19 @@ class Findings(Check):
 
     def test_a_broken_link_is_told_beside_other_mistakes_of_the_file(self):
         kb = self.kb()
-        write(os.path.join(kb, 'it/accesso/prova.md'), article('prova', 'Prova', 'Leggi [x](manca).', questions=Q, keywrods='[x]'))
+        write(
+            os.path.join(kb, 'it/accesso/prova.md'),
+            article('prova', 'Prova', 'Leggi [x](manca).', questions=Q, keywrods='[x]'),
+        )
         self.assertEqual({f['rule'] for f in self.errors(kb)}, {'unknown-key', 'broken-link'})
 
     def test_warnings_alone_are_no_failure(self):
-        found = self.one(article('prova', 'Prova', 'Testo.', questions=Q, review_by='2022-01-01'), 'review-overdue', 'review_by',
-                         severity='warning')
+        found = self.one(
+            article('prova', 'Prova', 'Testo.', questions=Q, review_by='2022-01-01'),
+            'review-overdue',
+            'review_by',
+            severity='warning',
+        )
         self.assertIn('2022-01-01', found['message'])
 
     def test_messages_in_the_languages_of_the_reader(self):
@@ -154,13 +185,18 @@ class Findings(Check):
             self.assertTrue(line)
             self.assertEqual(line['rule'], 'unknown-category')
             said[lang] = line['message']
-            self.assertEqual(self.ends(NO, 'check', '--kb', kb, lang=lang).out, self.ends(NO, 'check', '--kb', kb, '--lang', lang).out)
+            self.assertEqual(
+                self.ends(NO, 'check', '--kb', kb, lang=lang).out,
+                self.ends(NO, 'check', '--kb', kb, '--lang', lang).out,
+            )
         self.assertEqual(len(set(said.values())), 3, said)
 
     def test_format_json_is_json(self):
         kb = self.kb()
-        self.assertEqual(self.ends(OK, 'check', '--kb', kb, '--format', 'json').json(),
-                         self.ends(OK, 'check', '--kb', kb, '--json').json())
+        self.assertEqual(
+            self.ends(OK, 'check', '--kb', kb, '--format', 'json').json(),
+            self.ends(OK, 'check', '--kb', kb, '--json').json(),
+        )
 
 
 class KbYaml(Check):
@@ -181,7 +217,9 @@ class KbYaml(Check):
 
     def test_names_that_nothing_has(self):
         kb = self.kb(yaml=KB_YAML.replace('group: l1, fields: [email]', 'group: l9, fields: [emial]', 1))
-        self.assertEqual({(f['rule'], f['line']) for f in self.errors(kb)}, {('unknown-group', 12), ('unknown-field', 12)})
+        self.assertEqual(
+            {(f['rule'], f['line']) for f in self.errors(kb)}, {('unknown-group', 12), ('unknown-field', 12)}
+        )
 
     def test_broken_yaml_is_a_finding(self):
         kb = self.kb(yaml=KB_YAML + 'check: [open\n')

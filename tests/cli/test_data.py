@@ -1,4 +1,5 @@
 """What stands in a data folder: tokens, figures, and data that another version wrote."""
+
 import csv
 import io
 import os
@@ -30,12 +31,16 @@ class Data(Case):
 
 class Tokens(Data):
     def test_add_list_revoke(self):
-        added = self.token(OK, 'add', '--subject', 'agente-prova', '--audience', 'agent-l1', '--role', 'agent', '--json').json()
+        added = self.token(
+            OK, 'add', '--subject', 'agente-prova', '--audience', 'agent-l1', '--role', 'agent', '--json'
+        ).json()
         self.assertEqual(set(added), {'id', 'token'})
         self.assertGreaterEqual(len(added['token']), 32)
         listed = self.token(OK, 'list', '--json').json()
-        self.assertEqual([(t['id'], t['subject'], t['role'], t['audience'], t['revoked']) for t in listed],
-                         [(added['id'], 'agente-prova', 'agent', 'agent-l1', False)])
+        self.assertEqual(
+            [(t['id'], t['subject'], t['role'], t['audience'], t['revoked']) for t in listed],
+            [(added['id'], 'agente-prova', 'agent', 'agent-l1', False)],
+        )
         self.token(OK, 'revoke', '--id', added['id'])
         self.assertTrue(self.token(OK, 'list', '--json').json()[0]['revoked'])
         self.assertIn('revoked', self.token(OK, 'list').out)
@@ -62,7 +67,10 @@ class Tokens(Data):
         self.says(self.token(USAGE, 'add', '--subject', 'x'), 'please give --audience')
         self.says(self.token(USAGE, 'revoke'), 'please give --id')
         self.says(self.token(USAGE, 'remove'), 'usage: sportello token')
-        self.says(self.token(USAGE, 'add', '--subject', 'x', '--audience', 'y', '--role', 'king'), 'reader|agent|editor|manager|admin')
+        self.says(
+            self.token(USAGE, 'add', '--subject', 'x', '--audience', 'y', '--role', 'king'),
+            'reader|agent|editor|manager|admin',
+        )
         done = self.token(NO, 'revoke', '--id', '77')
         self.assertTrue(done.err.strip())
         self.assertEqual(self.token(OK, 'list', '--json').json(), [])
@@ -74,7 +82,9 @@ class Tokens(Data):
             self.assertEqual(service.call('GET', '/v1/search?q=ornitorinco')[1]['total'], 0)
             opened = {'Authorization': 'Bearer ' + token}
             self.assertEqual(service.call('GET', '/v1/search?q=ornitorinco', headers=opened)[1]['total'], 1)
-            self.assertEqual(service.call('GET', '/v1/search?q=ornitorinco', headers={'Authorization': 'Bearer x' + token})[0], 401)
+            self.assertEqual(
+                service.call('GET', '/v1/search?q=ornitorinco', headers={'Authorization': 'Bearer x' + token})[0], 401
+            )
 
 
 class Figures(Data):
@@ -94,10 +104,15 @@ class Figures(Data):
         for by in BY:
             got = self.report(OK, '--by', by, '--json').json()
             total = got['total']
-            self.assertEqual(total['conversations'], total['resolved_confirmed'] + total['resolved_assumed'] + total['tickets'] +
-                             total['abandoned'], got)
+            self.assertEqual(
+                total['conversations'],
+                total['resolved_confirmed'] + total['resolved_assumed'] + total['tickets'] + total['abandoned'],
+                got,
+            )
             self.assertEqual(sum(row['conversations'] for row in got['rows']), total['conversations'])
-            self.assertEqual((total['conversations'], total['resolved_confirmed'], total['resolved_assumed']), (2, 1, 1), got)
+            self.assertEqual(
+                (total['conversations'], total['resolved_confirmed'], total['resolved_assumed']), (2, 1, 1), got
+            )
 
     def test_csv_and_text(self):
         for by in BY:

@@ -1,4 +1,5 @@
 """Measuring answers on labelled questions: figures, runs, and the sets that lie beside the repository."""
+
 import json
 import os
 import subprocess
@@ -8,11 +9,32 @@ import unittest
 from program import EVAL, FAILED, OK, Case, WithIndex, lines_file, read, run, small_kb, temporary
 
 QUESTIONS = [
-    {'id': 'q1', 'lang': 'it', 'question': 'il codice otp non arriva', 'expect': 'answer', 'articles': ['otp'], 'kind': 'known'},
-    {'id': 'q2', 'lang': 'it', 'question': 'PAA_PAGAMENTO_DUPLICATO', 'expect': 'answer', 'articles': ['gia-pagato'], 'kind': 'code'},
+    {
+        'id': 'q1',
+        'lang': 'it',
+        'question': 'il codice otp non arriva',
+        'expect': 'answer',
+        'articles': ['otp'],
+        'kind': 'known',
+    },
+    {
+        'id': 'q2',
+        'lang': 'it',
+        'question': 'PAA_PAGAMENTO_DUPLICATO',
+        'expect': 'answer',
+        'articles': ['gia-pagato'],
+        'kind': 'code',
+    },
     {'id': 'q3', 'lang': 'it', 'question': 'voglio parlare con un operatore', 'expect': 'ticket', 'kind': 'human'},
     {'id': 'q4', 'lang': 'it', 'question': 'ciao', 'expect': 'none', 'kind': 'smalltalk'},
-    {'id': 'q5', 'lang': 'it', 'question': 'mi serve la ricevuta', 'expect': 'answer', 'articles': ['gia-pagato'], 'kind': 'wrong'},
+    {
+        'id': 'q5',
+        'lang': 'it',
+        'question': 'mi serve la ricevuta',
+        'expect': 'answer',
+        'articles': ['gia-pagato'],
+        'kind': 'wrong',
+    },
 ]
 FIGURES = ['P@1', 'MRR@10', 'S@5', 'c@1', 'resolved', 'assisted', 'wrong', 'precision', 'out_recall', 'out_decision']
 SCORE = os.path.join(EVAL, 'score.py')
@@ -25,14 +47,24 @@ class Eval(WithIndex):
         super().setUpClass()
 
     def eval(self, code, rows, *more):
-        return self.ends(code, 'eval', '--kb', self.kb_of_class, '--data', self.data, *more,
-                         lines_file(self.path('questions.jsonl'), rows))
+        return self.ends(
+            code,
+            'eval',
+            '--kb',
+            self.kb_of_class,
+            '--data',
+            self.data,
+            *more,
+            lines_file(self.path('questions.jsonl'), rows),
+        )
 
     def test_figures(self):
         got = self.eval(OK, QUESTIONS, '--json').json()
         self.assertEqual(list(got), ['questions', 'unanswerable'] + FIGURES + ['ece'])
         self.assertEqual((got['questions'], got['unanswerable']), (3, 2))
-        self.assertEqual((got['P@1'], got['resolved'], got['wrong'], got['precision']), (0.6667, 0.6667, 0.3333, 0.6667))
+        self.assertEqual(
+            (got['P@1'], got['resolved'], got['wrong'], got['precision']), (0.6667, 0.6667, 0.3333, 0.6667)
+        )
         self.assertEqual((got['out_recall'], got['out_decision']), (1, 1))
         self.assertGreaterEqual(got['MRR@10'], 0.6667)
         self.assertEqual(got['c@1'], 0.6667)  # nothing was left unanswered
@@ -84,12 +116,15 @@ class Eval(WithIndex):
         self.assertLessEqual(strict['resolved'] + strict['wrong'], lenient['resolved'] + lenient['wrong'])
 
     def test_mistakes_name_file_and_line(self):
-        for bad, says in (('{"id": "x"', 'column'), ({'id': 'x', 'question': 'y'}, '"expect" is missing'),
-                          ({'id': 'x', 'question': 'y', 'expect': 'maybe'}, '"expect" is "maybe"; known are answer, clarify'),
-                          ({'question': 'y', 'expect': 'none'}, '"id" is missing'),
-                          ({'id': 'x', 'question': '', 'expect': 'none'}, ''),
-                          ({'id': 'x', 'question': 'a' * 2001, 'expect': 'none'}, ''),
-                          ({'id': 'x', 'question': 'y', 'expect': 'answer', 'articles': 'otp'}, '"articles" must be a list')):
+        for bad, says in (
+            ('{"id": "x"', 'column'),
+            ({'id': 'x', 'question': 'y'}, '"expect" is missing'),
+            ({'id': 'x', 'question': 'y', 'expect': 'maybe'}, '"expect" is "maybe"; known are answer, clarify'),
+            ({'question': 'y', 'expect': 'none'}, '"id" is missing'),
+            ({'id': 'x', 'question': '', 'expect': 'none'}, ''),
+            ({'id': 'x', 'question': 'a' * 2001, 'expect': 'none'}, ''),
+            ({'id': 'x', 'question': 'y', 'expect': 'answer', 'articles': 'otp'}, '"articles" must be a list'),
+        ):
             with self.subTest(bad=bad):
                 done = self.eval(FAILED, [QUESTIONS[0], bad], '--json')
                 self.says(done, 'questions.jsonl:2:', says)
@@ -115,6 +150,7 @@ class Eval(WithIndex):
 @unittest.skipUnless(os.path.isdir(EVAL), f'the labelled sets are not here ({EVAL})')
 class LabelledSets(Case):
     """Every set that lies beside the repository: import, then check, index, search and eval."""
+
     LINES = 150  # of the questions; the whole sets are measured elsewhere
 
     def setUp(self):
@@ -125,8 +161,12 @@ class LabelledSets(Case):
         source = os.path.join(EVAL, name)
         self.rows = [json.loads(line) for line in read(source).split('\n') if line.strip()]
         count = len(self.rows)
-        self.assertEqual(self.ends(OK, 'import', source, '--kb', self.imported, '--json').json(), {'read': count, 'written': count})
-        self.assertEqual(self.ends(OK, 'import', source, '--kb', self.imported, '--json').json(), {'read': count, 'written': 0})
+        self.assertEqual(
+            self.ends(OK, 'import', source, '--kb', self.imported, '--json').json(), {'read': count, 'written': count}
+        )
+        self.assertEqual(
+            self.ends(OK, 'import', source, '--kb', self.imported, '--json').json(), {'read': count, 'written': 0}
+        )
         built = self.ends(OK, 'index', '--kb', self.imported, '--data', self.data, '--json').json()
         self.assertEqual((built['articles'], built['broken']), (count, []))
 
@@ -137,19 +177,35 @@ class LabelledSets(Case):
 
     def search(self):
         for row in self.rows[0], self.rows[-1]:
-            result = self.ends(OK, 'search', '--kb', self.imported, '--data', self.data, '--json', '--lang', row['lang'], '--',
-                               row['title']).json()
+            result = self.ends(
+                OK,
+                'search',
+                '--kb',
+                self.imported,
+                '--data',
+                self.data,
+                '--json',
+                '--lang',
+                row['lang'],
+                '--',
+                row['title'],
+            ).json()
             self.assertIn(row['id'], [hit['id'] for hit in result['results']])
 
     def eval(self, *names):
         files = []
         for name in names:
-            lines = [line for line in read(os.path.join(EVAL, name)).split('\n') if line.strip()][:self.LINES]
+            lines = [line for line in read(os.path.join(EVAL, name)).split('\n') if line.strip()][: self.LINES]
             files.append(lines_file(self.path(os.path.basename(name)), lines))
-        ours = self.ends(OK, 'eval', '--kb', self.imported, '--data', self.data, '--json', '--run', self.path('run.jsonl'),
-                         *files).json()
-        done = subprocess.run([sys.executable, SCORE, ','.join(files), self.path('run.jsonl'), '--json'], stdout=subprocess.PIPE,
-                              stderr=subprocess.PIPE, timeout=60)
+        ours = self.ends(
+            OK, 'eval', '--kb', self.imported, '--data', self.data, '--json', '--run', self.path('run.jsonl'), *files
+        ).json()
+        done = subprocess.run(
+            [sys.executable, SCORE, ','.join(files), self.path('run.jsonl'), '--json'],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            timeout=60,
+        )
         self.assertEqual(done.returncode, 0, done.stderr.decode())
         theirs = json.loads(done.stdout)
         for figure in ['questions', 'unanswerable'] + FIGURES:

@@ -1,4 +1,5 @@
 """Other people's FAQs into Markdown: all or nothing, in place, and good enough for every other command."""
+
 import glob
 import os
 import unittest
@@ -6,10 +7,23 @@ import unittest
 from program import FAILED, NO, OK, USAGE, Case, lines_file, read, run, write
 
 ROWS = [
-    {'id': 'pagare', 'lang': 'it', 'title': 'Come pago un avviso?', 'answer': "Apri l'app e inquadra il codice.\n\nPoi conferma.",
-     'questions': ['pagare avviso', 'come si paga'], 'tags': ['avviso', 'qr'], 'category': 'Pagamenti & Avvisi'},
+    {
+        'id': 'pagare',
+        'lang': 'it',
+        'title': 'Come pago un avviso?',
+        'answer': "Apri l'app e inquadra il codice.\n\nPoi conferma.",
+        'questions': ['pagare avviso', 'come si paga'],
+        'tags': ['avviso', 'qr'],
+        'category': 'Pagamenti & Avvisi',
+    },
     {'id': 'pay', 'lang': 'en', 'title': 'How do I pay?', 'answer': 'Open the app: # no heading, <b>no</b> HTML.'},
-    {'id': 'riservato', 'lang': 'it', 'title': 'Procedura interna', 'answer': 'Chiama il reparto.', 'audience': 'agent-l1'},
+    {
+        'id': 'riservato',
+        'lang': 'it',
+        'title': 'Procedura interna',
+        'answer': 'Chiama il reparto.',
+        'audience': 'agent-l1',
+    },
 ]
 CSV = '''id;lang;title;answer;questions;tags;category
 uno;it;"Il titolo; con separatore";"Riga uno
@@ -34,10 +48,20 @@ class Jsonl(Case):
         done = self.bring(OK, ROWS, '--json')
         self.assertEqual(done.json(), {'read': 3, 'written': 3})
         files = articles(self.new)
-        self.assertEqual(set(files), {'it/pagamenti-avvisi/pagare.md', 'en/imported/pay.md', 'it/imported/riservato.md'})
+        self.assertEqual(
+            set(files), {'it/pagamenti-avvisi/pagare.md', 'en/imported/pay.md', 'it/imported/riservato.md'}
+        )
         text = files['it/pagamenti-avvisi/pagare.md']
-        for part in ('id: pagare\n', 'type: qa\n', 'category: pagamenti-avvisi\n', '  - citizen\n', '  - pagare avviso\n', '  - qr\n',
-                     'status: published\n', "Apri l'app e inquadra il codice.\n\nPoi conferma.\n"):
+        for part in (
+            'id: pagare\n',
+            'type: qa\n',
+            'category: pagamenti-avvisi\n',
+            '  - citizen\n',
+            '  - pagare avviso\n',
+            '  - qr\n',
+            'status: published\n',
+            "Apri l'app e inquadra il codice.\n\nPoi conferma.\n",
+        ):
             self.assertIn(part, text)
         self.assertIn('  - agent-l1\n', files['it/imported/riservato.md'])
         self.assertNotIn('citizen', files['it/imported/riservato.md'])
@@ -56,7 +80,9 @@ class Jsonl(Case):
 
     def test_answers_are_text_not_markup(self):
         self.bring(OK, ROWS)
-        markdown = self.ends(OK, 'ask', '--kb', self.new, '--json', '--lang', 'en', 'how do i pay').json()['reply']['markdown']
+        markdown = self.ends(OK, 'ask', '--kb', self.new, '--json', '--lang', 'en', 'how do i pay').json()['reply'][
+            'markdown'
+        ]
         self.assertIn('no', markdown)
         self.assertNotIn('<b>', markdown.replace('\\<b>', ''))
 
@@ -97,8 +123,16 @@ class Jsonl(Case):
         self.ends(OK, 'check', '--kb', self.new)
 
     def test_defaults_that_are_given(self):
-        self.bring(OK, [{'id': 'x', 'title': 'Titel', 'answer': 'Text.'}], '--lang', 'de', '--category', 'Häufige Fragen',
-                   '--audience', 'agent-l1')
+        self.bring(
+            OK,
+            [{'id': 'x', 'title': 'Titel', 'answer': 'Text.'}],
+            '--lang',
+            'de',
+            '--category',
+            'Häufige Fragen',
+            '--audience',
+            'agent-l1',
+        )
         files = articles(self.new)
         self.assertEqual(list(files), ['de/haufige-fragen/x.md'])
         self.assertIn('  - agent-l1\n', files['de/haufige-fragen/x.md'])
@@ -109,13 +143,16 @@ class Jsonl(Case):
         self.ends(OK, 'check', '--kb', self.new)
 
     def test_links_that_are_not_safe_do_not_break_the_article(self):
-        self.bring(OK, [{'id': 'firma', 'lang': 'it', 'title': 'Firma', 'answer': 'Apri [la firma](esempio://firma) ora.'}])
+        self.bring(
+            OK, [{'id': 'firma', 'lang': 'it', 'title': 'Firma', 'answer': 'Apri [la firma](esempio://firma) ora.'}]
+        )
         self.ends(OK, 'check', '--kb', self.new)
         self.ends(OK, 'search', '--kb', self.new, 'firma')
 
     def test_mistakes_name_the_line_and_write_nothing(self):
         good = ROWS[0]
-        for number, (bad, line, says) in enumerate((
+        for number, (bad, line, says) in enumerate(
+            (
                 ('{"id": "x", "title": ', 2, 'column'),
                 ('[1, 2]', 2, 'a JSON object is needed'),
                 ({'title': 'Senza id', 'answer': 'x'}, 2, '"id" is missing'),
@@ -127,7 +164,9 @@ class Jsonl(Case):
                 ({'id': 'x', 'title': ['X']}, 2, '"title" must be a text'),
                 ({'id': 'su/../giu', 'title': 'X', 'answer': 'x'}, 2, 'su/../giu'),
                 ({'id': '../../fuori', 'title': 'X', 'answer': 'x'}, 2, '../../fuori'),
-                ('{"id": "x", "title": "X", "title": "Y"}', 2, 'duplicate'))):
+                ('{"id": "x", "title": "X", "title": "Y"}', 2, 'duplicate'),
+            )
+        ):
             with self.subTest(bad=bad):
                 self.new = self.path(f'new{number}')
                 done = self.bring(NO, [good, bad, ROWS[1]])
@@ -145,7 +184,9 @@ class Jsonl(Case):
         self.assertEqual(self.bring(OK, [], '--json').json(), {'read': 0, 'written': 0})
 
     def test_the_same_id_twice_in_one_file(self):
-        done = run('import', lines_file(self.path('f.jsonl'), [ROWS[0], dict(ROWS[0], answer='Altro.')]), '--kb', self.new)
+        done = run(
+            'import', lines_file(self.path('f.jsonl'), [ROWS[0], dict(ROWS[0], answer='Altro.')]), '--kb', self.new
+        )
         self.assertEqual(done.code, NO, str(done))
         self.says(done, 'f.jsonl:2:', 'pagare')
 
@@ -173,20 +214,27 @@ class Csv(Case):
 
     def test_the_same_with_commas_tabs_byte_order_mark_and_windows_line_ends(self):
         rows = 'id,title,answer\nuno,Titolo,Testo\ndue,"Altro, titolo",Testo\n'
-        for text in (rows, rows.replace('\n', '\r\n'), '\ufeff' + rows, rows.rstrip('\n'),
-                     'id\ttitle\tanswer\nuno\tTitolo\tTesto\ndue\tAltro, titolo\tTesto\n'):
+        for text in (
+            rows,
+            rows.replace('\n', '\r\n'),
+            '\ufeff' + rows,
+            rows.rstrip('\n'),
+            'id\ttitle\tanswer\nuno\tTitolo\tTesto\ndue\tAltro, titolo\tTesto\n',
+        ):
             with self.subTest(text=text):
                 self.assertEqual(self.bring(OK, text, '--json', '--replace').json()['read'], 2)
                 self.assertIn('Altro, titolo', articles(self.path('new'))['it/imported/due.md'])
 
     def test_mistakes_name_the_line(self):
-        for text, line, says in (('id,title\nuno,Uno\ndue,"aperto\n', 3, 'never closed'),
-                                 ('id,title\nuno,Uno\n\n,Senza\n', 4, '"id" is missing or empty'),
-                                 ('id,title\nuno\n', 2, '"title" is missing or empty'),
-                                 ('id,title,lang\nuno,Uno,fr\n', 2, '"lang" is "fr"'),
-                                 ('id,title\nuno,"Uno" x\n', 2, 'after a closing quote'),
-                                 ('id,title,answer\nuno,Uno,"a\nb"\ndue,"Due\n', 4, 'never closed'),
-                                 ('name,title\nuno,Uno\n', 2, '"id" is missing or empty')):
+        for text, line, says in (
+            ('id,title\nuno,Uno\ndue,"aperto\n', 3, 'never closed'),
+            ('id,title\nuno,Uno\n\n,Senza\n', 4, '"id" is missing or empty'),
+            ('id,title\nuno\n', 2, '"title" is missing or empty'),
+            ('id,title,lang\nuno,Uno,fr\n', 2, '"lang" is "fr"'),
+            ('id,title\nuno,"Uno" x\n', 2, 'after a closing quote'),
+            ('id,title,answer\nuno,Uno,"a\nb"\ndue,"Due\n', 4, 'never closed'),
+            ('name,title\nuno,Uno\n', 2, '"id" is missing or empty'),
+        ):
             with self.subTest(text=text):
                 done = self.bring(NO, text)
                 self.says(done, f'faq.csv:{line}:', says)

@@ -1,4 +1,5 @@
 """make install into a folder, and uninstall: the program works from there, and nothing is left behind."""
+
 import glob
 import os
 import shutil
@@ -11,17 +12,27 @@ from program import BIN, OK, ROOT, Case, environment
 BUILD = os.path.dirname(BIN)
 
 
-@unittest.skipUnless(os.path.exists(os.path.join(BUILD, 'libsportello.a')) and shutil.which('make'), 'there is no built tree here')
+@unittest.skipUnless(
+    os.path.exists(os.path.join(BUILD, 'libsportello.a')) and shutil.which('make'), 'there is no built tree here'
+)
 class Install(Case):
     def make(self, target):
         """On what is built already (-o all): a test does not build."""
-        done = subprocess.run(['make', '-C', ROOT, target, '-o', 'all', f'BUILD={BUILD}', f'DESTDIR={self.folder}', 'PREFIX=/opt/prova'],
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120, env=environment())
+        done = subprocess.run(
+            ['make', '-C', ROOT, target, '-o', 'all', f'BUILD={BUILD}', f'DESTDIR={self.folder}', 'PREFIX=/opt/prova'],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=120,
+            env=environment(),
+        )
         self.assertEqual(done.returncode, 0, done.stdout.decode(errors='replace')[-2000:])
 
     def files(self):
-        return {os.path.relpath(os.path.join(root, name), self.path('opt', 'prova'))
-                for root, _, names in os.walk(self.folder) for name in names}
+        return {
+            os.path.relpath(os.path.join(root, name), self.path('opt', 'prova'))
+            for root, _, names in os.walk(self.folder)
+            for name in names
+        }
 
     def test_install_and_uninstall(self):
         self.make('install')
@@ -40,8 +51,13 @@ class Install(Case):
         """Pages and texts are in the program: it needs nothing of the source tree."""
         kb = self.kb()
         self.addCleanup(shutil.rmtree, self.path('data'), ignore_errors=True)
-        process = subprocess.Popen([program, 'serve', '--kb', kb, '--data', self.path('data'), '--listen', '127.0.0.1:0'], cwd='/',
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment())
+        process = subprocess.Popen(
+            [program, 'serve', '--kb', kb, '--data', self.path('data'), '--listen', '127.0.0.1:0'],
+            cwd='/',
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment(),
+        )
         try:
             line = process.stdout.readline().decode()
             self.assertIn('listening on http://127.0.0.1:', line)

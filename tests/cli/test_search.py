@@ -1,4 +1,5 @@
 """The agents' search on the terminal; and that what is sealed is sealed."""
+
 import glob
 import os
 import unittest
@@ -21,8 +22,12 @@ class Search(WithIndex):
         self.assertTrue(all(0 <= score <= 1 for score in scores))
 
     def test_three_words_find_the_procedure(self):
-        for words, wanted in (('codice otp spid', 'spid-otp-non-arriva'), ('doppio pagamento rimborso', 'pagato-due-volte'),
-                              ('puk cie perso', 'cie-puk-perso'), ('soldi scalati ricevuta', 'addebito-senza-ricevuta')):
+        for words, wanted in (
+            ('codice otp spid', 'spid-otp-non-arriva'),
+            ('doppio pagamento rimborso', 'pagato-due-volte'),
+            ('puk cie perso', 'cie-puk-perso'),
+            ('soldi scalati ricevuta', 'addebito-senza-ricevuta'),
+        ):
             self.assertIn(wanted, self.ids(words)[:3], words)
 
     def test_nothing_found(self):
@@ -50,21 +55,30 @@ class Search(WithIndex):
             self.assertLess(got['total'], 10)  # not everything about a payment
 
     def test_elision_and_both_apostrophes(self):
-        for variants in (("l'avviso", 'l’avviso', 'avviso', 'un avviso', "dell'avviso", "L'AVVISO"),
-                         ("l'iban", "dell'iban", 'dell’iban', 'iban')):
+        for variants in (
+            ("l'avviso", 'l’avviso', 'avviso', 'un avviso', "dell'avviso", "L'AVVISO"),
+            ("l'iban", "dell'iban", 'dell’iban', 'iban'),
+        ):
             results = [self.search(text)['total'] for text in variants]
             self.assertGreater(results[0], 0, variants)
             self.assertEqual(len(set(results)), 1, dict(zip(variants, results)))
 
     def test_accents_are_optional(self):
-        for variants in (('identità elettronica', 'identita elettronica', "identita' elettronica"), ('già pagato', 'gia pagato', "gia' pagato")):
+        for variants in (
+            ('identità elettronica', 'identita elettronica', "identita' elettronica"),
+            ('già pagato', 'gia pagato', "gia' pagato"),
+        ):
             results = [self.ids(text) for text in variants]
             self.assertEqual(results[0][0], results[1][0])
             self.assertEqual(results[0], results[1], variants)
             self.assertEqual(results[1], results[2], variants)
 
     def test_filters(self):
-        for setting, value, member in (('--type', 'procedure', 'type'), ('--category', 'accesso-spid', 'category'), ('--lang', 'de', 'lang')):
+        for setting, value, member in (
+            ('--type', 'procedure', 'type'),
+            ('--category', 'accesso-spid', 'category'),
+            ('--lang', 'de', 'lang'),
+        ):
             hits = self.search('codice' if value != 'de' else 'Code', setting, value)['results']
             self.assertTrue(hits)
             self.assertEqual({hit[member] for hit in hits}, {value})
@@ -84,7 +98,18 @@ class Search(WithIndex):
         self.assertRegex(done.out, r'(?m)^found: \d+$')
 
     def test_operators_of_the_search_engine_are_words(self):
-        for text in ('codice AND', '"codice', 'codice*', '-codice', 'title:codice', '(codice', 'NOT codice', '+', "'", '\\'):
+        for text in (
+            'codice AND',
+            '"codice',
+            'codice*',
+            '-codice',
+            'title:codice',
+            '(codice',
+            'NOT codice',
+            '+',
+            "'",
+            '\\',
+        ):
             self.search(text)
 
     # ---- what is not for the reader ----
@@ -97,8 +122,9 @@ class Search(WithIndex):
                 self.assertNotIn(article, self.ids(words, '--audience', audience, '--limit', '100'), audience)
 
     def test_second_level_is_not_for_the_first(self):
-        only = set(self.ids('', '--audience', 'agent-l2', '--limit', '100', '--category', 'operatori')) - \
-            set(self.ids('', '--audience', 'agent-l1', '--limit', '100', '--category', 'operatori'))
+        only = set(self.ids('', '--audience', 'agent-l2', '--limit', '100', '--category', 'operatori')) - set(
+            self.ids('', '--audience', 'agent-l1', '--limit', '100', '--category', 'operatori')
+        )
         self.assertTrue(only, 'kb/ has nothing for the second level alone')
 
 
@@ -111,7 +137,7 @@ class Sealed(Case):
         self.ends(OK, 'index', '--kb', self.kb(), '--data', self.data)
 
     def folder_has(self, audience, *words):
-        """Which of the words stand anywhere in the files of an audience (Xapian keeps texts compressed too: looked for both ways)."""
+        """Which of the words stand anywhere in the files of an audience, as they are or compressed."""
         folders = glob.glob(os.path.join(self.data, 'index', 'g-*', audience))
         self.assertTrue(folders, f'no index for {audience}')
         found = set()
@@ -127,14 +153,20 @@ class Sealed(Case):
         theirs = ('ornitorinco', 'ornitorinc', 'caleidoscopio', 'caleidoscop', 'procedura-interna', 'riservata')
         self.assertEqual(self.folder_has('citizen', *theirs), set())
         self.assertEqual(self.folder_has('citizen', 'gestore', 'otp'), {'gestore', 'otp'})
-        self.assertLessEqual({'ornitorinco', 'caleidoscopio', 'procedura-interna'}, self.folder_has('agent-l1', *theirs))
+        self.assertLessEqual(
+            {'ornitorinco', 'caleidoscopio', 'procedura-interna'}, self.folder_has('agent-l1', *theirs)
+        )
 
     def test_search_correction_and_completion_do_not_tell_them(self):
         for text in ('ornitorinco', 'ornitorinko', 'caleidoscopio', 'caleidoskopio', 'procedura riservata'):
             done = run('search', '--kb', self.path('kb'), '--data', self.data, '--json', text)
             for word in ('ornitorinco', 'caleidoscopio', 'riservata'):
                 self.assertNotIn(word, done.out, text)
-            self.assertEqual(run('search', '--kb', self.path('kb'), '--data', self.data, '--audience', 'agent-l1', text).code, OK, text)
+            self.assertEqual(
+                run('search', '--kb', self.path('kb'), '--data', self.data, '--audience', 'agent-l1', text).code,
+                OK,
+                text,
+            )
         self.assertEqual(run('search', '--kb', self.path('kb'), '--data', self.data, 'ornitorinco').code, NO)
 
     def test_an_article_that_is_withdrawn_from_citizens_leaves_their_files(self):
@@ -144,7 +176,9 @@ class Sealed(Case):
             file.write(text.replace('audience: [citizen]', 'audience: [agent-l1]'))
         self.ends(OK, 'index', '--kb', self.path('kb'), '--data', self.data)
         self.assertEqual(run('search', '--kb', self.path('kb'), '--data', self.data, 'gestore').code, NO)
-        self.assertEqual(run('search', '--kb', self.path('kb'), '--data', self.data, '--audience', 'agent-l1', 'gestore').code, OK)
+        self.assertEqual(
+            run('search', '--kb', self.path('kb'), '--data', self.data, '--audience', 'agent-l1', 'gestore').code, OK
+        )
 
 
 def _unpacked(data):
@@ -155,7 +189,7 @@ def _unpacked(data):
             break
         stream = zlib.decompressobj(-15)
         try:
-            out = stream.decompress(data[start:start + 65536], 1 << 16)
+            out = stream.decompress(data[start : start + 65536], 1 << 16)
         except zlib.error:
             continue
         if len(out) > 24:

@@ -1,4 +1,5 @@
 """Starting and ending the service: settings, signals, and everything that can be in its way."""
+
 import contextlib
 import os
 import signal
@@ -46,7 +47,10 @@ class Signals(Serve):
         service = self.service()
         with socket.create_connection(('127.0.0.1', service.port), timeout=20) as client:
             body = b'{"message": "il codice otp non arriva"}'
-            head = b'POST /v1/chat HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n' % len(body)
+            head = (
+                b'POST /v1/chat HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n'
+                % len(body)
+            )
             client.sendall(head + body[:10])
             time.sleep(0.3)
             service.process.send_signal(signal.SIGTERM)
@@ -110,8 +114,12 @@ class Configuration(Serve):
         conf = self.path('sportello.conf')
         write(conf, f'# the service\nkb: {self.dir}\ndata: {self.data}\nlisten: 127.0.0.1:1\nthreads: 2\n')
         # the address is typed, and wins; kb and data come from the file
-        process = subprocess.Popen([BIN, 'serve', '--config', conf, '--listen', '127.0.0.1:0'], stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE, env=environment())
+        process = subprocess.Popen(
+            [BIN, 'serve', '--config', conf, '--listen', '127.0.0.1:0'],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment(),
+        )
         self.addCleanup(lambda: process.poll() is None and process.kill())
         self.assertIn(b'listening on http://127.0.0.1:', process.stdout.readline())
         process.send_signal(signal.SIGTERM)
@@ -120,11 +128,13 @@ class Configuration(Serve):
 
     def test_mistakes_name_file_and_line(self):
         conf = self.path('sportello.conf')
-        for text, line, says in (('threads: 2\nkb: x\ncolour: red\n', 3, 'unknown setting colour'),
-                                 ('lisen: 127.0.0.1:80\n', 1, 'unknown setting lisen; did you mean listen?'),
-                                 ('\n\nthreads: many\n', 3, 'a number from 0 to 256 is needed'),
-                                 ('kb /srv/kb\n', 1, 'the colon is missing'),
-                                 ('as-of: 2021-03-15\n', 1, 'unknown setting as-of')):
+        for text, line, says in (
+            ('threads: 2\nkb: x\ncolour: red\n', 3, 'unknown setting colour'),
+            ('lisen: 127.0.0.1:80\n', 1, 'unknown setting lisen; did you mean listen?'),
+            ('\n\nthreads: many\n', 3, 'a number from 0 to 256 is needed'),
+            ('kb /srv/kb\n', 1, 'the colon is missing'),
+            ('as-of: 2021-03-15\n', 1, 'unknown setting as-of'),
+        ):
             with self.subTest(text=text):
                 write(conf, text)
                 self.says(self.refused('--config', conf), f'sportello: {conf}:{line}: ', says)
@@ -140,14 +150,18 @@ class Configuration(Serve):
                 self.assertRegex(done.err, r'(?m)^sportello: .*address', str(done))
 
     def test_an_encoder_that_is_not_built_in(self):
-        self.says(self.fails('--kb', self.dir, '--data', self.data, '--encoder', 'nothing-like-it', code=2), 'nothing-like-it')
+        self.says(
+            self.fails('--kb', self.dir, '--data', self.data, '--encoder', 'nothing-like-it', code=2), 'nothing-like-it'
+        )
 
 
 class InTheWay(Serve):
     def test_the_port_is_in_use(self):
         with socket.create_server(('127.0.0.1', 0)) as holder:
             port = holder.getsockname()[1]
-            self.says(self.refused(listen=f'127.0.0.1:{port}'), f'another program listens on 127.0.0.1:{port}', '--listen')
+            self.says(
+                self.refused(listen=f'127.0.0.1:{port}'), f'another program listens on 127.0.0.1:{port}', '--listen'
+            )
 
     def test_the_data_folder_is_in_use(self):
         service = self.service()
@@ -156,7 +170,9 @@ class InTheWay(Serve):
         self.assertEqual(service.call('GET', '/healthz')[0], 200)
 
     def test_the_knowledge_base_is_not_there(self):
-        self.says(self.fails('--kb', self.path('none'), '--data', self.data, '--listen', '127.0.0.1:0'), self.path('none'))
+        self.says(
+            self.fails('--kb', self.path('none'), '--data', self.data, '--listen', '127.0.0.1:0'), self.path('none')
+        )
 
     def test_kb_yaml_is_broken(self):
         write(self.path('kb', 'kb.yaml'), 'languages: [it\n')
@@ -203,7 +219,9 @@ class FullDisk(Serve):
         self.mount('512k')
 
     def mount(self, size):
-        done = subprocess.run(['mount', '-t', 'tmpfs', '-o', f'size={size}', 'tmpfs', self.data], stderr=subprocess.PIPE)
+        done = subprocess.run(
+            ['mount', '-t', 'tmpfs', '-o', f'size={size}', 'tmpfs', self.data], stderr=subprocess.PIPE
+        )
         if done.returncode != 0:
             self.skipTest('mounting is not allowed here: ' + done.stderr.decode().strip())
         self.addCleanup(subprocess.run, ['umount', '-l', self.data], stderr=subprocess.DEVNULL)

@@ -1,4 +1,5 @@
 """How the program is called: commands, settings, help, exit statuses."""
+
 import re
 import shutil
 import subprocess
@@ -7,8 +8,17 @@ import unittest
 from program import BIN, COMMANDS, FAILED, NO, OK, USAGE, Case, environment, run
 
 # commands with a setting that they cannot do without
-NEEDS = {'serve': ('kb', []), 'index': ('kb', []), 'check': ('kb', []), 'ask': ('kb', ['x']), 'search': ('kb', ['x']),
-         'import': ('kb', ['x']), 'eval': ('kb', ['x']), 'report': ('data', []), 'token': ('data', ['list'])}
+NEEDS = {
+    'serve': ('kb', []),
+    'index': ('kb', []),
+    'check': ('kb', []),
+    'ask': ('kb', ['x']),
+    'search': ('kb', ['x']),
+    'import': ('kb', ['x']),
+    'eval': ('kb', ['x']),
+    'report': ('data', []),
+    'token': ('data', ['list']),
+}
 
 
 class Commands(Case):
@@ -18,7 +28,13 @@ class Commands(Case):
             self.assertRegex(done.out + done.err, rf'(?m)^\s+{command}\b')
 
     def test_unknown_command_is_told_with_the_nearest(self):
-        for typed, meant in (('serch', 'search'), ('aks', 'ask'), ('idnex', 'index'), ('reprt', 'report'), ('hlep', 'help')):
+        for typed, meant in (
+            ('serch', 'search'),
+            ('aks', 'ask'),
+            ('idnex', 'index'),
+            ('reprt', 'report'),
+            ('hlep', 'help'),
+        ):
             done = self.ends(USAGE, typed)
             self.says(done, typed, f'sportello {meant} ?', 'sportello help')
             self.assertEqual(done.out, '')
@@ -29,12 +45,23 @@ class Commands(Case):
         self.says(done, 'there is no such command: ornithology')
 
     def test_unknown_setting_is_told_with_the_nearest_and_the_usage(self):
-        for command, typed, meant in (('check', '--kbb', '--kb'), ('ask', '--langg', '--lang'), ('serve', '--lisen', '--listen'),
-                                      ('search', '--catgory', '--category'), ('import', '--replce', '--replace'),
-                                      ('eval', '--precison', '--precision'), ('report', '--form', '--from'),
-                                      ('token', '--subjct', '--subject'), ('index', '--jsn', '--json')):
+        for command, typed, meant in (
+            ('check', '--kbb', '--kb'),
+            ('ask', '--langg', '--lang'),
+            ('serve', '--lisen', '--listen'),
+            ('search', '--catgory', '--category'),
+            ('import', '--replce', '--replace'),
+            ('eval', '--precison', '--precision'),
+            ('report', '--form', '--from'),
+            ('token', '--subjct', '--subject'),
+            ('index', '--jsn', '--json'),
+        ):
             done = self.ends(USAGE, command, typed, 'x')
-            self.says(done, f'sportello {command}: unknown setting {typed}; did you mean {meant}?', f'usage: sportello {command}')
+            self.says(
+                done,
+                f'sportello {command}: unknown setting {typed}; did you mean {meant}?',
+                f'usage: sportello {command}',
+            )
             self.assertEqual(done.out, '')
 
     def test_a_setting_that_is_needed(self):
@@ -45,25 +72,36 @@ class Commands(Case):
     def test_words_that_are_needed_or_too_many(self):
         for command in ('ask', 'search', 'import', 'eval', 'token'):
             self.says(self.ends(USAGE, command), f'usage: sportello {command}')
-        for command, args in (('ask', ['--kb', 'x', 'one', 'two']), ('check', ['--kb', 'x', 'extra']), ('serve', ['extra']),
-                              ('search', ['--kb', 'x', 'one', 'two']), ('report', ['--data', 'x', 'extra'])):
+        for command, args in (
+            ('ask', ['--kb', 'x', 'one', 'two']),
+            ('check', ['--kb', 'x', 'extra']),
+            ('serve', ['extra']),
+            ('search', ['--kb', 'x', 'one', 'two']),
+            ('report', ['--data', 'x', 'extra']),
+        ):
             done = self.ends(USAGE, command, *args)
             self.says(done, 'unexpected word: ' + args[-1])
 
     def test_bad_values_name_what_is_possible(self):
         for command, args, says in (
-                ('check', ['--kb', 'x', '--format', 'xml'], 'format takes one of text|json, not "xml"'),
-                ('ask', ['--kb', 'x', '--lang', 'fr', 'y'], 'lang takes one of it|en|de, not "fr"'),
-                ('search', ['--kb', 'x', '--limit', '0', 'y'], 'a number from 1 to 100 is needed'),
-                ('eval', ['--kb', 'x', '--precision', '1.5', 'y'], 'a number from 0 to 1 is needed'),
-                ('report', ['--data', 'x', '--by', 'year'], 'by takes one of month|day|category|channel|lang|article'),
-                ('serve', ['--threads', 'many'], 'a number from 0 to 256 is needed'),
-                ('check', ['--kb'], '--kb needs a value')):
+            ('check', ['--kb', 'x', '--format', 'xml'], 'format takes one of text|json, not "xml"'),
+            ('ask', ['--kb', 'x', '--lang', 'fr', 'y'], 'lang takes one of it|en|de, not "fr"'),
+            ('search', ['--kb', 'x', '--limit', '0', 'y'], 'a number from 1 to 100 is needed'),
+            ('eval', ['--kb', 'x', '--precision', '1.5', 'y'], 'a number from 0 to 1 is needed'),
+            ('report', ['--data', 'x', '--by', 'year'], 'by takes one of month|day|category|channel|lang|article'),
+            ('serve', ['--threads', 'many'], 'a number from 0 to 256 is needed'),
+            ('check', ['--kb'], '--kb needs a value'),
+        ):
             self.says(self.ends(USAGE, command, *args), says)
 
     def test_a_pipe_that_closes_early_is_no_crash(self):
-        done = subprocess.run(['sh', '-c', '"$0" help --man | true; "$0" help | head -1', BIN], stdout=subprocess.PIPE,
-                              stderr=subprocess.PIPE, env=environment(), timeout=30)
+        done = subprocess.run(
+            ['sh', '-c', '"$0" help --man | true; "$0" help | head -1', BIN],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment(),
+            timeout=30,
+        )
         self.assertEqual(done.returncode, 0)
         self.assertEqual(done.stderr, b'')
 
@@ -139,8 +177,14 @@ class Help(Case):
     def test_man_page_is_read_without_complaint(self):
         page = run('help', '--man').out
         tool = ['groff', '-man', '-Tutf8', '-ww', '-k'] if shutil.which('groff') else ['man', '--warnings', '-l', '-']
-        done = subprocess.run(tool, input=page.encode(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=30,
-                              env=environment('C.UTF-8', MANPAGER='cat'))
+        done = subprocess.run(
+            tool,
+            input=page.encode(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            timeout=30,
+            env=environment('C.UTF-8', MANPAGER='cat'),
+        )
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(done.stderr, b'')
         self.assertIn(b'sportello', done.stdout)
@@ -158,8 +202,14 @@ class Help(Case):
 class MissingFolders(Case):
     def test_a_kb_that_is_not_there(self):
         nowhere = self.path('nowhere')
-        for args in (['check'], ['index', '--data', self.path('d')], ['ask', 'x'], ['search', 'x'], ['eval', 'x'],
-                     ['serve', '--data', self.path('d'), '--listen', '127.0.0.1:0']):
+        for args in (
+            ['check'],
+            ['index', '--data', self.path('d')],
+            ['ask', 'x'],
+            ['search', 'x'],
+            ['eval', 'x'],
+            ['serve', '--data', self.path('d'), '--listen', '127.0.0.1:0'],
+        ):
             done = self.ends(FAILED, *args, '--kb', nowhere)
             self.says(done, nowhere)
             self.assertEqual(done.out, '', str(done))
@@ -185,10 +235,15 @@ class MissingFolders(Case):
     def test_words_of_the_knowledge_base_that_are_not(self):
         kb = self.kb()
         self.says(self.ends(USAGE, 'ask', '--kb', kb, '--audience', 'king', 'x'), 'no audience "king"')
-        self.says(self.ends(USAGE, 'ask', '--kb', kb, '--as-of', 'yesterday', 'x'), '"yesterday" is no day', '2021-03-15')
+        self.says(
+            self.ends(USAGE, 'ask', '--kb', kb, '--as-of', 'yesterday', 'x'), '"yesterday" is no day', '2021-03-15'
+        )
         self.says(self.ends(USAGE, 'search', '--kb', kb, '--as-of', '2021-02-30', 'x'), '"2021-02-30" is no day')
         self.says(self.ends(USAGE, 'ask', '--kb', kb, '--encoder', 'magic', 'x'), 'magic')
-        self.says(self.ends(USAGE, 'serve', '--kb', kb, '--data', self.path('d'), '--as-of', '15.3.2021'), '"15.3.2021" is no day')
+        self.says(
+            self.ends(USAGE, 'serve', '--kb', kb, '--data', self.path('d'), '--as-of', '15.3.2021'),
+            '"15.3.2021" is no day',
+        )
         done = run('ask', '--kb', kb, '--encoder', 'e5', 'x')
         self.assertIn(done.code, (OK, NO, FAILED), str(done))
         if done.code == FAILED:

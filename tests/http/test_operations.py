@@ -207,6 +207,35 @@ class StartAndStop(unittest.TestCase):
             numbers = agent.get("/v1/tickets?limit=1").json["tickets"]
             self.assertGreaterEqual(numbers[0]["number"], sum(counts))
 
+    def test_sigterm_while_clients_go_on_asking(self):
+        """Kept connections on which something to be stored is asked for at the very moment of the stop."""
+        for pause in (0.02, 0.05, 0.1, 0.15, 0.2):
+            with running() as service:
+                stop = threading.Event()
+
+                def work():
+                    client = service.client(timeout=5)
+                    while not stop.is_set():
+                        try:
+                            client.post("/v1/tickets", {"message": "x"})
+                        except OSError:
+                            client.close()
+                            time.sleep(0.001)
+                        except Exception:
+                            client.close()
+                    client.close()
+
+                threads = [threading.Thread(target=work) for _ in range(12)]
+                for thread in threads:
+                    thread.start()
+                time.sleep(pause)
+                try:
+                    self.assertEqual(service.stop(signal.SIGTERM), 0, service.stderr())
+                finally:
+                    stop.set()
+                    for thread in threads:
+                        thread.join()
+
     def test_sigterm_waits_for_a_slow_body(self):
         with running() as service:
             body = b'{"message":"non ricevo il codice di conferma"}'

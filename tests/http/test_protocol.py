@@ -257,23 +257,18 @@ class Protocol(ServiceTest):
         self.assertIsNone(re.search("wp-admin|BREW", self.service.log.read_text(encoding="utf-8")))
 
 
-class Revoked(ServiceTest):
-    @classmethod
-    def prepare(cls):
-        cls.token, cls.kept = cls.service.token(subject="eva"), cls.service.token(subject="ada")
-
-    def test_revoked_token(self):
-        self.assertEqual(self.client.get("/v1/tickets", Authorization="Bearer " + self.token).status, 200)
-        self.assertEqual(self.service.stop(), 0)
+class TokensBesideTheService(ServiceTest):
+    def test_made_and_revoked_while_it_runs(self):
+        token, kept = self.service.token(subject="eva"), self.service.token(subject="ada")
+        for each in (token, kept):
+            self.assertEqual(self.client.get("/v1/tickets", Authorization="Bearer " + each).status, 200)
         listed = json.loads(self.service.command("token", "list", "--data", self.service.data, "--json").stdout)
         rows = listed["tokens"] if isinstance(listed, dict) else listed
         id = next(row["id"] for row in rows if row["subject"] == "eva")
         done = self.service.command("token", "revoke", "--data", self.service.data, "--id", str(id))
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.service.start()
-        client = self.other()
-        self.assertProblem(client.get("/v1/tickets", Authorization="Bearer " + self.token), 401, "unauthorized")
-        self.assertEqual(client.get("/v1/tickets", Authorization="Bearer " + self.kept).status, 200)
+        self.assertProblem(self.client.get("/v1/tickets", Authorization="Bearer " + token), 401, "unauthorized")
+        self.assertEqual(self.client.get("/v1/tickets", Authorization="Bearer " + kept).status, 200)
 
 
 if __name__ == "__main__":

@@ -33,8 +33,13 @@ TEST(test_answer_names_round_trip)
 
 TEST(test_answer_receipts_round_trip)
 {
-	static const struct { const char *article; sp_lang lang; int64_t at; const char *want; } cases[] = {
-		{"spid-otp-non-arriva", SP_LANG_IT, 1795521600, "S1-spid-otp-non-arriva-it-0123456789ab-top1c0"},
+	static const struct {
+		const char *article;
+		sp_lang lang;
+		int64_t at;
+		const char *want;
+	} cases[] = {
+		{"spid-otp-non-arriva", SP_LANG_IT, 1795521600, "S1-spid-otp-non-arriva-it-0123456789ab-tp09c0"},
 		{"a", SP_LANG_DE, 0, "S1-a-de-0123456789ab-0"},
 		{"it-en-de", SP_LANG_EN, 35, "S1-it-en-de-en-0123456789ab-z"},
 		{"182", SP_LANG_IT, 36, "S1-182-it-0123456789ab-10"},
@@ -57,10 +62,10 @@ TEST(test_answer_receipts_round_trip)
 
 TEST(test_answer_bad_receipts_are_none)
 {
-	static const char *const bad[] = {"", "S1-", "S1", "s1-a-it-0123456789ab-0", "S2-a-it-0123456789ab-0", "S1-a-it-0123456789ab",
-		"S1-a-it-0123456789ab-", "S1--it-0123456789ab-0", "S1-it-0123456789ab-0", "S1-a-fr-0123456789ab-0",
-		"S1-a-it-0123456789a-0", "S1-a-it-0123456789abc-0", "S1-a-it-0123456789aG-0", "S1-a-it-0123456789ab-!",
-		"S1-a-it-0123456789ab-zzzzzzzzzzzz", "S1-a-it-0123456789ab-1 ", "----", "S1-----"};
+	static const char *const bad[] = {"", "S1-", "S1", "s1-a-it-0123456789ab-0", "S2-a-it-0123456789ab-0",
+		"S1-a-it-0123456789ab", "S1-a-it-0123456789ab-", "S1--it-0123456789ab-0", "S1-it-0123456789ab-0",
+		"S1-a-fr-0123456789ab-0", "S1-a-it-0123456789a-0", "S1-a-it-0123456789abc-0", "S1-a-it-0123456789aG-0",
+		"S1-a-it-0123456789ab-!", "S1-a-it-0123456789ab-zzzzzzzzzzzz", "S1-a-it-0123456789ab-1 ", "----", "S1-----"};
 	sp_arena *arena = sp_arena_new(0);
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		const char *article, *version;
@@ -94,7 +99,12 @@ static void release(analysed *a)
 	sp_arena_free(a->arena);
 }
 
-typedef struct cue_case { const char *text; sp_lang lang; spi_cue cue; bool want; } cue_case;
+typedef struct cue_case {
+	const char *text;
+	sp_lang lang;
+	spi_cue cue;
+	bool want;
+} cue_case;
 
 static void check_cues(const cue_case *cases, size_t count)
 {
@@ -107,10 +117,10 @@ static void check_cues(const cue_case *cases, size_t count)
 		release(&a);
 	}
 }
-#define CUES(...) \
-	do { \
-		static const cue_case cases[] = {__VA_ARGS__}; \
-		check_cues(cases, sizeof cases / sizeof *cases); \
+#define CUES(...)                                                                                                      \
+	do {                                                                                                               \
+		static const cue_case cases[] = {__VA_ARGS__};                                                                 \
+		check_cues(cases, sizeof cases / sizeof *cases);                                                               \
 	} while (0)
 
 TEST(test_answer_cues_in_italian)
@@ -123,16 +133,13 @@ TEST(test_answer_cues_in_italian)
 		{"Ciao!", SP_LANG_IT, SPI_CUE_GREETING, true},
 		{"Buongiorno, non mi arriva il codice", SP_LANG_IT, SPI_CUE_GREETING, true},
 		{"come pago un avviso", SP_LANG_IT, SPI_CUE_GREETING, false},
-		{"grazie mille", SP_LANG_IT, SPI_CUE_THANKS, true},
-		{"arrivederci", SP_LANG_IT, SPI_CUE_GOODBYE, true},
-		{"come stai?", SP_LANG_IT, SPI_CUE_SMALLTALK, true},
-		{"siete dei ladri", SP_LANG_IT, SPI_CUE_ABUSE, true},
+		{"grazie mille", SP_LANG_IT, SPI_CUE_THANKS, true}, {"arrivederci", SP_LANG_IT, SPI_CUE_GOODBYE, true},
+		{"come stai?", SP_LANG_IT, SPI_CUE_SMALLTALK, true}, {"siete dei ladri", SP_LANG_IT, SPI_CUE_ABUSE, true},
 		{"non ho risolto", SP_LANG_IT, SPI_CUE_NOT_SOLVED, true},
 		{"NON HO RISOLTO!!!", SP_LANG_IT, SPI_CUE_NOT_SOLVED, true},
 		{"come risolvo il blocco", SP_LANG_IT, SPI_CUE_NOT_SOLVED, false},
 		{"potete controllare?", SP_LANG_IT, SPI_CUE_CASE_ACT, true},
-		{"che tempo fa a Roma", SP_LANG_IT, SPI_CUE_OFF_TOPIC, true},
-		{"non funziona", SP_LANG_IT, SPI_CUE_VAGUE, true},
+		{"che tempo fa a Roma", SP_LANG_IT, SPI_CUE_OFF_TOPIC, true}, {"non funziona", SP_LANG_IT, SPI_CUE_VAGUE, true},
 		{"e per la CIE?", SP_LANG_IT, SPI_CUE_FOLLOW_UP, true},
 		{"la CIE e lo SPID", SP_LANG_IT, SPI_CUE_FOLLOW_UP, false}, /* only at the start */
 		{"altra domanda: la ricevuta?", SP_LANG_IT, SPI_CUE_TOPIC_CHANGE, true});
@@ -142,10 +149,8 @@ TEST(test_answer_cues_in_english)
 {
 	CUES({"I want to talk to a person", SP_LANG_EN, SPI_CUE_PERSON, true},
 		{"can I speak to an agent please", SP_LANG_EN, SPI_CUE_PERSON, true},
-		{"how do I pay a notice", SP_LANG_EN, SPI_CUE_PERSON, false},
-		{"hello", SP_LANG_EN, SPI_CUE_GREETING, true},
-		{"thank you", SP_LANG_EN, SPI_CUE_THANKS, true},
-		{"bye", SP_LANG_EN, SPI_CUE_GOODBYE, true},
+		{"how do I pay a notice", SP_LANG_EN, SPI_CUE_PERSON, false}, {"hello", SP_LANG_EN, SPI_CUE_GREETING, true},
+		{"thank you", SP_LANG_EN, SPI_CUE_THANKS, true}, {"bye", SP_LANG_EN, SPI_CUE_GOODBYE, true},
 		{"it still does not work", SP_LANG_EN, SPI_CUE_NOT_SOLVED, true},
 		{"what's the weather like", SP_LANG_EN, SPI_CUE_OFF_TOPIC, true},
 		{"I have a problem", SP_LANG_EN, SPI_CUE_VAGUE, true});
@@ -156,8 +161,7 @@ TEST(test_answer_cues_in_german)
 	CUES({"Ich möchte mit einem Menschen sprechen", SP_LANG_DE, SPI_CUE_PERSON, true},
 		{"Mitarbeiter", SP_LANG_DE, SPI_CUE_PERSON, true},
 		{"Wie bezahle ich einen Bescheid", SP_LANG_DE, SPI_CUE_PERSON, false},
-		{"Hallo", SP_LANG_DE, SPI_CUE_GREETING, true},
-		{"Danke schön", SP_LANG_DE, SPI_CUE_THANKS, true},
+		{"Hallo", SP_LANG_DE, SPI_CUE_GREETING, true}, {"Danke schön", SP_LANG_DE, SPI_CUE_THANKS, true},
 		{"Auf Wiedersehen", SP_LANG_DE, SPI_CUE_GOODBYE, true},
 		{"Das hat nicht geholfen", SP_LANG_DE, SPI_CUE_NOT_SOLVED, true},
 		{"Wie ist das Wetter", SP_LANG_DE, SPI_CUE_OFF_TOPIC, true},
@@ -231,7 +235,8 @@ static sp_candidate candidate(const char *id, float bm25, float cosine)
 
 TEST(test_answer_rank_is_determined)
 {
-	sp_candidate a[] = {candidate("c", 0.5f, 0.5f), candidate("a", 0.5f, 0.5f), candidate("z", 0.9f, 0.9f), candidate("b", 0.5f, 0.5f)};
+	sp_candidate a[] = {
+		candidate("c", 0.5f, 0.5f), candidate("a", 0.5f, 0.5f), candidate("z", 0.9f, 0.9f), candidate("b", 0.5f, 0.5f)};
 	sp_candidate b[] = {a[3], a[2], a[1], a[0]};
 	spi_rank(a, 4);
 	spi_rank(b, 4);
@@ -300,21 +305,27 @@ static const char kb_yaml[] =
 	"groups: {l1: {name: {it: Primo livello}, level: 1, service: app}}\n"
 	"fields: {email: {label: {it: E-mail}, why: {it: per rispondere}, validate: email}}\n";
 
-static const struct article { const char *lang, *category, *id, *title, *more, *body; } articles[] = {
-	{"it", "accesso", "otp", "Non mi arriva il codice OTP", "questions: [\"il codice otp non arriva\", \"non ricevo l'sms con il codice\"]\n",
+static const struct article {
+	const char *lang, *category, *id, *title, *more, *body;
+} articles[] = {
+	{"it", "accesso", "otp", "Non mi arriva il codice OTP",
+		"questions: [\"il codice otp non arriva\", \"non ricevo l'sms con il codice\"]\n",
 		"Il codice lo manda il gestore. Aspetta cinque minuti e chiedine uno nuovo."},
-	{"it", "accesso", "password", "Ho dimenticato la password di SPID", "questions: [\"recuperare la password spid\", \"password persa\"]\n",
+	{"it", "accesso", "password", "Ho dimenticato la password di SPID",
+		"questions: [\"recuperare la password spid\", \"password persa\"]\n",
 		"Vai sul sito del gestore e scegli il recupero della password."},
-	{"it", "accesso", "pin-cie", "Ho perso il PIN della carta d'identità elettronica", "questions: [\"pin cie dimenticato\"]\n",
-		"Il PIN si chiede al Comune, oppure si sblocca con il PUK."},
-	{"it", "accesso", "sblocco", "Cambiare il codice di sblocco dell'app", "questions: [\"codice di sblocco dimenticato\"]\n",
+	{"it", "accesso", "pin-cie", "Ho perso il PIN della carta d'identità elettronica",
+		"questions: [\"pin cie dimenticato\"]\n", "Il PIN si chiede al Comune, oppure si sblocca con il PUK."},
+	{"it", "accesso", "sblocco", "Cambiare il codice di sblocco dell'app",
+		"questions: [\"codice di sblocco dimenticato\"]\n",
 		"Nelle impostazioni puoi scegliere un altro codice di sblocco."},
-	{"it", "pagamento", "gia-pagato", "L'avviso risulta già pagato", "questions: [\"pagamento duplicato cosa significa\"]\ncodes: [PAA_PAGAMENTO_DUPLICATO]\n",
+	{"it", "pagamento", "gia-pagato", "L'avviso risulta già pagato",
+		"questions: [\"pagamento duplicato cosa significa\"]\ncodes: [PAA_PAGAMENTO_DUPLICATO]\n",
 		"Per l'ente quell'avviso è chiuso. Cerca la ricevuta."},
 	{"it", "pagamento", "ricevuta", "Dove trovo la ricevuta del pagamento", "questions: [\"mi serve la ricevuta\"]\n",
 		"La ricevuta è nella sezione pagamenti e nella tua posta."},
-	{"it", "pagamento", "carta-aggiungere", "Aggiungere una carta di credito", "questions: [\"come aggiungo una carta\"]\n",
-		"Nel portafoglio premi Aggiungi e scegli la carta."},
+	{"it", "pagamento", "carta-aggiungere", "Aggiungere una carta di credito",
+		"questions: [\"come aggiungo una carta\"]\n", "Nel portafoglio premi Aggiungi e scegli la carta."},
 	{"it", "pagamento", "carta-rimuovere", "Rimuovere una carta di credito", "questions: [\"come tolgo una carta\"]\n",
 		"Nel portafoglio apri la carta e premi Rimuovi."},
 	{"it", "pagamento", "commissioni", "Quanto costa pagare un avviso", "questions: [\"quanto sono le commissioni\"]\n",
@@ -325,11 +336,14 @@ static const struct article { const char *lang, *category, *id, *title, *more, *
 		"The receipt is in the payments section."},
 	{"de", "accesso", "otp", "Ich bekomme den OTP-Code nicht", "questions: [\"der otp code kommt nicht an\"]\n",
 		"Den Code schickt der Anbieter. Warte fünf Minuten."},
-	{"de", "pagamento", "ricevuta", "Wo finde ich die Quittung", "questions: [\"ich brauche die quittung der zahlung\"]\n",
-		"Die Quittung steht im Bereich Zahlungen."},
-	{"it", "pagamento", "bonus-2021", "Il bonus del 2021", "questions: [\"come chiedo il bonus\"]\nvalid_from: 2021-01-01\nvalid_until: 2021-12-31\nreplaced_by: bonus-finito\n",
+	{"de", "pagamento", "ricevuta", "Wo finde ich die Quittung",
+		"questions: [\"ich brauche die quittung der zahlung\"]\n", "Die Quittung steht im Bereich Zahlungen."},
+	{"it", "pagamento", "bonus-2021", "Il bonus del 2021",
+		"questions: [\"come chiedo il bonus\"]\nvalid_from: 2021-01-01\nvalid_until: 2021-12-31\nreplaced_by: "
+		"bonus-finito\n",
 		"Il bonus si chiede nell'app."},
-	{"it", "pagamento", "bonus-finito", "Il bonus è finito", "questions: [\"il bonus esiste ancora\"]\nended: true\n",
+	{"it", "pagamento", "bonus-finito", "Il bonus è finito",
+		"questions: [\"il bonus esiste ancora\"]\nvalid_from: 2022-01-01\nended: true\n",
 		"Il bonus è finito nel 2021: non si può più chiedere."},
 };
 
@@ -352,8 +366,10 @@ static void write_kb(const char *dir)
 		snprintf(path, sizeof path, "%s/%s/%s", dir, a->lang, a->category);
 		CHECK_INT(spi_mkdirs(path, NULL), SP_OK);
 		snprintf(path, sizeof path, "%s/%s/%s/%s.md", dir, a->lang, a->category, a->id);
-		snprintf(text, sizeof text, "---\nid: %s\ntype: qa\ntitle: \"%s\"\ncategory: %s\naudience: [citizen]\nstatus: published\n"
-			"updated: 2026-01-02\nowner: team\n%s---\n\n%s\n", a->id, a->title, a->category, a->more, a->body);
+		snprintf(text, sizeof text,
+			"---\nid: %s\ntype: qa\ntitle: \"%s\"\ncategory: %s\naudience: [citizen]\nstatus: published\n"
+			"updated: 2026-01-02\nowner: team\n%s---\n\n%s\n",
+			a->id, a->title, a->category, a->more, a->body);
 		write_text(path, text);
 	}
 }
@@ -398,7 +414,8 @@ static opened *base(void)
 	if (status == SP_OK)
 		status = sp_reader_refresh(shared.reader, &err);
 	if (status == SP_OK)
-		status = sp_reader_index(shared.reader, sp_kb_audience(sp_reader_config(shared.reader), "citizen"), &shared.index, &err);
+		status = sp_reader_index(
+			shared.reader, sp_kb_audience(sp_reader_config(shared.reader), "citizen"), &shared.index, &err);
 	if (status != SP_OK) {
 		harness_fail(__FILE__, __LINE__, "%s: %s:%d: %s", sp_status_name(status), err.source, err.line, err.text);
 		return NULL;
@@ -409,7 +426,8 @@ static opened *base(void)
 	return shared.responder ? &shared : NULL;
 }
 
-static sp_status decide_on(const char *text, size_t len, sp_date day, const sp_dialogue *dialogue, sp_decision *ret, sp_error *err)
+static sp_status decide_on(
+	const char *text, size_t len, sp_date day, const sp_dialogue *dialogue, sp_decision *ret, sp_error *err)
 {
 	opened *o = base();
 	*ret = (sp_decision){.kind = SP_DECIDE_COUNT, .reason = SP_REASON_COUNT};
@@ -443,19 +461,21 @@ static void check_decision(int line, const char *text, const sp_decision *got, s
 {
 	if (got->kind != kind || got->reason != reason)
 		harness_fail(__FILE__, line, "\"%s\": got %s/%s (%.2f, %s), wanted %s/%s", text, sp_decision_name(got->kind),
-			sp_reason_name(got->reason), got->confidence, first_of(got), sp_decision_name(kind), sp_reason_name(reason));
+			sp_reason_name(got->reason), got->confidence, first_of(got), sp_decision_name(kind),
+			sp_reason_name(reason));
 }
-#define DECIDES(text, kind, reason) \
-	do { \
-		sp_decision decision_ = decide(text); \
-		check_decision(__LINE__, text, &decision_, kind, reason); \
+#define DECIDES(text, kind, reason)                                                                                    \
+	do {                                                                                                               \
+		sp_decision decision_ = decide(text);                                                                          \
+		check_decision(__LINE__, text, &decision_, kind, reason);                                                      \
 	} while (0)
 
 TEST(test_answer_known_phrasing)
 {
 	/* The editors' own words, however typed. */
-	static const char *const texts[] = {"il codice otp non arriva", "Il codice OTP non arriva?!", "IL CODICE OTP NON ARRIVA",
-		"non ricevo l'sms con il codice", "non ricevo l’sms con il codice", "Non mi arriva il codice OTP"};
+	static const char *const texts[] = {"il codice otp non arriva", "Il codice OTP non arriva?!",
+		"IL CODICE OTP NON ARRIVA", "non ricevo l'sms con il codice", "non ricevo l’sms con il codice",
+		"Non mi arriva il codice OTP"};
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
 		sp_decision d = decide(texts[i]);
 		check_decision(__LINE__, texts[i], &d, SP_DECIDE_ANSWER, SP_REASON_KNOWN_PHRASING);
@@ -531,8 +551,8 @@ TEST(test_answer_vague_asks_back)
 
 TEST(test_answer_case_goes_to_a_person)
 {
-	DECIDES("ho pagato 54,20 euro il 3 marzo e l'avviso risulta ancora da pagare, potete controllare?", SP_DECIDE_TICKET,
-		SP_REASON_CASE);
+	DECIDES("ho pagato 54,20 euro il 3 marzo e l'avviso risulta ancora da pagare, potete controllare?",
+		SP_DECIDE_TICKET, SP_REASON_CASE);
 	sp_decision d = decide("il mio IBAN IT60X0542811101000000123456 è sbagliato, correggete");
 	check_decision(__LINE__, "iban", &d, SP_DECIDE_TICKET, SP_REASON_CASE);
 	CHECK(strstr(d.masked, "IT60X0542811101000000123456") == NULL);
@@ -570,22 +590,44 @@ TEST(test_answer_never_asks_twice_about_the_same)
 	REQUIRE(o);
 	o->config.answer_precision = 0.999;
 	const char *ids[] = {"carta-aggiungere", "carta-rimuovere"};
-	sp_turn offered = {.question = "problema con la carta di credito", .decision = SP_DECIDE_CLARIFY, .reason = SP_REASON_CHOICES,
-		.category = "pagamento", .offered = {ids, 2}, .lang = SP_LANG_IT};
+	sp_turn offered = {.question = "problema con la carta di credito",
+		.decision = SP_DECIDE_CLARIFY,
+		.reason = SP_REASON_CHOICES,
+		.category = "pagamento",
+		.offered = {ids, 2},
+		.lang = SP_LANG_IT};
 	sp_decision d = between_two(&offered);
 	CHECK(d.kind != SP_DECIDE_CLARIFY);
 	o->config.answer_precision = 0.9;
-	/* Nor an open question after an open question. */
-	sp_turn vague = {.question = "ho un problema", .decision = SP_DECIDE_CLARIFY, .reason = SP_REASON_TOO_VAGUE, .lang = SP_LANG_IT};
-	d = after(&vague, false, "non funziona");
-	CHECK(d.kind != SP_DECIDE_CLARIFY || d.choices > 0);
+}
+
+TEST(test_answer_two_questions_back_are_enough)
+{
+	sp_turn vague = {
+		.question = "ho un problema", .decision = SP_DECIDE_CLARIFY, .reason = SP_REASON_TOO_VAGUE, .lang = SP_LANG_IT};
+	sp_turn turns[] = {vague, vague};
+	sp_dialogue dialogue = {turns, 2, false};
+	sp_decision d;
+	sp_error err = {0};
+	static const char *const texts[] = {"non funziona", "la carta", "problema con la carta di credito"};
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		CHECK_INT(decide_on(texts[i], strlen(texts[i]), TODAY, &dialogue, &d, &err), SP_OK);
+		if (d.kind == SP_DECIDE_CLARIFY)
+			harness_fail(__FILE__, __LINE__, "\"%s\" is a third question back", texts[i]);
+	}
+	CHECK_INT(decide_on("non funziona", 12, TODAY, &dialogue, &d, &err), SP_OK);
+	check_decision(__LINE__, "non funziona", &d, SP_DECIDE_TICKET, SP_REASON_NO_ANSWER);
 }
 
 TEST(test_answer_a_choice_that_is_tapped_is_answered)
 {
 	const char *ids[] = {"carta-aggiungere", "carta-rimuovere"};
-	sp_turn offered = {.question = "problema con la carta di credito", .decision = SP_DECIDE_CLARIFY, .reason = SP_REASON_CHOICES,
-		.category = "pagamento", .offered = {ids, 2}, .lang = SP_LANG_IT};
+	sp_turn offered = {.question = "problema con la carta di credito",
+		.decision = SP_DECIDE_CLARIFY,
+		.reason = SP_REASON_CHOICES,
+		.category = "pagamento",
+		.offered = {ids, 2},
+		.lang = SP_LANG_IT};
 	sp_decision d = after(&offered, false, "Rimuovere una carta di credito");
 	CHECK_INT(d.kind, SP_DECIDE_ANSWER);
 	CHECK_STR(first_of(&d), "carta-rimuovere");
@@ -594,8 +636,12 @@ TEST(test_answer_a_choice_that_is_tapped_is_answered)
 	CHECK_INT(d.kind, SP_DECIDE_TICKET);
 }
 
-static const sp_turn answered = {.question = "il codice otp non arriva", .decision = SP_DECIDE_ANSWER,
-	.reason = SP_REASON_KNOWN_PHRASING, .article = "otp", .category = "accesso", .lang = SP_LANG_IT};
+static const sp_turn answered = {.question = "il codice otp non arriva",
+	.decision = SP_DECIDE_ANSWER,
+	.reason = SP_REASON_KNOWN_PHRASING,
+	.article = "otp",
+	.category = "accesso",
+	.lang = SP_LANG_IT};
 
 TEST(test_answer_not_solved)
 {
@@ -616,8 +662,11 @@ TEST(test_answer_not_solved)
 
 TEST(test_answer_details_after_a_ticket_was_offered)
 {
-	sp_turn ticket = {.question = "voglio un operatore", .decision = SP_DECIDE_TICKET, .reason = SP_REASON_PERSON,
-		.category = "accesso", .lang = SP_LANG_IT};
+	sp_turn ticket = {.question = "voglio un operatore",
+		.decision = SP_DECIDE_TICKET,
+		.reason = SP_REASON_PERSON,
+		.category = "accesso",
+		.lang = SP_LANG_IT};
 	sp_decision d = after(&ticket, false, "succede da martedì mattina con il telefono vecchio");
 	check_decision(__LINE__, "details", &d, SP_DECIDE_TICKET, SP_REASON_DETAILS);
 	CHECK_STR(d.category, "accesso");
@@ -634,8 +683,12 @@ TEST(test_answer_details_after_a_ticket_was_offered)
 
 TEST(test_answer_follow_up_leans_on_the_last)
 {
-	sp_turn turn = {.question = "come tolgo una carta", .decision = SP_DECIDE_ANSWER, .reason = SP_REASON_KNOWN_PHRASING,
-		.article = "carta-rimuovere", .category = "pagamento", .lang = SP_LANG_IT};
+	sp_turn turn = {.question = "come tolgo una carta",
+		.decision = SP_DECIDE_ANSWER,
+		.reason = SP_REASON_KNOWN_PHRASING,
+		.article = "carta-rimuovere",
+		.category = "pagamento",
+		.lang = SP_LANG_IT};
 	sp_decision alone = decide("e per aggiungere?"), d = after(&turn, false, "e per aggiungere?");
 	CHECK_STR(first_of(&d), "carta-aggiungere");
 	/* What was talked of counts too: the other card's article is a candidate only with it. */
@@ -665,7 +718,12 @@ TEST(test_answer_on_another_day)
 
 TEST(test_answer_bad_messages)
 {
-	static const struct { const char *text; size_t len; sp_status want; const char *says; } cases[] = {
+	static const struct {
+		const char *text;
+		size_t len;
+		sp_status want;
+		const char *says;
+	} cases[] = {
 		{"", 0, SP_ERR_INVALID, "is empty"},
 		{"ciao \xff", 6, SP_ERR_INVALID, "UTF-8"},
 		{"\xc3", 1, SP_ERR_INVALID, "UTF-8"},

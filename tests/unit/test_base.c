@@ -102,7 +102,7 @@ static void check_json_string(const char *text, size_t len, const char *want)
 
 TEST(test_json_strings)
 {
-	check_json_string("a\"b\\c\n\t\x01", 9, "\"a\\\"b\\\\c\\n\\u0009\\u0001\"");
+	check_json_string("a\"b\\c\n\t\x01", 8, "\"a\\\"b\\\\c\\n\\u0009\\u0001\"");
 	check_json_string("perch\xC3\xA9 \xF0\x9F\x91\x8D", 12, "\"perch\xC3\xA9 \xF0\x9F\x91\x8D\"");
 	check_json_string("\xFF\xC3", 2, "\"\xEF\xBF\xBD\xEF\xBF\xBD\"");
 	check_json_string("\xED\xA0\x80", 3, "\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\"");
@@ -244,6 +244,9 @@ static void check_key(const char *key, const char *text, void *arg)
 			harness_fail(__FILE__, __LINE__, "%s has no text in %s", key, sp_lang_code(other));
 		return;
 	}
+	/* Times are said in each language's own way: "half past" needs other parts than "21:30". */
+	if (strncmp(key, "when.time.", 10) == 0)
+		return;
 	for (const char *open = strchr(text, '{'); open; open = strchr(open + 1, '{')) {
 		char name[64];
 		const char *close = strchr(open, '}');

@@ -12,19 +12,34 @@ typedef struct values {
 	bool json;
 } values;
 
-#define ROWS(v) \
-	{ \
-		{.name = "kb", .type = SPI_SETTING_TEXT, .target = &(v).kb, .in_file = true}, \
-		{.name = "format", .type = SPI_SETTING_CHOICE, .target = &(v).format, .choices = "text|json", .in_file = true, \
-			.while_running = true}, \
-		{.name = "threads", .type = SPI_SETTING_NUMBER, .target = &(v).threads, .min = 2, .max = 256, .in_file = true}, \
-		{.name = "days", .type = SPI_SETTING_NUMBER, .target = &(v).days, .max = 36500}, \
-		{.name = "precision", .type = SPI_SETTING_SHARE, .target = &(v).precision, .in_file = true, .while_running = true}, \
-		{.name = "json", .type = SPI_SETTING_FLAG, .target = &(v).json, .in_file = true}, \
-		{.name = NULL}, \
+#define ROWS(v)                                                                                                        \
+	{                                                                                                                  \
+		{.name = "kb", .type = SPI_SETTING_TEXT, .target = &(v).kb, .in_file = true},                                  \
+			{.name = "format",                                                                                         \
+				.type = SPI_SETTING_CHOICE,                                                                            \
+				.target = &(v).format,                                                                                 \
+				.choices = "text|json",                                                                                \
+				.in_file = true,                                                                                       \
+				.while_running = true},                                                                                \
+			{.name = "threads",                                                                                        \
+				.type = SPI_SETTING_NUMBER,                                                                            \
+				.target = &(v).threads,                                                                                \
+				.min = 2,                                                                                              \
+				.max = 256,                                                                                            \
+				.in_file = true},                                                                                      \
+			{.name = "days", .type = SPI_SETTING_NUMBER, .target = &(v).days, .max = 36500},                           \
+			{.name = "precision",                                                                                      \
+				.type = SPI_SETTING_SHARE,                                                                             \
+				.target = &(v).precision,                                                                              \
+				.in_file = true,                                                                                       \
+				.while_running = true},                                                                                \
+			{.name = "json", .type = SPI_SETTING_FLAG, .target = &(v).json, .in_file = true}, {.name = NULL},          \
 	}
 
-#define DEFAULTS {.kb = "default", .format = "text", .threads = 4, .days = 7, .precision = 0.5}
+#define DEFAULTS                                                                                                       \
+	{                                                                                                                  \
+		.kb = "default", .format = "text", .threads = 4, .days = 7, .precision = 0.5                                   \
+	}
 #define ARGS_MAX 24
 
 typedef struct outcome {
@@ -79,8 +94,11 @@ TEST(test_conf_value_after_equals_sign)
 
 TEST(test_conf_flag_words)
 {
-	static const struct { const char *arg; bool want; } cases[] = {{"--json=true", true}, {"--json=yes", true}, {"--json=on", true},
-		{"--json=no", false}, {"--json=off", false}, {"--json", true}};
+	static const struct {
+		const char *arg;
+		bool want;
+	} cases[] = {{"--json=true", true}, {"--json=yes", true}, {"--json=on", true}, {"--json=no", false},
+		{"--json=off", false}, {"--json", true}};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		outcome o;
 		ARGS(o, cases[i].arg);
@@ -128,7 +146,9 @@ TEST(test_conf_the_last_value_wins)
 
 TEST(test_conf_unknown_name_is_told_with_the_nearest)
 {
-	static const struct { const char *arg, *text; } cases[] = {
+	static const struct {
+		const char *arg, *text;
+	} cases[] = {
 		{"--thread", "unknown setting --thread; did you mean --threads?"},
 		{"--treahds", "unknown setting --treahds; did you mean --threads?"},
 		{"--jsno", "unknown setting --jsno; did you mean --json?"},
@@ -154,9 +174,11 @@ TEST(test_conf_a_missing_value_is_told)
 
 TEST(test_conf_numbers_have_bounds)
 {
-	static const struct { const char *value; long long want; } cases[] = {{"2", 2}, {"256", 256}, {"1", -1}, {"257", -1}, {"0", -1},
-		{"-3", -1}, {"", -1}, {"four", -1}, {"4x", -1}, {"4.5", -1}, {"99999999999999999999999", -1}, {"4294967300", -1},
-		{"0010", 10}};
+	static const struct {
+		const char *value;
+		long long want;
+	} cases[] = {{"2", 2}, {"256", 256}, {"1", -1}, {"257", -1}, {"0", -1}, {"-3", -1}, {"", -1}, {"four", -1},
+		{"4x", -1}, {"4.5", -1}, {"99999999999999999999999", -1}, {"4294967300", -1}, {"0010", 10}};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		outcome o;
 		ARGS(o, "--threads", cases[i].value);
@@ -175,8 +197,11 @@ TEST(test_conf_numbers_have_bounds)
 
 TEST(test_conf_shares_are_between_0_and_1)
 {
-	static const struct { const char *value; bool good; } cases[] = {{"0", true}, {"1", true}, {"0.999", true}, {"1.01", false},
-		{"-0.1", false}, {"nan", false}, {"inf", false}, {"", false}, {"0.5x", false}, {"0,5", false}};
+	static const struct {
+		const char *value;
+		bool good;
+	} cases[] = {{"0", true}, {"1", true}, {"0.999", true}, {"1.01", false}, {"-0.1", false}, {"nan", false},
+		{"inf", false}, {"", false}, {"0.5x", false}, {"0,5", false}};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		outcome o;
 		ARGS(o, "--precision", cases[i].value);
@@ -239,8 +264,10 @@ static void read_file(outcome *o, const char *text, size_t len, bool running, sp
 
 TEST(test_conf_file_is_read)
 {
-	static const char text[] = "# the service\n\nkb: /srv/kb folder\r\n  threads :8\nthreads: 8 \n\t# indented\njson: yes\nprecision: 0.97";
-	static const char good[] = "# the service\n\nkb: /srv/kb folder\r\n  threads:8\n\t# indented\njson: yes\nprecision: 0.97";
+	static const char text[] =
+		"# the service\n\nkb: /srv/kb folder\r\n  threads :8\nthreads: 8 \n\t# indented\njson: yes\nprecision: 0.97";
+	static const char good[] =
+		"# the service\n\nkb: /srv/kb folder\r\n  threads:8\n\t# indented\njson: yes\nprecision: 0.97";
 	sp_arena *arena = sp_arena_new(0);
 	outcome o;
 	read_file(&o, good, strlen(good), false, arena);
@@ -282,7 +309,11 @@ TEST(test_conf_empty_files_change_nothing)
 
 TEST(test_conf_file_mistakes_name_their_line)
 {
-	static const struct { const char *text; int line; const char *says; } cases[] = {
+	static const struct {
+		const char *text;
+		int line;
+		const char *says;
+	} cases[] = {
 		{"kb: x\nthread: 8\n", 2, "unknown setting thread; did you mean threads?"},
 		{"\n\n\nthreads: many", 4, "\"many\" is no value for threads: a number from 2 to 256 is needed"},
 		{"threads: 1", 1, "a number from 2 to 256"},

@@ -2,6 +2,10 @@
 #include "harness.h"
 
 #include "base/file.h"
+#include "index/document.h"
+#include "index/features.h"
+#include "index/record.h"
+#include "index/slip.h"
 #include "sportello/encoder.h"
 #include "sportello/index.h"
 
@@ -736,6 +740,107 @@ TEST(test_index_files_full_of_noise)
 	}
 	CHECK_INT(reopen_new(&f), SP_ERR_CORRUPT);
 	teardown(&f);
+}
+
+/* ---- what the files hold, cut at every byte ---- */
+
+static bool make_document(fixture *f, sp_document *ret, sp_view *view)
+{
+	sp_article *article;
+	const char *text = "---\nid: a\ntype: qa\ntitle: Titolo\ncategory: accesso\naudience: [citizen]\nstatus: published\n"
+		"updated: 2026-01-02\nquestions: [una domanda breve]\nkeywords: [uno, due]\n---\nCorpo del testo.\n";
+	if (sp_article_parse("it/accesso/a.md", text, strlen(text), f->config, "a.md", NULL, &article, &f->err) != SP_OK ||
+		sp_article_view(article, 1, f->arena, view, &f->err) != SP_OK)
+		return false;
+	*ret = (sp_document){.article = article, .config = f->config, .view = view};
+	return true;
+}
+
+TEST(test_index_record_cut_short)
+{
+	fixture f;
+	sp_document document;
+	sp_view view;
+	sp_record record;
+	sp_buffer bytes = SP_BUFFER_INIT;
+	REQUIRE(setup(&f) && make_document(&f, &document, &view));
+	spi_record_encode(&document, &bytes);
+	for (size_t len = 0; len < bytes.len; len++) {
+		char *copy = malloc(len + 1); /* so that a read past the end is seen */
+		memcpy(copy, bytes.data, len);
+		CHECK_INT(spi_record_decode(copy, len, f.arena, &record, NULL), SP_ERR_CORRUPT);
+		free(copy);
+		sp_arena_reset(f.arena);
+	}
+	CHECK_INT(spi_record_decode(bytes.data, bytes.len, f.arena, &record, NULL), SP_OK);
+	CHECK_STR(record.speech, "Corpo del testo.");
+	sp_buffer_release(&bytes);
+	sp_article_free((sp_article *)document.article);
+	teardown(&f);
+}
+
+TEST(test_index_card_cut_short_or_changed)
+{
+	fixture f;
+	sp_document document;
+	sp_view view;
+	spi_indexed indexed;
+	spi_card card;
+	spi_fit fit;
+	spi_phrase phrase;
+	REQUIRE(setup(&f) && make_document(&f, &document, &view));
+	REQUIRE(spi_index_document(f.analyser, &document, f.arena, &indexed, &f.err) == SP_OK);
+	CHECK_STR(indexed.key, "Qit:a");
+	spi_question *question = malloc(sizeof *question);
+	spi_question_init(question);
+	CHECK_INT(spi_question_add_word(question, spi_term_hash("domand", 6), 0, "domanda", 7, false), 0);
+	question->words[0].weight = question->words[0].rarity = 2.0f;
+	spi_question_finish(question);
+	float weights[300];
+	for (int i = 0; i < 300; i++)
+		weights[i] = 1.0f;
+	for (size_t len = 0; len <= indexed.card.len; len++) {
+		unsigned char *copy = malloc(len + 1);
+		memcpy(copy, indexed.card.data, len);
+		/* Whole: every byte changed in turn; it may say anything, but nothing outside of it is read. */
+		for (size_t at = 0; at < (len == indexed.card.len ? len : 1); at++) {
+			if (len == indexed.card.len)
+				copy[at] ^= 0xff;
+			if (spi_card_parse(copy, len, &card) && card.stems_count <= 300) {
+				CHECK(len == indexed.card.len || !spi_fit_card(question, &card, weights, f.arena, &fit) || fit.best.text);
+				spi_bytes phrases = card.phrases;
+				for (int i = 0; i < 10 && spi_card_phrase(&phrases, &phrase); i++)
+					continue;
+				if (len == indexed.card.len)
+					spi_fit_card(question, &card, weights, f.arena, &fit);
+			}
+			if (len == indexed.card.len)
+				copy[at] ^= 0xff;
+		}
+		free(copy);
+	}
+	REQUIRE(spi_card_parse(indexed.card.data, indexed.card.len, &card));
+	CHECK_INT(card.phrases_count, 2);
+	REQUIRE(spi_fit_card(question, &card, weights, f.arena, &fit));
+	CHECK_INT(fit.fields, SPI_IN_QUESTIONS);
+	CHECK_INT(strncmp(fit.best.text, "una domanda breve", fit.best.text_len), 0);
+	free(question);
+	spi_indexed_release(&indexed);
+	sp_article_free((sp_article *)document.article);
+	teardown(&f);
+}
+
+TEST(test_index_slips_of_the_fingers)
+{
+	static const struct { const char *typed, *better; bool is_slip; } cases[] = {
+		{"marito", "merito", false}, {"cassa", "causa", false}, {"codoce", "codice", true}, {"dopio", "doppio", true},
+		{"pagamanto", "pagamento", true}, {"perchè", "perché", true}, {"cdoice", "codice", true},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		if (spi_is_slip(cases[i].typed, strlen(cases[i].typed), cases[i].better, strlen(cases[i].better)) != cases[i].is_slip)
+			harness_fail(__FILE__, __LINE__, "%s for %s: wanted %d", cases[i].typed, cases[i].better, cases[i].is_slip);
+	CHECK_INT(spi_slip_edits(7), 1);
+	CHECK_INT(spi_slip_edits(8), 2);
 }
 
 /* ---- encoder ---- */
