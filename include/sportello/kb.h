@@ -251,10 +251,17 @@ sp_status sp_kb_read(const char *dir, const char *path, size_t max, sp_arena *ar
  */
 sp_status sp_kb_check(const char *dir, sp_findings *findings, size_t *ret_articles, sp_error *err);
 
-/**
- * Write one article file from an imported record (import, new).
- * Never overwrites: SP_ERR_CONFLICT when the file exists with other content.
- */
+#define SP_ID_MAX 128
+/** Whether a text can be an article's id: a letter or digit, then letters, digits, '.', '_', '-' or '?', at most SP_ID_MAX.
+ *  ('?' is for ids that come from elsewhere: in file names and addresses it is written %3F.) */
+bool sp_kb_is_id(const char *text, size_t len);
+
+typedef enum sp_import_flags {
+	SP_IMPORT_REPLACE = 1 << 0, /**< overwrite an article that exists with other content */
+	SP_IMPORT_LOOK = 1 << 1,    /**< write nothing: only say what would happen */
+} sp_import_flags;
+
+/** An imported record (import, new). */
 typedef struct sp_import_record {
 	const char *id, *title, *answer, *category; /**< category NULL: @ref default_category */
 	const char *default_category;
@@ -262,7 +269,14 @@ typedef struct sp_import_record {
 	sp_strings questions, keywords, audience;
 	sp_date updated;
 } sp_import_record;
-sp_status sp_kb_write_article(const char *dir, const sp_import_record *record, bool replace, bool *ret_changed, sp_error *err);
+/**
+ * Write one article file from an imported record.
+ * @param flags  of sp_import_flags
+ * @param ret_changed  whether the file was (or would be) written; may be NULL
+ * @return SP_OK; SP_ERR_CONFLICT (it exists with other content, and SP_IMPORT_REPLACE is not given); SP_ERR_INVALID; SP_ERR_TOO_LARGE;
+ *         SP_ERR_FULL and others of the file system
+ */
+sp_status sp_kb_write_article(const char *dir, const sp_import_record *record, unsigned flags, bool *ret_changed, sp_error *err);
 /** Make sure that kb.yaml exists and knows the category and the languages; writes a minimal one for a new folder. */
 sp_status sp_kb_prepare(const char *dir, const sp_strings *categories, unsigned langs, sp_error *err);
 

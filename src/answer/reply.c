@@ -46,8 +46,9 @@ static void add_record(composing *c, const sp_record *record)
 {
 	if (c->markdown.len > 0)
 		sp_buffer_add_text(&c->markdown, "\n\n");
+	size_t blank = strspn(record->markdown, "\n");
 	sp_buffer_printf(&c->markdown, "**%s**\n\n", record->title);
-	sp_buffer_add(&c->markdown, record->markdown, record->markdown_len);
+	sp_buffer_add(&c->markdown, record->markdown + blank, record->markdown_len - blank);
 	sp_buffer_add_text(&c->html, "<p><strong>");
 	sp_buffer_add_html(&c->html, record->title, strlen(record->title));
 	sp_buffer_add_text(&c->html, "</strong></p>\n");

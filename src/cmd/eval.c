@@ -139,11 +139,10 @@ static sp_status ask_line(json_t *object, int line, void *arg, sp_error *err)
 	sp_question question = {.text = l.question, .len = strlen(l.question), .lang = lang, .day = e->session.day};
 	sp_decision decision;
 	int64_t started = spi_now_us();
-	status = sp_decide(e->session.responder, e->session.index, &e->config, &question, e->arena, &decision, err);
-	if (status != SP_OK) {
-		sp_error_set(err, status, e->path, line, "the question cannot be asked");
-		return status;
-	}
+	sp_error why = {0};
+	status = sp_decide(e->session.responder, e->session.index, &e->config, &question, e->arena, &decision, &why);
+	if (status != SP_OK)
+		return sp_error_set(err, status, e->path, line, "the question cannot be asked: %s %s", why.source, why.text);
 	e->spent_us += spi_now_us() - started;
 	bool answerable = strcmp(l.expect, "answer") == 0;
 	spi_score_add(&e->score, answerable, sp_decision_of(l.expect) == decision.kind, decision.kind, rank_of(&decision, &l.articles),

@@ -81,7 +81,12 @@ int spi_cmd_help(int argc, char **argv)
 
 int spi_cmd_version(int argc, char **argv)
 {
-	bool json = argc > 0 && strcmp(argv[0], "--json") == 0;
+	bool json = false;
+	const spi_setting settings[] = {{.name = "json", .type = SPI_SETTING_FLAG, .target = &json}, {.name = NULL}};
+	const char *words[SPI_WORDS_MAX];
+	size_t count;
+	if (!spi_read_args("version", settings, argc, argv, words, &count, 0, 0))
+		return SPI_EXIT_USAGE;
 	if (json)
 		printf("{\"version\":\"%s\"}\n", sp_version());
 	else

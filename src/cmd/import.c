@@ -3,10 +3,8 @@
 #include "cmd/csv.h"
 #include "cmd/lines.h"
 
-#include "base/clock.h"
 #include "base/file.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,30 +14,10 @@
 typedef struct importing {
 	const char *path, *audience, *category;
 	sp_lang lang;
-	sp_date today;
 	sp_arena *arena;
 	struct row { sp_import_record record; int line; } *rows;
 	size_t count, cap;
 } importing;
-
-/* Names of foreign categories become names of folders. */
-static const char *category_key(const char *name, sp_arena *arena)
-{
-	size_t len;
-	char *key = sp_text_fold(name, strlen(name), arena, &len);
-	size_t out = 0;
-	for (size_t i = 0; key && i < len; i++) {
-		bool keep = isalnum((unsigned char)key[i]);
-		if (keep || (out > 0 && key[out - 1] != '-'))
-			key[out++] = keep ? key[i] : '-';
-	}
-	while (out > 0 && key[out - 1] == '-')
-		out--;
-	if (!key || out == 0)
-		return DEFAULT_CATEGORY;
-	key[out] = '\0';
-	return key;
-}
 
 static sp_status take(importing *im, const sp_import_record *record, int line, sp_error *err)
 {
@@ -61,11 +39,12 @@ static sp_status complete(importing *im, sp_import_record *record, const char *l
 	record->lang = lang ? sp_lang_of(lang, strlen(lang)) : im->lang;
 	if (record->lang == SP_LANG_NONE)
 		return sp_error_set(err, SP_ERR_INVALID, im->path, line, "\"lang\" is \"%s\"; known are it, en, de", lang ? lang : "");
-	if (!*record->id || !*record->title)
-		return sp_error_set(err, SP_ERR_INVALID, im->path, line, "\"%s\" is empty", *record->id ? "title" : "id");
-	record->category = record->category ? category_key(record->category, im->arena) : NULL;
+	if (!*record->title)
+		return sp_error_set(err, SP_ERR_INVALID, im->path, line, "\"title\" is empty");
+	if (!sp_kb_is_id(record->id, strlen(record->id)))
+		return sp_error_set(err, SP_ERR_INVALID, im->path, line, "the id \"%.128s\" must start with a letter or digit and have only "
+			"letters, digits, '.', '_', '-' and '?' (at most 128)", record->id);
 	record->default_category = im->category;
-	record->updated = im->today;
 	if (record->audience.count == 0) {
 		record->audience.items = sp_arena_alloc(im->arena, sizeof *record->audience.items);
 		if (!record->audience.items)
@@ -182,42 +161,58 @@ static bool has(const sp_strings *list, const char *text)
 	return false;
 }
 
-static sp_status write_all(importing *im, const char *kb, bool replace, size_t *ret_changed, int *ret_line, sp_error *err)
+static sp_status gather_categories(importing *im, sp_strings *ret, unsigned *ret_langs, sp_error *err)
 {
-	sp_strings categories = {sp_arena_calloc(im->arena, im->count + 1, sizeof *categories.items), 0};
-	unsigned langs = 0;
-	if (!categories.items)
+	*ret = (sp_strings){sp_arena_calloc(im->arena, im->count + 1, sizeof *ret->items), 0};
+	if (!ret->items)
 		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
 	for (size_t i = 0; i < im->count; i++) {
 		const sp_import_record *record = &im->rows[i].record;
 		const char *category = record->category ? record->category : record->default_category;
-		langs |= 1u << record->lang;
-		if (!has(&categories, category))
-			categories.items[categories.count++] = category;
+		*ret_langs |= 1u << record->lang;
+		if (!has(ret, category))
+			ret->items[ret->count++] = category;
 	}
-	sp_status status = spi_mkdirs(kb, err);
-	if (status == SP_OK)
-		status = sp_kb_prepare(kb, &categories, langs, err);
-	for (size_t i = 0; i < im->count && status == SP_OK; i++) {
+	return SP_OK;
+}
+
+/* Each record in turn; what is wrong names its line. */
+static sp_status each(importing *im, const char *kb, unsigned flags, size_t *ret_changed, sp_error *err)
+{
+	*ret_changed = 0;
+	for (size_t i = 0; i < im->count; i++) {
 		bool changed = false;
-		*ret_line = im->rows[i].line;
-		status = sp_kb_write_article(kb, &im->rows[i].record, replace, &changed, err);
+		sp_error why = {0};
+		sp_status status = sp_kb_write_article(kb, &im->rows[i].record, flags, &changed, &why);
+		if (status != SP_OK)
+			return sp_error_set(err, status, im->path, im->rows[i].line, "%s: %s", why.source, why.text);
 		*ret_changed += changed;
 	}
-	return status;
+	return SP_OK;
+}
+
+static sp_status write_all(importing *im, const char *kb, bool replace, size_t *ret_changed, sp_error *err)
+{
+	sp_strings categories;
+	unsigned langs = 0, flags = replace ? SP_IMPORT_REPLACE : 0;
+	sp_status status = each(im, kb, flags | SP_IMPORT_LOOK, ret_changed, err);
+	if (status == SP_OK)
+		status = gather_categories(im, &categories, &langs, err);
+	if (status == SP_OK)
+		status = spi_mkdirs(kb, err);
+	if (status == SP_OK)
+		status = sp_kb_prepare(kb, &categories, langs, err);
+	return status == SP_OK ? each(im, kb, flags, ret_changed, err) : status;
 }
 
 static int run(importing *im, const char *format, const char *kb, bool replace, bool json)
 {
 	sp_error err = {0};
 	size_t changed = 0;
-	int line = 0;
 	sp_status status = strcmp(format, "csv") == 0 ? read_csv(im, &err) : spi_json_lines_read(im->path, take_json, im, &err);
 	if (status == SP_OK)
-		status = write_all(im, kb, replace, &changed, &line, &err);
+		status = write_all(im, kb, replace, &changed, &err);
 	if (status != SP_OK) {
-		if (line > 0)
-			fprintf(stderr, "sportello: %s:%d: %s\n", im->path, line, spi_say("cmd.import.stopped"));
 		spi_fail(&err, status);
 		return status == SP_ERR_INVALID || status == SP_ERR_CONFLICT ? SPI_EXIT_NO : SPI_EXIT_FAILED;
 	}
@@ -251,11 +246,9 @@ int spi_cmd_import(int argc, char **argv)
 		return spi_missing("import", "kb");
 	im.path = words[0];
 	im.lang = sp_lang_of(lang, strlen(lang));
-	im.today = sp_date_of(spi_now_utc_s(), "UTC");
 	im.arena = sp_arena_new(0);
 	if (!im.arena)
 		return SPI_EXIT_FAILED;
-	im.category = category_key(im.category, im.arena);
 	int code = run(&im, format, kb, replace, json);
 	free(im.rows);
 	sp_arena_free(im.arena);

@@ -28,7 +28,7 @@ static bool start_of_day(const char *text, const char *timezone, int days_later,
 static bool read_range(const report_options *o, int64_t *ret_from, int64_t *ret_until)
 {
 	*ret_from = 0;
-	*ret_until = spi_now_utc_s() + 1;
+	*ret_until = spi_zone_utc_s(o->timezone, spi_zone_local(o->timezone, spi_now_utc_s()).days + 1, 0);
 	return (!o->from || start_of_day(o->from, o->timezone, 0, ret_from)) && (!o->to || start_of_day(o->to, o->timezone, 1, ret_until));
 }
 

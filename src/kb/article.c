@@ -104,7 +104,7 @@ static void read_identity(reader *r)
 	sp_article *a = r->article;
 	const spi_yaml *id = need(r, "id"), *title = need(r, "title"), *category = need(r, "category");
 	a->id = spi_yaml_text(id, r->report);
-	if (a->id && !spi_is_id(a->id, strlen(a->id)))
+	if (a->id && !sp_kb_is_id(a->id, strlen(a->id)))
 		SPI_REPORT(r->report, SPI_RULE_BAD_ID, id->place, NULL, {"value", a->id});
 	a->title = spi_yaml_text(title, r->report);
 	a->category = reference_to_category(r, category);

@@ -15,7 +15,7 @@ static bool is_alnum(char c)
 
 static bool is_key(const char *text, size_t len, const char *others)
 {
-	if (!len || len > SPI_ID_MAX || !is_alnum(text[0]))
+	if (!len || len > SP_ID_MAX || !is_alnum(text[0]))
 		return false;
 	for (size_t i = 1; i < len; i++) {
 		if (!is_alnum(text[i]) && !(text[i] && strchr(others, text[i])))
@@ -24,7 +24,7 @@ static bool is_key(const char *text, size_t len, const char *others)
 	return true;
 }
 
-bool spi_is_id(const char *text, size_t len)
+bool sp_kb_is_id(const char *text, size_t len)
 {
 	return is_key(text, len, "._-?");
 }
@@ -57,7 +57,7 @@ char *spi_key_of(const char *name, sp_arena *arena)
 	size_t len;
 	char *key = sp_text_fold(name, strlen(name), arena, &len);
 	size_t out = 0;
-	for (size_t i = 0; key && i < len && out < SPI_ID_MAX; i++) {
+	for (size_t i = 0; key && i < len && out < SP_ID_MAX; i++) {
 		if (is_alnum(key[i]))
 			key[out++] = key[i];
 		else if (out && key[out - 1] != '-')
@@ -149,7 +149,7 @@ spi_link spi_link_read(const char *destination)
 		link.kind = SPI_LINK_ADDRESS;
 	else if (destination[0] == '#')
 		link.kind = SPI_LINK_ANCHOR;
-	else if (spi_is_id(destination, len)) {
+	else if (sp_kb_is_id(destination, len)) {
 		link.kind = SPI_LINK_ARTICLE;
 		link.id = destination;
 		link.id_len = len;

@@ -4,15 +4,9 @@
 
 #include "kb/map.h"
 #include "sportello/buffer.h"
+#include "sportello/kb.h"
 #include "sportello/text.h"
 
-#define SPI_ID_MAX 128
-
-/*
- * Whether a text is an article's id: a letter or digit, then letters, digits, '.', '_', '-' or '?', at most SPI_ID_MAX.
- * ('?' is for ids that come from elsewhere: in file names and addresses it is written %3F.)
- */
-bool spi_is_id(const char *text, size_t len);
 /* Whether a text can be a category's key, and so a folder: as an id, without '?'. */
 bool spi_is_folder_key(const char *text, size_t len);
 /* The file name (without .md) that belongs to an id. NULL when memory is out. */

@@ -34,11 +34,11 @@ static sp_status check_list(const sp_import_record *record, const char *name, co
 
 static sp_status check_record(const sp_import_record *record, sp_error *err)
 {
-	if (!record->id || !spi_is_id(record->id, strlen(record->id)))
+	if (!record->id || !sp_kb_is_id(record->id, strlen(record->id)))
 		return sp_error_set(err, SP_ERR_INVALID, record->id, 0,
 			"record \"%.100s\": the id must start with a letter or digit and have only letters, digits, '.', '_', '-' "
 			"and '?' (at most %d)",
-			record->id ? record->id : "", SPI_ID_MAX);
+			record->id ? record->id : "", SP_ID_MAX);
 	if (record->lang <= SP_LANG_NONE || record->lang >= SP_LANG_COUNT)
 		return sp_error_set(
 			err, SP_ERR_INVALID, record->id, 0, "record %s: unknown language; use it, en or de", record->id);
@@ -177,7 +177,7 @@ static sp_status find_target(
 								 : SP_OK;
 }
 
-static sp_status write_file(const target *t, const sp_buffer *text, const sp_import_record *record, bool replace,
+static sp_status write_file(const target *t, const sp_buffer *text, const sp_import_record *record, unsigned flags,
 	bool *ret_changed, sp_error *err)
 {
 	if (text->len > SPI_ARTICLE_MAX)
@@ -187,20 +187,21 @@ static sp_status write_file(const target *t, const sp_buffer *text, const sp_imp
 		*ret_changed = false;
 		return SP_OK;
 	}
-	if (t->old && !replace)
+	if (t->old && !(flags & SP_IMPORT_REPLACE))
 		return sp_error_set(err, SP_ERR_CONFLICT, t->path, 0,
 			"record %s: the file is there already with other content; it stays as it is (--replace overwrites it)",
 			record->id);
+	*ret_changed = true;
+	if (flags & SP_IMPORT_LOOK)
+		return SP_OK;
 	sp_status status = spi_mkdirs(t->folder, err);
 	if (status == SP_OK)
 		status = spi_file_write(t->path, text->data, text->len, err);
-	if (status == SP_OK)
-		*ret_changed = true;
 	return status;
 }
 
 static sp_status write_article(
-	const char *dir, const sp_import_record *record, bool replace, sp_arena *arena, bool *ret_changed, sp_error *err)
+	const char *dir, const sp_import_record *record, unsigned flags, sp_arena *arena, bool *ret_changed, sp_error *err)
 {
 	target t = {0};
 	sp_buffer text = SP_BUFFER_INIT;
@@ -209,14 +210,14 @@ static sp_status write_article(
 		return status;
 	sp_date updated = record->updated ? record->updated : t.old ? updated_in(t.old) : 0;
 	compose(&text, record, t.category, updated ? updated : sp_date_of(spi_now_utc_s(), NULL), arena);
-	status = sp_buffer_ok(&text) ? write_file(&t, &text, record, replace, ret_changed, err)
+	status = sp_buffer_ok(&text) ? write_file(&t, &text, record, flags, ret_changed, err)
 								 : sp_error_set(err, SP_ERR_NOMEM, record->id, 0, "not enough memory to write it");
 	sp_buffer_release(&text);
 	return status;
 }
 
 sp_status sp_kb_write_article(
-	const char *dir, const sp_import_record *record, bool replace, bool *ret_changed, sp_error *err)
+	const char *dir, const sp_import_record *record, unsigned flags, bool *ret_changed, sp_error *err)
 {
 	sp_status status = check_record(record, err);
 	sp_arena *arena = status == SP_OK ? sp_arena_new(0) : NULL;
@@ -225,7 +226,7 @@ sp_status sp_kb_write_article(
 	if (!arena)
 		return sp_error_set(err, SP_ERR_NOMEM, record->id, 0, "not enough memory to write it");
 	bool changed = false;
-	status = write_article(dir, record, replace, arena, &changed, err);
+	status = write_article(dir, record, flags, arena, &changed, err);
 	if (status == SP_OK && ret_changed)
 		*ret_changed = changed;
 	sp_arena_free(arena);

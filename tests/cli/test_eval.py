@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import unittest
@@ -44,6 +45,7 @@ class Eval(WithIndex):
     @classmethod
     def setUpClass(cls):
         cls.kb_of_class = small_kb(temporary())
+        cls.addClassCleanup(shutil.rmtree, cls.kb_of_class, ignore_errors=True)
         super().setUpClass()
 
     def eval(self, code, rows, *more):

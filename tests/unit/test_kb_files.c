@@ -177,28 +177,28 @@ TEST(write_article)
 	sp_error err = {0};
 	record.questions = (sp_strings){(const char **)(uintptr_t)questions, 4};
 	record.keywords = record.audience;
-	CHECK_INT(sp_kb_write_article(dir, &record, false, &changed, &err), SP_OK);
+	CHECK_INT(sp_kb_write_article(dir, &record, 0, &changed, &err), SP_OK);
 	CHECK(changed);
 	CHECK_STR(content_of(dir, "it/imported/Refund_not.1.md"),
 		"---\nid: Refund_not.1\ntype: qa\ntitle: \"Titolo: uno\"\ncategory: imported\n"
 		"audience:\n  - citizen\nquestions:\n  - prima?\n  - \"seconda: ecco\"\n  - a b\nkeywords:\n  - "
 		"citizen\nstatus: published\n"
 		"updated: 2026-01-02\n---\n\nTesto\n\\# non un titolo\n");
-	CHECK_INT(sp_kb_write_article(dir, &record, false, &changed, &err), SP_OK);
+	CHECK_INT(sp_kb_write_article(dir, &record, 0, &changed, &err), SP_OK);
 	CHECK(!changed);
 	record.updated = 0; /* unknown: what is there stays */
-	CHECK_INT(sp_kb_write_article(dir, &record, false, &changed, &err), SP_OK);
+	CHECK_INT(sp_kb_write_article(dir, &record, 0, &changed, &err), SP_OK);
 	CHECK(!changed);
 	record.answer = "Altro";
-	CHECK_INT(sp_kb_write_article(dir, &record, false, &changed, &err), SP_ERR_CONFLICT);
+	CHECK_INT(sp_kb_write_article(dir, &record, 0, &changed, &err), SP_ERR_CONFLICT);
 	CHECK_HAS(err.text, "Refund_not.1");
 	CHECK_HAS(content_of(dir, "it/imported/Refund_not.1.md"), "Testo");
-	CHECK_INT(sp_kb_write_article(dir, &record, true, &changed, NULL), SP_OK);
+	CHECK_INT(sp_kb_write_article(dir, &record, SP_IMPORT_REPLACE, &changed, NULL), SP_OK);
 	CHECK(changed);
 	CHECK_HAS(content_of(dir, "it/imported/Refund_not.1.md"), "Altro");
 	record.category = "Un'altra Categoria";
 	sp_error_clear(&err);
-	CHECK_INT(sp_kb_write_article(dir, &record, true, &changed, &err), SP_ERR_CONFLICT);
+	CHECK_INT(sp_kb_write_article(dir, &record, SP_IMPORT_REPLACE, &changed, &err), SP_ERR_CONFLICT);
 	CHECK_HAS(err.source, "imported/Refund_not.1.md");
 }
 
@@ -208,27 +208,27 @@ TEST(write_article_odd_records)
 	sp_import_record record = record_of("reverted_card_payment?", "T", "  ");
 	sp_error err = {0};
 	record.default_category = "Carte & Città";
-	CHECK_INT(sp_kb_write_article(dir, &record, false, NULL, &err), SP_OK);
+	CHECK_INT(sp_kb_write_article(dir, &record, 0, NULL, &err), SP_OK);
 	CHECK_HAS(content_of(dir, "it/carte-citta/reverted_card_payment%3F.md"), "---\n\nT\n");
 	static const char *const bad[] = {"", "a/b", "../x", "a b", "é", ".x"};
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		record = record_of(bad[i], "T", "x");
 		sp_error_clear(&err);
-		CHECK_INT(sp_kb_write_article(dir, &record, false, NULL, &err), SP_ERR_INVALID);
+		CHECK_INT(sp_kb_write_article(dir, &record, 0, NULL, &err), SP_ERR_INVALID);
 		CHECK_HAS(err.text, "the id must");
 	}
 	record = record_of("a", " \n", "x");
-	CHECK_INT(sp_kb_write_article(dir, &record, false, NULL, NULL), SP_ERR_INVALID);
+	CHECK_INT(sp_kb_write_article(dir, &record, 0, NULL, NULL), SP_ERR_INVALID);
 	record = record_of("a", "T", "\xff");
-	CHECK_INT(sp_kb_write_article(dir, &record, false, NULL, NULL), SP_ERR_INVALID);
+	CHECK_INT(sp_kb_write_article(dir, &record, 0, NULL, NULL), SP_ERR_INVALID);
 	record = record_of("a", "T", "x");
 	record.audience.count = 0;
 	sp_error_clear(&err);
-	CHECK_INT(sp_kb_write_article(dir, &record, false, NULL, &err), SP_ERR_INVALID);
+	CHECK_INT(sp_kb_write_article(dir, &record, 0, NULL, &err), SP_ERR_INVALID);
 	CHECK_HAS(err.text, "--audience");
 	record = record_of("a", "T", "x");
 	record.lang = SP_LANG_NONE;
-	CHECK_INT(sp_kb_write_article(dir, &record, false, NULL, NULL), SP_ERR_INVALID);
+	CHECK_INT(sp_kb_write_article(dir, &record, 0, NULL, NULL), SP_ERR_INVALID);
 }
 
 TEST(prepare_writes_and_extends)
