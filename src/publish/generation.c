@@ -203,10 +203,27 @@ static void keep_previous(const char *path, unsigned number, bool is_tmp, void *
 		k->previous = number;
 }
 
+int spi_generation_hold(const char *folder)
+{
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0)
+		flock(fd, LOCK_SH | LOCK_NB);
+	return fd;
+}
+
+static bool is_held(const char *folder)
+{
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool held = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0;
+	if (fd >= 0)
+		close(fd);
+	return held;
+}
+
 static void remove_other(const char *path, unsigned number, bool is_tmp, void *arg)
 {
 	const keeping *k = arg;
-	if (is_tmp || (number != k->current && number != k->previous))
+	if (is_tmp || (number != k->current && number != k->previous && !is_held(path)))
 		spi_remove_tree(path, NULL);
 }
 

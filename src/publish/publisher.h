@@ -29,6 +29,7 @@ typedef struct spi_snapshot {
 	uint64_t number;
 	spi_shared_config *config;
 	char folder[PATH_MAX]; /* of the generation */
+	int hold_fd;           /* keeps whoever cleans up from removing the folder (spi_generation_hold) */
 } spi_snapshot;
 
 /* What sp_publisher_state() tells. Texts are owned by the arena. */
@@ -145,6 +146,9 @@ sp_status spi_generation_publish(const sp_publisher *publisher, unsigned generat
 /* A number that no folder has. */
 unsigned spi_generation_next(const sp_publisher *publisher);
 /* Remove builds that were broken off, and generations before the one before the present. */
+/* Keep a generation's folder from being removed, by this process or another, until the handle is closed: a reader may open
+   its index for the first time long after it was replaced. -1 when it cannot be held. */
+int spi_generation_hold(const char *folder);
 void spi_generation_clean(const sp_publisher *publisher, unsigned current);
 
 /* Write the manifest of the present generation, and remember it as ours. */

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define YAML_MAX ((size_t)16 * 1024 * 1024)
 #define LOAD_TRIES 5
@@ -71,6 +72,8 @@ void spi_snapshot_unref(spi_snapshot *snapshot)
 {
 	if (!snapshot || atomic_fetch_sub(&snapshot->refs, 1) != 1)
 		return;
+	if (snapshot->hold_fd >= 0)
+		close(snapshot->hold_fd);
 	spi_shared_config_unref(snapshot->config);
 	free(snapshot);
 }
@@ -84,6 +87,7 @@ static spi_snapshot *make_snapshot(sp_publisher *publisher)
 	snapshot->number = atomic_load(&publisher->number) + 1;
 	snapshot->config = spi_shared_config_ref(publisher->config);
 	spi_generation_path(publisher, publisher->generation, "", snapshot->folder);
+	snapshot->hold_fd = spi_generation_hold(snapshot->folder);
 	return snapshot;
 }
 

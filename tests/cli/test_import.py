@@ -207,9 +207,9 @@ class Csv(Case):
     def test_quotes_separators_and_lists(self):
         self.assertEqual(self.bring(OK, CSV, '--json').json(), {'read': 2, 'written': 2})
         files = articles(self.path('new'))
-        self.assertEqual(set(files), {'it/varie/uno.md', 'it/imported/due.md'})
+        self.assertEqual(set(files), {'it/Varie/uno.md', 'it/imported/due.md'})
         for part in ('Il titolo; con separatore', '  - prima\n', '  - seconda\n', '  - b\n', 'riga "due"'):
-            self.assertIn(part, files['it/varie/uno.md'])
+            self.assertIn(part, files['it/Varie/uno.md'])
         self.ends(OK, 'check', '--kb', self.path('new'))
 
     def test_the_same_with_commas_tabs_byte_order_mark_and_windows_line_ends(self):

@@ -437,9 +437,9 @@ TEST(ids_and_file_names)
 		"a", "182", "accept_reservations", "Refund_not_showing_up", "a.b-c", "reverted_card_payment?"};
 	static const char *const bad[] = {"", "-a", ".a", "a/b", "a b", "à", "a#b", "a%3F", "_a"};
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
-		CHECK(spi_is_id(good[i], strlen(good[i])));
+		CHECK(sp_kb_is_id(good[i], strlen(good[i])));
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-		CHECK(!spi_is_id(bad[i], strlen(bad[i])));
+		CHECK(!sp_kb_is_id(bad[i], strlen(bad[i])));
 	CHECK_STR(spi_id_file_name("a?b", arena), "a%3Fb");
 	CHECK_STR(spi_key_of("Carte & Città!", arena), "carte-citta");
 	CHECK_STR(spi_key_of("Card_1.x", arena), "Card_1.x");

@@ -28,9 +28,9 @@ export function icon(path) {
 
 export const cross = 'M6 4.6 12 10.6 18 4.6 19.4 6 13.4 12 19.4 18 18 19.4 12 13.4 6 19.4 4.6 18 10.6 12 4.6 6z'
 
-// A day as people of the language write it: 2 marzo 2021.
+// A day as people of the language write it: 2 marzo 2021, 2 March 2021.
 export function longDate(date, lang) {
   const day = new Date(`${date.slice(0, 10)}T12:00:00Z`)
   return Number.isNaN(day.getTime()) ? date
-    : new Intl.DateTimeFormat(lang, { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' }).format(day)
+    : new Intl.DateTimeFormat(lang === 'en' ? 'en-GB' : lang, { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' }).format(day)
 }

@@ -36,8 +36,9 @@ function chatMarkup(text, close) {
       h('div', { class: 'sp-row' },
         h('textarea', { id: 'sp-message', name: 'message', rows: 2, maxlength: 2000, placeholder: text('chat.message.placeholder'), 'aria-describedby': 'sp-privacy' }),
         h('button', { class: 'sp-send', type: 'submit' }, text('chat.send'))),
-      h('p', { class: 'sp-hint', id: 'sp-privacy' }, text('chat.message.privacy')),
-      h('button', { class: 'sp-person', type: 'submit', name: 'person', value: '1' }, text('chat.person'))))
+      h('div', { class: 'sp-foot' },
+        h('p', { class: 'sp-hint', id: 'sp-privacy' }, text('chat.message.privacy')),
+        h('button', { class: 'sp-person', type: 'submit', name: 'person', value: '1' }, text('chat.person')))))
 }
 
 function start() {
