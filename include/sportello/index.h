@@ -45,7 +45,8 @@ typedef struct sp_index_writer sp_index_writer;
 
 /**
  * Open an index for writing; made when missing.
- * @return SP_OK; SP_ERR_BUSY (another process writes it); SP_ERR_CORRUPT; SP_ERR_NEWER; SP_ERR_FULL; SP_ERR_IO; SP_ERR_DENIED
+ * @return SP_OK; SP_ERR_BUSY (another process writes it); SP_ERR_CORRUPT; SP_ERR_NEWER; SP_ERR_INVALID (another encoder,
+ *         or an older format: build it again); SP_ERR_FULL; SP_ERR_IO; SP_ERR_DENIED
  * Threads: one thread at a time per handle.
  */
 sp_status sp_index_writer_open(const char *folder, const char *encoder_name, sp_index_writer **ret, sp_error *err);
@@ -64,7 +65,7 @@ typedef struct sp_index sp_index;
 
 /**
  * Open a sealed index for reading.
- * @return SP_OK; SP_ERR_NOT_FOUND; SP_ERR_CORRUPT (the seal does not agree with the files: cut short, or changed by hand);
+ * @return SP_OK; SP_ERR_NOT_FOUND; SP_ERR_CORRUPT (the seal does not agree with the files: cut short, changed by hand);
  *         SP_ERR_NEWER (made by a newer version); SP_ERR_INVALID (made by an older one: rebuild); SP_ERR_NOMEM
  * Threads: one thread at a time per handle; different handles may run together without a lock.
  */
@@ -145,18 +146,19 @@ typedef struct sp_result {
  * @param arena     owns the result
  * @return SP_OK; SP_ERR_INVALID (limits); SP_ERR_CHANGED (kept changing; try again); SP_ERR_CORRUPT; SP_ERR_NOMEM
  */
-sp_status sp_index_search(sp_index *index, sp_analyser *analyser, const sp_query *query, sp_arena *arena, sp_result *ret, sp_error *err);
+sp_status sp_index_search(sp_index *index, sp_analyser *analyser, const sp_query *query, sp_arena *arena, sp_result *ret,
+	sp_error *err);
 
 /** Completions of what is being typed: titles and known questions, best first. */
 typedef struct sp_suggestion { const char *text; const char *id; sp_lang lang; } sp_suggestion;
-sp_status sp_index_suggest(sp_index *index, sp_analyser *analyser, const char *text, size_t len, sp_lang lang, sp_date day,
-	uint32_t limit, sp_arena *arena, sp_suggestion **ret, size_t *ret_count, sp_error *err);
+sp_status sp_index_suggest(sp_index *index, sp_analyser *analyser, const char *text, size_t len, sp_lang lang,
+	sp_date day, uint32_t limit, sp_arena *arena, sp_suggestion **ret, size_t *ret_count, sp_error *err);
 
 /* ---- candidates for a decision ---- */
 
 /** How one article fits a question, from words. The features are what the decision is learned from. */
 #define SP_FEATURES_LIST(X) \
-	X(BM25, "bm25")                     /* weighted BM25 over all fields, divided by the sum of the question's term weights: 0 to 1 */ \
+	X(BM25, "bm25")                     /* weighted BM25 over all fields as a share of the most that the question can have */ \
 	X(TITLE_COVER, "title-cover")       /* share of the question's idf in the title or a phrasing (the best one) */ \
 	X(ANY_COVER, "any-cover")           /* share of the question's idf anywhere in the article */ \
 	X(REVERSE_COVER, "reverse-cover")   /* share of the best phrasing's idf in the question */ \
@@ -185,8 +187,8 @@ typedef struct sp_candidate {
 	double score;        /**< BM25 as found, for the ranker in answer/ to fill */
 } sp_candidate;
 
-/** What is known of the question's own words, from this audience's vocabulary. Each different word counts once (the first 44
- *  of a long message); personal data counts nowhere. */
+/** What is known of the question's own words, from this audience's vocabulary. Each different word counts once (of a
+ *  long message the first 44); personal data counts nowhere. */
 typedef struct sp_question_stats {
 	uint32_t words, content_words; /**< all; without function words */
 	uint32_t known_words;       /**< content words that the index has, maybe after correction, or as a synonym */
@@ -200,11 +202,13 @@ typedef struct sp_question_stats {
  * @param limit  most candidates wanted, 1..50
  * @param ret, ret_count, stats  set on success; owned by @p arena
  */
-sp_status sp_index_candidates(sp_index *index, sp_analyser *analyser, const char *text, size_t len, sp_lang lang, bool only_lang,
-	sp_date day, uint32_t limit, sp_arena *arena, sp_candidate **ret, size_t *ret_count, sp_question_stats *stats, sp_error *err);
+sp_status sp_index_candidates(sp_index *index, sp_analyser *analyser, const char *text, size_t len, sp_lang lang,
+	bool only_lang, sp_date day, uint32_t limit, sp_arena *arena, sp_candidate **ret, size_t *ret_count,
+	sp_question_stats *stats, sp_error *err);
 
 /** Notices that are in force at @p now_utc_s, newest first. */
-sp_status sp_index_notices(sp_index *index, int64_t now_utc_s, sp_lang lang, sp_arena *arena, sp_record **ret, size_t *ret_count, sp_error *err);
+sp_status sp_index_notices(sp_index *index, int64_t now_utc_s, sp_lang lang, sp_arena *arena, sp_record **ret,
+	size_t *ret_count, sp_error *err);
 
 #ifdef __cplusplus
 }

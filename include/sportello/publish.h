@@ -6,8 +6,8 @@
  *   index/CURRENT         name of the generation in use, one line
  *   index/g-<n>/          one generation: <audience>/ (a sealed index each), kb.yaml (as it was), MANIFEST
  *   versions/xx/<sha256>  every article text that was ever published (receipts, last good versions)
- * A full build writes a new generation beside the old one and then replaces CURRENT by rename; a crash before that leaves the old
- * one. A changed file is committed into the current generation's indexes (Xapian's commit is atomic); a crash before
+ * A full build writes a new generation beside the old one and then replaces CURRENT by rename; a crash before that
+ * leaves the old one. A changed file is committed into the current generation's indexes (Xapian's commit is atomic); a crash before
  * the manifest is written only means that the file is looked at again.
  */
 #ifndef SPORTELLO_PUBLISH_H
@@ -47,8 +47,10 @@ typedef struct sp_publish_state {
 } sp_publish_state;
 
 /**
- * Open what is published, bring it up to date with the folder, build it when it is missing, damaged or of another format.
- * @return SP_OK; SP_ERR_NOT_FOUND (no kb folder); SP_ERR_INVALID (kb.yaml cannot be used and nothing good is published);
+ * Open what is published, bring it up to date with the folder, build it when it is missing, damaged or of another
+ * format. When something good is published and cannot be brought up to date (disk full, not writable), that is served
+ * and said in a notice; sp_publisher_refresh() returns why.
+ * @return SP_OK; SP_ERR_NOT_FOUND (no kb folder); SP_ERR_INVALID (kb.yaml cannot be used, nothing good is published);
  *         SP_ERR_NEWER; SP_ERR_FULL; SP_ERR_DENIED; SP_ERR_IO; SP_ERR_NOMEM
  */
 sp_status sp_publisher_open(const sp_publish_options *options, sp_publisher **ret, sp_error *err);
@@ -63,7 +65,8 @@ void sp_publisher_close(sp_publisher *publisher);
 sp_status sp_publisher_state(sp_publisher *publisher, sp_arena *arena, sp_publish_state *ret);
 /** The text of an article version that was published once (receipts); SP_ERR_NOT_FOUND. Any thread.
  *  It is the source with all blocks: the caller must parse it and show a view. */
-sp_status sp_publisher_version(sp_publisher *publisher, const char *version, sp_arena *arena, const char **ret_path, const char **ret, size_t *ret_len, sp_error *err);
+sp_status sp_publisher_version(sp_publisher *publisher, const char *version, sp_arena *arena, const char **ret_path,
+	const char **ret, size_t *ret_len, sp_error *err);
 
 /** One thread's handles on everything that is published. */
 typedef struct sp_reader sp_reader;
@@ -77,7 +80,8 @@ sp_status sp_reader_refresh(sp_reader *reader, sp_error *err);
 uint64_t sp_reader_generation(const sp_reader *reader);
 /** Valid until the next sp_reader_refresh() of this reader. */
 const sp_kb_config *sp_reader_config(const sp_reader *reader);
-/** The sealed index of one audience (index in the configuration), opened at first use. Opens no other audience's files. */
+/** The sealed index of one audience (index in the configuration), opened at first use. Opens no other audience's
+ *  files. */
 sp_status sp_reader_index(sp_reader *reader, int audience, sp_index **ret, sp_error *err);
 /** Tell that an index turned out damaged while serving: it is rebuilt in the background. */
 void sp_reader_report_damage(sp_reader *reader);

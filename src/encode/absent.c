@@ -19,8 +19,8 @@ static sp_status open_absent(const char *name, void **ret_state, sp_error *err)
 	if (is_address(name))
 		return sp_error_set(err, SP_ERR_UNSUPPORTED, "--encoder", 0,
 			"this build cannot ask an embeddings server (%.200s); use --encoder none", name);
-	return sp_error_set(err, SP_ERR_UNSUPPORTED, "--encoder", 0,
-		"this build has no sentence encoder \"%s\"; use --encoder none", name);
+	return sp_error_set(
+		err, SP_ERR_UNSUPPORTED, "--encoder", 0, "this build has no sentence encoder \"%s\"; use --encoder none", name);
 }
 
 const spi_maker spi_maker_absent = {.is_meant = is_meant, .open = open_absent};

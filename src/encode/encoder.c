@@ -56,8 +56,8 @@ size_t sp_encoder_dimensions(const sp_encoder *encoder)
 	return encoder->maker->dimensions(encoder->state);
 }
 
-sp_status sp_encoder_encode(sp_encoder *encoder, sp_encode_role role, const char *const *texts, const size_t *lens, size_t count,
-	float *ret_vectors, sp_error *err)
+sp_status sp_encoder_encode(sp_encoder *encoder, sp_encode_role role, const char *const *texts, const size_t *lens,
+	size_t count, float *ret_vectors, sp_error *err)
 {
 	return encoder->maker->encode(encoder->state, role, texts, lens, count, ret_vectors, err);
 }

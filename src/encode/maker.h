@@ -18,7 +18,7 @@ typedef struct spi_maker {
 		float *ret_vectors, sp_error *err);
 } spi_maker;
 
-extern const spi_maker spi_maker_none;  /* words only */
+extern const spi_maker spi_maker_none;	 /* words only */
 extern const spi_maker spi_maker_absent; /* known by name, not in this build */
 
 #endif

@@ -1,6 +1,7 @@
-/* The word retriever: what could answer a question, with its features. Xapian finds some fifty by weighted BM25 of the words
-   that say something; known phrasings and codes are added whatever their rank; then each one's card is read and compared, and
-   BM25 is counted again with the function words, which for all articles would cost more than all the rest. */
+/* The word retriever: what could answer a question, with its features. Xapian finds some fifty by weighted BM25 of the
+   words that say something; known phrasings and codes are added whatever their rank; then each one's card is read and
+   compared, and BM25 is counted again with the function words, which for all articles would cost more than all the
+   rest. */
 #include "index/shim.hh"
 
 #include <algorithm>
@@ -15,8 +16,8 @@ struct found {
 	bool has_code;
 };
 
-static void add_marked(sp_index *index, const std::string &term, bool is_code, const spi_decider &decider,
-	std::vector<found> &list)
+static void add_marked(
+	sp_index *index, const std::string &term, bool is_code, const spi_decider &decider, std::vector<found> &list)
 {
 	size_t count = 0;
 	for (auto it = index->db.postlist_begin(term); it != index->db.postlist_end(term) && count < MARKED_MAX; ++it) {
@@ -31,8 +32,8 @@ static void add_marked(sp_index *index, const std::string &term, bool is_code, c
 	}
 }
 
-static std::vector<found> find(sp_index *index, const spi_asked &asked, const std::string &only, const spi_decider &decider,
-	uint32_t limit)
+static std::vector<found> find(
+	sp_index *index, const spi_asked &asked, const std::string &only, const spi_decider &decider, uint32_t limit)
 {
 	std::vector<found> list;
 	Xapian::Query query = spi_content_query(asked, SPI_WITH_SYNONYMS | SPI_WITH_CORRECTIONS);
@@ -41,7 +42,8 @@ static std::vector<found> find(sp_index *index, const spi_asked &asked, const st
 	Xapian::Enquire enquire(index->db);
 	enquire.set_weighting_scheme(spi_weighting());
 	enquire.set_query(query);
-	Xapian::MSet set = enquire.get_mset(0, std::max(limit, RANKED_MAX), 0, nullptr, decider.is_needed() ? &decider : nullptr);
+	Xapian::MSet set =
+		enquire.get_mset(0, std::max(limit, RANKED_MAX), 0, nullptr, decider.is_needed() ? &decider : nullptr);
 	for (auto it = set.begin(); it != set.end(); ++it)
 		list.push_back({*it, false});
 	if (asked.question->normal_hash) {
@@ -60,7 +62,8 @@ static const char *text_of(sp_arena *arena, const char *text, size_t len)
 	return spi_must(sp_arena_strndup(arena, text, len));
 }
 
-static void judge(sp_index *index, const spi_asked &asked, const found &f, sp_arena *arena, sp_candidate *ret, sp_error *err)
+static void judge(
+	sp_index *index, const spi_asked &asked, const found &f, sp_arena *arena, sp_candidate *ret, sp_error *err)
 {
 	const spi_known_card &known = index->card_of(f.docid, err);
 	const spi_card &card = known.card;
@@ -90,8 +93,8 @@ static bool is_before(const sp_candidate &a, const sp_candidate &b)
 	return sure_a != sure_b ? sure_a > sure_b : a.score > b.score;
 }
 
-extern "C" sp_status sp_index_candidates(sp_index *index, sp_analyser *analyser, const char *text, size_t len, sp_lang lang,
-	bool only_lang, sp_date day, uint32_t limit, sp_arena *arena, sp_candidate **ret, size_t *ret_count,
+extern "C" sp_status sp_index_candidates(sp_index *index, sp_analyser *analyser, const char *text, size_t len,
+	sp_lang lang, bool only_lang, sp_date day, uint32_t limit, sp_arena *arena, sp_candidate **ret, size_t *ret_count,
 	sp_question_stats *stats, sp_error *err)
 {
 	if (limit < 1 || limit > 50)
@@ -110,7 +113,8 @@ extern "C" sp_status sp_index_candidates(sp_index *index, sp_analyser *analyser,
 		}
 		std::stable_sort(list.begin(), list.end(), is_before);
 		list.resize(std::min<size_t>(list.size(), limit));
-		auto items = static_cast<sp_candidate *>(spi_must(sp_arena_calloc(arena, list.size() + 1, sizeof(sp_candidate))));
+		auto items =
+			static_cast<sp_candidate *>(spi_must(sp_arena_calloc(arena, list.size() + 1, sizeof(sp_candidate))));
 		std::copy(list.begin(), list.end(), items);
 		*ret = items;
 		*ret_count = list.size();

@@ -102,7 +102,9 @@ static bool set_detail(spi_card_builder *builder, size_t number, const sp_token 
 	}
 	builder->details[number] = (stem_detail){
 		.alt_hash = token->alt ? spi_term_hash(token->alt, token->alt_len) : 0,
-		.plain = token->plain, .plain_len = token->plain_len, .is_function = token->is_function_word,
+		.plain = token->plain,
+		.plain_len = token->plain_len,
+		.is_function = token->is_function_word,
 	};
 	return true;
 }

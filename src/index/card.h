@@ -1,6 +1,6 @@
 /* A card: what is needed to rank one article for a question, packed, so that some thirty are read and judged in
-   microseconds. It holds the article's name, its phrasings (title first, then the questions), the stems in them with their
-   character 4-grams, which stems are keywords, and hashes of all other stems of the article. */
+   microseconds. It holds the article's name, its phrasings (title first, then the questions), the stems in them with
+   their character 4-grams, which stems are keywords, and hashes of all other stems of the article. */
 #ifndef INDEX_CARD_H
 #define INDEX_CARD_H
 
@@ -12,7 +12,7 @@
 extern "C" {
 #endif
 
-#define SPI_GRAMS_MAX 32     /* of one word */
+#define SPI_GRAMS_MAX 32	 /* of one word */
 #define SPI_PHRASES_MAX 4000 /* of one article */
 #define SPI_PHRASE_STEMS_MAX 255
 
@@ -23,17 +23,17 @@ typedef struct spi_card {
 	const char *id, *category;
 	size_t id_len, category_len;
 	size_t stems_count;
-	const unsigned char *hashes;     /* two u32 a stem: its own hash, the hash of its second form (0 = none) */
+	const unsigned char *hashes;	 /* two u32 a stem: its own hash, the hash of its second form (0 = none) */
 	const unsigned char *stem_flags; /* one a stem: number of grams, SPI_STEM_FUNCTION */
-	const unsigned char *stem_wdfs;  /* one a stem: its weight in the article, 255 = that or more */
-	const unsigned char *grams;      /* u32, of all stems one after the other */
+	const unsigned char *stem_wdfs;	 /* one a stem: its weight in the article, 255 = that or more */
+	const unsigned char *grams;		 /* u32, of all stems one after the other */
 	size_t keywords_count;
-	const unsigned char *keywords;   /* u16: numbers of stems */
+	const unsigned char *keywords; /* u16: numbers of stems */
 	size_t others_count;
-	const unsigned char *others;     /* u32, sorted: stems that are only in headings and body */
+	const unsigned char *others;	 /* u32, sorted: stems that are only in headings and body */
 	const unsigned char *other_wdfs; /* one for each of them */
 	size_t phrases_count;
-	spi_bytes phrases;               /* read with spi_card_phrase() */
+	spi_bytes phrases; /* read with spi_card_phrase() */
 } spi_card;
 
 #define SPI_STEM_FUNCTION 0x80 /* a function word */
@@ -44,7 +44,7 @@ typedef struct spi_phrase {
 	const char *text;
 	size_t text_len;
 	size_t stems_count;
-	const unsigned char *stems;   /* u16: numbers of stems, each once */
+	const unsigned char *stems; /* u16: numbers of stems, each once */
 	size_t bigrams_count;
 	const unsigned char *bigrams; /* u32: neighbouring content words */
 } spi_phrase;

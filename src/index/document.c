@@ -262,8 +262,8 @@ static bool prepare(work *w)
 	return out->sort_title && out->key && w->card;
 }
 
-sp_status spi_index_document(sp_analyser *analyser, const sp_document *document, sp_arena *arena, spi_indexed *ret,
-	sp_error *err)
+sp_status spi_index_document(
+	sp_analyser *analyser, const sp_document *document, sp_arena *arena, spi_indexed *ret, sp_error *err)
 {
 	work w = {.analyser = analyser, .document = document, .arena = arena, .out = ret, .err = err};
 	*ret = (spi_indexed){0};

@@ -55,8 +55,8 @@ static int next_bit(spi_question *question, int word, uint32_t hash, uint32_t al
 	return bit;
 }
 
-int spi_question_add_word(spi_question *question, uint32_t hash, uint32_t alt_hash, const char *plain, size_t plain_len,
-	bool is_function)
+int spi_question_add_word(
+	spi_question *question, uint32_t hash, uint32_t alt_hash, const char *plain, size_t plain_len, bool is_function)
 {
 	int word = (int)question->words_count;
 	int bit = next_bit(question, word, hash, alt_hash, 1.0f);
@@ -120,10 +120,10 @@ static float saturate(unsigned wdf)
 
 /* What a stem of the card is to the question. */
 typedef struct stem_fit {
-	int bit;          /* -1: none of its forms */
-	float weight;     /* its own */
-	float dot;        /* of the weighted vectors of words */
-	float grams_dot;  /* of their character 4-grams */
+	int bit;		 /* -1: none of its forms */
+	float weight;	 /* its own */
+	float dot;		 /* of the weighted vectors of words */
+	float grams_dot; /* of their character 4-grams */
 } stem_fit;
 
 static float grams_dot(const spi_question *question, const unsigned char *grams, size_t count, float weight)
@@ -193,8 +193,8 @@ typedef struct phrase_fit {
 	uint64_t bits;
 } phrase_fit;
 
-static phrase_fit fit_phrase(const spi_question *question, const spi_phrase *phrase, const stem_fit *stems,
-	size_t stems_count)
+static phrase_fit fit_phrase(
+	const spi_question *question, const spi_phrase *phrase, const stem_fit *stems, size_t stems_count)
 {
 	float sum = 0, known = 0, squares = 0, dot = 0, grams = 0;
 	phrase_fit fit = {0};
@@ -255,8 +255,8 @@ static uint64_t bits_in_body(const spi_question *question, const spi_card *card,
 	return bits;
 }
 
-/* Weighted BM25 without length normalisation, 0 to 1. A word counts by its best form; of a synonym of several words by the
-   weakest of them. */
+/* Weighted BM25 without length normalisation, 0 to 1. A word counts by its best form; of a synonym of several words by
+   the weakest of them. */
 static float bm25(const spi_question *question, const unsigned char *wdfs)
 {
 	float sum = 0;
@@ -275,8 +275,8 @@ static float bm25(const spi_question *question, const unsigned char *wdfs)
 }
 
 /* The nearest phrasing decides the features that are about one; the rest are the best of all. */
-static bool fit_phrases(const spi_question *question, const spi_card *card, const stem_fit *stems, spi_fit *ret,
-	uint64_t *ret_bits)
+static bool fit_phrases(
+	const spi_question *question, const spi_card *card, const stem_fit *stems, spi_fit *ret, uint64_t *ret_bits)
 {
 	spi_bytes phrases = card->phrases;
 	spi_phrase phrase;
@@ -307,7 +307,8 @@ static bool fit_phrases(const spi_question *question, const spi_card *card, cons
 	return true;
 }
 
-bool spi_fit_card(const spi_question *question, const spi_card *card, const float *weights, sp_arena *arena, spi_fit *ret)
+bool spi_fit_card(
+	const spi_question *question, const spi_card *card, const float *weights, sp_arena *arena, spi_fit *ret)
 {
 	stem_fit *stems = sp_arena_alloc(arena, (card->stems_count + 1) * sizeof *stems);
 	unsigned char wdfs[SPI_BITS] = {0};

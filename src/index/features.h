@@ -1,4 +1,5 @@
-/* How well an article's card fits a question, as numbers (SP_FEATURES_LIST). No Xapian here: weights of words come in. */
+/* How well an article's card fits a question, as numbers (SP_FEATURES_LIST). No Xapian here: weights of words come in.
+ */
 #ifndef INDEX_FEATURES_H
 #define INDEX_FEATURES_H
 
@@ -11,7 +12,7 @@ extern "C" {
 
 /* Every form that is looked for (a typed word, a correction, a word of a synonym) has a bit. */
 #define SPI_BITS SP_INDEX_QUERY_MAX_TERMS
-#define SPI_SOFT_MAX 8      /* other ways to say one word */
+#define SPI_SOFT_MAX 8		/* other ways to say one word */
 #define SPI_FORMS_TABLE 512 /* power of two; each bit has two forms at most */
 #define SPI_GRAMS_TABLE 1024
 /* A function word says this much of what its rarity would. */
@@ -25,9 +26,9 @@ typedef struct spi_soft {
 
 /* One word of the question, however often it was typed. */
 typedef struct spi_word {
-	int bit;        /* of the word itself */
-	float rarity;   /* idf */
-	float weight;   /* the same, less for a function word */
+	int bit;	  /* of the word itself */
+	float rarity; /* idf */
+	float weight; /* the same, less for a function word */
 	bool is_function, is_known;
 	size_t soft_count;
 	spi_soft soft[SPI_SOFT_MAX];
@@ -38,11 +39,17 @@ typedef struct spi_question {
 	size_t words_count;
 	int bits_count;
 	float bit_share[SPI_BITS]; /* 1: typed; less: a correction or a synonym */
-	int bit_word[SPI_BITS];    /* the word that it stands for */
-	struct { uint32_t hash; int bit; } forms[SPI_FORMS_TABLE]; /* hash 0 = free */
+	int bit_word[SPI_BITS];	   /* the word that it stands for */
+	struct {
+		uint32_t hash;
+		int bit;
+	} forms[SPI_FORMS_TABLE];		   /* hash 0 = free */
 	uint16_t used_forms[2 * SPI_BITS]; /* places in forms that are taken */
 	size_t used_forms_count;
-	struct { uint32_t gram; uint64_t words; } grams[SPI_GRAMS_TABLE]; /* gram 0 = free */
+	struct {
+		uint32_t gram;
+		uint64_t words;
+	} grams[SPI_GRAMS_TABLE]; /* gram 0 = free */
 	size_t grams_count;
 	unsigned char gram_counts[SPI_BITS]; /* of each word */
 	uint32_t bigrams[SPI_BITS];
@@ -53,8 +60,8 @@ typedef struct spi_question {
 
 void spi_question_init(spi_question *question);
 /* A typed word; its number in words, -1 when there is no room. alt may be NULL; plain is what its grams are of. */
-int spi_question_add_word(spi_question *question, uint32_t hash, uint32_t alt_hash, const char *plain, size_t plain_len,
-	bool is_function);
+int spi_question_add_word(
+	spi_question *question, uint32_t hash, uint32_t alt_hash, const char *plain, size_t plain_len, bool is_function);
 /* A form that was not typed, standing for a word; its bit, -1 when there is no room. */
 int spi_question_add_form(spi_question *question, int word, uint32_t hash, uint32_t alt_hash, float share);
 void spi_question_add_soft(spi_question *question, int word, uint64_t bits, float weight);
@@ -74,15 +81,16 @@ enum { SPI_IN_TITLE = 1, SPI_IN_QUESTIONS = 2, SPI_IN_KEYWORDS = 4, SPI_IN_BODY 
 
 typedef struct spi_fit {
 	float features[SP_FEATURE_COUNT]; /* all but CODE and VECTOR */
-	spi_phrase best;                  /* the nearest phrasing */
-	unsigned fields;                  /* SPI_IN_… */
+	spi_phrase best;				  /* the nearest phrasing */
+	unsigned fields;				  /* SPI_IN_… */
 } spi_fit;
 
 /**
  * @param weights  of the card's stems, as the question's words are weighted
  * @return false when the card is damaged
  */
-bool spi_fit_card(const spi_question *question, const spi_card *card, const float *weights, sp_arena *arena, spi_fit *ret);
+bool spi_fit_card(
+	const spi_question *question, const spi_card *card, const float *weights, sp_arena *arena, spi_fit *ret);
 
 #ifdef __cplusplus
 }

@@ -15,9 +15,19 @@ static bool says(const Xapian::Error &error, int errno_value)
 /* A failed system call hides behind Xapian's general classes. */
 static sp_status status_of_cause(const Xapian::Error &error, sp_status otherwise)
 {
-	static const struct { int errno_value; sp_status status; } causes[] = {
-		{ENOSPC, SP_ERR_FULL}, {EDQUOT, SP_ERR_FULL}, {EACCES, SP_ERR_DENIED}, {EPERM, SP_ERR_DENIED},
-		{EROFS, SP_ERR_IO}, {EIO, SP_ERR_IO}, {EMFILE, SP_ERR_BUSY}, {ENFILE, SP_ERR_BUSY}, {ENOMEM, SP_ERR_NOMEM},
+	static const struct {
+		int errno_value;
+		sp_status status;
+	} causes[] = {
+		{ENOSPC, SP_ERR_FULL},
+		{EDQUOT, SP_ERR_FULL},
+		{EACCES, SP_ERR_DENIED},
+		{EPERM, SP_ERR_DENIED},
+		{EROFS, SP_ERR_IO},
+		{EIO, SP_ERR_IO},
+		{EMFILE, SP_ERR_BUSY},
+		{ENFILE, SP_ERR_BUSY},
+		{ENOMEM, SP_ERR_NOMEM},
 	};
 	for (const auto &cause : causes)
 		if (says(error, cause.errno_value))
@@ -28,8 +38,8 @@ static sp_status status_of_cause(const Xapian::Error &error, sp_status otherwise
 static sp_status note(sp_error *err, const char *source, sp_status status, const Xapian::Error &error)
 {
 	const char *cause = error.get_error_string();
-	return sp_error_set(err, status, source, 0, "%s: %s%s%s", error.get_type(), error.get_msg().c_str(), cause ? ": " : "",
-		cause ? cause : "");
+	return sp_error_set(err, status, source, 0, "%s: %s%s%s", error.get_type(), error.get_msg().c_str(),
+		cause ? ": " : "", cause ? cause : "");
 }
 
 sp_status spi_status_of_exception(sp_error *err, const char *source) noexcept

@@ -1,5 +1,5 @@
-/* A question and what this index knows of its words: how rare each is, how it may be meant (spelling, synonyms), and the
-   queries that look for it. */
+/* A question and what this index knows of its words: how rare each is, how it may be meant (spelling, synonyms), and
+   the queries that look for it. */
 #include "index/shim.hh"
 
 #include "index/slip.h"
@@ -37,7 +37,7 @@ static void look_up(sp_index *index, spi_asked_word &word)
 static bool is_spellable(const sp_token &token)
 {
 	return token.kind == SP_TOKEN_WORD && !token.is_function_word && token.word_len <= SPI_SPELL_MAX_BYTES &&
-		sp_text_count_chars(token.word, token.word_len) >= SPI_SPELL_MIN_CHARS;
+		   sp_text_count_chars(token.word, token.word_len) >= SPI_SPELL_MIN_CHARS;
 }
 
 static void add_word(sp_index *index, const sp_token &token, spi_asked *asked)
@@ -84,14 +84,16 @@ static const std::string &suggestion(sp_index *index, const std::string &word)
 		return found->second;
 	if (index->suggestions.size() >= SUGGESTIONS_MAX)
 		index->suggestions.clear();
-	std::string better = index->db.get_spelling_suggestion(word, spi_slip_edits(sp_text_count_chars(word.data(), word.size())));
+	std::string better =
+		index->db.get_spelling_suggestion(word, spi_slip_edits(sp_text_count_chars(word.data(), word.size())));
 	if (!better.empty() && !spi_is_slip(word.data(), word.size(), better.data(), better.size()))
 		better.clear();
 	return index->suggestions[word] = better;
 }
 
 /* A correction adds what was probably meant; the typed word stays. */
-static void correct(sp_index *index, sp_analyser *analyser, sp_lang lang, sp_arena *arena, spi_asked *asked, size_t number)
+static void correct(
+	sp_index *index, sp_analyser *analyser, sp_lang lang, sp_arena *arena, spi_asked *asked, size_t number)
 {
 	spi_asked_word &word = asked->words[number];
 	const std::string &better = suggestion(index, word.word);
@@ -178,7 +180,8 @@ static void add_synonym(sp_index *index, const spi_synonym &other, spi_asked *as
 	for (size_t i = 0; i < other.count; i++) {
 		std::string term(other.stems[i].text, other.stems[i].len);
 		Xapian::doccount frequency = index->frequency(term);
-		int bit = frequency ? spi_question_add_form(asked->question, words[0], other.stems[i].hash, 0, SPI_SOFT_SYNONYM) : -1;
+		int bit =
+			frequency ? spi_question_add_form(asked->question, words[0], other.stems[i].hash, 0, SPI_SOFT_SYNONYM) : -1;
 		if (bit < 0)
 			return;
 		rarest = std::min(rarest, frequency);
@@ -189,7 +192,8 @@ static void add_synonym(sp_index *index, const spi_synonym &other, spi_asked *as
 		return;
 	/* All its words together count once, for all the words that they stand for. */
 	double scale = SPI_SOFT_SYNONYM / static_cast<double>(other.count * count);
-	Xapian::Query query(Xapian::Query::OP_SCALE_WEIGHT, Xapian::Query(Xapian::Query::OP_AND, terms.begin(), terms.end()), scale);
+	Xapian::Query query(
+		Xapian::Query::OP_SCALE_WEIGHT, Xapian::Query(Xapian::Query::OP_AND, terms.begin(), terms.end()), scale);
 	for (size_t i = 0; i < count; i++) {
 		spi_asked_word &word = asked->words[static_cast<size_t>(words[i])];
 		spi_question_add_soft(asked->question, words[i], bits, SPI_SOFT_SYNONYM);
@@ -210,8 +214,8 @@ static void spare(spi_asked *asked, const int *words, size_t count)
 
 static bool has_correction(const spi_asked &asked, const int *words, size_t count)
 {
-	return std::any_of(words, words + count,
-		[&](int word) { return !asked.words[static_cast<size_t>(word)].correction.empty(); });
+	return std::any_of(
+		words, words + count, [&](int word) { return !asked.words[static_cast<size_t>(word)].correction.empty(); });
 }
 
 /* Twice: for the words as typed, and for what corrections made of them. */
@@ -226,7 +230,8 @@ static void add_synonyms(sp_index *index, sp_lang lang, spi_asked *asked, bool c
 		for (size_t at = 0; at < words.size(); at++)
 			for (size_t i = 0; i < group.count; i++) {
 				size_t count = group.items[i].count;
-				if (!stands_at(group.items[i], *asked, words, at) || has_correction(*asked, &words[at], count) != corrected)
+				if (!stands_at(group.items[i], *asked, words, at) ||
+					has_correction(*asked, &words[at], count) != corrected)
 					continue;
 				spare(asked, &words[at], count);
 				for (size_t j = 0; j < group.count; j++)
@@ -266,7 +271,8 @@ static void add_bigrams(spi_asked *asked)
 	}
 }
 
-void spi_ask_question(sp_index *index, sp_analyser *analyser, const spi_ask &ask, sp_arena *arena, spi_asked *ret, sp_error *err)
+void spi_ask_question(
+	sp_index *index, sp_analyser *analyser, const spi_ask &ask, sp_arena *arena, spi_asked *ret, sp_error *err)
 {
 	sp_status status = sp_analyse(analyser, ask.text, ask.len, ask.lang, arena, &ret->tokens);
 	if (status != SP_OK)

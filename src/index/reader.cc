@@ -9,7 +9,8 @@
 #include <cmath>
 #include <memory>
 
-/* What one handle keeps of one revision, at most: the cards of a few thousand articles, the terms of as many questions. */
+/* What one handle keeps of one revision, at most: the cards of a few thousand articles, the terms of as many questions.
+ */
 constexpr size_t CARDS_MAX_BYTES = 8 * 1024 * 1024;
 constexpr size_t FREQUENCIES_MAX = 8192;
 
@@ -247,8 +248,8 @@ static Xapian::docid find_document(sp_index *index, const char *id, sp_lang lang
 	return it == index->db.postlist_end(key) ? 0 : *it;
 }
 
-extern "C" sp_status sp_index_get(sp_index *index, const char *id, sp_lang lang, sp_arena *arena, sp_record *ret,
-	sp_error *err)
+extern "C" sp_status sp_index_get(
+	sp_index *index, const char *id, sp_lang lang, sp_arena *arena, sp_record *ret, sp_error *err)
 {
 	return spi_reading(index, err, [&]() -> sp_status {
 		int from = lang == SP_LANG_NONE ? 0 : lang, to = lang == SP_LANG_NONE ? SP_LANG_COUNT : lang + 1;
@@ -263,8 +264,7 @@ extern "C" sp_status sp_index_get(sp_index *index, const char *id, sp_lang lang,
 	});
 }
 
-extern "C" sp_status sp_index_get_docid(sp_index *index, uint32_t docid, sp_arena *arena, sp_record *ret,
-	sp_error *err)
+extern "C" sp_status sp_index_get_docid(sp_index *index, uint32_t docid, sp_arena *arena, sp_record *ret, sp_error *err)
 {
 	return spi_reading(index, err, [&]() -> sp_status {
 		sp_record record = {};
@@ -300,8 +300,8 @@ static bool is_for_lang(sp_index *index, const sp_record &notice, sp_lang lang)
 	return lang == SP_LANG_NONE || notice.lang == lang || !(sp_index_langs_of(index, notice.id) >> lang & 1);
 }
 
-extern "C" sp_status sp_index_notices(sp_index *index, int64_t now_utc_s, sp_lang lang, sp_arena *arena, sp_record **ret,
-	size_t *ret_count, sp_error *err)
+extern "C" sp_status sp_index_notices(sp_index *index, int64_t now_utc_s, sp_lang lang, sp_arena *arena,
+	sp_record **ret, size_t *ret_count, sp_error *err)
 {
 	return spi_reading(index, err, [&]() -> sp_status {
 		std::vector<sp_record> found;

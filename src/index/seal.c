@@ -99,8 +99,8 @@ static sp_status check_format(int format, const char *path, sp_error *err)
 			"was written by a newer version of the program (index format %d, this one reads %d); use that version",
 			format, SP_INDEX_FORMAT);
 	if (format < SP_INDEX_FORMAT)
-		return sp_error_set(err, SP_ERR_INVALID, path, 0, "was written by an older version (index format %d); build it again",
-			format);
+		return sp_error_set(
+			err, SP_ERR_INVALID, path, 0, "was written by an older version (index format %d); build it again", format);
 	return SP_OK;
 }
 
@@ -111,10 +111,11 @@ static sp_status check_lines(const char *folder, char *text, const char *path, c
 	sp_status status = SP_OK;
 	char name[256], *save = NULL;
 	long long size;
-	for (char *line = strtok_r(text, "\n", &save); status == SP_OK && line; line = strtok_r(NULL, "\n", &save), lines++) {
+	for (char *line = strtok_r(text, "\n", &save); status == SP_OK && line;
+		 line = strtok_r(NULL, "\n", &save), lines++) {
 		if (lines == 0)
 			status = sscanf(line, "sportello-index %d", &format) == 1 ? check_format(format, path, err)
-				: corrupt(err, path, "is no seal of an index");
+																	  : corrupt(err, path, "is no seal of an index");
 		else if (sscanf(line, "encoder %127[^\n]", ret_encoder_name) == 1)
 			has_encoder = true;
 		else if (sscanf(line, "file %255s %lld", name, &size) == 2)

@@ -5,7 +5,8 @@
 	file words/postlist.glass 65536
 
    Xapian's files only grow between builds, so a file that is smaller than the seal says was cut short. A bigger one is
-   a commit whose seal is not yet written. words/iamglass is a few hundred bytes whose length varies: it must be there. */
+   a commit whose seal is not yet written. words/iamglass is a few hundred bytes whose length varies: it must be there.
+ */
 #ifndef INDEX_SEAL_H
 #define INDEX_SEAL_H
 

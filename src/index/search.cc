@@ -5,8 +5,9 @@
 #include <map>
 
 /* Counts what the hits are, while Xapian goes through them. */
-class facet_spy : public Xapian::MatchSpy {
-public:
+class facet_spy : public Xapian::MatchSpy
+{
+  public:
 	void operator()(const Xapian::Document &document, double) override
 	{
 		std::string bytes = document.get_value(SPI_SLOT_FACETS);
@@ -29,9 +30,12 @@ public:
 };
 
 /* Own language first, then what was asked for. */
-class order : public Xapian::KeyMaker {
-public:
-	order(sp_lang wanted, sp_sort by) : lang(wanted), sort(by) {}
+class order : public Xapian::KeyMaker
+{
+  public:
+	order(sp_lang wanted, sp_sort by) : lang(wanted), sort(by)
+	{
+	}
 	std::string operator()(const Xapian::Document &document) const override
 	{
 		std::string facets = document.get_value(SPI_SLOT_FACETS);
@@ -43,7 +47,7 @@ public:
 		return is_own ? "1" : "0";
 	}
 
-private:
+  private:
 	sp_lang lang;
 	sp_sort sort;
 };
@@ -71,8 +75,8 @@ static Xapian::Query with_filters(const search &s, const Xapian::Query &query)
 		filters.emplace_back("A" + std::to_string(s.query->audience));
 	if (filters.empty())
 		return query;
-	return Xapian::Query(Xapian::Query::OP_FILTER, query,
-		Xapian::Query(Xapian::Query::OP_AND, filters.begin(), filters.end()));
+	return Xapian::Query(
+		Xapian::Query::OP_FILTER, query, Xapian::Query(Xapian::Query::OP_AND, filters.begin(), filters.end()));
 }
 
 static Xapian::MSet run(const search &s, const Xapian::Query &query, facet_spy *spy)
@@ -90,8 +94,8 @@ static Xapian::MSet run(const search &s, const Xapian::Query &query, facet_spy *
 	if (spy)
 		enquire.add_matchspy(spy);
 	/* All are looked at, so that the total is exact. */
-	return enquire.get_mset(s.query->offset, s.query->limit, s.index->count + 1, nullptr,
-		decider.is_needed() ? &decider : nullptr);
+	return enquire.get_mset(
+		s.query->offset, s.query->limit, s.index->count + 1, nullptr, decider.is_needed() ? &decider : nullptr);
 }
 
 /* From the strictest to the widest; the first that finds something. */
@@ -117,8 +121,14 @@ static Xapian::MSet run_steps(const search &s, facet_spy *spy, bool *ret_used_co
 
 static const char *why_text(unsigned fields, sp_arena *arena)
 {
-	static const struct { unsigned field; const char *name; } names[] = {
-		{SPI_IN_TITLE, "title"}, {SPI_IN_QUESTIONS, "questions"}, {SPI_IN_KEYWORDS, "keywords"}, {SPI_IN_BODY, "body"},
+	static const struct {
+		unsigned field;
+		const char *name;
+	} names[] = {
+		{SPI_IN_TITLE, "title"},
+		{SPI_IN_QUESTIONS, "questions"},
+		{SPI_IN_KEYWORDS, "keywords"},
+		{SPI_IN_BODY, "body"},
 	};
 	std::string text;
 	for (const auto &name : names)
@@ -203,8 +213,8 @@ static sp_status check(const sp_query *query, sp_error *err)
 	return SP_OK;
 }
 
-extern "C" sp_status sp_index_search(sp_index *index, sp_analyser *analyser, const sp_query *query, sp_arena *arena,
-	sp_result *ret, sp_error *err)
+extern "C" sp_status sp_index_search(
+	sp_index *index, sp_analyser *analyser, const sp_query *query, sp_arena *arena, sp_result *ret, sp_error *err)
 {
 	sp_status status = check(query, err);
 	if (status != SP_OK)

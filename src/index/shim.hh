@@ -1,8 +1,8 @@
 /* Private to the C++ files of the index: the handles, and the guard that no exception passes.
 
    Rules: every extern "C" function does its work inside spi_guard(), which is noexcept (or spi_reading(), which also
-   takes care of an index that changed underneath); no Xapian object leaves these files; what is returned is plain C memory of
-   the caller's arena. */
+   takes care of an index that changed underneath); no Xapian object leaves these files; what is returned is plain C
+   memory of the caller's arena. */
 #ifndef INDEX_SHIM_HH
 #define INDEX_SHIM_HH
 
@@ -38,14 +38,15 @@ template <typename F> sp_status spi_guard(sp_error *err, const char *source, F &
 }
 
 /* Rarity of stems, found by their hash: what a card needs, without asking Xapian again for every article. */
-class spi_weights {
-public:
+class spi_weights
+{
+  public:
 	void clear();
 	/* NULL when it is not known yet. */
 	const float *find(uint32_t hash) const;
 	void add(uint32_t hash, float weight);
 
-private:
+  private:
 	struct entry {
 		uint32_t hash;
 		float weight;
@@ -63,7 +64,7 @@ struct spi_limited {
 /* A card that was read, taken apart. */
 struct spi_known_card {
 	std::string bytes;
-	spi_card card = {};         /* borrows bytes */
+	spi_card card = {};			/* borrows bytes */
 	std::vector<float> weights; /* of its stems */
 };
 
@@ -75,12 +76,12 @@ struct sp_index {
 	/* All below belongs to one revision of the database and is emptied when that changes. */
 	spi_weights weights;
 	std::unordered_map<std::string, Xapian::doccount> frequencies; /* of terms that were asked for */
-	std::unordered_map<std::string, std::string> suggestions; /* of unknown words; "" = none */
+	std::unordered_map<std::string, std::string> suggestions;	   /* of unknown words; "" = none */
 	std::unordered_map<Xapian::docid, spi_known_card> cards;
 	size_t cards_bytes = 0;
 	bool limited_known = false, hidden_known = false, synonyms_known = false;
-	std::vector<spi_limited> limited;   /* documents that are not valid on all days, by number */
-	std::vector<Xapian::docid> hidden;  /* those that are not valid on hidden_day */
+	std::vector<spi_limited> limited;  /* documents that are not valid on all days, by number */
+	std::vector<Xapian::docid> hidden; /* those that are not valid on hidden_day */
 	sp_date hidden_day = 0;
 	sp_arena *synonyms_arena = nullptr;
 	spi_synonym_groups synonyms = {nullptr, 0};
@@ -96,7 +97,7 @@ struct sp_index {
 	/* The card of a document; valid until the next call. Throws spi_failure when it is damaged. */
 	const spi_known_card &card_of(Xapian::docid docid, sp_error *err);
 
-private:
+  private:
 	void weigh(spi_known_card &known, const Xapian::Document &document);
 };
 
@@ -112,19 +113,26 @@ template <typename F> sp_status spi_reading(sp_index *index, sp_error *err, F &&
 				index->forget();
 			}
 		}
-		return sp_error_set(err, SP_ERR_CHANGED, index->folder.c_str(), 0, "kept changing while it was read; try again");
+		return sp_error_set(
+			err, SP_ERR_CHANGED, index->folder.c_str(), 0, "kept changing while it was read; try again");
 	});
 }
 
 /* Leaves out what is not valid on the day. */
-class spi_decider : public Xapian::MatchDecider {
-public:
-	explicit spi_decider(const std::vector<Xapian::docid> &numbers) : hidden(numbers) {}
+class spi_decider : public Xapian::MatchDecider
+{
+  public:
+	explicit spi_decider(const std::vector<Xapian::docid> &numbers) : hidden(numbers)
+	{
+	}
 	bool operator()(const Xapian::Document &document) const override;
 	bool shows(Xapian::docid docid) const;
-	bool is_needed() const { return !hidden.empty(); }
+	bool is_needed() const
+	{
+		return !hidden.empty();
+	}
 
-private:
+  private:
 	const std::vector<Xapian::docid> &hidden;
 };
 
@@ -153,13 +161,13 @@ void spi_read_record(const Xapian::Document &document, sp_arena *arena, sp_recor
 /* ---- a question, with what this index knows of its words (question.cc) ---- */
 
 struct spi_asked_word {
-	std::string term, alt, code;   /* code: the term K… when the index has it, else "" */
-	std::string word;              /* as typed, folded */
+	std::string term, alt, code;			 /* code: the term K… when the index has it, else "" */
+	std::string word;						 /* as typed, folded */
 	std::string correction, correction_term; /* "" = none */
-	std::vector<Xapian::Query> synonyms;     /* already scaled */
-	uint32_t hash = 0;             /* of the term that it most likely means */
+	std::vector<Xapian::Query> synonyms;	 /* already scaled */
+	uint32_t hash = 0;						 /* of the term that it most likely means */
 	float rarity = 0;
-	uint32_t start = 0, end = 0;   /* where it was typed first */
+	uint32_t start = 0, end = 0; /* where it was typed first */
 	bool is_function = false, is_spellable = false, is_known = false;
 };
 
@@ -176,7 +184,8 @@ struct spi_ask {
 	sp_lang lang;
 };
 
-void spi_ask_question(sp_index *index, sp_analyser *analyser, const spi_ask &ask, sp_arena *arena, spi_asked *ret, sp_error *err);
+void spi_ask_question(
+	sp_index *index, sp_analyser *analyser, const spi_ask &ask, sp_arena *arena, spi_asked *ret, sp_error *err);
 
 /* Other forms of a word that count too. */
 enum { SPI_WITH_SYNONYMS = 1, SPI_WITH_CORRECTIONS = 2 };
@@ -189,7 +198,7 @@ Xapian::Query spi_all_query(const spi_asked &asked, unsigned with);
 Xapian::BM25Weight spi_weighting();
 
 /* Snippet of a hit, in the arena (snippet.cc). */
-const char *spi_snippet(sp_analyser *analyser, const spi_question *question, const sp_record &record, sp_arena *arena,
-	sp_error *err);
+const char *spi_snippet(
+	sp_analyser *analyser, const spi_question *question, const sp_record &record, sp_arena *arena, sp_error *err);
 
 #endif

@@ -1,6 +1,6 @@
 /* The vocabulary of a few hundred articles is small: most words that it lacks are right, and short ones have right
-   neighbours ("marito", "merito"). So a short word is only corrected where fingers slip: a letter too many, one missing,
-   two swapped, or the key beside it. */
+   neighbours ("marito", "merito"). So a short word is only corrected where fingers slip: a letter too many, one
+   missing, two swapped, or the key beside it. */
 #include "index/slip.h"
 
 #include "sportello/text.h"

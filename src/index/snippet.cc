@@ -129,8 +129,8 @@ static void render(sp_buffer *out, const char *text, uint32_t len, window w, con
 		sp_buffer_add_text(out, " …");
 }
 
-const char *spi_snippet(sp_analyser *analyser, const spi_question *question, const sp_record &record, sp_arena *arena,
-	sp_error *err)
+const char *spi_snippet(
+	sp_analyser *analyser, const spi_question *question, const sp_record &record, sp_arena *arena, sp_error *err)
 {
 	size_t len = std::min(record.plain_len, SNIPPET_TEXT_MAX);
 	while (len > 0 && len < record.plain_len && (record.plain[len] & 0xc0) == 0x80)

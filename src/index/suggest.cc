@@ -4,12 +4,12 @@
 #include <algorithm>
 
 constexpr Xapian::doccount DOCUMENTS_MAX = 300; /* looked at */
-constexpr size_t BEGINNINGS_MAX = 64;           /* words that a beginning may become */
+constexpr size_t BEGINNINGS_MAX = 64;			/* words that a beginning may become */
 
 struct typed {
-	std::string text;                /* folded */
-	std::vector<std::string> words;  /* whole words, folded */
-	std::string beginning;           /* of the last one; "" = it is whole */
+	std::string text;				/* folded */
+	std::vector<std::string> words; /* whole words, folded */
+	std::string beginning;			/* of the last one; "" = it is whole */
 };
 
 struct suggestion {
@@ -33,7 +33,8 @@ static std::string fold(const char *text, size_t len, sp_arena *arena)
 	return std::string(folded, folded_len);
 }
 
-static typed read_typed(sp_analyser *analyser, const char *text, size_t len, sp_lang lang, sp_arena *arena, sp_error *err)
+static typed read_typed(
+	sp_analyser *analyser, const char *text, size_t len, sp_lang lang, sp_arena *arena, sp_error *err)
 {
 	typed ret;
 	std::vector<std::string> functions;
@@ -131,8 +132,8 @@ static bool best_phrase(const typed &typed, const spi_card &card, sp_arena *aren
 	return found;
 }
 
-static std::vector<suggestion> find(sp_index *index, const typed &typed, sp_lang lang, sp_date day, sp_arena *arena,
-	sp_error *err)
+static std::vector<suggestion> find(
+	sp_index *index, const typed &typed, sp_lang lang, sp_date day, sp_arena *arena, sp_error *err)
 {
 	std::vector<suggestion> list;
 	spi_decider decider(index->hidden_on(day));
@@ -149,13 +150,15 @@ static std::vector<suggestion> find(sp_index *index, const typed &typed, sp_lang
 	return list;
 }
 
-extern "C" sp_status sp_index_suggest(sp_index *index, sp_analyser *analyser, const char *text, size_t len, sp_lang lang,
-	sp_date day, uint32_t limit, sp_arena *arena, sp_suggestion **ret, size_t *ret_count, sp_error *err)
+extern "C" sp_status sp_index_suggest(sp_index *index, sp_analyser *analyser, const char *text, size_t len,
+	sp_lang lang, sp_date day, uint32_t limit, sp_arena *arena, sp_suggestion **ret, size_t *ret_count, sp_error *err)
 {
 	return spi_reading(index, err, [&]() -> sp_status {
-		std::vector<suggestion> list = find(index, read_typed(analyser, text, len, lang, arena, err), lang, day, arena, err);
+		std::vector<suggestion> list =
+			find(index, read_typed(analyser, text, len, lang, arena, err), lang, day, arena, err);
 		list.resize(std::min<size_t>(list.size(), limit));
-		auto items = static_cast<sp_suggestion *>(spi_must(sp_arena_calloc(arena, list.size() + 1, sizeof(sp_suggestion))));
+		auto items =
+			static_cast<sp_suggestion *>(spi_must(sp_arena_calloc(arena, list.size() + 1, sizeof(sp_suggestion))));
 		for (size_t i = 0; i < list.size(); i++)
 			items[i] = {spi_copy(arena, list[i].text), spi_copy(arena, list[i].id), list[i].lang};
 		*ret = items;

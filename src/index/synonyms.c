@@ -22,7 +22,8 @@ static sp_status put_synonym(sp_analyser *analyser, const char *text, sp_lang la
 	return SP_OK;
 }
 
-sp_status spi_synonyms_write(sp_analyser *analyser, const sp_kb_config *config, sp_arena *arena, sp_buffer *out, sp_error *err)
+sp_status spi_synonyms_write(
+	sp_analyser *analyser, const sp_kb_config *config, sp_arena *arena, sp_buffer *out, sp_error *err)
 {
 	spi_put_varint(out, config->synonyms_count);
 	for (size_t i = 0; i < config->synonyms_count; i++) {
@@ -97,7 +98,8 @@ sp_status spi_synonyms_read(const void *bytes, size_t len, sp_arena *arena, spi_
 	if (!ok)
 		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
 	if (in.bad)
-		return sp_error_set(err, SP_ERR_CORRUPT, NULL, 0, "the synonyms of the index are damaged; build the index again");
+		return sp_error_set(
+			err, SP_ERR_CORRUPT, NULL, 0, "the synonyms of the index are damaged; build the index again");
 	*ret = groups;
 	return SP_OK;
 }

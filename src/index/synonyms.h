@@ -1,5 +1,5 @@
-/* The editors' synonyms (kb.yaml) as the index keeps them: already taken apart into stems, so that asking needs no other
-   file. A synonym may be several words: all of them, in that order, function words passed over. */
+/* The editors' synonyms (kb.yaml) as the index keeps them: already taken apart into stems, so that asking needs no
+   other file. A synonym may be several words: all of them, in that order, function words passed over. */
 #ifndef INDEX_SYNONYMS_H
 #define INDEX_SYNONYMS_H
 
@@ -14,7 +14,11 @@ extern "C" {
 
 typedef struct spi_synonym {
 	size_t count;
-	struct { const char *text; size_t len; uint32_t hash; } stems[SPI_SYNONYM_WORDS];
+	struct {
+		const char *text;
+		size_t len;
+		uint32_t hash;
+	} stems[SPI_SYNONYM_WORDS];
 } spi_synonym;
 
 typedef struct spi_synonym_group {
@@ -29,7 +33,8 @@ typedef struct spi_synonym_groups {
 } spi_synonym_groups;
 
 /* Append the groups of the configuration. SP_OK; SP_ERR_NOMEM. */
-sp_status spi_synonyms_write(sp_analyser *analyser, const sp_kb_config *config, sp_arena *arena, sp_buffer *out, sp_error *err);
+sp_status spi_synonyms_write(
+	sp_analyser *analyser, const sp_kb_config *config, sp_arena *arena, sp_buffer *out, sp_error *err);
 /* Read them back; texts are owned by the arena. SP_ERR_CORRUPT; SP_ERR_NOMEM. */
 sp_status spi_synonyms_read(const void *bytes, size_t len, sp_arena *arena, spi_synonym_groups *ret, sp_error *err);
 

@@ -1,5 +1,5 @@
-/* Writing one sealed index. All puts and removals since the last commit are one transaction of Xapian: visible and on the
-   disk together, or dropped. */
+/* Writing one sealed index. All puts and removals since the last commit are one transaction of Xapian: visible and on
+   the disk together, or dropped. */
 #include "index/shim.hh"
 
 #include "base/file.h"
@@ -15,7 +15,7 @@ struct sp_index_writer {
 	Xapian::WritableDatabase db;
 	sp_analyser *analyser = nullptr;
 	sp_arena *arena = nullptr;
-	uint64_t config_hash = 0; /* of the synonyms and audiences that the database holds */
+	uint64_t config_hash = 0;						/* of the synonyms and audiences that the database holds */
 	std::unordered_map<std::string, long> spelling; /* since the last commit: how many more, or fewer, of each word */
 	bool config_known = false, in_transaction = false;
 
@@ -32,7 +32,8 @@ static void check_existing(const sp_index_writer *writer, sp_error *err)
 	spi_check(spi_seal_check(writer->folder.c_str(), encoder, err));
 	if (writer->encoder != encoder)
 		throw spi_failure{sp_error_set(err, SP_ERR_INVALID, writer->folder.c_str(), 0,
-			"was made with the encoder %s, not %s; two are never mixed, build it again", encoder, writer->encoder.c_str())};
+			"was made with the encoder %s, not %s; two are never mixed, build it again", encoder,
+			writer->encoder.c_str())};
 }
 
 static void begin(sp_index_writer *writer)
@@ -58,7 +59,8 @@ static void open_database(sp_index_writer *writer, sp_error *err)
 	begin(writer);
 }
 
-extern "C" sp_status sp_index_writer_open(const char *folder, const char *encoder_name, sp_index_writer **ret, sp_error *err)
+extern "C" sp_status sp_index_writer_open(
+	const char *folder, const char *encoder_name, sp_index_writer **ret, sp_error *err)
 {
 	return spi_guard(err, folder, [&]() -> sp_status {
 		spi_check(spi_mkdirs(folder, err));
@@ -129,7 +131,8 @@ static Xapian::Document make_document(const spi_indexed &indexed)
 {
 	Xapian::Document document;
 	for (size_t i = 0; i < indexed.ranked.count; i++)
-		document.add_term(std::string(indexed.ranked.items[i].text, indexed.ranked.items[i].len), indexed.ranked.items[i].count);
+		document.add_term(
+			std::string(indexed.ranked.items[i].text, indexed.ranked.items[i].len), indexed.ranked.items[i].count);
 	for (size_t i = 0; i < indexed.marks.count; i++)
 		document.add_boolean_term(std::string(indexed.marks.items[i].text, indexed.marks.items[i].len));
 	document.add_value(SPI_SLOT_CARD, text_of(indexed.card));
@@ -154,7 +157,8 @@ static void store_document(sp_index_writer *writer, const spi_indexed &indexed)
 		writer->db.add_document(document);
 	}
 	for (size_t i = 0; i < indexed.words.count; i++)
-		writer->spelling[std::string(indexed.words.items[i].text, indexed.words.items[i].len)] += indexed.words.items[i].count;
+		writer->spelling[std::string(indexed.words.items[i].text, indexed.words.items[i].len)] +=
+			indexed.words.items[i].count;
 }
 
 extern "C" sp_status sp_index_writer_put(sp_index_writer *writer, const sp_document *document, sp_error *err)

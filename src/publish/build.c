@@ -1,9 +1,9 @@
 /* A full build: a new generation beside the present one, then CURRENT names it. Whatever fails before that leaves the
    present one as it was.
 
-   Audiences are built one after the other, those who read least first. Who reads all that another one reads begins with a
-   copy of that one's finished index, and only what differs is put: most articles are for everyone. A copy can hold nothing
-   that is not for its reader, since it was made for someone who may read less. */
+   Audiences are built one after the other, those who read least first. Who reads all that another one reads begins with
+   a copy of that one's finished index, and only what differs is put: most articles are for everyone. A copy can hold
+   nothing that is not for its reader, since it was made for someone who may read less. */
 #include "publish/publisher.h"
 
 #include "base/clock.h"
@@ -48,7 +48,7 @@ static bool is_to_put(const build *b, const spi_file *file, size_t audience, int
 	if (!(file->audience & reads_of(b, audience)))
 		return false;
 	return base < 0 || !(file->audience & reads_of(b, (size_t)base)) ||
-		!spi_plan_is_same_document(&b->plan, file, reads_of(b, (size_t)base), reads_of(b, audience));
+		   !spi_plan_is_same_document(&b->plan, file, reads_of(b, (size_t)base), reads_of(b, audience));
 }
 
 static sp_status put_all(build *b, size_t audience, int base)

@@ -38,8 +38,8 @@ static int64_t now_ns(void)
 
 /* ---- the good text of a file ---- */
 
-static sp_status store(sp_publisher *publisher, const char *version, const char *path, const char *bytes, size_t len,
-	sp_error *err)
+static sp_status store(
+	sp_publisher *publisher, const char *version, const char *path, const char *bytes, size_t len, sp_error *err)
 {
 	bool durable = publisher->durable_left > 0;
 	if (durable)
@@ -50,15 +50,16 @@ static sp_status store(sp_publisher *publisher, const char *version, const char 
 }
 
 /* The kept text; when it was lost, the file itself, if it is still the same. */
-static sp_status load_text(sp_publisher *publisher, const spi_file *file, sp_arena *arena, const char **ret, size_t *ret_len,
-	sp_error *err)
+static sp_status load_text(
+	sp_publisher *publisher, const spi_file *file, sp_arena *arena, const char **ret, size_t *ret_len, sp_error *err)
 {
 	char hash[SP_VERSION_HEX + 1];
 	sp_error kept = {0};
 	sp_status status = spi_version_load(publisher->data_dir, file->version, arena, NULL, ret, ret_len, &kept);
 	if (status == SP_OK)
 		return SP_OK;
-	if (status == SP_ERR_NOMEM || sp_kb_read(publisher->kb_dir, file->path, SPI_ARTICLE_MAX, arena, ret, ret_len, NULL) != SP_OK) {
+	if (status == SP_ERR_NOMEM ||
+		sp_kb_read(publisher->kb_dir, file->path, SPI_ARTICLE_MAX, arena, ret, ret_len, NULL) != SP_OK) {
 		sp_error_copy(err, &kept);
 		return status;
 	}
@@ -70,7 +71,8 @@ static sp_status load_text(sp_publisher *publisher, const spi_file *file, sp_are
 	return store(publisher, hash, file->path, *ret, *ret_len, err);
 }
 
-sp_status spi_load_article(sp_publisher *publisher, spi_file *file, const sp_kb_config *config, sp_article **ret, sp_error *err)
+sp_status spi_load_article(
+	sp_publisher *publisher, spi_file *file, const sp_kb_config *config, sp_article **ret, sp_error *err)
 {
 	const char *bytes;
 	char name[PATH_MAX];
@@ -173,7 +175,7 @@ static bool is_same_text(pass *p, const sp_kb_file *found, const spi_file *befor
 static bool says_the_same(const spi_file *a, const spi_file *b)
 {
 	return strcmp(a->version, b->version) == 0 && a->broken_line == b->broken_line && !a->broken == !b->broken &&
-		(!a->broken || strcmp(a->broken, b->broken) == 0);
+		   (!a->broken || strcmp(a->broken, b->broken) == 0);
 }
 
 static void tell_broken(pass *p, const spi_file *file)
@@ -271,7 +273,8 @@ static sp_status examine_all(pass *p, const sp_kb_files *files)
 	return status;
 }
 
-sp_status spi_examine(sp_publisher *publisher, const sp_kb_config *config, bool everything, bool *ret_changed, sp_error *err)
+sp_status spi_examine(
+	sp_publisher *publisher, const sp_kb_config *config, bool everything, bool *ret_changed, sp_error *err)
 {
 	pass p = {.publisher = publisher, .config = config, .everything = everything, .err = err};
 	sp_kb_files files = {0};

@@ -24,7 +24,8 @@
 static bool is_same_file(int fd, const char *path)
 {
 	struct stat held, named;
-	return fstat(fd, &held) == 0 && stat(path, &named) == 0 && held.st_dev == named.st_dev && held.st_ino == named.st_ino;
+	return fstat(fd, &held) == 0 && stat(path, &named) == 0 && held.st_dev == named.st_dev &&
+		   held.st_ino == named.st_ino;
 }
 
 /* *ret_fd -1: another process holds it. */
@@ -55,7 +56,8 @@ sp_status spi_lock_take(sp_publisher *publisher, int wait_ms, int *ret_fd, sp_er
 		if (waited == LOCK_TELL_MS)
 			spi_notice(publisher, "another process is building the index; waiting for it");
 		if (waited >= wait_ms || atomic_load(&publisher->stops))
-			return sp_error_set(err, SP_ERR_BUSY, path, 0, "another process is building the index; try again when it is done");
+			return sp_error_set(
+				err, SP_ERR_BUSY, path, 0, "another process is building the index; try again when it is done");
 		nanosleep(&(struct timespec){.tv_nsec = LOCK_STEP_MS * 1000000L}, NULL);
 	}
 	if (status == SP_OK)
@@ -140,7 +142,7 @@ bool spi_generation_is_ours(const sp_publisher *publisher)
 	uint64_t inode;
 	int64_t mtime_ns;
 	return look_at_manifest(publisher, &inode, &mtime_ns) && inode == publisher->manifest.inode &&
-		mtime_ns == publisher->manifest.mtime_ns;
+		   mtime_ns == publisher->manifest.mtime_ns;
 }
 
 sp_status spi_generation_manifest(sp_publisher *publisher, const char *ending, unsigned generation, sp_error *err)
@@ -156,8 +158,8 @@ sp_status spi_generation_manifest(sp_publisher *publisher, const char *ending, u
 /* ---- all of them ---- */
 
 /* Calls for each generation's folder. */
-static void each_generation(const sp_publisher *publisher, void (*call)(const char *path, unsigned number, bool is_tmp, void *arg),
-	void *arg)
+static void each_generation(
+	const sp_publisher *publisher, void (*call)(const char *path, unsigned number, bool is_tmp, void *arg), void *arg)
 {
 	char path[PATH_MAX];
 	snprintf(path, sizeof path, "%s/index", publisher->data_dir);
@@ -203,6 +205,7 @@ static void keep_previous(const char *path, unsigned number, bool is_tmp, void *
 		k->previous = number;
 }
 
+/* Held by a shared lock on the folder itself. */
 int spi_generation_hold(const char *folder)
 {
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -1,5 +1,5 @@
-/* The manifest of a generation: one line a file, fields apart by tabs. What could be taken for a tab, a comma or a line end
-   is written as in a URL (%09).
+/* The manifest of a generation: one line a file, fields apart by tabs. What could be taken for a tab, a comma or a line
+   end is written as in a URL (%09).
 
 	sportello-manifest 1 none
 	it/accesso-spid/x.md	1234	1606780800123456789	<sha-256>	x	it	published	…
@@ -73,7 +73,7 @@ sp_status spi_manifest_write(const char *path, const spi_table *table, const cha
 	}
 	sp_buffer_printf(&out, "end %zu\n", count);
 	sp_status status = sp_buffer_ok(&out) ? spi_file_write(path, out.data, out.len, err)
-		: sp_error_set(err, SP_ERR_NOMEM, path, 0, "out of memory");
+										  : sp_error_set(err, SP_ERR_NOMEM, path, 0, "out of memory");
 	sp_buffer_release(&out);
 	return status;
 }
@@ -155,7 +155,7 @@ static sp_status fill(spi_file *file, char *fields[FIELDS], const char *path, sp
 			unescape(fields[i]);
 	file->size = strtoll(fields[1], NULL, 10);
 	file->mtime_ns = strtoll(fields[2], NULL, 10);
-	strcpy(file->version, fields[3]);
+	memcpy(file->version, fields[3], strlen(fields[3]) + 1);
 	file->id = sp_arena_strdup(file->arena, fields[4]);
 	file->lang = sp_lang_of(fields[5], strlen(fields[5]));
 	file->audience = (sp_audiences)strtoul(fields[7], NULL, 16);

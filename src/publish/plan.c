@@ -1,6 +1,6 @@
-/* Which files are to be served, and what their documents are made of. Two files with one id in one language: the first by
-   path is served, the other is named as a mistake. A document is made of the file's text, of which related articles each
-   audience may see, and of the phrasings of those that it succeeds: when any of it changes, it is put again. */
+/* Which files are to be served, and what their documents are made of. Two files with one id in one language: the first
+   by path is served, the other is named as a mistake. A document is made of the file's text, of which related articles
+   each audience may see, and of the phrasings of those that it succeeds: when any of it changes, it is put again. */
 #include "publish/publisher.h"
 
 #include "base/hash.h"

@@ -31,7 +31,8 @@ void spi_notice(sp_publisher *publisher, const char *format, ...)
 /* ---- what is published already ---- */
 
 /* Every audience's index is there and whole. */
-static sp_status check_indexes(const sp_publisher *publisher, unsigned generation, const sp_kb_config *config, sp_error *err)
+static sp_status check_indexes(
+	const sp_publisher *publisher, unsigned generation, const sp_kb_config *config, sp_error *err)
 {
 	sp_status status = SP_OK;
 	for (size_t i = 0; status == SP_OK && i < config->audiences_count; i++) {
@@ -107,8 +108,8 @@ static void set_yaml_broken(sp_publisher *publisher, const sp_error *why)
 	publisher->yaml_broken_line = why ? why->line : 0;
 }
 
-/* What is wrong with kb.yaml is told once; the last good one goes on. When it is not there at all, the folder is probably
-   on its way (unmounted, a checkout): then nothing is taken out of the indexes either. */
+/* What is wrong with kb.yaml is told once; the last good one goes on. When it is not there at all, the folder is
+   probably on its way (unmounted, a checkout): then nothing is taken out of the indexes either. */
 static sp_status keep_old_config(sp_publisher *publisher, const sp_error *why, sp_error *err)
 {
 	bool is_news = !publisher->yaml_broken || strcmp(publisher->yaml_broken, why->text) != 0;
@@ -123,8 +124,8 @@ static sp_status keep_old_config(sp_publisher *publisher, const sp_error *why, s
 	return publisher->snapshot ? spi_show_report(publisher, err) : SP_OK;
 }
 
-/* The configuration to build with, when it is another than the present one; *ret NULL: it is the same, or cannot be used.
-   *ret_is_there false: leave everything as it is. */
+/* The configuration to build with, when it is another than the present one; *ret NULL: it is the same, or cannot be
+ *used. ret_is_there false: leave everything as it is. */
 static sp_status read_config(sp_publisher *publisher, spi_shared_config **ret, bool *ret_is_there, sp_error *err)
 {
 	spi_shared_config *config;
@@ -154,7 +155,8 @@ static sp_status build(sp_publisher *publisher, spi_shared_config *config, sp_er
 {
 	sp_status status = spi_build_take(publisher, config ? config : spi_shared_config_ref(publisher->config), err);
 	if (status == SP_OK)
-		spi_notice(publisher, "built the index: %zu articles in %.2f s", publisher->report.articles, publisher->build_s);
+		spi_notice(
+			publisher, "built the index: %zu articles in %.2f s", publisher->report.articles, publisher->build_s);
 	return status;
 }
 
@@ -227,7 +229,8 @@ static sp_status check_folders(const sp_publisher *publisher, sp_error *err)
 	char path[PATH_MAX];
 	struct stat st;
 	if (stat(publisher->kb_dir, &st) != 0 || !S_ISDIR(st.st_mode))
-		return sp_error_set(err, SP_ERR_NOT_FOUND, publisher->kb_dir, 0, "there is no such folder; give the folder with the articles");
+		return sp_error_set(
+			err, SP_ERR_NOT_FOUND, publisher->kb_dir, 0, "there is no such folder; give the folder with the articles");
 	snprintf(path, sizeof path, "%s/versions", publisher->data_dir);
 	return spi_mkdirs(path, err);
 }
@@ -244,8 +247,8 @@ static bool serves_anyway(sp_publisher *publisher, sp_status status, const sp_er
 		pthread_mutex_unlock(&publisher->work);
 	}
 	if (usable)
-		spi_notice(publisher, "could not be brought up to date: %s%s%s; what was published before is served", why->source,
-			why->source[0] ? ": " : "", why->text);
+		spi_notice(publisher, "could not be brought up to date: %s%s%s; what was published before is served",
+			why->source, why->source[0] ? ": " : "", why->text);
 	return usable;
 }
 
@@ -308,8 +311,12 @@ static sp_status copy_state(const sp_publisher *publisher, sp_arena *arena, sp_p
 	}
 	if (!ok)
 		return SP_ERR_NOMEM;
-	*ret = (sp_publish_state){.generation = atomic_load(&publisher->number), .articles = report->articles, .broken = broken,
-		.broken_count = report->broken_count, .published_utc_s = publisher->published_utc_s, .build_s = publisher->build_s};
+	*ret = (sp_publish_state){.generation = atomic_load(&publisher->number),
+		.articles = report->articles,
+		.broken = broken,
+		.broken_count = report->broken_count,
+		.published_utc_s = publisher->published_utc_s,
+		.build_s = publisher->build_s};
 	return SP_OK;
 }
 

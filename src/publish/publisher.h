@@ -18,7 +18,7 @@
 typedef struct spi_shared_config {
 	atomic_uint refs;
 	sp_kb_config *config;
-	sp_arena *arena;   /* owns the bytes of the kb.yaml that it was read from */
+	sp_arena *arena; /* owns the bytes of the kb.yaml that it was read from */
 	const char *yaml;
 	size_t yaml_len;
 } spi_shared_config;
@@ -29,7 +29,7 @@ typedef struct spi_snapshot {
 	uint64_t number;
 	spi_shared_config *config;
 	char folder[PATH_MAX]; /* of the generation */
-	int hold_fd;           /* keeps whoever cleans up from removing the folder (spi_generation_hold) */
+	int hold_fd;		   /* keeps whoever cleans up from removing the folder (spi_generation_hold) */
 } spi_snapshot;
 
 /* What sp_publisher_state() tells. Texts are owned by the arena. */
@@ -48,13 +48,16 @@ struct sp_publisher {
 	pthread_mutex_t work; /* guards what follows */
 	spi_table table;
 	spi_shared_config *config;
-	unsigned generation;       /* number of the folder g-<n>; 0 = none yet */
-	char *yaml_broken;         /* what is wrong with kb.yaml as it is now; NULL = nothing */
+	unsigned generation; /* number of the folder g-<n>; 0 = none yet */
+	char *yaml_broken;	 /* what is wrong with kb.yaml as it is now; NULL = nothing */
 	int yaml_broken_line;
-	unsigned durable_left;     /* texts that this pass still syncs one by one */
-	bool needs_sync;           /* others were stored without */
-	bool manifest_is_stale;    /* times of files changed */
-	struct { uint64_t inode; int64_t mtime_ns; } manifest; /* the one that the table agrees with */
+	unsigned durable_left;	/* texts that this pass still syncs one by one */
+	bool needs_sync;		/* others were stored without */
+	bool manifest_is_stale; /* times of files changed */
+	struct {
+		uint64_t inode;
+		int64_t mtime_ns;
+	} manifest; /* the one that the table agrees with */
 
 	pthread_mutex_t shown; /* guards what follows */
 	spi_snapshot *snapshot;
@@ -66,7 +69,7 @@ struct sp_publisher {
 	pthread_mutex_t thread_lock; /* guards thread_runs */
 	pthread_t thread;
 	bool thread_runs;
-	int wake_fd;               /* eventfd: stop, or look at damage */
+	int wake_fd; /* eventfd: stop, or look at damage */
 	atomic_bool stops, is_damaged, watches;
 };
 
@@ -75,17 +78,19 @@ struct sp_publisher {
 #define SPI_ARTICLE_MAX ((size_t)1024 * 1024)
 
 /* Bring the table up to date with the folder. everything: parse all files again (another configuration). */
-sp_status spi_examine(sp_publisher *publisher, const sp_kb_config *config, bool everything, bool *ret_changed, sp_error *err);
+sp_status spi_examine(
+	sp_publisher *publisher, const sp_kb_config *config, bool everything, bool *ret_changed, sp_error *err);
 /* Parse the good text of a file. */
-sp_status spi_load_article(sp_publisher *publisher, spi_file *file, const sp_kb_config *config, sp_article **ret, sp_error *err);
+sp_status spi_load_article(
+	sp_publisher *publisher, spi_file *file, const sp_kb_config *config, sp_article **ret, sp_error *err);
 
 /* ---- plan.c ---- */
 
 /* An order of the table by id, for looking up. */
 typedef struct spi_plan {
-	spi_file **by_id;     /* files that could be served: by id, language, path */
+	spi_file **by_id; /* files that could be served: by id, language, path */
 	size_t count;
-	spi_file **replaced;  /* those of them that ended and name a successor: by the successor's id */
+	spi_file **replaced; /* those of them that ended and name a successor: by the successor's id */
 	size_t replaced_count;
 } spi_plan;
 
@@ -122,8 +127,8 @@ void spi_writers_close(spi_writers *writers);
 #define SPI_ALL_AUDIENCES UINT32_MAX
 /* Put a file into the index of each audience that may read it, and take it out of those that no longer may; into: only
    into these indexes (bit per audience). */
-sp_status spi_put_file(sp_publisher *publisher, spi_writers *writers, const spi_plan *plan, spi_file *file, sp_audiences into,
-	sp_arena *arena, sp_error *err);
+sp_status spi_put_file(sp_publisher *publisher, spi_writers *writers, const spi_plan *plan, spi_file *file,
+	sp_audiences into, sp_arena *arena, sp_error *err);
 /* Take the document of a file out of every index that had it. */
 sp_status spi_take_out_file(spi_writers *writers, const spi_file *file, sp_error *err);
 
@@ -145,10 +150,10 @@ unsigned spi_generation_current(const sp_publisher *publisher);
 sp_status spi_generation_publish(const sp_publisher *publisher, unsigned generation, sp_error *err);
 /* A number that no folder has. */
 unsigned spi_generation_next(const sp_publisher *publisher);
-/* Remove builds that were broken off, and generations before the one before the present. */
-/* Keep a generation's folder from being removed, by this process or another, until the handle is closed: a reader may open
-   its index for the first time long after it was replaced. -1 when it cannot be held. */
+/* Keep a generation's folder from being removed, by this process or another, until the handle is closed: a reader may
+   open its index for the first time long after it was replaced. -1 when it cannot be held. */
 int spi_generation_hold(const char *folder);
+/* Remove builds that were broken off, and generations before the one before the present that nobody holds. */
 void spi_generation_clean(const sp_publisher *publisher, unsigned current);
 
 /* Write the manifest of the present generation, and remember it as ours. */

@@ -164,7 +164,8 @@ static sp_status take_out_of(spi_writers *writers, const spi_file *file, size_t 
 }
 
 /* Its text is lost (someone removed it from versions/): the others must not wait for it. */
-static sp_status give_up(sp_publisher *publisher, spi_writers *writers, spi_file *file, const sp_error *why, sp_error *err)
+static sp_status give_up(
+	sp_publisher *publisher, spi_writers *writers, spi_file *file, const sp_error *why, sp_error *err)
 {
 	spi_notice(publisher, "%s/%s: its last good text cannot be read (%s); it is not served until the file is good",
 		publisher->kb_dir, file->path, why->text);
@@ -174,8 +175,8 @@ static sp_status give_up(sp_publisher *publisher, spi_writers *writers, spi_file
 	return file->put ? spi_take_out_file(writers, file, err) : SP_OK;
 }
 
-sp_status spi_put_file(sp_publisher *publisher, spi_writers *writers, const spi_plan *plan, spi_file *file, sp_audiences into,
-	sp_arena *arena, sp_error *err)
+sp_status spi_put_file(sp_publisher *publisher, spi_writers *writers, const spi_plan *plan, spi_file *file,
+	sp_audiences into, sp_arena *arena, sp_error *err)
 {
 	sp_article *article;
 	putting p = {.publisher = publisher, .writers = writers, .plan = plan, .arena = arena, .err = err};

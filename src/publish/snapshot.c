@@ -39,7 +39,8 @@ sp_status spi_shared_config_load(const char *dir, spi_shared_config **ret, sp_er
 		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
 	atomic_init(&shared->refs, 1);
 	shared->arena = sp_arena_new(0);
-	sp_status status = shared->arena ? load_both(shared, dir, err) : sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+	sp_status status =
+		shared->arena ? load_both(shared, dir, err) : sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
 	if (status == SP_OK)
 		*ret = shared;
 	else
@@ -107,7 +108,8 @@ static bool add_mistake(spi_report *report, const char *dir, const spi_file *fil
 	if (file->broken)
 		broken->text = sp_arena_strdup(report->arena, file->broken);
 	else
-		broken->text = sp_arena_printf(report->arena, "its id \"%s\" is that of %s already; give it another", file->id, file->rival);
+		broken->text = sp_arena_printf(
+			report->arena, "its id \"%s\" is that of %s already; give it another", file->id, file->rival);
 	return broken->file && broken->text;
 }
 

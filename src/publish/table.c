@@ -43,7 +43,7 @@ static bool describe_related(spi_file *file, const sp_article *article)
 	size_t count = article->related.count + article->covers.articles.count;
 	file->related = (sp_strings){.items = sp_arena_calloc(file->arena, count + 1, sizeof *file->related.items)};
 	return file->related.items && add_strings(file->arena, &article->related, &file->related) &&
-		add_strings(file->arena, &article->covers.articles, &file->related);
+		   add_strings(file->arena, &article->covers.articles, &file->related);
 }
 
 bool spi_file_describe(spi_file *file, const sp_article *article)

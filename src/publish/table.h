@@ -1,4 +1,5 @@
-/* What is known of each file of the kb folder: enough to see what changed and whom it concerns without parsing the others. */
+/* What is known of each file of the kb folder: enough to see what changed and whom it concerns without parsing the
+ * others. */
 #ifndef PUBLISH_TABLE_H
 #define PUBLISH_TABLE_H
 
@@ -7,10 +8,10 @@
 /* One file. Its texts are owned by its own arena. While the folder is looked at, the old table and the new one share
    what did not change. */
 typedef struct spi_file {
-	sp_arena *arena;       /* owns itself too */
-	unsigned refs;         /* tables that it is in */
-	const char *path;      /* relative to the kb folder */
-	int64_t size, mtime_ns; /* as it was looked at; mtime 0 = look at it again */
+	sp_arena *arena;				  /* owns itself too */
+	unsigned refs;					  /* tables that it is in */
+	const char *path;				  /* relative to the kb folder */
+	int64_t size, mtime_ns;			  /* as it was looked at; mtime 0 = look at it again */
 	char version[SP_VERSION_HEX + 1]; /* of the last good text; "" = there is none */
 	/* what that text says: */
 	const char *id;
@@ -19,18 +20,18 @@ typedef struct spi_file {
 	sp_audiences audience;
 	sp_date valid_until;
 	const char *replaced_by; /* "" = none */
-	bool has_blocks;       /* some audiences may see more of it than others; not in the manifest */
-	sp_strings related;      /* and what a notice covers: ids whose readers matter */
+	bool has_blocks;		 /* some audiences may see more of it than others; not in the manifest */
+	sp_strings related;		 /* and what a notice covers: ids whose readers matter */
 	/* what the indexes have of it: */
-	uint64_t put;          /* spi_file.wanted when it was put there; 0 = nothing */
+	uint64_t put; /* spi_file.wanted when it was put there; 0 = nothing */
 	sp_audiences put_audience;
 	/* what is wrong with the text as it is now: */
-	const char *broken;    /* NULL = nothing */
+	const char *broken; /* NULL = nothing */
 	int broken_line;
 	/* found out by spi_plan(): */
-	uint64_t wanted;       /* stands for all that its documents are made of; 0 = it is not to be served */
-	const char *rival;     /* path of the file that has its id already; NULL = none */
-	bool is_gone;          /* no longer in the folder: kept until the indexes have forgotten it */
+	uint64_t wanted;   /* stands for all that its documents are made of; 0 = it is not to be served */
+	const char *rival; /* path of the file that has its id already; NULL = none */
+	bool is_gone;	   /* no longer in the folder: kept until the indexes have forgotten it */
 } spi_file;
 
 /* Sorted by path; files that are gone may stand beside one of the same path. */
@@ -61,7 +62,8 @@ void spi_table_release(spi_table *table);
 
 /* The manifest: the table as a text file. */
 sp_status spi_manifest_write(const char *path, const spi_table *table, const char *encoder, sp_error *err);
-/* SP_ERR_NOT_FOUND; SP_ERR_CORRUPT; SP_ERR_NEWER; SP_ERR_INVALID (older, or another encoder): look at everything again. */
+/* SP_ERR_NOT_FOUND; SP_ERR_CORRUPT; SP_ERR_NEWER; SP_ERR_INVALID (older, or another encoder): look at everything again.
+ */
 sp_status spi_manifest_read(const char *path, const char *encoder, spi_table *ret, sp_error *err);
 
 #endif

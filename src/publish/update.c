@@ -1,5 +1,5 @@
-/* Bringing the present generation up to date: only what changed, and what it concerns, is put again. Each index's commit is
-   whole; if this is broken off between two of them, the manifest still says that the rest is to be done. */
+/* Bringing the present generation up to date: only what changed, and what it concerns, is put again. Each index's
+   commit is whole; if this is broken off between two of them, the manifest still says that the rest is to be done. */
 #include "publish/publisher.h"
 
 typedef struct update {
@@ -32,8 +32,8 @@ static sp_status put_in(update *u, sp_arena *arena)
 	for (size_t i = 0; status == SP_OK && i < table->count; i++)
 		if (table->items[i]->wanted && table->items[i]->put != table->items[i]->wanted) {
 			sp_arena_reset(arena);
-			status = spi_put_file(u->publisher, &u->writers, &u->plan, table->items[i], SPI_ALL_AUDIENCES, arena,
-				u->err);
+			status =
+				spi_put_file(u->publisher, &u->writers, &u->plan, table->items[i], SPI_ALL_AUDIENCES, arena, u->err);
 			u->done++;
 		}
 	return status;
@@ -90,8 +90,8 @@ sp_status spi_update(sp_publisher *publisher, sp_error *err)
 	update u = {.publisher = publisher, .config = publisher->config->config, .err = err};
 	bool changed = false;
 	spi_generation_path(publisher, publisher->generation, "", u.folder);
-	u.writers = (spi_writers){.folder = u.folder, .encoder_name = publisher->encoder_name, .config = u.config,
-		.must_exist = true};
+	u.writers = (spi_writers){
+		.folder = u.folder, .encoder_name = publisher->encoder_name, .config = u.config, .must_exist = true};
 	sp_status status = spi_examine(publisher, u.config, false, &changed, err);
 	if (status == SP_OK)
 		status = spi_plan_make(&publisher->table, u.config, &u.plan, err);

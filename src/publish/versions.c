@@ -24,7 +24,8 @@ static void path_of(const char *data_dir, const char *version, char ret[PATH_MAX
 
 /* ---- storing ---- */
 
-static sp_status write_parts(const char *to, const char *path, const char *bytes, size_t len, bool durable, sp_error *err)
+static sp_status write_parts(
+	const char *to, const char *path, const char *bytes, size_t len, bool durable, sp_error *err)
 {
 	struct iovec parts[] = {{(void *)path, strlen(path)}, {(void *)"\n", 1}, {(void *)bytes, len}};
 	size_t all = strlen(path) + 1 + len;
@@ -40,7 +41,8 @@ static sp_status write_parts(const char *to, const char *path, const char *bytes
 	return problem ? sp_error_errno(err, problem, to, "write") : SP_OK;
 }
 
-/* A first build has thousands: they are synced together. What a crash leaves unfinished does not agree with its name. */
+/* A first build has thousands: they are synced together. What a crash leaves unfinished does not agree with its name.
+ */
 sp_status spi_version_store(const char *data_dir, const char *version, const char *path, const char *bytes, size_t len,
 	bool durable, sp_error *err)
 {
@@ -100,8 +102,8 @@ static bool complete(const char *data_dir, const char *prefix, char ret[SP_VERSI
 	return found;
 }
 
-static sp_status read_version(const char *file, const char *version, sp_arena *arena, const char **ret_path, const char **ret,
-	size_t *ret_len, sp_error *err)
+static sp_status read_version(const char *file, const char *version, sp_arena *arena, const char **ret_path,
+	const char **ret, size_t *ret_len, sp_error *err)
 {
 	const char *text;
 	char hash[SP_VERSION_HEX + 1];

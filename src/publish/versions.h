@@ -1,5 +1,5 @@
-/* Every text that was ever published, by its SHA-256: versions/xx/<sha256>. The first line is the path that it had, the rest
-   its bytes. */
+/* Every text that was ever published, by its SHA-256: versions/xx/<sha256>. The first line is the path that it had, the
+   rest its bytes. */
 #ifndef PUBLISH_VERSIONS_H
 #define PUBLISH_VERSIONS_H
 

@@ -23,7 +23,8 @@
 /* Folders below the kb folder that hold articles: <lang>/<category>. */
 #define DEPTH_MAX 2
 
-#define KB_EVENTS (IN_CLOSE_WRITE | IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR)
+#define KB_EVENTS                                                                                                      \
+	(IN_CLOSE_WRITE | IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR)
 #define INDEX_EVENTS (IN_MOVED_TO | IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR)
 
 /* ---- what is watched ---- */
@@ -63,7 +64,7 @@ static bool is_own_noise(const struct inotify_event *event)
 {
 	/* Our lock, manifests under way, generations that we make and remove. */
 	return event->len && (strcmp(event->name, "LOCK") == 0 || strncmp(event->name, "g-", 2) == 0 ||
-		strncmp(event->name, "CURRENT.", 8) == 0);
+							 strncmp(event->name, "CURRENT.", 8) == 0);
 }
 
 /* Read all that waits; whether any of it matters. */
@@ -131,8 +132,8 @@ static void look(sp_publisher *publisher, round *r)
 	sp_error why = {0};
 	sp_status status = spi_bring_up_to_date(publisher, false, &why);
 	if (status != SP_OK && status != r->last)
-		spi_notice(publisher, "could not be brought up to date: %s%s%s; what was published before is served", why.source,
-			why.source[0] ? ": " : "", why.text);
+		spi_notice(publisher, "could not be brought up to date: %s%s%s; what was published before is served",
+			why.source, why.source[0] ? ": " : "", why.text);
 	r->retry_ms = status == SP_OK ? RETRY_MS : r->retry_ms > LOOK_MS / 2 ? LOOK_MS : r->retry_ms * 2;
 	r->last = status;
 }
@@ -143,7 +144,8 @@ static void hear(sp_publisher *publisher, round *r)
 		r->inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	r->hears = watch_all(publisher, r->inotify);
 	if (!r->hears && !r->told_deaf)
-		spi_notice(publisher, "changes cannot be watched (inotify); the folder is looked at every %d s", RETRY_MS / 1000);
+		spi_notice(
+			publisher, "changes cannot be watched (inotify); the folder is looked at every %d s", RETRY_MS / 1000);
 	r->told_deaf = !r->hears;
 }
 

@@ -4,6 +4,7 @@
 usage: bench.py [--smoke]     --smoke: a second each, nothing written; shows that the bench itself works
 """
 import glob
+import http.client
 import json
 import os
 import platform
@@ -190,6 +191,49 @@ def index_rows(folder, kbs):
     return lines + ['']
 
 
+def live_times(kb, data, rounds):
+    """Milliseconds from an article's save to the reply that shows it."""
+    category = sorted(os.listdir(os.path.join(kb, 'it')))[0]
+    path = os.path.join(kb, 'it', category, 'bench-live.md')
+    took = []
+    with Server([SPORTELLO, 'serve', '--kb', kb, '--data', data, '--listen', '127.0.0.1:0']) as ours:
+        host, port = ours.address[7:].split(':')
+        connection = http.client.HTTPConnection(host, int(port))
+        for i in range(rounds):
+            title = f'Prova numero {i}'
+            with open(path, 'w', encoding='utf-8') as file:
+                file.write(f'---\nid: bench-live\ntype: qa\ntitle: {title}\ncategory: {category}\naudience: [citizen]\n'
+                           'status: published\nupdated: 2026-01-01\n---\n\nTesto di prova.\n')
+            began = time.monotonic()
+            while True:
+                connection.request('GET', '/v1/articles/bench-live')
+                reply = connection.getresponse()
+                body = json.loads(reply.read())
+                if reply.status == 200 and body['title'] == title:
+                    break
+                if time.monotonic() - began > 30:
+                    raise SystemExit('a saved article did not become live in 30 s')
+            took.append((time.monotonic() - began) * 1000)
+            time.sleep(0.15)
+    os.remove(path)
+    return sorted(took)
+
+
+def live_rows(folder, kbs):
+    lines = ['### A saved article, until the reply shows it', '', '| articles | median ms | largest ms | saves |', '| --- | --- | --- | --- |']
+    rounds = 5 if SMOKE else 60
+    for name, kb in kbs:
+        copy = os.path.join(folder, 'live')
+        shutil.copytree(kb, copy)
+        data = tempfile.mkdtemp(dir=folder)
+        subprocess.run([SPORTELLO, 'index', '--kb', copy, '--data', data], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        took = live_times(copy, data, rounds)
+        shutil.rmtree(copy)
+        say(f'  live of {name}: {median(took):.0f} ms, at most {took[-1]:.0f} ms')
+        lines.append(f'| {name} | {median(took):.0f} | {took[-1]:.0f} | {rounds} |')
+    return lines + ['']
+
+
 def processor():
     with open('/proc/cpuinfo', encoding='utf-8') as info:
         return re.search(r'model name\s*: (.+)', info.read()).group(1)
@@ -208,6 +252,7 @@ def main():
                  f'{count} different questions in turn (corpus and phrasings); each turn of a conversation is on disk before its '
                  'reply is sent. Encoder: none (words only).', '']
         lines += index_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), ('406', faq), (f'{large:,}', ten)])
+        lines += live_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), (f'{large:,}', ten)])
         for title, kb in (('Chat, kb/', os.path.join(ROOT, 'kb')), (f'Chat, {large:,} articles', ten)):
             say(title)
             rows, size, resident = measure_chat(kb, tempfile.mkdtemp(dir=folder), bodies)

@@ -51,7 +51,7 @@ export function setUp() {
       service.removeAllListeners('exit')
       const gone = new Promise((done) => service.on('exit', done))
       service.kill('SIGTERM')
-      await gone
+      assert.equal(await gone, 0, 'the service ends well')
     }
     if (folder) rmSync(folder, { recursive: true, force: true })
   })

@@ -81,8 +81,9 @@ static sp_status put(fixture *f, const char *path, const char *title, const char
 	const char *slug = strrchr(path, '/') + 1;
 	snprintf(id, sizeof id, "%.*s", (int)(strlen(slug) - 3), slug);
 	const char *category = strstr(path, "pagamenti") ? "pagamenti" : "accesso";
-	snprintf(text, sizeof text, "---\nid: %s\ntitle: %s\ncategory: %s\nstatus: published\nupdated: 2026-01-02\n%s%s%s---\n%s",
-		id, title, category, strstr(more, "type:") ? "" : "type: qa\n", strstr(more, "audience:") ? "" : "audience: [citizen]\n",
+	snprintf(text, sizeof text,
+		"---\nid: %s\ntitle: %s\ncategory: %s\nstatus: published\nupdated: 2026-01-02\n%s%s%s---\n%s", id, title,
+		category, strstr(more, "type:") ? "" : "type: qa\n", strstr(more, "audience:") ? "" : "audience: [citizen]\n",
 		more, body);
 	sp_article *article;
 	sp_view view;
@@ -101,23 +102,34 @@ static sp_status put(fixture *f, const char *path, const char *title, const char
 static void put_usual(fixture *f)
 {
 	CHECK_INT(put(f, "it/accesso/otp.md", "Non mi arriva il codice OTP",
-		"questions: [non ricevo l'sms con il codice, il codice otp non arriva]\nkeywords: [otp, sms]\n",
-		"Aspetta qualche minuto & controlla che il <telefono> abbia campo.\n\n## Se ancora non arriva\n\nChiedi un nuovo codice "
-		"al tuo gestore di identità.\n"), SP_OK);
-	CHECK_INT(put(f, "it/accesso/cellulare.md", "Ho cambiato cellulare", "questions: [come entro dal nuovo cellulare]\n",
-		"Installa l'app e accedi di nuovo.\n"), SP_OK);
-	CHECK_INT(put(f, "it/pagamenti/doppio.md", "Ho pagato due volte", "codes: [PAA_PAGAMENTO_DUPLICATO]\n"
-		"questions: [pagamento duplicato, addebito doppio]\nupdated: 2026-05-05\n",
-		"Se il pagamento risulta due volte chiedi il rimborso all'ente creditore.\n"), SP_ERR_INVALID);
+				  "questions: [non ricevo l'sms con il codice, il codice otp non arriva]\nkeywords: [otp, sms]\n",
+				  "Aspetta qualche minuto & controlla che il <telefono> abbia campo.\n\n## Se ancora non "
+				  "arriva\n\nChiedi un nuovo codice "
+				  "al tuo gestore di identità.\n"),
+		SP_OK);
+	CHECK_INT(put(f, "it/accesso/cellulare.md", "Ho cambiato cellulare",
+				  "questions: [come entro dal nuovo cellulare]\n", "Installa l'app e accedi di nuovo.\n"),
+		SP_OK);
+	CHECK_INT(put(f, "it/pagamenti/doppio.md", "Ho pagato due volte",
+				  "codes: [PAA_PAGAMENTO_DUPLICATO]\n"
+				  "questions: [pagamento duplicato, addebito doppio]\nupdated: 2026-05-05\n",
+				  "Se il pagamento risulta due volte chiedi il rimborso all'ente creditore.\n"),
+		SP_ERR_INVALID);
 	sp_error_clear(&f->err);
-	CHECK_INT(put(f, "it/pagamenti/doppio.md", "Ho pagato due volte", "codes: [PAA_PAGAMENTO_DUPLICATO]\n"
-		"questions: [pagamento duplicato, addebito doppio]\n",
-		"Se il pagamento risulta due volte chiedi il rimborso all'ente creditore.\n"), SP_OK);
+	CHECK_INT(put(f, "it/pagamenti/doppio.md", "Ho pagato due volte",
+				  "codes: [PAA_PAGAMENTO_DUPLICATO]\n"
+				  "questions: [pagamento duplicato, addebito doppio]\n",
+				  "Se il pagamento risulta due volte chiedi il rimborso all'ente creditore.\n"),
+		SP_OK);
 	CHECK_INT(put(f, "it/pagamenti/tempi.md", "Quanto tempo ci vuole", "type: procedure\n",
-		"Il rimborso arriva in dieci giorni. Il perché è nelle regole della banca.\n"), SP_OK);
-	CHECK_INT(put(f, "en/accesso/otp.md", "The OTP code does not arrive", "questions: [I do not get the text message]\n",
-		"Wait some minutes and ask for a new code.\n"), SP_OK);
-	CHECK_INT(put(f, "it/accesso/cie.md", "Entrare con la CIE", "keywords: [cie]\n", "Avvicina la carta al telefono.\n"), SP_OK);
+				  "Il rimborso arriva in dieci giorni. Il perché è nelle regole della banca.\n"),
+		SP_OK);
+	CHECK_INT(put(f, "en/accesso/otp.md", "The OTP code does not arrive",
+				  "questions: [I do not get the text message]\n", "Wait some minutes and ask for a new code.\n"),
+		SP_OK);
+	CHECK_INT(
+		put(f, "it/accesso/cie.md", "Entrare con la CIE", "keywords: [cie]\n", "Avvicina la carta al telefono.\n"),
+		SP_OK);
 }
 
 static bool open_usual(fixture *f)
@@ -141,14 +153,19 @@ static sp_result search(fixture *f, const char *text, sp_query query)
 	return result;
 }
 
-#define USUAL (sp_query){.lang = SP_LANG_IT, .only_lang = true, .audience = -1}
+#define USUAL                                                                                                          \
+	(sp_query)                                                                                                         \
+	{                                                                                                                  \
+		.lang = SP_LANG_IT, .only_lang = true, .audience = -1                                                          \
+	}
 
 static sp_candidate *ask(fixture *f, const char *text, size_t *ret_count, sp_question_stats *stats)
 {
 	sp_candidate *list = NULL;
 	*ret_count = 0;
-	CHECK_INT(sp_index_candidates(f->index, f->analyser, text, strlen(text), SP_LANG_IT, true, TODAY, 10, f->arena, &list,
-		ret_count, stats, &f->err), SP_OK);
+	CHECK_INT(sp_index_candidates(f->index, f->analyser, text, strlen(text), SP_LANG_IT, true, TODAY, 10, f->arena,
+				  &list, ret_count, stats, &f->err),
+		SP_OK);
 	return list;
 }
 
@@ -443,8 +460,12 @@ TEST(test_index_validity)
 {
 	fixture f;
 	REQUIRE(setup(&f));
-	CHECK_INT(put(&f, "it/accesso/a.md", "Cashback limitato", "valid_from: 2020-12-01\nvalid_until: 2021-06-30\n", "Testo.\n"), SP_OK);
-	CHECK_INT(put(&f, "it/accesso/b.md", "Bonus finito", "valid_from: 2020-12-01\nvalid_until: 2021-06-30\nended: true\n", "Finito.\n"), SP_OK);
+	CHECK_INT(put(&f, "it/accesso/a.md", "Cashback limitato", "valid_from: 2020-12-01\nvalid_until: 2021-06-30\n",
+				  "Testo.\n"),
+		SP_OK);
+	CHECK_INT(put(&f, "it/accesso/b.md", "Bonus finito",
+				  "valid_from: 2020-12-01\nvalid_until: 2021-06-30\nended: true\n", "Finito.\n"),
+		SP_OK);
 	CHECK_INT(put(&f, "it/accesso/c.md", "Sempre valido", "", "Testo.\n"), SP_OK);
 	CHECK_INT(sp_index_writer_commit(f.writer, &f.err), SP_OK);
 	REQUIRE(sp_index_open(f.folder, &f.index, &f.err) == SP_OK);
@@ -458,8 +479,9 @@ TEST(test_index_validity)
 	CHECK_INT(found_on(&f, "", 20210101), 3);
 	size_t count;
 	sp_candidate *list;
-	CHECK_INT(sp_index_candidates(f.index, f.analyser, "Cashback limitato", 17, SP_LANG_IT, true, 20260101, 10, f.arena, &list,
-		&count, NULL, &f.err), SP_OK);
+	CHECK_INT(sp_index_candidates(f.index, f.analyser, "Cashback limitato", 17, SP_LANG_IT, true, 20260101, 10, f.arena,
+				  &list, &count, NULL, &f.err),
+		SP_OK);
 	CHECK_INT(count, 0);
 	teardown(&f);
 }
@@ -470,10 +492,16 @@ TEST(test_index_notices)
 	sp_record *list;
 	size_t count;
 	REQUIRE(setup(&f));
-	CHECK_INT(put(&f, "it/accesso/guasto.md", "Accesso fermo", "type: notice\nstarts: 2026-11-20T08:00:00Z\n"
-		"ends: 2026-11-24T08:00:00Z\ncovers: {categories: [accesso]}\n", "Stiamo riparando.\n"), SP_OK);
-	CHECK_INT(put(&f, "it/accesso/sciopero.md", "Sciopero", "type: notice\nstarts: 2026-11-22T08:00:00Z\n"
-		"ends: 2026-11-23T08:00:00Z\n", "Oggi poche persone.\n"), SP_OK);
+	CHECK_INT(put(&f, "it/accesso/guasto.md", "Accesso fermo",
+				  "type: notice\nstarts: 2026-11-20T08:00:00Z\n"
+				  "ends: 2026-11-24T08:00:00Z\ncovers: {categories: [accesso]}\n",
+				  "Stiamo riparando.\n"),
+		SP_OK);
+	CHECK_INT(put(&f, "it/accesso/sciopero.md", "Sciopero",
+				  "type: notice\nstarts: 2026-11-22T08:00:00Z\n"
+				  "ends: 2026-11-23T08:00:00Z\n",
+				  "Oggi poche persone.\n"),
+		SP_OK);
 	CHECK_INT(sp_index_writer_commit(f.writer, &f.err), SP_OK);
 	REQUIRE(sp_index_open(f.folder, &f.index, &f.err) == SP_OK);
 	int64_t both = 1795420800; /* 2026-11-23T08:00:00Z */
@@ -500,20 +528,26 @@ TEST(test_index_suggest)
 	sp_suggestion *list;
 	size_t count;
 	REQUIRE(open_usual(&f));
-	CHECK_INT(sp_index_suggest(f.index, f.analyser, "non ric", 7, SP_LANG_IT, TODAY, 5, f.arena, &list, &count, &f.err), SP_OK);
+	CHECK_INT(sp_index_suggest(f.index, f.analyser, "non ric", 7, SP_LANG_IT, TODAY, 5, f.arena, &list, &count, &f.err),
+		SP_OK);
 	REQUIRE(count == 1);
 	CHECK_STR(list[0].text, "non ricevo l'sms con il codice");
 	CHECK_STR(list[0].id, "otp");
-	CHECK_INT(sp_index_suggest(f.index, f.analyser, "ho", 2, SP_LANG_IT, TODAY, 5, f.arena, &list, &count, &f.err), SP_OK);
+	CHECK_INT(
+		sp_index_suggest(f.index, f.analyser, "ho", 2, SP_LANG_IT, TODAY, 5, f.arena, &list, &count, &f.err), SP_OK);
 	REQUIRE(count == 2);
 	CHECK_STR(list[0].text, "Ho pagato due volte");
 	CHECK_STR(list[1].text, "Ho cambiato cellulare");
-	CHECK_INT(sp_index_suggest(f.index, f.analyser, "codice ot", 9, SP_LANG_IT, TODAY, 5, f.arena, &list, &count, &f.err), SP_OK);
+	CHECK_INT(
+		sp_index_suggest(f.index, f.analyser, "codice ot", 9, SP_LANG_IT, TODAY, 5, f.arena, &list, &count, &f.err),
+		SP_OK);
 	REQUIRE(count == 1);
 	CHECK_STR(list[0].text, "Non mi arriva il codice OTP");
-	CHECK_INT(sp_index_suggest(f.index, f.analyser, "zz", 2, SP_LANG_IT, TODAY, 5, f.arena, &list, &count, &f.err), SP_OK);
+	CHECK_INT(
+		sp_index_suggest(f.index, f.analyser, "zz", 2, SP_LANG_IT, TODAY, 5, f.arena, &list, &count, &f.err), SP_OK);
 	CHECK_INT(count, 0);
-	CHECK_INT(sp_index_suggest(f.index, f.analyser, "", 0, SP_LANG_IT, TODAY, 5, f.arena, &list, &count, &f.err), SP_OK);
+	CHECK_INT(
+		sp_index_suggest(f.index, f.analyser, "", 0, SP_LANG_IT, TODAY, 5, f.arena, &list, &count, &f.err), SP_OK);
 	CHECK_INT(count, 0);
 	teardown(&f);
 }
@@ -606,7 +640,8 @@ TEST(test_index_candidates_limits)
 	sp_candidate *list;
 	char *text = malloc(40000);
 	REQUIRE(open_usual(&f));
-	CHECK_INT(sp_index_candidates(f.index, f.analyser, "a", 1, SP_LANG_IT, true, TODAY, 0, f.arena, &list, &count, NULL, &f.err),
+	CHECK_INT(sp_index_candidates(
+				  f.index, f.analyser, "a", 1, SP_LANG_IT, true, TODAY, 0, f.arena, &list, &count, NULL, &f.err),
 		SP_ERR_INVALID);
 	sp_error_clear(&f.err);
 	/* More distinct words than there are bits. */
@@ -614,12 +649,14 @@ TEST(test_index_candidates_limits)
 	for (int i = 0; i < 2000; i++)
 		len += (size_t)sprintf(text + len, "parola%d ", i);
 	strcpy(text + len, "rimborso");
-	CHECK_INT(sp_index_candidates(f.index, f.analyser, text, strlen(text), SP_LANG_IT, true, TODAY, 50, f.arena, &list, &count,
-		NULL, &f.err), SP_OK);
+	CHECK_INT(sp_index_candidates(f.index, f.analyser, text, strlen(text), SP_LANG_IT, true, TODAY, 50, f.arena, &list,
+				  &count, NULL, &f.err),
+		SP_OK);
 	free(text);
 	/* Another language too, own language's analysis. */
-	CHECK_INT(sp_index_candidates(f.index, f.analyser, "otp", 3, SP_LANG_IT, false, TODAY, 10, f.arena, &list, &count, NULL,
-		&f.err), SP_OK);
+	CHECK_INT(sp_index_candidates(
+				  f.index, f.analyser, "otp", 3, SP_LANG_IT, false, TODAY, 10, f.arena, &list, &count, NULL, &f.err),
+		SP_OK);
 	CHECK_INT(count, 2);
 	teardown(&f);
 }
@@ -641,11 +678,13 @@ TEST(test_index_also_finds_successor)
 	fixture f;
 	REQUIRE(setup(&f));
 	const char *phrases[] = {"vecchia domanda sul cashback"};
-	const char *text = "---\nid: nuovo\ntype: qa\ntitle: Regole nuove\ncategory: accesso\naudience: [citizen]\nstatus: published\n"
+	const char *text =
+		"---\nid: nuovo\ntype: qa\ntitle: Regole nuove\ncategory: accesso\naudience: [citizen]\nstatus: published\n"
 		"updated: 2026-01-02\n---\nTesto.\n";
 	sp_article *article;
 	sp_view view;
-	REQUIRE(sp_article_parse("it/accesso/nuovo.md", text, strlen(text), f.config, "nuovo.md", NULL, &article, &f.err) == SP_OK);
+	REQUIRE(sp_article_parse("it/accesso/nuovo.md", text, strlen(text), f.config, "nuovo.md", NULL, &article, &f.err) ==
+			SP_OK);
 	REQUIRE(sp_article_view(article, 1, f.arena, &view, &f.err) == SP_OK);
 	sp_document document = {.article = article, .config = f.config, .view = &view, .also = {phrases, 1}};
 	CHECK_INT(sp_index_writer_put(f.writer, &document, &f.err), SP_OK);
@@ -747,7 +786,8 @@ TEST(test_index_files_full_of_noise)
 static bool make_document(fixture *f, sp_document *ret, sp_view *view)
 {
 	sp_article *article;
-	const char *text = "---\nid: a\ntype: qa\ntitle: Titolo\ncategory: accesso\naudience: [citizen]\nstatus: published\n"
+	const char *text =
+		"---\nid: a\ntype: qa\ntitle: Titolo\ncategory: accesso\naudience: [citizen]\nstatus: published\n"
 		"updated: 2026-01-02\nquestions: [una domanda breve]\nkeywords: [uno, due]\n---\nCorpo del testo.\n";
 	if (sp_article_parse("it/accesso/a.md", text, strlen(text), f->config, "a.md", NULL, &article, &f->err) != SP_OK ||
 		sp_article_view(article, 1, f->arena, view, &f->err) != SP_OK)
@@ -807,7 +847,8 @@ TEST(test_index_card_cut_short_or_changed)
 			if (len == indexed.card.len)
 				copy[at] ^= 0xff;
 			if (spi_card_parse(copy, len, &card) && card.stems_count <= 300) {
-				CHECK(len == indexed.card.len || !spi_fit_card(question, &card, weights, f.arena, &fit) || fit.best.text);
+				CHECK(
+					len == indexed.card.len || !spi_fit_card(question, &card, weights, f.arena, &fit) || fit.best.text);
 				spi_bytes phrases = card.phrases;
 				for (int i = 0; i < 10 && spi_card_phrase(&phrases, &phrase); i++)
 					continue;
@@ -832,12 +873,21 @@ TEST(test_index_card_cut_short_or_changed)
 
 TEST(test_index_slips_of_the_fingers)
 {
-	static const struct { const char *typed, *better; bool is_slip; } cases[] = {
-		{"marito", "merito", false}, {"cassa", "causa", false}, {"codoce", "codice", true}, {"dopio", "doppio", true},
-		{"pagamanto", "pagamento", true}, {"perchè", "perché", true}, {"cdoice", "codice", true},
+	static const struct {
+		const char *typed, *better;
+		bool is_slip;
+	} cases[] = {
+		{"marito", "merito", false},
+		{"cassa", "causa", false},
+		{"codoce", "codice", true},
+		{"dopio", "doppio", true},
+		{"pagamanto", "pagamento", true},
+		{"perchè", "perché", true},
+		{"cdoice", "codice", true},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-		if (spi_is_slip(cases[i].typed, strlen(cases[i].typed), cases[i].better, strlen(cases[i].better)) != cases[i].is_slip)
+		if (spi_is_slip(cases[i].typed, strlen(cases[i].typed), cases[i].better, strlen(cases[i].better)) !=
+			cases[i].is_slip)
 			harness_fail(__FILE__, __LINE__, "%s for %s: wanted %d", cases[i].typed, cases[i].better, cases[i].is_slip);
 	CHECK_INT(spi_slip_edits(7), 1);
 	CHECK_INT(spi_slip_edits(8), 2);
