@@ -28,6 +28,14 @@ static bool is_number(const sp_token *token)
 	return token->kind == SP_TOKEN_NUMBER && token->plain[0] >= '0' && token->plain[0] <= '9';
 }
 
+static bool stands_after_euro_sign(const char *text, size_t start)
+{
+	static const char sign[] = "\xE2\x82\xAC";
+	while (start > 0 && text[start - 1] == ' ')
+		start--;
+	return start >= sizeof sign - 1 && memcmp(text + start - (sizeof sign - 1), sign, sizeof sign - 1) == 0;
+}
+
 /* "87 euro", "54,20", "€ 12": a sum; cents make it somebody's own. */
 static double sum_score(const sp_tokens *tokens, size_t i, const char *text)
 {
@@ -38,7 +46,7 @@ static double sum_score(const sp_tokens *tokens, size_t i, const char *text)
 	const char *comma = strpbrk(token->plain, ",.");
 	bool cents = comma && strlen(comma + 1) == 2;
 	bool named = (i + 1 < tokens->count && is_one_of(&tokens->items[i + 1], money)) ||
-	             (token->start >= 3 && memchr(text + token->start - 3, '\x82', 3) != NULL);
+	             stands_after_euro_sign(text, token->start);
 	return cents ? 1 : named ? 0.75 : 0;
 }
 

@@ -41,9 +41,9 @@ static sp_status complete(importing *im, sp_import_record *record, const char *l
 		return sp_error_set(err, SP_ERR_INVALID, im->path, line, "\"lang\" is \"%s\"; known are it, en, de", lang ? lang : "");
 	if (!*record->title)
 		return sp_error_set(err, SP_ERR_INVALID, im->path, line, "\"title\" is empty");
-	if (!sp_kb_is_id(record->id, strlen(record->id)))
+	if (!record->id || !sp_kb_is_id(record->id, strlen(record->id)))
 		return sp_error_set(err, SP_ERR_INVALID, im->path, line, "the id \"%.128s\" must start with a letter or digit and have only "
-			"letters, digits, '.', '_', '-' and '?' (at most 128)", record->id);
+			"letters, digits, '.', '_', '-' and '?' (at most 128)", record->id ? record->id : "");
 	record->default_category = im->category;
 	if (record->audience.count == 0) {
 		record->audience.items = sp_arena_alloc(im->arena, sizeof *record->audience.items);

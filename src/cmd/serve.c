@@ -33,7 +33,7 @@ typedef struct serving {
 static void on_log(const char *line, void *arg)
 {
 	const serving *s = arg;
-	struct iovec parts[] = {{(void *)(uintptr_t)line, strlen(line)}, {(char[]){'\n'}, 1}};
+	struct iovec parts[] = {{(char *)line, strlen(line)}, {(char[]){'\n'}, 1}};
 	/* One write a line: lines of several threads do not mix. A log that cannot be written must not stop the service. */
 	if (writev(s->log_fd, parts, 2) < 0)
 		return;

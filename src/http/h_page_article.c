@@ -73,8 +73,9 @@ static void put_dates(const spi_request *request, spi_value *page, const sp_reco
 static void put_successor(spi_request *request, sp_index *index, spi_value *page, const sp_record *record)
 {
 	sp_record next;
-	if (!*record->replaced_by || sp_index_get(index, record->replaced_by, record->lang, request->arena, &next, NULL) != SP_OK ||
-	    !spi_request_may_show(request, &next))
+	if (!*record->replaced_by ||
+		sp_index_get(index, record->replaced_by, record->lang, request->arena, &next, NULL) != SP_OK ||
+		!spi_request_may_show(request, &next))
 		return;
 	spi_value *replaced = spi_put_object(page, "replaced");
 	spi_put_text(replaced, "name", next.title);
@@ -98,7 +99,8 @@ static void put_translations(const spi_request *request, sp_index *index, spi_va
 		return;
 	spi_value *other = spi_put_object(page, "other_language");
 	spi_put_text(other, "code", sp_lang_code(record->lang));
-	spi_put_text(other, "language", spi_page_text(request, sp_arena_printf(request->arena, "page.lang.%s", sp_lang_code(record->lang))));
+	spi_put_text(other, "language",
+		spi_page_text(request, sp_arena_printf(request->arena, "page.lang.%s", sp_lang_code(record->lang))));
 }
 
 /* Whose decision it is, when it is not ours, and how to reach them. */
@@ -129,7 +131,8 @@ static void put_source(spi_value *page, const sp_record *record)
 /* After "did this help": thanks, or what else can be done. */
 static void put_feedback(const spi_request *request, spi_value *page, const sp_record *record)
 {
-	const char *helped = spi_request_query(request, "helped"), *conversation = spi_request_query(request, "conversation");
+	const char *helped = spi_request_query(request, "helped"),
+			   *conversation = spi_request_query(request, "conversation");
 	if (!helped)
 		return;
 	spi_value *feedback = spi_put_object(page, "feedback");
@@ -190,7 +193,8 @@ static sp_status compose(spi_request *request, sp_index *index, spi_value *page,
 	put_translations(request, index, page, &record);
 	put_source(page, &record);
 	put_feedback(request, page, &record);
-	spi_put_bool(page, "has_related", spi_page_put_links(request, index, spi_put_list(page, "related"), &record.related, RELATED));
+	spi_put_bool(page, "has_related",
+		spi_page_put_links(request, index, spi_put_list(page, "related"), &record.related, RELATED));
 	spi_put_text(page, "json_ld", json_ld(request, &record));
 	return SP_OK;
 }
@@ -202,8 +206,8 @@ void spi_h_page_article(spi_request *request)
 
 /* ---- did this help? ---- */
 
-/* A person who read a page and says whether it helped is one conversation of the ledger: the article's title is what was asked,
-   the page what was answered. Its channel tells it from the chat's. */
+/* A person who read a page and says whether it helped is one conversation of the ledger: the article's title is what
+   was asked, the page what was answered. Its channel tells it from the chat's. */
 typedef struct page_feedback {
 	char conversation[SP_CONVERSATION_ID_LEN + 1];
 	const char *id;
@@ -223,7 +227,10 @@ static void told(spi_request *request)
 	}
 	sp_metrics_count(request->worker->server->metrics, f->solved ? SP_COUNT_SOLVED_YES : SP_COUNT_SOLVED_NO);
 	spi_pair pairs[] = {
-		{"lang", sp_lang_code(f->lang)}, {"helped", f->solved ? "yes" : "no"}, {"conversation", f->solved ? "" : f->conversation}, {0},
+		{"lang", sp_lang_code(f->lang)},
+		{"helped", f->solved ? "yes" : "no"},
+		{"conversation", f->solved ? "" : f->conversation},
+		{0},
 	};
 	const char *url = spi_page_url(request, sp_arena_printf(request->arena, "/a/%s", f->id), pairs);
 	spi_reply_redirect(request, 303, sp_arena_printf(request->arena, "%s#feedback", url));
@@ -246,15 +253,22 @@ static void fill_writes(spi_request *request, page_feedback *f, const sp_record 
 		.conversation = f->conversation,
 		.channel = "help",
 		.audience = sp_arena_strdup(arena, request->caller.audience_key),
-		.turn = {
-			.question = record->title, .decision = SP_DECIDE_ANSWER, .reason = SP_REASON_KNOWN_PHRASING, .article = record->id,
-			.category = record->category, .lang = record->lang, .at_utc_s = request->now_utc_s,
-		},
+		.turn =
+			{
+				.question = record->title,
+				.decision = SP_DECIDE_ANSWER,
+				.reason = SP_REASON_KNOWN_PHRASING,
+				.article = record->id,
+				.category = record->category,
+				.lang = record->lang,
+				.at_utc_s = request->now_utc_s,
+			},
 		.confidence = 1,
 		.article_version = record->version,
 	};
 	f->feedback = (sp_write){.kind = SP_WRITE_FEEDBACK};
-	f->feedback.as.feedback = (sp_write_feedback){.conversation = f->conversation, .solved = f->solved, .at_utc_s = request->now_utc_s};
+	f->feedback.as.feedback =
+		(sp_write_feedback){.conversation = f->conversation, .solved = f->solved, .at_utc_s = request->now_utc_s};
 }
 
 void spi_h_page_article_feedback(spi_request *request)

@@ -1,8 +1,8 @@
-/* GET /chat, GET /chat/{conversation}, POST /chat and POST /chat/{conversation}/feedback: the chat as plain pages and forms.
-   Scripts (web/scripts/chat.js) take the same markup over and talk to /v1/chat instead.
+/* GET /chat, GET /chat/{conversation}, POST /chat and POST /chat/{conversation}/feedback: the chat as plain pages and
+   forms. Scripts (web/scripts/chat.js) take the same markup over and talk to /v1/chat instead.
 
-   A conversation is shown by deciding nothing anew: what was decided is in the store, and sp_reply_compose() puts it into words
-   again, as of the moment it was said. */
+   A conversation is shown by deciding nothing anew: what was decided is in the store, and sp_reply_compose() puts it
+   into words again, as of the moment it was said. */
 #include "http/pages.h"
 #include "http/parts.h"
 #include "http/turn.h"
@@ -31,7 +31,8 @@ static void put_related(const spi_request *request, spi_value *turn, const sp_re
 	spi_put_bool(turn, "has_related", reply->related_count > 0);
 	spi_value *list = spi_put_list(turn, "related");
 	for (size_t i = 0; i < reply->related_count; i++) {
-		sp_record record = {.id = reply->related[i].id, .title = reply->related[i].title, .lang = reply->related[i].lang};
+		sp_record record = {
+			.id = reply->related[i].id, .title = reply->related[i].title, .lang = reply->related[i].lang};
 		spi_page_put_article(request, spi_list_add(list), &record);
 	}
 }
@@ -47,7 +48,8 @@ static void put_choices(spi_value *turn, const sp_reply *reply)
 	}
 }
 
-static void put_ticket(spi_request *request, sp_index *index, spi_value *turn, const sp_reply *reply, const char *category)
+static void put_ticket(
+	spi_request *request, sp_index *index, spi_value *turn, const sp_reply *reply, const char *category)
 {
 	uint64_t seen = 0;
 	char *key = sp_arena_alloc(request->arena, SP_CONVERSATION_ID_LEN + 1);
@@ -67,8 +69,8 @@ static void put_ticket(spi_request *request, sp_index *index, spi_value *turn, c
 	spi_put_object(ticket, "message_field");
 }
 
-static void put_turn(spi_request *request, sp_index *index, spi_value *turns, const char *question, const sp_decision *decision,
-	const sp_reply *reply, bool is_last)
+static void put_turn(spi_request *request, sp_index *index, spi_value *turns, const char *question,
+	const sp_decision *decision, const sp_reply *reply, bool is_last)
 {
 	spi_value *turn = spi_list_add(turns);
 	spi_put_text(turn, "question", question);
@@ -97,18 +99,26 @@ static bool put_candidate(spi_request *request, sp_index *index, sp_decision *de
 	if (status != SP_OK)
 		return false;
 	decision->candidates[decision->count++] = (sp_candidate){
-		.docid = record.docid, .id = record.id, .title = record.title, .category = record.category, .lang = record.lang,
-		.type = record.type, .phrase = record.title,
+		.docid = record.docid,
+		.id = record.id,
+		.title = record.title,
+		.category = record.category,
+		.lang = record.lang,
+		.type = record.type,
+		.phrase = record.title,
 	};
 	return true;
 }
 
-static sp_status compose_turn(spi_request *request, sp_index *index, const sp_turn *said, sp_decision *decision, sp_reply *reply,
-	sp_error *err)
+static sp_status compose_turn(
+	spi_request *request, sp_index *index, const sp_turn *said, sp_decision *decision, sp_reply *reply, sp_error *err)
 {
 	*decision = (sp_decision){
-		.kind = said->decision, .reason = said->reason, .lang = said->lang == SP_LANG_NONE ? request->lang : said->lang,
-		.category = said->category, .masked = said->question,
+		.kind = said->decision,
+		.reason = said->reason,
+		.lang = said->lang == SP_LANG_NONE ? request->lang : said->lang,
+		.category = said->category,
+		.masked = said->question,
 		.candidates = sp_arena_calloc(request->arena, said->offered.count + 1, sizeof *decision->candidates),
 	};
 	if (!decision->candidates)
@@ -122,8 +132,8 @@ static sp_status compose_turn(spi_request *request, sp_index *index, const sp_tu
 	return sp_reply_compose(index, request->config, decision, at, request->arena, reply, err);
 }
 
-static sp_status put_dialogue(spi_request *request, sp_index *index, spi_value *turns, const sp_dialogue *dialogue, bool ends_here,
-	sp_error *err)
+static sp_status put_dialogue(
+	spi_request *request, sp_index *index, spi_value *turns, const sp_dialogue *dialogue, bool ends_here, sp_error *err)
 {
 	for (size_t i = 0; i < dialogue->count; i++) {
 		sp_decision decision;
@@ -137,7 +147,8 @@ static sp_status put_dialogue(spi_request *request, sp_index *index, spi_value *
 		} else if (status != SP_OK) {
 			return status;
 		}
-		put_turn(request, index, turns, dialogue->turns[i].question, &decision, &reply, ends_here && i + 1 == dialogue->count);
+		put_turn(request, index, turns, dialogue->turns[i].question, &decision, &reply,
+			ends_here && i + 1 == dialogue->count);
 	}
 	return SP_OK;
 }
@@ -224,8 +235,8 @@ static void go_to(spi_request *request, const char *conversation, const char *so
 	spi_reply_redirect(request, 303, sp_arena_printf(request->arena, "%s#last", url));
 }
 
-/* After the write: the conversation as stored. Where it could not be stored the reply is shown all the same, from the page that
-   was rendered before. */
+/* After the write: the conversation as stored. Where it could not be stored the reply is shown all the same, from the
+   page that was rendered before. */
 static void said(spi_request *request)
 {
 	spi_turn *turn = request->data;
@@ -262,7 +273,8 @@ static void say(spi_request *request, const char *conversation, const char *mess
 		return;
 	const char *category = spi_request_form(request, "category");
 	sp_error err = {0};
-	bool is_known = conversation && *conversation && read_dialogue(request, conversation, &dialogue, &err) != SP_ERR_NOT_FOUND;
+	bool is_known =
+		conversation && *conversation && read_dialogue(request, conversation, &dialogue, &err) != SP_ERR_NOT_FOUND;
 	turn->conversation = is_known ? conversation : NULL;
 	turn->message = message;
 	turn->category = spi_page_category(request, category) ? category : NULL;
@@ -276,7 +288,8 @@ static void say(spi_request *request, const char *conversation, const char *mess
 void spi_h_page_chat_say(spi_request *request)
 {
 	spi_page_form_lang(request);
-	const char *message = spi_request_form(request, "message"), *conversation = spi_request_form(request, "conversation");
+	const char *message = spi_request_form(request, "message"),
+			   *conversation = spi_request_form(request, "conversation");
 	if (spi_request_form(request, "person"))
 		message = spi_page_text(request, "chat.person.message");
 	if (message && message[strspn(message, " \t\r\n")])
@@ -326,7 +339,9 @@ void spi_h_page_chat_feedback(spi_request *request)
 		return;
 	write->kind = SP_WRITE_FEEDBACK;
 	write->as.feedback = (sp_write_feedback){
-		.conversation = conversation, .solved = strcmp(solved, "yes") == 0, .at_utc_s = request->now_utc_s,
+		.conversation = conversation,
+		.solved = strcmp(solved, "yes") == 0,
+		.at_utc_s = request->now_utc_s,
 	};
 	request->data = write;
 	spi_request_write(request, write, told);

@@ -48,25 +48,33 @@ void spi_h_page_home(spi_request *request)
 
 /* ---- category ---- */
 
-static sp_status list_articles(spi_request *request, sp_index *index, const char *category, sp_lang lang, uint32_t offset, uint32_t limit,
-	sp_result *ret, sp_error *err)
+static sp_status list_articles(spi_request *request, sp_index *index, const char *category, sp_lang lang,
+	uint32_t offset, uint32_t limit, sp_result *ret, sp_error *err)
 {
 	sp_query query = {
-		.lang = lang, .only_lang = true, .day = request->day, .audience = -1, .category = category, .offset = offset, .limit = limit,
+		.lang = lang,
+		.only_lang = true,
+		.day = request->day,
+		.audience = -1,
+		.category = category,
+		.offset = offset,
+		.limit = limit,
 		.sort = SP_SORT_TITLE,
 	};
 	return sp_index_search(index, sp_responder_analyser(request->worker->responder), &query, request->arena, ret, err);
 }
 
 /* Behind the articles of the reader's language those that are there in the default language only. */
-static sp_status add_untranslated(spi_request *request, sp_index *index, const char *category, sp_result *list, sp_error *err)
+static sp_status add_untranslated(
+	spi_request *request, sp_index *index, const char *category, sp_result *list, sp_error *err)
 {
 	sp_result more;
 	sp_lang other = request->config->default_lang;
 	if (other == request->lang)
 		return SP_OK;
 	sp_status status = list_articles(request, index, category, other, 0, UNTRANSLATED, &more, err);
-	sp_hit *all = status == SP_OK ? sp_arena_calloc(request->arena, list->hits_count + more.hits_count + 1, sizeof *all) : NULL;
+	sp_hit *all =
+		status == SP_OK ? sp_arena_calloc(request->arena, list->hits_count + more.hits_count + 1, sizeof *all) : NULL;
 	if (!all)
 		return status != SP_OK ? status : SP_ERR_NOMEM;
 	if (list->hits_count > 0)
@@ -106,7 +114,8 @@ static sp_status compose_category(spi_request *request, sp_index *index, spi_val
 	spi_put_text(page, "search_label", spi_page_text(request, "page.category.search"));
 	spi_put_text(page, "search_category", category->key);
 	spi_page_put_results(request, page, &list, false);
-	spi_page_put_pager(request, page, sp_arena_printf(request->arena, "/c/%s", category->key), NULL, number, total, PER_PAGE);
+	spi_page_put_pager(
+		request, page, sp_arena_printf(request->arena, "/c/%s", category->key), NULL, number, total, PER_PAGE);
 	return SP_OK;
 }
 

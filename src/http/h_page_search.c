@@ -23,7 +23,8 @@ static bool is_type(const char *text)
 /* People follow old links and cut addresses: a filter that does not exist filters nothing. */
 static filters read_filters(const spi_request *request)
 {
-	filters f = {spi_request_query(request, "q"), spi_request_query(request, "category"), spi_request_query(request, "type")};
+	filters f = {
+		spi_request_query(request, "q"), spi_request_query(request, "category"), spi_request_query(request, "type")};
 	f.words = f.words ? f.words + strspn(f.words, " \t\r\n") : "";
 	if (!spi_page_category(request, f.category))
 		f.category = NULL;
@@ -50,7 +51,8 @@ static void put_value(spi_value *values, const char *label, const char *url, con
 	spi_put_bool(item, "active", active);
 }
 
-static spi_value *put_facet(const spi_request *request, spi_value *facets, const char *name, const char *url_of_all, bool any_active)
+static spi_value *put_facet(
+	const spi_request *request, spi_value *facets, const char *name, const char *url_of_all, bool any_active)
 {
 	spi_value *facet = spi_list_add(facets);
 	spi_put_text(facet, "name", spi_page_text(request, name));
@@ -63,20 +65,23 @@ static void put_facets(const spi_request *request, spi_value *page, const filter
 {
 	spi_value *facets = spi_put_list(page, "facets");
 	spi_put_bool(page, "facets_any", found->total > 0 || f->category || f->type);
-	spi_value *values = put_facet(request, facets, "page.search.filter.category", search_url(request, f->words, NULL, f->type),
-		f->category != NULL);
+	spi_value *values = put_facet(request, facets, "page.search.filter.category",
+		search_url(request, f->words, NULL, f->type), f->category != NULL);
 	for (size_t i = 0; i < found->categories.count; i++) {
 		const sp_facet *facet = &found->categories.items[i];
 		const sp_category *category = spi_page_category(request, facet->value);
 		if (category)
-			put_value(values, sp_texts_get(&category->name, request->lang), search_url(request, f->words, facet->value, f->type), facet,
+			put_value(values, sp_texts_get(&category->name, request->lang),
+				search_url(request, f->words, facet->value, f->type), facet,
 				f->category && strcmp(f->category, facet->value) == 0);
 	}
-	values = put_facet(request, facets, "page.search.filter.type", search_url(request, f->words, f->category, NULL), f->type != NULL);
+	values = put_facet(
+		request, facets, "page.search.filter.type", search_url(request, f->words, f->category, NULL), f->type != NULL);
 	for (size_t i = 0; i < found->types.count; i++) {
 		const sp_facet *facet = &found->types.items[i];
 		put_value(values, spi_page_text(request, sp_arena_printf(request->arena, "page.type.%s", facet->value)),
-			search_url(request, f->words, f->category, facet->value), facet, f->type && strcmp(f->type, facet->value) == 0);
+			search_url(request, f->words, f->category, facet->value), facet,
+			f->type && strcmp(f->type, facet->value) == 0);
 	}
 }
 
@@ -91,12 +96,23 @@ static void put_correction(const spi_request *request, spi_value *page, const fi
 }
 
 /* First in the reader's language; where that has nothing, in any. */
-static sp_status search(spi_request *request, sp_index *index, const filters *f, uint32_t number, sp_result *ret, sp_error *err)
+static sp_status search(
+	spi_request *request, sp_index *index, const filters *f, uint32_t number, sp_result *ret, sp_error *err)
 {
 	sp_query query = {
-		.text = f->words, .text_len = strlen(f->words), .lang = request->lang, .only_lang = true, .day = request->day, .type = f->type,
-		.category = f->category, .audience = -1, .offset = (number - 1) * PER_PAGE, .limit = PER_PAGE, .want_facets = true,
-		.want_snippets = true, .want_correction = true,
+		.text = f->words,
+		.text_len = strlen(f->words),
+		.lang = request->lang,
+		.only_lang = true,
+		.day = request->day,
+		.type = f->type,
+		.category = f->category,
+		.audience = -1,
+		.offset = (number - 1) * PER_PAGE,
+		.limit = PER_PAGE,
+		.want_facets = true,
+		.want_snippets = true,
+		.want_correction = true,
 	};
 	sp_analyser *analyser = sp_responder_analyser(request->worker->responder);
 	sp_status status = sp_index_search(index, analyser, &query, request->arena, ret, err);

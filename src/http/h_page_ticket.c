@@ -42,7 +42,9 @@ static void put_options(spi_value *item, const sp_field *field, const char *valu
 
 static void put_input(spi_value *item, const sp_field *field)
 {
-	static const struct { const char *type, *mode, *complete; } kinds[] = {
+	static const struct {
+		const char *type, *mode, *complete;
+	} kinds[] = {
 		[SP_FIELD_TEXT] = {"text", NULL, NULL},
 		[SP_FIELD_EMAIL] = {"email", NULL, "email"},
 		[SP_FIELD_PHONE] = {"tel", NULL, "tel"},
@@ -59,10 +61,12 @@ static void put_input(spi_value *item, const sp_field *field)
 	spi_put_text(item, "complete", kinds[field->check].complete);
 }
 
-void spi_page_put_field(const spi_request *request, spi_value *list, const sp_field *field, const spi_page_field *written, const char *prefix)
+void spi_page_put_field(const spi_request *request, spi_value *list, const sp_field *field,
+	const spi_page_field *written, const char *prefix)
 {
 	spi_value *item = spi_list_add(list);
-	const char *value = written && written->value ? written->value : "", *why = sp_texts_get(&field->why, request->lang);
+	const char *value = written && written->value ? written->value : "",
+			   *why = sp_texts_get(&field->why, request->lang);
 	bool has_hint = *why || field->keep_days, has_error = written && written->error;
 	sp_arena *arena = request->arena;
 	spi_put_text(item, "key", field->key);
@@ -74,9 +78,10 @@ void spi_page_put_field(const spi_request *request, spi_value *list, const sp_fi
 	spi_put_text(item, "days", field->keep_days ? sp_arena_printf(arena, "%u", field->keep_days) : "");
 	spi_put_int(item, "max", field->max_chars ? field->max_chars : SP_MESSAGE_MAX_CHARS);
 	spi_put_text(item, "error", has_error ? written->error : "");
-	spi_put_text(item, "described", sp_arena_printf(arena, "%s%s%s%s%s%s%s%s", has_error ? prefix : "", has_error ? "f-" : "",
-		has_error ? field->key : "", has_error ? "-error " : "", has_hint ? prefix : "", has_hint ? "f-" : "", has_hint ? field->key : "",
-		has_hint ? "-hint" : ""));
+	/* Ids of what describes the field: its mistake first. */
+	const char *mistake = has_error ? sp_arena_printf(arena, "%sf-%s-error ", prefix, field->key) : "";
+	const char *hint = has_hint ? sp_arena_printf(arena, "%sf-%s-hint", prefix, field->key) : "";
+	spi_put_text(item, "described", sp_arena_printf(arena, "%s%s", mistake ? mistake : "", hint ? hint : ""));
 	/* Only what a person cannot go without is asked for: the story, and that only where no conversation tells it. */
 	spi_put_bool(item, "optional", true);
 	if (field->check == SP_FIELD_CHOICE)
@@ -150,9 +155,11 @@ static void put_errors(const spi_request *request, spi_value *page, const draft 
 		const spi_field_error *error = &d->form.errors[i];
 		int field = sp_kb_field(request->config, error->field);
 		bool is_message = strcmp(error->field, "message") == 0;
-		const char *label = field >= 0 ? sp_texts_get(&request->config->fields[field].label, request->lang) :
-			is_message ? spi_page_text(request, "page.ticket.message") : NULL;
-		put_error(errors, label ? sp_arena_printf(request->arena, is_message ? "#%s" : "#f-%s", error->field) : NULL, label, error->message);
+		const char *label = field >= 0	 ? sp_texts_get(&request->config->fields[field].label, request->lang)
+							: is_message ? spi_page_text(request, "page.ticket.message")
+										 : NULL;
+		put_error(errors, label ? sp_arena_printf(request->arena, is_message ? "#%s" : "#f-%s", error->field) : NULL,
+			label, error->message);
 	}
 }
 
@@ -218,7 +225,8 @@ void spi_h_page_ticket(spi_request *request)
 	sp_index *index = spi_request_index(request);
 	if (!index)
 		return;
-	draft d = {.category = seen_category(request, index, spi_request_query(request, "category")), .key = new_key(request)};
+	draft d = {
+		.category = seen_category(request, index, spi_request_query(request, "category")), .key = new_key(request)};
 	d.form.conversation = conversation && spi_is_conversation(conversation) ? conversation : NULL;
 	spi_page_send(request, "ticket", put_form(request, index, &d), 200);
 }
@@ -298,7 +306,7 @@ static void show_again(spi_request *request, draft *d, int status)
 	if (!index)
 		return;
 	if (!d->category && d->form.conversation && request->worker->store &&
-	    sp_store_dialogue(request->worker->store, d->form.conversation, request->arena, &dialogue, NULL) == SP_OK)
+		sp_store_dialogue(request->worker->store, d->form.conversation, request->arena, &dialogue, NULL) == SP_OK)
 		for (size_t i = dialogue.count; i-- > 0 && !d->category;)
 			d->category = spi_page_category(request, dialogue.turns[i].category);
 	spi_page_send(request, "ticket", put_form(request, index, d), status);
@@ -307,7 +315,8 @@ static void show_again(spi_request *request, draft *d, int status)
 static void go_to_ticket(spi_request *request, const sp_ticket *ticket)
 {
 	spi_pair pairs[] = {{"key", ticket->secret}, {0}};
-	spi_reply_redirect(request, 303, spi_page_url(request, sp_arena_printf(request->arena, "/ticket/%" PRId64, ticket->number), pairs));
+	spi_reply_redirect(request, 303,
+		spi_page_url(request, sp_arena_printf(request->arena, "/ticket/%" PRId64, ticket->number), pairs));
 }
 
 static void stored(spi_request *request)
@@ -343,9 +352,11 @@ static void check_and_store(spi_request *request, draft *d)
 	const char *story = missing_story(request, d);
 	if (story)
 		add_error(request, d, story, spi_page_text(request, "page.ticket.error.message"));
-	if (!is_blank(d->form.message) && sp_text_count_chars(d->form.message, strlen(d->form.message)) > SP_MESSAGE_MAX_CHARS) {
+	if (!is_blank(d->form.message) &&
+		sp_text_count_chars(d->form.message, strlen(d->form.message)) > SP_MESSAGE_MAX_CHARS) {
 		sp_fill fills[] = {{"max", sp_arena_printf(request->arena, "%d", SP_MESSAGE_MAX_CHARS)}, {0}};
-		add_error(request, d, "message", sp_catalog_fill(request->lang, "page.ticket.error.too-long", fills, request->arena));
+		add_error(
+			request, d, "message", sp_catalog_fill(request->lang, "page.ticket.error.too-long", fills, request->arena));
 	}
 	if (d->form.errors_count > 0)
 		show_again(request, d, 422);
@@ -391,7 +402,9 @@ static const char *when_open(const spi_request *request, const sp_ticket *ticket
 	int service = category ? category->service : -1;
 	if (service < 0 && group >= 0)
 		service = request->config->groups[group].service;
-	return service < 0 ? "" : sp_service_when(request->config, service, request->moment_utc_s, request->lang, request->arena);
+	return service < 0
+			   ? ""
+			   : sp_service_when(request->config, service, request->moment_utc_s, request->lang, request->arena);
 }
 
 static void put_ticket(const spi_request *request, spi_value *page, const sp_ticket *ticket)
@@ -407,7 +420,8 @@ static void put_ticket(const spi_request *request, spi_value *page, const sp_tic
 	spi_put_text(page, "state", spi_page_text(request, sp_arena_printf(request->arena, "page.ticket.state.%s", state)));
 	spi_put_text(page, "sent", spi_page_time(request, ticket->created_utc_s));
 	spi_put_text(page, "category_name", category ? sp_texts_get(&category->name, request->lang) : "");
-	spi_put_text(page, "group_name", group >= 0 ? sp_texts_get(&request->config->groups[group].name, request->lang) : "");
+	spi_put_text(
+		page, "group_name", group >= 0 ? sp_texts_get(&request->config->groups[group].name, request->lang) : "");
 }
 
 void spi_h_page_ticket_state(spi_request *request)

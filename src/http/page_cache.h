@@ -32,8 +32,8 @@ struct spi_page_cache {
 spi_page_cache *spi_page_cache_of(spi_request *request);
 void spi_page_cache_forget_useful(spi_page_cache *cache);
 
-/* A page that was made a moment ago for the same address, language, audience, day and state of the knowledge base: put into
-   request->out. False when there is none. */
+/* A page that was made a moment ago for the same address, language, audience, day and state of the knowledge base: put
+   into request->out. False when there is none. */
 bool spi_page_recall(spi_request *request);
 /* Keep what is in request->out for a few seconds (a notice may begin or end, and the ledger goes on). */
 void spi_page_remember(spi_request *request);

@@ -15,18 +15,21 @@
 static int by_resolved(const void *a, const void *b)
 {
 	const sp_report_row *x = a, *y = b;
-	uint64_t of_x = 2 * x->resolved_confirmed + x->resolved_assumed, of_y = 2 * y->resolved_confirmed + y->resolved_assumed;
+	uint64_t of_x = 2 * x->resolved_confirmed + x->resolved_assumed,
+			 of_y = 2 * y->resolved_confirmed + y->resolved_assumed;
 	return of_x < of_y ? 1 : of_x > of_y ? -1 : strcmp(x->key ? x->key : "", y->key ? y->key : "");
 }
 
-/* The articles that solved most lately, by the ledger. Asked for now and then only: it looks at every conversation of weeks. */
+/* The articles that solved most lately, by the ledger. Asked for now and then only: it looks at every conversation of
+ * weeks. */
 static void count_useful(spi_request *request, spi_page_cache *cache)
 {
 	sp_report report = {0};
 	int64_t now = request->now_utc_s;
 	cache->counted_utc_s = now;
-	if (!request->worker->store || sp_store_report(request->worker->store, now - USEFUL_DAYS * 86400, now, SP_BY_ARTICLE,
-		request->config->resolved_window_s, now, request->config->timezone, request->arena, &report, NULL) != SP_OK)
+	if (!request->worker->store ||
+		sp_store_report(request->worker->store, now - USEFUL_DAYS * 86400, now, SP_BY_ARTICLE,
+			request->config->resolved_window_s, now, request->config->timezone, request->arena, &report, NULL) != SP_OK)
 		return;
 	spi_page_cache_forget_useful(cache);
 	if (report.count > 0)
@@ -51,7 +54,11 @@ static sp_strings useful_ids(spi_request *request)
 	return (sp_strings){(const char **)cache->ids, cache->count};
 }
 
-typedef struct chosen { const char *ids[SPI_PAGE_USEFUL_MAX]; const char *categories[SPI_PAGE_USEFUL_MAX]; size_t count; } chosen;
+typedef struct chosen {
+	const char *ids[SPI_PAGE_USEFUL_MAX];
+	const char *categories[SPI_PAGE_USEFUL_MAX];
+	size_t count;
+} chosen;
 
 static bool is_chosen(const char *const *list, size_t count, const char *text)
 {
@@ -82,14 +89,22 @@ static void choose_counted(spi_request *request, sp_index *index, spi_value *lis
 }
 
 /* Before anybody has said what helped: the freshest, one a category first. */
-static sp_status choose_fresh(spi_request *request, sp_index *index, spi_value *list, chosen *c, size_t limit, sp_error *err)
+static sp_status choose_fresh(
+	spi_request *request, sp_index *index, spi_value *list, chosen *c, size_t limit, sp_error *err)
 {
-	sp_query query = {.lang = request->lang, .only_lang = true, .day = request->day, .audience = -1, .limit = FRESH, .sort = SP_SORT_UPDATED};
+	sp_query query = {.lang = request->lang,
+		.only_lang = true,
+		.day = request->day,
+		.audience = -1,
+		.limit = FRESH,
+		.sort = SP_SORT_UPDATED};
 	sp_result found;
-	sp_status status = sp_index_search(index, sp_responder_analyser(request->worker->responder), &query, request->arena, &found, err);
+	sp_status status =
+		sp_index_search(index, sp_responder_analyser(request->worker->responder), &query, request->arena, &found, err);
 	if (status == SP_OK && found.total == 0) {
 		query.only_lang = false;
-		status = sp_index_search(index, sp_responder_analyser(request->worker->responder), &query, request->arena, &found, err);
+		status = sp_index_search(
+			index, sp_responder_analyser(request->worker->responder), &query, request->arena, &found, err);
 	}
 	if (status != SP_OK)
 		return status;
@@ -97,13 +112,15 @@ static sp_status choose_fresh(spi_request *request, sp_index *index, spi_value *
 		for (size_t i = 0; i < found.hits_count && c->count < limit; i++) {
 			const sp_record *record = &found.hits[i].record;
 			bool fits = record->type != SP_TYPE_NOTICE && !record->ended && !*record->replaced_by;
-			if (fits && !is_chosen(c->ids, c->count, record->id) && (round > 0 || !is_chosen(c->categories, c->count, record->category)))
+			if (fits && !is_chosen(c->ids, c->count, record->id) &&
+				(round > 0 || !is_chosen(c->categories, c->count, record->category)))
 				choose(request, list, c, record);
 		}
 	return SP_OK;
 }
 
-sp_status spi_page_put_useful(spi_request *request, sp_index *index, spi_value *page, const char *name, size_t limit, sp_error *err)
+sp_status spi_page_put_useful(
+	spi_request *request, sp_index *index, spi_value *page, const char *name, size_t limit, sp_error *err)
 {
 	chosen c = {0};
 	spi_value *list = spi_put_list(page, name);
@@ -119,7 +136,8 @@ static sp_status find_seen(spi_request *request, sp_index *index, uint64_t *ret,
 {
 	sp_query query = {.lang = request->lang, .day = request->day, .audience = -1, .limit = 1, .want_facets = true};
 	sp_result found;
-	sp_status status = sp_index_search(index, sp_responder_analyser(request->worker->responder), &query, request->arena, &found, err);
+	sp_status status =
+		sp_index_search(index, sp_responder_analyser(request->worker->responder), &query, request->arena, &found, err);
 	if (status != SP_OK)
 		return status;
 	*ret = 0;
@@ -137,7 +155,8 @@ sp_status spi_page_categories(spi_request *request, sp_index *index, uint64_t *r
 	uint64_t generation = sp_reader_generation(request->worker->reader);
 	if (!cache)
 		return SP_ERR_NOMEM;
-	if (!cache->is_seen_known || cache->generation != generation || cache->audience != request->caller.audience || cache->day != request->day) {
+	if (!cache->is_seen_known || cache->generation != generation || cache->audience != request->caller.audience ||
+		cache->day != request->day) {
 		sp_status status = find_seen(request, index, &cache->seen, err);
 		if (status != SP_OK)
 			return status;

@@ -33,7 +33,8 @@ const char *spi_page_date(const spi_request *request, sp_date date)
 
 const char *spi_page_iso_date(const spi_request *request, sp_date date)
 {
-	const char *text = date ? sp_arena_printf(request->arena, "%04d-%02d-%02d", date / 10000, date / 100 % 100, date % 100) : "";
+	const char *text =
+		date ? sp_arena_printf(request->arena, "%04d-%02d-%02d", date / 10000, date / 100 % 100, date % 100) : "";
 	return text ? text : "";
 }
 
@@ -42,7 +43,8 @@ const char *spi_page_time(const spi_request *request, int64_t utc_s)
 	spi_local local = spi_zone_local(request->config->timezone, utc_s);
 	char time[16];
 	snprintf(time, sizeof time, "%d:%02d", local.minute / 60, local.minute % 60);
-	sp_fill fills[] = {{"date", spi_page_date(request, local.year * 10000 + local.month * 100 + local.day)}, {"time", time}, {0}};
+	sp_fill fills[] = {
+		{"date", spi_page_date(request, local.year * 10000 + local.month * 100 + local.day)}, {"time", time}, {0}};
 	const char *text = sp_catalog_fill(request->lang, "page.time", fills, request->arena);
 	return text ? text : "";
 }
@@ -102,7 +104,8 @@ static void put_lang(const spi_request *request, spi_value *into, sp_lang lang)
 	if (lang == request->lang)
 		return;
 	spi_put_text(into, "other_lang", sp_lang_code(lang));
-	spi_put_text(into, "language", spi_page_text(request, sp_arena_printf(request->arena, "page.lang.%s", sp_lang_code(lang))));
+	spi_put_text(
+		into, "language", spi_page_text(request, sp_arena_printf(request->arena, "page.lang.%s", sp_lang_code(lang))));
 }
 
 void spi_page_put_article(const spi_request *request, spi_value *into, const sp_record *record)
@@ -154,12 +157,13 @@ static bool covers(const sp_record *notice, const sp_record *article, const char
 	return strcmp(notice->id, article->id) != 0 && holds(&notice->covers.articles, article->id);
 }
 
-sp_status spi_page_put_notices(spi_request *request, sp_index *index, spi_value *page, const sp_record *article, const char *category,
-	sp_error *err)
+sp_status spi_page_put_notices(spi_request *request, sp_index *index, spi_value *page, const sp_record *article,
+	const char *category, sp_error *err)
 {
 	sp_record *notices;
 	size_t count;
-	sp_status status = sp_index_notices(index, request->moment_utc_s, request->lang, request->arena, &notices, &count, err);
+	sp_status status =
+		sp_index_notices(index, request->moment_utc_s, request->lang, request->arena, &notices, &count, err);
 	if (status != SP_OK)
 		return status;
 	spi_value *list = spi_put_list(page, "notices");
@@ -170,7 +174,8 @@ sp_status spi_page_put_notices(spi_request *request, sp_index *index, spi_value 
 		spi_page_put_article(request, item, &notices[i]);
 		if (notices[i].ends_utc_s) {
 			spi_put_bool(item, "until", true);
-			spi_put_text(item, "date", spi_page_date(request, sp_date_of(notices[i].ends_utc_s, request->config->timezone)));
+			spi_put_text(
+				item, "date", spi_page_date(request, sp_date_of(notices[i].ends_utc_s, request->config->timezone)));
 		}
 	}
 	return SP_OK;
@@ -186,7 +191,9 @@ const sp_category *spi_page_category(const spi_request *request, const char *key
 
 const char *spi_page_service(const spi_request *request, const sp_category *category)
 {
-	return category && category->service >= 0 ? sp_texts_get(&request->config->services[category->service].name, request->lang) : "";
+	return category && category->service >= 0
+			   ? sp_texts_get(&request->config->services[category->service].name, request->lang)
+			   : "";
 }
 
 void spi_page_put_crumb(const spi_request *request, spi_value *page, const sp_category *category)
@@ -213,7 +220,8 @@ void spi_page_put_results(const spi_request *request, spi_value *page, const sp_
 		spi_page_put_article(request, item, record);
 		spi_put_text(item, "snippet", result->hits[i].snippet);
 		spi_put_text(item, "type_name",
-			spi_page_text(request, sp_arena_printf(request->arena, "page.type.%s", sp_article_type_name(record->type))));
+			spi_page_text(
+				request, sp_arena_printf(request->arena, "page.type.%s", sp_article_type_name(record->type))));
 		spi_put_text(item, "category_name", category ? sp_texts_get(&category->name, request->lang) : "");
 	}
 }
@@ -229,8 +237,8 @@ static const char *page_url(const spi_request *request, const char *path, const 
 	return spi_page_url(request, path, all);
 }
 
-void spi_page_put_pager(const spi_request *request, spi_value *page, const char *path, const spi_pair *pairs, uint32_t number,
-	uint32_t total, uint32_t per_page)
+void spi_page_put_pager(const spi_request *request, spi_value *page, const char *path, const spi_pair *pairs,
+	uint32_t number, uint32_t total, uint32_t per_page)
 {
 	uint32_t pages = (total + per_page - 1) / per_page;
 	if (pages < 2)

@@ -125,7 +125,8 @@ bool spi_page_render(spi_request *request, const char *name, const spi_value *pa
 {
 	sp_error err = {0};
 	sp_buffer_clear(&request->out);
-	sp_status status = spi_templates_render(request->worker->server->pages->templates, name, page, request->lang, &request->out, &err);
+	sp_status status =
+		spi_templates_render(request->worker->server->pages->templates, name, page, request->lang, &request->out, &err);
 	if (status == SP_OK)
 		return true;
 	spi_reply_error(request, status, &err);
@@ -233,7 +234,8 @@ void spi_page_problem(spi_request *request, int status, const char *title, const
 		nearest = 403;
 	learn_reader(request);
 	spi_value *page = spi_page_new(request);
-	spi_put_text(page, "title", spi_page_text(request, sp_arena_printf(request->arena, "page.error.%d.title", nearest)));
+	spi_put_text(
+		page, "title", spi_page_text(request, sp_arena_printf(request->arena, "page.error.%d.title", nearest)));
 	spi_put_text(page, "text", spi_page_text(request, sp_arena_printf(request->arena, "page.error.%d.text", nearest)));
 	spi_put_bool(page, "noindex", true);
 	put_search_label(request, page);

@@ -1,7 +1,7 @@
 /* The pages for people: help centre, chat, ticket form. What they all have in common is here; each handler is in
-   h_page_<name>.c. No citizen gets a cookie: a conversation or a ticket is known by a secret in its address alone, so there is
-   nothing that another site's form could use in somebody's name (CSRF). Forms work without JavaScript: each POST is answered with
-   a redirect to what it made, and carries a key where sending it twice would make two things. */
+   h_page_<name>.c. No citizen gets a cookie: a conversation or a ticket is known by a secret in its address alone, so
+   there is nothing that another site's form could use in somebody's name (CSRF). Forms work without JavaScript: each
+   POST is answered with a redirect to what it made, and carries a key where sending it twice would make two things. */
 #ifndef HTTP_PAGES_H
 #define HTTP_PAGES_H
 
@@ -30,8 +30,8 @@ void spi_page_cache_free(spi_page_cache *cache); /* NULL is accepted */
 
 /* ---- a page ---- */
 
-/* Fills a page from the index. SP_OK: render it (unless a reply is there already); SP_ERR_NOT_FOUND: the page "not found";
-   SP_ERR_CHANGED: is called again with the new index. */
+/* Fills a page from the index. SP_OK: render it (unless a reply is there already); SP_ERR_NOT_FOUND: the page "not
+   found"; SP_ERR_CHANGED: is called again with the new index. */
 typedef sp_status spi_page_compose(spi_request *request, sp_index *index, spi_value *page, sp_error *err);
 
 /* Values that every page needs: languages, service, address suffixes. */
@@ -59,16 +59,18 @@ const char *spi_page_iso_date(const spi_request *request, sp_date date);
 const char *spi_page_time(const spi_request *request, int64_t utc_s);
 /* A form's page goes on in its own language (field `lang`), also where the browser would ask for another. */
 void spi_page_form_lang(spi_request *request);
-/* A path with a query: pairs end with a NULL name, empty values are left out; lang goes along when it was asked for. In the arena. */
+/* A path with a query: pairs end with a NULL name, empty values are left out; lang goes along when it was asked for. In
+ * the arena. */
 const char *spi_page_url(const spi_request *request, const char *path, const spi_pair *pairs);
 /* {title, url, other_lang?} of an article, into a list or as a member. */
 void spi_page_put_article(const spi_request *request, spi_value *into, const sp_record *record);
 /* Links to these ids, at most limit, those that readers may see; true when there is one. */
 bool spi_page_put_links(spi_request *request, sp_index *index, spi_value *list, const sp_strings *ids, size_t limit);
 /* Notices in force; with an article or a category only those that cover it. */
-sp_status spi_page_put_notices(spi_request *request, sp_index *index, spi_value *page, const sp_record *article, const char *category,
-	sp_error *err);
-/* Which categories have something that this reader may read; the others do not exist for them. A bit per category, from 0. */
+sp_status spi_page_put_notices(spi_request *request, sp_index *index, spi_value *page, const sp_record *article,
+	const char *category, sp_error *err);
+/* Which categories have something that this reader may read; the others do not exist for them. A bit per category, from
+ * 0. */
 sp_status spi_page_categories(spi_request *request, sp_index *index, uint64_t *ret, sp_error *err);
 /* Category by its key, NULL when there is none. Says nothing about who may see it. */
 const sp_category *spi_page_category(const spi_request *request, const char *key);
@@ -77,12 +79,13 @@ const char *spi_page_service(const spi_request *request, const sp_category *cate
 void spi_page_put_crumb(const spi_request *request, spi_value *page, const sp_category *category);
 /* Results of a search, {title, url, type_name, category_name, snippet}, and the number of them. */
 void spi_page_put_results(const spi_request *request, spi_value *page, const sp_result *result, bool with_category);
-void spi_page_put_pager(const spi_request *request, spi_value *page, const char *path, const spi_pair *pairs, uint32_t number,
-	uint32_t total, uint32_t per_page);
+void spi_page_put_pager(const spi_request *request, spi_value *page, const char *path, const spi_pair *pairs,
+	uint32_t number, uint32_t total, uint32_t per_page);
 /* Number of the page asked for (?page=); 1 when there is none or it makes no sense. */
 uint32_t spi_page_number(const spi_request *request);
 /* Articles that helped most in the last weeks, filled up with the freshest; at most limit (page_lists.c). */
-sp_status spi_page_put_useful(spi_request *request, sp_index *index, spi_value *page, const char *name, size_t limit, sp_error *err);
+sp_status spi_page_put_useful(
+	spi_request *request, sp_index *index, spi_value *page, const char *name, size_t limit, sp_error *err);
 
 /* ---- forms (h_page_ticket.c) ---- */
 
@@ -92,7 +95,8 @@ typedef struct spi_page_field {
 } spi_page_field;
 
 /* Fields of a ticket as a form shows them. values and errors may be NULL; prefix keeps ids apart on one page. */
-void spi_page_put_field(const spi_request *request, spi_value *list, const sp_field *field, const spi_page_field *written, const char *prefix);
+void spi_page_put_field(const spi_request *request, spi_value *list, const sp_field *field,
+	const spi_page_field *written, const char *prefix);
 /* Categories to choose from: those of the bits. */
 void spi_page_put_categories(const spi_request *request, spi_value *into, uint64_t seen);
 /* Whether one of the fields takes a longer text: then nothing else needs to ask what happened. */
@@ -100,11 +104,11 @@ bool spi_page_has_story(const sp_kb_config *config, const int *fields, size_t co
 
 /* ---- handlers ---- */
 
-spi_handler spi_h_page_home, spi_h_page_category;                                        /* h_page_home.c */
-spi_handler spi_h_page_search;                                                           /* h_page_search.c */
-spi_handler spi_h_page_article, spi_h_page_article_feedback;                             /* h_page_article.c */
-spi_handler spi_h_page_chat, spi_h_page_chat_say, spi_h_page_chat_feedback;              /* h_page_chat.c */
-spi_handler spi_h_page_ticket, spi_h_page_ticket_open, spi_h_page_ticket_state;          /* h_page_ticket.c */
-spi_handler spi_h_static, spi_h_widget;                                                  /* static.c */
+spi_handler spi_h_page_home, spi_h_page_category;								/* h_page_home.c */
+spi_handler spi_h_page_search;													/* h_page_search.c */
+spi_handler spi_h_page_article, spi_h_page_article_feedback;					/* h_page_article.c */
+spi_handler spi_h_page_chat, spi_h_page_chat_say, spi_h_page_chat_feedback;		/* h_page_chat.c */
+spi_handler spi_h_page_ticket, spi_h_page_ticket_open, spi_h_page_ticket_state; /* h_page_ticket.c */
+spi_handler spi_h_static, spi_h_widget;											/* static.c */
 
 #endif

@@ -29,7 +29,8 @@ static bool is_packed_already(const char *name)
 static sp_status pack(spi_asset *asset, spi_deflater *deflater, sp_arena *arena)
 {
 	sp_buffer out = SP_BUFFER_INIT;
-	if (asset->len >= GZIP_FROM && !is_packed_already(asset->name) && spi_deflate(deflater, asset->data, asset->len, &out)) {
+	if (asset->len >= GZIP_FROM && !is_packed_already(asset->name) &&
+		spi_deflate(deflater, asset->data, asset->len, &out)) {
 		asset->gzip = sp_arena_strndup(arena, out.data, out.len);
 		asset->gzip_len = asset->gzip ? out.len : 0;
 	}
@@ -54,7 +55,8 @@ static void take_embedded(spi_assets *assets)
 {
 	for (const spi_embedded *file = spi_embedded_web; file->name && assets->count < ASSETS_MAX; file++)
 		if (is_served(file->name))
-			assets->items[assets->count++] = (spi_asset){.name = file->name, .data = file->data, .len = (size_t)(file->end - file->data)};
+			assets->items[assets->count++] =
+				(spi_asset){.name = file->name, .data = file->data, .len = (size_t)(file->end - file->data)};
 }
 
 static sp_status take_file(spi_assets *assets, const char *dir, const char *name, sp_arena *arena, sp_error *err)
@@ -118,7 +120,8 @@ static void serve(spi_request *request, const char *name)
 	const spi_pages *pages = request->worker->server->pages;
 	const spi_asset *asset = name ? spi_assets_find(&pages->assets, name) : NULL;
 	if (asset)
-		spi_reply_static(request, spi_type_of(asset->name), asset->data, asset->len, asset->gzip, asset->gzip_len, asset->etag);
+		spi_reply_static(
+			request, spi_type_of(asset->name), asset->data, asset->len, asset->gzip, asset->gzip_len, asset->etag);
 	else
 		spi_problem(request, SPI_NOT_FOUND, "there is no such file");
 }

@@ -1,5 +1,5 @@
-/* Files that are served as they are: /static/… (names change with the content) and /widget.js. Read and compressed once, at
-   start; unchangeable, shared between threads. */
+/* Files that are served as they are: /static/… (names change with the content) and /widget.js. Read and compressed
+   once, at start; unchangeable, shared between threads. */
 #ifndef HTTP_STATIC_H
 #define HTTP_STATIC_H
 

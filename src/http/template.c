@@ -13,7 +13,7 @@ typedef enum value_kind { VALUE_OBJECT, VALUE_LIST, VALUE_TEXT, VALUE_BOOL } val
 struct spi_value {
 	value_kind kind;
 	bool yes;
-	uint32_t hash;     /* of the name, for a member */
+	uint32_t hash; /* of the name, for a member */
 	const char *name;
 	const char *text;
 	size_t len;
@@ -125,10 +125,14 @@ static bool is_true(const spi_value *value)
 	if (!value)
 		return false;
 	switch (value->kind) {
-	case VALUE_OBJECT: return true;
-	case VALUE_LIST: return value->first != NULL;
-	case VALUE_TEXT: return value->len > 0;
-	case VALUE_BOOL: return value->yes;
+	case VALUE_OBJECT:
+		return true;
+	case VALUE_LIST:
+		return value->first != NULL;
+	case VALUE_TEXT:
+		return value->len > 0;
+	case VALUE_BOOL:
+		return value->yes;
 	}
 	return false;
 }
@@ -201,9 +205,15 @@ static void render_nodes(const renderer *r, size_t from, size_t to, const scope 
 	for (size_t i = from; i < to;) {
 		const node *n = &r->set->nodes[i];
 		switch (n->kind) {
-		case NODE_TEXT: sp_buffer_add(r->out, n->text, n->len); break;
-		case NODE_VALUE: write_value(r, find(in, &n->path), n->raw); break;
-		case NODE_CATALOG: write_phrase(r, &n->phrases[r->lang], in); break;
+		case NODE_TEXT:
+			sp_buffer_add(r->out, n->text, n->len);
+			break;
+		case NODE_VALUE:
+			write_value(r, find(in, &n->path), n->raw);
+			break;
+		case NODE_CATALOG:
+			write_phrase(r, &n->phrases[r->lang], in);
+			break;
 		case NODE_PARTIAL:
 			render_nodes(r, r->set->items[n->end].first, r->set->items[n->end].end, in);
 			break;

@@ -8,7 +8,8 @@
  *   {{^name}} … {{/name}}        when there is nothing of the kind
  *   {{>name}}                    another template
  *   {{t.key}}                    a text of the catalogue in the page's language, its {placeholders} filled from the
- *                                values; escaped. {{{t.key}}}: the catalogue's text is HTML, what fills it is still escaped.
+ *                                values; escaped. {{{t.key}}}: the catalogue's text is HTML, what fills it is still
+ * escaped.
  *   {{! … }}                     a remark
  *
  * Names are looked up from the innermost section outwards. Templates are compiled once, at start; a template that
@@ -41,8 +42,8 @@ void spi_put_len(spi_value *object, const char *name, const char *text, size_t l
 void spi_put_int(spi_value *object, const char *name, int64_t number);
 void spi_put_bool(spi_value *object, const char *name, bool yes);
 spi_value *spi_put_object(spi_value *object, const char *name); /**< the new member */
-spi_value *spi_put_list(spi_value *object, const char *name);   /**< the new, empty list */
-spi_value *spi_list_add(spi_value *list);                       /**< a new object at its end */
+spi_value *spi_put_list(spi_value *object, const char *name);	/**< the new, empty list */
+spi_value *spi_list_add(spi_value *list);						/**< a new object at its end */
 /** The text of a member, NULL when it has none of that name. */
 const char *spi_get_text(const spi_value *object, const char *name);
 
@@ -53,7 +54,8 @@ typedef struct spi_templates spi_templates;
 /**
  * Compile all `pages/<name>.html`.
  * @param dir  folder that holds pages/, NULL: the built-in ones
- * @return SP_OK; SP_ERR_INVALID (@p err names template, line and tag); SP_ERR_NOT_FOUND, SP_ERR_IO (the folder); SP_ERR_NOMEM
+ * @return SP_OK; SP_ERR_INVALID (@p err names template, line and tag); SP_ERR_NOT_FOUND, SP_ERR_IO (the folder);
+ * SP_ERR_NOMEM
  */
 sp_status spi_templates_load(const char *dir, spi_templates **ret, sp_error *err);
 /** The same from texts: a list of {name, text}, ended by a NULL name. */

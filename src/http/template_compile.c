@@ -22,7 +22,8 @@ typedef struct compiler {
 
 static sp_status wrong(compiler *c, const char *what, const char *tag, size_t len)
 {
-	return sp_error_set(c->err, SP_ERR_INVALID, c->now->name, c->line, "%s: {{%.*s}}", what, (int)(len < 60 ? len : 60), tag);
+	return sp_error_set(
+		c->err, SP_ERR_INVALID, c->now->name, c->line, "%s: {{%.*s}}", what, (int)(len < 60 ? len : 60), tag);
 }
 
 static node *add_node(compiler *c, node_kind kind)
@@ -197,12 +198,18 @@ static sp_status add_tag(compiler *c, const char *tag, size_t len, bool raw)
 	if (raw)
 		return add_value(c, tag, len, true);
 	switch (len > 0 ? tag[0] : '\0') {
-	case '!': return SP_OK;
-	case '#': return open_section(c, tag + 1, len - 1, false);
-	case '^': return open_section(c, tag + 1, len - 1, true);
-	case '/': return close_section(c, tag + 1, len - 1);
-	case '>': return add_partial(c, tag + 1, len - 1);
-	default: return add_value(c, tag, len, false);
+	case '!':
+		return SP_OK;
+	case '#':
+		return open_section(c, tag + 1, len - 1, false);
+	case '^':
+		return open_section(c, tag + 1, len - 1, true);
+	case '/':
+		return close_section(c, tag + 1, len - 1);
+	case '>':
+		return add_partial(c, tag + 1, len - 1);
+	default:
+		return add_value(c, tag, len, false);
 	}
 }
 

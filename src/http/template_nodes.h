@@ -18,7 +18,11 @@ typedef enum node_kind { NODE_TEXT, NODE_VALUE, NODE_SECTION, NODE_INVERTED, NOD
 
 #define SPI_PATH_MAX 4
 typedef struct path {
-	struct { const char *name; size_t len; uint32_t hash; } parts[SPI_PATH_MAX];
+	struct {
+		const char *name;
+		size_t len;
+		uint32_t hash;
+	} parts[SPI_PATH_MAX];
 	int count;
 } path;
 
@@ -29,12 +33,15 @@ typedef struct piece {
 	path name; /* count 0: a text */
 } piece;
 
-typedef struct phrase { piece *pieces; size_t count; } phrase;
+typedef struct phrase {
+	piece *pieces;
+	size_t count;
+} phrase;
 
 typedef struct node {
 	node_kind kind;
 	bool raw;
-	size_t end;      /* section: index of the node behind it; partial: index of the template */
+	size_t end; /* section: index of the node behind it; partial: index of the template */
 	const char *text;
 	size_t len;
 	int line;
@@ -42,11 +49,13 @@ typedef struct node {
 	phrase phrases[SP_LANG_COUNT];
 } node;
 
-typedef struct template {
+typedef struct template
+{
 	const char *name, *source;
 	size_t first, end;
 	int visit; /* while looking for circles: 0 not seen, 1 on the way, 2 done */
-} template;
+}
+template;
 
 struct spi_templates {
 	sp_arena *arena;

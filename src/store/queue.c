@@ -214,6 +214,7 @@ sp_status spi_queue_write(spi_queue *queue, sp_write *write, sp_error *err)
 		return sp_error_set(err, SP_ERR_USAGE, NULL, 0, "the store's writer thread cannot wait for itself");
 	waiter w = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false};
 	write->done = wake;
+	/* cppcheck-suppress autoVariables ; w is waited for below */
 	write->arg = &w;
 	sp_status status = spi_queue_submit(queue, write);
 	if (status != SP_OK)

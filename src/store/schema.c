@@ -31,7 +31,7 @@ static sp_status read_version(spi_sqlite *db, int64_t *ret, sp_error *err)
 
 sp_status spi_sqlite_check_schema(spi_sqlite *db, spi_open_mode mode, sp_error *err)
 {
-	int64_t version, application, things;
+	int64_t version = 0, application = 0, things = 0;
 	sp_status status = read_version(db, &version, err);
 	if (status == SP_OK)
 		status = read_number(db, "PRAGMA application_id", &application, err);
@@ -67,7 +67,7 @@ static sp_status run_files(spi_sqlite *db, int64_t version, sp_error *err)
 
 sp_status spi_sqlite_migrate(spi_sqlite *db, sp_error *err)
 {
-	int64_t version;
+	int64_t version = 0;
 	sp_status status = read_version(db, &version, err);
 	if (status != SP_OK || version == SP_STORE_SCHEMA)
 		return status;

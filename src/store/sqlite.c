@@ -303,7 +303,7 @@ static sp_status check_length(spi_sqlite *db, sp_error *err)
 	if (got == sizeof head && st.st_size >= page * pages)
 		return SP_OK;
 	return sp_error_set(err, SP_ERR_CORRUPT, db->path, 0, "the file is cut short (%lld of %lld bytes); restore it from "
-		"a backup", (long long)st.st_size, (long long)(page * pages));
+		"a backup", (long long)st.st_size, (long long)page * (long long)pages);
 }
 
 static sp_status set_up(spi_sqlite *db, spi_open_mode mode, sp_error *err)

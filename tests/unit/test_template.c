@@ -54,8 +54,12 @@ TEST(test_template_sections)
 	spi_put_text(inner, "full", "inside");
 	CHECK_STR(render("{{#list}}{{n}}{{full}} {{/list}}", page), "1x 2x 3x ");
 	CHECK_STR(render("{{#none}}a{{/none}}{{^none}}b{{/none}}{{^list}}c{{/list}}", page), "b");
-	CHECK_STR(render("{{#yes}}a{{/yes}}{{#no}}b{{/no}}{{^no}}c{{/no}}{{#empty}}d{{/empty}}{{^empty}}e{{/empty}}{{#full}}f{{/full}}", page), "acef");
-	CHECK_STR(render("{{#inner}}{{full}}{{#yes}}!{{/yes}}{{/inner}} {{inner.full}} {{inner.gone}} {{full}}", page), "inside! inside  x");
+	CHECK_STR(render("{{#yes}}a{{/yes}}{{#no}}b{{/no}}{{^no}}c{{/no}}{{#empty}}d{{/empty}}{{^empty}}e{{/"
+					 "empty}}{{#full}}f{{/full}}",
+				  page),
+		"acef");
+	CHECK_STR(render("{{#inner}}{{full}}{{#yes}}!{{/yes}}{{/inner}} {{inner.full}} {{inner.gone}} {{full}}", page),
+		"inside! inside  x");
 	CHECK_STR(render("{{#unknown}}a{{/unknown}}{{^unknown}}b{{/unknown}}", page), "b");
 	sp_arena_free(arena);
 }
@@ -78,7 +82,8 @@ TEST(test_template_catalogue)
 	spi_put_text(page, "date", "2 <marzo>");
 	spi_put_text(page, "corrected", "a<b");
 	spi_put_text(page, "query", "c&d");
-	CHECK_STR(render("{{t.page.nav.home}} {{t.page.article.updated}}", page), "Home Ultimo aggiornamento: 2 &lt;marzo&gt;");
+	CHECK_STR(
+		render("{{t.page.nav.home}} {{t.page.article.updated}}", page), "Home Ultimo aggiornamento: 2 &lt;marzo&gt;");
 	CHECK_STR(render_with("{{t.page.article.updated}}", "", page, SP_LANG_EN), "Updated on 2 &lt;marzo&gt;");
 	CHECK_STR(render_with("{{t.page.search.corrected.used}}", "", page, SP_LANG_EN),
 		"No results for “c&amp;d”: these are for &lt;strong&gt;a&lt;b&lt;/strong&gt;.");
@@ -89,7 +94,10 @@ TEST(test_template_catalogue)
 
 TEST(test_template_mistakes_name_template_line_and_tag)
 {
-	static const struct { const char *source, *text; int line; } cases[] = {
+	static const struct {
+		const char *source, *text;
+		int line;
+	} cases[] = {
 		{"a\n{{#x}}\nb", "this section is not closed: {{x}}", 2},
 		{"a\n\n{{/x}}", "this does not close the section that is open: {{x}}", 3},
 		{"{{#x}}{{#y}}{{/x}}{{/y}}", "this does not close the section that is open: {{x}}", 1},
@@ -124,7 +132,8 @@ TEST(test_template_unknown_page_and_no_memory)
 	sp_arena *arena = sp_arena_new(0);
 	sp_buffer out = SP_BUFFER_INIT;
 	REQUIRE(spi_templates_compile(sources, &templates, &err) == SP_OK);
-	CHECK_INT(spi_templates_render(templates, "other", spi_object_new(arena), SP_LANG_IT, &out, &err), SP_ERR_NOT_FOUND);
+	CHECK_INT(
+		spi_templates_render(templates, "other", spi_object_new(arena), SP_LANG_IT, &out, &err), SP_ERR_NOT_FOUND);
 	sp_error_clear(&err);
 	CHECK_INT(spi_templates_render(templates, "page", NULL, SP_LANG_IT, &out, &err), SP_ERR_NOMEM);
 	/* Building on nothing does nothing. */
@@ -142,7 +151,8 @@ TEST(test_template_served_pages_compile)
 	sp_error err = {0};
 	sp_arena *arena = sp_arena_new(0);
 	sp_buffer out = SP_BUFFER_INIT;
-	static const char *const pages[] = {"home", "category", "search", "article", "chat", "ticket", "ticket-done", "error"};
+	static const char *const pages[] = {
+		"home", "category", "search", "article", "chat", "ticket", "ticket-done", "error"};
 	CHECK_INT(spi_templates_load(NULL, &templates, &err), SP_OK);
 	CHECK_STR(err.text, "");
 	REQUIRE(templates != NULL);
