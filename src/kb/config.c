@@ -16,7 +16,7 @@ sp_texts spi_config_texts(spi_loader *l, const spi_yaml *node)
 			texts.by_lang[lang] = text;
 		return texts;
 	}
-	if (!spi_yaml_is(node, SPI_YAML_MAP, l->report))
+	if (!node || !spi_yaml_is(node, SPI_YAML_MAP, l->report))
 		return texts;
 	for (const spi_yaml *child = node->first; child; child = child->next) {
 		sp_lang lang = strlen(child->key) == 2 ? sp_lang_of(child->key, 2) : SP_LANG_NONE;

@@ -38,10 +38,10 @@ void spi_config_audiences(spi_loader *l, const spi_yaml *map)
 		spi_report_add(l->report, SPI_RULE_YAML_LIMIT, map->place, "audiences", NULL);
 		config->audiences_count = SP_AUDIENCES_MAX;
 	}
-	for (const spi_yaml *child = map ? map->first : NULL; i < config->audiences_count; child = child->next, i++)
+	for (const spi_yaml *child = map ? map->first : NULL; child && i < config->audiences_count; child = child->next, i++)
 		config->audiences[i] = (sp_audience){.key = child->key, .reads = (sp_audiences)1 << i};
 	i = 0;
-	for (const spi_yaml *child = map ? map->first : NULL; i < config->audiences_count; child = child->next, i++) {
+	for (const spi_yaml *child = map ? map->first : NULL; child && i < config->audiences_count; child = child->next, i++) {
 		if (!spi_yaml_is(child, SPI_YAML_MAP, l->report))
 			continue;
 		SPI_CHECK_KEYS(l, child, "name", "reads");

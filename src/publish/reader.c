@@ -61,10 +61,11 @@ static void renew_index(sp_reader *reader, size_t audience, bool same_folder)
 
 sp_status sp_reader_refresh(sp_reader *reader, sp_error *err)
 {
-	(void)err;
 	if (atomic_load(&reader->publisher->number) == reader->snapshot->number)
 		return SP_OK;
 	spi_snapshot *snapshot = take_snapshot(reader->publisher);
+	if (!snapshot)
+		return sp_error_set(err, SP_ERR_NOT_FOUND, reader->publisher->data_dir, 0, "nothing is published");
 	bool same_folder = strcmp(snapshot->folder, reader->snapshot->folder) == 0;
 	for (size_t i = 0; i < SP_AUDIENCES_MAX; i++)
 		renew_index(reader, i, same_folder);
