@@ -7,6 +7,7 @@ Prints each failing test with what it said; the last line is `N passed, N failed
 import glob
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -54,10 +55,11 @@ def python(folder):
 
 
 def browser():
-    tests = sorted(glob.glob(os.path.join(ROOT, 'tests', 'browser', '*.test.mjs')))
-    env = dict(os.environ, SPORTELLO_BROWSER_MODULES=os.path.join(BUILD, 'tests', 'browser', 'node_modules'))
-    for test in tests:
-        out, status = run(['node', '--test', '--test-reporter=tap', test], cwd=ROOT, env=env)
+    # Beside their modules, which make put below the build folder: node looks for them from where a test stands.
+    here = os.path.join(BUILD, 'tests', 'browser')
+    shutil.copytree(os.path.join(ROOT, 'tests', 'browser'), here, dirs_exist_ok=True, ignore=shutil.ignore_patterns('node_modules'))
+    for test in sorted(glob.glob(os.path.join(ROOT, 'tests', 'browser', '*.test.mjs'))):
+        out, status = run(['node', '--test', '--test-reporter=tap', os.path.join(here, os.path.basename(test))], cwd=ROOT)
         count = {k: int(n) for k, n in re.findall(r'^# (pass|fail|skipped|cancelled) (\d+)', out, re.M)}
         failed = count.get('fail', 0) + count.get('cancelled', 0)
         if status != 0 and failed == 0:

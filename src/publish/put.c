@@ -68,7 +68,7 @@ sp_status spi_writers_commit(spi_writers *writers, sp_error *err)
 	for (size_t i = 0; i < SP_AUDIENCES_MAX; i++) {
 		if (all[i].runs)
 			pthread_join(all[i].thread, NULL);
-		if (all[i].status == SP_OK)
+		if (all[i].status == SP_OK || status != SP_OK)
 			continue;
 		status = all[i].status;
 		sp_error_copy(err, &all[i].err);
@@ -174,7 +174,6 @@ static sp_status put_for(putting *p, size_t audience)
 	sp_audiences readable = p->writers->config->audiences[audience].reads;
 	sp_index_writer *writer = NULL;
 	sp_article shown;
-	sp_index_writer *writer = NULL;
 	sp_document document = {.article = &shown, .config = p->writers->config, .view = &p->view, .readable = readable};
 	sp_status status = writer_of(p->writers, audience, &writer, p->err);
 	if (status == SP_OK && (!p->has_view || p->has_blocks))
