@@ -89,8 +89,23 @@ static bool leans_on_last(const spi_deciding *d)
 	       (spi_has_cue(&d->cues, SPI_CUE_FOLLOW_UP) || d->found.stats.content_words <= 3);
 }
 
+/* Where the question itself begins: "ciao," and "altra domanda:" say nothing of what is looked for. */
+static size_t start_of_question(const spi_deciding *d)
+{
+	uint64_t opening = d->cues.covered[SPI_CUE_GREETING] | d->cues.covered[SPI_CUE_TOPIC_CHANGE];
+	if (d->last && d->last->decision == SP_DECIDE_ANSWER)
+		opening |= d->cues.covered[SPI_CUE_NOT_SOLVED];
+	size_t i = 0;
+	while (i < d->cues.count && opening >> i & 1)
+		i++;
+	return i > 0 && i < d->cues.count ? d->tokens.items[i].start : 0;
+}
+
 static sp_status look_for(spi_deciding *d, sp_error *err)
 {
+	size_t start = start_of_question(d);
+	d->found.text += start;
+	d->found.len -= start;
 	sp_status status = spi_retrieve(&d->found, err);
 	if (status != SP_OK || !leans_on_last(d))
 		return status;

@@ -61,10 +61,32 @@ static void print_man_page(void)
 	printf("\n.fi\n");
 }
 
+static void list_commands_json(void)
+{
+	sp_buffer buf = SP_BUFFER_INIT;
+	sp_json out;
+	sp_json_init(&out, &buf);
+	sp_json_array(&out, NULL);
+	for (const spi_command *c = spi_commands; c->name; c++) {
+		sp_json_object(&out, NULL);
+		sp_json_string(&out, "name", c->name);
+		sp_json_string(&out, "usage", say_of(c->name, "usage"));
+		sp_json_string(&out, "what", say_of(c->name, "what"));
+		sp_json_object_end(&out);
+	}
+	sp_json_array_end(&out);
+	printf("%s\n", sp_buffer_text(&buf));
+	sp_buffer_release(&buf);
+}
+
 int spi_cmd_help(int argc, char **argv)
 {
 	if (argc < 1) {
 		list_commands();
+		return SPI_EXIT_OK;
+	}
+	if (strcmp(argv[0], "--json") == 0) {
+		list_commands_json();
 		return SPI_EXIT_OK;
 	}
 	if (strcmp(argv[0], "--man") == 0) {

@@ -21,6 +21,7 @@
 typedef struct serving {
 	const char *kb, *data, *listen, *encoder, *web, *public_url, *as_of, *config, *log;
 	unsigned threads, connections, idle_timeout_s;
+	bool json;
 	int log_fd;
 	sp_arena *arena;
 	sp_encoder *sentence_encoder;
@@ -65,11 +66,12 @@ static void fill_settings(serving *s, spi_setting rows[])
 		{.name = "connections", .type = SPI_SETTING_NUMBER, .target = &s->connections, .min = 16, .max = 1000000, .in_file = true},
 		{.name = "idle-timeout", .type = SPI_SETTING_NUMBER, .target = &s->idle_timeout_s, .min = 1, .max = 3600, .in_file = true},
 		{.name = "config", .type = SPI_SETTING_TEXT, .target = &s->config},
+		{.name = "json", .type = SPI_SETTING_FLAG, .target = &s->json},
 		{.name = NULL},
 	};
 	memcpy(rows, all, sizeof all);
 }
-#define SETTINGS_COUNT 13
+#define SETTINGS_COUNT 14
 
 /* The file's settings first, then the command line's again, so that what was typed wins. */
 static sp_status read_config(serving *s, int argc, char **argv, sp_error *err)
@@ -147,8 +149,11 @@ static void announce(const serving *s)
 	const char *colon = strrchr(s->listen, ':');
 	int host_len = colon ? (int)(colon - s->listen) : (int)strlen(s->listen);
 	snprintf(base, sizeof base, "http://%.*s:%u", host_len, s->listen, sp_server_port(s->server));
-	printf("listening on %s\n", base);
-	if (isatty(STDOUT_FILENO) || getenv("SPORTELLO_BANNER")) {
+	if (s->json)
+		printf("{\"listening\":\"%s\"}\n", base);
+	else
+		printf("listening on %s\n", base);
+	if (!s->json && (isatty(STDOUT_FILENO) || getenv("SPORTELLO_BANNER"))) {
 		printf("\n  %-18s %s/\n  %-18s %s/chat\n  %-18s %s/openapi.json\n  %-18s %s/readyz\n", spi_say("cmd.serve.help-centre"), base,
 			spi_say("cmd.serve.chat"), base, spi_say("cmd.serve.calls"), base, spi_say("cmd.serve.state"), base);
 		printf("\n%s\n  curl -s %s/v1/chat -H 'Content-Type: application/json' -d '{\"message\": \"%s\"}'\n\n",

@@ -195,6 +195,11 @@ class Help(Case):
         self.assertEqual(self.ends(OK, '--version').out, text)
         self.assertEqual('sportello ' + self.ends(OK, 'version', '--json').json()['version'] + '\n', text)
 
+    def test_commands_for_machines(self):
+        listed = self.ends(OK, 'help', '--json').json()
+        self.assertIn('serve', [command['name'] for command in listed])
+        self.assertTrue(all(command['usage'] and command['what'] for command in listed))
+
     def test_version_takes_no_other_setting(self):
         self.ends(USAGE, 'version', '--jsno')
 
