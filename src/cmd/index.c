@@ -2,7 +2,9 @@
 #include "cmd/cmd.h"
 
 #include "base/clock.h"
+#include "base/file.h"
 
+#include <limits.h>
 #include <string.h>
 
 static void on_progress(size_t done, size_t total, void *arg)
@@ -44,13 +46,27 @@ static void print_state(const sp_publish_state *state, double seconds, bool json
 	sp_buffer_release(&buf);
 }
 
+static bool has_index(const char *data)
+{
+	char path[PATH_MAX];
+	snprintf(path, sizeof path, "%s/index/CURRENT", data);
+	return spi_exists(path);
+}
+
 static int build(const sp_publish_options *options, bool json)
 {
 	sp_error err = {0};
 	sp_publisher *publisher;
 	sp_publish_state state;
 	int64_t started = spi_now_us();
+	bool is_there = has_index(options->data_dir);
 	sp_status status = sp_publisher_open(options, &publisher, &err);
+	if (status == SP_OK && is_there) {
+		/* Opening serves what there is when nothing newer can be made; here the reason is the answer. */
+		status = sp_publisher_refresh(publisher, true, &err);
+		if (status != SP_OK)
+			sp_publisher_close(publisher);
+	}
 	spi_progress_end(options->arg);
 	if (status != SP_OK)
 		return spi_fail(&err, status);
@@ -88,7 +104,7 @@ int spi_cmd_index(int argc, char **argv)
 		return spi_fail(&err, status);
 	spi_progress progress;
 	spi_progress_start(&progress, "cmd.indexing");
-	sp_publish_options options = {.kb_dir = kb, .data_dir = data, .encoder = encoder, .force = true, .progress = on_progress,
+	sp_publish_options options = {.kb_dir = kb, .data_dir = data, .encoder = encoder, .progress = on_progress,
 		.notice = on_notice, .arg = &progress};
 	int code = build(&options, json);
 	sp_encoder_free(encoder);
