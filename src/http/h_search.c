@@ -6,7 +6,6 @@
 
 #include <string.h>
 
-#define TRIES 4
 #define SUGGESTIONS 8
 #define SUGGESTIONS_MAX 20
 
@@ -14,16 +13,9 @@
 static const char *read_words(spi_request *request)
 {
 	const char *q = spi_request_query(request, "q");
-	size_t chars = q ? sp_text_count_chars(q, strlen(q)) : 0;
-	if (chars <= SP_MESSAGE_MAX_CHARS)
-		return q ? q : "";
-	sp_json *json = spi_problem_begin(request, SPI_MESSAGE_TOO_LONG, "q has %zu characters; it may have up to %d",
-		chars, SP_MESSAGE_MAX_CHARS);
-	sp_json_string(json, "field", "q");
-	sp_json_int(json, "count", (int64_t)chars);
-	sp_json_int(json, "max", SP_MESSAGE_MAX_CHARS);
-	spi_problem_end(request);
-	return NULL;
+	if (!q)
+		return "";
+	return spi_check_length(request, "q", q, strlen(q)) ? q : NULL;
 }
 
 /* Audience filter: one whose content the caller sees. Any other does not exist. */
@@ -43,27 +35,31 @@ static bool read_audience(spi_request *request, int *ret)
 	return false;
 }
 
-static bool search(spi_request *request, const sp_query *query, sp_result *ret)
+typedef struct searching {
+	const sp_query *query;
+	sp_result *result;
+} searching;
+
+static sp_status search_once(spi_request *request, sp_index *index, void *arg, sp_error *err)
+{
+	searching *s = arg;
+	return sp_index_search(index, sp_responder_analyser(request->worker->responder), s->query, request->arena, s->result, err);
+}
+
+/* Whether it could be asked; else a reply is in place. */
+static bool ask_index(spi_request *request, spi_index_use *use, void *arg)
 {
 	sp_error err = {0};
-	sp_status status = SP_OK;
-	for (int tries = 0; tries < TRIES; tries++) {
-		sp_index *index = spi_request_index(request);
-		if (!index)
-			return false;
-		sp_error_clear(&err);
-		status = sp_index_search(index, sp_responder_analyser(request->worker->responder), query, request->arena, ret,
-			&err);
-		if (status != SP_ERR_CHANGED)
-			break;
-		if (!spi_request_rebind(request))
-			return false;
-	}
-	if (status == SP_ERR_CORRUPT)
-		sp_reader_report_damage(request->worker->reader);
-	if (status)
+	sp_status status = spi_with_index(request, use, arg, &err);
+	if (status && !request->reply.status)
 		spi_reply_error(request, status, &err);
 	return !status;
+}
+
+static bool search(spi_request *request, const sp_query *query, sp_result *ret)
+{
+	searching s = {query, ret};
+	return ask_index(request, search_once, &s);
 }
 
 static void write_hit(const spi_request *request, sp_json *json, const sp_hit *hit)
@@ -149,25 +145,24 @@ void spi_h_search(spi_request *request)
 
 /* ---- completions ---- */
 
+typedef struct suggesting {
+	const char *q;
+	uint32_t limit;
+	sp_suggestion **suggestions;
+	size_t *count;
+} suggesting;
+
+static sp_status suggest_once(spi_request *request, sp_index *index, void *arg, sp_error *err)
+{
+	suggesting *s = arg;
+	return sp_index_suggest(index, sp_responder_analyser(request->worker->responder), s->q, strlen(s->q), request->lang, request->day,
+		s->limit, request->arena, s->suggestions, s->count, err);
+}
+
 static bool suggest(spi_request *request, const char *q, uint32_t limit, sp_suggestion **ret, size_t *ret_count)
 {
-	sp_error err = {0};
-	sp_status status = SP_OK;
-	for (int tries = 0; tries < TRIES; tries++) {
-		sp_index *index = spi_request_index(request);
-		if (!index)
-			return false;
-		sp_error_clear(&err);
-		status = sp_index_suggest(index, sp_responder_analyser(request->worker->responder), q, strlen(q),
-			request->lang, request->day, limit, request->arena, ret, ret_count, &err);
-		if (status != SP_ERR_CHANGED)
-			break;
-		if (!spi_request_rebind(request))
-			return false;
-	}
-	if (status)
-		spi_reply_error(request, status, &err);
-	return !status;
+	suggesting s = {q, limit, ret, ret_count};
+	return ask_index(request, suggest_once, &s);
 }
 
 void spi_h_suggest(spi_request *request)

@@ -1,5 +1,7 @@
 #include "http/pages.h"
 
+#include "http/parts.h"
+
 #include "http/page_cache.h"
 #include "http/reply.h"
 #include "http/route.h"
@@ -11,7 +13,6 @@
 #include <string.h>
 
 /* The index may change while it is asked; the page is then composed anew. */
-#define TRIES 4
 #define FORM .body = SPI_BODY_FORM, .body_max = SPI_BODY_MAX, .page = true
 #define PAGE .page = true, .cache = SPI_CACHE_CHECK
 
@@ -156,24 +157,26 @@ void spi_page_send(spi_request *request, const char *name, spi_value *page, int 
 		leave(request, status);
 }
 
+typedef struct composing {
+	spi_page_compose *compose;
+	spi_value *page;
+} composing;
+
+static sp_status compose_once(spi_request *request, sp_index *index, void *arg, sp_error *err)
+{
+	composing *c = arg;
+	c->page = spi_page_new(request);
+	return c->compose(request, index, c->page, err);
+}
+
 bool spi_page_make(spi_request *request, spi_page_compose *compose, spi_value **ret)
 {
 	sp_error err = {0};
-	sp_status status = SP_OK;
-	for (int tries = 0; tries < TRIES; tries++) {
-		sp_index *index = spi_request_index(request);
-		if (!index)
-			return false;
-		sp_error_clear(&err);
-		*ret = spi_page_new(request);
-		status = compose(request, index, *ret, &err);
-		if (status != SP_ERR_CHANGED)
-			break;
-		if (!spi_request_bind(request))
-			return false;
-	}
-	if (status == SP_ERR_CORRUPT)
-		sp_reader_report_damage(request->worker->reader);
+	composing c = {.compose = compose};
+	sp_status status = spi_with_index(request, compose_once, &c, &err);
+	*ret = c.page;
+	if (request->reply.status)
+		return false;
 	if (status == SP_ERR_NOT_FOUND)
 		spi_problem(request, SPI_NOT_FOUND, "there is no such page");
 	else if (status)

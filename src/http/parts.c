@@ -127,3 +127,40 @@ bool spi_read_filters(spi_request *request, sp_query *query, uint32_t *ret_page)
 	query->category = category;
 	return true;
 }
+
+/* ---- asking the index ---- */
+
+#define TRIES 4
+
+sp_status spi_with_index(spi_request *request, spi_index_use *use, void *arg, sp_error *err)
+{
+	sp_status status = SP_OK;
+	for (int tries = 0; tries < TRIES; tries++) {
+		sp_index *index = spi_request_index(request);
+		if (!index)
+			return SP_ERR_BUSY;
+		sp_error_clear(err);
+		status = use(request, index, arg, err);
+		if (status != SP_ERR_CHANGED)
+			break;
+		if (!spi_request_rebind(request))
+			return SP_ERR_BUSY;
+	}
+	if (status == SP_ERR_CORRUPT)
+		sp_reader_report_damage(request->worker->reader);
+	return status;
+}
+
+bool spi_check_length(spi_request *request, const char *field, const char *text, size_t len)
+{
+	size_t chars = sp_text_count_chars(text, len);
+	if (chars <= SP_MESSAGE_MAX_CHARS)
+		return true;
+	sp_json *json = spi_problem_begin(request, SPI_MESSAGE_TOO_LONG, "%s has %zu characters; it may have up to %d", field, chars,
+		SP_MESSAGE_MAX_CHARS);
+	sp_json_string(json, "field", field);
+	sp_json_int(json, "count", (int64_t)chars);
+	sp_json_int(json, "max", SP_MESSAGE_MAX_CHARS);
+	spi_problem_end(request);
+	return false;
+}

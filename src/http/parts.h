@@ -18,6 +18,14 @@ void spi_json_strings(sp_json *json, const char *name, const sp_strings *strings
 /* What a field asks for: {key, label, why, type, options?, max, keep_days}. */
 void spi_json_field(sp_json *json, const sp_field *field, sp_lang lang);
 
+/* What is done with the caller's index; anything but SP_OK ends it. */
+typedef sp_status spi_index_use(spi_request *request, sp_index *index, void *arg, sp_error *err);
+/* Do it, again where the index changed underneath; a damaged one is reported, so that it is built anew. Returns the status;
+   SP_ERR_BUSY with a reply in place when there is no index to ask. */
+sp_status spi_with_index(spi_request *request, spi_index_use *use, void *arg, sp_error *err);
+/* Whether a text of a person is short enough; else a 400 is in place that names the field and counts. */
+bool spi_check_length(spi_request *request, const char *field, const char *text, size_t len);
+
 /* Whether a channel's name can be one: a letter, then letters, digits and -, up to 32. */
 bool spi_is_channel(const char *text);
 /* Whether a text has the form of a conversation's id. */

@@ -8,7 +8,6 @@
 #include <string.h>
 
 /* The index may change while it is asked; the knowledge base is then looked at anew. */
-#define TRIES 4
 
 static bool check_message(spi_request *request, spi_turn *turn)
 {
@@ -22,16 +21,7 @@ static bool check_message(spi_request *request, spi_turn *turn)
 			SP_MESSAGE_MAX_CHARS);
 		return false;
 	}
-	size_t chars = sp_text_count_chars(turn->message, turn->message_len);
-	if (chars <= SP_MESSAGE_MAX_CHARS)
-		return true;
-	sp_json *json = spi_problem_begin(request, SPI_MESSAGE_TOO_LONG,
-		"the message has %zu characters; it may have up to %d", chars, SP_MESSAGE_MAX_CHARS);
-	sp_json_string(json, "field", "message");
-	sp_json_int(json, "count", (int64_t)chars);
-	sp_json_int(json, "max", SP_MESSAGE_MAX_CHARS);
-	spi_problem_end(request);
-	return false;
+	return spi_check_length(request, "message", turn->message, turn->message_len);
 }
 
 static bool check_rest(spi_request *request, spi_turn *turn)
@@ -87,25 +77,17 @@ static sp_status decide_once(spi_request *request, spi_turn *turn, sp_index *ind
 		&turn->reply, err);
 }
 
+static sp_status decide_with(spi_request *request, sp_index *index, void *turn, sp_error *err)
+{
+	return decide_once(request, turn, index, err);
+}
+
 static bool decide(spi_request *request, spi_turn *turn)
 {
 	sp_error err = {0};
-	sp_status status = SP_OK;
-	for (int tries = 0; tries < TRIES; tries++) {
-		sp_index *index = spi_request_index(request);
-		if (!index)
-			return false;
-		sp_error_clear(&err);
-		status = decide_once(request, turn, index, &err);
-		if (status != SP_ERR_CHANGED)
-			break;
-		if (!spi_request_rebind(request))
-			return false;
-	}
-	if (!status)
-		return true;
-	if (status == SP_ERR_CORRUPT)
-		sp_reader_report_damage(request->worker->reader);
+	sp_status status = spi_with_index(request, decide_with, turn, &err);
+	if (!status || request->reply.status)
+		return !status;
 	if (status == SP_ERR_INVALID)
 		spi_problem_field(request, SPI_EMPTY_MESSAGE, "message", "write a message of 1 to %d characters",
 			SP_MESSAGE_MAX_CHARS);

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Speed and size beside their references, in one run; writes tests/bench/RESULTS.md.
 
-usage: bench.py [--smoke]     --smoke: a second each, nothing written; shows that the bench itself works
+usage: bench.py [--smoke | --readme]
+--smoke: a second each, nothing written; shows that the bench itself works
+--readme: only put the tables of RESULTS.md into README.md
 """
 import glob
 import http.client
@@ -239,7 +241,25 @@ def processor():
         return re.search(r'model name\s*: (.+)', info.read()).group(1)
 
 
+def update_readme():
+    """The tables that the README shows are those of RESULTS.md, to the letter."""
+    with open(os.path.join(ROOT, 'tests', 'bench', 'RESULTS.md'), encoding='utf-8') as file:
+        results = file.read()
+    machine = re.search(r'^Machine: .*$', results, re.M).group(0)
+    sections = [part for part in re.split(r'(?m)^### ', results)[1:] if part.startswith(('Index', 'A saved', 'Chat, kb/'))]
+    shown = '\n'.join([machine, ''] + ['**' + part.replace('\n', '**\n', 1) for part in sections]).rstrip()
+    path = os.path.join(ROOT, 'README.md')
+    with open(path, encoding='utf-8') as file:
+        text = file.read()
+    text = re.sub(r'(?s)(<!-- bench -->\n).*?(<!-- /bench -->)', lambda found: f'{found.group(1)}{shown}\n{found.group(2)}', text)
+    with open(path, 'w', encoding='utf-8') as file:
+        file.write(text)
+
+
 def main():
+    if '--readme' in sys.argv:
+        update_readme()
+        return
     large = 1000 if SMOKE else 10000
     with tempfile.TemporaryDirectory() as folder:
         bodies, count = make_bodies(folder)
@@ -263,7 +283,8 @@ def main():
         return
     with open(os.path.join(ROOT, 'tests', 'bench', 'RESULTS.md'), 'w', encoding='utf-8') as out:
         out.write(text)
-    say('wrote tests/bench/RESULTS.md')
+    update_readme()
+    say('wrote tests/bench/RESULTS.md and its tables in README.md')
 
 
 if __name__ == '__main__':

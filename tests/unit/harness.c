@@ -1,5 +1,7 @@
 #include "harness.h"
 
+#include "base/file.h"
+
 #include <ftw.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -43,6 +45,30 @@ const char *harness_folder(void)
 		atexit(remove_folder);
 	}
 	return folder;
+}
+
+const char *harness_subfolder(const char *name)
+{
+	static char path[512];
+	snprintf(path, sizeof path, "%s/%s", harness_folder(), name);
+	spi_mkdirs(path, NULL);
+	return path;
+}
+
+void harness_write(const char *dir, const char *name, const char *text)
+{
+	char path[1024], parent[1024];
+	snprintf(path, sizeof path, "%s/%s", dir, name);
+	snprintf(parent, sizeof parent, "%s", path);
+	*strrchr(parent, '/') = '\0';
+	spi_mkdirs(parent, NULL);
+	FILE *file = fopen(path, "w");
+	if (!file) {
+		harness_fail(__FILE__, __LINE__, "cannot write %s", path);
+		return;
+	}
+	fputs(text, file);
+	fclose(file);
 }
 
 int main(int argc, char **argv)

@@ -68,5 +68,9 @@ void harness_fail(const char *file, int line, const char *format, ...) __attribu
 
 /* A fresh folder for this test program, removed at its end. */
 const char *harness_folder(void);
+/* A folder in it, made. The text lives until the next call. */
+const char *harness_subfolder(const char *name);
+/* Write a file below a folder, with the folders in between. */
+void harness_write(const char *dir, const char *name, const char *text);
 
 #endif

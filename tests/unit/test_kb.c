@@ -32,36 +32,12 @@ static const char *const kb_yaml =
 	"synonyms:\n  it:\n    - [telefono, cellulare]\n"
 	"check:\n  rules: {few-questions: off, personal-contact: warning}\n";
 
-static const char *make_folder(const char *name)
-{
-	static char path[512];
-	snprintf(path, sizeof path, "%s/%s", harness_folder(), name);
-	spi_mkdirs(path, NULL);
-	return path;
-}
-
-static void write_file(const char *dir, const char *name, const char *text)
-{
-	char path[1024], folder[1024];
-	snprintf(path, sizeof path, "%s/%s", dir, name);
-	snprintf(folder, sizeof folder, "%s", path);
-	*strrchr(folder, '/') = '\0';
-	spi_mkdirs(folder, NULL);
-	FILE *f = fopen(path, "w");
-	if (!f) {
-		harness_fail(__FILE__, __LINE__, "cannot write %s", path);
-		return;
-	}
-	fputs(text, f);
-	fclose(f);
-}
-
 static sp_kb_config *load(const char *text)
 {
 	sp_kb_config *config = NULL;
 	sp_error err = {0};
-	const char *dir = make_folder("config");
-	write_file(dir, "kb.yaml", text);
+	const char *dir = harness_subfolder("config");
+	harness_write(dir, "kb.yaml", text);
 	if (sp_kb_config_load(dir, NULL, &config, &err) != SP_OK)
 		harness_fail(__FILE__, __LINE__, "%s:%d:%d: %s", err.source, err.line, err.column, err.text);
 	return config;
@@ -169,7 +145,7 @@ TEST(config_that_is_not_there)
 	CHECK_INT(sp_kb_config_load("/nonexistent/folder", NULL, &c, &err), SP_ERR_NOT_FOUND);
 	CHECK_HAS(err.text, "no such folder");
 	sp_error_clear(&err);
-	CHECK_INT(sp_kb_config_load(make_folder("empty"), NULL, &c, &err), SP_ERR_NOT_FOUND);
+	CHECK_INT(sp_kb_config_load(harness_subfolder("empty"), NULL, &c, &err), SP_ERR_NOT_FOUND);
 	CHECK_HAS(err.text, "no kb.yaml");
 	CHECK(!c);
 }
@@ -214,8 +190,8 @@ TEST(config_mistakes_are_found_in_their_place)
 		sp_findings *findings = sp_findings_new(SP_LANG_EN);
 		sp_kb_config *config = NULL;
 		sp_error err = {0};
-		const char *dir = make_folder("bad");
-		write_file(dir, "kb.yaml", cases[i].text);
+		const char *dir = harness_subfolder("bad");
+		harness_write(dir, "kb.yaml", cases[i].text);
 		CHECK_INT(sp_kb_config_load(dir, findings, &config, &err), SP_ERR_INVALID);
 		CHECK(!config);
 		CHECK_STR(list(findings), cases[i].want);
@@ -228,8 +204,8 @@ TEST(config_error_names_the_place_and_the_remedy)
 {
 	sp_kb_config *config = NULL;
 	sp_error err = {0};
-	const char *dir = make_folder("bad");
-	write_file(dir, "kb.yaml", "languages: [it]\naudiences: {x: {}}\ncategories: {a: {}}\ntimezoone: Europe/Rome\n");
+	const char *dir = harness_subfolder("bad");
+	harness_write(dir, "kb.yaml", "languages: [it]\naudiences: {x: {}}\ncategories: {a: {}}\ntimezoone: Europe/Rome\n");
 	CHECK_INT(sp_kb_config_load(dir, NULL, &config, &err), SP_ERR_INVALID);
 	CHECK_INT(err.line, 4);
 	CHECK_INT(err.column, 1);

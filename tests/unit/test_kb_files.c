@@ -10,38 +10,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char *make_folder(const char *name)
-{
-	static char path[512];
-	snprintf(path, sizeof path, "%s/%s", harness_folder(), name);
-	spi_mkdirs(path, NULL);
-	return path;
-}
-
-static void write_file(const char *dir, const char *name, const char *text)
-{
-	char path[1024], folder[1024];
-	snprintf(path, sizeof path, "%s/%s", dir, name);
-	snprintf(folder, sizeof folder, "%s", path);
-	*strrchr(folder, '/') = '\0';
-	spi_mkdirs(folder, NULL);
-	FILE *f = fopen(path, "w");
-	if (!f) {
-		harness_fail(__FILE__, __LINE__, "cannot write %s", path);
-		return;
-	}
-	fputs(text, f);
-	fclose(f);
-}
-
 TEST(scan_takes_articles_only)
 {
-	const char *dir = make_folder("scan");
+	const char *dir = harness_subfolder("scan");
 	static const char *const files[] = {"it/first/b.md", "it/first/a.md", "en/first/a.md", "it/first/.hidden.md",
 		"it/first/a.md~", "it/first/#a.md#", "it/first/.a.md.swp", "it/first/a.txt", "it/loose.md", "fr/first/a.md",
 		"it/first/deep/a.md", "README.md", "kb.yaml", ".git/x/y.md"};
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-		write_file(dir, files[i], "x");
+		harness_write(dir, files[i], "x");
 	char link[600], target[600];
 	snprintf(link, sizeof link, "%s/it/first/out.md", dir);
 	CHECK_INT(symlink("/etc/hostname", link), 0);
@@ -66,12 +42,12 @@ TEST(scan_takes_articles_only)
 
 TEST(read_stays_inside)
 {
-	const char *dir = make_folder("read");
+	const char *dir = harness_subfolder("read");
 	sp_arena *arena = sp_arena_new(0);
 	const char *text;
 	size_t len;
 	char link[600];
-	write_file(dir, "it/c/a.md", "abc");
+	harness_write(dir, "it/c/a.md", "abc");
 	CHECK_INT(sp_kb_read(dir, "it/c/a.md", 3, arena, &text, &len, NULL), SP_OK);
 	CHECK_STR(text, "abc");
 	CHECK_INT(sp_kb_read(dir, "it/c/a.md", 2, arena, &text, &len, NULL), SP_ERR_TOO_LARGE);
@@ -170,7 +146,7 @@ static char *content_of(const char *dir, const char *path)
 
 TEST(write_article)
 {
-	const char *dir = make_folder("write");
+	const char *dir = harness_subfolder("write");
 	static const char *const questions[] = {"prima?", "seconda: ecco", "", "a\nb"};
 	sp_import_record record = record_of("Refund_not.1", "Titolo: uno", "Testo\n# non un titolo\n");
 	bool changed = false;
@@ -204,7 +180,7 @@ TEST(write_article)
 
 TEST(write_article_odd_records)
 {
-	const char *dir = make_folder("odd");
+	const char *dir = harness_subfolder("odd");
 	sp_import_record record = record_of("reverted_card_payment?", "T", "  ");
 	sp_error err = {0};
 	record.default_category = "Carte & Città";
@@ -238,7 +214,7 @@ TEST(prepare_writes_and_extends)
 	sp_strings categories = {(const char **)(uintptr_t)first, 3};
 	sp_kb_config *config = NULL;
 	sp_error err = {0};
-	snprintf(dir, sizeof dir, "%s/fresh", make_folder("prepare"));
+	snprintf(dir, sizeof dir, "%s/fresh", harness_subfolder("prepare"));
 	CHECK_INT(sp_kb_prepare(dir, &categories, 1u << SP_LANG_EN, &err), SP_OK);
 	CHECK_INT(sp_kb_config_load(dir, NULL, &config, &err), SP_OK);
 	REQUIRE(config);
@@ -265,21 +241,21 @@ TEST(prepare_writes_and_extends)
 
 TEST(prepare_keeps_what_editors_wrote)
 {
-	const char *dir = make_folder("keep");
+	const char *dir = harness_subfolder("keep");
 	static const char *const wanted[] = {"b"};
 	sp_strings categories = {(const char **)(uintptr_t)wanted, 1};
 	sp_error err = {0};
-	write_file(dir, "kb.yaml",
+	harness_write(dir, "kb.yaml",
 		"# ours\nlanguages:\n  - it # first\naudiences: {x: {}}\ncategories:\n    # the first\n    a: {name: A}\n");
 	CHECK_INT(sp_kb_prepare(dir, &categories, 1u << SP_LANG_DE, &err), SP_OK);
 	CHECK_STR(content_of(dir, "kb.yaml"),
 		"# ours\nlanguages:\n  - it # first\n  - de\naudiences: {x: {}}\ncategories:\n    # the first\n"
 		"    b:\n        name: b\n    a: {name: A}\n");
-	write_file(dir, "kb.yaml", "languages: [it]\naudiences: {x: {}}\ncategories: {a: {}}\n");
+	harness_write(dir, "kb.yaml", "languages: [it]\naudiences: {x: {}}\ncategories: {a: {}}\n");
 	CHECK_INT(sp_kb_prepare(dir, &categories, 1u << SP_LANG_IT, &err), SP_ERR_CONFLICT);
 	CHECK_HAS(err.text, "category b");
 	CHECK_INT(err.line, 3);
-	write_file(dir, "kb.yaml", "languages: [it]\nnonsense: 1\n");
+	harness_write(dir, "kb.yaml", "languages: [it]\nnonsense: 1\n");
 	sp_error_clear(&err);
 	CHECK_INT(sp_kb_prepare(dir, &categories, 1u << SP_LANG_IT, &err), SP_ERR_INVALID);
 	CHECK_STR(content_of(dir, "kb.yaml"), "languages: [it]\nnonsense: 1\n");
