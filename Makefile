@@ -109,7 +109,7 @@ LISTEN ?= 127.0.0.1:8080
 help:
 	@echo "make            build $(BUILD)/sportello and $(BUILD)/libsportello.a"
 	@echo "make run        install what is missing, build, index $(KB)/, serve on $(LISTEN) (KB=, DATA=, LISTEN=)"
-	@echo "make test       the same, and all tests; make test ONLY=unit (cli, http, answers, browser) for a part"
+	@echo "make test       the same, and all tests; make test ONLY=unit (cli, http, answers, bench, browser) for a part"
 	@echo "make bench      speed and size, beside their references, in one run; writes tests/bench/RESULTS.md"
 	@echo "make lint       clang-tidy, cppcheck, headers alone, what we agreed not to use; sportello check on $(KB)/"
 	@echo "make sanitize   unit, command-line and HTTP tests under ASan+UBSan, unit and HTTP tests under TSan"
@@ -121,7 +121,7 @@ run: all
 	@SPORTELLO_BANNER=1 exec $(BUILD)/sportello serve --kb $(KB) --data $(DATA) --listen $(LISTEN)
 
 ONLY ?=
-test: deps-test all $(UNIT_TESTS:%=$(BUILD)/tests/%) $(BUILD)/tests/browser/.stamp
+test: deps-test all $(UNIT_TESTS:%=$(BUILD)/tests/%) $(BUILD)/tests/browser/.stamp $(BUILD)/bench/bare_http
 	@SPORTELLO_BIN=$(abspath $(BUILD)/sportello) SPORTELLO_BUILD=$(abspath $(BUILD)) python3 tests/run.py $(ONLY)
 
 # The browser's driver stays out of the source tree; node finds it by the link.

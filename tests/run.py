@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the test suites and counts: unit (TAP programs), cli, http, answers (Python unittest), browser (node --test).
+"""Runs the test suites and counts: unit (TAP programs), cli, http, answers (Python unittest), bench (a second of each), browser (node --test).
 
 usage: run.py [SUITE ...]      all suites without an argument
 Prints each failing test with what it said; the last line is `N passed, N failed`, with `, N skipped` where some were.
@@ -67,8 +67,13 @@ def browser():
         yield f'browser/{os.path.basename(test)}', count.get('pass', 0), failed, count.get('skipped', 0), out
 
 
+def bench():
+    out, status = run([sys.executable, os.path.join(ROOT, 'tests', 'bench', 'bench.py'), '--smoke'], cwd=ROOT)
+    yield 'bench/bench.py --smoke', int(status == 0), int(status != 0), 0, out
+
+
 SUITES = {'unit': unit, 'cli': lambda: python('cli'), 'http': lambda: python('http'), 'answers': lambda: python('answers'),
-          'browser': browser}
+          'bench': bench, 'browser': browser}
 
 
 def main():

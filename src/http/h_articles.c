@@ -4,17 +4,6 @@
 
 #include <string.h>
 
-static void write_summary(const spi_request *request, sp_json *json, const sp_record *record)
-{
-	sp_json_string(json, "id", record->id);
-	sp_json_string(json, "lang", sp_lang_code(record->lang));
-	sp_json_string(json, "title", record->title);
-	sp_json_string(json, "type", sp_article_type_name(record->type));
-	sp_json_string(json, "category", record->category);
-	spi_json_date(json, "updated", record->updated);
-	sp_json_string(json, "url", spi_article_url(request, record->id, record->lang));
-}
-
 static void write_list(spi_request *request, const sp_result *result, uint32_t page, uint32_t per_page)
 {
 	sp_json json;
@@ -26,7 +15,7 @@ static void write_list(spi_request *request, const sp_result *result, uint32_t p
 	sp_json_array(&json, "articles");
 	for (size_t i = 0; i < result->hits_count; i++) {
 		sp_json_object(&json, NULL);
-		write_summary(request, &json, &result->hits[i].record);
+		spi_json_summary(request, &json, &result->hits[i].record);
 		sp_json_object_end(&json);
 	}
 	sp_json_array_end(&json);
@@ -130,7 +119,7 @@ static void write_article(spi_request *request, sp_index *index, const sp_record
 	sp_json json;
 	sp_json_init(&json, &request->out);
 	sp_json_object(&json, NULL);
-	write_summary(request, &json, record);
+	spi_json_summary(request, &json, record);
 	write_langs(&json, langs);
 	sp_json_string(&json, "version", record->version);
 	spi_json_date(&json, "valid_from", record->valid_from);

@@ -66,15 +66,9 @@ static void write_hit(const spi_request *request, sp_json *json, const sp_hit *h
 {
 	const sp_record *record = &hit->record;
 	sp_json_object(json, NULL);
-	sp_json_string(json, "id", record->id);
-	sp_json_string(json, "lang", sp_lang_code(record->lang));
-	sp_json_string(json, "title", record->title);
-	sp_json_string(json, "type", sp_article_type_name(record->type));
-	sp_json_string(json, "category", record->category);
+	spi_json_summary(request, json, record);
 	sp_json_string(json, "snippet", hit->snippet);
-	sp_json_string(json, "url", spi_article_url(request, record->id, record->lang));
 	sp_json_number(json, "score", hit->score, 4);
-	spi_json_date(json, "updated", record->updated);
 	spi_json_text(json, "why", hit->why);
 	sp_json_object_end(json);
 }

@@ -128,6 +128,17 @@ bool spi_read_filters(spi_request *request, sp_query *query, uint32_t *ret_page)
 	return true;
 }
 
+void spi_json_summary(const spi_request *request, sp_json *json, const sp_record *record)
+{
+	sp_json_string(json, "id", record->id);
+	sp_json_string(json, "lang", sp_lang_code(record->lang));
+	sp_json_string(json, "title", record->title);
+	sp_json_string(json, "type", sp_article_type_name(record->type));
+	sp_json_string(json, "category", record->category);
+	spi_json_date(json, "updated", record->updated);
+	sp_json_string(json, "url", spi_article_url(request, record->id, record->lang));
+}
+
 /* ---- asking the index ---- */
 
 #define TRIES 4

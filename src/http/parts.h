@@ -8,6 +8,8 @@
 /* {id, lang, title, url} */
 void spi_json_link(const spi_request *request, sp_json *json, const char *name, const char *id, const char *title,
 	sp_lang lang);
+/* What lists say of an article: id, lang, title, type, category, updated, url, into an open object. */
+void spi_json_summary(const spi_request *request, sp_json *json, const sp_record *record);
 /* "2021-03-02"; left out when there is none. */
 void spi_json_date(sp_json *json, const char *name, sp_date date);
 /* RFC 3339; left out when 0. */

@@ -25,10 +25,8 @@ static sp_status next_place(spi_sqlite *db, const sp_write_turn *turn, int64_t *
 		"RETURNING number, last_seq";
 	sqlite3_stmt *statement;
 	bool row = false;
-	sp_status status = spi_sqlite_query(db, sql, &statement, err, "sssi", turn->conversation, turn->channel,
+	sp_status status = spi_sqlite_first(db, sql, &statement, &row, err, "sssi", turn->conversation, turn->channel,
 		turn->audience, turn->turn.at_utc_s);
-	if (status == SP_OK)
-		status = spi_sqlite_step(db, statement, &row, err);
 	if (status != SP_OK)
 		return status;
 	*ret_number = sqlite3_column_int64(statement, 0);
@@ -47,9 +45,7 @@ sp_status spi_sqlite_need_conversation(spi_sqlite *db, const char *id, const cha
 	bool row = false;
 	sp_status status = check_id(id, err);
 	if (status == SP_OK)
-		status = spi_sqlite_query(db, sql_find, &statement, err, "s", id);
-	if (status == SP_OK)
-		status = spi_sqlite_step(db, statement, &row, err);
+		status = spi_sqlite_first(db, sql_find, &statement, &row, err, "s", id);
 	if (status != SP_OK)
 		return status;
 	if (row) {
@@ -118,9 +114,7 @@ sp_status spi_sqlite_add_feedback(spi_sqlite *db, const sp_write_feedback *feedb
 	bool row = false;
 	sp_status status = check_id(feedback->conversation, err);
 	if (status == SP_OK)
-		status = spi_sqlite_query(db, sql_place, &statement, err, "si", feedback->conversation, feedback->at_utc_s);
-	if (status == SP_OK)
-		status = spi_sqlite_step(db, statement, &row, err);
+		status = spi_sqlite_first(db, sql_place, &statement, &row, err, "si", feedback->conversation, feedback->at_utc_s);
 	if (status != SP_OK)
 		return status;
 	if (!row)
@@ -203,9 +197,7 @@ static sp_status dialogue(spi_sqlite *db, const char *conversation, sp_arena *ar
 		"WHERE id = ?1";
 	sqlite3_stmt *statement;
 	bool row = false;
-	sp_status status = spi_sqlite_query(db, sql, &statement, err, "s", conversation);
-	if (status == SP_OK)
-		status = spi_sqlite_step(db, statement, &row, err);
+	sp_status status = spi_sqlite_first(db, sql, &statement, &row, err, "s", conversation);
 	if (status != SP_OK)
 		return status;
 	if (!row)

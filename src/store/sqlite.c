@@ -157,6 +157,15 @@ sp_status spi_sqlite_query(spi_sqlite *db, const char *sql, sqlite3_stmt **ret, 
 	return status;
 }
 
+sp_status spi_sqlite_first(spi_sqlite *db, const char *sql, sqlite3_stmt **ret, bool *ret_row, sp_error *err, const char *types, ...)
+{
+	va_list values;
+	va_start(values, types);
+	sp_status status = query(db, sql, ret, err, types, values);
+	va_end(values);
+	return status == SP_OK ? spi_sqlite_step(db, *ret, ret_row, err) : status;
+}
+
 sp_status spi_sqlite_step(spi_sqlite *db, sqlite3_stmt *statement, bool *ret_row, sp_error *err)
 {
 	errno = 0;

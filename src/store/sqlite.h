@@ -34,6 +34,8 @@ sp_status spi_sqlite_error(spi_sqlite *db, int code, const char *what, sp_error 
  *               d = double
  */
 sp_status spi_sqlite_query(spi_sqlite *db, const char *sql, sqlite3_stmt **ret, sp_error *err, const char *types, ...);
+/* Both in one: the query, and its first row where it has one. */
+sp_status spi_sqlite_first(spi_sqlite *db, const char *sql, sqlite3_stmt **ret, bool *ret_row, sp_error *err, const char *types, ...);
 /** The next row. On failure and at the end the statement is reset. */
 sp_status spi_sqlite_step(spi_sqlite *db, sqlite3_stmt *statement, bool *ret_row, sp_error *err);
 /** Run a text of fixed statements, without values; @p what says what it is for. */

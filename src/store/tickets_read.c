@@ -42,9 +42,7 @@ static sp_status count_values(spi_sqlite *db, int64_t number, size_t *ret, sp_er
 	static const char sql[] = "SELECT count(*) FROM ticket_values WHERE ticket = ?1";
 	sqlite3_stmt *statement;
 	bool row = false;
-	sp_status status = spi_sqlite_query(db, sql, &statement, err, "i", number);
-	if (status == SP_OK)
-		status = spi_sqlite_step(db, statement, &row, err);
+	sp_status status = spi_sqlite_first(db, sql, &statement, &row, err, "i", number);
 	if (status != SP_OK)
 		return status;
 	*ret = row ? (size_t)sqlite3_column_int64(statement, 0) : 0;
@@ -82,9 +80,7 @@ static sp_status one_ticket(spi_sqlite *db, int64_t number, sp_arena *arena, sp_
 	sqlite3_stmt *statement;
 	sp_ticket ticket;
 	bool row = false;
-	sp_status status = spi_sqlite_query(db, sql, &statement, err, "i", number);
-	if (status == SP_OK)
-		status = spi_sqlite_step(db, statement, &row, err);
+	sp_status status = spi_sqlite_first(db, sql, &statement, &row, err, "i", number);
 	if (status != SP_OK)
 		return status;
 	if (!row)
@@ -179,9 +175,7 @@ sp_status spi_sqlite_ticket_counts(void *db, int64_t from_utc_s, int64_t until_u
 		"WHERE created_utc_s >= ?1 AND created_utc_s < ?2";
 	sqlite3_stmt *statement;
 	bool row = false;
-	sp_status status = spi_sqlite_query(db, sql, &statement, err, "ii", from_utc_s, until_utc_s);
-	if (status == SP_OK)
-		status = spi_sqlite_step(db, statement, &row, err);
+	sp_status status = spi_sqlite_first(db, sql, &statement, &row, err, "ii", from_utc_s, until_utc_s);
 	if (status != SP_OK)
 		return status;
 	ret->all = (uint64_t)sqlite3_column_int64(statement, 0);

@@ -30,9 +30,7 @@ static sp_status find_key(spi_sqlite *db, sp_write_ticket *write, sp_error *err)
 		"FROM idempotency i JOIN tickets t ON t.number = i.ticket WHERE i.caller = ?1 AND i.key = ?2";
 	sqlite3_stmt *statement;
 	bool row = false;
-	sp_status status = spi_sqlite_query(db, sql, &statement, err, "ss", write->caller, write->idempotency_key);
-	if (status == SP_OK)
-		status = spi_sqlite_step(db, statement, &row, err);
+	sp_status status = spi_sqlite_first(db, sql, &statement, &row, err, "ss", write->caller, write->idempotency_key);
 	if (status != SP_OK || !row)
 		return status;
 	if ((uint64_t)sqlite3_column_int64(statement, 0) != write->fingerprint) {
@@ -187,9 +185,7 @@ static sp_status read_standing(spi_sqlite *db, int64_t number, sp_ticket *ret, s
 	static const char sql[] = "SELECT state, revision FROM tickets WHERE number = ?1";
 	sqlite3_stmt *statement;
 	bool row = false;
-	sp_status status = spi_sqlite_query(db, sql, &statement, err, "i", number);
-	if (status == SP_OK)
-		status = spi_sqlite_step(db, statement, &row, err);
+	sp_status status = spi_sqlite_first(db, sql, &statement, &row, err, "i", number);
 	if (status != SP_OK)
 		return status;
 	if (!row)
@@ -229,10 +225,8 @@ static sp_status update_row(spi_sqlite *db, const sp_write_ticket_change *change
 		"WHERE number = ?1 RETURNING level";
 	sqlite3_stmt *statement;
 	bool row = false;
-	sp_status status = spi_sqlite_query(db, sql, &statement, err, "issnsssi", change->number, state, change->group,
+	sp_status status = spi_sqlite_first(db, sql, &statement, &row, err, "issnsssi", change->number, state, change->group,
 		change->level, change->assignee, change->note, change->article, at_utc_s);
-	if (status == SP_OK)
-		status = spi_sqlite_step(db, statement, &row, err);
 	if (status != SP_OK)
 		return status;
 	*ret_level = sqlite3_column_int(statement, 0);

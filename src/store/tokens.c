@@ -75,9 +75,7 @@ sp_status spi_sqlite_token(void *db, const char *secret, size_t len, int64_t now
 	spi_sha256_hex(secret, len, hash);
 	sqlite3_stmt *statement;
 	bool row = false;
-	sp_status status = spi_sqlite_query(db, sql, &statement, err, "s", hash);
-	if (status == SP_OK)
-		status = spi_sqlite_step(db, statement, &row, err);
+	sp_status status = spi_sqlite_first(db, sql, &statement, &row, err, "s", hash);
 	if (status != SP_OK)
 		return status;
 	sp_token_info found = {0};
