@@ -127,6 +127,15 @@ def make_bodies(folder):
     return bodies, len(questions)
 
 
+def check_rows(kbs):
+    lines = ['### The editors\' linter', '', '| articles | seconds | peak memory MB |', '| --- | --- | --- |']
+    for name, kb in kbs:
+        runs = [timed([SPORTELLO, 'check', '--kb', kb]) for _ in range(ROUNDS)]
+        say(f'  check of {name}: {median([s for s, _ in runs]):.2f} s')
+        lines.append(f'| {name} | {median([s for s, _ in runs]):.2f} | {median([m for _, m in runs]) / 1024:.0f} |')
+    return lines + ['']
+
+
 def hash_of(text):
     value = 2166136261
     for byte in text.encode():
@@ -272,6 +281,7 @@ def main():
                  f'{count} different questions in turn (corpus and phrasings); each turn of a conversation is on disk before its '
                  'reply is sent. Encoder: none (words only).', '']
         lines += index_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), ('406', faq), (f'{large:,}', ten)])
+        lines += check_rows([('kb/', os.path.join(ROOT, 'kb')), (f'{large:,}', ten)])
         lines += live_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), (f'{large:,}', ten)])
         for title, kb in (('Chat, kb/', os.path.join(ROOT, 'kb')), (f'Chat, {large:,} articles', ten)):
             say(title)
