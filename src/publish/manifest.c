@@ -109,9 +109,10 @@ static bool split(char *line, char *fields[FIELDS])
 		if (count == FIELDS)
 			return false;
 		fields[count] = at;
-		at = strchr(at, '\t');
-		if (at)
-			*at++ = '\0';
+		char *tab = strchr(at, '\t');
+		if (tab)
+			*tab++ = '\0';
+		at = tab;
 	}
 	return count == FIELDS;
 }
