@@ -340,7 +340,7 @@ void spi_h_page_chat_feedback(spi_request *request)
 	write->kind = SP_WRITE_FEEDBACK;
 	write->as.feedback = (sp_write_feedback){
 		.conversation = conversation,
-		.solved = strcmp(solved, "yes") == 0,
+		.solved = solved && strcmp(solved, "yes") == 0,
 		.at_utc_s = request->now_utc_s,
 	};
 	request->data = write;

@@ -117,7 +117,7 @@ void spi_h_search(spi_request *request)
 {
 	int64_t began_us = spi_now_us();
 	uint32_t page;
-	sp_result result;
+	sp_result result = {0};
 	sp_query query = {
 		.lang = request->lang, .only_lang = request->lang_asked, .day = request->day, .want_facets = true,
 		.want_snippets = true, .want_correction = true,

@@ -66,7 +66,7 @@ static int bind_and_listen(const struct addrinfo *info)
 
 static unsigned port_of(int fd)
 {
-	struct sockaddr_storage bound;
+	struct sockaddr_storage bound = {0};
 	socklen_t len = sizeof bound;
 	if (getsockname(fd, (struct sockaddr *)&bound, &len) != 0)
 		return 0;

@@ -70,6 +70,7 @@ static Xapian::Query beginning_query(sp_index *index, const std::string &beginni
 		terms.resize(BEGINNINGS_MAX);
 	}
 	std::vector<Xapian::Query> queries;
+	queries.reserve(terms.size());
 	for (const auto &term : terms)
 		queries.emplace_back(term.second);
 	return Xapian::Query(Xapian::Query::OP_OR, queries.begin(), queries.end());
