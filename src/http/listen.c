@@ -66,13 +66,16 @@ static int bind_and_listen(const struct addrinfo *info)
 
 static unsigned port_of(int fd)
 {
-	struct sockaddr_storage bound = {0};
+	union {
+		struct sockaddr any;
+		struct sockaddr_in v4;
+		struct sockaddr_in6 v6;
+	} bound;
 	socklen_t len = sizeof bound;
-	if (getsockname(fd, (struct sockaddr *)&bound, &len) != 0)
+	memset(&bound, 0, sizeof bound);
+	if (getsockname(fd, &bound.any, &len) != 0)
 		return 0;
-	if (bound.ss_family == AF_INET6)
-		return ntohs(((struct sockaddr_in6 *)&bound)->sin6_port);
-	return ntohs(((struct sockaddr_in *)&bound)->sin_port);
+	return ntohs(bound.any.sa_family == AF_INET6 ? bound.v6.sin6_port : bound.v4.sin_port);
 }
 
 sp_status spi_listen(const char *address, int *ret_fd, unsigned *ret_port, sp_error *err)
