@@ -5,9 +5,11 @@ DESTDIR ?=
 V ?= 0
 DEVELOPER ?= 0
 SAN ?=
+# The sentence encoder to build in: e5, or none (nothing is fetched; answers are found by words alone).
+ENCODER ?= e5
 
-MODULES := base text conf kb encode index store metrics publish answer ticket http cmd
-PKGS := libmicrohttpd jansson sqlite3 yaml-0.1 libutf8proc zlib xapian-core libcmark-gfm
+MODULES := base text conf kb encode vectors index store metrics publish answer ticket http cmd
+PKGS := libmicrohttpd jansson sqlite3 yaml-0.1 libutf8proc zlib xapian-core libcmark-gfm libcurl
 
 CC ?= gcc
 CXX ?= g++
@@ -19,10 +21,36 @@ SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-
 INCLUDES := -Iinclude -Isrc -I$(BUILD)/gen
 CFLAGS_ALL := -std=c17 -D_GNU_SOURCE $(OPT) $(CWARN) $(HARDEN) $(SANFLAGS) $(INCLUDES) -MMD -MP $(CFLAGS)
 CXXFLAGS_ALL := -std=c++17 -D_GNU_SOURCE $(OPT) $(WARN) $(HARDEN) $(SANFLAGS) $(INCLUDES) -fvisibility=hidden -MMD -MP $(CXXFLAGS)
-LIBS := -lmicrohttpd -ljansson -lsqlite3 -lyaml -lutf8proc -lstemmer -lxapian -lcmark-gfm -lcmark-gfm-extensions -lz -lpthread -lm
+LIBS = -lmicrohttpd -ljansson -lsqlite3 -lyaml -lutf8proc -lstemmer -lxapian -lcmark-gfm -lcmark-gfm-extensions -lz -lcurl -lpthread -lm $(if $(E5_OBJECTS),-fopenmp)
+
+.DEFAULT_GOAL := all
+
+# ---- the sentence encoder (src/build/e5.sh): e5.mk sets E5 to 1 where engine and model could be had ----
+E5_MAKEFILE := $(BUILD)/e5/$(ENCODER).mk
+ifeq ($(MAKE_RESTARTS),)
+$(E5_MAKEFILE): src/build/e5.sh
+	@sh src/build/e5.sh $(@D) $(ENCODER)
+endif
+ifneq ($(filter-out help clean uninstall deps% check-headers,$(or $(MAKECMDGOALS),all)),)
+include $(E5_MAKEFILE)
+endif
+# The engine as it came, for any processor and for those with AVX2: its own names get ours, its warnings are not ours.
+E5_NAMES := load load_mem free token_count dim embed embed_batch load_sae sparse_dim embed_sparse
+E5_OPT := -Ofast -fPIE -w -MMD -MP $(if $(filter thread,$(SAN)),,-fopenmp)
+E5_VARIANTS := plain $(if $(filter x86_64,$(shell uname -m)),avx2)
+E5_OBJECTS := $(if $(filter 1,$(E5)),$(E5_VARIANTS:%=$(BUILD)/obj/e5/%.o))
+$(BUILD)/obj/e5/avx2.o: E5_CPU := -mavx2 -mfma
+$(BUILD)/obj/e5/%.o: $(E5_MAKEFILE)
+	@mkdir -p $(@D)
+	$(call quiet,CC)$(CC) $(E5_OPT) $(E5_CPU) $(foreach n,$(E5_NAMES),-De5_$(n)=spi_e5_$*_$(n)) -c -o $@ $(BUILD)/e5/e5.c
+$(BUILD)/e5/.with-$(E5):
+	@mkdir -p $(@D); rm -f $(@D)/.with-*; touch $@
+$(BUILD)/obj/encode/encoder.o: $(BUILD)/e5/.with-$(E5)
+$(BUILD)/obj/encode/encoder.o: CFLAGS_ALL += -DSPI_WITH_E5=$(E5)
 
 # ---- what is there ----
 SOURCES := $(foreach m,$(MODULES),$(wildcard src/$(m)/*.c src/$(m)/*/*.c src/$(m)/*.cc))
+SOURCES := $(filter-out $(if $(filter 1,$(E5)),,src/encode/e5.c),$(SOURCES))
 obj = $(addprefix $(BUILD)/obj/,$(addsuffix .o,$(basename $(patsubst src/%,%,$(1)))))
 EMBEDDED := texts schema cues web
 GEN_OBJECTS := $(EMBEDDED:%=$(BUILD)/gen/embedded_%.o)
@@ -79,9 +107,9 @@ $(BUILD)/web/.stamp: $(WEB_SOURCES) | deps
 	@touch $@
 
 # ---- program and library ----
-$(BUILD)/libsportello.a: $(ARCHIVES) $(GEN_OBJECTS)
+$(BUILD)/libsportello.a: $(ARCHIVES) $(GEN_OBJECTS) $(E5_OBJECTS)
 	@rm -f $@
-	$(call quiet,AR)ar rcsD $@ $(filter-out $(BUILD)/obj/cmd/%,$(call obj,$(filter-out src/cmd/%,$(SOURCES)))) $(GEN_OBJECTS)
+	$(call quiet,AR)ar rcsD $@ $(filter-out $(BUILD)/obj/cmd/%,$(call obj,$(filter-out src/cmd/%,$(SOURCES)))) $(GEN_OBJECTS) $(E5_OBJECTS)
 
 $(BUILD)/sportello: $(call obj,src/main.c) $(BUILD)/lib/cmd.a $(BUILD)/libsportello.a
 	$(call quiet,LD)$(CXX) $(SANFLAGS) -pie -Wl,-z,relro,-z,now -o $@ $^ $(LIBS) $(LDFLAGS)
@@ -121,7 +149,8 @@ run: all
 	@SPORTELLO_BANNER=1 exec $(BUILD)/sportello serve --kb $(KB) --data $(DATA) --listen $(LISTEN)
 
 ONLY ?=
-test: deps-test all $(UNIT_TESTS:%=$(BUILD)/tests/%) $(BUILD)/tests/browser/.stamp $(BUILD)/bench/bare_http
+BENCH_PROGRAMS := $(BUILD)/bench/bare_http $(BUILD)/bench/encode_queue
+test: deps-test all $(UNIT_TESTS:%=$(BUILD)/tests/%) $(BUILD)/tests/browser/.stamp $(BENCH_PROGRAMS)
 	@SPORTELLO_BIN=$(abspath $(BUILD)/sportello) SPORTELLO_BUILD=$(abspath $(BUILD)) python3 tests/run.py $(ONLY)
 
 # The browser's driver stays out of the source tree; node finds it by the link.
@@ -161,11 +190,16 @@ sanitize-run: all $(UNIT_TESTS:%=$(BUILD)/tests/%)
 $(BUILD)/bench/%: tests/bench/%.c | deps
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(CC) -std=c17 -D_GNU_SOURCE -O2 $(CWARN) $(INCLUDES) -o $@ $< -lmicrohttpd -ljansson
-bench: deps-test all $(BUILD)/bench/bare_http
+$(BUILD)/bench/encode_queue: tests/bench/encode_queue.c $(BUILD)/libsportello.a
+	@mkdir -p $(@D)
+	$(call quiet,CC)$(CC) $(filter-out -MMD -MP,$(CFLAGS_ALL)) -c -o $@.o $<
+	@$(CXX) $(SANFLAGS) -o $@ $@.o $(BUILD)/libsportello.a $(LIBS) $(LDFLAGS)
+bench: deps-test all $(BENCH_PROGRAMS)
 	SPORTELLO_BIN=$(abspath $(BUILD)/sportello) SPORTELLO_BUILD=$(abspath $(BUILD)) python3 tests/bench/bench.py
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include/sportello $(DESTDIR)$(PREFIX)/share/man/man1
+	$(if $(E5_OBJECTS),install -D -m 644 $(BUILD)/e5/e5-small-q4.bin $(DESTDIR)$(PREFIX)/share/sportello/e5-small-q4.bin)
 	install -m 755 $(BUILD)/sportello $(DESTDIR)$(PREFIX)/bin/sportello
 	install -m 644 $(BUILD)/libsportello.a $(DESTDIR)$(PREFIX)/lib/libsportello.a
 	install -m 644 $(HEADERS) $(DESTDIR)$(PREFIX)/include/sportello/
@@ -173,14 +207,14 @@ install: all
 	install -m 644 $(BUILD)/sportello.1 $(DESTDIR)$(PREFIX)/share/man/man1/sportello.1
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/sportello $(DESTDIR)$(PREFIX)/lib/libsportello.a $(DESTDIR)$(PREFIX)/share/man/man1/sportello.1
-	rm -rf $(DESTDIR)$(PREFIX)/include/sportello
+	rm -rf $(DESTDIR)$(PREFIX)/include/sportello $(DESTDIR)$(PREFIX)/share/sportello
 
 clean:
 	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-tsan
 
 # ---- Debian packages ----
 BUILD_PACKAGES := build-essential pkg-config libxapian-dev libmicrohttpd-dev libcmark-gfm-dev libcmark-gfm-extensions-dev \
-	libjansson-dev libsqlite3-dev libyaml-dev libutf8proc-dev libstemmer-dev zlib1g-dev ca-certificates tzdata
+	libjansson-dev libsqlite3-dev libyaml-dev libutf8proc-dev libstemmer-dev zlib1g-dev libcurl4-openssl-dev ca-certificates tzdata
 TEST_PACKAGES := python3 chromium wrk
 # nodejs brings npm on some machines; Debian's own needs both.
 NODE_PACKAGES := $(if $(shell command -v npm),,nodejs npm)

@@ -1,39 +1,138 @@
 /**
  * @file encoder.h
- * Text to vector, behind one table of functions. This build has the maker "none": words only.
+ * Text to vector, behind one table of functions with three makers: "e5" (multilingual-e5-small in 4 bits, in the
+ * process), the http(s) address of an OpenAI-compatible /v1/embeddings server, and "none" (words only).
  *
  * The index stores the name of the encoder that made its vectors and never mixes two. With "none" there are no
- * vectors, SP_FEATURE_VECTOR stays 0, and the service says so in /readyz and in its log.
+ * vectors, and the service says so in /readyz and in its log.
+ *
+ * An address: the server (/v1/embeddings is added), its /v1 or a whole path that ends in /embeddings. Texts are sent as they are, but
+ * for a model with the word "e5" in its name (and not "instruct"): to that, with E5's "query: " and "passage: ".
+ *
+ * Method: Wang et al., "Multilingual E5 Text Embeddings: A Technical Report", 2024 (arXiv:2402.05672): texts are
+ * prefixed with "query: " or "passage: ", token states are averaged, and the vector is scaled to unit length.
  */
 #ifndef SPORTELLO_ENCODER_H
 #define SPORTELLO_ENCODER_H
 
 #include "sportello/status.h"
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
+/** A question, a title, a phrasing (compared with each other), or a piece of an article (compared with questions). */
 typedef enum sp_encode_role { SP_ENCODE_QUESTION, SP_ENCODE_PASSAGE } sp_encode_role;
+
+/** Texts are cut to this many bytes (at a character) before they are encoded: longer ones cost more than they tell. */
+#define SP_ENCODE_TEXT_MAX 1200
 
 typedef struct sp_encoder sp_encoder;
 
-/** Make an encoder: "none", "e5" or an http(s) address of an OpenAI-compatible /v1/embeddings server.
- *  SP_ERR_UNSUPPORTED when this build has no such maker; SP_ERR_USAGE when the name means nothing. */
-sp_status sp_encoder_new(const char *name, sp_encoder **ret, sp_error *err);
+/** All borrowed for the call. Zeroed: the defaults. */
+typedef struct sp_encoder_settings {
+	const char *name;      /**< "none", "e5" or an address; NULL = "none" */
+	const char *model;     /**< e5: file of the model, NULL = where it was installed. address: name of the model there, NULL = the server's own */
+	const char *key_file;  /**< address: file that holds the key (Authorization: Bearer …), NULL = none */
+	unsigned timeout_ms;   /**< address: most time for one request; 0 = 5000 */
+} sp_encoder_settings;
+
+/**
+ * Make an encoder.
+ * @return SP_OK; SP_ERR_UNSUPPORTED (this build has no such maker, with what to do about it); SP_ERR_USAGE (the name means nothing);
+ *         SP_ERR_NOT_FOUND, SP_ERR_CORRUPT (the model); SP_ERR_IO (the server cannot be reached, or gives no vectors);
+ *         SP_ERR_DENIED (it refuses the key); SP_ERR_INVALID (the key file holds none); SP_ERR_NOMEM
+ */
+sp_status sp_encoder_new(const sp_encoder_settings *settings, sp_encoder **ret, sp_error *err);
+/** NULL is accepted. */
 void sp_encoder_free(sp_encoder *encoder);
-/** What the index stores: maker and model, "none" for none. */
+/** What the index stores: maker and model ("e5 multilingual-e5-small-q4"; of a server not the address but the numbers in a
+ *  vector, "openai BAAI/bge-m3 (1024)"), "none" for none. At most 127 bytes. */
 const char *sp_encoder_name(const sp_encoder *encoder);
 /** Numbers in a vector; 0 = this encoder makes none. */
 size_t sp_encoder_dimensions(const sp_encoder *encoder);
+/** Whether this build has the maker "e5". */
+bool sp_encoder_has_e5(void);
 /**
- * Encode @p count texts; row i of @p ret_vectors (dimensions numbers each, unit length) is text i's vector.
+ * Encode @p count texts at once, in the calling thread and what threads the maker has; row i of @p ret_vectors
+ * (dimensions numbers each, unit length) is text i's vector. An empty text's vector is all zeros.
+ * The same text gives the same vector, whatever it is encoded together with (with a server: as far as it does so).
+ * @return SP_OK; SP_ERR_NOMEM; of a server also SP_ERR_IO (not reached, too late, an error, no vectors of that length or model) and
+ *         SP_ERR_DENIED
  * Threads: any.
  */
 sp_status sp_encoder_encode(sp_encoder *encoder, sp_encode_role role, const char *const *texts, const size_t *lens, size_t count,
 	float *ret_vectors, sp_error *err);
+
+/* ---- questions of people who wait ---- */
+
+/**
+ * In front of an encoder: vectors of questions that were asked before are remembered (bounded, by the question's
+ * normal form, kept over restarts); questions that arrive together are encoded together, by one thread of its own; the queue is
+ * bounded, and who waits past the deadline goes on without a vector.
+ */
+typedef struct sp_encode_queue sp_encode_queue;
+
+typedef struct sp_encode_queue_settings {
+	unsigned waiting_max;    /**< most questions in the queue; 0 = 64. Fewer while the encoder is too slow for so many */
+	unsigned batch_max;      /**< most questions encoded at once; 0 = 16. Fewer while so many would take past the deadline */
+	unsigned deadline_ms;    /**< 0 = 400 */
+	size_t remembered_max;   /**< most vectors remembered; 0 = 20,000 */
+	const char *file;        /**< where they are kept over restarts; NULL = nowhere. Holds hashes and vectors, no text. Borrowed for the call */
+} sp_encode_queue_settings;
+
+/**
+ * All memory that it needs is taken here: 2 bytes a number for each vector remembered (16 MB for 20,000 of 384; resident
+ * as they come).
+ * @param encoder borrowed, lives longer. One without vectors is fine: sp_encode_queue_ask() says so, and there is no thread.
+ * @return SP_OK, also when the file is damaged or of another encoder: it is renamed to "<file>.aside" and nothing is remembered;
+ *         SP_ERR_NOMEM; SP_ERR_IO (no thread to be had)
+ */
+sp_status sp_encode_queue_new(sp_encoder *encoder, const sp_encode_queue_settings *settings, sp_encode_queue **ret, sp_error *err);
+/** Ends the thread, writes what is remembered. No call may be waiting. NULL is accepted. */
+void sp_encode_queue_free(sp_encode_queue *queue);
+/** Its encoder. */
+sp_encoder *sp_encode_queue_encoder(const sp_encode_queue *queue);
+/**
+ * Vector of a question. Personal data must be masked before. The encoder is given the question's normal form (lower case,
+ * one space, no stops at the end…), so that all ways to type it have one vector; its numbers are rounded to 16 bits (a dot
+ * product changes by less than 0.001), so that it is the same vector each time, after a restart too.
+ * @param ret_vector  dimensions numbers; written on SP_OK; all zeros for a question with nothing in it
+ * @return SP_OK; SP_ERR_BUSY (queue full, or past the deadline: go on with words alone); SP_ERR_UNSUPPORTED (the encoder
+ *         makes no vectors); else the encoder's error
+ * Threads: any. Waits at most deadline_ms; one that is remembered: some microseconds.
+ */
+sp_status sp_encode_queue_ask(sp_encode_queue *queue, const char *text, size_t len, float *ret_vector, sp_error *err);
+
+/**
+ * What it did since it was made. Each call of sp_encode_queue_ask() counts once in asked and, when it returns, in at most
+ * one of remembered, full, late and failed; asked less these four are the calls that waited for their vector and got it
+ * (and those that wait now).
+ */
+typedef struct sp_encode_queue_stats {
+	uint64_t asked;         /**< calls, but for those of an encoder without vectors */
+	uint64_t remembered;    /**< calls answered at once: asked before, or a question with nothing in it */
+	uint64_t full;          /**< calls turned away at once: the queue was full, or so long that the deadline would have passed */
+	uint64_t late;          /**< calls that went on without a vector after the deadline */
+	uint64_t failed;        /**< calls that got the encoder's error */
+	uint64_t encoded;       /**< vectors made: one for a question asked by several at once; those that came too late too */
+	uint64_t batches;       /**< times that the encoder was called, failures too */
+	uint64_t encode_us;     /**< time spent by the encoder, failures too */
+	uint64_t waiting_now;   /**< questions in the queue, without those that are being encoded; at most waiting_max */
+} sp_encode_queue_stats;
+/** All of one moment. Threads: any. */
+void sp_encode_queue_get_stats(sp_encode_queue *queue, sp_encode_queue_stats *ret);
+/**
+ * Write what is remembered, if anything is new; called now and then by who serves. Replaces the file as a whole, or
+ * leaves it as it was.
+ * @return SP_OK (also without a file); SP_ERR_FULL; SP_ERR_IO; SP_ERR_DENIED; SP_ERR_NOMEM
+ * Threads: any; who asks meanwhile does not wait for the disk.
+ */
+sp_status sp_encode_queue_save(sp_encode_queue *queue, sp_error *err);
 
 #ifdef __cplusplus
 }

@@ -3,24 +3,17 @@
 
 #include <string.h>
 
-static bool is_address(const char *name)
-{
-	return strncmp(name, "http://", 7) == 0 || strncmp(name, "https://", 8) == 0;
-}
-
 static bool is_meant(const char *name)
 {
-	return strcmp(name, "e5") == 0 || is_address(name);
+	return strcmp(name, "e5") == 0;
 }
 
-static sp_status open_absent(const char *name, void **ret_state, sp_error *err)
+static sp_status open_absent(const sp_encoder_settings *settings, void **ret_state, sp_error *err)
 {
+	const char *name = settings->name;
 	(void)ret_state;
-	if (is_address(name))
-		return sp_error_set(err, SP_ERR_UNSUPPORTED, "--encoder", 0,
-			"this build cannot ask an embeddings server (%.200s); use --encoder none", name);
 	return sp_error_set(
-		err, SP_ERR_UNSUPPORTED, "--encoder", 0, "this build has no sentence encoder \"%s\"; use --encoder none", name);
+		err, SP_ERR_UNSUPPORTED, "--encoder", 0, "this build has no sentence encoder \"%s\"; build it where it can be fetched or use --encoder none", name);
 }
 
 const spi_maker spi_maker_absent = {.is_meant = is_meant, .open = open_absent};

@@ -4,7 +4,16 @@
 
 #include <stdlib.h>
 
-static const spi_maker *const makers[] = {&spi_maker_none, &spi_maker_absent};
+/* The Makefile says whether the engine could be had. */
+#ifndef SPI_WITH_E5
+#define SPI_WITH_E5 0
+#endif
+
+static const spi_maker *const makers[] = {&spi_maker_none,
+#if SPI_WITH_E5
+	&spi_maker_e5,
+#endif
+	&spi_maker_server, &spi_maker_absent};
 
 struct sp_encoder {
 	const spi_maker *maker;
@@ -19,24 +28,42 @@ static const spi_maker *find_maker(const char *name)
 	return NULL;
 }
 
-sp_status sp_encoder_new(const char *name, sp_encoder **ret, sp_error *err)
+size_t spi_encode_cut(const char *text, size_t len)
 {
-	const spi_maker *maker = find_maker(name);
-	if (!maker)
-		return sp_error_set(err, SP_ERR_USAGE, "--encoder", 0,
-			"\"%.200s\" is no encoder; give none, e5 or the http(s) address of an embeddings server", name);
-	void *state = NULL;
-	sp_status status = maker->open(name, &state, err);
-	if (status != SP_OK)
-		return status;
+	if (len <= SP_ENCODE_TEXT_MAX)
+		return len;
+	for (len = SP_ENCODE_TEXT_MAX; len > 0 && ((unsigned char)text[len] & 0xC0) == 0x80;)
+		len--;
+	return len;
+}
+
+sp_status spi_encoder_of_maker(const spi_maker *maker, void *state, sp_encoder **ret, sp_error *err)
+{
 	sp_encoder *encoder = malloc(sizeof *encoder);
-	if (!encoder) {
-		maker->close(state);
+	if (!encoder)
 		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
-	}
 	*encoder = (sp_encoder){maker, state};
 	*ret = encoder;
 	return SP_OK;
+}
+
+sp_status sp_encoder_new(const sp_encoder_settings *settings, sp_encoder **ret, sp_error *err)
+{
+	sp_encoder_settings given = *settings;
+	if (!given.name)
+		given.name = "none";
+	const spi_maker *maker = find_maker(given.name);
+	if (!maker)
+		return sp_error_set(err, SP_ERR_USAGE, "--encoder", 0,
+			"\"%.200s\" is no encoder; give none, e5 or the http(s) address of an embeddings server", given.name);
+	void *state = NULL;
+	sp_status status = maker->open(&given, &state, err);
+	if (status != SP_OK)
+		return status;
+	status = spi_encoder_of_maker(maker, state, ret, err);
+	if (status != SP_OK)
+		maker->close(state);
+	return status;
 }
 
 void sp_encoder_free(sp_encoder *encoder)
@@ -44,6 +71,11 @@ void sp_encoder_free(sp_encoder *encoder)
 	if (encoder)
 		encoder->maker->close(encoder->state);
 	free(encoder);
+}
+
+bool sp_encoder_has_e5(void)
+{
+	return SPI_WITH_E5;
 }
 
 const char *sp_encoder_name(const sp_encoder *encoder)

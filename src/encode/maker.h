@@ -9,8 +9,8 @@
 typedef struct spi_maker {
 	/* Whether it is meant by what --encoder says. */
 	bool (*is_meant)(const char *name);
-	/* Make ret_state; name as given by the user. SP_ERR_UNSUPPORTED when this build cannot. */
-	sp_status (*open)(const char *name, void **ret_state, sp_error *err);
+	/* Make ret_state; settings->name is never NULL. SP_ERR_UNSUPPORTED when this build cannot. */
+	sp_status (*open)(const sp_encoder_settings *settings, void **ret_state, sp_error *err);
 	void (*close)(void *state);
 	const char *(*name)(const void *state);
 	size_t (*dimensions)(const void *state);
@@ -19,6 +19,14 @@ typedef struct spi_maker {
 } spi_maker;
 
 extern const spi_maker spi_maker_none;	 /* words only */
+extern const spi_maker spi_maker_e5;	 /* in the process; not in every build */
+extern const spi_maker spi_maker_server; /* an embeddings server, asked over HTTP */
 extern const spi_maker spi_maker_absent; /* known by name, not in this build */
+
+/* An encoder of a maker that stands in no list, with a state that is there already; the encoder's end closes it. */
+sp_status spi_encoder_of_maker(const spi_maker *maker, void *state, sp_encoder **ret, sp_error *err);
+
+/* How many bytes of a text are encoded: SP_ENCODE_TEXT_MAX, less what is left of a character there. */
+size_t spi_encode_cut(const char *text, size_t len);
 
 #endif

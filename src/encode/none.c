@@ -8,9 +8,9 @@ static bool is_meant(const char *name)
 	return strcmp(name, "none") == 0;
 }
 
-static sp_status open_none(const char *name, void **ret_state, sp_error *err)
+static sp_status open_none(const sp_encoder_settings *settings, void **ret_state, sp_error *err)
 {
-	(void)name, (void)err;
+	(void)settings, (void)err;
 	*ret_state = NULL;
 	return SP_OK;
 }

@@ -23,6 +23,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 BUILD = os.environ.get('SPORTELLO_BUILD', os.path.join(ROOT, 'build'))
 SPORTELLO = os.environ.get('SPORTELLO_BIN', os.path.join(BUILD, 'sportello'))
 BARE = os.path.join(BUILD, 'bench', 'bare_http')
+QUEUE = os.path.join(BUILD, 'bench', 'encode_queue')
 SMOKE = '--smoke' in sys.argv
 SECONDS = 1 if SMOKE else 8
 ROUNDS = 1 if SMOKE else 3
@@ -245,6 +246,23 @@ def live_rows(folder, kbs):
     return lines + ['']
 
 
+def queue_rows(folder, bodies):
+    """What stands in front of the encoder, beside the encoder alone; both are given the same questions."""
+    questions = os.path.join(folder, 'questions')
+    with open(bodies, encoding='utf-8') as lines, open(questions, 'w', encoding='utf-8') as out:
+        out.writelines(json.loads(line)['message'].replace('\n', ' ') + '\n' for line in lines)
+    done = subprocess.run([QUEUE, questions, str(SECONDS)], check=True, stdout=subprocess.PIPE, text=True)
+    found = json.loads(done.stdout)
+    rate = found['queue_rate'] / found['direct_rate']
+    say(f'  queue: hit {found["hit_ns"] / 1000:.1f} us, {rate:.3f} of the rate of {found["encoder"]}')
+    return ['### In front of the encoder', '', f'Encoder: {found["encoder"]}. Sixteen threads ask; batches of {found["batch_mean"]} at the mean.', '',
+            '| figure | value |', '| --- | --- |',
+            f'| question asked before, one thread; sixteen | {found["hit_ns"] / 1000:.1f} us; {found["hit_crowd_ns"] / 1000:.1f} us |',
+            f'| questions/s, encoder alone in batches of 16 | {found["direct_rate"]:.1f} |',
+            f'| questions/s through the queue | {found["queue_rate"]:.1f} |', f'| ratio | {rate:.3f} |',
+            f'| ratio, sixteen that arrive together at an idle queue | {found["burst_ratio"]:.3f} |', '']
+
+
 def processor():
     with open('/proc/cpuinfo', encoding='utf-8') as info:
         return re.search(r'model name\s*: (.+)', info.read()).group(1)
@@ -283,6 +301,7 @@ def main():
         lines += index_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), ('406', faq), (f'{large:,}', ten)])
         lines += check_rows([('kb/', os.path.join(ROOT, 'kb')), (f'{large:,}', ten)])
         lines += live_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), (f'{large:,}', ten)])
+        lines += queue_rows(folder, bodies)
         for title, kb in (('Chat, kb/', os.path.join(ROOT, 'kb')), (f'Chat, {large:,} articles', ten)):
             say(title)
             rows, size, resident = measure_chat(kb, tempfile.mkdtemp(dir=folder), bodies)

@@ -1,0 +1,110 @@
+/**
+ * @file vectors.h
+ * Vectors on disk: those that were made once (by what they were made of), and those of one sealed index, compared exactly.
+ *
+ * Folder `vectors/` of the data folder: one file an encoder, of all vectors that it ever made and that are still in use,
+ * found by a hash of role and text: a rebuild, a moved article, a second audience encode nothing again. It holds no text.
+ * Folder `vectors/` of an index: the vectors of that audience alone.
+ */
+#ifndef SPORTELLO_VECTORS_H
+#define SPORTELLO_VECTORS_H
+
+#include "sportello/encoder.h"
+#include "sportello/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Most numbers in a vector. */
+#define SP_VECTORS_DIMENSIONS_MAX 8192
+
+/* ---- made once ---- */
+
+typedef struct sp_vector_store sp_vector_store;
+
+/**
+ * Open the store of an encoder in a folder; made when missing, closed to other users. What a crash left half written at its
+ * end (of the last 32 vectors) is cut off; a store that is damaged elsewhere is renamed to "<file>.aside" and a new one begun
+ * (its vectors are made again), which is said in @p ret_damaged when that is not NULL.
+ * @param encoder  borrowed, lives longer
+ * @return SP_OK; SP_ERR_BUSY (another process writes it, or another handle); SP_ERR_UNSUPPORTED (the encoder makes no vectors,
+ *         or too long ones); SP_ERR_NEWER; SP_ERR_FULL; SP_ERR_IO; SP_ERR_DENIED; SP_ERR_NOMEM
+ * Threads: one thread at a time per handle.
+ */
+sp_status sp_vector_store_open(
+	const char *folder, sp_encoder *encoder, sp_vector_store **ret, bool *ret_damaged, sp_error *err);
+/** NULL is accepted. */
+void sp_vector_store_close(sp_vector_store *store);
+/** Its encoder. */
+sp_encoder *sp_vector_store_encoder(const sp_vector_store *store);
+
+/** Called after each batch that had to be encoded and is on the disk; @p done of @p total texts that were missing. */
+typedef void sp_vectors_progress(void *arg, size_t done, size_t total);
+
+/**
+ * Vectors of texts: from the store, the missing ones encoded in batches of 32 (texts of like length together, the longest
+ * first) and put into the store as they are made: a build that is broken off, by a crash too, loses one batch. A text that is
+ * there several times is encoded once. Numbers are rounded to 16 bits (a dot product changes by less than 0.001): a vector is
+ * the same when it was made just now and when it is read years later.
+ * @param ret_vectors  row i is text i's; written on SP_OK
+ * @return SP_OK; SP_ERR_FULL (what was made before stays; go on when there is room); SP_ERR_INVALID (the encoder gave what is
+ *         no number); SP_ERR_CORRUPT (damaged since it was opened: open it again); SP_ERR_IO; SP_ERR_NOMEM; the encoder's error
+ */
+sp_status sp_vector_store_get(sp_vector_store *store, sp_encode_role role, const char *const *texts, const size_t *lens,
+	size_t count, float *ret_vectors, sp_vectors_progress *progress, void *arg, sp_error *err);
+/** Of these texts, how many are not in the store yet. */
+size_t sp_vector_store_missing(
+	const sp_vector_store *store, sp_encode_role role, const char *const *texts, const size_t *lens, size_t count);
+/** Number of vectors in the store. */
+size_t sp_vector_store_count(const sp_vector_store *store);
+/** Forget vectors that were not got since the store was opened, when they are more than half. On failure all are kept. */
+sp_status sp_vector_store_sweep(sp_vector_store *store, sp_error *err);
+
+/* ---- of one index ---- */
+
+/**
+ * Rows of numbers, quantised to 8 bits with a scale a row, memory-mapped; each row carries an owner (an article's number) and a
+ * kind. A number changes by at most 1/250 of the largest in its row.
+ */
+typedef struct sp_vectors sp_vectors;
+
+typedef struct sp_vector_row { uint32_t owner; uint32_t kind; } sp_vector_row;
+
+/**
+ * Write rows to a new file, durable, or nothing: @p rows is count × dimensions.
+ * @return SP_OK; SP_ERR_INVALID (what is no number); SP_ERR_TOO_LARGE; SP_ERR_FULL; SP_ERR_IO; SP_ERR_DENIED; SP_ERR_NOMEM
+ */
+sp_status sp_vectors_write(
+	const char *path, const float *rows, const sp_vector_row *labels, size_t count, size_t dimensions, sp_error *err);
+/**
+ * Map a file of rows. Sizes and a checksum are looked at.
+ * @return SP_OK; SP_ERR_NOT_FOUND; SP_ERR_CORRUPT; SP_ERR_NEWER; SP_ERR_NOMEM; SP_ERR_IO
+ * Threads: any, once open.
+ */
+sp_status sp_vectors_open(const char *path, sp_vectors **ret, sp_error *err);
+/** NULL is accepted. */
+void sp_vectors_close(sp_vectors *vectors);
+size_t sp_vectors_count(const sp_vectors *vectors);
+size_t sp_vectors_dimensions(const sp_vectors *vectors);
+/** Labels of all rows; owned by the vectors. */
+const sp_vector_row *sp_vectors_labels(const sp_vectors *vectors);
+/** One row as numbers again: writing them gives the same row. */
+void sp_vectors_get_row(const sp_vectors *vectors, size_t row, float *ret);
+/**
+ * Dot product of a query with every row, exactly: the rows as stored, the query as given (in 32-bit floats).
+ * @param query  dimensions numbers
+ * @param ret    count numbers; equal rows give equal numbers, bit for bit
+ */
+void sp_vectors_dot(const sp_vectors *vectors, const float *query, float *ret);
+/** Name of the kernel that was chosen for this CPU: "avx512", "avx2", "neon" or "scalar". */
+const char *sp_vectors_kernel(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,225 @@
+/* multilingual-e5-small in 4 bits, in the process. The engine takes its threads from OpenMP; so many as there are processors. */
+#include "base/file.h"
+#include "encode/e5_engine.h"
+#include "encode/e5_model.h"
+#include "encode/maker.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <utf8proc.h>
+#include <zlib.h>
+
+#define DIMENSIONS 384
+/* The engine takes some 20 KB a token: 30 MB for so many bytes of text. More at once is hardly faster. */
+#define BYTES_AT_ONCE 4096
+#define TEXTS_AT_ONCE 32
+
+typedef struct e5 {
+	spi_e5_engine engine;
+	char path[PATH_MAX];
+	pthread_mutex_t lock;   /* over model: it is read when the first text comes */
+	struct e5_model *model;
+} e5;
+
+/* Texts of one call of the engine, as it wants them. */
+typedef struct batch {
+	const char *texts[TEXTS_AT_ONCE];
+	size_t rows[TEXTS_AT_ONCE]; /* where their vectors go */
+	size_t count, bytes;
+} batch;
+
+static bool is_meant(const char *name)
+{
+	return strcmp(name, "e5") == 0;
+}
+
+static spi_e5_engine choose_engine(void)
+{
+#ifdef __x86_64__
+	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+		return (spi_e5_engine){spi_e5_avx2_load, spi_e5_avx2_free, spi_e5_avx2_dim, spi_e5_avx2_embed_batch};
+#endif
+	return (spi_e5_engine){spi_e5_plain_load, spi_e5_plain_free, spi_e5_plain_dim, spi_e5_plain_embed_batch};
+}
+
+/* Beside the program as it was built, or where make install puts it. */
+static bool find_installed(char path[PATH_MAX])
+{
+	static const char *const places[] = {"e5/" SPI_E5_MODEL_FILE, "../share/sportello/" SPI_E5_MODEL_FILE,
+		"../e5/" SPI_E5_MODEL_FILE};
+	char program[PATH_MAX];
+	ssize_t len = readlink("/proc/self/exe", program, sizeof program - 1);
+	if (len <= 0)
+		return false;
+	program[len] = '\0';
+	*(strrchr(program, '/') + 1) = '\0';
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+		if (snprintf(path, PATH_MAX, "%s%s", program, places[i]) < PATH_MAX && spi_exists(path))
+			return true;
+	return false;
+}
+
+/* Not what is in it: that is looked at when it is read. */
+static sp_status find_model(const sp_encoder_settings *settings, char path[PATH_MAX], sp_error *err)
+{
+	struct stat status;
+	if (!settings->model && !find_installed(path))
+		return sp_error_set(err, SP_ERR_NOT_FOUND, "--encoder", 0,
+			"the model of the sentence encoder (%s) is not beside the program; install it, name it with --encoder-model or use --encoder none",
+			SPI_E5_MODEL_FILE);
+	if (settings->model && snprintf(path, PATH_MAX, "%s", settings->model) >= PATH_MAX)
+		return sp_error_set(err, SP_ERR_USAGE, "--encoder-model", 0, "this path is too long");
+	if (stat(path, &status) != 0)
+		return sp_error_errno(err, errno, path, "cannot open the sentence encoder's model");
+	if (!S_ISREG(status.st_mode) || status.st_size != SPI_E5_MODEL_SIZE)
+		return sp_error_set(err, SP_ERR_CORRUPT, path, 0,
+			"this is not the sentence encoder's model (%s, %ld bytes); install it again or use --encoder none", SPI_E5_MODEL_FILE,
+			(long)SPI_E5_MODEL_SIZE);
+	return SP_OK;
+}
+
+static sp_status open_e5(const sp_encoder_settings *settings, void **ret_state, sp_error *err)
+{
+	e5 *state = calloc(1, sizeof *state);
+	if (!state)
+		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+	sp_status status = find_model(settings, state->path, err);
+	if (status != SP_OK) {
+		free(state);
+		return status;
+	}
+	state->engine = choose_engine();
+	pthread_mutex_init(&state->lock, NULL);
+	*ret_state = state;
+	return SP_OK;
+}
+
+static void close_e5(void *of)
+{
+	e5 *state = of;
+	if (state->model)
+		state->engine.release(state->model);
+	pthread_mutex_destroy(&state->lock);
+	free(state);
+}
+
+/* The engine believes every number of the file, so none may be wrong. */
+static sp_status verify(const char *path, sp_error *err)
+{
+	unsigned char part[1 << 16];
+	uLong sum = crc32(0, NULL, 0);
+	FILE *file = fopen(path, "rb");
+	if (!file)
+		return sp_error_errno(err, errno, path, "cannot open the sentence encoder's model");
+	for (size_t n; (n = fread(part, 1, sizeof part, file)) > 0;)
+		sum = crc32(sum, part, (uInt)n);
+	bool failed = ferror(file) != 0;
+	fclose(file);
+	if (failed)
+		return sp_error_set(err, SP_ERR_IO, path, 0, "cannot read the sentence encoder's model");
+	if (sum != SPI_E5_MODEL_CRC32)
+		return sp_error_set(err, SP_ERR_CORRUPT, path, 0, "the sentence encoder's model is damaged; install it again or use --encoder none");
+	return SP_OK;
+}
+
+static sp_status load_now(e5 *state, sp_error *err)
+{
+	sp_status status = verify(state->path, err);
+	if (status != SP_OK)
+		return status;
+	struct e5_model *model = state->engine.load(state->path);
+	if (!model)
+		return sp_error_set(err, SP_ERR_NOMEM, state->path, 0, "cannot load the sentence encoder's model: out of memory");
+	if (state->engine.dimensions(model) != DIMENSIONS) {
+		state->engine.release(model);
+		return sp_error_set(err, SP_ERR_CORRUPT, state->path, 0, "the sentence encoder's model makes vectors of another length");
+	}
+	state->model = model;
+	return SP_OK;
+}
+
+static sp_status load(e5 *state, sp_error *err)
+{
+	pthread_mutex_lock(&state->lock);
+	sp_status status = state->model ? SP_OK : load_now(state, err);
+	pthread_mutex_unlock(&state->lock);
+	return status;
+}
+
+static const char *name_of(const void *state)
+{
+	(void)state;
+	return "e5 " SPI_E5_MODEL_NAME;
+}
+
+static size_t dimensions(const void *state)
+{
+	(void)state;
+	return DIMENSIONS;
+}
+
+/* In compatibility composition (NFKC), which the model was trained on; the engine's own counts on no character becoming
+   more than four times its bytes, and U+FDFA becomes eighteen. Free with free(). */
+static char *prepared(const char *text, size_t len)
+{
+	utf8proc_uint8_t *out = NULL;
+	len = spi_encode_cut(text, len);
+	len = strnlen(text, len);
+	if (utf8proc_map((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)len, &out,
+		UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT) < 0) {
+		free(out);
+		return strdup("");
+	}
+	return (char *)out;
+}
+
+static sp_status run(e5 *state, batch *b, sp_encode_role role, float *ret_vectors, sp_error *err)
+{
+	float vectors[TEXTS_AT_ONCE * DIMENSIONS];
+	sp_status status = SP_OK;
+	if (b->count && state->engine.embed(state->model, b->texts, (int)b->count, role == SP_ENCODE_QUESTION, vectors) != 0)
+		status = sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "the sentence encoder ran out of memory");
+	for (size_t i = 0; i < b->count; i++) {
+		if (status == SP_OK)
+			memcpy(ret_vectors + b->rows[i] * DIMENSIONS, vectors + i * DIMENSIONS, DIMENSIONS * sizeof *vectors);
+		free((void *)b->texts[i]);
+	}
+	b->count = b->bytes = 0;
+	return status;
+}
+
+static sp_status encode(void *of, sp_encode_role role, const char *const *texts, const size_t *lens, size_t count,
+	float *ret_vectors, sp_error *err)
+{
+	e5 *state = of;
+	batch b = {0};
+	sp_status status = load(state, err);
+	for (size_t i = 0; i < count && status == SP_OK; i++) {
+		char *text = prepared(texts[i], lens[i]);
+		if (!text)
+			status = sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+		else if (!*text) {
+			memset(ret_vectors + i * DIMENSIONS, 0, DIMENSIONS * sizeof *ret_vectors);
+			free(text);
+		} else {
+			b.bytes += strlen(text);
+			b.rows[b.count] = i;
+			b.texts[b.count++] = text;
+		}
+		if (b.count == TEXTS_AT_ONCE || b.bytes >= BYTES_AT_ONCE)
+			status = run(state, &b, role, ret_vectors, err);
+	}
+	if (status == SP_OK)
+		return run(state, &b, role, ret_vectors, err);
+	for (size_t i = 0; i < b.count; i++)
+		free((void *)b.texts[i]);
+	return status;
+}
+
+const spi_maker spi_maker_e5 = {is_meant, open_e5, close_e5, name_of, dimensions, encode};

@@ -1,0 +1,10 @@
+/* The model that make fetches (src/build/e5.sh), as it must be. */
+#ifndef ENCODE_E5_MODEL_H
+#define ENCODE_E5_MODEL_H
+
+#define SPI_E5_MODEL_NAME "multilingual-e5-small-q4"
+#define SPI_E5_MODEL_FILE "e5-small-q4.bin"
+#define SPI_E5_MODEL_SIZE 71622400
+#define SPI_E5_MODEL_CRC32 0xfdcc119au
+
+#endif

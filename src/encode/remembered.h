@@ -1,0 +1,57 @@
+/* Vectors of questions that were asked before, by a hash of the question: a table of fixed size, and its file. */
+#ifndef ENCODE_REMEMBERED_H
+#define ENCODE_REMEMBERED_H
+
+#include "sportello/status.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The first 128 bits of a SHA-256: nobody can make two questions that share one. */
+typedef struct spi_question_key {
+	uint64_t words[2];
+} spi_question_key;
+
+spi_question_key spi_question_key_of(const char *normal_form, size_t len);
+
+typedef struct spi_remembered spi_remembered;
+
+/*
+ * A table of at most max vectors; all memory is taken here (and becomes resident as it is filled). NULL when there is
+ * none. Numbers are kept as 16-bit integers with a scale for each vector, a power of two, so that rounding what was
+ * rounded changes nothing. A dot product of two vectors of unit length changes by at most sqrt(dimensions) / 32768
+ * (0.0006 for 384), as a rule by a hundredth of that.
+ * Threads: one at a time; the caller has the lock.
+ */
+spi_remembered *spi_remembered_new(size_t max, size_t dimensions);
+void spi_remembered_free(spi_remembered *remembered);
+size_t spi_remembered_count(const spi_remembered *remembered);
+/* Vectors that were added (not read from the file) so far. */
+uint64_t spi_remembered_added(const spi_remembered *remembered);
+
+/* Make of a vector what will be found of it: to be given out the first time too, so that it is always the same. False
+   when it has what is no number. */
+bool spi_remembered_round(float *vector, size_t dimensions);
+/* True when it is there. */
+bool spi_remembered_find(spi_remembered *remembered, const spi_question_key *key, float *ret_vector);
+/* vector as rounded. Does nothing when it is there. A full table forgets one that was not asked for lately (CLOCK:
+   Corbató 1968). */
+void spi_remembered_add(spi_remembered *remembered, const spi_question_key *key, const float *vector);
+
+/*
+ * The file: head (magic, format, dimensions, count, name of the encoder), rows (key, scale, numbers) in the order in
+ * which they are to be forgotten, 64-bit hash of all before (against damage, not malice). In this machine's byte order; a
+ * file of another counts as damaged. Mode 0600.
+ */
+
+/* Fill an empty table. A file that is damaged, cut, of another encoder or format is renamed to `path.aside`; the table
+   stays empty then, as it does without a file. Fails only when memory is out. */
+sp_status spi_remembered_read(spi_remembered *remembered, const char *path, const char *encoder, sp_error *err);
+/* Replace the file, durable, or leave it as it was. The lock is taken for a few rows at a time, so that who asks does not
+   wait for the disk: what is added meanwhile may be in it or not. One call at a time. */
+sp_status spi_remembered_write(spi_remembered *remembered, pthread_mutex_t *lock, const char *path, const char *encoder,
+	sp_error *err);
+
+#endif

@@ -1,0 +1,47 @@
+/* AVX-512: 16 numbers at once. */
+#include "vectors/kernels.h"
+
+#ifdef __x86_64__
+
+#include <immintrin.h>
+
+#define AVX512 __attribute__((target("avx512f")))
+
+AVX512 static inline __m512 widen(const int8_t *at)
+{
+	return _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *)at)));
+}
+
+/* Two sums a row: an addition takes some cycles, and the next one need not wait for it. */
+AVX512 static void dot_rows(const int8_t *const row[SPI_ROWS_AT_ONCE], const float *query, size_t n, float ret[SPI_ROWS_AT_ONCE])
+{
+	__m512 even[SPI_ROWS_AT_ONCE], odd[SPI_ROWS_AT_ONCE];
+	for (int k = 0; k < SPI_ROWS_AT_ONCE; k++)
+		even[k] = odd[k] = _mm512_setzero_ps();
+	for (size_t i = 0; i < n; i += 32) {
+		__m512 q0 = _mm512_loadu_ps(query + i), q1 = _mm512_loadu_ps(query + i + 16);
+#pragma GCC unroll 4
+		for (int k = 0; k < SPI_ROWS_AT_ONCE; k++) {
+			even[k] = _mm512_fmadd_ps(widen(row[k] + i), q0, even[k]);
+			odd[k] = _mm512_fmadd_ps(widen(row[k] + i + 16), q1, odd[k]);
+		}
+	}
+	for (int k = 0; k < SPI_ROWS_AT_ONCE; k++)
+		ret[k] = _mm512_reduce_add_ps(_mm512_add_ps(even[k], odd[k]));
+}
+
+AVX512 void spi_dot_avx512(const int8_t *rows, size_t stride, const float *scales, size_t count, const float *query, float *ret)
+{
+	for (size_t i = 0; i < count; i += SPI_ROWS_AT_ONCE) {
+		const int8_t *row[SPI_ROWS_AT_ONCE];
+		float sums[SPI_ROWS_AT_ONCE];
+		spi_rows_from(rows, stride, i, count, row);
+		dot_rows(row, query, stride, sums);
+		for (size_t k = 0; k < SPI_ROWS_AT_ONCE && i + k < count; k++)
+			ret[i + k] = sums[k] * scales[i + k];
+	}
+}
+
+#else
+typedef int spi_no_avx512; /* ISO C wants something in every file */
+#endif
