@@ -7,8 +7,8 @@
  * (features), and the article's own record: texts as that audience reads them. Word lists for spelling and
  * completion are of that audience's own vocabulary, because they stand in the same files.
  *
- * Folder: `words/` (the Xapian database), `SEAL` (format, encoder, sizes: what must be there), `vectors/` (reserved
- * for sentence vectors; made by an encoder; absent with none).
+ * Folder: `words/` (the Xapian database), `SEAL` (format, encoder, sizes: what must be there), `vectors/` (sentence
+ * vectors, and what is learned from them; absent without an encoder).
  */
 #ifndef SPORTELLO_INDEX_H
 #define SPORTELLO_INDEX_H
@@ -17,6 +17,7 @@
 #include "sportello/kb.h"
 #include "sportello/status.h"
 #include "sportello/text.h"
+#include "sportello/vectors.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -26,7 +27,7 @@ extern "C" {
 #endif
 
 /** Changes when an older program could not read the files, or would read them wrongly. */
-#define SP_INDEX_FORMAT 1
+#define SP_INDEX_FORMAT 2
 #define SP_INDEX_QUERY_MAX_TERMS 64
 
 /* ---- writing ---- */
@@ -45,15 +46,21 @@ typedef struct sp_index_writer sp_index_writer;
 
 /**
  * Open an index for writing; made when missing.
+ * @param store  vectors of texts, and the encoder that makes them; borrowed. NULL = words only
  * @return SP_OK; SP_ERR_BUSY (another process writes it); SP_ERR_CORRUPT; SP_ERR_NEWER; SP_ERR_INVALID (another encoder,
  *         or an older format: build it again); SP_ERR_FULL; SP_ERR_IO; SP_ERR_DENIED
  * Threads: one thread at a time per handle.
  */
-sp_status sp_index_writer_open(const char *folder, const char *encoder_name, sp_index_writer **ret, sp_error *err);
+sp_status sp_index_writer_open(const char *folder, sp_vector_store *store, sp_index_writer **ret, sp_error *err);
 /** Add the article, or replace the one of the same id and language. */
 sp_status sp_index_writer_put(sp_index_writer *writer, const sp_document *document, sp_error *err);
 /** Take an article out. SP_OK also when it is not there. */
 sp_status sp_index_writer_remove(sp_index_writer *writer, const char *id, sp_lang lang, sp_error *err);
+/** Make the sentence vectors that are missing for what was put; the slow part of a commit. Writers that share a store do this one after the
+ *  other, and may then commit side by side. */
+sp_status sp_index_writer_encode(sp_index_writer *writer, sp_vectors_progress *progress, void *arg, sp_error *err);
+/** Make the sentence vectors of a document only, so that they are there when it is put. */
+sp_status sp_document_encode(const sp_document *document, sp_vector_store *store, sp_arena *arena, sp_error *err);
 /** Make all changes since the last commit visible and durable, all or none; renews the seal. */
 sp_status sp_index_writer_commit(sp_index_writer *writer, sp_error *err);
 /** Close; what was not committed is dropped. NULL is accepted. */
@@ -168,7 +175,12 @@ sp_status sp_index_suggest(sp_index *index, sp_analyser *analyser, const char *t
 	X(BIGRAM_COVER, "bigram-cover")     /* share of neighbouring word pairs of the question in the best phrasing */ \
 	X(EXACT, "exact")                   /* 1: the question is a known phrasing, to the normal form */ \
 	X(CODE, "code")                     /* 1: names a code of the article */ \
-	X(VECTOR, "vector")                 /* sentence vectors' cosine; 0 with no encoder */
+	/* sentence vectors, cosines after the mean is taken away; 0 without */ \
+	X(NEAR_PHRASE, "near-phrase")       /* nearest phrasing, or the title */ \
+	X(NEAR_TITLE, "near-title") \
+	X(NEAR_PASSAGE, "near-passage")     /* nearest passage */ \
+	X(NEAR_ALL, "near-all")             /* all of the article's texts together */ \
+	X(CLASSIFIER, "classifier")         /* linear classifier over the vectors; 0 where articles have few phrasings */
 
 typedef enum sp_feature {
 #define SP_FEATURE_ENUM(name, text) SP_FEATURE_##name,
@@ -187,24 +199,108 @@ typedef struct sp_candidate {
 	double score;        /**< BM25 as found, for the ranker in answer/ to fill */
 } sp_candidate;
 
+/** Kinds of messages that no article answers, as their sentence vectors tell. */
+typedef enum sp_message_kind {
+	SP_KIND_OFF_TOPIC, /**< nothing that a public service is asked */
+	SP_KIND_CASE,      /**< one matter of one person */
+	SP_KIND_PERSON,    /**< wants a human being */
+	SP_KIND_ABUSE,
+	SP_KINDS
+} sp_message_kind;
+
 /** What is known of the question's own words, from this audience's vocabulary. Each different word counts once (of a
  *  long message the first 44); personal data counts nowhere. */
 typedef struct sp_question_stats {
 	uint32_t words, content_words; /**< all; without function words */
 	uint32_t known_words;       /**< content words that the index has, maybe after correction, or as a synonym */
 	double idf_sum, idf_known;  /**< sum of term weights; of those that the index knows */
+	bool has_vector;            /**< sentence vectors were compared */
+	double nearest_phrase, nearest_passage, nearest_all; /**< the highest of all articles', of NEAR_PHRASE and so on */
+	double class_margin;        /**< the classifier's highest score less its second highest */
+	double kinds[SP_KINDS];     /**< how much it is of each kind: above 0, rather so; 0 without sentence vectors */
+	double phrasings;           /**< phrasings an article of this language has, on average */
 	const char *corrected;      /**< NULL = nothing corrected */
 } sp_question_stats;
 
+/** What candidates are looked for. */
+typedef struct sp_ask {
+	const char *text; size_t len;
+	const float *vector;   /**< the question's, of the index's encoder; NULL = words only */
+	sp_lang lang;
+	bool only_lang;        /**< leave out articles in other languages */
+	sp_date day;           /**< articles valid on that day */
+	uint32_t limit;        /**< most candidates wanted, 1..50 */
+} sp_ask;
+
 /**
- * The word retriever: articles that could answer, with their features.
+ * The retriever: articles that could answer, with their features; those that words find and those whose meaning is near.
  * Spelling is used softly: a correction adds a term, it never replaces what was typed.
- * @param limit  most candidates wanted, 1..50
  * @param ret, ret_count, stats  set on success; owned by @p arena
  */
-sp_status sp_index_candidates(sp_index *index, sp_analyser *analyser, const char *text, size_t len, sp_lang lang,
-	bool only_lang, sp_date day, uint32_t limit, sp_arena *arena, sp_candidate **ret, size_t *ret_count,
-	sp_question_stats *stats, sp_error *err);
+sp_status sp_index_candidates(sp_index *index, sp_analyser *analyser, const sp_ask *ask, sp_arena *arena, sp_candidate **ret,
+	size_t *ret_count, sp_question_stats *stats, sp_error *err);
+/* ---- why a candidate fits ---- */
+
+/** Fields of an article that a word can stand in. BODY (headings and text) is told only where no other field has the word. */
+#define SP_PLACES_LIST(X) X(TITLE, "title") X(QUESTIONS, "questions") X(KEYWORDS, "keywords") X(CODES, "codes") X(BODY, "body")
+typedef enum sp_place {
+#define SP_PLACE_ENUM(name, text) SP_PLACE_##name,
+	SP_PLACES_LIST(SP_PLACE_ENUM)
+#undef SP_PLACE_ENUM
+	SP_PLACES
+} sp_place;
+
+/** How a word of the question was met. */
+#define SP_FORMS_LIST(X) X(TYPED, "typed") X(CORRECTED, "corrected") X(SYNONYM, "synonym")
+typedef enum sp_form {
+#define SP_FORM_ENUM(name, text) SP_FORM_##name,
+	SP_FORMS_LIST(SP_FORM_ENUM)
+#undef SP_FORM_ENUM
+	SP_FORMS
+} sp_form;
+
+/** A word of the question and what this audience's vocabulary knows of it. */
+typedef struct sp_known_word {
+	const char *word;      /**< as typed, case folded */
+	const char *term;      /**< what is looked for: its stem */
+	uint32_t start;        /**< where it was typed first, in bytes */
+	uint32_t articles;     /**< that have it as typed */
+	bool is_function;      /**< counts for less */
+	bool is_known;         /**< as typed, after correction, or as a synonym */
+	double rarity, weight; /**< inverse document frequency; the same, less for a function word */
+	const char *corrected; /**< word of this index that it was taken for, NULL = none */
+	sp_strings synonyms;   /**< the editors' that count too: their stems, with blanks between */
+} sp_known_word;
+
+/** A word of the question in one article. */
+typedef struct sp_word_match {
+	size_t word;           /**< its number among the words */
+	sp_form form;          /**< the one that counts most */
+	unsigned places;       /**< bit per sp_place */
+	double weight;         /**< its rarity, by how well it stands there; the sum, as a share of all rarities, is SP_FEATURE_BM25 */
+} sp_word_match;
+typedef struct sp_word_matches { sp_word_match *items; size_t count; } sp_word_matches;
+
+typedef struct sp_told_words {
+	sp_known_word *words; size_t count; /**< each different word once; those that say something first */
+	sp_word_matches *articles;          /**< one for each that was asked about; empty where this index has no such article */
+} sp_told_words;
+
+/**
+ * Tell what sp_index_candidates() saw in a question's words: how rare each is, how it may be meant, and where the articles have
+ * it. Much slower than that: for people who want to know.
+ * @param ask         as it was asked for; vector and limit are not looked at
+ * @param candidates  of it: articles to tell about, by id and language
+ * @param ret         owned by @p arena
+ * @return SP_OK; SP_ERR_CHANGED; SP_ERR_CORRUPT; SP_ERR_NOMEM
+ */
+sp_status sp_index_explain(sp_index *index, sp_analyser *analyser, const sp_ask *ask, const sp_candidate *candidates,
+	size_t count, sp_arena *arena, sp_told_words *ret, sp_error *err);
+
+/** Numbers in a sentence vector of this index; 0 = it has none. */
+size_t sp_index_dimensions(const sp_index *index);
+/** Name of the encoder that made them, "none" for none. */
+const char *sp_index_encoder(const sp_index *index);
 
 /** Notices that are in force at @p now_utc_s, newest first. */
 sp_status sp_index_notices(sp_index *index, int64_t now_utc_s, sp_lang lang, sp_arena *arena, sp_record **ret,

@@ -5,6 +5,7 @@
  * Data folder:
  *   index/CURRENT         name of the generation in use, one line
  *   index/g-<n>/          one generation: <audience>/ (a sealed index each), kb.yaml (as it was), MANIFEST
+ *   vectors/              sentence vectors of all texts in use, by encoder (vectors.h)
  *   versions/xx/<sha256>  every article text that was ever published (receipts, last good versions)
  * A full build writes a new generation beside the old one and then replaces CURRENT by rename; a crash before that
  * leaves the old one. A changed file is committed into the current generation's indexes (Xapian's commit is atomic); a crash before
@@ -23,13 +24,23 @@ extern "C" {
 
 typedef struct sp_publisher sp_publisher;
 
+/** What a long build is busy with. Sentence vectors are made once for a text: the first time takes long. */
+typedef enum sp_publish_stage { SP_PUBLISH_INDEXING, SP_PUBLISH_ENCODING } sp_publish_stage;
+/** Called now and then, from the building thread: so many of so many articles, or texts. */
+typedef void sp_publish_progress(sp_publish_stage stage, size_t done, size_t total, void *arg);
+
 typedef struct sp_publish_options {
 	const char *kb_dir;    /**< borrowed for the life of the publisher */
 	const char *data_dir;
 	sp_encoder *encoder;   /**< borrowed; NULL = none */
 	bool force;            /**< build anew even when nothing changed */
-	/** Progress of a long build, called now and then from the building thread; may be NULL. */
-	void (*progress)(size_t done, size_t total, void *arg);
+	/** File of labelled questions (the lines of `sportello eval`); NULL = none. Those that expect an answer
+	 *  become phrasings of the articles that they name, shown to nobody. Read again at each refresh when it changed. */
+	const char *labelled;
+	/** Where vectors of many texts are still to be made, publish words alone at once; the thread of sp_publisher_watch()
+	 *  makes the vectors, a few articles at a time, then publishes both. */
+	bool words_first;
+	sp_publish_progress *progress; /**< may be NULL */
 	/** What an operator should hear (a broken article, a rebuild); may be NULL. One line, no line end. */
 	void (*notice)(const char *line, void *arg);
 	void *arg;
@@ -44,6 +55,8 @@ typedef struct sp_publish_state {
 	sp_broken *broken; size_t broken_count; /**< files that are not, or only in their last good version */
 	int64_t published_utc_s; /**< of the last change */
 	double build_s;        /**< how long the last full build took */
+	bool words_only;       /**< the indexes have no sentence vectors */
+	size_t encoded, to_encode; /**< while they are being made: articles done, of so many; 0, 0 = not so */
 } sp_publish_state;
 
 /**

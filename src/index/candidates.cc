@@ -1,7 +1,7 @@
-/* The word retriever: what could answer a question, with its features. Xapian finds some fifty by weighted BM25 of the
-   words that say something; known phrasings and codes are added whatever their rank; then each one's card is read and
-   compared, and BM25 is counted again with the function words, which for all articles would cost more than all the
-   rest. */
+/* The retriever: what could answer a question, with its features. Xapian finds some fifty by weighted BM25 of the words
+   that say something; known phrasings and codes are added whatever their rank, and what is nearest in meaning; then each one's card
+   is read and compared, and BM25 is counted again with the function words, which for all articles would cost more than
+   all the rest. */
 #include "index/shim.hh"
 
 #include <algorithm>
@@ -10,6 +10,8 @@
 constexpr uint32_t RANKED_MAX = 50;
 /* Known phrasings and codes: more than this share one only by mistake. */
 constexpr size_t MARKED_MAX = 10;
+/* How many are added by meaning alone. */
+constexpr size_t NEAR_MAX = 25;
 
 struct found {
 	Xapian::docid docid;
@@ -85,34 +87,114 @@ static void judge(
 	ret->score = ret->features[SP_FEATURE_BM25];
 }
 
+/* ---- by meaning ---- */
+
+struct compared {
+	const spi_nearness *items = nullptr;
+	size_t count = 0;
+};
+
+static void note_nearest(const spi_nearness &near, double *second, sp_question_stats *stats)
+{
+	stats->nearest_phrase = std::max(stats->nearest_phrase, static_cast<double>(near.phrase));
+	stats->nearest_passage = std::max(stats->nearest_passage, static_cast<double>(near.passage));
+	stats->nearest_all = std::max(stats->nearest_all, static_cast<double>(near.all));
+	double score = near.class_score;
+	if (score > second[0]) {
+		second[1] = second[0];
+		second[0] = score;
+	} else if (score > second[1]) {
+		second[1] = score;
+	}
+}
+
+/* Adds the nearest documents that words did not find; what is not shown to this question does not count. */
+static compared compare(sp_index *index, const sp_ask *ask, const spi_decider &decider, std::vector<found> &list, sp_question_stats *stats)
+{
+	compared all;
+	if (!index->meaning || !ask->vector)
+		return all;
+	all.count = spi_meaning_compare(index->meaning, ask->vector, ask->lang, &all.items);
+	std::vector<const spi_nearness *> shown;
+	double highest[2] = {-1e9, -1e9};
+	for (size_t i = 0; i < all.count; i++) {
+		const spi_nearness &near = all.items[i];
+		if ((ask->only_lang && near.lang != ask->lang) || !decider.shows(near.docid))
+			continue;
+		shown.push_back(&near);
+		note_nearest(near, highest, stats);
+	}
+	stats->has_vector = true;
+	stats->phrasings = spi_meaning_phrasings(index->meaning, ask->lang);
+	spi_meaning_kinds(index->meaning, ask->vector, ask->lang, stats->kinds);
+	stats->class_margin = shown.size() > 1 ? highest[0] - highest[1] : 0;
+	size_t most = std::min(NEAR_MAX, shown.size());
+	std::partial_sort(shown.begin(), shown.begin() + static_cast<long>(most), shown.end(),
+		[](const spi_nearness *a, const spi_nearness *b) { return a->all != b->all ? a->all > b->all : a->docid < b->docid; });
+	for (size_t i = 0; i < most; i++) {
+		Xapian::docid docid = shown[i]->docid;
+		if (std::none_of(list.begin(), list.end(), [docid](const found &f) { return f.docid == docid; }))
+			list.push_back({docid, false});
+	}
+	return all;
+}
+
+static void add_nearness(const compared &all, sp_candidate *candidate)
+{
+	const spi_nearness *end = all.items + all.count;
+	const spi_nearness *near = std::lower_bound(
+		all.items, end, candidate->docid, [](const spi_nearness &n, uint32_t docid) { return n.docid < docid; });
+	if (near == end || near->docid != candidate->docid)
+		return;
+	candidate->features[SP_FEATURE_NEAR_PHRASE] = near->phrase;
+	candidate->features[SP_FEATURE_NEAR_TITLE] = near->title;
+	candidate->features[SP_FEATURE_NEAR_PASSAGE] = near->passage;
+	candidate->features[SP_FEATURE_NEAR_ALL] = near->all;
+	candidate->features[SP_FEATURE_CLASSIFIER] = near->class_score;
+}
+
+
 /* What is certain comes first, so that a low limit does not cut it off. */
 static bool is_before(const sp_candidate &a, const sp_candidate &b)
 {
 	float sure_a = a.features[SP_FEATURE_EXACT] + a.features[SP_FEATURE_CODE];
 	float sure_b = b.features[SP_FEATURE_EXACT] + b.features[SP_FEATURE_CODE];
-	return sure_a != sure_b ? sure_a > sure_b : a.score > b.score;
+	if (sure_a != sure_b)
+		return sure_a > sure_b;
+	double near_a = a.score + static_cast<double>(a.features[SP_FEATURE_NEAR_ALL]);
+	double near_b = b.score + static_cast<double>(b.features[SP_FEATURE_NEAR_ALL]);
+	return near_a > near_b;
 }
 
-extern "C" sp_status sp_index_candidates(sp_index *index, sp_analyser *analyser, const char *text, size_t len,
-	sp_lang lang, bool only_lang, sp_date day, uint32_t limit, sp_arena *arena, sp_candidate **ret, size_t *ret_count,
-	sp_question_stats *stats, sp_error *err)
+static std::vector<sp_candidate> gather(
+	sp_index *index, const sp_ask *ask, const spi_asked &asked, sp_arena *arena, sp_question_stats *stats, sp_error *err)
 {
-	if (limit < 1 || limit > 50)
+	spi_decider decider(index->hidden_on(ask->day));
+	std::string only = ask->only_lang && ask->lang != SP_LANG_NONE ? "L" + std::string(sp_lang_code(ask->lang)) : "";
+	std::vector<found> found_list = find(index, asked, only, decider, ask->limit);
+	compared all = compare(index, ask, decider, found_list, stats);
+	std::vector<sp_candidate> list;
+	for (const found &f : found_list) {
+		sp_candidate candidate = {};
+		judge(index, asked, f, arena, &candidate, err);
+		add_nearness(all, &candidate);
+		if (only.empty() || candidate.lang == ask->lang)
+			list.push_back(candidate);
+	}
+	std::stable_sort(list.begin(), list.end(), is_before);
+	list.resize(std::min<size_t>(list.size(), ask->limit));
+	return list;
+}
+
+extern "C" sp_status sp_index_candidates(sp_index *index, sp_analyser *analyser, const sp_ask *ask, sp_arena *arena,
+	sp_candidate **ret, size_t *ret_count, sp_question_stats *stats, sp_error *err)
+{
+	if (ask->limit < 1 || ask->limit > 50)
 		return sp_error_set(err, SP_ERR_INVALID, "limit", 0, "must be 1 to 50");
 	return spi_reading(index, err, [&]() -> sp_status {
 		spi_asked asked;
-		spi_ask_question(index, analyser, {text ? text : "", text ? len : 0, lang}, arena, &asked, err);
-		spi_decider decider(index->hidden_on(day));
-		std::string only = only_lang && lang != SP_LANG_NONE ? "L" + std::string(sp_lang_code(lang)) : "";
-		std::vector<sp_candidate> list;
-		for (const found &f : find(index, asked, only, decider, limit)) {
-			sp_candidate candidate = {};
-			judge(index, asked, f, arena, &candidate, err);
-			if (only.empty() || candidate.lang == lang)
-				list.push_back(candidate);
-		}
-		std::stable_sort(list.begin(), list.end(), is_before);
-		list.resize(std::min<size_t>(list.size(), limit));
+		spi_ask_question(index, analyser, {ask->text ? ask->text : "", ask->text ? ask->len : 0, ask->lang}, arena, &asked, err);
+		std::vector<sp_candidate> list = gather(index, ask, asked, arena, &asked.stats, err);
 		auto items =
 			static_cast<sp_candidate *>(spi_must(sp_arena_calloc(arena, list.size() + 1, sizeof(sp_candidate))));
 		std::copy(list.begin(), list.end(), items);

@@ -11,6 +11,9 @@
 constexpr size_t WORDS_MAX = 44;
 /* Suggestions kept for one revision. */
 constexpr size_t SUGGESTIONS_MAX = 4096;
+/* When a word that is known is taken for a slip. */
+constexpr Xapian::doccount SLIP_DOCUMENTS_MAX = 2;
+constexpr Xapian::doccount SLIP_TIMES_RARER = 4;
 
 Xapian::BM25Weight spi_weighting()
 {
@@ -91,6 +94,13 @@ static const std::string &suggestion(sp_index *index, const std::string &word)
 	return index->suggestions[word] = better;
 }
 
+/* People's phrasings hold their slips too: a word of one or two articles may be one of a word that stands in far more. */
+static bool may_be_slip(sp_index *index, const spi_asked_word &word)
+{
+	Xapian::doccount frequency = index->frequency(word.term);
+	return word.code.empty() && frequency > 0 && frequency <= SLIP_DOCUMENTS_MAX;
+}
+
 /* A correction adds what was probably meant; the typed word stays. */
 static void correct(
 	sp_index *index, sp_analyser *analyser, sp_lang lang, sp_arena *arena, spi_asked *asked, size_t number)
@@ -106,7 +116,7 @@ static void correct(
 	const sp_token &token = tokens.items[0];
 	std::string term(token.term, token.term_len);
 	Xapian::doccount frequency = index->frequency(term);
-	if (!frequency)
+	if (!frequency || (word.is_known && frequency < SLIP_TIMES_RARER * index->frequency(word.term)))
 		return;
 	uint32_t hash = spi_term_hash(token.term, token.term_len);
 	int bit = spi_question_add_form(asked->question, static_cast<int>(number), hash,
@@ -116,6 +126,9 @@ static void correct(
 	spi_question_add_soft(asked->question, static_cast<int>(number), uint64_t(1) << bit, SPI_SOFT_CORRECTION);
 	word.correction = better;
 	word.correction_term = term;
+	word.is_slip = word.is_known;
+	if (word.is_slip)
+		return;
 	word.hash = hash;
 	word.rarity = index->rarity(frequency);
 	word.is_known = true;
@@ -283,7 +296,7 @@ void spi_ask_question(
 	add_words(index, ret);
 	add_synonyms(index, ask.lang, ret, false);
 	for (size_t i = 0; i < ret->words.size(); i++)
-		if (!ret->words[i].is_known && ret->words[i].is_spellable)
+		if (ret->words[i].is_spellable && (!ret->words[i].is_known || may_be_slip(index, ret->words[i])))
 			correct(index, analyser, ask.lang, arena, ret, i);
 	add_synonyms(index, ask.lang, ret, true);
 	weigh(ret);
@@ -301,7 +314,8 @@ static Xapian::Query word_query(const spi_asked_word &word, unsigned with)
 		ways.emplace_back(word.alt);
 	if (!word.code.empty())
 		ways.emplace_back(word.code);
-	if (with & SPI_WITH_CORRECTIONS && !word.correction_term.empty())
+	/* A slip that is itself a word is looked for both ways at once: it would find too little, never nothing. */
+	if ((with & SPI_WITH_CORRECTIONS || word.is_slip) && !word.correction_term.empty())
 		ways.emplace_back(Xapian::Query::OP_SCALE_WEIGHT, Xapian::Query(word.correction_term), SPI_SOFT_CORRECTION);
 	if (with & SPI_WITH_SYNONYMS)
 		ways.insert(ways.end(), word.synonyms.begin(), word.synonyms.end());

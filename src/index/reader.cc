@@ -117,6 +117,7 @@ const spi_known_card &sp_index::card_of(Xapian::docid docid, sp_error *err)
 sp_index::~sp_index()
 {
 	sp_arena_free(synonyms_arena);
+	spi_meaning_close(meaning);
 }
 
 void sp_index::forget()
@@ -129,6 +130,35 @@ void sp_index::forget()
 	limited_known = hidden_known = synonyms_known = false;
 	count = db.get_doccount();
 	documents = count;
+	spi_meaning_close(meaning);
+	meaning = nullptr;
+}
+
+/* The vectors' files are named in the database, and removed once a later revision names others: then that one is read. */
+void sp_index::read_meaning(sp_error *err)
+{
+	for (int i = 0; !meaning && i < SPI_TRIES; i++) {
+		std::string revision = db.get_metadata("meaning");
+		if (revision.empty())
+			return;
+		sp_error why = {};
+		sp_status status = spi_meaning_open(folder.c_str(), strtoull(revision.c_str(), nullptr, 10), &meaning, &why);
+		if (status == SP_ERR_CHANGED && db.reopen())
+			forget();
+		else if (status == SP_ERR_CHANGED)
+			throw spi_failure{sp_error_set(err, SP_ERR_CORRUPT, folder.c_str(), 0,
+				"has lost its vectors; the index is built again from the articles")};
+		else if (status != SP_OK) {
+			sp_error_copy(err, &why);
+			throw spi_failure{status};
+		}
+	}
+}
+
+void sp_index::renew(sp_error *err)
+{
+	forget();
+	read_meaning(err);
 }
 
 static void read_limited(sp_index *index)
@@ -192,9 +222,10 @@ extern "C" sp_status sp_index_open(const char *folder, sp_index **ret, sp_error 
 		spi_check(spi_seal_check(folder, encoder, err));
 		auto index = std::make_unique<sp_index>();
 		index->folder = folder;
+		index->encoder = encoder;
 		try {
 			index->db = Xapian::Database(index->folder + "/words", Xapian::DB_BACKEND_GLASS);
-			index->forget();
+			index->renew(err);
 		} catch (const Xapian::DatabaseVersionError &) {
 			throw;
 		} catch (const Xapian::DatabaseOpeningError &error) {
@@ -211,7 +242,7 @@ extern "C" sp_status sp_index_reopen(sp_index *index, sp_error *err)
 {
 	return spi_guard(err, index->folder.c_str(), [&]() -> sp_status {
 		if (index->db.reopen())
-			index->forget();
+			index->renew(err);
 		return SP_OK;
 	});
 }
@@ -224,6 +255,16 @@ extern "C" void sp_index_close(sp_index *index)
 extern "C" uint32_t sp_index_count(const sp_index *index)
 {
 	return index->count;
+}
+
+extern "C" size_t sp_index_dimensions(const sp_index *index)
+{
+	return index->meaning ? spi_meaning_dimensions(index->meaning) : 0;
+}
+
+extern "C" const char *sp_index_encoder(const sp_index *index)
+{
+	return index->encoder.c_str();
 }
 
 /* ---- records ---- */

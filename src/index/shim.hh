@@ -7,6 +7,7 @@
 #define INDEX_SHIM_HH
 
 #include "index/features.h"
+#include "index/meaning.h"
 #include "index/schema.h"
 #include "index/synonyms.h"
 #include "sportello/index.h"
@@ -69,7 +70,7 @@ struct spi_known_card {
 };
 
 struct sp_index {
-	std::string folder;
+	std::string folder, encoder;
 	Xapian::Database db;
 	uint32_t count = 0;
 	double documents = 0; /* count, for rarity */
@@ -85,9 +86,11 @@ struct sp_index {
 	sp_date hidden_day = 0;
 	sp_arena *synonyms_arena = nullptr;
 	spi_synonym_groups synonyms = {nullptr, 0};
+	spi_meaning *meaning = nullptr; /* NULL = words only */
 
 	~sp_index();
-	void forget();
+	/* The database's present revision is the one to be read from now on. */
+	void renew(sp_error *err);
 	/* What is not valid on that day; sorted. */
 	const std::vector<Xapian::docid> &hidden_on(sp_date day);
 	const spi_synonym_groups &known_synonyms();
@@ -98,6 +101,8 @@ struct sp_index {
 	const spi_known_card &card_of(Xapian::docid docid, sp_error *err);
 
   private:
+	void forget();
+	void read_meaning(sp_error *err);
 	void weigh(spi_known_card &known, const Xapian::Document &document);
 };
 
@@ -110,7 +115,7 @@ template <typename F> sp_status spi_reading(sp_index *index, sp_error *err, F &&
 				return work();
 			} catch (const Xapian::DatabaseModifiedError &) {
 				index->db.reopen();
-				index->forget();
+				index->renew(err);
 			}
 		}
 		return sp_error_set(
@@ -169,6 +174,7 @@ struct spi_asked_word {
 	float rarity = 0;
 	uint32_t start = 0, end = 0; /* where it was typed first */
 	bool is_function = false, is_spellable = false, is_known = false;
+	bool is_slip = false; /* known, and corrected all the same */
 };
 
 struct spi_asked {

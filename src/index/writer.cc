@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "index/document.h"
+#include "index/meaning.h"
 #include "index/seal.h"
 
 #include <memory>
@@ -13,6 +14,8 @@
 struct sp_index_writer {
 	std::string folder, encoder;
 	Xapian::WritableDatabase db;
+	sp_vector_store *store = nullptr;
+	spi_meaning_writer *meaning = nullptr; /* NULL = words only */
 	sp_analyser *analyser = nullptr;
 	sp_arena *arena = nullptr;
 	uint64_t config_hash = 0;						/* of the synonyms and audiences that the database holds */
@@ -21,6 +24,7 @@ struct sp_index_writer {
 
 	~sp_index_writer()
 	{
+		spi_meaning_writer_close(meaning);
 		sp_analyser_free(analyser);
 		sp_arena_free(arena);
 	}
@@ -56,17 +60,21 @@ static void open_database(sp_index_writer *writer, sp_error *err)
 	writer->config_known = hash.size() == sizeof writer->config_hash;
 	if (writer->config_known)
 		memcpy(&writer->config_hash, hash.data(), sizeof writer->config_hash);
+	uint64_t revision = strtoull(writer->db.get_metadata("meaning").c_str(), nullptr, 10);
+	if (writer->store)
+		spi_check(spi_meaning_writer_open(writer->folder.c_str(), revision, writer->store, &writer->meaning, err));
 	begin(writer);
 }
 
 extern "C" sp_status sp_index_writer_open(
-	const char *folder, const char *encoder_name, sp_index_writer **ret, sp_error *err)
+	const char *folder, sp_vector_store *store, sp_index_writer **ret, sp_error *err)
 {
 	return spi_guard(err, folder, [&]() -> sp_status {
 		spi_check(spi_mkdirs(folder, err));
 		auto writer = std::make_unique<sp_index_writer>();
 		writer->folder = folder;
-		writer->encoder = encoder_name;
+		writer->store = store;
+		writer->encoder = store ? sp_encoder_name(sp_vector_store_encoder(store)) : "none";
 		open_database(writer.get(), err);
 		*ret = writer.release();
 		return SP_OK;
@@ -146,7 +154,7 @@ static Xapian::Document make_document(const spi_indexed &indexed)
 	return document;
 }
 
-static void store_document(sp_index_writer *writer, const spi_indexed &indexed)
+static Xapian::docid store_document(sp_index_writer *writer, const spi_indexed &indexed)
 {
 	Xapian::Document document = make_document(indexed);
 	Xapian::docid docid = find_document(writer, indexed.key);
@@ -154,11 +162,12 @@ static void store_document(sp_index_writer *writer, const spi_indexed &indexed)
 		forget_words(writer, writer->db.get_document(docid).get_value(SPI_SLOT_WORDS));
 		writer->db.replace_document(docid, document);
 	} else {
-		writer->db.add_document(document);
+		docid = writer->db.add_document(document);
 	}
 	for (size_t i = 0; i < indexed.words.count; i++)
 		writer->spelling[std::string(indexed.words.items[i].text, indexed.words.items[i].len)] +=
 			indexed.words.items[i].count;
+	return docid;
 }
 
 extern "C" sp_status sp_index_writer_put(sp_index_writer *writer, const sp_document *document, sp_error *err)
@@ -167,8 +176,8 @@ extern "C" sp_status sp_index_writer_put(sp_index_writer *writer, const sp_docum
 	sp_status status = spi_guard(err, document->article->path, [&]() -> sp_status {
 		put_config(writer, document, err);
 		spi_check(spi_index_document(writer->analyser, document, writer->arena, &indexed, err));
-		store_document(writer, indexed);
-		return SP_OK;
+		Xapian::docid docid = store_document(writer, indexed);
+		return writer->meaning ? spi_meaning_put(writer->meaning, docid, document, err) : SP_OK;
 	});
 	spi_indexed_release(&indexed);
 	sp_arena_reset(writer->arena);
@@ -185,7 +194,7 @@ extern "C" sp_status sp_index_writer_remove(sp_index_writer *writer, const char 
 			return SP_OK;
 		forget_words(writer, writer->db.get_document(docid).get_value(SPI_SLOT_WORDS));
 		writer->db.delete_document(docid);
-		return SP_OK;
+		return writer->meaning ? spi_meaning_remove(writer->meaning, docid, err) : SP_OK;
 	});
 }
 
@@ -200,13 +209,32 @@ static void flush_spelling(sp_index_writer *writer)
 	writer->spelling.clear();
 }
 
+extern "C" sp_status sp_index_writer_encode(
+	sp_index_writer *writer, sp_vectors_progress *progress, void *arg, sp_error *err)
+{
+	return writer->meaning ? spi_meaning_encode(writer->meaning, progress, arg, err) : SP_OK;
+}
+
+/* The new vectors' files are there before the database names them. */
+static void write_meaning(sp_index_writer *writer, sp_error *err)
+{
+	uint64_t revision;
+	if (!writer->meaning)
+		return;
+	spi_check(spi_meaning_write(writer->meaning, &revision, err));
+	writer->db.set_metadata("meaning", std::to_string(revision));
+}
+
 extern "C" sp_status sp_index_writer_commit(sp_index_writer *writer, sp_error *err)
 {
 	return spi_guard(err, writer->folder.c_str(), [&]() -> sp_status {
 		if (writer->in_transaction) {
+			write_meaning(writer, err);
 			flush_spelling(writer);
 			writer->in_transaction = false;
 			writer->db.commit_transaction();
+			if (writer->meaning)
+				spi_meaning_sweep(writer->meaning);
 		}
 		sp_status status = spi_seal_write(writer->folder.c_str(), writer->encoder.c_str(), err);
 		begin(writer);

@@ -39,7 +39,7 @@ static void tell_progress(build *b)
 	sp_publisher *publisher = b->publisher;
 	b->done++;
 	if (publisher->progress && (b->done % PROGRESS_EACH == 0 || b->done == b->total))
-		publisher->progress(b->done, b->total, publisher->arg);
+		publisher->progress(SP_PUBLISH_INDEXING, b->done, b->total, publisher->arg);
 }
 
 /* base -1: the index is empty. */
@@ -194,12 +194,13 @@ sp_status spi_build_take(sp_publisher *publisher, spi_shared_config *config, sp_
 	int64_t start_us = spi_now_us();
 	b.generation = spi_generation_next(publisher);
 	spi_generation_path(publisher, b.generation, ".tmp", b.folder);
-	b.writers = (spi_writers){.folder = b.folder, .encoder_name = publisher->encoder_name, .config = b.config};
+	b.writers = (spi_writers){.publisher = publisher, .folder = b.folder, .config = b.config};
 	sp_status status = spi_examine(publisher, b.config, true, &changed, err);
 	if (status == SP_OK)
-		status = spi_plan_make(&publisher->table, b.config, &b.plan, err);
+		status = spi_plan_make(&publisher->table, b.config, publisher->labelled, &b.plan, err);
 	if (status == SP_OK)
 		status = write_generation(&b);
+	spi_writers_end(&b.writers, status == SP_OK);
 	spi_plan_release(&b.plan);
 	if (status != SP_OK) {
 		forget_table(&b);

@@ -236,3 +236,16 @@ sp_status spi_manifest_read(const char *path, const char *encoder, spi_table *re
 	*ret = table;
 	return SP_OK;
 }
+
+void spi_manifest_encoder(const char *path, char *ret, size_t size)
+{
+	char line[512];
+	int format, at = 0;
+	FILE *file = fopen(path, "re");
+	*ret = '\0';
+	if (!file)
+		return;
+	if (fgets(line, sizeof line, file) && sscanf(line, "sportello-manifest %d %n", &format, &at) == 1)
+		snprintf(ret, size, "%.*s", (int)strcspn(line + at, "\n"), line + at);
+	fclose(file);
+}

@@ -1,6 +1,7 @@
 /* Which files are to be served, and what their documents are made of. Two files with one id in one language: the first
    by path is served, the other is named as a mistake. A document is made of the file's text, of which related articles
-   each audience may see, and of the phrasings of those that it succeeds: when any of it changes, it is put again. */
+   each audience may see, of the phrasings of those that it succeeds, and of labelled questions: when any of it changes,
+   it is put again. */
 #include "publish/publisher.h"
 
 #include "base/hash.h"
@@ -111,6 +112,13 @@ static void find_rivals(spi_plan *plan)
 	}
 }
 
+/* Where there are none, as it was without them. */
+static uint64_t with_labelled(const spi_plan *plan, const spi_file *file, uint64_t hash)
+{
+	uint64_t questions = spi_labelled_hash(plan->labelled, file->id, file->lang);
+	return questions ? spi_hash64_more(hash, &questions, sizeof questions) : hash;
+}
+
 static uint64_t wanted_of(const spi_plan *plan, const spi_file *file, uint64_t config_hash)
 {
 	uint64_t hash = spi_hash64_more(SPI_HASH64_SEED, &config_hash, sizeof config_hash);
@@ -124,7 +132,8 @@ static uint64_t wanted_of(const spi_plan *plan, const spi_file *file, uint64_t c
 	}
 	spi_file **replaced = spi_plan_replaced(plan, file, &count);
 	for (size_t i = 0; i < count; i++)
-		hash = spi_hash64_more(hash, replaced[i]->version, SP_VERSION_HEX);
+		hash = with_labelled(plan, replaced[i], spi_hash64_more(hash, replaced[i]->version, SP_VERSION_HEX));
+	hash = with_labelled(plan, file, hash);
 	return hash ? hash : 1;
 }
 
@@ -150,9 +159,10 @@ static void fill(const spi_table *table, spi_plan *plan)
 	qsort(plan->replaced, plan->replaced_count, sizeof(spi_file *), by_successor);
 }
 
-sp_status spi_plan_make(const spi_table *table, const sp_kb_config *config, spi_plan *ret, sp_error *err)
+sp_status spi_plan_make(const spi_table *table, const sp_kb_config *config, const spi_labelled *labelled, spi_plan *ret,
+	sp_error *err)
 {
-	spi_plan plan = {0};
+	spi_plan plan = {.labelled = labelled};
 	plan.by_id = calloc(table->count + 1, sizeof(spi_file *));
 	plan.replaced = calloc(table->count + 1, sizeof(spi_file *));
 	if (!plan.by_id || !plan.replaced) {

@@ -149,6 +149,32 @@ static sp_status read_config(sp_publisher *publisher, spi_shared_config **ret, b
 	return was_broken && publisher->snapshot ? spi_show_report(publisher, err) : SP_OK;
 }
 
+/* ---- labelled questions ---- */
+
+/* What is wrong with the file is told once; what it said when it was last good goes on. */
+static sp_status read_labelled(sp_publisher *publisher, sp_error *err)
+{
+	sp_error why = {0};
+	spi_labelled *labelled;
+	if (!publisher->labelled_path || (publisher->labelled && !spi_labelled_is_stale(publisher->labelled)))
+		return SP_OK;
+	sp_status status = spi_labelled_read(publisher->labelled_path, &labelled, &why);
+	if (status == SP_ERR_NOMEM || (status != SP_OK && !publisher->labelled)) {
+		sp_error_copy(err, &why);
+		return status;
+	}
+	bool is_news = status != SP_OK && (!publisher->labelled_broken || strcmp(publisher->labelled_broken, why.text) != 0);
+	if (is_news)
+		spi_notice(publisher, "%s:%d: %s; the last good one goes on", why.source, why.line, why.text);
+	free(publisher->labelled_broken);
+	publisher->labelled_broken = status == SP_OK ? NULL : strdup(why.text);
+	if (status == SP_OK) {
+		spi_labelled_free(publisher->labelled);
+		publisher->labelled = labelled;
+	}
+	return SP_OK;
+}
+
 /* ---- the step ---- */
 
 static sp_status build(sp_publisher *publisher, spi_shared_config *config, sp_error *err)
@@ -160,14 +186,17 @@ static sp_status build(sp_publisher *publisher, spi_shared_config *config, sp_er
 	return status;
 }
 
-static sp_status step(sp_publisher *publisher, bool force, sp_error *err)
+sp_status spi_step(sp_publisher *publisher, bool force, sp_error *err)
 {
 	bool is_usable, is_there;
 	spi_shared_config *config;
 	unsigned before = publisher->generation;
+	spi_encode_follow(publisher);
 	sp_status status = follow(publisher, &is_usable, err);
 	if (status == SP_OK && is_usable && publisher->generation != before)
 		spi_generation_clean(publisher, publisher->generation);
+	if (status == SP_OK)
+		status = read_labelled(publisher, err);
 	if (status == SP_OK)
 		status = read_config(publisher, &config, &is_there, err);
 	if (status != SP_OK || (is_usable && !is_there))
@@ -190,7 +219,7 @@ sp_status spi_bring_up_to_date(sp_publisher *publisher, bool force, sp_error *er
 	sp_status status = spi_lock_take(publisher, LOCK_WAIT_MS, &lock, err);
 	if (status == SP_OK) {
 		bool damaged = atomic_exchange(&publisher->is_damaged, false);
-		status = step(publisher, force || damaged, err);
+		status = spi_step(publisher, force || damaged, err);
 		if (status != SP_OK && damaged)
 			atomic_store(&publisher->is_damaged, true);
 	}
@@ -212,13 +241,16 @@ static sp_publisher *make(const sp_publish_options *options)
 	publisher->kb_dir = strdup(options->kb_dir);
 	publisher->data_dir = strdup(options->data_dir);
 	publisher->encoder_name = strdup(options->encoder ? sp_encoder_name(options->encoder) : "none");
+	publisher->encoder = options->encoder && sp_encoder_dimensions(options->encoder) > 0 ? options->encoder : NULL;
+	publisher->labelled_path = options->labelled ? strdup(options->labelled) : NULL;
 	publisher->progress = options->progress;
 	publisher->notice = options->notice;
 	publisher->arg = options->arg;
 	publisher->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	/* Numbers of a later run are higher: a cache that outlives us cannot be mistaken. */
 	atomic_init(&publisher->number, (uint64_t)spi_now_utc_s() << 20);
-	if (publisher->kb_dir && publisher->data_dir && publisher->encoder_name && publisher->wake_fd >= 0)
+	if (publisher->kb_dir && publisher->data_dir && publisher->encoder_name && publisher->wake_fd >= 0 &&
+		(publisher->labelled_path || !options->labelled))
 		return publisher;
 	sp_publisher_close(publisher);
 	return NULL;
@@ -258,7 +290,14 @@ sp_status sp_publisher_open(const sp_publish_options *options, sp_publisher **re
 	sp_publisher *publisher = make(options);
 	if (!publisher)
 		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
-	sp_status status = check_folders(publisher, &why);
+	sp_status status = read_labelled(publisher, err);
+	if (status != SP_OK) {
+		sp_publisher_close(publisher);
+		return status;
+	}
+	status = check_folders(publisher, &why);
+	if (status == SP_OK && options->words_first)
+		spi_encode_postpone(publisher);
 	if (status == SP_OK)
 		status = spi_bring_up_to_date(publisher, options->force, &why);
 	if (status != SP_OK && (status == SP_ERR_NOT_FOUND || options->force || !serves_anyway(publisher, status, &why))) {
@@ -286,10 +325,14 @@ void sp_publisher_close(sp_publisher *publisher)
 	spi_shared_config_unref(publisher->config);
 	spi_snapshot_unref(publisher->snapshot);
 	sp_arena_free(publisher->report.arena);
+	spi_labelled_free(publisher->labelled);
+	free(publisher->labelled_path);
+	free(publisher->labelled_broken);
 	free(publisher->yaml_broken);
 	free(publisher->kb_dir);
 	free(publisher->data_dir);
 	free(publisher->encoder_name);
+	free(publisher->encoded_until);
 	pthread_mutex_destroy(&publisher->work);
 	pthread_mutex_destroy(&publisher->shown);
 	pthread_mutex_destroy(&publisher->thread_lock);
@@ -316,7 +359,10 @@ static sp_status copy_state(const sp_publisher *publisher, sp_arena *arena, sp_p
 		.broken = broken,
 		.broken_count = report->broken_count,
 		.published_utc_s = publisher->published_utc_s,
-		.build_s = publisher->build_s};
+		.build_s = publisher->build_s,
+		.words_only = publisher->words_only,
+		.encoded = publisher->encoded,
+		.to_encode = publisher->to_encode};
 	return SP_OK;
 }
 

@@ -7,6 +7,7 @@
 #ifndef PUBLISH_PUBLISHER_H
 #define PUBLISH_PUBLISHER_H
 
+#include "publish/labelled.h"
 #include "publish/table.h"
 #include "sportello/publish.h"
 
@@ -41,7 +42,10 @@ typedef struct spi_report {
 
 struct sp_publisher {
 	char *kb_dir, *data_dir, *encoder_name;
-	void (*progress)(size_t done, size_t total, void *arg);
+	sp_encoder *encoder; /* NULL = words only */
+	sp_encoder *later;	 /* the one that is used when its vectors are there; NULL = encoder is the one (encode.c) */
+	char *encoded_until; /* path of the last file whose vectors are; NULL = none */
+	sp_publish_progress *progress;
 	void (*notice)(const char *line, void *arg);
 	void *arg;
 
@@ -49,6 +53,9 @@ struct sp_publisher {
 	spi_table table;
 	spi_shared_config *config;
 	unsigned generation; /* number of the folder g-<n>; 0 = none yet */
+	char *labelled_path; /* NULL = none */
+	spi_labelled *labelled; /* as it was last good; NULL = none */
+	char *labelled_broken;	/* what is wrong with the file as it is now; NULL = nothing */
 	char *yaml_broken;	 /* what is wrong with kb.yaml as it is now; NULL = nothing */
 	int yaml_broken_line;
 	unsigned durable_left;	/* texts that this pass still syncs one by one */
@@ -64,6 +71,8 @@ struct sp_publisher {
 	spi_report report;
 	int64_t published_utc_s;
 	double build_s;
+	bool words_only;
+	size_t encoded, to_encode;
 	atomic_uint_fast64_t number; /* of the snapshot */
 
 	pthread_mutex_t thread_lock; /* guards thread_runs */
@@ -92,10 +101,12 @@ typedef struct spi_plan {
 	size_t count;
 	spi_file **replaced; /* those of them that ended and name a successor: by the successor's id */
 	size_t replaced_count;
+	const spi_labelled *labelled; /* borrowed; NULL = none */
 } spi_plan;
 
 /* Find out for each file whether and how it is to be served (spi_file.wanted, rival). */
-sp_status spi_plan_make(const spi_table *table, const sp_kb_config *config, spi_plan *ret, sp_error *err);
+sp_status spi_plan_make(const spi_table *table, const sp_kb_config *config, const spi_labelled *labelled, spi_plan *ret,
+	sp_error *err);
 void spi_plan_release(spi_plan *plan);
 /* Whether this audience may read an article of that id, in any language. */
 bool spi_plan_is_readable(const spi_plan *plan, const char *id, sp_audiences readable);
@@ -114,16 +125,22 @@ sp_status spi_copy_folder(const char *from, const char *to, sp_error *err);
 
 /* Writers of one generation's indexes, opened when needed. */
 typedef struct spi_writers {
-	const char *folder, *encoder_name;
+	sp_publisher *publisher;
+	const char *folder;
 	const sp_kb_config *config;
+	bool encodes_only; /* nothing is put into an index: only the vectors of it are made */
 	bool must_exist; /* an index that is missing is damage, not to be begun anew */
+	sp_vector_store *store; /* opened when needed; NULL also when there is no encoder */
 	sp_index_writer *items[SP_AUDIENCES_MAX];
 } spi_writers;
 
 /* Make sure that an audience's index is there, also when nothing is to be put into it. */
 sp_status spi_writers_open(spi_writers *writers, size_t audience, sp_error *err);
 sp_status spi_writers_commit(spi_writers *writers, sp_error *err);
+/* Closes the indexes; they can be opened again. */
 void spi_writers_close(spi_writers *writers);
+/* After the last close. sweep: all that is in use was put, so the store may forget the rest. */
+void spi_writers_end(spi_writers *writers, bool sweep);
 #define SPI_ALL_AUDIENCES UINT32_MAX
 /* Put a file into the index of each audience that may read it, and take it out of those that no longer may; into: only
    into these indexes (bit per audience). */
@@ -138,6 +155,17 @@ sp_status spi_take_out_file(spi_writers *writers, const spi_file *file, sp_error
 sp_status spi_build_take(sp_publisher *publisher, spi_shared_config *config, sp_error *err);
 /* Bring the present generation up to date. */
 sp_status spi_update(sp_publisher *publisher, sp_error *err);
+
+/* ---- encode.c ---- */
+
+/* When there is much to encode for a first index: words alone for now. */
+void spi_encode_postpone(sp_publisher *publisher);
+/* Whether there is still something to do for spi_encode_some(). */
+bool spi_encode_is_due(sp_publisher *publisher);
+/* Make the vectors of some files more; after the last one, build the index with them. */
+sp_status spi_encode_some(sp_publisher *publisher, sp_error *err);
+/* When the present generation has them (another process built it), there is nothing more to do. */
+void spi_encode_follow(sp_publisher *publisher);
 
 /* ---- generation.c ---- */
 
@@ -165,6 +193,8 @@ void spi_generation_note_manifest(sp_publisher *publisher);
 /* ---- publisher.c ---- */
 
 /* The whole step: follow another process's build, then look at the folder. */
+sp_status spi_step(sp_publisher *publisher, bool force, sp_error *err);
+/* The same, with both locks. */
 sp_status spi_bring_up_to_date(sp_publisher *publisher, bool force, sp_error *err);
 void spi_notice(sp_publisher *publisher, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

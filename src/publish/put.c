@@ -13,6 +13,21 @@ static sp_status no_memory(sp_error *err)
 
 /* ---- writers ---- */
 
+/* A store that cannot be read any more was put aside: its vectors are made again. */
+static sp_status open_store(spi_writers *writers, sp_error *err)
+{
+	char folder[PATH_MAX];
+	bool damaged = false;
+	sp_publisher *publisher = writers->publisher;
+	if (writers->store || !publisher->encoder)
+		return SP_OK;
+	snprintf(folder, sizeof folder, "%s/vectors", publisher->data_dir);
+	sp_status status = sp_vector_store_open(folder, publisher->encoder, &writers->store, &damaged, err);
+	if (status == SP_OK && damaged)
+		spi_notice(publisher, "%s: a file of sentence vectors was damaged and put aside; they are made again", folder);
+	return status;
+}
+
 static sp_status writer_of(spi_writers *writers, size_t audience, sp_index_writer **ret, sp_error *err)
 {
 	char folder[PATH_MAX];
@@ -22,7 +37,9 @@ static sp_status writer_of(spi_writers *writers, size_t audience, sp_index_write
 		if (writers->must_exist && !spi_exists(folder))
 			return sp_error_set(err, SP_ERR_CORRUPT, folder, 0, "is missing");
 		snprintf(folder, sizeof folder, "%s/%s", writers->folder, key);
-		sp_status status = sp_index_writer_open(folder, writers->encoder_name, &writers->items[audience], err);
+		sp_status status = open_store(writers, err);
+		if (status == SP_OK)
+			status = sp_index_writer_open(folder, writers->store, &writers->items[audience], err);
 		if (status != SP_OK)
 			return status;
 	}
@@ -52,11 +69,30 @@ static void *commit_one(void *arg)
 	return NULL;
 }
 
+static void on_encoded(void *arg, size_t done, size_t total)
+{
+	const sp_publisher *publisher = arg;
+	if (publisher->progress)
+		publisher->progress(SP_PUBLISH_ENCODING, done, total, publisher->arg);
+}
+
+/* Vectors come from one store, one writer after the other; most audiences find theirs made by the first. */
+static sp_status encode_all(const spi_writers *writers, sp_error *err)
+{
+	sp_status status = SP_OK;
+	for (size_t i = 0; status == SP_OK && i < SP_AUDIENCES_MAX; i++)
+		if (writers->items[i])
+			status = sp_index_writer_encode(writers->items[i], on_encoded, writers->publisher, err);
+	return status;
+}
+
 /* Side by side: six indexes take hardly longer than one. Without threads, one after the other. */
 sp_status spi_writers_commit(spi_writers *writers, sp_error *err)
 {
 	committing all[SP_AUDIENCES_MAX] = {0};
-	sp_status status = SP_OK;
+	sp_status status = encode_all(writers, err);
+	if (status != SP_OK)
+		return status;
 	for (size_t i = 0; i < SP_AUDIENCES_MAX; i++) {
 		all[i].writer = writers->items[i];
 		if (!all[i].writer)
@@ -82,6 +118,15 @@ void spi_writers_close(spi_writers *writers)
 		sp_index_writer_close(writers->items[i]);
 		writers->items[i] = NULL;
 	}
+}
+
+void spi_writers_end(spi_writers *writers, bool sweep)
+{
+	sp_error why = {0};
+	if (writers->store && sweep && sp_vector_store_sweep(writers->store, &why) != SP_OK)
+		spi_notice(writers->publisher, "%s: %s; vectors that nobody uses stay there for now", why.source, why.text);
+	sp_vector_store_close(writers->store);
+	writers->store = NULL;
 }
 
 /* ---- one article ---- */
@@ -132,7 +177,29 @@ static void free_predecessors(putting *p)
 		sp_article_free(p->predecessors[i].article);
 }
 
-/* Titles and questions of the predecessors that these readers might have read. */
+/* Labelled questions of the article, and of the predecessors that these readers might have read. */
+static bool add_labelled(const putting *p, sp_audiences readable, sp_strings *list)
+{
+	const spi_labelled *labelled = p->plan->labelled;
+	const sp_article *article = p->article;
+	const sp_strings title = {(const char *[]){article->title}, 1};
+	sp_strings known = {0}, questions;
+	if (!labelled)
+		return true;
+	bool ok = spi_labelled_append(&title, &known, p->arena, &known) &&
+			  spi_labelled_append(&article->questions, &known, p->arena, &known) &&
+			  spi_labelled_of(labelled, article->id, article->lang, p->arena, &questions) &&
+			  spi_labelled_append(&questions, &known, p->arena, list);
+	for (size_t i = 0; ok && i < p->predecessors_count; i++) {
+		const sp_article *old = p->predecessors[i].article;
+		if (p->predecessors[i].audience & readable)
+			ok = spi_labelled_of(labelled, old->id, old->lang, p->arena, &questions) &&
+				 spi_labelled_append(&questions, &known, p->arena, list);
+	}
+	return ok;
+}
+
+/* Titles and questions of the predecessors that these readers might have read, and labelled questions. */
 static bool phrasings_for(const putting *p, sp_audiences readable, sp_strings *ret)
 {
 	size_t count = 0;
@@ -147,7 +214,7 @@ static bool phrasings_for(const putting *p, sp_audiences readable, sp_strings *r
 		for (size_t j = 0; j < old->questions.count; j++)
 			ret->items[ret->count++] = old->questions.items[j];
 	}
-	return ret->items != NULL;
+	return ret->items && add_labelled(p, readable, ret);
 }
 
 /* Those of the ids that these readers may read too. */
@@ -175,7 +242,8 @@ static sp_status put_for(putting *p, size_t audience)
 	sp_index_writer *writer = NULL;
 	sp_article shown;
 	sp_document document = {.article = &shown, .config = p->writers->config, .view = &p->view, .readable = readable};
-	sp_status status = writer_of(p->writers, audience, &writer, p->err);
+	bool encodes_only = p->writers->encodes_only;
+	sp_status status = encodes_only ? open_store(p->writers, p->err) : writer_of(p->writers, audience, &writer, p->err);
 	if (status == SP_OK && (!p->has_view || p->has_blocks))
 		status = sp_article_view(p->article, readable, p->arena, &p->view, p->err);
 	if (status != SP_OK)
@@ -184,7 +252,8 @@ static sp_status put_for(putting *p, size_t audience)
 	if (!shown_to(p, readable, &shown) || !readable_ids(p, &p->article->related, readable, &document.related) ||
 		!phrasings_for(p, readable, &document.also))
 		return no_memory(p->err);
-	return sp_index_writer_put(writer, &document, p->err);
+	return encodes_only ? sp_document_encode(&document, p->writers->store, p->arena, p->err)
+						: sp_index_writer_put(writer, &document, p->err);
 }
 
 static sp_status take_out_of(spi_writers *writers, const spi_file *file, size_t audience, sp_error *err)
@@ -228,7 +297,7 @@ sp_status spi_put_file(sp_publisher *publisher, spi_writers *writers, const spi_
 			continue;
 		if (file->audience & reads)
 			status = put_for(&p, i);
-		else if (file->put && file->put_audience & reads)
+		else if (!writers->encodes_only && file->put && file->put_audience & reads)
 			status = take_out_of(writers, file, i, err);
 	}
 	free_predecessors(&p);

@@ -161,6 +161,7 @@ static sp_status show(sp_publisher *publisher, bool with_snapshot, sp_error *err
 	if (snapshot) {
 		publisher->snapshot = snapshot;
 		publisher->published_utc_s = spi_now_utc_s();
+		publisher->words_only = publisher->encoder == NULL;
 		/* Last: who sees the new number finds the new snapshot. */
 		atomic_store(&publisher->number, snapshot->number);
 	}

@@ -66,4 +66,7 @@ sp_status spi_manifest_write(const char *path, const spi_table *table, const cha
  */
 sp_status spi_manifest_read(const char *path, const char *encoder, spi_table *ret, sp_error *err);
 
+/* The encoder of a manifest's indexes into ret, "" when that cannot be read. */
+void spi_manifest_encoder(const char *path, char *ret, size_t size);
+
 #endif

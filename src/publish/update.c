@@ -91,12 +91,13 @@ sp_status spi_update(sp_publisher *publisher, sp_error *err)
 	bool changed = false;
 	spi_generation_path(publisher, publisher->generation, "", u.folder);
 	u.writers = (spi_writers){
-		.folder = u.folder, .encoder_name = publisher->encoder_name, .config = u.config, .must_exist = true};
+		.publisher = publisher, .folder = u.folder, .config = u.config, .must_exist = true};
 	sp_status status = spi_examine(publisher, u.config, false, &changed, err);
 	if (status == SP_OK)
-		status = spi_plan_make(&publisher->table, u.config, &u.plan, err);
+		status = spi_plan_make(&publisher->table, u.config, publisher->labelled, &u.plan, err);
 	if (status == SP_OK)
 		status = write_indexes(&u);
+	spi_writers_end(&u.writers, false);
 	spi_plan_release(&u.plan);
 	return status == SP_OK ? finish(&u, changed) : status;
 }

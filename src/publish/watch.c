@@ -138,6 +138,21 @@ static void look(sp_publisher *publisher, round *r)
 	r->last = status;
 }
 
+/* Vectors that are still to be made. Whether there are more. */
+static bool encode(sp_publisher *publisher, round *r)
+{
+	sp_error why = {0};
+	if (!spi_encode_is_due(publisher))
+		return false;
+	sp_status status = spi_encode_some(publisher, &why);
+	if (status != SP_OK && status != SP_ERR_BUSY && status != r->last)
+		spi_notice(publisher, "sentence vectors could not be made: %s%s%s; answers come from words alone", why.source,
+			why.source[0] ? ": " : "", why.text);
+	if (status != SP_OK)
+		r->last = status;
+	return spi_encode_is_due(publisher);
+}
+
 static void hear(sp_publisher *publisher, round *r)
 {
 	if (r->inotify < 0)
@@ -160,7 +175,10 @@ static void *run(void *arg)
 			hear(publisher, &r);
 		if (watches || atomic_load(&publisher->is_damaged))
 			look(publisher, &r);
+		bool more = watches && encode(publisher, &r);
 		int pause_ms = r.last != SP_OK ? r.retry_ms : watches && !r.hears ? RETRY_MS : LOOK_MS;
+		if (more && r.last == SP_OK)
+			pause_ms = 1;
 		wait_for_work(publisher, r.inotify, pause_ms);
 	}
 	if (r.inotify >= 0)

@@ -6,7 +6,6 @@
 #include "index/features.h"
 #include "index/record.h"
 #include "index/slip.h"
-#include "sportello/encoder.h"
 #include "sportello/index.h"
 
 #include <math.h>
@@ -62,7 +61,7 @@ static bool setup(fixture *f)
 		return false;
 	snprintf(path, sizeof path, "%s/ix", f->folder);
 	strcpy(f->folder, path);
-	return sp_index_writer_open(f->folder, "none", &f->writer, &f->err) == SP_OK;
+	return sp_index_writer_open(f->folder, NULL, &f->writer, &f->err) == SP_OK;
 }
 
 static void teardown(fixture *f)
@@ -163,9 +162,8 @@ static sp_candidate *ask(fixture *f, const char *text, size_t *ret_count, sp_que
 {
 	sp_candidate *list = NULL;
 	*ret_count = 0;
-	CHECK_INT(sp_index_candidates(f->index, f->analyser, text, strlen(text), SP_LANG_IT, true, TODAY, 10, f->arena,
-				  &list, ret_count, stats, &f->err),
-		SP_OK);
+	sp_ask what = {.text = text, .len = strlen(text), .lang = SP_LANG_IT, .only_lang = true, .day = TODAY, .limit = 10};
+	CHECK_INT(sp_index_candidates(f->index, f->analyser, &what, f->arena, &list, ret_count, stats, &f->err), SP_OK);
 	return list;
 }
 
@@ -269,12 +267,8 @@ TEST(test_index_one_writer_at_a_time)
 	fixture f;
 	sp_index_writer *second = NULL;
 	REQUIRE(open_usual(&f));
-	CHECK_INT(sp_index_writer_open(f.folder, "none", &second, &f.err), SP_ERR_BUSY);
+	CHECK_INT(sp_index_writer_open(f.folder, NULL, &second, &f.err), SP_ERR_BUSY);
 	sp_error_clear(&f.err);
-	sp_index_writer_close(f.writer);
-	f.writer = NULL;
-	CHECK_INT(sp_index_writer_open(f.folder, "e5", &second, &f.err), SP_ERR_INVALID);
-	CHECK_HAS(f.err.text, "encoder none, not e5");
 	teardown(&f);
 }
 
@@ -479,9 +473,9 @@ TEST(test_index_validity)
 	CHECK_INT(found_on(&f, "", 20210101), 3);
 	size_t count;
 	sp_candidate *list;
-	CHECK_INT(sp_index_candidates(f.index, f.analyser, "Cashback limitato", 17, SP_LANG_IT, true, 20260101, 10, f.arena,
-				  &list, &count, NULL, &f.err),
-		SP_OK);
+	sp_ask what = {
+		.text = "Cashback limitato", .len = 17, .lang = SP_LANG_IT, .only_lang = true, .day = 20260101, .limit = 10};
+	CHECK_INT(sp_index_candidates(f.index, f.analyser, &what, f.arena, &list, &count, NULL, &f.err), SP_OK);
 	CHECK_INT(count, 0);
 	teardown(&f);
 }
@@ -572,7 +566,7 @@ TEST(test_index_candidates_exact_phrasing)
 	CHECK(list[0].features[SP_FEATURE_PHRASE_COSINE] > 0.999f);
 	CHECK(list[0].features[SP_FEATURE_GRAM_COSINE] > 0.999f);
 	CHECK(list[0].features[SP_FEATURE_BIGRAM_COVER] == 1.0f);
-	CHECK(list[0].features[SP_FEATURE_VECTOR] == 0.0f);
+	CHECK(list[0].features[SP_FEATURE_NEAR_ALL] == 0.0f);
 	CHECK(list[0].features[SP_FEATURE_BM25] > 0 && list[0].features[SP_FEATURE_BM25] < 1);
 	CHECK_INT(stats.content_words, stats.known_words);
 	CHECK(fabs(stats.idf_sum - stats.idf_known) < 1e-4);
@@ -640,23 +634,22 @@ TEST(test_index_candidates_limits)
 	sp_candidate *list;
 	char *text = malloc(40000);
 	REQUIRE(open_usual(&f));
-	CHECK_INT(sp_index_candidates(
-				  f.index, f.analyser, "a", 1, SP_LANG_IT, true, TODAY, 0, f.arena, &list, &count, NULL, &f.err),
-		SP_ERR_INVALID);
+	sp_ask what = {.text = "a", .len = 1, .lang = SP_LANG_IT, .only_lang = true, .day = TODAY};
+	CHECK_INT(sp_index_candidates(f.index, f.analyser, &what, f.arena, &list, &count, NULL, &f.err), SP_ERR_INVALID);
 	sp_error_clear(&f.err);
 	/* More distinct words than there are bits. */
 	size_t len = 0;
 	for (int i = 0; i < 2000; i++)
 		len += (size_t)sprintf(text + len, "parola%d ", i);
 	strcpy(text + len, "rimborso");
-	CHECK_INT(sp_index_candidates(f.index, f.analyser, text, strlen(text), SP_LANG_IT, true, TODAY, 50, f.arena, &list,
-				  &count, NULL, &f.err),
-		SP_OK);
+	what.text = text;
+	what.len = strlen(text);
+	what.limit = 50;
+	CHECK_INT(sp_index_candidates(f.index, f.analyser, &what, f.arena, &list, &count, NULL, &f.err), SP_OK);
 	free(text);
 	/* Another language too, own language's analysis. */
-	CHECK_INT(sp_index_candidates(
-				  f.index, f.analyser, "otp", 3, SP_LANG_IT, false, TODAY, 10, f.arena, &list, &count, NULL, &f.err),
-		SP_OK);
+	what = (sp_ask){.text = "otp", .len = 3, .lang = SP_LANG_IT, .day = TODAY, .limit = 10};
+	CHECK_INT(sp_index_candidates(f.index, f.analyser, &what, f.arena, &list, &count, NULL, &f.err), SP_OK);
 	CHECK_INT(count, 2);
 	teardown(&f);
 }
@@ -736,12 +729,12 @@ TEST(test_index_damage_is_told_apart)
 	sp_index_writer_close(f.writer);
 	f.writer = NULL;
 	CHECK_INT(sp_index_open("/nonexistent/index", &none, &f.err), SP_ERR_NOT_FOUND);
-	change_seal(f.folder, "sportello-index 1", "sportello-index 2");
+	change_seal(f.folder, "sportello-index 2", "sportello-index 3");
 	CHECK_INT(reopen_new(&f), SP_ERR_NEWER);
 	CHECK_HAS(f.err.text, "newer version");
-	change_seal(f.folder, "sportello-index 2", "sportello-index 0");
+	change_seal(f.folder, "sportello-index 3", "sportello-index 0");
 	CHECK_INT(reopen_new(&f), SP_ERR_INVALID);
-	change_seal(f.folder, "sportello-index 0", "sportello-index 1");
+	change_seal(f.folder, "sportello-index 0", "sportello-index 2");
 	CHECK_INT(reopen_new(&f), SP_OK);
 	snprintf(path, sizeof path, "%s/words/postlist.glass", f.folder);
 	struct stat st;
@@ -891,28 +884,4 @@ TEST(test_index_slips_of_the_fingers)
 			harness_fail(__FILE__, __LINE__, "%s for %s: wanted %d", cases[i].typed, cases[i].better, cases[i].is_slip);
 	CHECK_INT(spi_slip_edits(7), 1);
 	CHECK_INT(spi_slip_edits(8), 2);
-}
-
-/* ---- encoder ---- */
-
-TEST(test_index_encoders)
-{
-	sp_encoder *encoder = NULL;
-	sp_error err = {0};
-	float vector;
-	const char *text = "ciao";
-	size_t len = 4;
-	REQUIRE(sp_encoder_new("none", &encoder, &err) == SP_OK);
-	CHECK_STR(sp_encoder_name(encoder), "none");
-	CHECK_INT(sp_encoder_dimensions(encoder), 0);
-	CHECK_INT(sp_encoder_encode(encoder, SP_ENCODE_QUESTION, &text, &len, 1, &vector, &err), SP_OK);
-	sp_encoder_free(encoder);
-	CHECK_INT(sp_encoder_new("e5", &encoder, &err), SP_ERR_UNSUPPORTED);
-	CHECK_STR(err.text, "this build has no sentence encoder \"e5\"; use --encoder none");
-	sp_error_clear(&err);
-	CHECK_INT(sp_encoder_new("http://127.0.0.1:8081/v1", &encoder, &err), SP_ERR_UNSUPPORTED);
-	CHECK_HAS(err.text, "embeddings server");
-	sp_error_clear(&err);
-	CHECK_INT(sp_encoder_new("nothing", &encoder, &err), SP_ERR_USAGE);
-	CHECK_HAS(err.text, "\"nothing\" is no encoder");
 }

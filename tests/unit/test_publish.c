@@ -613,7 +613,7 @@ TEST(test_publish_newer_data_is_left_alone)
 	snprintf(path, sizeof path, "%s/citizen/SEAL", folder);
 	REQUIRE(spi_file_read(path, 100000, f.arena, &text, &len, &f.err) == SP_OK);
 	char *changed = sp_arena_strdup(f.arena, text);
-	*strchr(changed, '1') = '9';
+	*strpbrk(changed, "0123456789") = '9';
 	CHECK_INT(spi_file_write(path, changed, len, &f.err), SP_OK);
 	CHECK_INT(open_publisher(&f), SP_ERR_NEWER);
 	CHECK_HAS(f.err.text, "newer version");
@@ -873,10 +873,10 @@ static void *serve(void *arg)
 		sp_candidate *list;
 		size_t count = 0;
 		sp_question_stats stats;
+		sp_ask ask = {.text = "chiedi il rimborso", .len = 18, .lang = SP_LANG_IT, .day = TODAY, .limit = 10};
 		bool ok = sp_reader_refresh(reader, &err) == SP_OK &&
 				  sp_reader_index(reader, (int)(w->requests % 3), &index, &err) == SP_OK &&
-				  sp_index_candidates(index, analyser, "chiedi il rimborso", 18, SP_LANG_IT, false, TODAY, 10, arena,
-					  &list, &count, &stats, &err) == SP_OK &&
+				  sp_index_candidates(index, analyser, &ask, arena, &list, &count, &stats, &err) == SP_OK &&
 				  count >= 1;
 		w->failures += !ok;
 		w->requests++;

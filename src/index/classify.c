@@ -1,0 +1,203 @@
+#include "index/classify.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COST 0.5f          /* C of the papers; chosen on public sets, by cross-validation */
+#define PASSES_MAX 60
+#define VIOLATION_MAX 0.02f /* largest projected gradient that is left */
+#define NEAR_CLASSES 32    /* whose examples stand for the rest */
+#define SPREAD_ROWS 2000   /* of all others */
+
+typedef struct training {
+	const spi_examples *examples;
+	size_t *starts;     /* first row of each class, and one past the last */
+	float *means;       /* of each class */
+	float *nearness;    /* of one class to all others */
+	uint32_t *near;     /* its nearest */
+	uint32_t *rows;     /* the examples of one problem */
+	float *alphas, *norms;
+	unsigned char *labels;
+} training;
+
+static float dot(const float *a, const float *b, size_t n)
+{
+	float sums[8] = {0};
+	size_t i = 0;
+	for (; i + 8 <= n; i += 8)
+		for (size_t k = 0; k < 8; k++)
+			sums[k] += a[i + k] * b[i + k];
+	float sum = ((sums[0] + sums[4]) + (sums[1] + sums[5])) + ((sums[2] + sums[6]) + (sums[3] + sums[7]));
+	for (; i < n; i++)
+		sum += a[i] * b[i];
+	return sum;
+}
+
+static void add_scaled(float *to, const float *from, float factor, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		to[i] += factor * from[i];
+}
+
+static const float *row_of(const training *t, size_t row)
+{
+	return t->examples->rows + row * t->examples->dimensions;
+}
+
+static bool prepare(training *t)
+{
+	const spi_examples *e = t->examples;
+	t->starts = calloc(e->classes_count + 1, sizeof *t->starts);
+	t->means = calloc(e->classes_count * e->dimensions, sizeof *t->means);
+	t->nearness = malloc(e->classes_count * sizeof *t->nearness);
+	t->near = malloc(e->classes_count * sizeof *t->near);
+	t->rows = malloc(e->count * sizeof *t->rows);
+	t->alphas = malloc(e->count * sizeof *t->alphas);
+	t->norms = malloc(e->count * sizeof *t->norms);
+	t->labels = malloc(e->count);
+	if (!t->starts || !t->means || !t->nearness || !t->near || !t->rows || !t->alphas || !t->norms || !t->labels)
+		return false;
+	for (size_t i = 0; i < e->count; i++) {
+		t->starts[e->classes[i] + 1] = i + 1;
+		t->norms[i] = dot(row_of(t, i), row_of(t, i), e->dimensions);
+		add_scaled(t->means + e->classes[i] * e->dimensions, row_of(t, i), 1, e->dimensions);
+	}
+	for (size_t c = 0; c < e->classes_count; c++) {
+		float *mean = t->means + c * e->dimensions, norm = sqrtf(dot(mean, mean, e->dimensions));
+		for (size_t k = 0; norm > 0 && k < e->dimensions; k++)
+			mean[k] /= norm;
+	}
+	return true;
+}
+
+static void release(training *t)
+{
+	free(t->starts);
+	free(t->means);
+	free(t->nearness);
+	free(t->near);
+	free(t->rows);
+	free(t->alphas);
+	free(t->norms);
+	free(t->labels);
+}
+
+/* The nearest classes to front, by insertion: few are wanted of many. */
+static size_t find_near(training *t, size_t class)
+{
+	const spi_examples *e = t->examples;
+	size_t count = 0;
+	for (size_t c = 0; c < e->classes_count; c++) {
+		t->nearness[c] = dot(t->means + class * e->dimensions, t->means + c * e->dimensions, e->dimensions);
+		if (c == class || (count == NEAR_CLASSES && t->nearness[c] <= t->nearness[t->near[count - 1]]))
+			continue;
+		size_t at = count < NEAR_CLASSES ? count++ : count - 1;
+		for (; at > 0 && t->nearness[t->near[at - 1]] < t->nearness[c]; at--)
+			t->near[at] = t->near[at - 1];
+		t->near[at] = (uint32_t)c;
+	}
+	return count;
+}
+
+static size_t add_class(training *t, size_t count, size_t class, unsigned char label)
+{
+	for (size_t i = t->starts[class]; i < t->starts[class + 1]; i++) {
+		t->labels[count] = label;
+		t->rows[count++] = (uint32_t)i;
+	}
+	return count;
+}
+
+/* 0: not among the examples yet; the spread must not take one twice. */
+static bool is_near(const training *t, size_t near, size_t class, size_t row)
+{
+	uint32_t of = t->examples->classes[row];
+	if (of == class)
+		return true;
+	for (size_t i = 0; i < near; i++)
+		if (t->near[i] == of)
+			return true;
+	return false;
+}
+
+static size_t gather(training *t, size_t class)
+{
+	const spi_examples *e = t->examples;
+	size_t near = find_near(t, class), count = add_class(t, 0, class, 1);
+	for (size_t i = 0; i < near; i++)
+		count = add_class(t, count, t->near[i], 0);
+	size_t step = e->count / SPREAD_ROWS + 1;
+	for (size_t row = class % step; row < e->count; row += step)
+		if (!is_near(t, near, class, row)) {
+			t->labels[count] = 0;
+			t->rows[count++] = (uint32_t)row;
+		}
+	return count;
+}
+
+static uint32_t next_random(uint32_t *state)
+{
+	*state = *state * 1664525u + 1013904223u;
+	return *state >> 8;
+}
+
+static void shuffle(training *t, size_t count, uint32_t *state)
+{
+	for (size_t i = count; i > 1; i--) {
+		size_t j = next_random(state) % i;
+		uint32_t row = t->rows[i - 1];
+		unsigned char label = t->labels[i - 1];
+		float alpha = t->alphas[i - 1];
+		t->rows[i - 1] = t->rows[j], t->labels[i - 1] = t->labels[j], t->alphas[i - 1] = t->alphas[j];
+		t->rows[j] = row, t->labels[j] = label, t->alphas[j] = alpha;
+	}
+}
+
+/* One pass over the examples of a problem; the largest violation that was found. */
+static float pass(training *t, size_t count, float *weights, float *bias)
+{
+	const float diagonal = 0.5f / COST;
+	size_t dimensions = t->examples->dimensions;
+	float most = 0;
+	for (size_t i = 0; i < count; i++) {
+		const float *row = row_of(t, t->rows[i]);
+		float y = t->labels[i] ? 1.0f : -1.0f;
+		float gradient = y * (dot(weights, row, dimensions) + *bias) - 1 + t->alphas[i] * diagonal;
+		float projected = t->alphas[i] > 0 ? gradient : fminf(gradient, 0);
+		most = fmaxf(most, fabsf(projected));
+		if (fabsf(projected) < 1e-6f)
+			continue;
+		float before = t->alphas[i];
+		t->alphas[i] = fmaxf(before - gradient / (t->norms[t->rows[i]] + 1 + diagonal), 0);
+		add_scaled(weights, row, (t->alphas[i] - before) * y, dimensions);
+		*bias += (t->alphas[i] - before) * y;
+	}
+	return most;
+}
+
+static void train_one(training *t, size_t class, float *weights, float *bias)
+{
+	size_t count = gather(t, class);
+	uint32_t state = (uint32_t)class + 1;
+	memset(weights, 0, t->examples->dimensions * sizeof *weights);
+	*bias = 0;
+	for (size_t i = 0; i < count; i++)
+		t->alphas[i] = 0;
+	for (int i = 0; i < PASSES_MAX; i++) {
+		shuffle(t, count, &state);
+		if (pass(t, count, weights, bias) < VIOLATION_MAX)
+			break;
+	}
+}
+
+sp_status spi_classify_train(const spi_examples *examples, float *ret_weights, float *ret_biases, sp_error *err)
+{
+	training t = {.examples = examples};
+	bool ok = prepare(&t);
+	for (size_t c = 0; ok && c < examples->classes_count; c++)
+		train_one(&t, c, ret_weights + c * examples->dimensions, ret_biases + c);
+	release(&t);
+	return ok ? SP_OK : sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+}

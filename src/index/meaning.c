@@ -1,0 +1,201 @@
+#include "index/meaning.h"
+
+#include "index/asked.h"
+#include "index/meaning_model.h"
+
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* How much nearer texts of one article outweigh the others when all are taken together. Measured on public sets, as is the root of
+   their number by which long articles are kept from gaining. */
+#define SHARPNESS 10.0f
+
+struct spi_meaning {
+	sp_vectors *rows, *classes;
+	spi_meaning_model model;
+	float *question, *turned; /* centred; and turned towards what answers it */
+	float *row_dots, *class_dots;
+	spi_nearness *near; /* one a document */
+	size_t documents;
+};
+
+static sp_status open_file(const char *folder, const char *what, uint64_t revision, sp_vectors **ret, sp_error *err)
+{
+	char path[PATH_MAX];
+	snprintf(path, sizeof path, "%s/vectors/%s-%llu", folder, what, (unsigned long long)revision);
+	return sp_vectors_open(path, ret, err);
+}
+
+static bool agree(const spi_meaning *m)
+{
+	size_t dimensions = m->model.means.dimensions;
+	return sp_vectors_dimensions(m->rows) == dimensions && sp_vectors_dimensions(m->classes) == dimensions &&
+		   sp_vectors_count(m->rows) == m->model.rows_count && sp_vectors_count(m->classes) == m->model.classes.count;
+}
+
+static sp_status prepare(spi_meaning *m, sp_error *err)
+{
+	const sp_vector_row *labels = sp_vectors_labels(m->rows);
+	for (size_t i = 0; i < m->model.rows_count; i++)
+		m->documents += i == 0 || labels[i].owner != labels[i - 1].owner;
+	m->question = malloc((m->model.means.dimensions + 1) * sizeof *m->question);
+	m->turned = malloc((m->model.means.dimensions + 1) * sizeof *m->turned);
+	m->row_dots = malloc((m->model.rows_count + 1) * sizeof *m->row_dots);
+	m->class_dots = malloc((m->model.classes.count + 1) * sizeof *m->class_dots);
+	m->near = calloc(m->documents + 1, sizeof *m->near);
+	if (!m->question || !m->turned || !m->row_dots || !m->class_dots || !m->near)
+		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+	return SP_OK;
+}
+
+sp_status spi_meaning_open(const char *folder, uint64_t revision, spi_meaning **ret, sp_error *err)
+{
+	char path[PATH_MAX];
+	spi_meaning *m = calloc(1, sizeof *m);
+	if (!m)
+		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+	snprintf(path, sizeof path, "%s/vectors/model-%llu", folder, (unsigned long long)revision);
+	sp_status status = spi_model_read(path, &m->model, err);
+	if (status == SP_OK)
+		status = open_file(folder, "rows", revision, &m->rows, err);
+	if (status == SP_OK)
+		status = open_file(folder, "classes", revision, &m->classes, err);
+	if (status == SP_OK && !agree(m))
+		status = sp_error_set(err, SP_ERR_CORRUPT, path, 0, "does not agree with the vectors beside it; the index is built again");
+	if (status == SP_OK)
+		status = prepare(m, err);
+	if (status == SP_OK)
+		*ret = m;
+	else
+		spi_meaning_close(m);
+	return status == SP_ERR_NOT_FOUND ? SP_ERR_CHANGED : status;
+}
+
+void spi_meaning_close(spi_meaning *meaning)
+{
+	if (!meaning)
+		return;
+	sp_vectors_close(meaning->rows);
+	sp_vectors_close(meaning->classes);
+	spi_model_release(&meaning->model);
+	free(meaning->question);
+	free(meaning->turned);
+	free(meaning->row_dots);
+	free(meaning->class_dots);
+	free(meaning->near);
+	free(meaning);
+}
+
+static float dot(const float *a, const float *b, size_t n)
+{
+	float sum = 0;
+	for (size_t i = 0; i < n; i++)
+		sum += a[i] * b[i];
+	return sum;
+}
+
+static void centre_question(spi_meaning *m, const float *vector, sp_lang lang)
+{
+	size_t n = m->model.means.dimensions;
+	const float *mean = spi_mean(&m->model.means, lang, SPI_MEAN_ASKED);
+	for (size_t i = 0; i < n; i++)
+		m->question[i] = vector[i] - mean[i];
+	float length = sqrtf(dot(m->question, m->question, n));
+	for (size_t i = 0; length > 0 && i < n; i++)
+		m->question[i] /= length;
+	if (m->model.turns)
+		spi_asked_turn(m->question, m->turned);
+	else
+		memcpy(m->turned, m->question, n * sizeof *m->turned);
+}
+
+/* Dot products with rows as they are stored, to cosines with the rows' means taken away. */
+static void centre_dots(spi_meaning *m)
+{
+	const spi_meaning_means *means = &m->model.means;
+	const sp_vector_row *labels = sp_vectors_labels(m->rows);
+	float of_mean[SP_LANG_COUNT][SPI_ROW_KINDS];
+	for (int lang = 0; lang < SP_LANG_COUNT; lang++)
+		for (int kind = 0; kind < SPI_ROW_KINDS; kind++)
+			of_mean[lang][kind] = dot(m->turned, spi_mean(means, (sp_lang)lang, kind), means->dimensions);
+	for (size_t i = 0; i < m->model.rows_count; i++) {
+		sp_lang lang = spi_row_lang_of(labels[i].kind);
+		spi_row_kind kind = spi_row_kind_of(labels[i].kind);
+		if (lang < SP_LANG_COUNT && kind < SPI_ROW_KINDS)
+			m->row_dots[i] = (m->row_dots[i] - of_mean[lang][kind]) / m->model.lengths[i];
+	}
+}
+
+/* The rows from here on that belong to one document; the number of the next one's first. */
+static size_t sum_up(const spi_meaning *m, size_t i, spi_nearness *ret)
+{
+	const sp_vector_row *labels = sp_vectors_labels(m->rows);
+	float best[SPI_ROW_KINDS] = {-1, -1, -1}, sum = 0;
+	size_t start = i;
+	*ret = (spi_nearness){.docid = labels[i].owner, .lang = spi_row_lang_of(labels[i].kind)};
+	for (; i < m->model.rows_count && labels[i].owner == ret->docid; i++) {
+		float near = m->row_dots[i], *most = &best[spi_row_kind_of(labels[i].kind) % SPI_ROW_KINDS];
+		*most = fmaxf(*most, near);
+		sum += expf(SHARPNESS * (near - 1));
+	}
+	ret->title = best[SPI_ROW_TITLE];
+	ret->phrase = fmaxf(best[SPI_ROW_TITLE], best[SPI_ROW_QUESTION]);
+	ret->passage = best[SPI_ROW_PASSAGE] > -1 ? best[SPI_ROW_PASSAGE] : ret->title;
+	ret->all = logf(sum / sqrtf((float)(i - start))) / SHARPNESS + 1;
+	return i;
+}
+
+static int by_docid(const void *a, const void *b)
+{
+	const spi_nearness *x = a, *y = b;
+	return (x->docid > y->docid) - (x->docid < y->docid);
+}
+
+static void add_classes(spi_meaning *m)
+{
+	sp_vectors_dot(m->classes, m->question, m->class_dots);
+	for (size_t i = 0; i < m->model.classes.count; i++) {
+		spi_nearness key = {.docid = m->model.classes.docids[i]};
+		spi_nearness *of = bsearch(&key, m->near, m->documents, sizeof *m->near, by_docid);
+		if (of)
+			of->class_score = m->class_dots[i] + m->model.classes.biases[i];
+	}
+}
+
+size_t spi_meaning_compare(spi_meaning *meaning, const float *vector, sp_lang lang, const spi_nearness **ret)
+{
+	size_t count = 0;
+	*ret = meaning->near;
+	if (meaning->documents == 0)
+		return 0;
+	centre_question(meaning, vector, lang);
+	sp_vectors_dot(meaning->rows, meaning->turned, meaning->row_dots);
+	centre_dots(meaning);
+	for (size_t i = 0; i < meaning->model.rows_count;)
+		i = sum_up(meaning, i, &meaning->near[count++]);
+	add_classes(meaning);
+	return count;
+}
+
+double spi_meaning_phrasings(const spi_meaning *meaning, sp_lang lang)
+{
+	return (double)meaning->model.phrasings[lang];
+}
+
+void spi_meaning_kinds(const spi_meaning *meaning, const float *vector, sp_lang lang, double ret[SP_KINDS])
+{
+	memset(ret, 0, SP_KINDS * sizeof *ret);
+	if (!meaning->model.turns || lang == SP_LANG_NONE)
+		return;
+	spi_asked_kinds(vector, lang, ret);
+	for (int kind = 0; kind < SP_KINDS; kind++)
+		ret[kind] -= (double)meaning->model.kinds[lang][kind];
+}
+
+size_t spi_meaning_dimensions(const spi_meaning *meaning)
+{
+	return meaning->model.means.dimensions;
+}

@@ -1,0 +1,369 @@
+#include "index/meaning.h"
+
+#include "base/file.h"
+#include "index/meaning_model.h"
+
+#include <dirent.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A document that changed since the last write: its texts, until they are encoded. */
+typedef struct pending {
+	uint32_t docid;
+	sp_lang lang;
+	spi_passage *passages; /* texts are owned by the writer's arena; NULL = taken out */
+	size_t count;
+	float *vectors; /* NULL = not encoded yet */
+} pending;
+
+struct spi_meaning_writer {
+	char *folder;
+	uint64_t revision;
+	sp_vector_store *store;
+	const char *encoder_name;
+	size_t dimensions;
+	sp_arena *arena;
+	pending *pending;
+	size_t count, capacity;
+};
+
+static sp_status no_memory(sp_error *err)
+{
+	return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+}
+
+static void path_of(const char *folder, const char *what, uint64_t revision, char ret[PATH_MAX])
+{
+	snprintf(ret, PATH_MAX, "%s/vectors/%s-%llu", folder, what, (unsigned long long)revision);
+}
+
+sp_status spi_meaning_writer_open(
+	const char *folder, uint64_t revision, sp_vector_store *store, spi_meaning_writer **ret, sp_error *err)
+{
+	char path[PATH_MAX];
+	spi_meaning_writer *writer = calloc(1, sizeof *writer);
+	if (!writer)
+		return no_memory(err);
+	sp_encoder *encoder = sp_vector_store_encoder(store);
+	*writer = (spi_meaning_writer){.folder = strdup(folder), .revision = revision, .store = store,
+		.encoder_name = sp_encoder_name(encoder), .dimensions = sp_encoder_dimensions(encoder), .arena = sp_arena_new(0)};
+	snprintf(path, sizeof path, "%s/vectors", folder);
+	sp_status status = writer->folder && writer->arena ? spi_mkdirs(path, err) : no_memory(err);
+	if (status == SP_OK)
+		*ret = writer;
+	else
+		spi_meaning_writer_close(writer);
+	return status;
+}
+
+static void forget(spi_meaning_writer *writer)
+{
+	for (size_t i = 0; i < writer->count; i++)
+		free(writer->pending[i].vectors);
+	writer->count = 0;
+	sp_arena_reset(writer->arena);
+}
+
+void spi_meaning_writer_close(spi_meaning_writer *writer)
+{
+	if (!writer)
+		return;
+	forget(writer);
+	free(writer->pending);
+	free(writer->folder);
+	sp_arena_free(writer->arena);
+	free(writer);
+}
+
+/* ---- what changed ---- */
+
+/* A place for the document's change; a change that it already had is gone. */
+static pending *place_for(spi_meaning_writer *writer, uint32_t docid)
+{
+	for (size_t i = writer->count; i > 0; i--)
+		if (writer->pending[i - 1].docid == docid) {
+			free(writer->pending[i - 1].vectors);
+			return &writer->pending[i - 1];
+		}
+	if (writer->count == writer->capacity) {
+		size_t capacity = writer->capacity ? 2 * writer->capacity : 64;
+		pending *more = realloc(writer->pending, capacity * sizeof *more);
+		if (!more)
+			return NULL;
+		writer->pending = more;
+		writer->capacity = capacity;
+	}
+	return &writer->pending[writer->count++];
+}
+
+sp_status spi_meaning_put(spi_meaning_writer *writer, uint32_t docid, const sp_document *document, sp_error *err)
+{
+	size_t count;
+	spi_passage *passages = spi_passages_of(document, writer->arena, &count);
+	for (size_t i = 0; passages && i < count; i++)
+		if (!(passages[i].text = sp_arena_strndup(writer->arena, passages[i].text, passages[i].len)))
+			return no_memory(err);
+	pending *p = passages ? place_for(writer, docid) : NULL;
+	if (!p)
+		return no_memory(err);
+	*p = (pending){docid, document->article->lang, passages, count, NULL};
+	return SP_OK;
+}
+
+sp_status spi_meaning_remove(spi_meaning_writer *writer, uint32_t docid, sp_error *err)
+{
+	pending *p = place_for(writer, docid);
+	if (!p)
+		return no_memory(err);
+	*p = (pending){.docid = docid};
+	return SP_OK;
+}
+
+/* ---- encoding ---- */
+
+typedef struct batch {
+	const char **texts;
+	size_t *lens;
+	float *vectors;
+	size_t count;
+} batch;
+
+static void free_batch(batch *b)
+{
+	free(b->texts);
+	free(b->lens);
+	free(b->vectors);
+}
+
+static sp_encode_role role_of(spi_row_kind kind)
+{
+	return kind == SPI_ROW_PASSAGE ? SP_ENCODE_PASSAGE : SP_ENCODE_QUESTION;
+}
+
+static bool is_to_encode(const pending *p, size_t i, sp_encode_role role)
+{
+	return p->passages && !p->vectors && role_of(p->passages[i].kind) == role;
+}
+
+static sp_status gather(const spi_meaning_writer *writer, sp_encode_role role, batch *ret, sp_error *err)
+{
+	size_t most = 0;
+	for (size_t i = 0; i < writer->count; i++)
+		most += writer->pending[i].count;
+	*ret = (batch){malloc((most + 1) * sizeof *ret->texts), malloc((most + 1) * sizeof *ret->lens), NULL, 0};
+	if (!ret->texts || !ret->lens)
+		return no_memory(err);
+	for (size_t i = 0; i < writer->count; i++)
+		for (size_t k = 0; k < writer->pending[i].count; k++)
+			if (is_to_encode(&writer->pending[i], k, role)) {
+				ret->texts[ret->count] = writer->pending[i].passages[k].text;
+				ret->lens[ret->count++] = writer->pending[i].passages[k].len;
+			}
+	ret->vectors = malloc((ret->count * writer->dimensions + 1) * sizeof *ret->vectors);
+	return ret->vectors ? SP_OK : no_memory(err);
+}
+
+/* Both roles' vectors to where their texts are from. */
+static sp_status distribute(spi_meaning_writer *writer, const batch *batches, sp_error *err)
+{
+	size_t taken[2] = {0}, size = writer->dimensions * sizeof(float);
+	for (size_t i = 0; i < writer->count; i++) {
+		pending *p = &writer->pending[i];
+		if (!p->passages || p->vectors)
+			continue;
+		p->vectors = malloc(p->count * size + 1);
+		if (!p->vectors)
+			return no_memory(err);
+		for (size_t k = 0; k < p->count; k++) {
+			sp_encode_role role = role_of(p->passages[k].kind);
+			memcpy(p->vectors + k * writer->dimensions, batches[role].vectors + taken[role]++ * writer->dimensions, size);
+		}
+	}
+	return SP_OK;
+}
+
+sp_status spi_meaning_encode(spi_meaning_writer *writer, sp_vectors_progress *progress, void *arg, sp_error *err)
+{
+	batch batches[2] = {0};
+	sp_status status = SP_OK;
+	for (int role = SP_ENCODE_QUESTION; status == SP_OK && role <= SP_ENCODE_PASSAGE; role++) {
+		batch *b = &batches[role];
+		status = gather(writer, (sp_encode_role)role, b, err);
+		if (status == SP_OK && b->count > 0)
+			status = sp_vector_store_get(writer->store, (sp_encode_role)role, b->texts, b->lens, b->count, b->vectors, progress, arg, err);
+	}
+	if (status == SP_OK)
+		status = distribute(writer, batches, err);
+	free_batch(&batches[0]);
+	free_batch(&batches[1]);
+	return status;
+}
+
+sp_status sp_document_encode(const sp_document *document, sp_vector_store *store, sp_arena *arena, sp_error *err)
+{
+	size_t count = 0, dimensions = sp_encoder_dimensions(sp_vector_store_encoder(store));
+	sp_status status = SP_OK;
+	spi_passage *passages = spi_passages_of(document, arena, &count);
+	const char **texts = passages ? sp_arena_alloc(arena, (count + 1) * sizeof *texts) : NULL;
+	size_t *lens = sp_arena_alloc(arena, (count + 1) * sizeof *lens);
+	float *vectors = malloc((count * dimensions + 1) * sizeof *vectors);
+	for (int role = SP_ENCODE_QUESTION; vectors && texts && lens && status == SP_OK && role <= SP_ENCODE_PASSAGE; role++) {
+		size_t n = 0;
+		for (size_t i = 0; i < count; i++)
+			if ((int)role_of(passages[i].kind) == role) {
+				texts[n] = passages[i].text;
+				lens[n++] = passages[i].len;
+			}
+		status = sp_vector_store_get(store, (sp_encode_role)role, texts, lens, n, vectors, NULL, NULL, err);
+	}
+	bool ok = vectors && texts && lens;
+	free(vectors);
+	return ok ? status : no_memory(err);
+}
+
+/* ---- writing ---- */
+
+/* All rows of the next revision, by document. */
+typedef struct rows {
+	float *numbers;
+	sp_vector_row *labels;
+	size_t count;
+} rows;
+
+static int by_docid(const void *a, const void *b)
+{
+	const pending *x = a, *y = b;
+	return (x->docid > y->docid) - (x->docid < y->docid);
+}
+
+static void add_old(const spi_meaning_writer *writer, const sp_vectors *old, size_t i, rows *ret)
+{
+	ret->labels[ret->count] = sp_vectors_labels(old)[i];
+	sp_vectors_get_row(old, i, ret->numbers + ret->count++ * writer->dimensions);
+}
+
+static void add_pending(const spi_meaning_writer *writer, const pending *p, rows *ret)
+{
+	for (size_t i = 0; p->passages && i < p->count; i++) {
+		ret->labels[ret->count] = (sp_vector_row){p->docid, spi_row_label(p->passages[i].kind, p->lang)};
+		memcpy(ret->numbers + ret->count++ * writer->dimensions, p->vectors + i * writer->dimensions,
+			writer->dimensions * sizeof(float));
+	}
+}
+
+/* Both are in the order of documents; where both have one, what is pending counts. */
+static void merge(const spi_meaning_writer *writer, const sp_vectors *old, rows *ret)
+{
+	size_t old_count = old ? sp_vectors_count(old) : 0, i = 0;
+	const sp_vector_row *labels = old ? sp_vectors_labels(old) : NULL;
+	for (size_t k = 0; k < writer->count; k++) {
+		for (; i < old_count && labels[i].owner < writer->pending[k].docid; i++)
+			add_old(writer, old, i, ret);
+		while (i < old_count && labels[i].owner == writer->pending[k].docid)
+			i++;
+		add_pending(writer, &writer->pending[k], ret);
+	}
+	for (; i < old_count; i++)
+		add_old(writer, old, i, ret);
+}
+
+static sp_status collect(spi_meaning_writer *writer, rows *ret, sp_error *err)
+{
+	char path[PATH_MAX];
+	sp_vectors *old = NULL;
+	sp_status status = SP_OK;
+	path_of(writer->folder, "rows", writer->revision, path);
+	if (writer->revision)
+		status = sp_vectors_open(path, &old, err);
+	if (status == SP_ERR_NOT_FOUND)
+		return sp_error_set(err, SP_ERR_CORRUPT, path, 0, "is missing; the index is built again from the articles");
+	if (status != SP_OK)
+		return status;
+	size_t most = old ? sp_vectors_count(old) : 0;
+	for (size_t i = 0; i < writer->count; i++)
+		most += writer->pending[i].count;
+	*ret = (rows){malloc((most * writer->dimensions + 1) * sizeof *ret->numbers), malloc((most + 1) * sizeof *ret->labels), 0};
+	if (ret->numbers && ret->labels) {
+		if (writer->count > 0)
+			qsort(writer->pending, writer->count, sizeof *writer->pending, by_docid);
+		merge(writer, old, ret);
+	} else {
+		status = no_memory(err);
+	}
+	sp_vectors_close(old);
+	return status;
+}
+
+static sp_status write_classes(const spi_meaning_writer *writer, const spi_meaning_model *model, const float *weights, sp_error *err)
+{
+	char path[PATH_MAX];
+	size_t count = model->classes.count;
+	sp_vector_row *labels = malloc((count + 1) * sizeof *labels);
+	if (!labels)
+		return no_memory(err);
+	for (size_t i = 0; i < count; i++)
+		labels[i] = (sp_vector_row){model->classes.docids[i], 0};
+	path_of(writer->folder, "classes", writer->revision + 1, path);
+	sp_status status = sp_vectors_write(path, weights, labels, count, writer->dimensions, err);
+	free(labels);
+	return status;
+}
+
+static sp_status write_files(const spi_meaning_writer *writer, const rows *r, sp_error *err)
+{
+	char path[PATH_MAX];
+	spi_meaning_model model;
+	float *weights;
+	sp_status status = spi_model_learn(writer->encoder_name, r->numbers, r->labels, r->count, writer->dimensions, &model, &weights, err);
+	if (status != SP_OK)
+		return status;
+	path_of(writer->folder, "rows", writer->revision + 1, path);
+	status = sp_vectors_write(path, r->numbers, r->labels, r->count, writer->dimensions, err);
+	if (status == SP_OK)
+		status = write_classes(writer, &model, weights, err);
+	path_of(writer->folder, "model", writer->revision + 1, path);
+	if (status == SP_OK)
+		status = spi_model_write(&model, path, err);
+	spi_model_release(&model);
+	free(weights);
+	return status;
+}
+
+sp_status spi_meaning_write(spi_meaning_writer *writer, uint64_t *ret_revision, sp_error *err)
+{
+	rows r = {0};
+	*ret_revision = writer->revision;
+	if (writer->count == 0 && writer->revision)
+		return SP_OK;
+	sp_status status = spi_meaning_encode(writer, NULL, NULL, err);
+	if (status == SP_OK)
+		status = collect(writer, &r, err);
+	if (status == SP_OK)
+		status = write_files(writer, &r, err);
+	free(r.numbers);
+	free(r.labels);
+	if (status == SP_OK) {
+		*ret_revision = ++writer->revision;
+		forget(writer);
+	}
+	return status;
+}
+
+void spi_meaning_sweep(spi_meaning_writer *writer)
+{
+	char path[PATH_MAX], keep[32];
+	snprintf(path, sizeof path, "%s/vectors", writer->folder);
+	snprintf(keep, sizeof keep, "-%llu", (unsigned long long)writer->revision);
+	DIR *dir = opendir(path);
+	if (!dir)
+		return;
+	for (struct dirent *entry; (entry = readdir(dir));) {
+		const char *dash = strchr(entry->d_name, '-');
+		if (dash && strcmp(dash, keep) != 0)
+			unlinkat(dirfd(dir), entry->d_name, 0);
+	}
+	closedir(dir);
+}
