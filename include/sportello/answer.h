@@ -10,6 +10,7 @@
 #define SPORTELLO_ANSWER_H
 
 #include "sportello/arena.h"
+#include "sportello/buffer.h"
 #include "sportello/encoder.h"
 #include "sportello/index.h"
 #include "sportello/kb.h"
@@ -92,12 +93,20 @@ typedef struct sp_decision {
 	const char *category;   /**< for the ticket and the ledger, NULL = unknown */
 	const char *masked;     /**< the question with personal data masked */
 	const char *corrected;  /**< NULL = nothing corrected */
+	bool used_vectors;      /**< sentence vectors were compared: words alone were not sure */
+	bool encoder_busy;      /**< they would have been, but the encoder could not be asked in time */
+	sp_question_stats stats; /**< what is known of the question's words and meaning */
+	double choice_confidence; /**< probability that a right answer is among the first SP_CHOICES_MAX */
+	double threshold;       /**< confidence from which on an answer may be given, for the precision that kb.yaml asks for */
+	double case_score;      /**< how much the message speaks of one matter of one person; from 2 on a person must look into it */
+	const char *searched; size_t searched_len; /**< part of the question that was looked for; borrowed from the question */
+	bool in_context;        /**< it was read together with the question before */
 } sp_decision;
 
 /** Holds one thread's analyser and scratch memory. */
 typedef struct sp_responder sp_responder;
-/** @p encoder borrowed; NULL = words only. NULL when memory is out. */
-sp_responder *sp_responder_new(sp_encoder *encoder);
+/** @p queue borrowed; NULL = words only. NULL when memory is out. */
+sp_responder *sp_responder_new(sp_encode_queue *queue);
 void sp_responder_free(sp_responder *responder);
 /** This thread's analyser (owned by the responder). */
 sp_analyser *sp_responder_analyser(sp_responder *responder);
@@ -111,6 +120,64 @@ sp_analyser *sp_responder_analyser(sp_responder *responder);
  */
 sp_status sp_decide(sp_responder *responder, sp_index *index, const sp_kb_config *config, const sp_question *question,
 	sp_arena *arena, sp_decision *ret, sp_error *err);
+
+/* ---- why it was decided so: for editors and agents ---- */
+
+#define SP_EXPLAINED_MAX 5 /* candidates that are told about */
+
+/** What sentence vectors had to do with a decision. */
+#define SP_VECTORS_LIST(X) \
+	X(ABSENT, "absent")         /* this index has none */ \
+	X(NOT_NEEDED, "not-needed") /* words left no doubt */ \
+	X(USED, "used") \
+	X(BUSY, "busy")             /* wanted, but the encoder could not be asked in time */
+typedef enum sp_vectors_part {
+#define SP_VECTORS_ENUM(name, text) SP_VECTORS_##name,
+	SP_VECTORS_LIST(SP_VECTORS_ENUM)
+#undef SP_VECTORS_ENUM
+	SP_VECTORS_PARTS
+} sp_vectors_part;
+const char *sp_vectors_part_name(sp_vectors_part part);
+
+/** Something that the message shows by itself: a greeting, that a person is asked for. */
+typedef struct sp_told_cue { const char *name; sp_strings words; } sp_told_cue;
+
+typedef struct sp_told_candidate {
+	const sp_candidate *candidate; /**< score, features, nearest phrasing */
+	double share;                  /**< of the scores of all candidates of the decision (softmax): theirs together is 1 */
+	const sp_word_match *words; size_t words_count; /**< words of the question that it has */
+} sp_told_candidate;
+
+typedef struct sp_explanation {
+	const sp_decision *decision; /**< borrowed; reason, confidence and threshold are there */
+	const char *why;         /**< one sentence: what decided, with its numbers */
+	double precision;        /**< that kb.yaml asks of answers */
+	sp_vectors_part vectors;
+	const char *searched;    /**< the part of the message that was looked for, personal data masked */
+	const char *earlier;     /**< the message before, when both were read together; NULL = only this one */
+	sp_told_cue *cues; size_t cues_count;
+	const sp_known_word *words; size_t words_count; /**< synonyms as the editors wrote them; borrowed from the configuration */
+	size_t words_now;        /**< words before this byte of the text are of this message, the others of the earlier one */
+	sp_told_candidate candidates[SP_EXPLAINED_MAX]; size_t count;
+} sp_explanation;
+
+/**
+ * Tell why a decision came out as it did. To be called after sp_decide(), with the same responder, index and question;
+ * all that it tells is of that index, so of what its audience may read. Nothing is done for it before it is called.
+ * @param lang   of sp_explanation.why
+ * @param arena  owns the result
+ * @return SP_OK; SP_ERR_CHANGED; SP_ERR_CORRUPT; SP_ERR_NOMEM
+ */
+sp_status sp_explain(sp_responder *responder, sp_index *index, const sp_kb_config *config, const sp_question *question,
+	const sp_decision *decision, sp_lang lang, sp_arena *arena, sp_explanation *ret, sp_error *err);
+/** Write it as a JSON object ("explain" in web/openapi.json). */
+void sp_explanation_write(const sp_explanation *explanation, sp_json *json, const char *name);
+/** "title", "questions"…; "typed", "corrected", "synonym". */
+const char *sp_place_name(sp_place place);
+const char *sp_form_name(sp_form form);
+/** Name of a feature, as in SP_FEATURES_LIST; of a kind of message: "off-topic", "case", "person", "abuse". */
+const char *sp_feature_name(sp_feature feature);
+const char *sp_message_kind_name(sp_message_kind kind);
 
 typedef struct sp_choice {
 	const char *label;  /**< what the person taps, in their language */

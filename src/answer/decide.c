@@ -4,19 +4,23 @@
 #include "answer/rank.h"
 #include "sportello/personal.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define SURE_OF_LANGUAGE 0.75  /* from here on the text's language goes before the one of the page */
 #define CONTEXT_ALONE 0.6      /* weight of a message by itself when it leans on the one before */
+#define CASE_WEIGHT 0.6        /* of what the sentence vector says of a case, between these bounds, beside what the words do */
+#define CASE_LEAST (-1.0)
+#define CASE_MOST 2.5
 #define RANKED_MAX 10
 
 struct sp_responder {
-	sp_encoder *encoder;
+	sp_encode_queue *queue;
 	sp_analyser *analyser;
 };
 
-sp_responder *sp_responder_new(sp_encoder *encoder)
+sp_responder *sp_responder_new(sp_encode_queue *queue)
 {
 	sp_responder *responder = malloc(sizeof *responder);
 	sp_analyser *analyser = sp_analyser_new();
@@ -25,7 +29,7 @@ sp_responder *sp_responder_new(sp_encoder *encoder)
 		sp_analyser_free(analyser);
 		return NULL;
 	}
-	*responder = (sp_responder){encoder, analyser};
+	*responder = (sp_responder){queue, analyser};
 	return responder;
 }
 
@@ -153,6 +157,14 @@ static void fill(spi_deciding *d)
 	decision->count = d->found.count < RANKED_MAX ? d->found.count : RANKED_MAX;
 	decision->confidence = d->confidence;
 	decision->corrected = d->found.stats.corrected;
+	decision->used_vectors = d->found.stats.has_vector;
+	decision->encoder_busy = d->found.busy;
+	decision->stats = d->found.stats;
+	decision->choice_confidence = d->choice_confidence;
+	decision->threshold = d->threshold;
+	decision->case_score = d->case_score;
+	decision->searched = d->found.text, decision->searched_len = d->found.len;
+	decision->in_context = leans_on_last(d);
 	decision->category = decision->kind == SP_DECIDE_NONE ? NULL : category_of(d);
 }
 
@@ -172,14 +184,15 @@ sp_status sp_decide(sp_responder *responder, sp_index *index, const sp_kb_config
 	if (status != SP_OK)
 		return status;
 	spi_cues_find(&d.tokens, decision.lang, &d.cues);
-	d.found = (spi_retrieval){.index = index, .analyser = responder->analyser, .encoder = responder->encoder,
+	d.found = (spi_retrieval){.index = index, .analyser = responder->analyser, .queue = responder->queue,
 		.text = question->text, .len = question->len, .lang = decision.lang, .day = question->day, .arena = arena};
 	d.case_score = spi_case_score(question->text, question->len, &d.tokens, &d.cues);
-	d.threshold = spi_answer_threshold(config->answer_precision);
 	/* The ranking is told whatever the decision; so candidates are looked for even when the message alone decides. */
 	if ((status = look_for(&d, err)) != SP_OK)
 		return status;
 	prefer_category(&d.found, question->category);
+	d.case_score += CASE_WEIGHT * fmin(fmax(d.found.stats.kinds[SP_KIND_CASE], CASE_LEAST), CASE_MOST);
+	d.threshold = spi_answer_threshold(config->answer_precision, d.found.stats.has_vector);
 	d.confidence = spi_confidence(d.found.candidates, d.found.count, &d.found.stats);
 	d.choice_confidence = spi_choice_confidence(d.found.candidates, d.found.count, &d.found.stats);
 	if (!spi_decide_by_message(&d))

@@ -1,6 +1,5 @@
 #include "answer/rank.h"
 
-#include "answer/weights.h"
 #include "sportello/answer.h"
 
 #include <assert.h>
@@ -8,9 +7,36 @@
 #include <stdlib.h>
 #include <string.h>
 
-static_assert(sizeof rank_weights / sizeof *rank_weights == SP_FEATURE_COUNT, "a weight for each feature");
-static_assert(sizeof answer_weights / sizeof *answer_weights == SPI_GATE_INPUTS, "a weight for each input");
-static_assert(sizeof choice_weights / sizeof *choice_weights == SPI_GATE_INPUTS, "a weight for each input");
+/* A linear function of its inputs, whose weights move with the phrasings that articles have: where there are many, the
+   nearest phrasing and the classifier say more. */
+typedef struct weight {
+	double at_one, per_step; /* a step: phrasing_scale() */
+} weight;
+
+/* Fitted numbers: one set for words alone, one with sentence vectors. */
+typedef struct model {
+	weight rank[SP_FEATURE_COUNT];
+	weight answer[SPI_GATE_INPUTS], choice[SPI_GATE_INPUTS];
+	double thresholds[9][2]; /* precision asked for, threshold */
+} model;
+
+#include "answer/weights.h"
+
+static const model *model_for(const sp_question_stats *stats)
+{
+	return stats->has_vector ? &with_vectors : &with_words;
+}
+
+/* How many phrasings articles have, on a scale on which 1 is one title and 16 is 1 more. */
+static double phrasing_scale(const sp_question_stats *stats)
+{
+	return stats->phrasings > 1 ? log2(stats->phrasings) / 4 : 0;
+}
+
+static double weigh(weight w, double phrasings)
+{
+	return w.at_one + phrasings * w.per_step;
+}
 
 static int better_first(const void *a, const void *b)
 {
@@ -30,26 +56,48 @@ static double best_bm25(const sp_candidate *candidates, size_t count)
 	return best > 0 ? (double)best : 1;
 }
 
-void spi_rank(sp_candidate *candidates, size_t count)
+void spi_rank(sp_candidate *candidates, size_t count, const sp_question_stats *stats)
 {
-	double best = best_bm25(candidates, count);
+	const model *m = model_for(stats);
+	double best = best_bm25(candidates, count), phrasings = phrasing_scale(stats);
 	for (size_t i = 0; i < count; i++) {
 		double score = 0;
 		for (int f = 0; f < SP_FEATURE_COUNT; f++)
-			score += rank_weights[f] * (double)candidates[i].features[f] / (f == SP_FEATURE_BM25 ? best : 1);
+			score += weigh(m->rank[f], phrasings) * (double)candidates[i].features[f] / (f == SP_FEATURE_BM25 ? best : 1);
 		candidates[i].score = score;
 	}
 	if (count > 1)
 		qsort(candidates, count, sizeof *candidates, better_first);
 }
 
-/* Share of the first candidate when all scores go through a softmax: how far it stands out. */
-static double softmax_top(const sp_candidate *candidates, size_t count)
+/* The first candidate's share when all scores go through a softmax, and the entropy of all shares. */
+static void shares(const sp_candidate *candidates, size_t count, double *ret_first, double *ret_entropy)
 {
-	double sum = 0;
+	double sum = 0, entropy = 0;
 	for (size_t i = 0; i < count; i++)
 		sum += exp(candidates[i].score - candidates[0].score);
-	return 1 / sum;
+	for (size_t i = 0; i < count; i++) {
+		double share = exp(candidates[i].score - candidates[0].score) / sum;
+		entropy -= share > 0 ? share * log(share) : 0;
+	}
+	*ret_first = 1 / sum;
+	*ret_entropy = entropy;
+}
+
+static void near_inputs(const sp_candidate *candidates, size_t count, const sp_question_stats *stats, double *ret)
+{
+	const float *top = candidates->features, *second = count > 1 ? candidates[1].features : NULL;
+	ret[SPI_GATE_NEAR_PHRASE] = (double)top[SP_FEATURE_NEAR_PHRASE];
+	ret[SPI_GATE_NEAR_PASSAGE] = (double)top[SP_FEATURE_NEAR_PASSAGE];
+	ret[SPI_GATE_NEAR_ALL] = (double)top[SP_FEATURE_NEAR_ALL];
+	ret[SPI_GATE_NEAREST_PHRASE] = stats->nearest_phrase;
+	ret[SPI_GATE_NEAREST_PASSAGE] = stats->nearest_passage;
+	ret[SPI_GATE_NEAREST_ALL] = stats->nearest_all;
+	ret[SPI_GATE_NEAR_MARGIN] = second ? (double)(top[SP_FEATURE_NEAR_ALL] - second[SP_FEATURE_NEAR_ALL]) : 0;
+	ret[SPI_GATE_CLASSIFIER] = (double)top[SP_FEATURE_CLASSIFIER];
+	ret[SPI_GATE_CLASS_MARGIN] = stats->class_margin;
+	ret[SPI_GATE_OFF_TOPIC] = stats->kinds[SP_KIND_OFF_TOPIC];
+	ret[SPI_GATE_CASE] = stats->kinds[SP_KIND_CASE];
 }
 
 void spi_gate_inputs(const sp_candidate *candidates, size_t count, const sp_question_stats *stats, double ret[SPI_GATE_INPUTS])
@@ -57,59 +105,56 @@ void spi_gate_inputs(const sp_candidate *candidates, size_t count, const sp_ques
 	memset(ret, 0, SPI_GATE_INPUTS * sizeof *ret);
 	if (count == 0)
 		return;
-	const sp_candidate *top = candidates;
-	double second = count > 1 ? candidates[1].score : 0;
-	int i = 0;
-	ret[i++] = top->score;
-	ret[i++] = top->score - second;
-	ret[i++] = softmax_top(candidates, count);
-	ret[i++] = (double)top->features[SP_FEATURE_BM25];
-	ret[i++] = (double)top->features[SP_FEATURE_TITLE_COVER];
-	ret[i++] = (double)top->features[SP_FEATURE_ANY_COVER];
-	ret[i++] = (double)top->features[SP_FEATURE_PHRASE_COSINE];
-	ret[i++] = (double)top->features[SP_FEATURE_GRAM_COSINE];
-	ret[i++] = stats->idf_sum > 0 ? stats->idf_known / stats->idf_sum : 0;
-	ret[i++] = log1p((double)stats->content_words);
-	ret[i++] = stats->content_words <= 1;
-	ret[i++] = (double)top->features[SP_FEATURE_VECTOR];
-	assert(i == SPI_GATE_INPUTS);
+	const float *top = candidates->features;
+	ret[SPI_GATE_TOP] = candidates->score;
+	ret[SPI_GATE_MARGIN] = count > 1 ? candidates[0].score - candidates[1].score : candidates->score;
+	shares(candidates, count, &ret[SPI_GATE_SOFTMAX], &ret[SPI_GATE_ENTROPY]);
+	ret[SPI_GATE_BM25] = (double)top[SP_FEATURE_BM25];
+	ret[SPI_GATE_TITLE_COVER] = (double)top[SP_FEATURE_TITLE_COVER];
+	ret[SPI_GATE_ANY_COVER] = (double)top[SP_FEATURE_ANY_COVER];
+	ret[SPI_GATE_REVERSE_COVER] = (double)top[SP_FEATURE_REVERSE_COVER];
+	ret[SPI_GATE_PHRASE_COSINE] = (double)top[SP_FEATURE_PHRASE_COSINE];
+	ret[SPI_GATE_GRAM_COSINE] = (double)top[SP_FEATURE_GRAM_COSINE];
+	ret[SPI_GATE_KNOWN] = stats->idf_sum > 0 ? stats->idf_known / stats->idf_sum : 0;
+	ret[SPI_GATE_LENGTH] = log1p((double)stats->content_words);
+	ret[SPI_GATE_ONE_WORD] = stats->content_words <= 1;
+	ret[SPI_GATE_ONE] = 1;
+	if (stats->has_vector)
+		near_inputs(candidates, count, stats, ret);
 }
 
-static double logistic(double bias, const double *weights, const double *inputs)
+static double probability(const weight weights[SPI_GATE_INPUTS], const sp_candidate *candidates, size_t count,
+	const sp_question_stats *stats)
 {
-	double z = bias;
+	double inputs[SPI_GATE_INPUTS], z = 0, phrasings = phrasing_scale(stats);
+	if (count == 0)
+		return 0;
+	spi_gate_inputs(candidates, count, stats, inputs);
 	for (int i = 0; i < SPI_GATE_INPUTS; i++)
-		z += weights[i] * inputs[i];
+		z += weigh(weights[i], phrasings) * inputs[i];
 	return 1 / (1 + exp(-z));
 }
 
 double spi_confidence(const sp_candidate *candidates, size_t count, const sp_question_stats *stats)
 {
-	double inputs[SPI_GATE_INPUTS];
-	if (count == 0)
-		return 0;
-	spi_gate_inputs(candidates, count, stats, inputs);
-	return logistic(answer_bias, answer_weights, inputs);
+	return probability(model_for(stats)->answer, candidates, count, stats);
 }
 
 double spi_choice_confidence(const sp_candidate *candidates, size_t count, const sp_question_stats *stats)
 {
-	double inputs[SPI_GATE_INPUTS];
-	if (count == 0)
-		return 0;
-	spi_gate_inputs(candidates, count, stats, inputs);
-	return logistic(choice_bias, choice_weights, inputs);
+	return probability(model_for(stats)->choice, candidates, count, stats);
 }
 
-double spi_answer_threshold(double precision)
+double spi_answer_threshold(double precision, bool has_vector)
 {
-	size_t last = sizeof thresholds / sizeof *thresholds - 1;
-	if (precision <= thresholds[0][0])
-		return thresholds[0][1];
+	const model *m = has_vector ? &with_vectors : &with_words;
+	size_t last = sizeof m->thresholds / sizeof *m->thresholds - 1;
+	if (precision <= m->thresholds[0][0])
+		return m->thresholds[0][1];
 	for (size_t i = 1; i <= last; i++)
-		if (precision <= thresholds[i][0]) {
-			double part = (precision - thresholds[i - 1][0]) / (thresholds[i][0] - thresholds[i - 1][0]);
-			return thresholds[i - 1][1] + part * (thresholds[i][1] - thresholds[i - 1][1]);
+		if (precision <= m->thresholds[i][0]) {
+			double part = (precision - m->thresholds[i - 1][0]) / (m->thresholds[i][0] - m->thresholds[i - 1][0]);
+			return m->thresholds[i - 1][1] + part * (m->thresholds[i][1] - m->thresholds[i - 1][1]);
 		}
-	return thresholds[last][1];
+	return m->thresholds[last][1];
 }

@@ -5,8 +5,9 @@
 
 #include "sportello/index.h"
 
-/* Score each candidate (a linear model over its features) and sort, best first; equal scores keep the order of ids. */
-void spi_rank(sp_candidate *candidates, size_t count);
+/* Score each candidate (a linear model over its features; with sentence vectors another one than without) and sort,
+   best first; equal scores keep the order of ids. */
+void spi_rank(sp_candidate *candidates, size_t count, const sp_question_stats *stats);
 
 /* Probability that the first candidate is a right answer (logistic regression; calibrated on questions not trained on). */
 double spi_confidence(const sp_candidate *candidates, size_t count, const sp_question_stats *stats);
@@ -14,10 +15,30 @@ double spi_confidence(const sp_candidate *candidates, size_t count, const sp_que
 double spi_choice_confidence(const sp_candidate *candidates, size_t count, const sp_question_stats *stats);
 
 /* Lowest confidence at which all answers given together reach the precision asked for. */
-double spi_answer_threshold(double precision);
+double spi_answer_threshold(double precision, bool has_vector);
 
-/* The inputs of the two probabilities, for fitting: SPI_GATE_INPUTS numbers. */
-#define SPI_GATE_INPUTS 12
+/* The inputs of the two probabilities, in the order of SPI_GATE_LIST. */
+#define SPI_GATE_LIST(X) \
+	X(TOP)           /* score of the first */ \
+	X(MARGIN)        /* by which it is above the second */ \
+	X(SOFTMAX)       /* its share of all scores */ \
+	X(ENTROPY)       /* of these shares: how many are level */ \
+	X(BM25) X(TITLE_COVER) X(ANY_COVER) X(REVERSE_COVER) X(PHRASE_COSINE) X(GRAM_COSINE) /* the first one's features */ \
+	X(KNOWN)         /* share of the question's weight that the index knows */ \
+	X(LENGTH)        /* log of its content words */ \
+	X(ONE_WORD) \
+	X(NEAR_PHRASE) X(NEAR_PASSAGE) X(NEAR_ALL) /* the first one's */ \
+	X(NEAREST_PHRASE) X(NEAREST_PASSAGE) X(NEAREST_ALL) /* the highest of all articles' */ \
+	X(NEAR_MARGIN)   /* NEAR_ALL of the first less that of the second */ \
+	X(CLASSIFIER) X(CLASS_MARGIN) \
+	X(OFF_TOPIC) X(CASE) /* what the message is */ \
+	X(ONE)           /* always 1 */
+typedef enum spi_gate_input {
+#define SPI_GATE_ENUM(name) SPI_GATE_##name,
+	SPI_GATE_LIST(SPI_GATE_ENUM)
+#undef SPI_GATE_ENUM
+	SPI_GATE_INPUTS
+} spi_gate_input;
 void spi_gate_inputs(const sp_candidate *candidates, size_t count, const sp_question_stats *stats, double ret[SPI_GATE_INPUTS]);
 
 #endif

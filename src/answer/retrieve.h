@@ -1,17 +1,17 @@
-/* Where candidates come from: a table of retrievers, each of which adds candidates or features to those found before. */
+/* Where candidates come from: words first; sentence vectors where there is an encoder and words alone are not sure. */
 #ifndef ANSWER_RETRIEVE_H
 #define ANSWER_RETRIEVE_H
 
 #include "sportello/encoder.h"
 #include "sportello/index.h"
 
-#define SPI_CANDIDATES_MAX 40
+#define SPI_CANDIDATES_MAX 50
 
 typedef struct spi_retrieval {
 	/* in */
 	sp_index *index;
 	sp_analyser *analyser;
-	sp_encoder *encoder; /* NULL = words only */
+	sp_encode_queue *queue; /* NULL = words only */
 	const char *text;
 	size_t len;
 	sp_lang lang;
@@ -20,10 +20,12 @@ typedef struct spi_retrieval {
 	/* out */
 	sp_candidate *candidates;
 	size_t count;
+	size_t word_count; /* how many words alone find */
 	sp_question_stats stats;
+	bool busy; /* the encoder could not be asked in time */
 } spi_retrieval;
 
-/* Ask every retriever in turn, then rank. */
+/* Find, then rank. */
 sp_status spi_retrieve(spi_retrieval *retrieval, sp_error *err);
 
 /* Rank what fits a message together with what fits it read after the one before: each feature is the weighted mean

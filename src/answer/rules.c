@@ -11,6 +11,12 @@
 #define CODE_CONFIDENCE 0.95
 #define CASE_LIKELY 1.25           /* from here on, where no answer is sure */
 #define OFF_TOPIC_KNOWN 0.28       /* share of the question's weight that our vocabulary knows */
+/* Of sp_question_stats.kinds: from here on more likely than not, and all but certain. */
+#define OFF_TOPIC_LIKELY 0.3
+#define OFF_TOPIC_PLAIN 1.5
+#define PERSON_PLAIN 1.3
+#define ABUSE_PLAIN 1.3
+#define ANSWER_STANDS 0.9          /* an answer so sure is given whatever kind the message seems to be */
 #define OFF_TOPIC_CONFIDENCE 0.4   /* what an article is this likely to answer is ours, whatever the words */
 
 bool spi_decided(spi_deciding *d, sp_decision_kind kind, sp_reason reason)
@@ -159,7 +165,8 @@ static bool rule_likely_case(spi_deciding *d)
 
 static bool rule_gibberish(spi_deciding *d)
 {
-	return d->found.stats.known_words == 0 && d->found.count == 0 && !said(d, SPI_CUE_VAGUE) && !said(d, SPI_CUE_OFF_TOPIC) &&
+	bool unknown = d->found.stats.known_words == 0 && d->found.word_count == 0 && d->confidence < OFF_TOPIC_CONFIDENCE;
+	return unknown && !said(d, SPI_CUE_VAGUE) && !said(d, SPI_CUE_OFF_TOPIC) &&
 	       spi_decided(d, SP_DECIDE_NONE, SP_REASON_GIBBERISH);
 }
 
@@ -178,13 +185,29 @@ static bool rule_sure(spi_deciding *d)
 	return d->found.count > 0 && d->confidence >= d->threshold && spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_SURE);
 }
 
+/* What the message as a whole says, where no cue told. */
+static bool rule_plain_kind(spi_deciding *d)
+{
+	const double *kinds = d->found.stats.kinds;
+	if (d->confidence >= ANSWER_STANDS)
+		return false;
+	if (kinds[SP_KIND_PERSON] > PERSON_PLAIN)
+		return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_PERSON);
+	if (kinds[SP_KIND_ABUSE] > ABUSE_PLAIN)
+		return spi_decided(d, SP_DECIDE_NONE, SP_REASON_ABUSE);
+	return kinds[SP_KIND_OFF_TOPIC] > OFF_TOPIC_PLAIN && !said(d, SPI_CUE_VAGUE) &&
+	       spi_decided(d, SP_DECIDE_NONE, SP_REASON_OFF_TOPIC);
+}
+
 static bool rule_off_topic(spi_deciding *d)
 {
 	const sp_question_stats *stats = &d->found.stats;
-	bool unknown = stats->idf_sum > 0 && stats->idf_known / stats->idf_sum < OFF_TOPIC_KNOWN;
-	if (said(d, SPI_CUE_VAGUE) || (d->found.count > 0 && d->confidence >= OFF_TOPIC_CONFIDENCE))
+	bool unknown = d->found.word_count == 0 || (stats->idf_sum > 0 && stats->idf_known / stats->idf_sum < OFF_TOPIC_KNOWN);
+	if (said(d, SPI_CUE_VAGUE) || (d->confidence >= OFF_TOPIC_CONFIDENCE && !said(d, SPI_CUE_OFF_TOPIC)))
 		return false;
-	return (said(d, SPI_CUE_OFF_TOPIC) || unknown || d->found.count == 0) && spi_decided(d, SP_DECIDE_NONE, SP_REASON_OFF_TOPIC);
+	/* What a sentence is about tells better than whether its words are ours. */
+	bool is_off = stats->has_vector ? stats->kinds[SP_KIND_OFF_TOPIC] > OFF_TOPIC_LIKELY : unknown;
+	return (said(d, SPI_CUE_OFF_TOPIC) || is_off) && spi_decided(d, SP_DECIDE_NONE, SP_REASON_OFF_TOPIC);
 }
 
 static bool rule_choices(spi_deciding *d)
@@ -231,7 +254,7 @@ bool spi_decide_by_message(spi_deciding *d)
 
 void spi_decide_by_candidates(spi_deciding *d)
 {
-	static rule *const rules[] = {rule_not_solved, rule_known, rule_details, rule_case, rule_gibberish, rule_vague, rule_sure,
+	static rule *const rules[] = {rule_not_solved, rule_known, rule_details, rule_case, rule_plain_kind, rule_gibberish, rule_vague, rule_sure,
 		rule_likely_case, rule_off_topic, rule_choices, rule_one_word, rule_no_answer};
 	apply(rules, sizeof rules / sizeof *rules, d);
 }

@@ -223,7 +223,7 @@ sp_kb_config *spi_config_read(const char *text, size_t len, spi_report *report)
 	}
 	*config = (sp_kb_config){.arena = arena,
 		.timezone = "Europe/Rome",
-		.answer_precision = 0.90,
+		.answer_precision = 0.85,
 		.resolved_window_s = 86400,
 		.hash = spi_hash64(text, len)};
 	spi_yaml *root = spi_yaml_read(text, len, 1, arena, report);

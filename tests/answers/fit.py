@@ -3,8 +3,8 @@
 
 usage: fit.py FEATURES.jsonl... [--write]
 FEATURES files come from `sportello eval --features`, one a set; each set weighs the same, so that no desk's habits
-become everybody's. Figures printed are by 5-fold cross-validation over questions; weights written are fitted on all of it.
-Needs numpy.
+become everybody's. Figures printed are by cross-validation over questions, and with a whole set left out; weights written are
+fitted on all of it. Needs numpy.
 """
 import json
 import os
@@ -15,22 +15,56 @@ import numpy as np
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 HEADER = os.path.join(ROOT, 'src', 'answer', 'weights.h')
-FEATURES = re.findall(r'X\((\w+), "', open(os.path.join(ROOT, 'include/sportello/index.h'), encoding='utf-8').read().split(
-    '#define SP_FEATURES_LIST')[1].split('typedef enum')[0])
+
+
+def names_in(path, macro):
+    text = open(os.path.join(ROOT, path), encoding='utf-8').read().split('#define ' + macro)[1].split('typedef enum')[0]
+    return re.findall(r'\bX\((\w+)', text.split('(X)', 1)[1])
+
+
+FEATURES = names_in('include/sportello/index.h', 'SP_FEATURES_LIST')
+INPUTS = names_in('src/answer/rank.h', 'SPI_GATE_LIST')
 F = {name: i for i, name in enumerate(FEATURES)}
+G = {name: i for i, name in enumerate(INPUTS)}
+NEAR = ['NEAR_PHRASE', 'NEAR_TITLE', 'NEAR_PASSAGE', 'NEAR_ALL', 'CLASSIFIER']
 CHOICES = 4
-FIXED = {'EXACT': 8.0, 'CODE': 8.0, 'VECTOR': 0.0}  # too rare, or absent, in the sets: set by hand
+FIXED = {'EXACT': 8.0, 'CODE': 8.0}  # too rare in the sets: set by hand
+UNSEEN = ('human', 'smalltalk', 'gibberish', 'abuse')  # kinds that are decided before any candidate is looked at
+OUT_SHARE = 0.2  # of what people ask, so much has no answer
+MOST = 1500  # questions of one set
+TARGETS = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 0.999)
 
 
-def load(path):
+def load(path, vectors):
     questions = []
     with open(path, encoding='utf-8') as file:
         for line in file:
             row = json.loads(line)
+            if row.get('kind') in UNSEEN:
+                continue
             table = np.array(row['candidates'], dtype=float).reshape(-1, 1 + len(FEATURES))
-            questions.append({'right': table[:, 0], 'x': table[:, 1:], 'words': row['content_words'], 'known': row['known_share'],
-                              'kind': row.get('kind'), 'set': path})
+            if not vectors:
+                table = table[table[:, 1 + F['BM25']] > 0][:40]
+                table[:, [1 + F[n] for n in NEAR]] = 0
+            row['candidates'] = None
+            questions.append({**row, 'right': table[:, 0], 'x': table[:, 1:], 'set': path,
+                              'r': np.log2(max(row['phrasings'], 1)) / 4 if vectors else 0.0})
     return questions
+
+
+def thin(questions, seed=1):
+    """At most MOST of each set."""
+    rng = np.random.RandomState(seed)
+    by_set = {}
+    for q in questions:
+        by_set.setdefault(q['set'], []).append(q)
+    kept = []
+    for rows in by_set.values():
+        # questions without an answer are few: keep them all
+        out = [q for q in rows if not q['answerable']]
+        more = [q for q in rows if q['answerable']]
+        kept += out + ([more[i] for i in rng.permutation(len(more))[:MOST]] if len(more) > MOST else more)
+    return kept
 
 
 def ranked_by(x):
@@ -56,60 +90,89 @@ def packed(questions):
     return x, right, there, np.array([1 / (sizes[q['set']] * len(sizes)) for q in questions])
 
 
-def fit_rank(questions, steps=400, rate=0.05, l2=1e-4):
+def fit_rank(questions, vectors, steps=500, rate=0.05, l2=3e-4, l2_step=3e-3):
     """Conditional logit: the right candidates' share of a softmax over all of a question's candidates, by Adam on
-    features that are scaled to the spread that they have within a question."""
-    x, right, there, weight = packed([q for q in questions if q['right'].any()])
-    free = np.array([name not in FIXED for name in FEATURES])
+    features that are scaled to the spread that they have within a question. Returns weights and their change per step of phrasings."""
+    questions = [q for q in questions if q['right'].any()]
+    x, right, there, weight = packed(questions)
+    r = np.array([q['r'] for q in questions])
+    used = np.array([name not in FIXED and (vectors or name not in NEAR) for name in FEATURES])
+    moves = np.array([vectors and name not in FIXED for name in FEATURES])
     mean = (x * there[:, :, None]).sum(1) / there.sum(1)[:, None]
-    spread = np.sqrt((((x - mean[:, None, :]) ** 2) * there[:, :, None]).sum((0, 1)) / there.sum()) + 1e-9
+    spread = np.sqrt((((x - mean[:, None, :]) ** 2) * there[:, :, None]).sum((0, 1)) / there.sum()) + 1e-6
     xs = x / spread
-    w, moment, second = (np.zeros(len(FEATURES)) for _ in range(3))
+    n = len(FEATURES)
+    w, moment, second = (np.zeros(2 * n) for _ in range(3))
+    free = np.concatenate([used, moves])
+    penalty = np.concatenate([np.full(n, l2), np.full(n, l2_step)])
     for step in range(1, steps + 1):
-        z = np.where(there, xs @ w, -1e9)
+        z = np.where(there, xs @ w[:n] + r[:, None] * (xs @ w[n:]), -1e9)
         p = np.exp(z - z.max(1, keepdims=True))
         good = p * right
         p, good = p / p.sum(1, keepdims=True), good / good.sum(1, keepdims=True)
-        gradient = (np.einsum('qc,qcf->qf', good - p, xs) * weight[:, None]).sum(0) - l2 * w
-        gradient *= free
+        each = np.einsum('qc,qcf->qf', good - p, xs) * weight[:, None]
+        gradient = (np.concatenate([each.sum(0), (each * r[:, None]).sum(0)]) - penalty * w) * free
         moment, second = 0.9 * moment + 0.1 * gradient, 0.999 * second + 0.001 * gradient ** 2
         w += rate * (moment / (1 - 0.9 ** step)) / (np.sqrt(second / (1 - 0.999 ** step)) + 1e-8)
-        w = np.maximum(w, 0)  # no feature may speak against an article that it fits better
-    w = np.where(free, w / spread, 0)
+    w = w * free / np.concatenate([spread, spread])
     for name, value in FIXED.items():
         w[F[name]] = value
-    return w
+    return w[:n], w[n:]
 
 
-def gate(q, w):
+def gate(q, rank):
     """The inputs of spi_gate_inputs() in src/answer/rank.c, and the order."""
-    z = ranked_by(q['x']) @ w
+    z = ranked_by(q['x']) @ (rank[0] + q['r'] * rank[1])
     order = np.argsort(-z, kind='stable')
+    inputs = np.zeros(len(INPUTS))
     if not len(order):
-        return np.zeros(12), order
-    top, second = z[order[0]], z[order[1]] if len(order) > 1 else 0.0
-    x = q['x'][order[0]]
-    return np.array([top, top - second, 1 / np.exp(z - top).sum(), x[F['BM25']], x[F['TITLE_COVER']], x[F['ANY_COVER']],
-                     x[F['PHRASE_COSINE']], x[F['GRAM_COSINE']], q['known'], np.log1p(q['words']), float(q['words'] <= 1),
-                     x[F['VECTOR']]]), order
+        return inputs, order
+    top = z[order[0]]
+    x, y = q['x'][order[0]], q['x'][order[1]] if len(order) > 1 else None
+    share = np.exp(z - top)
+    share /= share.sum()
+    values = {'TOP': top, 'MARGIN': top - z[order[1]] if len(order) > 1 else top, 'SOFTMAX': share.max(),
+              'ENTROPY': -(share * np.log(np.maximum(share, 1e-300))).sum(), 'KNOWN': q['known_share'],
+              'LENGTH': np.log1p(q['content_words']), 'ONE_WORD': float(q['content_words'] <= 1), 'ONE': 1.0,
+              'OFF_TOPIC': q['off_topic'] if q['vectors'] else 0, 'CASE': q['case'] if q['vectors'] else 0}
+    for name in ('BM25', 'TITLE_COVER', 'ANY_COVER', 'REVERSE_COVER', 'PHRASE_COSINE', 'GRAM_COSINE'):
+        values[name] = x[F[name]]
+    if q['vectors']:
+        for name in ('NEAR_PHRASE', 'NEAR_PASSAGE', 'NEAR_ALL', 'CLASSIFIER'):
+            values[name] = x[F[name]]
+        values.update(NEAREST_PHRASE=q['nearest_phrase'], NEAREST_PASSAGE=q['nearest_passage'], NEAREST_ALL=q['nearest_all'],
+                      NEAR_MARGIN=x[F['NEAR_ALL']] - y[F['NEAR_ALL']] if y is not None else 0, CLASS_MARGIN=q['class_margin'])
+    for name, value in values.items():
+        inputs[G[name]] = value
+    return inputs, order
 
 
-def fit_logistic(x, y, weight, l2=0.01, steps=2000):
+def fit_logistic(x, r, y, weight, l2=0.02, l2_step=0.1):
+    """Newton's method, on scaled inputs; each input's weight may move with r."""
     scale = x.std(axis=0) + 1e-9
-    xs = np.hstack([x / scale, np.ones((len(x), 1))])
-    w = np.zeros(xs.shape[1])
-    for _ in range(50):  # Newton
+    scale[G['ONE']] = 1
+    mean = x.mean(axis=0)
+    mean[G['ONE']] = 0
+    xs = np.hstack([(x - mean) / scale, (x - mean) / scale * r[:, None]])
+    n = x.shape[1]
+    penalty = np.concatenate([np.full(n, l2), np.full(n, l2_step)])
+    penalty[[G['ONE'], n + G['ONE']]] = 1e-4
+    w = np.zeros(2 * n)
+    for _ in range(40):
         p = 1 / (1 + np.exp(-xs @ w))
-        gradient = xs.T @ (weight * (y - p)) - l2 * np.append(w[:-1], 0)
-        hessian = (xs * (weight * p * (1 - p))[:, None]).T @ xs + l2 * np.eye(len(w)) + 1e-9 * np.eye(len(w))
+        gradient = xs.T @ (weight * (y - p)) - penalty * w
+        hessian = (xs * (weight * p * (1 - p))[:, None]).T @ xs + np.diag(penalty + 1e-8)
         w += np.linalg.solve(hessian, gradient)
-    return w[:-1] / scale, w[-1]
+    a, b = w[:n] / scale, w[n:] / scale
+    a[G['ONE']] -= (a * mean).sum() - a[G['ONE']] * mean[G['ONE']]
+    b[G['ONE']] -= (b * mean).sum() - b[G['ONE']] * mean[G['ONE']]
+    return a, b
 
 
-def rows(questions, w):
+def rows(questions, rank):
     x, first, among = [], [], []
     for q in questions:
-        inputs, order = gate(q, w)
+        inputs, order = gate(q, rank)
         x.append(inputs)
         first.append(bool(len(order)) and q['right'][order[0]] > 0)
         among.append(bool(len(order)) and q['right'][order[:CHOICES]].any())
@@ -117,29 +180,45 @@ def rows(questions, w):
 
 
 def weights_of(questions):
-    sizes = {}
+    """Every set the same; within one, what has no answer as much as OUT_SHARE."""
+    counts = {}
     for q in questions:
-        sizes[q['set']] = sizes.get(q['set'], 0) + 1
-    return np.array([1000 / sizes[q['set']] for q in questions])
+        counts.setdefault(q['set'], [0, 0])[q['answerable']] += 1
+    weights = []
+    for q in questions:
+        out, answerable = counts[q['set']]
+        share = 1.0 if not out else (1 - OUT_SHARE) if q['answerable'] else OUT_SHARE
+        weights.append(100 * share / (answerable if q['answerable'] else out))
+    return np.array(weights)
 
 
-def sigmoid(x, model):
-    return 1 / (1 + np.exp(-(x @ model[0] + model[1])))
+def sigmoid(x, r, model):
+    return 1 / (1 + np.exp(-(x @ model[0] + r * (x @ model[1]))))
 
 
-def cross_validate(questions):
-    confidence, first, among_p, among = (np.zeros(len(questions)) for _ in range(4))
-    fold = np.arange(len(questions)) % 5
-    for k in range(5):
-        train = [q for q, f in zip(questions, fold) if f != k]
-        held = [i for i, f in enumerate(fold) if f == k]
-        w = fit_rank(train)
-        x, y, z = rows(train, w)
-        answer, choice = fit_logistic(x, y, weights_of(train)), fit_logistic(x, z, weights_of(train))
-        hx, hy, hz = rows([questions[i] for i in held], w)
-        confidence[held], first[held] = sigmoid(hx, answer), hy
-        among_p[held], among[held] = sigmoid(hx, choice), hz
-    return confidence, first, among_p, among
+def fit(questions, vectors):
+    rank = fit_rank(questions, vectors)
+    x, first, among = rows(questions, rank)
+    r, weight = np.array([q['r'] for q in questions]), weights_of(questions)
+    return rank, fit_logistic(x, r, first, weight), fit_logistic(x, r, among, weight)
+
+
+def predict(questions, models):
+    rank, answer, choice = models
+    x, first, among = rows(questions, rank)
+    r = np.array([q['r'] for q in questions])
+    return sigmoid(x, r, answer), first, sigmoid(x, r, choice), among
+
+
+def cross_validate(questions, vectors, folds=4):
+    result = [np.zeros(len(questions)) for _ in range(4)]
+    fold = np.random.RandomState(3).randint(0, folds, len(questions))
+    for k in range(folds):
+        models = fit(thin([q for q, f in zip(questions, fold) if f != k]), vectors)
+        held = np.flatnonzero(fold == k)
+        for out, values in zip(result, predict([questions[i] for i in held], models)):
+            out[held] = values
+    return result
 
 
 def thresholds(confidence, first, weight):
@@ -147,7 +226,7 @@ def thresholds(confidence, first, weight):
     order = np.argsort(-confidence)
     precision = np.cumsum((first * weight)[order]) / np.cumsum(weight[order])
     table = []
-    for target in (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 0.999):
+    for target in TARGETS:
         good = np.nonzero(precision >= target)[0]
         good = good[good >= 20]
         table.append([target, float(confidence[order[good[-1]]]) if len(good) else 0.99])
@@ -156,55 +235,67 @@ def thresholds(confidence, first, weight):
     return table
 
 
-def report(name, questions, confidence, first, among, table):
-    answerable = np.array([q['kind'] not in ('uncovered', 'case', 'human', 'smalltalk', 'offtopic', 'gibberish', 'abuse') for q in questions])
+def report(name, questions, confidence, first, choice, among, table):
+    answerable = np.array([q['answerable'] for q in questions])
     n = answerable.sum()
-    t = dict((a, b) for a, b in table)[0.9]
-    answered = confidence >= t
     bins = np.minimum((confidence * 10).astype(int), 9)
     ece = sum(abs(confidence[bins == b].sum() - first[bins == b].sum()) for b in range(10)) / len(confidence)
-    print(f'{name}: P@1 {first[answerable].sum() / n:.3f}  S@4 {among[answerable].sum() / n:.3f}  ECE {ece:.3f}  '
-          f'at 0.9: answered {answered[answerable].mean():.3f}, right {(first * answered)[answerable].sum() / n:.3f}, '
-          f'precision {(first * answered).sum() / max(answered.sum(), 1):.3f}')
+    print(f'{name:22} P@1 {first[answerable].sum() / n:.3f}  S@4 {among[answerable].sum() / n:.3f}  ECE {ece:.3f}', end='')
+    for target, t in table:
+        if target in (0.7, 0.8, 0.9, 0.95):
+            a = confidence >= t
+            right = (first * a)[answerable].sum()
+            share, u = right / n, (~a)[answerable].sum()
+            kept = (~a)[~answerable].mean() if (~answerable).any() else 1
+            print(f' | {target}: resolved {share:.3f} precision {(first * a).sum() / max(a.sum(), 1):.3f} out {kept:.2f} '
+                  f'c@1 {(right + u * share) / n:.3f}', end='')
+    print()
 
 
-def c_array(values):
-    return ', '.join(f'{v:.5g}' for v in values)
+def pairs(values, steps):
+    return ', '.join(f'{{{a:.5g}, {b:.5g}}}' for a, b in zip(values, steps))
 
 
-def write(w, answer, choice, table):
-    text = open(HEADER, encoding='utf-8').read()
-    head, tail = text.split('/* in the order of SP_FEATURES_LIST */')[0], '\n#endif\n'
-    body = f'''/* in the order of SP_FEATURES_LIST */
-static const double rank_weights[] = {{{c_array(w)}}};
-static const double answer_bias = {answer[1]:.5g};
-static const double answer_weights[] = {{{c_array(answer[0])}}};
-static const double choice_bias = {choice[1]:.5g};
-static const double choice_weights[] = {{{c_array(choice[0])}}};
-/* precision asked for, threshold */
-static const double thresholds[][2] = {{{', '.join(f'{{{a}, {b:.4f}}}' for a, b in table)}}};
+def model_text(name, models, table):
+    rank, answer, choice = models
+    return f'''static const model {name} = {{
+	.rank = {{{pairs(*rank)}}},
+	.answer = {{{pairs(*answer)}}},
+	.choice = {{{pairs(*choice)}}},
+	.thresholds = {{{', '.join(f'{{{a}, {b:.4f}}}' for a, b in table)}}},
+}};
 '''
-    with open(HEADER, 'w', encoding='utf-8') as out:
-        out.write(head + body + tail)
 
 
 def main():
     paths = [a for a in sys.argv[1:] if not a.startswith('--')]
-    questions = [q for path in paths for q in load(path)]
-    if not questions:
+    if not paths:
         sys.exit(__doc__)
-    confidence, first, _, among = cross_validate(questions)
-    table = thresholds(confidence, first, weights_of(questions))
-    for path in paths:
-        mine = np.array([q['set'] == path for q in questions])
-        report(os.path.basename(path), [q for q in questions if q['set'] == path], confidence[mine], first[mine], among[mine], table)
-    w = fit_rank(questions)
-    x, y, z = rows(questions, w)
-    answer, choice = fit_logistic(x, y, weights_of(questions)), fit_logistic(x, z, weights_of(questions))
-    print('rank', dict(zip(FEATURES, np.round(w, 3))))
-    print('thresholds', table)
+    text = '/* Fitted numbers of the ranker and the gate. Written by tests/answers/fit.py; do not edit by hand. Weights are in the\n' \
+           '   order of SP_FEATURES_LIST and SPI_GATE_LIST: with one phrasing an article, and the change with more. */\n'
+    for name, vectors in (('with_words', False), ('with_vectors', True)):
+        questions = [q for path in paths for q in load(path, vectors)]
+        for q in questions:
+            q['vectors'] = vectors
+        result = cross_validate(questions, vectors)
+        table = thresholds(result[0], result[1], weights_of(questions))
+        print(name, 'cross-validated', [(a, round(b, 3)) for a, b in table])
+        for path in paths:
+            mine = np.array([q['set'] == path for q in questions])
+            report(os.path.basename(path), [q for q in questions if q['set'] == path], *[v[mine] for v in result], table)
+        if '--left-out' in sys.argv:
+            print(name, 'set left out')
+            for path in paths:
+                stem = os.path.basename(path)[:4]
+                models = fit(thin([q for q in questions if os.path.basename(q['set'])[:4] != stem]), vectors)
+                mine = [q for q in questions if q['set'] == path]
+                report(os.path.basename(path), mine, *predict(mine, models), table)
+        models = fit(thin(questions), vectors)
+        print(dict(zip(FEATURES, zip(np.round(models[0][0], 2), np.round(models[0][1], 2)))))
+        text += model_text(name, models, table)
     if '--write' in sys.argv:
-        write(w, answer, choice, table)
+        with open(HEADER, 'w', encoding='utf-8') as out:
+            out.write(text)
         print('wrote', os.path.relpath(HEADER, ROOT))
 
 

@@ -238,8 +238,9 @@ TEST(test_answer_rank_is_determined)
 	sp_candidate a[] = {
 		candidate("c", 0.5f, 0.5f), candidate("a", 0.5f, 0.5f), candidate("z", 0.9f, 0.9f), candidate("b", 0.5f, 0.5f)};
 	sp_candidate b[] = {a[3], a[2], a[1], a[0]};
-	spi_rank(a, 4);
-	spi_rank(b, 4);
+	sp_question_stats stats = {0};
+	spi_rank(a, 4, &stats);
+	spi_rank(b, 4, &stats);
 	static const char *const want[] = {"z", "a", "b", "c"};
 	for (int i = 0; i < 4; i++) {
 		CHECK_STR(a[i].id, want[i]);
@@ -247,8 +248,8 @@ TEST(test_answer_rank_is_determined)
 		CHECK(a[i].score == b[i].score);
 	}
 	CHECK(a[0].score > a[1].score);
-	spi_rank(NULL, 0);
-	spi_rank(a, 1);
+	spi_rank(NULL, 0, &stats);
+	spi_rank(a, 1, &stats);
 	CHECK_STR(a[0].id, "z");
 }
 
@@ -259,8 +260,8 @@ TEST(test_answer_confidence_is_a_probability)
 	sp_candidate strong[] = {candidate("a", 1, 1), candidate("b", 0.1f, 0.1f)};
 	strong[0].features[SP_FEATURE_TITLE_COVER] = strong[0].features[SP_FEATURE_ANY_COVER] = 1;
 	strong[0].features[SP_FEATURE_REVERSE_COVER] = strong[0].features[SP_FEATURE_GRAM_COSINE] = 1;
-	spi_rank(weak, 2);
-	spi_rank(strong, 2);
+	spi_rank(weak, 2, &stats);
+	spi_rank(strong, 2, &stats);
 	double low = spi_confidence(weak, 2, &stats), high = spi_confidence(strong, 2, &stats);
 	CHECK(low >= 0 && low <= 1 && high >= 0 && high <= 1);
 	CHECK(high > low);
@@ -272,17 +273,23 @@ TEST(test_answer_confidence_is_a_probability)
 	CHECK(lost >= 0 && lost <= 1);
 }
 
-TEST(test_answer_threshold_grows_with_precision)
+static void check_thresholds(bool has_vector)
 {
 	double last = 0;
 	for (int i = 0; i <= 1000; i++) {
-		double threshold = spi_answer_threshold(i / 1000.0);
+		double threshold = spi_answer_threshold(i / 1000.0, has_vector);
 		CHECK(threshold >= last);
 		CHECK(threshold >= 0 && threshold <= 1);
 		last = threshold;
 	}
-	CHECK(spi_answer_threshold(0.999) > spi_answer_threshold(0.5));
-	CHECK(spi_answer_threshold(2) == spi_answer_threshold(1));
+	CHECK(spi_answer_threshold(0.999, has_vector) > spi_answer_threshold(0.5, has_vector));
+	CHECK(spi_answer_threshold(2, has_vector) == spi_answer_threshold(1, has_vector));
+}
+
+TEST(test_answer_threshold_grows_with_precision)
+{
+	check_thresholds(false);
+	check_thresholds(true);
 }
 
 /* ---- decisions on a small knowledge base ---- */
@@ -512,7 +519,7 @@ TEST(test_answer_sure)
 	sp_decision d = decide("ho dimenticato la password di spid come faccio");
 	check_decision(__LINE__, "sure", &d, SP_DECIDE_ANSWER, SP_REASON_SURE);
 	CHECK_STR(first_of(&d), "password");
-	CHECK(d.confidence >= spi_answer_threshold(0.9));
+	CHECK(d.confidence >= spi_answer_threshold(0.9, false));
 }
 
 TEST(test_answer_messages_that_decide_alone)
