@@ -16,6 +16,7 @@ const spi_command spi_commands[] = {
 	{"import", spi_cmd_import},
 	{"eval", spi_cmd_eval},
 	{"report", spi_cmd_report},
+	{"learn", spi_cmd_learn},
 	{"token", spi_cmd_token},
 	{"help", spi_cmd_help},
 	{"version", spi_cmd_version},

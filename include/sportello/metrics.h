@@ -11,6 +11,7 @@
 
 #include "sportello/answer.h"
 #include "sportello/buffer.h"
+#include "sportello/encoder.h"
 #include "sportello/status.h"
 
 #include <stdbool.h>
@@ -48,7 +49,7 @@ typedef struct sp_gauges {
 	int64_t started_utc_s, now_utc_s;
 	double build_s;
 	unsigned requests_in_flight, store_writes_waiting, connections;
-	bool words_only;           /**< no encoder */
+	bool words_only;           /**< no encoder, or its vectors are still being made */
 } sp_gauges;
 
 typedef struct sp_metrics sp_metrics;
@@ -72,6 +73,8 @@ void sp_metrics_request(sp_metrics *metrics, size_t route, int http_status, int6
 void sp_metrics_decision(sp_metrics *metrics, sp_decision_kind kind, sp_reason reason);
 /** Append the export; rows that never counted are left out, except those without labels. */
 void sp_metrics_write(const sp_metrics *metrics, const sp_gauges *gauges, sp_buffer *out);
+/** Append what stands in front of the encoder, as sportello_encoder_…; each row is as declared in encoder.h. */
+void sp_metrics_write_encoder(const sp_encode_queue_stats *stats, sp_buffer *out);
 
 #ifdef __cplusplus
 }

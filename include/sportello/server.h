@@ -27,6 +27,7 @@ typedef struct sp_server_options {
 	sp_publisher *publisher; /**< borrowed, like the two below */
 	sp_store *store;
 	sp_encoder *encoder;
+	sp_encode_queue *queue;  /**< in front of that encoder; borrowed; NULL = words only */
 	void (*log)(const char *line, void *arg); /**< access and error log, one JSON object a line; NULL = none */
 	void *arg;
 } sp_server_options;

@@ -156,6 +156,20 @@ sp_status sp_store_tickets(sp_store_reader *reader, const sp_ticket_filter *filt
 sp_status sp_store_token(sp_store_reader *reader, const char *secret, size_t len, int64_t now_utc_s, sp_arena *arena, sp_token_info *ret, sp_error *err);
 sp_status sp_store_tokens(sp_store_reader *reader, sp_arena *arena, sp_token_info **ret, size_t *ret_count, sp_error *err);
 
+/** An answer that a person said was right, and the conversation up to it. */
+typedef struct sp_confirmed {
+	int64_t conversation;   /**< its number */
+	const char *audience;   /**< key of who asked */
+	const sp_turn *turns;   /**< of the conversation, oldest first */
+	size_t at;              /**< the one that was answered: turns[at].article is what solved it */
+} sp_confirmed;
+/** Texts are borrowed for the call. Anything but SP_OK ends the reading and is returned. */
+typedef sp_status sp_confirmed_visit(const sp_confirmed *confirmed, void *arg, sp_error *err);
+/** The answers given in [from, until), seconds UTC, of which the person's last word was "solved" and about whose article
+ *  no ticket was opened in the same conversation. Conversations in the order in which they began. */
+sp_status sp_store_confirmed(sp_store_reader *reader, int64_t from_utc_s, int64_t until_utc_s, sp_confirmed_visit *visit,
+	void *arg, sp_error *err);
+
 /* ---- figures ---- */
 
 typedef enum sp_report_by { SP_BY_MONTH, SP_BY_DAY, SP_BY_CATEGORY, SP_BY_CHANNEL, SP_BY_LANG, SP_BY_ARTICLE } sp_report_by;

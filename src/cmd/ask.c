@@ -1,11 +1,14 @@
 /* sportello ask: one decision on the terminal. Exit status 1 when there is no answer. */
 #include "cmd/cmd.h"
+#include "cmd/explain.h"
 
 #include "base/clock.h"
 
 #include <string.h>
 
-static void print_json(const spi_session *session, const sp_decision *decision, const sp_reply *reply)
+/* explanation NULL: none was asked for. */
+static void print_json(const spi_session *session, const sp_decision *decision, const sp_reply *reply,
+	const sp_explanation *explanation)
 {
 	sp_buffer buf = SP_BUFFER_INIT;
 	sp_json out;
@@ -37,6 +40,8 @@ static void print_json(const spi_session *session, const sp_decision *decision, 
 		sp_json_object_end(&out);
 	}
 	sp_json_array_end(&out);
+	if (explanation)
+		sp_explanation_write(explanation, &out, "explain");
 	sp_json_object_end(&out);
 	printf("%s\n", sp_buffer_text(&buf));
 	sp_buffer_release(&buf);
@@ -55,21 +60,33 @@ static void print_text(const spi_session *session, const sp_decision *decision, 
 		reply->article ? ", " : "", reply->article ? reply->article->id : "");
 }
 
-static int ask(spi_session *session, const char *text, sp_lang lang, bool json)
+typedef struct wanted {
+	const char *text;
+	sp_lang lang;
+	bool json, explain;
+} wanted;
+
+static int ask(spi_session *session, const wanted *w)
 {
 	sp_error err = {0};
 	sp_decision decision;
 	sp_reply reply;
-	sp_question question = {.text = text, .len = strlen(text), .lang = lang, .day = session->day};
+	sp_explanation explanation;
+	sp_question question = {.text = w->text, .len = strlen(w->text), .lang = w->lang, .day = session->day};
 	sp_status status = sp_decide(session->responder, session->index, session->config, &question, session->arena, &decision, &err);
 	if (status == SP_OK)
 		status = sp_reply_compose(session->index, session->config, &decision, spi_now_utc_s(), session->arena, &reply, &err);
+	if (status == SP_OK && w->explain)
+		status = sp_explain(session->responder, session->index, session->config, &question, &decision, spi_terminal_lang(),
+			session->arena, &explanation, &err);
 	if (status != SP_OK)
 		return spi_fail(&err, status);
-	if (json)
-		print_json(session, &decision, &reply);
+	if (w->json)
+		print_json(session, &decision, &reply, w->explain ? &explanation : NULL);
 	else
 		print_text(session, &decision, &reply);
+	if (!w->json && w->explain)
+		spi_print_explanation(&explanation);
 	return decision.kind == SP_DECIDE_ANSWER ? SPI_EXIT_OK : SPI_EXIT_NO;
 }
 
@@ -77,11 +94,12 @@ int spi_cmd_ask(int argc, char **argv)
 {
 	spi_session_options options = SPI_SESSION_OPTIONS;
 	const char *lang = NULL;
-	bool json = false;
+	wanted w = {0};
 	const spi_setting settings[] = {
 		SPI_SESSION_SETTINGS(options),
 		{.name = "lang", .type = SPI_SETTING_CHOICE, .target = &lang, .choices = "it|en|de"},
-		{.name = "json", .type = SPI_SETTING_FLAG, .target = &json},
+		{.name = "explain", .type = SPI_SETTING_FLAG, .target = &w.explain},
+		{.name = "json", .type = SPI_SETTING_FLAG, .target = &w.json},
 		{.name = NULL},
 	};
 	const char *words[SPI_WORDS_MAX];
@@ -94,7 +112,9 @@ int spi_cmd_ask(int argc, char **argv)
 	int code = spi_session_open(&session, &options);
 	if (code != SPI_EXIT_OK)
 		return code;
-	code = ask(&session, words[0], lang ? sp_lang_of(lang, strlen(lang)) : SP_LANG_NONE, json);
+	w.text = words[0];
+	w.lang = lang ? sp_lang_of(lang, strlen(lang)) : SP_LANG_NONE;
+	code = ask(&session, &w);
 	spi_session_close(&session);
 	return code;
 }

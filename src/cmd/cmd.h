@@ -27,6 +27,7 @@ int spi_cmd_search(int argc, char **argv);
 int spi_cmd_import(int argc, char **argv);
 int spi_cmd_eval(int argc, char **argv);
 int spi_cmd_report(int argc, char **argv);
+int spi_cmd_learn(int argc, char **argv);
 int spi_cmd_token(int argc, char **argv);
 int spi_cmd_help(int argc, char **argv);
 int spi_cmd_version(int argc, char **argv);
@@ -54,16 +55,40 @@ typedef struct spi_progress {
 void spi_progress_start(spi_progress *progress, const char *what);
 void spi_progress_step(spi_progress *progress, size_t done, size_t total);
 void spi_progress_end(spi_progress *progress);
+/* Of a build, whose stages are told apart. */
+void spi_progress_publish(spi_progress *progress, sp_publish_stage stage, size_t done, size_t total);
+
+/* In the data folder: vectors of questions that were asked. */
+#define SPI_REMEMBERED_FILE "remembered-questions"
+
+/* The sentence encoder as a user names it. All NULL and 0: the one of this build. */
+typedef struct spi_encoder_options {
+	const char *name, *model, *key_file;
+	unsigned timeout_ms;
+} spi_encoder_options;
+
+/* Settings rows of spi_encoder_options for a command's table. */
+#define SPI_ENCODER_SETTINGS(options, is_in_file) \
+	{.name = "encoder", .type = SPI_SETTING_TEXT, .target = &(options).name, .in_file = (is_in_file)}, \
+	{.name = "encoder-model", .type = SPI_SETTING_TEXT, .target = &(options).model, .in_file = (is_in_file)}, \
+	{.name = "encoder-key-file", .type = SPI_SETTING_TEXT, .target = &(options).key_file, .in_file = (is_in_file)}, \
+	{.name = "encoder-timeout", .type = SPI_SETTING_NUMBER, .target = &(options).timeout_ms, .min = 10, .max = 600000, \
+		.in_file = (is_in_file)}
+
+/* Open it. Where none is named and this build has none, says so and goes on with words. */
+sp_status spi_encoder_open(const spi_encoder_options *options, sp_encoder **ret, sp_error *err);
 
 /* What a command that asks the knowledge base holds open. */
 typedef struct spi_session {
 	sp_encoder *encoder;
+	sp_encode_queue *queue; /* NULL = words only */
 	sp_publisher *publisher;
 	sp_reader *reader;
 	sp_index *index;
 	const sp_kb_config *config;
 	sp_responder *responder;
 	sp_arena *arena;
+	const char *data; /* folder that was opened first */
 	int audience;
 	sp_date day;
 	spi_progress progress;
@@ -71,21 +96,27 @@ typedef struct spi_session {
 
 typedef struct spi_session_options {
 	const char *kb, *data;  /* data NULL: a cache folder of this user, one for each kb */
-	const char *encoder, *audience, *as_of;
+	const char *audience, *as_of, *labelled;
+	spi_encoder_options encoder;
 	bool quiet;             /* no words about broken articles */
+	bool without_index;     /* spi_session_move() opens one */
 } spi_session_options;
-#define SPI_SESSION_OPTIONS {.encoder = "none", .audience = "citizen"}
+#define SPI_SESSION_OPTIONS {.audience = "citizen"}
 
 /* Settings rows of spi_session_options for a command's table. */
 #define SPI_SESSION_SETTINGS(options) \
 	{.name = "kb", .type = SPI_SETTING_TEXT, .target = &(options).kb}, \
 	{.name = "data", .type = SPI_SETTING_TEXT, .target = &(options).data}, \
-	{.name = "encoder", .type = SPI_SETTING_TEXT, .target = &(options).encoder}, \
+	SPI_ENCODER_SETTINGS((options).encoder, false), \
+	{.name = "labelled", .type = SPI_SETTING_TEXT, .target = &(options).labelled}, \
 	{.name = "audience", .type = SPI_SETTING_TEXT, .target = &(options).audience}, \
 	{.name = "as-of", .type = SPI_SETTING_TEXT, .target = &(options).as_of}
 
 /* Open it; on failure says why and returns the exit status, with everything closed. */
 int spi_session_open(spi_session *session, const spi_session_options *options);
+/* Ask another data folder of the same knowledge base from now on (options: the same but data, labelled), with the encoder and the
+   questions' vectors that are open. After a failure the session can only be closed. */
+sp_status spi_session_move(spi_session *session, const spi_session_options *options, sp_error *err);
 void spi_session_close(spi_session *session);
 
 /* Folder for what belongs to a knowledge base when no --data is given. */

@@ -90,6 +90,14 @@ void spi_progress_step(spi_progress *progress, size_t done, size_t total)
 	progress->shown = true;
 }
 
+void spi_progress_publish(spi_progress *progress, sp_publish_stage stage, size_t done, size_t total)
+{
+	const char *what = stage == SP_PUBLISH_ENCODING ? "cmd.encoding" : "cmd.indexing";
+	if (strcmp(progress->what, what) != 0)
+		spi_progress_start(progress, what);
+	spi_progress_step(progress, done, total);
+}
+
 void spi_progress_end(spi_progress *progress)
 {
 	if (progress->shown)

@@ -1,8 +1,6 @@
 /* sportello eval: how well a labelled set is answered. */
-#include "cmd/cmd.h"
-#include "cmd/dialogues.h"
+#include "cmd/eval.h"
 #include "cmd/lines.h"
-#include "cmd/score.h"
 
 #include "base/clock.h"
 
@@ -10,19 +8,6 @@
 #include <string.h>
 
 #define RANKED_MAX 10
-
-typedef struct evaluating {
-	spi_session session;
-	sp_kb_config config; /* the session's, with the precision asked for */
-	const char *path;
-	sp_arena *arena;     /* of one question */
-	FILE *run, *features;
-	size_t done, total;
-	int64_t spent_us;
-	spi_score score;
-	spi_dialogue_score dialogue_score;
-	spi_progress progress;
-} evaluating;
 
 static int rank_of(const sp_decision *decision, const sp_strings *right)
 {
@@ -33,7 +18,7 @@ static int rank_of(const sp_decision *decision, const sp_strings *right)
 	return -1;
 }
 
-static sp_status print_line(FILE *file, sp_buffer *buf, const char *path, sp_error *err)
+sp_status spi_eval_print_line(FILE *file, sp_buffer *buf, const char *path, sp_error *err)
 {
 	sp_status status = SP_OK;
 	if (!sp_buffer_ok(buf))
@@ -44,7 +29,7 @@ static sp_status print_line(FILE *file, sp_buffer *buf, const char *path, sp_err
 	return status;
 }
 
-static sp_status write_run(evaluating *e, const char *id, const sp_decision *decision, sp_error *err)
+static sp_status write_run(spi_eval *e, const char *id, const sp_decision *decision, sp_error *err)
 {
 	sp_buffer buf = SP_BUFFER_INIT;
 	sp_json out;
@@ -63,57 +48,17 @@ static sp_status write_run(evaluating *e, const char *id, const sp_decision *dec
 	sp_json_number(&out, "confidence", decision->confidence, 4);
 	sp_json_string(&out, "reason", sp_reason_name(decision->reason));
 	sp_json_object_end(&out);
-	return print_line(e->run, &buf, "--run", err);
-}
-
-/* What the weights are fitted on (tests/answers/fit.py): every candidate with its features, and the inputs of the gate. */
-static sp_status write_features(evaluating *e, const char *id, const sp_question *question, sp_lang lang, const sp_strings *right,
-	const char *kind, sp_error *err)
-{
-	sp_candidate *candidates;
-	size_t count;
-	sp_question_stats stats;
-	sp_status status = sp_index_candidates(e->session.index, sp_responder_analyser(e->session.responder), question->text,
-		question->len, lang, true, question->day, 40, e->arena, &candidates, &count, &stats, err);
-	if (status != SP_OK)
-		return status;
-	sp_buffer buf = SP_BUFFER_INIT;
-	sp_json out;
-	sp_json_init(&out, &buf);
-	sp_json_object(&out, NULL);
-	sp_json_string(&out, "id", id);
-	sp_json_string(&out, "kind", kind);
-	sp_json_int(&out, "content_words", stats.content_words);
-	sp_json_number(&out, "known_share", stats.idf_sum > 0 ? stats.idf_known / stats.idf_sum : 0, 4);
-	sp_json_array(&out, "candidates");
-	for (size_t i = 0; i < count; i++) {
-		bool is_right = false;
-		for (size_t k = 0; k < right->count; k++)
-			is_right |= strcmp(candidates[i].id, right->items[k]) == 0;
-		sp_json_array(&out, NULL);
-		sp_json_int(&out, NULL, is_right);
-		for (int f = 0; f < SP_FEATURE_COUNT; f++)
-			sp_json_number(&out, NULL, (double)candidates[i].features[f], 5);
-		sp_json_array_end(&out);
-	}
-	sp_json_array_end(&out);
-	sp_json_object_end(&out);
-	return print_line(e->features, &buf, "--features", err);
+	return spi_eval_print_line(e->run, &buf, "--run", err);
 }
 
 static sp_status count_line(json_t *object, int line, void *arg, sp_error *err)
 {
 	(void)object, (void)line, (void)err;
-	((evaluating *)arg)->total++;
+	((spi_eval *)arg)->to_ask++;
 	return SP_OK;
 }
 
-typedef struct labelled {
-	const char *id, *lang, *question, *expect, *kind;
-	sp_strings articles;
-} labelled;
-
-static sp_status read_labelled(evaluating *e, json_t *object, int line, labelled *ret, sp_error *err)
+sp_status spi_eval_read_line(spi_eval *e, json_t *object, int line, spi_eval_line *ret, sp_error *err)
 {
 	const struct { const char *name; bool required; const char **target; } texts[] = {{"id", true, &ret->id},
 		{"lang", false, &ret->lang}, {"question", true, &ret->question}, {"expect", true, &ret->expect}, {"kind", false, &ret->kind}};
@@ -127,42 +72,105 @@ static sp_status read_labelled(evaluating *e, json_t *object, int line, labelled
 	return spi_line_texts(object, "articles", e->path, line, e->arena, &ret->articles, err);
 }
 
-static sp_status ask_line(json_t *object, int line, void *arg, sp_error *err)
+/* The category of the right article, whatever was found. */
+static sp_status category_of(spi_eval *e, const spi_eval_line *l, const char **ret, sp_error *err)
 {
-	evaluating *e = arg;
-	labelled l = {0};
-	sp_arena_reset(e->arena);
-	sp_status status = read_labelled(e, object, line, &l, err);
-	if (status != SP_OK)
-		return status;
-	sp_lang lang = l.lang ? sp_lang_of(l.lang, strlen(l.lang)) : SP_LANG_NONE;
-	sp_question question = {.text = l.question, .len = strlen(l.question), .lang = lang, .day = e->session.day};
-	sp_decision decision;
-	int64_t started = spi_now_us();
+	sp_record record;
+	*ret = "-";
+	if (strcmp(l->expect, "answer") != 0)
+		return SP_OK;
+	*ret = "?"; /* this audience has none of them */
+	for (size_t i = 0; i < l->articles.count; i++) {
+		sp_error why = {0};
+		sp_status status = sp_index_get(e->session.index, l->articles.items[i], SP_LANG_NONE, e->arena, &record, &why);
+		if (status == SP_OK) {
+			*ret = record.category;
+			return SP_OK;
+		}
+		if (status != SP_ERR_NOT_FOUND) {
+			sp_error_copy(err, &why);
+			return status;
+		}
+	}
+	return SP_OK;
+}
+
+static sp_status decide(spi_eval *e, const sp_kb_config *config, const sp_question *question, int line, sp_decision *ret, sp_error *err)
+{
 	sp_error why = {0};
-	status = sp_decide(e->session.responder, e->session.index, &e->config, &question, e->arena, &decision, &why);
+	sp_status status = sp_decide(e->session.responder, e->session.index, config, question, e->arena, ret, &why);
 	if (status != SP_OK)
 		return sp_error_set(err, status, e->path, line, "the question cannot be asked: %s %s", why.source, why.text);
-	e->spent_us += spi_now_us() - started;
-	bool answerable = strcmp(l.expect, "answer") == 0;
-	spi_score_add(&e->score, answerable, sp_decision_of(l.expect) == decision.kind, decision.kind, rank_of(&decision, &l.articles),
-		decision.confidence);
-	if (e->run && (status = write_run(e, l.id, &decision, err)) != SP_OK)
-		return status;
-	if (e->features && (status = write_features(e, l.id, &question, decision.lang, &l.articles, l.kind, err)) != SP_OK)
-		return status;
-	spi_progress_step(&e->progress, ++e->done, e->total);
 	return SP_OK;
+}
+
+/* The other precisions of the list are decided too, as they would be: more than the threshold could depend on it. */
+static sp_status add_prices(spi_eval *e, const spi_eval_line *l, int line, const sp_question *question, const sp_decision *decision,
+	sp_error *err)
+{
+	sp_kb_config config = e->config;
+	spi_outcome outcome = {.answerable = strcmp(l->expect, "answer") == 0, .rank = rank_of(decision, &l->articles),
+		.lang = sp_lang_code(question->lang != SP_LANG_NONE ? question->lang : decision->lang), .found = decision->count > 0,
+		.confidence = decision->confidence};
+	sp_status status = category_of(e, l, &outcome.category, err);
+	for (size_t i = 0; status == SP_OK && i < e->prices.count; i++) {
+		sp_decision other = *decision;
+		config.answer_precision = e->prices.precisions[i];
+		if (i != e->prices.chosen)
+			status = decide(e, &config, question, line, &other, err);
+		outcome.decisions[i] = other.kind;
+	}
+	if (status == SP_OK && !spi_prices_add(&e->prices, &outcome))
+		status = sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+	return status;
+}
+
+static sp_status ask(spi_eval *e, const spi_eval_line *l, int line, sp_error *err)
+{
+	sp_lang lang = l->lang ? sp_lang_of(l->lang, strlen(l->lang)) : SP_LANG_NONE;
+	sp_question question = {.text = l->question, .len = strlen(l->question), .lang = lang, .day = e->session.day};
+	sp_decision decision;
+	int64_t started = spi_now_us();
+	sp_status status = decide(e, &e->config, &question, line, &decision, err);
+	if (status != SP_OK)
+		return status;
+	e->spent_us += spi_now_us() - started;
+	spi_score_add(&e->score, strcmp(l->expect, "answer") == 0, sp_decision_of(l->expect) == decision.kind, decision.kind,
+		rank_of(&decision, &l->articles), decision.confidence);
+	if (e->run && (status = write_run(e, l->id, &decision, err)) != SP_OK)
+		return status;
+	if (e->features && (status = spi_eval_features(e, l, &question, decision.lang, err)) != SP_OK)
+		return status;
+	return add_prices(e, l, line, &question, &decision, err);
+}
+
+static void step(spi_eval *e)
+{
+	e->done++;
+	spi_progress_step(&e->progress, ++e->asked, e->to_ask);
+}
+
+static sp_status ask_line(json_t *object, int line, void *arg, sp_error *err)
+{
+	spi_eval *e = arg;
+	spi_eval_line l = {0};
+	sp_arena_reset(e->arena);
+	sp_status status = spi_eval_read_line(e, object, line, &l, err);
+	if (status != SP_OK || (e->folds.count && spi_fold_of(l.id, e->folds.count) != e->folds.now))
+		return status;
+	status = ask(e, &l, line, err);
+	step(e);
+	return status;
 }
 
 static sp_status play_line(json_t *object, int line, void *arg, sp_error *err)
 {
-	evaluating *e = arg;
+	spi_eval *e = arg;
 	sp_arena_reset(e->arena);
 	int64_t started = spi_now_us();
 	sp_status status = spi_dialogue_play(&e->session, &e->config, object, e->path, line, e->arena, e->run, &e->dialogue_score, err);
 	e->spent_us += spi_now_us() - started;
-	spi_progress_step(&e->progress, ++e->done, e->total);
+	step(e);
 	return status;
 }
 
@@ -179,99 +187,133 @@ static sp_status close_output(FILE *file, const char *path, sp_error *err)
 	return file && fclose(file) != 0 ? sp_error_errno(err, errno, path, "write") : SP_OK;
 }
 
-static void print(const evaluating *e, bool json)
+static void print(const spi_eval *e)
 {
-	sp_buffer out = SP_BUFFER_INIT;
-	if (json)
+	sp_buffer buf = SP_BUFFER_INIT;
+	sp_json out;
+	if (e->json) {
+		sp_json_init(&out, &buf);
+		sp_json_object(&out, NULL);
 		spi_score_json(&e->score, &out);
-	else
-		spi_score_text(&e->score, &out);
-	printf("%s%s", sp_buffer_text(&out), json ? "\n" : "");
+		spi_prices_json(&e->prices, &out);
+		sp_json_object_end(&out);
+		sp_buffer_add_char(&buf, '\n');
+	} else {
+		spi_score_text(&e->score, &buf);
+		spi_prices_text(&e->prices, &buf);
+	}
+	fputs(sp_buffer_text(&buf), stdout);
 	if (e->done > 0)
 		fprintf(stderr, "%zu: %.0f us\n", e->done, (double)e->spent_us / (double)e->done);
-	sp_buffer_release(&out);
+	sp_buffer_release(&buf);
 }
 
-static void print_dialogues(const evaluating *e, bool json)
+static void print_dialogues(const spi_eval *e)
 {
 	const spi_dialogue_score *score = &e->dialogue_score;
 	double turns = score->turns ? (double)score->turns : 1;
 	double decided = (double)score->decided / turns, right = (double)score->right / turns;
-	if (json)
+	if (e->json)
 		printf("{\"dialogues\":%zu,\"turns\":%zu,\"decided\":%.4f,\"right\":%.4f}\n", score->dialogues, score->turns, decided, right);
 	else
 		printf("dialogues     %zu\nturns         %zu\ndecided       %.4f\nright         %.4f\n", score->dialogues, score->turns, decided, right);
 }
 
-static sp_status run(evaluating *e, const char **paths, size_t count, bool dialogues, sp_error *err)
+sp_status spi_eval_ask_all(spi_eval *e, sp_error *err)
 {
 	sp_status status = SP_OK;
-	for (size_t i = 0; i < count && status == SP_OK; i++)
-		status = spi_json_lines_read(paths[i], count_line, e, err);
+	e->config = *e->session.config;
+	if (e->precision > 0)
+		e->config.answer_precision = e->precision;
+	if (e->prices.count == 0 && !spi_prices_init(&e->prices, e->config.answer_precision, e->session.arena))
+		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+	e->asked = 0;
 	spi_progress_start(&e->progress, "cmd.asking");
-	for (size_t i = 0; i < count && status == SP_OK; i++) {
-		e->path = paths[i];
-		status = spi_json_lines_read(paths[i], dialogues ? play_line : ask_line, e, err);
+	for (size_t i = 0; i < e->paths_count && status == SP_OK; i++) {
+		e->path = e->paths[i];
+		status = spi_json_lines_read(e->path, e->dialogues ? play_line : ask_line, e, err);
 	}
 	spi_progress_end(&e->progress);
 	return status;
 }
 
-static int evaluate(evaluating *e, const char **paths, size_t count, const char *run_path, const char *features_path, bool dialogues,
-	bool json)
+static sp_status run(spi_eval *e, sp_error *err)
+{
+	sp_status status = SP_OK;
+	if (e->folds.count)
+		return spi_folds_run(e, err);
+	for (size_t i = 0; i < e->paths_count && status == SP_OK; i++)
+		status = spi_json_lines_read(e->paths[i], count_line, e, err);
+	return status == SP_OK ? spi_eval_ask_all(e, err) : status;
+}
+
+static int evaluate(spi_eval *e, const char *run_path, const char *features_path)
 {
 	sp_error err = {0};
 	sp_status status = open_output(run_path, &e->run, &err);
 	if (status == SP_OK)
 		status = open_output(features_path, &e->features, &err);
 	if (status == SP_OK)
-		status = run(e, paths, count, dialogues, &err);
+		status = run(e, &err);
 	sp_status closed = close_output(e->run, run_path, &err);
-	if (closed == SP_OK)
-		closed = close_output(e->features, features_path, &err);
+	sp_status closed_too = close_output(e->features, features_path, &err);
 	if (status == SP_OK)
-		status = closed;
+		status = closed != SP_OK ? closed : closed_too;
 	if (status != SP_OK)
 		return spi_fail(&err, status);
-	if (dialogues)
-		print_dialogues(e, json);
+	if (e->dialogues)
+		print_dialogues(e);
 	else
-		print(e, json);
+		print(e);
 	return SPI_EXIT_OK;
+}
+
+/* Folds make their own labelled questions, and a dialogue has none. */
+static int check(const spi_eval *e)
+{
+	sp_error err = {0};
+	if (e->folds.count == 1)
+		sp_error_set(&err, SP_ERR_USAGE, "--labelled-folds", 0, "one fold has no others; give 2 at least, or 0 for none");
+	else if (e->folds.count && (e->dialogues || e->options.labelled))
+		sp_error_set(&err, SP_ERR_USAGE, "--labelled-folds", 0, "cannot be given together with %s",
+			e->dialogues ? "--dialogues" : "--labelled: the questions of the other folds are the labelled ones");
+	return err.status == SP_OK ? SPI_EXIT_OK : spi_fail(&err, err.status);
+}
+
+static int open_and_evaluate(spi_eval *e, const char *run_path, const char *features_path)
+{
+	int code = check(e);
+	e->options.without_index = e->folds.count > 0;
+	if (code == SPI_EXIT_OK)
+		code = spi_session_open(&e->session, &e->options);
+	if (code != SPI_EXIT_OK)
+		return code;
+	code = evaluate(e, run_path, features_path);
+	spi_folds_end(&e->folds);
+	spi_session_close(&e->session);
+	return code;
 }
 
 int spi_cmd_eval(int argc, char **argv)
 {
-	spi_session_options options = SPI_SESSION_OPTIONS;
-	const char *run_path = NULL, *features_path = NULL;
-	double precision = 0;
-	bool dialogues = false, json = false;
+	const char *run_path = NULL, *features_path = NULL, *words[SPI_WORDS_MAX];
+	spi_eval e = {.options = SPI_SESSION_OPTIONS, .paths = words, .folds.lock_fd = -1};
 	const spi_setting settings[] = {
-		SPI_SESSION_SETTINGS(options),
+		SPI_SESSION_SETTINGS(e.options),
 		{.name = "run", .type = SPI_SETTING_TEXT, .target = &run_path},
 		{.name = "features", .type = SPI_SETTING_TEXT, .target = &features_path},
-		{.name = "precision", .type = SPI_SETTING_SHARE, .target = &precision},
-		{.name = "dialogues", .type = SPI_SETTING_FLAG, .target = &dialogues},
-		{.name = "json", .type = SPI_SETTING_FLAG, .target = &json},
+		{.name = "precision", .type = SPI_SETTING_SHARE, .target = &e.precision},
+		{.name = "labelled-folds", .type = SPI_SETTING_NUMBER, .target = &e.folds.count, .max = SPI_FOLDS_MAX},
+		{.name = "dialogues", .type = SPI_SETTING_FLAG, .target = &e.dialogues},
+		{.name = "json", .type = SPI_SETTING_FLAG, .target = &e.json},
 		{.name = NULL},
 	};
-	const char *words[SPI_WORDS_MAX];
-	size_t count;
-	if (!spi_read_args("eval", settings, argc, argv, words, &count, 1, SPI_WORDS_MAX))
+	if (!spi_read_args("eval", settings, argc, argv, words, &e.paths_count, 1, SPI_WORDS_MAX))
 		return SPI_EXIT_USAGE;
-	if (!options.kb)
+	if (!e.options.kb)
 		return spi_missing("eval", "kb");
-	evaluating e = {.arena = sp_arena_new(0)};
-	if (!e.arena)
-		return SPI_EXIT_FAILED;
-	int code = spi_session_open(&e.session, &options);
-	if (code == SPI_EXIT_OK) {
-		e.config = *e.session.config;
-		if (precision > 0)
-			e.config.answer_precision = precision;
-		code = evaluate(&e, words, count, run_path, features_path, dialogues, json);
-		spi_session_close(&e.session);
-	}
+	e.arena = sp_arena_new(0);
+	int code = e.arena ? open_and_evaluate(&e, run_path, features_path) : SPI_EXIT_FAILED;
 	sp_arena_free(e.arena);
 	return code;
 }

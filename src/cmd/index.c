@@ -7,9 +7,9 @@
 #include <limits.h>
 #include <string.h>
 
-static void on_progress(size_t done, size_t total, void *arg)
+static void on_progress(sp_publish_stage stage, size_t done, size_t total, void *arg)
 {
-	spi_progress_step(arg, done, total);
+	spi_progress_publish(arg, stage, done, total);
 }
 
 static void on_notice(const char *line, void *arg)
@@ -82,12 +82,14 @@ static int build(const sp_publish_options *options, bool json)
 
 int spi_cmd_index(int argc, char **argv)
 {
-	const char *kb = NULL, *data = NULL, *encoder_name = "none";
+	const char *kb = NULL, *data = NULL, *labelled = NULL;
+	spi_encoder_options encoder_options = {0};
 	bool json = false;
 	const spi_setting settings[] = {
 		{.name = "kb", .type = SPI_SETTING_TEXT, .target = &kb},
 		{.name = "data", .type = SPI_SETTING_TEXT, .target = &data},
-		{.name = "encoder", .type = SPI_SETTING_TEXT, .target = &encoder_name},
+		SPI_ENCODER_SETTINGS(encoder_options, false),
+		{.name = "labelled", .type = SPI_SETTING_TEXT, .target = &labelled},
 		{.name = "json", .type = SPI_SETTING_FLAG, .target = &json},
 		{.name = NULL},
 	};
@@ -99,13 +101,13 @@ int spi_cmd_index(int argc, char **argv)
 		return SPI_EXIT_USAGE;
 	if (!kb || !data)
 		return spi_missing("index", kb ? "data" : "kb");
-	sp_status status = sp_encoder_new(encoder_name, &encoder, &err);
+	sp_status status = spi_encoder_open(&encoder_options, &encoder, &err);
 	if (status != SP_OK)
 		return spi_fail(&err, status);
 	spi_progress progress;
 	spi_progress_start(&progress, "cmd.indexing");
-	sp_publish_options options = {.kb_dir = kb, .data_dir = data, .encoder = encoder, .progress = on_progress,
-		.notice = on_notice, .arg = &progress};
+	sp_publish_options options = {.kb_dir = kb, .data_dir = data, .encoder = encoder, .labelled = labelled,
+		.progress = on_progress, .notice = on_notice, .arg = &progress};
 	int code = build(&options, json);
 	sp_encoder_free(encoder);
 	return code;

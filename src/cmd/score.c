@@ -2,14 +2,19 @@
 
 #include <math.h>
 
+void spi_bins_add(spi_bins *bins, double confidence, bool right)
+{
+	int bin = confidence >= 1 ? 9 : confidence <= 0 ? 0 : (int)(confidence * 10);
+	bins->count[bin]++;
+	bins->confidence[bin] += confidence;
+	bins->right[bin] += right;
+}
+
 void spi_score_add(spi_score *score, bool answerable, bool as_expected, sp_decision_kind decision, int rank, double confidence)
 {
 	bool answered = decision == SP_DECIDE_ANSWER;
-	int bin = confidence >= 1 ? 9 : confidence <= 0 ? 0 : (int)(confidence * 10);
 	score->answers += answered;
-	score->bin_count[bin]++;
-	score->bin_confidence[bin] += confidence;
-	score->bin_right[bin] += answerable && rank == 0;
+	spi_bins_add(&score->bins, confidence, answerable && rank == 0);
 	if (!answerable) {
 		score->unanswerable++;
 		score->out_kept += !answered;
@@ -31,13 +36,13 @@ static double share(size_t part, size_t whole)
 	return whole ? (double)part / (double)whole : NAN;
 }
 
-double spi_score_calibration_error(const spi_score *score)
+double spi_bins_error(const spi_bins *bins)
 {
 	double sum = 0;
 	size_t all = 0;
 	for (int bin = 0; bin < 10; bin++) {
-		sum += fabs(score->bin_confidence[bin] - score->bin_right[bin]);
-		all += score->bin_count[bin];
+		sum += fabs(bins->confidence[bin] - bins->right[bin]);
+		all += bins->count[bin];
 	}
 	return all ? sum / (double)all : NAN;
 }
@@ -60,24 +65,20 @@ static void figures(const spi_score *s, figure ret[FIGURES])
 		{"precision", share(s->right, s->answers)},
 		{"out_recall", share(s->out_kept, s->unanswerable)},
 		{"out_decision", share(s->out_right, s->unanswerable)},
-		{"ece", spi_score_calibration_error(s)},
+		{"ece", spi_bins_error(&s->bins)},
 	};
 	for (int i = 0; i < FIGURES; i++)
 		ret[i] = all[i];
 }
 
-void spi_score_json(const spi_score *score, sp_buffer *out)
+void spi_score_json(const spi_score *score, sp_json *out)
 {
 	figure all[FIGURES];
-	sp_json json;
 	figures(score, all);
-	sp_json_init(&json, out);
-	sp_json_object(&json, NULL);
-	sp_json_int(&json, "questions", (int64_t)score->answerable);
-	sp_json_int(&json, "unanswerable", (int64_t)score->unanswerable);
+	sp_json_int(out, "questions", (int64_t)score->answerable);
+	sp_json_int(out, "unanswerable", (int64_t)score->unanswerable);
 	for (int i = 0; i < FIGURES; i++)
-		sp_json_number(&json, all[i].name, all[i].value, 4);
-	sp_json_object_end(&json);
+		sp_json_number(out, all[i].name, all[i].value, 4);
 }
 
 void spi_score_text(const spi_score *score, sp_buffer *out)

@@ -5,6 +5,16 @@
 #include "sportello/answer.h"
 #include "sportello/buffer.h"
 
+/* Questions by confidence, in ten equal bins. */
+typedef struct spi_bins {
+	size_t count[10];
+	double confidence[10], right[10];
+} spi_bins;
+
+void spi_bins_add(spi_bins *bins, double confidence, bool right);
+/* Expected calibration error (Naeini et al. 2015): how far confidence is from the share that is right; not a number for none. */
+double spi_bins_error(const spi_bins *bins);
+
 typedef struct spi_score {
 	size_t answerable, unanswerable;
 	size_t right_first;    /* P@1: the ranking's first is right */
@@ -17,15 +27,13 @@ typedef struct spi_score {
 	size_t assisted;       /* answerable, offered as choices, the right one among the first 4 */
 	size_t out_kept;       /* unanswerable and not answered: out_recall */
 	size_t out_right;      /* unanswerable and decided just as expected: out_decision */
-	size_t bin_count[10];  /* answerable and unanswerable by confidence, for the calibration error */
-	double bin_confidence[10], bin_right[10];
+	spi_bins bins;         /* answerable and unanswerable */
 } spi_score;
 
 /* Take in one question's outcome. rank: 0-based place of the first right article among the first 10, -1 = none. */
 void spi_score_add(spi_score *score, bool answerable, bool as_expected, sp_decision_kind decision, int rank, double confidence);
-/* Expected calibration error over ten equal bins (Naeini et al. 2015): how far confidence is from the share that is right. */
-double spi_score_calibration_error(const spi_score *score);
-void spi_score_json(const spi_score *score, sp_buffer *out);
+/* As members of an object. */
+void spi_score_json(const spi_score *score, sp_json *out);
 void spi_score_text(const spi_score *score, sp_buffer *out);
 
 #endif

@@ -17,14 +17,17 @@
 #include <unistd.h>
 
 #define GRACE_S 10
+#define SAVE_EVERY_S 300
 
 typedef struct serving {
-	const char *kb, *data, *listen, *encoder, *web, *public_url, *as_of, *config, *log;
-	unsigned threads, connections, idle_timeout_s;
+	const char *kb, *data, *listen, *web, *public_url, *as_of, *config, *log, *labelled;
+	spi_encoder_options encoder;
+	unsigned threads, connections, idle_timeout_s, encoder_deadline_ms, encoder_waiting;
 	bool json;
 	int log_fd;
 	sp_arena *arena;
 	sp_encoder *sentence_encoder;
+	sp_encode_queue *queue;
 	sp_publisher *publisher;
 	sp_store *store;
 	sp_server *server;
@@ -46,9 +49,9 @@ static void on_notice(const char *line, void *arg)
 	fprintf(stderr, "sportello: %s\n", line);
 }
 
-static void on_progress(size_t done, size_t total, void *arg)
+static void on_progress(sp_publish_stage stage, size_t done, size_t total, void *arg)
 {
-	spi_progress_step(&((serving *)arg)->progress, done, total);
+	spi_progress_publish(&((serving *)arg)->progress, stage, done, total);
 }
 
 static void fill_settings(serving *s, spi_setting rows[])
@@ -57,7 +60,11 @@ static void fill_settings(serving *s, spi_setting rows[])
 		{.name = "kb", .type = SPI_SETTING_TEXT, .target = &s->kb, .in_file = true},
 		{.name = "data", .type = SPI_SETTING_TEXT, .target = &s->data, .in_file = true},
 		{.name = "listen", .type = SPI_SETTING_TEXT, .target = &s->listen, .in_file = true},
-		{.name = "encoder", .type = SPI_SETTING_TEXT, .target = &s->encoder, .in_file = true},
+		SPI_ENCODER_SETTINGS(s->encoder, true),
+		{.name = "encoder-deadline", .type = SPI_SETTING_NUMBER, .target = &s->encoder_deadline_ms, .min = 1, .max = 60000,
+			.in_file = true},
+		{.name = "encoder-waiting", .type = SPI_SETTING_NUMBER, .target = &s->encoder_waiting, .min = 1, .max = 10000, .in_file = true},
+		{.name = "labelled", .type = SPI_SETTING_TEXT, .target = &s->labelled, .in_file = true},
 		{.name = "web", .type = SPI_SETTING_TEXT, .target = &s->web, .in_file = true},
 		{.name = "public-url", .type = SPI_SETTING_TEXT, .target = &s->public_url, .in_file = true},
 		{.name = "as-of", .type = SPI_SETTING_TEXT, .target = &s->as_of},
@@ -71,7 +78,7 @@ static void fill_settings(serving *s, spi_setting rows[])
 	};
 	memcpy(rows, all, sizeof all);
 }
-#define SETTINGS_COUNT 14
+#define SETTINGS_COUNT 20
 
 /* The file's settings first, then the command line's again, so that what was typed wins. */
 static sp_status read_config(serving *s, int argc, char **argv, sp_error *err)
@@ -111,18 +118,30 @@ static void raise_file_limit(void)
 	}
 }
 
+/* The data folder is there and ours. */
+static sp_status open_queue(serving *s, sp_error *err)
+{
+	const char *file = sp_arena_printf(s->arena, "%s/" SPI_REMEMBERED_FILE, s->data);
+	sp_encode_queue_settings settings = {.deadline_ms = s->encoder_deadline_ms, .waiting_max = s->encoder_waiting, .file = file};
+	if (!file)
+		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+	return sp_encode_queue_new(s->sentence_encoder, &settings, &s->queue, err);
+}
+
 static sp_status open_parts(serving *s, sp_error *err)
 {
 	raise_file_limit();
 	sp_status status = open_log(s, err);
 	if (status == SP_OK)
-		status = sp_encoder_new(s->encoder, &s->sentence_encoder, err);
+		status = spi_encoder_open(&s->encoder, &s->sentence_encoder, err);
 	if (status == SP_OK)
 		status = sp_store_open(s->data, SP_STORE_SERVE, &s->store, err);
+	if (status == SP_OK)
+		status = open_queue(s, err);
 	if (status != SP_OK)
 		return status;
-	sp_publish_options publish = {.kb_dir = s->kb, .data_dir = s->data, .encoder = s->sentence_encoder, .progress = on_progress,
-		.notice = on_notice, .arg = s};
+	sp_publish_options publish = {.kb_dir = s->kb, .data_dir = s->data, .encoder = s->sentence_encoder, .labelled = s->labelled,
+		.words_first = true, .progress = on_progress, .notice = on_notice, .arg = s};
 	spi_progress_start(&s->progress, "cmd.indexing");
 	status = sp_publisher_open(&publish, &s->publisher, err);
 	spi_progress_end(&s->progress);
@@ -139,7 +158,8 @@ static sp_status start(serving *s, sp_error *err)
 		return status;
 	sp_server_options options = {.listen = s->listen, .threads = s->threads, .connections = s->connections,
 		.idle_timeout_s = s->idle_timeout_s, .web_dir = s->web, .public_url = s->public_url, .as_of = day,
-		.publisher = s->publisher, .store = s->store, .encoder = s->sentence_encoder, .log = on_log, .arg = s};
+		.publisher = s->publisher, .store = s->store, .encoder = s->sentence_encoder, .queue = s->queue,
+		.log = on_log, .arg = s};
 	return sp_server_start(&options, &s->server, err);
 }
 
@@ -179,15 +199,26 @@ static void reload(serving *s)
 		fprintf(stderr, "sportello: %s\n", spi_say("cmd.serve.reloaded"));
 }
 
+/* A crash loses the vectors of some minutes' questions at most. */
+static void save(serving *s)
+{
+	sp_error err = {0};
+	sp_status status = sp_encode_queue_save(s->queue, &err);
+	if (status != SP_OK)
+		spi_fail(&err, status);
+}
+
 static void wait_for_end(serving *s, const sigset_t *signals)
 {
+	const struct timespec wait = {.tv_sec = SAVE_EVERY_S};
 	for (;;) {
-		int number = 0;
-		if (sigwait(signals, &number) != 0)
-			continue;
-		if (number != SIGHUP)
+		int number = sigtimedwait(signals, NULL, &wait);
+		if (number == SIGHUP)
+			reload(s);
+		else if (number > 0)
 			return;
-		reload(s);
+		else if (errno == EAGAIN)
+			save(s);
 	}
 }
 
@@ -199,6 +230,7 @@ static void close_all(serving *s)
 		sp_store_close(s->store);
 	if (s->publisher)
 		sp_publisher_close(s->publisher);
+	sp_encode_queue_free(s->queue);
 	sp_encoder_free(s->sentence_encoder);
 	if (s->log_fd >= 0)
 		close(s->log_fd);
@@ -231,7 +263,7 @@ static int run(serving *s, int argc, char **argv)
 
 int spi_cmd_serve(int argc, char **argv)
 {
-	serving s = {.listen = "127.0.0.1:8080", .encoder = "none", .log = "none", .connections = 4096, .idle_timeout_s = 30, .log_fd = -1};
+	serving s = {.listen = "127.0.0.1:8080", .log = "none", .connections = 4096, .idle_timeout_s = 30, .log_fd = -1};
 	spi_setting rows[SETTINGS_COUNT];
 	const char *words[SPI_WORDS_MAX];
 	size_t count;

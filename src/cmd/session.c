@@ -10,9 +10,12 @@
 #include <string.h>
 #include <unistd.h>
 
-static void on_progress(size_t done, size_t total, void *arg)
+/* Nobody waits in a chat for a command. */
+#define PATIENT_MS 60000
+
+static void on_progress(sp_publish_stage stage, size_t done, size_t total, void *arg)
 {
-	spi_progress_step(&((spi_session *)arg)->progress, done, total);
+	spi_progress_publish(&((spi_session *)arg)->progress, stage, done, total);
 }
 
 static void on_notice(const char *line, void *arg)
@@ -53,17 +56,23 @@ static sp_status find_day(spi_session *session, const char *as_of, sp_error *err
 	return SP_OK;
 }
 
-static sp_status open_all(spi_session *s, const spi_session_options *options, sp_error *err)
+/* Questions' vectors are kept beside the index: a set that is asked again is not encoded again. */
+static sp_status open_queue(spi_session *s, const char *data, sp_error *err)
 {
-	const char *data = options->data;
-	sp_status status = sp_encoder_new(options->encoder, &s->encoder, err);
-	if (status == SP_OK && !data)
-		status = spi_cache_folder(options->kb, s->arena, &data, err);
-	if (status != SP_OK)
-		return status;
-	sp_publish_options publish = {.kb_dir = options->kb, .data_dir = data, .encoder = s->encoder, .progress = on_progress,
-		.notice = options->quiet ? NULL : on_notice, .arg = s};
-	status = sp_publisher_open(&publish, &s->publisher, err);
+	sp_encode_queue_settings settings = {.deadline_ms = PATIENT_MS};
+	if (sp_encoder_dimensions(s->encoder) == 0)
+		return SP_OK;
+	settings.file = sp_arena_printf(s->arena, "%s/" SPI_REMEMBERED_FILE, data);
+	if (!settings.file)
+		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+	return sp_encode_queue_new(s->encoder, &settings, &s->queue, err);
+}
+
+static sp_status open_index(spi_session *s, const spi_session_options *options, const char *data, sp_error *err)
+{
+	sp_publish_options publish = {.kb_dir = options->kb, .data_dir = data, .encoder = s->encoder,
+		.labelled = options->labelled, .progress = on_progress, .notice = options->quiet ? NULL : on_notice, .arg = s};
+	sp_status status = sp_publisher_open(&publish, &s->publisher, err);
 	spi_progress_end(&s->progress);
 	if (status != SP_OK || (status = sp_reader_open(s->publisher, &s->reader, err)) != SP_OK)
 		return status;
@@ -72,10 +81,41 @@ static sp_status open_all(spi_session *s, const spi_session_options *options, sp
 	s->config = sp_reader_config(s->reader);
 	if ((status = find_audience(s, options->audience, err)) != SP_OK || (status = find_day(s, options->as_of, err)) != SP_OK)
 		return status;
-	s->responder = sp_responder_new(s->encoder);
-	if (!s->responder)
-		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
 	return sp_reader_index(s->reader, s->audience, &s->index, err);
+}
+
+static void close_index(spi_session *s)
+{
+	sp_reader_close(s->reader);
+	if (s->publisher)
+		sp_publisher_close(s->publisher);
+	s->reader = NULL;
+	s->publisher = NULL;
+	s->index = NULL;
+	s->config = NULL;
+}
+
+sp_status spi_session_move(spi_session *session, const spi_session_options *options, sp_error *err)
+{
+	close_index(session);
+	spi_progress_start(&session->progress, "cmd.indexing");
+	return open_index(session, options, options->data, err);
+}
+
+static sp_status open_all(spi_session *s, const spi_session_options *options, sp_error *err)
+{
+	sp_status status = spi_encoder_open(&options->encoder, &s->encoder, err);
+	s->data = options->data;
+	if (status == SP_OK && !s->data)
+		status = spi_cache_folder(options->kb, s->arena, &s->data, err);
+	if (status == SP_OK)
+		status = options->without_index ? spi_mkdirs(s->data, err) : open_index(s, options, s->data, err);
+	if (status == SP_OK)
+		status = open_queue(s, s->data, err);
+	if (status != SP_OK)
+		return status;
+	s->responder = sp_responder_new(s->queue);
+	return s->responder ? SP_OK : sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
 }
 
 int spi_session_open(spi_session *session, const spi_session_options *options)
@@ -95,9 +135,8 @@ int spi_session_open(spi_session *session, const spi_session_options *options)
 void spi_session_close(spi_session *session)
 {
 	sp_responder_free(session->responder);
-	sp_reader_close(session->reader);
-	if (session->publisher)
-		sp_publisher_close(session->publisher);
+	close_index(session);
+	sp_encode_queue_free(session->queue);
 	sp_encoder_free(session->encoder);
 	sp_arena_free(session->arena);
 	*session = (spi_session){0};

@@ -14,6 +14,8 @@
 typedef struct chat {
 	spi_turn turn;
 	sp_json json;
+	bool explain;
+	sp_explanation explanation;
 } chat;
 
 static void write_reply(sp_json *json, const sp_reply *reply)
@@ -99,6 +101,41 @@ static void write_turn(const spi_request *request, sp_json *json, const spi_turn
 	spi_json_text(json, "corrected", turn->decision.corrected);
 }
 
+/* ---- the explanation ---- */
+
+/* For those who write articles or answer people: it is of no use to others, and costs more than the reply. */
+static bool may_explain(spi_request *request, bool wanted)
+{
+	if (!wanted || request->caller.role >= SPI_ROLE_AGENT)
+		return true;
+	bool has_token = request->caller.subject != NULL;
+	spi_problem_field(request, has_token ? SPI_FORBIDDEN : SPI_UNAUTHORIZED, "explain",
+		"explain needs a token with the role agent, editor, manager or admin; leave it out to get the reply alone");
+	if (!has_token)
+		spi_reply_header(request, "WWW-Authenticate", "Bearer realm=\"sportello\"");
+	return false;
+}
+
+/* Once, with the index and the configuration that the turn was decided with: its texts are still of that configuration. */
+static bool explain(spi_request *request, chat *c)
+{
+	sp_error err = {0};
+	sp_index *index = spi_request_index(request);
+	if (!index)
+		return false;
+	sp_question question = {
+		.text = c->turn.message, .len = c->turn.message_len, .lang = c->turn.lang, .day = request->day,
+		.dialogue = c->turn.dialogue.count ? &c->turn.dialogue : NULL, .category = c->turn.category,
+	};
+	sp_status status = sp_explain(request->worker->responder, index, request->config, &question, &c->turn.decision, request->lang,
+		request->arena, &c->explanation, &err);
+	if (status == SP_ERR_CORRUPT)
+		sp_reader_report_damage(request->worker->reader);
+	if (status)
+		spi_reply_error(request, status, &err);
+	return !status;
+}
+
 static void recorded(spi_request *request)
 {
 	chat *c = request->data;
@@ -112,7 +149,7 @@ void spi_h_chat(spi_request *request)
 {
 	static const spi_member members[] = {
 		{"conversation", SPI_STRING, false, 0}, {"message", SPI_STRING, true, 0}, {"lang", SPI_STRING, false, 0},
-		{"channel", SPI_STRING, false, 0}, {"category", SPI_STRING, false, 0},
+		{"channel", SPI_STRING, false, 0}, {"category", SPI_STRING, false, 0}, {"explain", SPI_BOOL, false, 0},
 	};
 	const json_t *body = spi_body_read(request, members, sizeof members / sizeof *members);
 	chat *c = body ? sp_arena_calloc(request->arena, 1, sizeof *c) : NULL;
@@ -123,11 +160,14 @@ void spi_h_chat(spi_request *request)
 	c->turn.message = spi_body_text(body, "message");
 	c->turn.channel = spi_body_text(body, "channel");
 	c->turn.category = spi_body_text(body, "category");
+	c->explain = json_is_true(json_object_get(body, "explain"));
 	if (!spi_body_lang(request, body, request->lang_asked ? request->lang : SP_LANG_NONE, &c->turn.lang) ||
-	    !spi_turn_decide(request, &c->turn))
+	    !may_explain(request, c->explain) || !spi_turn_decide(request, &c->turn) || (c->explain && !explain(request, c)))
 		return;
 	sp_json_init(&c->json, &request->out);
 	write_turn(request, &c->json, &c->turn);
+	if (c->explain)
+		sp_explanation_write(&c->explanation, &c->json, "explain");
 	spi_turn_record(request, &c->turn, recorded);
 }
 

@@ -68,14 +68,22 @@ static void write_broken(spi_request *request, sp_json *json, const sp_publish_s
 	sp_json_array_end(json);
 }
 
-static void write_encoder(const spi_request *request, sp_json *json)
+static void write_encoder(const spi_request *request, sp_json *json, const sp_publish_state *state)
 {
-	sp_encoder *encoder = request->worker->server->options.encoder;
-	bool words_only = !encoder || sp_encoder_dimensions(encoder) == 0;
+	const sp_encoder *encoder = request->worker->server->options.encoder;
 	sp_json_string(json, "encoder", encoder ? sp_encoder_name(encoder) : "none");
-	sp_json_bool(json, "words_only", words_only);
-	if (words_only)
+	sp_json_bool(json, "words_only", state->words_only);
+	if (!state->words_only)
+		return;
+	if (!encoder || sp_encoder_dimensions(encoder) == 0) {
 		sp_json_string(json, "notice", "no sentence encoder: questions are matched by their words only");
+		return;
+	}
+	sp_json_string(json, "notice", "sentence vectors are being made: questions are matched by their words only until they are there");
+	sp_json_object(json, "encoding");
+	sp_json_int(json, "done", (int64_t)state->encoded);
+	sp_json_int(json, "articles", (int64_t)state->to_encode);
+	sp_json_object_end(json);
 }
 
 /* Answers go on when nothing can be written (a full disk), tickets do not: told, but no reason to take the service
@@ -105,7 +113,7 @@ void spi_h_readyz(spi_request *request)
 	sp_json_int(&json, "generation", (int64_t)state.generation);
 	sp_json_int(&json, "articles", (int64_t)state.articles);
 	spi_json_time(&json, "published", state.published_utc_s);
-	write_encoder(request, &json);
+	write_encoder(request, &json, &state);
 	write_store(request, &json, store);
 	write_broken(request, &json, &state);
 	sp_json_object_end(&json);
@@ -132,9 +140,14 @@ void spi_h_metrics(spi_request *request)
 		.requests_in_flight = atomic_load(&server->in_flight),
 		.store_writes_waiting = atomic_load(&server->writing),
 		.connections = atomic_load(&server->connections),
-		.words_only = !server->options.encoder || sp_encoder_dimensions(server->options.encoder) == 0,
+		.words_only = state.words_only,
 	};
 	sp_metrics_write(server->metrics, &gauges, &request->out);
+	if (server->options.queue) {
+		sp_encode_queue_stats stats;
+		sp_encode_queue_get_stats(server->options.queue, &stats);
+		sp_metrics_write_encoder(&stats, &request->out);
+	}
 	spi_reply_text(request, 200, "text/plain; version=0.0.4; charset=utf-8");
 }
 

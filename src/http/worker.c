@@ -68,7 +68,7 @@ sp_status spi_worker_refresh(spi_worker *worker, sp_error *err)
 	const sp_server_options *options = &worker->server->options;
 	sp_status status = SP_OK;
 	if (!worker->responder)
-		worker->responder = sp_responder_new(options->encoder);
+		worker->responder = sp_responder_new(options->queue);
 	if (!worker->responder)
 		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "no memory for the responder");
 	if (!worker->store && sp_store_reader_open(options->store, &worker->store, NULL) != SP_OK)

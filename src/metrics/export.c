@@ -118,7 +118,7 @@ static void write_gauges(const sp_gauges *gauges, sp_buffer *out)
 	gauge(out, "connections", "Open connections.", gauges->connections);
 	gauge(out, "store_writes_waiting", "Writes handed to the store that are not on disk yet.",
 		gauges->store_writes_waiting);
-	gauge(out, "words_only", "1: there is no sentence encoder, answers are found by words only.", gauges->words_only);
+	gauge(out, "words_only", "1: there are no sentence vectors, answers are found by words only.", gauges->words_only);
 	gauge(out, "uptime_seconds", "Time since the start.", (double)(gauges->now_utc_s - gauges->started_utc_s));
 	double resident = resident_bytes();
 	if (resident >= 0)
@@ -134,4 +134,26 @@ void sp_metrics_write(const sp_metrics *metrics, const sp_gauges *gauges, sp_buf
 	write_decisions(metrics, out);
 	write_counters(metrics, out);
 	write_gauges(gauges, out);
+}
+
+void sp_metrics_write_encoder(const sp_encode_queue_stats *stats, sp_buffer *out)
+{
+	const struct { const char *name, *help; uint64_t value; } rows[] = {
+		{"asked", "Questions whose vector was asked for.", stats->asked},
+		{"remembered", "Of these, answered at once: asked before.", stats->remembered},
+		{"full", "Of these, answered from words alone because too many waited for the encoder.", stats->full},
+		{"late", "Of these, answered from words alone because the encoder took past the deadline.", stats->late},
+		{"failed", "Of these, answered from words alone because the encoder failed.", stats->failed},
+		{"encoded", "Questions that the encoder made vectors of.", stats->encoded},
+		{"batches", "Calls of the encoder.", stats->batches},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char name[64];
+		snprintf(name, sizeof name, "encoder_%s_total", rows[i].name);
+		head(out, name, "counter", rows[i].help);
+		sp_buffer_printf(out, "sportello_%s %" PRIu64 "\n", name, rows[i].value);
+	}
+	head(out, "encoder_seconds_total", "counter", "Time spent by the encoder on questions.");
+	sp_buffer_printf(out, "sportello_encoder_seconds_total %.6f\n", (double)stats->encode_us / 1e6);
+	gauge(out, "encoder_waiting", "Questions that wait for the encoder.", (double)stats->waiting_now);
 }

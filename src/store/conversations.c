@@ -150,7 +150,7 @@ static bool split_lines(const char *text, sp_arena *arena, sp_strings *ret)
 	return items != NULL;
 }
 
-static bool read_turn(sqlite3_stmt *statement, sp_arena *arena, sp_turn *turn)
+bool spi_sqlite_read_turn(sqlite3_stmt *statement, sp_arena *arena, sp_turn *turn)
 {
 	bool failed = false;
 	turn->question = spi_sqlite_text(statement, 0, arena, &failed);
@@ -178,7 +178,7 @@ static sp_status read_turns(spi_sqlite *db, int64_t number, sp_arena *arena, sp_
 	bool row = true;
 	while (status == SP_OK && (status = spi_sqlite_step(db, statement, &row, err)) == SP_OK && row) {
 		count++;
-		if (!read_turn(statement, arena, &turns[SP_DIALOGUE_MAX - count])) {
+		if (!spi_sqlite_read_turn(statement, arena, &turns[SP_DIALOGUE_MAX - count])) {
 			sqlite3_reset(statement);
 			status = spi_out_of_memory(err);
 		}

@@ -446,4 +446,5 @@ const spi_engine spi_engine_sqlite = {
 	.tokens = spi_sqlite_tokens,
 	.events = spi_sqlite_events,
 	.ticket_counts = spi_sqlite_ticket_counts,
+	.confirmed = spi_sqlite_confirmed,
 };

@@ -193,7 +193,7 @@ class Ask(WithIndex):
 
     def _bytes(self, text):
         done = subprocess.run(
-            [BIN, 'ask', '--kb', KB, '--data', self.data, '--', text],
+            [BIN, 'ask', '--kb', KB, '--data', self.data, '--encoder', 'none', '--', text],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=environment(),

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import unittest
 
-from program import EVAL, FAILED, OK, Case, WithIndex, lines_file, read, run, small_kb, temporary
+from program import EVAL, FAILED, OK, USAGE, Case, WithIndex, lines_file, read, run, small_kb, temporary
 
 QUESTIONS = [
     {
@@ -62,7 +62,7 @@ class Eval(WithIndex):
 
     def test_figures(self):
         got = self.eval(OK, QUESTIONS, '--json').json()
-        self.assertEqual(list(got), ['questions', 'unanswerable'] + FIGURES + ['ece'])
+        self.assertEqual(list(got), ['questions', 'unanswerable'] + FIGURES + ['ece', 'prices', 'calibration'])
         self.assertEqual((got['questions'], got['unanswerable']), (3, 2))
         self.assertEqual(
             (got['P@1'], got['resolved'], got['wrong'], got['precision']), (0.6667, 0.6667, 0.3333, 0.6667)
@@ -73,8 +73,10 @@ class Eval(WithIndex):
         self.assertTrue(0 <= got['ece'] <= 1)
 
     def test_text_has_the_same_figures(self):
-        text = dict(line.split() for line in self.eval(OK, QUESTIONS).out.splitlines())
+        figures, _, _ = self.eval(OK, QUESTIONS).out.partition('\n\n')
+        text = dict(line.split() for line in figures.splitlines())
         numbers = self.eval(OK, QUESTIONS, '--json').json()
+        numbers.pop('prices'), numbers.pop('calibration')
         self.assertEqual({k: float(v) for k, v in text.items()}, {k: float(v) for k, v in numbers.items()})
 
     def test_what_cannot_be_counted_is_null(self):
@@ -116,6 +118,120 @@ class Eval(WithIndex):
         strict = self.eval(OK, QUESTIONS, '--json', '--precision', '0.999').json()
         lenient = self.eval(OK, QUESTIONS, '--json', '--precision', '0.5').json()
         self.assertLessEqual(strict['resolved'] + strict['wrong'], lenient['resolved'] + lenient['wrong'])
+
+    def test_prices(self):
+        got = self.eval(OK, QUESTIONS, '--json', '--precision', '0.93').json()
+        self.assertEqual([p['precision'] for p in got['prices']], [0.8, 0.9, 0.93, 0.95, 0.98])
+        self.assertEqual([p['chosen'] for p in got['prices']], [False, False, True, False, False])
+        chosen = got['prices'][2]['all']
+        for price, figure in (('right', 'resolved'), ('choice', 'assisted'), ('wrong', 'wrong')):
+            self.assertEqual(chosen[price], got[figure])
+        self.assertEqual(chosen['unanswered'] / chosen['unanswerable'], got['out_recall'])
+        for price in got['prices']:
+            every = price['all']
+            self.assertAlmostEqual(sum(every[k] for k in ('right', 'choice', 'withheld', 'wrong')), 1, delta=0.0003)
+            # against answering always: what is neither lost nor avoided is answered
+            self.assertAlmostEqual(
+                every['right'] * every['answerable'] + every['right_lost'], got['P@1'] * every['answerable'], delta=0.01
+            )
+            self.assertEqual(list(price['languages']), ['it'])
+            self.assertEqual(price['languages']['it'], every)
+            self.assertEqual(list(price['categories']), ['-', 'accesso', 'pagamento'])
+            self.assertEqual([c['answerable'] for c in price['categories'].values()], [0, 1, 2])
+            self.assertEqual([c['unanswerable'] for c in price['categories'].values()], [2, 0, 0])
+            self.assertIsNone(price['categories']['-']['right'])
+
+    def test_a_price_is_what_that_precision_gives(self):
+        # Not what the one in use gives with another threshold: ask again with each.
+        rows = self.many()
+        prices = self.eval(OK, rows, '--json').json()['prices']
+        for price in prices:
+            got = self.eval(OK, rows, '--json', '--precision', str(price['precision'])).json()
+            self.assertEqual(
+                [price['all'][k] for k in ('right', 'choice', 'wrong')],
+                [got[k] for k in ('resolved', 'assisted', 'wrong')],
+                price['precision'],
+            )
+        self.assertGreater(len({json.dumps(price['all']) for price in prices}), 1)
+
+    def many(self):
+        """Enough of each kind that precision makes a difference."""
+        words = ['codice', 'ricevuta', 'avviso pagato', 'posta', 'gestore', 'cinque minuti', 'aspetta', 'ente']
+        return [
+            {
+                'id': f'm{i}',
+                'lang': 'it',
+                'question': f'{words[i % 8]} {words[i // 8 % 8]} {"non arriva" if i % 3 else "dove"}',
+                'expect': 'answer',
+                'articles': [['otp', 'ricevuta', 'gia-pagato'][i % 3]],
+            }
+            for i in range(64)
+        ]
+
+    def test_calibration_by_category(self):
+        got = self.eval(OK, self.many() + QUESTIONS, '--json').json()
+        sizes = {c['category']: c['questions'] for c in got['calibration']}
+        self.assertEqual(sizes, {'accesso': 23, 'pagamento': 44})  # two without an answer are too few
+        for category in got['calibration']:
+            self.assertTrue(0 <= category['ece'] <= 1)
+        self.assertEqual(self.eval(OK, QUESTIONS, '--json').json()['calibration'], [])
+        alone = self.eval(OK, self.many()[::3], '--json').json()
+        self.assertEqual(alone['calibration'][0]['ece'], alone['ece'])
+
+    def test_price_list_for_people(self):
+        for lang, words in (
+            ('en', ['the price of precision', 'wrong avoided', 'all questions: 5', 'category accesso: 1']),
+            ('it', ['il prezzo della precisione', 'errori evitati', 'tutte le domande: 5', 'lingua it: 5']),
+            ('de', ['der Preis der Genauigkeit', 'zurückgehalten', 'alle Fragen: 5', 'Sprache it: 5']),
+        ):
+            questions = lines_file(self.path('questions.jsonl'), QUESTIONS)
+            out = self.ends(
+                OK, 'eval', '--kb', self.kb_of_class, '--data', self.data, '--precision', '0.9', questions, lang=lang
+            ).out
+            for word in words:
+                self.assertIn(word, out)
+            table = out.split('\n\n', 1)[1].splitlines()
+            rows = [line for line in table if line.lstrip(' *')[:2] == '0.']
+            self.assertEqual(len({len(line) for line in rows if '/' in line or line.endswith('-')}), 1, out)
+            self.assertEqual(sum('* 0.90 ' in line for line in rows), 5, out)  # all, three categories, a language
+
+    def test_folds_know_the_questions_of_the_others(self):
+        pairs = [
+            {'id': f'{name}{i}', 'lang': 'it', 'question': text, 'expect': 'answer', 'articles': [article]}
+            for name, article, text in (('a', 'otp', 'quokka zampettante'), ('b', 'gia-pagato', 'vombato girovago'))
+            for i in range(6)
+        ]
+        alone = self.eval(OK, pairs, '--json').json()
+        folds = self.eval(OK, pairs, '--json', '--labelled-folds', '3', '--run', self.path('run.jsonl')).json()
+        self.assertEqual(alone['P@1'], 0)
+        self.assertEqual((folds['questions'], folds['P@1'], folds['resolved']), (12, 1, 1))
+        ids = [json.loads(line)['id'] for line in read(self.path('run.jsonl')).splitlines()]
+        self.assertEqual(sorted(ids), sorted(row['id'] for row in pairs))
+        self.assertFalse(os.path.exists(os.path.join(self.data, 'eval-folds')))
+        self.assertEqual(self.eval(OK, pairs, '--json').json(), alone)  # the index itself has learnt nothing
+        again = self.eval(OK, pairs, '--json', '--labelled-folds', '3').json()
+        self.assertEqual(again, folds)
+
+    def test_folds_do_not_know_their_own_questions(self):
+        rows = [
+            {'id': f'x{i}', 'lang': 'it', 'question': f'{word} {word}mente', 'expect': 'answer', 'articles': ['otp']}
+            for i, word in enumerate(['quokka', 'vombato', 'dugongo', 'tapiro', 'okapi', 'bradipo'])
+        ]
+        self.assertEqual(self.eval(OK, rows, '--json', '--labelled-folds', '3').json()['P@1'], 0)
+        # What has no answer is asked too, and is nobody's phrasing.
+        got = self.eval(OK, QUESTIONS, '--json', '--labelled-folds', '2').json()
+        self.assertEqual((got['questions'], got['unanswerable'], got['out_recall']), (3, 2, 1))
+
+    def test_folds_that_cannot_be(self):
+        self.says(self.eval(USAGE, QUESTIONS, '--labelled-folds', '1'), '2 at least')
+        self.says(self.eval(USAGE, QUESTIONS, '--labelled-folds', '101'), 'from 0 to 100')
+        self.says(self.eval(USAGE, QUESTIONS, '--labelled-folds', '3', '--dialogues'), '--dialogues')
+        self.says(self.eval(USAGE, QUESTIONS, '--labelled-folds', '3', '--labelled', 'x'), '--labelled')
+        done = self.eval(FAILED, [QUESTIONS[0], {'id': 'x', 'question': 'y'}], '--labelled-folds', '3')
+        self.says(done, 'questions.jsonl:2:', '"expect" is missing')
+        self.assertFalse(os.path.exists(os.path.join(self.data, 'eval-folds')))
+        got = self.eval(OK, [], '--json', '--labelled-folds', '3').json()
+        self.assertEqual(got['questions'], 0)
 
     def test_mistakes_name_file_and_line(self):
         for bad, says in (

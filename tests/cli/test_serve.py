@@ -115,7 +115,7 @@ class Configuration(Serve):
         write(conf, f'# the service\nkb: {self.dir}\ndata: {self.data}\nlisten: 127.0.0.1:1\nthreads: 2\n')
         # the address is typed, and wins; kb and data come from the file
         process = subprocess.Popen(
-            [BIN, 'serve', '--config', conf, '--listen', '127.0.0.1:0'],
+            [BIN, 'serve', '--config', conf, '--listen', '127.0.0.1:0', '--encoder', 'none'],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=environment(),
@@ -148,6 +148,16 @@ class Configuration(Serve):
                 done = run('serve', '--kb', self.dir, '--data', self.data, '--listen', address)
                 self.assertIn(done.code, (2, FAILED), str(done))
                 self.assertRegex(done.err, r'(?m)^sportello: .*address', str(done))
+
+    def test_how_long_and_how_many_wait_for_the_encoder(self):
+        for setting, most in (('--encoder-deadline', 60000), ('--encoder-waiting', 10000)):
+            for value in ('0', str(most + 1), 'long'):
+                with self.subTest(setting=setting, value=value):
+                    done = self.fails('--kb', self.dir, '--data', self.data, setting, value, code=2)
+                    self.says(done, f'a number from 1 to {most} is needed')
+        service = self.service('--encoder', 'none', '--encoder-deadline', '250', '--encoder-waiting', '8')
+        self.assertIn('sportello_encoder_waiting 0\n', service.call('GET', '/metrics')[1])
+        self.assertFalse(os.path.exists(os.path.join(self.data, 'remembered-questions')))
 
     def test_an_encoder_that_is_not_built_in(self):
         self.says(

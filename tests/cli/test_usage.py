@@ -17,6 +17,7 @@ NEEDS = {
     'import': ('kb', ['x']),
     'eval': ('kb', ['x']),
     'report': ('data', []),
+    'learn': ('kb', []),
     'token': ('data', ['list']),
 }
 

@@ -74,6 +74,12 @@ class Operations(ServiceTest):
             else:
                 self.assertRegex(line, "^" + name + r'(_bucket|_sum|_count)?(\{[a-z_]+="[^"]*"(,[a-z_]+="[^"]*")*\})? -?[0-9.e+-]+$')
 
+    def test_metrics_of_the_encoder(self):
+        samples = self.samples()
+        for name in ('asked', 'remembered', 'encoded', 'batches', 'full', 'late', 'failed', 'seconds'):
+            self.assertEqual(samples[f'sportello_encoder_{name}_total'], 0)
+        self.assertEqual(samples['sportello_encoder_waiting'], 0)
+
     def test_metrics_count(self):
         before = self.samples()
         turn = self.client.post("/v1/chat", {"message": "voglio parlare con un operatore"}).json

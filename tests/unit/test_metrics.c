@@ -90,6 +90,25 @@ TEST(test_metrics_format)
 	sp_metrics_free(metrics);
 }
 
+TEST(test_metrics_encoder)
+{
+	sp_encode_queue_stats stats = {.asked = 10, .remembered = 4, .full = 1, .late = 2, .failed = 1, .encoded = 3, .batches = 2,
+		.encode_us = 1250000, .waiting_now = 5};
+	sp_buffer out = SP_BUFFER_INIT;
+	sp_metrics_write_encoder(&stats, &out);
+	const char *text = sp_buffer_text(&out);
+	CHECK_HAS(text, "# TYPE sportello_encoder_asked_total counter\nsportello_encoder_asked_total 10\n");
+	CHECK_HAS(text, "\nsportello_encoder_remembered_total 4\n");
+	CHECK_HAS(text, "\nsportello_encoder_full_total 1\n");
+	CHECK_HAS(text, "\nsportello_encoder_late_total 2\n");
+	CHECK_HAS(text, "\nsportello_encoder_failed_total 1\n");
+	CHECK_HAS(text, "\nsportello_encoder_encoded_total 3\n");
+	CHECK_HAS(text, "\nsportello_encoder_batches_total 2\n");
+	CHECK_HAS(text, "\nsportello_encoder_seconds_total 1.250000\n");
+	CHECK_HAS(text, "# TYPE sportello_encoder_waiting gauge\nsportello_encoder_waiting 5\n");
+	sp_buffer_release(&out);
+}
+
 static void *count_many(void *metrics)
 {
 	for (int i = 0; i < 10000; i++) {
