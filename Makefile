@@ -21,7 +21,7 @@ SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-
 INCLUDES := -Iinclude -Isrc -I$(BUILD)/gen
 CFLAGS_ALL := -std=c17 -D_GNU_SOURCE $(OPT) $(CWARN) $(HARDEN) $(SANFLAGS) $(INCLUDES) -MMD -MP $(CFLAGS)
 CXXFLAGS_ALL := -std=c++17 -D_GNU_SOURCE $(OPT) $(WARN) $(HARDEN) $(SANFLAGS) $(INCLUDES) -fvisibility=hidden -MMD -MP $(CXXFLAGS)
-LIBS = -lmicrohttpd -ljansson -lsqlite3 -lyaml -lutf8proc -lstemmer -lxapian -lcmark-gfm -lcmark-gfm-extensions -lz -lcurl -lpthread -lm $(if $(E5_OBJECTS),-fopenmp)
+LIBS = -lmicrohttpd -ljansson -lsqlite3 -lyaml -lutf8proc -lstemmer -lxapian -lcmark-gfm -lcmark-gfm-extensions -lz -lcurl $(if $(E5_OBJECTS),$(E5_LIBS)) -lpthread -lm
 
 .DEFAULT_GOAL := all
 
@@ -37,6 +37,8 @@ endif
 # The engine as it came, for any processor and for those with AVX2: its own names get ours, its warnings are not ours.
 E5_NAMES := load load_mem free token_count dim embed embed_batch load_sae sparse_dim embed_sparse
 E5_OPT := -Ofast -fPIE -w -MMD -MP $(if $(filter thread,$(SAN)),,-fopenmp)
+# Linked in statically, so that src/encode/e5.c may say how its threads wait before it starts.
+E5_LIBS := $(if $(filter thread,$(SAN)),,-l:libgomp.a -ldl)
 E5_VARIANTS := plain $(if $(filter x86_64,$(shell uname -m)),avx2)
 E5_OBJECTS := $(if $(filter 1,$(E5)),$(E5_VARIANTS:%=$(BUILD)/obj/e5/%.o))
 $(BUILD)/obj/e5/avx2.o: E5_CPU := -mavx2 -mfma

@@ -156,7 +156,7 @@ def reply_size(address, bodies):
 
 def measure_chat(kb, data, bodies):
     """Rates of chat and of the bare server in turn, so that both see the same machine."""
-    rows, serve = {}, [SPORTELLO, 'serve', '--kb', kb, '--data', data, '--listen', '127.0.0.1:0', '--threads', str(THREADS)]
+    rows, serve = {}, [SPORTELLO, 'serve', '--encoder', 'none', '--kb', kb, '--data', data, '--listen', '127.0.0.1:0', '--threads', str(THREADS)]
     with Server(serve) as ours:
         size = reply_size(ours.address, bodies)
         with Server([BARE, str(THREADS), str(size)]) as bare:
@@ -193,7 +193,7 @@ def index_rows(folder, kbs):
         times, peaks = [], []
         for _ in range(ROUNDS):
             data = tempfile.mkdtemp(dir=folder)
-            seconds, peak = timed([SPORTELLO, 'index', '--kb', kb, '--data', data])
+            seconds, peak = timed([SPORTELLO, 'index', '--encoder', 'none', '--kb', kb, '--data', data])
             times.append(seconds)
             peaks.append(peak)
             disk = sum(os.path.getsize(p) for p in glob.glob(data + '/index/**', recursive=True) if os.path.isfile(p))
@@ -208,7 +208,7 @@ def live_times(kb, data, rounds):
     category = sorted(os.listdir(os.path.join(kb, 'it')))[0]
     path = os.path.join(kb, 'it', category, 'bench-live.md')
     took = []
-    with Server([SPORTELLO, 'serve', '--kb', kb, '--data', data, '--listen', '127.0.0.1:0']) as ours:
+    with Server([SPORTELLO, 'serve', '--encoder', 'none', '--kb', kb, '--data', data, '--listen', '127.0.0.1:0']) as ours:
         host, port = ours.address[7:].split(':')
         connection = http.client.HTTPConnection(host, int(port))
         for i in range(rounds):
@@ -238,7 +238,7 @@ def live_rows(folder, kbs):
         copy = os.path.join(folder, 'live')
         shutil.copytree(kb, copy)
         data = tempfile.mkdtemp(dir=folder)
-        subprocess.run([SPORTELLO, 'index', '--kb', copy, '--data', data], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        subprocess.run([SPORTELLO, 'index', '--encoder', 'none', '--kb', copy, '--data', data], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         took = live_times(copy, data, rounds)
         shutil.rmtree(copy)
         say(f'  live of {name}: {median(took):.0f} ms, at most {took[-1]:.0f} ms')
