@@ -27,7 +27,7 @@ extern "C" {
 #endif
 
 /** Changes when an older program could not read the files, or would read them wrongly. */
-#define SP_INDEX_FORMAT 2
+#define SP_INDEX_FORMAT 3
 #define SP_INDEX_QUERY_MAX_TERMS 64
 
 /* ---- writing ---- */
@@ -38,7 +38,7 @@ typedef struct sp_document {
 	const sp_kb_config *config; /**< names of category, audiences, synonyms */
 	const sp_view *view;
 	sp_strings related;    /**< ids that this audience may read too */
-	sp_strings also;       /**< phrasings of ended articles that this one replaces: it is found by them too */
+	sp_strings also;       /**< phrasings of ended articles that it replaces, labelled questions: it is found by them too, nobody is shown them */
 	sp_audiences readable; /**< what this audience reads: no other audience of the article is recorded; 0 = all */
 } sp_document;
 

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-#define CARD_FORMAT 1
+#define CARD_FORMAT 2
 #define STEMS_MAX 60000 /* their numbers take two bytes */
 
 /* ---- what cards and questions share ---- */
@@ -72,7 +72,7 @@ struct spi_card_builder {
 	stem_detail *details; /* of each stem */
 	size_t details_cap;
 	phrase *phrases;
-	size_t phrases_count, phrases_cap;
+	size_t phrases_count, phrases_cap, shown_count;
 	spi_termset keywords, others; /* keywords: extra = number of the stem */
 };
 
@@ -147,11 +147,12 @@ static void add_once(phrase *p, uint16_t number)
 		p->stems[p->stems_count++] = number;
 }
 
-bool spi_card_add_phrase(spi_card_builder *builder, const char *text, size_t len, const sp_tokens *tokens)
+bool spi_card_add_phrase(spi_card_builder *builder, const char *text, size_t len, const sp_tokens *tokens, bool shown)
 {
 	if (builder->phrases_count >= SPI_PHRASES_MAX)
 		return true;
 	phrase *p = next_phrase(builder);
+	builder->shown_count += shown;
 	size_t room = tokens->count ? tokens->count : 1;
 	if (!p)
 		return false;
@@ -286,6 +287,7 @@ static void put_others(const spi_card_builder *builder, const spi_termset *ranke
 static void put_phrases(const spi_card_builder *builder, sp_buffer *out)
 {
 	spi_put_u16(out, (unsigned)builder->phrases_count);
+	spi_put_u16(out, (unsigned)builder->shown_count);
 	for (size_t i = 0; i < builder->phrases_count; i++) {
 		const phrase *p = &builder->phrases[i];
 		spi_put_u64(out, p->normal_hash);
@@ -339,6 +341,7 @@ bool spi_card_parse(const void *bytes, size_t len, spi_card *ret)
 	ret->others = spi_take(&in, ret->others_count * 4);
 	ret->other_wdfs = spi_take(&in, ret->others_count);
 	ret->phrases_count = spi_take_u16(&in);
+	ret->shown_count = spi_take_u16(&in);
 	ret->phrases = in;
 	return !in.bad;
 }

@@ -32,7 +32,7 @@ typedef struct spi_card {
 	size_t others_count;
 	const unsigned char *others;	 /* u32, sorted: stems that are only in headings and body */
 	const unsigned char *other_wdfs; /* one for each of them */
-	size_t phrases_count;
+	size_t phrases_count, shown_count; /* those that people may be shown come first */
 	spi_bytes phrases; /* read with spi_card_phrase() */
 } spi_card;
 
@@ -58,7 +58,8 @@ typedef struct spi_card_builder spi_card_builder;
 /* All memory of a builder is of the arena; NULL when it is out. */
 spi_card_builder *spi_card_builder_new(sp_arena *arena);
 /* Functions return false when memory is out. */
-bool spi_card_add_phrase(spi_card_builder *builder, const char *text, size_t len, const sp_tokens *tokens);
+/* shown: people may see it; those that they may not come last. */
+bool spi_card_add_phrase(spi_card_builder *builder, const char *text, size_t len, const sp_tokens *tokens, bool shown);
 bool spi_card_add_keyword(spi_card_builder *builder, const sp_tokens *tokens);
 bool spi_card_add_other(spi_card_builder *builder, const sp_tokens *tokens);
 /* Append the card to out, and its stems as text to out_stems. ranked: weights of all terms (their count). */

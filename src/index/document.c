@@ -105,17 +105,20 @@ static bool add_spelling(work *w, const sp_token *token)
 	return number >= 0;
 }
 
-static bool add_tokens(work *w, const sp_tokens *tokens, unsigned weight, unsigned most, bool complete)
+/* How far words go beyond finding: into corrections, and into completions too. Of what nobody is shown, nowhere. */
+typedef enum word_reach { FOUND_ONLY, SPELLED, COMPLETED } word_reach;
+
+static bool add_tokens(work *w, const sp_tokens *tokens, unsigned weight, unsigned most, word_reach reach)
 {
 	for (size_t i = 0; i < tokens->count; i++) {
 		const sp_token *token = &tokens->items[i];
 		if (!spi_token_counts(token))
 			continue;
-		if (!add_ranked(w, token->term, token->term_len, weight, most) || !add_spelling(w, token))
+		if (!add_ranked(w, token->term, token->term_len, weight, most) || (reach >= SPELLED && !add_spelling(w, token)))
 			return false;
 		if (token->alt && token->alt_len <= SPI_TERM_MAX && !add_ranked(w, token->alt, token->alt_len, weight, most))
 			return false;
-		if (complete && !add_mark(w, 'W', token->plain, token->plain_len))
+		if (reach == COMPLETED && !add_mark(w, 'W', token->plain, token->plain_len))
 			return false;
 	}
 	return true;
@@ -129,7 +132,7 @@ static sp_status analyse(work *w, const char *text, size_t len, sp_tokens *ret)
 	return SP_OK;
 }
 
-static sp_status add_phrase(work *w, const char *text, unsigned weight)
+static sp_status add_phrase(work *w, const char *text, unsigned weight, bool shown)
 {
 	sp_tokens tokens = {0};
 	char hash[20];
@@ -139,17 +142,18 @@ static sp_status add_phrase(work *w, const char *text, unsigned weight)
 		return status;
 	uint64_t normal = spi_normal_hash(text, len, w->arena);
 	snprintf(hash, sizeof hash, "%016llx", (unsigned long long)normal);
-	if (!add_tokens(w, &tokens, weight, 0, true) || !spi_card_add_phrase(w->card, text, len, &tokens) ||
+	if (!add_tokens(w, &tokens, weight, 0, shown ? COMPLETED : FOUND_ONLY) ||
+		!spi_card_add_phrase(w->card, text, len, &tokens, shown) ||
 		(normal && !add_mark_text(w, 'P', hash)))
 		return no_memory(w->err);
 	return SP_OK;
 }
 
-static sp_status add_phrases(work *w, const sp_strings *phrases)
+static sp_status add_phrases(work *w, const sp_strings *phrases, bool shown)
 {
 	sp_status status = SP_OK;
 	for (size_t i = 0; status == SP_OK && i < phrases->count; i++)
-		status = add_phrase(w, phrases->items[i], SPI_WEIGHT_QUESTION);
+		status = add_phrase(w, phrases->items[i], SPI_WEIGHT_QUESTION, shown);
 	return status;
 }
 
@@ -161,7 +165,7 @@ static sp_status add_keywords(work *w)
 		sp_status status = analyse(w, keywords->items[i], strlen(keywords->items[i]), &tokens);
 		if (status != SP_OK)
 			return status;
-		if (!add_tokens(w, &tokens, SPI_WEIGHT_KEYWORD, 0, false) || !spi_card_add_keyword(w->card, &tokens))
+		if (!add_tokens(w, &tokens, SPI_WEIGHT_KEYWORD, 0, SPELLED) || !spi_card_add_keyword(w->card, &tokens))
 			return no_memory(w->err);
 	}
 	return SP_OK;
@@ -178,7 +182,7 @@ static sp_status add_codes(work *w)
 		if (status != SP_OK)
 			return status;
 		char *folded = sp_text_fold(codes->items[i], len, w->arena, &len);
-		if (!folded || !add_mark(w, 'K', folded, len) || !add_tokens(w, &tokens, SPI_WEIGHT_CODE, 0, false) ||
+		if (!folded || !add_mark(w, 'K', folded, len) || !add_tokens(w, &tokens, SPI_WEIGHT_CODE, 0, SPELLED) ||
 			!spi_card_add_other(w->card, &tokens))
 			return no_memory(w->err);
 	}
@@ -191,7 +195,7 @@ static sp_status add_text(work *w, const char *text, size_t len, unsigned weight
 	sp_status status = analyse(w, text, len, &tokens);
 	if (status != SP_OK)
 		return status;
-	if (!add_tokens(w, &tokens, weight, most, false) || !spi_card_add_other(w->card, &tokens))
+	if (!add_tokens(w, &tokens, weight, most, SPELLED) || !spi_card_add_other(w->card, &tokens))
 		return no_memory(w->err);
 	return SP_OK;
 }
@@ -269,11 +273,11 @@ sp_status spi_index_document(
 	*ret = (spi_indexed){0};
 	if (!prepare(&w))
 		return no_memory(err);
-	sp_status status = add_phrase(&w, document->article->title, SPI_WEIGHT_TITLE);
+	sp_status status = add_phrase(&w, document->article->title, SPI_WEIGHT_TITLE, true);
 	if (status == SP_OK)
-		status = add_phrases(&w, &document->article->questions);
+		status = add_phrases(&w, &document->article->questions, true);
 	if (status == SP_OK)
-		status = add_phrases(&w, &document->also);
+		status = add_phrases(&w, &document->also, false);
 	if (status == SP_OK)
 		status = add_keywords(&w);
 	if (status == SP_OK)

@@ -120,7 +120,7 @@ static bool best_phrase(const typed &typed, const spi_card &card, sp_arena *aren
 	spi_bytes phrases = card.phrases;
 	spi_phrase phrase;
 	bool found = false;
-	for (size_t i = 0; i < card.phrases_count && spi_card_phrase(&phrases, &phrase); i++) {
+	for (size_t i = 0; i < card.shown_count && spi_card_phrase(&phrases, &phrase); i++) {
 		std::string folded = fold(phrase.text, phrase.text_len, arena);
 		if (!fits(typed, folded))
 			continue;

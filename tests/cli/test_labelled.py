@@ -171,6 +171,7 @@ class Labelled(Case):
 
     def test_shown_nowhere(self):
         with Service(self.kb_dir, self.data, '--labelled', self.labelled(QUOKKA)) as service:
+            self.assertEqual(service.call('GET', '/v1/suggest?q=quok&lang=it')[1], {'suggestions': []})
             for path in ('/v1/articles/otp?lang=it', '/v1/search?q=quokka&lang=it', '/'):
                 status, got = service.call('GET', path)
                 self.assertEqual(status, 200, path)

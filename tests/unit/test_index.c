@@ -690,6 +690,15 @@ TEST(test_index_also_finds_successor)
 	REQUIRE(count == 1);
 	CHECK_STR(list[0].id, "nuovo");
 	CHECK(list[0].features[SP_FEATURE_EXACT] == 1.0f);
+	/* Nobody is shown it, whole or as a word to correct to. */
+	sp_suggestion *suggestions;
+	CHECK_INT(sp_index_suggest(f.index, f.analyser, "vecch", 5, SP_LANG_IT, TODAY, 5, f.arena, &suggestions, &count, &f.err), SP_OK);
+	CHECK_INT(count, 0);
+	CHECK_INT(sp_index_suggest(f.index, f.analyser, "regole", 6, SP_LANG_IT, TODAY, 5, f.arena, &suggestions, &count, &f.err), SP_OK);
+	REQUIRE(count == 1);
+	CHECK_STR(suggestions[0].text, "Regole nuove");
+	ask(&f, "cashbak", &count, &stats);
+	CHECK(stats.corrected == NULL);
 	teardown(&f);
 }
 
@@ -729,12 +738,12 @@ TEST(test_index_damage_is_told_apart)
 	sp_index_writer_close(f.writer);
 	f.writer = NULL;
 	CHECK_INT(sp_index_open("/nonexistent/index", &none, &f.err), SP_ERR_NOT_FOUND);
-	change_seal(f.folder, "sportello-index 2", "sportello-index 3");
+	change_seal(f.folder, "sportello-index 3", "sportello-index 4");
 	CHECK_INT(reopen_new(&f), SP_ERR_NEWER);
 	CHECK_HAS(f.err.text, "newer version");
-	change_seal(f.folder, "sportello-index 3", "sportello-index 0");
+	change_seal(f.folder, "sportello-index 4", "sportello-index 0");
 	CHECK_INT(reopen_new(&f), SP_ERR_INVALID);
-	change_seal(f.folder, "sportello-index 0", "sportello-index 2");
+	change_seal(f.folder, "sportello-index 0", "sportello-index 3");
 	CHECK_INT(reopen_new(&f), SP_OK);
 	snprintf(path, sizeof path, "%s/words/postlist.glass", f.folder);
 	struct stat st;
