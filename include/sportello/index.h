@@ -63,6 +63,9 @@ sp_status sp_index_writer_encode(sp_index_writer *writer, sp_vectors_progress *p
 sp_status sp_document_encode(const sp_document *document, sp_vector_store *store, sp_arena *arena, sp_error *err);
 /** Make all changes since the last commit visible and durable, all or none; renews the seal. */
 sp_status sp_index_writer_commit(sp_index_writer *writer, sp_error *err);
+/** Make the words of what was put visible at once; its sentence vectors follow with sp_index_writer_commit(), until then an article has
+ *  those that it had. Not after sp_index_writer_remove(). */
+sp_status sp_index_writer_commit_words(sp_index_writer *writer, sp_error *err);
 /** Close; what was not committed is dropped. NULL is accepted. */
 void sp_index_writer_close(sp_index_writer *writer);
 

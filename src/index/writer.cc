@@ -242,6 +242,20 @@ extern "C" sp_status sp_index_writer_commit(sp_index_writer *writer, sp_error *e
 	});
 }
 
+extern "C" sp_status sp_index_writer_commit_words(sp_index_writer *writer, sp_error *err)
+{
+	return spi_guard(err, writer->folder.c_str(), [&]() -> sp_status {
+		if (writer->in_transaction) {
+			flush_spelling(writer);
+			writer->in_transaction = false;
+			writer->db.commit_transaction();
+		}
+		sp_status status = spi_seal_write(writer->folder.c_str(), writer->encoder.c_str(), err);
+		begin(writer);
+		return status;
+	});
+}
+
 extern "C" void sp_index_writer_close(sp_index_writer *writer)
 {
 	if (!writer)

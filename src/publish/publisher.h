@@ -129,6 +129,7 @@ typedef struct spi_writers {
 	const char *folder;
 	const sp_kb_config *config;
 	bool encodes_only; /* nothing is put into an index: only the vectors of it are made */
+	bool took_out;     /* something was taken out of an index */
 	bool must_exist; /* an index that is missing is damage, not to be begun anew */
 	sp_vector_store *store; /* opened when needed; NULL also when there is no encoder */
 	sp_index_writer *items[SP_AUDIENCES_MAX];
@@ -137,6 +138,8 @@ typedef struct spi_writers {
 /* Make sure that an audience's index is there, also when nothing is to be put into it. */
 sp_status spi_writers_open(spi_writers *writers, size_t audience, sp_error *err);
 sp_status spi_writers_commit(spi_writers *writers, sp_error *err);
+/* Words alone, for now; nothing may have been taken out. */
+sp_status spi_writers_commit_words(spi_writers *writers, sp_error *err);
 /* Closes the indexes; they can be opened again. */
 void spi_writers_close(spi_writers *writers);
 /* After the last close. sweep: all that is in use was put, so the store may forget the rest. */

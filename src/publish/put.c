@@ -53,6 +53,15 @@ sp_status spi_writers_open(spi_writers *writers, size_t audience, sp_error *err)
 	return writer_of(writers, audience, &writer, err);
 }
 
+sp_status spi_writers_commit_words(spi_writers *writers, sp_error *err)
+{
+	sp_status status = SP_OK;
+	for (size_t i = 0; status == SP_OK && i < SP_AUDIENCES_MAX; i++)
+		if (writers->items[i])
+			status = sp_index_writer_commit_words(writers->items[i], err);
+	return status;
+}
+
 /* One index's commit, which mostly waits for the disk. */
 typedef struct committing {
 	sp_index_writer *writer;
@@ -258,6 +267,7 @@ static sp_status put_for(putting *p, size_t audience)
 
 static sp_status take_out_of(spi_writers *writers, const spi_file *file, size_t audience, sp_error *err)
 {
+	writers->took_out = true;
 	sp_index_writer *writer = NULL;
 	sp_status status = writer_of(writers, audience, &writer, err);
 	return status == SP_OK ? sp_index_writer_remove(writer, file->id, file->lang, err) : status;

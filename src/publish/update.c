@@ -39,6 +39,16 @@ static sp_status put_in(update *u, sp_arena *arena)
 	return status;
 }
 
+/* Encoding takes a second where an article was written anew: what it says is not to wait for that. The manifest is written at
+   the end, so a crash in between only means that the file is put once more. */
+static sp_status show_words(update *u)
+{
+	if (!u->publisher->encoder || !u->done || u->writers.took_out)
+		return SP_OK;
+	sp_status status = spi_writers_commit_words(&u->writers, u->err);
+	return status == SP_OK ? spi_show(u->publisher, u->err) : status;
+}
+
 static void mark_done(const spi_table *table)
 {
 	for (size_t i = 0; i < table->count; i++) {
@@ -58,6 +68,8 @@ static sp_status write_indexes(update *u)
 	sp_status status = take_out(u);
 	if (status == SP_OK)
 		status = put_in(u, arena);
+	if (status == SP_OK)
+		status = show_words(u);
 	if (status == SP_OK)
 		status = spi_writers_commit(&u->writers, u->err);
 	spi_writers_close(&u->writers);
