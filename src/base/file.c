@@ -75,6 +75,17 @@ static sp_status sync_parent(const char *path, sp_error *err)
 	return spi_sync_folder(folder, err);
 }
 
+sp_status spi_file_replace(const char *beside, const char *path, int problem, sp_error *err)
+{
+	if (!problem && rename(beside, path) != 0)
+		problem = errno;
+	if (problem) {
+		unlink(beside);
+		return sp_error_errno(err, problem, path, "write");
+	}
+	return sync_parent(path, err);
+}
+
 sp_status spi_file_write(const char *path, const void *data, size_t len, sp_error *err)
 {
 	char beside[PATH_MAX];
@@ -86,13 +97,7 @@ sp_status spi_file_write(const char *path, const void *data, size_t len, sp_erro
 	int problem = write_all(fd, data, len);
 	if (close(fd) != 0 && !problem)
 		problem = errno;
-	if (!problem && rename(beside, path) != 0)
-		problem = errno;
-	if (problem) {
-		unlink(beside);
-		return sp_error_errno(err, problem, path, "write");
-	}
-	return sync_parent(path, err);
+	return spi_file_replace(beside, path, problem, err);
 }
 
 sp_status spi_mkdirs(const char *path, sp_error *err)

@@ -203,15 +203,6 @@ static FILE *create(const char *path)
 	return file;
 }
 
-static sp_status sync_parent(char *path, sp_error *err)
-{
-	char *slash = strrchr(path, '/');
-	if (!slash)
-		return spi_sync_folder(".", err);
-	slash[slash == path] = '\0';
-	return spi_sync_folder(path, err);
-}
-
 sp_status spi_remembered_write(spi_remembered *remembered, pthread_mutex_t *lock, const char *path, const char *encoder,
 	sp_error *err)
 {
@@ -224,11 +215,5 @@ sp_status spi_remembered_write(spi_remembered *remembered, pthread_mutex_t *lock
 	int problem = write_all(file, remembered, lock, encoder);
 	if (fclose(file) != 0 && !problem)
 		problem = errno;
-	if (!problem && rename(beside, path) != 0)
-		problem = errno;
-	if (problem) {
-		unlink(beside);
-		return sp_error_errno(err, problem, path, "write");
-	}
-	return sync_parent(beside, err);
+	return spi_file_replace(beside, path, problem, err);
 }
