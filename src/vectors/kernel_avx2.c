@@ -20,7 +20,7 @@ AVX2 static inline float add_up(__m256 x)
 }
 
 /* Two sums a row: an addition takes some cycles, and the next one need not wait for it. */
-AVX2 static void dot_rows(const int8_t *const row[SPI_ROWS_AT_ONCE], const float *query, size_t n, float ret[SPI_ROWS_AT_ONCE])
+AVX2 void spi_dot_avx2(const int8_t *const row[SPI_ROWS_AT_ONCE], const float *query, size_t n, float ret[SPI_ROWS_AT_ONCE])
 {
 	__m256 even[SPI_ROWS_AT_ONCE], odd[SPI_ROWS_AT_ONCE];
 	for (int k = 0; k < SPI_ROWS_AT_ONCE; k++)
@@ -35,18 +35,6 @@ AVX2 static void dot_rows(const int8_t *const row[SPI_ROWS_AT_ONCE], const float
 	}
 	for (int k = 0; k < SPI_ROWS_AT_ONCE; k++)
 		ret[k] = add_up(_mm256_add_ps(even[k], odd[k]));
-}
-
-AVX2 void spi_dot_avx2(const int8_t *rows, size_t stride, const float *scales, size_t count, const float *query, float *ret)
-{
-	for (size_t i = 0; i < count; i += SPI_ROWS_AT_ONCE) {
-		const int8_t *row[SPI_ROWS_AT_ONCE];
-		float sums[SPI_ROWS_AT_ONCE];
-		spi_rows_from(rows, stride, i, count, row);
-		dot_rows(row, query, stride, sums);
-		for (size_t k = 0; k < SPI_ROWS_AT_ONCE && i + k < count; k++)
-			ret[i + k] = sums[k] * scales[i + k];
-	}
 }
 
 #else

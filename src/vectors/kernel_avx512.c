@@ -13,7 +13,7 @@ AVX512 static inline __m512 widen(const int8_t *at)
 }
 
 /* Two sums a row: an addition takes some cycles, and the next one need not wait for it. */
-AVX512 static void dot_rows(const int8_t *const row[SPI_ROWS_AT_ONCE], const float *query, size_t n, float ret[SPI_ROWS_AT_ONCE])
+AVX512 void spi_dot_avx512(const int8_t *const row[SPI_ROWS_AT_ONCE], const float *query, size_t n, float ret[SPI_ROWS_AT_ONCE])
 {
 	__m512 even[SPI_ROWS_AT_ONCE], odd[SPI_ROWS_AT_ONCE];
 	for (int k = 0; k < SPI_ROWS_AT_ONCE; k++)
@@ -28,18 +28,6 @@ AVX512 static void dot_rows(const int8_t *const row[SPI_ROWS_AT_ONCE], const flo
 	}
 	for (int k = 0; k < SPI_ROWS_AT_ONCE; k++)
 		ret[k] = _mm512_reduce_add_ps(_mm512_add_ps(even[k], odd[k]));
-}
-
-AVX512 void spi_dot_avx512(const int8_t *rows, size_t stride, const float *scales, size_t count, const float *query, float *ret)
-{
-	for (size_t i = 0; i < count; i += SPI_ROWS_AT_ONCE) {
-		const int8_t *row[SPI_ROWS_AT_ONCE];
-		float sums[SPI_ROWS_AT_ONCE];
-		spi_rows_from(rows, stride, i, count, row);
-		dot_rows(row, query, stride, sums);
-		for (size_t k = 0; k < SPI_ROWS_AT_ONCE && i + k < count; k++)
-			ret[i + k] = sums[k] * scales[i + k];
-	}
 }
 
 #else

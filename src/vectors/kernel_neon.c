@@ -30,7 +30,7 @@ static inline sums add_16(sums s, const int8_t *row, const float32x4_t q[4])
 	return s;
 }
 
-static void dot_rows(const int8_t *const row[SPI_ROWS_AT_ONCE], const float *query, size_t n, float ret[SPI_ROWS_AT_ONCE])
+void spi_dot_neon(const int8_t *const row[SPI_ROWS_AT_ONCE], const float *query, size_t n, float ret[SPI_ROWS_AT_ONCE])
 {
 	sums s[SPI_ROWS_AT_ONCE];
 	for (int k = 0; k < SPI_ROWS_AT_ONCE; k++)
@@ -44,18 +44,6 @@ static void dot_rows(const int8_t *const row[SPI_ROWS_AT_ONCE], const float *que
 	}
 	for (int k = 0; k < SPI_ROWS_AT_ONCE; k++)
 		ret[k] = vaddvq_f32(vaddq_f32(s[k].a, s[k].b));
-}
-
-void spi_dot_neon(const int8_t *rows, size_t stride, const float *scales, size_t count, const float *query, float *ret)
-{
-	for (size_t i = 0; i < count; i += SPI_ROWS_AT_ONCE) {
-		const int8_t *row[SPI_ROWS_AT_ONCE];
-		float sums[SPI_ROWS_AT_ONCE];
-		spi_rows_from(rows, stride, i, count, row);
-		dot_rows(row, query, stride, sums);
-		for (size_t k = 0; k < SPI_ROWS_AT_ONCE && i + k < count; k++)
-			ret[i + k] = sums[k] * scales[i + k];
-	}
 }
 
 #else

@@ -14,8 +14,8 @@ static float dot_row(const int8_t *row, const float *query, size_t n)
 	return sum;
 }
 
-void spi_dot_scalar(const int8_t *rows, size_t stride, const float *scales, size_t count, const float *query, float *ret)
+void spi_dot_scalar(const int8_t *const row[SPI_ROWS_AT_ONCE], const float *query, size_t n, float ret[SPI_ROWS_AT_ONCE])
 {
-	for (size_t i = 0; i < count; i++)
-		ret[i] = dot_row(rows + i * stride, query, stride) * scales[i];
+	for (int k = 0; k < SPI_ROWS_AT_ONCE; k++)
+		ret[k] = dot_row(row[k], query, n);
 }

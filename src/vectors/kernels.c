@@ -41,3 +41,18 @@ const spi_kernel *spi_kernel_choose(void)
 		kernel++;
 	return kernel;
 }
+
+void spi_dot_all(const spi_kernel *kernel, const int8_t *rows, size_t stride, const float *scales, size_t count, const float *query,
+	float *ret)
+{
+	for (size_t i = 0; i < count; i += SPI_ROWS_AT_ONCE) {
+		const int8_t *row[SPI_ROWS_AT_ONCE];
+		float sums[SPI_ROWS_AT_ONCE];
+		/* At the end the last row stands in for those that are not there: all are added up alike. */
+		for (size_t k = 0; k < SPI_ROWS_AT_ONCE; k++)
+			row[k] = rows + (i + k < count ? i + k : count - 1) * stride;
+		kernel->dot(row, query, stride, sums);
+		for (size_t k = 0; k < SPI_ROWS_AT_ONCE && i + k < count; k++)
+			ret[i + k] = sums[k] * scales[i + k];
+	}
+}

@@ -11,13 +11,8 @@
 /* So many rows are worked on at once: each is a stream from memory of its own, and the query is loaded once for all. */
 #define SPI_ROWS_AT_ONCE 4
 
-/*
- * stride   bytes, and numbers, of a row: multiple of SPI_ROW_ALIGNMENT
- * scales   of the rows
- * query    stride numbers, zeros at the end as in the rows
- * A row's product does not depend on the rows beside it, bit for bit.
- */
-typedef void spi_dot(const int8_t *rows, size_t stride, const float *scales, size_t count, const float *query, float *ret);
+/* Products of some rows of n numbers, a multiple of SPI_ROW_ALIGNMENT. */
+typedef void spi_dot(const int8_t *const row[SPI_ROWS_AT_ONCE], const float *query, size_t n, float ret[SPI_ROWS_AT_ONCE]);
 
 typedef struct spi_kernel {
 	const char *name;
@@ -32,12 +27,14 @@ const spi_kernel *spi_kernel_choose(void);
 
 spi_dot spi_dot_scalar, spi_dot_avx2, spi_dot_avx512, spi_dot_neon;
 
-/* Four rows, of which the last may be there several times: so the rows at the end are added up as all others. */
-static inline void spi_rows_from(
-	const int8_t *rows, size_t stride, size_t first, size_t count, const int8_t *ret[SPI_ROWS_AT_ONCE])
-{
-	for (size_t k = 0; k < SPI_ROWS_AT_ONCE; k++)
-		ret[k] = rows + (first + k < count ? first + k : count - 1) * stride;
-}
+/*
+ * Products of all rows.
+ * stride   bytes, and numbers, of a row: multiple of SPI_ROW_ALIGNMENT
+ * scales   of the rows
+ * query    stride numbers, zeros at the end as in the rows
+ * A row's product does not depend on the rows beside it, bit for bit.
+ */
+void spi_dot_all(const spi_kernel *kernel, const int8_t *rows, size_t stride, const float *scales, size_t count, const float *query,
+	float *ret);
 
 #endif

@@ -750,8 +750,8 @@ TEST(test_vectors_kernels_agree)
 		for (size_t stride = 64; stride <= STRIDE; stride += 64)
 			for (size_t count = 0; count <= COUNT; count++) {
 				memset(got, 0x55, sizeof got);
-				spi_dot_scalar(rows, stride, scales, count, query, want);
-				kernels[k].dot(rows, stride, scales, count, query, got);
+				spi_dot_all(&kernels[kernels_count - 1], rows, stride, scales, count, query, want);
+				spi_dot_all(&kernels[k], rows, stride, scales, count, query, got);
 				for (size_t i = 0; i < count; i++)
 					if (!(fabsf(want[i] - got[i]) < 1e-4f))
 						harness_fail(__FILE__, __LINE__, "%s, row %zu of %zu: %g, wanted %g", kernels[k].name, i, count,
