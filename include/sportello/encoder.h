@@ -31,6 +31,19 @@ typedef enum sp_encode_role { SP_ENCODE_QUESTION, SP_ENCODE_PASSAGE } sp_encode_
 /** Texts are cut to this many bytes (at a character) before they are encoded: longer ones cost more than they tell. */
 #define SP_ENCODE_TEXT_MAX 1200
 
+/** Most tokens of a text that rows are made of; those past it are left out. */
+#define SP_ENCODE_TOKENS_MAX 128
+
+/**
+ * A text's tokens, a row each, made in the same pass as its vector: what each word means where it stands. Questions are compared
+ * with passages by them (late interaction: Khattab and Zaharia 2020, "ColBERT", arXiv:2004.12832). What stands in a row is
+ * between the encoder and sp_tokens_compare() (vectors.h).
+ */
+typedef struct sp_token_rows {
+	size_t count;       /**< 0..SP_ENCODE_TOKENS_MAX */
+	signed char *rows;  /**< room for SP_ENCODE_TOKENS_MAX rows of sp_encoder_token_bytes(), the caller's */
+} sp_token_rows;
+
 typedef struct sp_encoder sp_encoder;
 
 /** All borrowed for the call. Zeroed: the defaults. */
@@ -55,18 +68,21 @@ void sp_encoder_free(sp_encoder *encoder);
 const char *sp_encoder_name(const sp_encoder *encoder);
 /** Numbers in a vector; 0 = this encoder makes none. */
 size_t sp_encoder_dimensions(const sp_encoder *encoder);
+/** Bytes of one token's row; 0 = this encoder makes none (a server gives no tokens). */
+size_t sp_encoder_token_bytes(const sp_encoder *encoder);
 /** Whether this build has the maker "e5". */
 bool sp_encoder_has_e5(void);
 /**
  * Encode @p count texts at once, in the calling thread and what threads the maker has; row i of @p ret_vectors
  * (dimensions numbers each, unit length) is text i's vector. An empty text's vector is all zeros.
  * The same text gives the same vector, whatever it is encoded together with (with a server: as far as it does so).
+ * @param ret_tokens  @p count of them, with room; NULL = not wanted. An encoder that makes none sets their counts to 0
  * @return SP_OK; SP_ERR_NOMEM; of a server also SP_ERR_IO (not reached, too late, an error, no vectors of that length or model) and
  *         SP_ERR_DENIED
  * Threads: any.
  */
 sp_status sp_encoder_encode(sp_encoder *encoder, sp_encode_role role, const char *const *texts, const size_t *lens, size_t count,
-	float *ret_vectors, sp_error *err);
+	float *ret_vectors, sp_token_rows *ret_tokens, sp_error *err);
 
 /* ---- questions of people who wait ---- */
 
@@ -102,11 +118,13 @@ sp_encoder *sp_encode_queue_encoder(const sp_encode_queue *queue);
  * one space, no stops at the end…), so that all ways to type it have one vector; its numbers are rounded to 16 bits (a dot
  * product changes by less than 0.001), so that it is the same vector each time, after a restart too.
  * @param ret_vector  dimensions numbers; written on SP_OK; all zeros for a question with nothing in it
+ * @param ret_tokens  its tokens, remembered as the vector is; NULL = not wanted
  * @return SP_OK; SP_ERR_BUSY (queue full, or past the deadline: go on with words alone); SP_ERR_UNSUPPORTED (the encoder
  *         makes no vectors); else the encoder's error
  * Threads: any. Waits at most deadline_ms; one that is remembered: some microseconds.
  */
-sp_status sp_encode_queue_ask(sp_encode_queue *queue, const char *text, size_t len, float *ret_vector, sp_error *err);
+sp_status sp_encode_queue_ask(sp_encode_queue *queue, const char *text, size_t len, float *ret_vector, sp_token_rows *ret_tokens,
+	sp_error *err);
 
 /**
  * What it did since it was made. Each call of sp_encode_queue_ask() counts once in asked and, when it returns, in at most

@@ -43,6 +43,15 @@ void sp_vector_store_close(sp_vector_store *store);
 /** Its encoder. */
 sp_encoder *sp_vector_store_encoder(const sp_vector_store *store);
 
+/** Tokens of many texts: those of text i are rows starts[i] to starts[i + 1]. */
+typedef struct sp_token_table {
+	size_t count;      /**< texts */
+	size_t *starts;    /**< count + 1 */
+	signed char *rows;
+} sp_token_table;
+/** NULL and a zeroed one are accepted. */
+void sp_token_table_release(sp_token_table *table);
+
 /** Called after each batch that had to be encoded and is on the disk; @p done of @p total texts that were missing. */
 typedef void sp_vectors_progress(void *arg, size_t done, size_t total);
 
@@ -52,11 +61,13 @@ typedef void sp_vectors_progress(void *arg, size_t done, size_t total);
  * there several times is encoded once. Numbers are rounded to 16 bits (a dot product changes by less than 0.001): a vector is
  * the same when it was made just now and when it is read years later.
  * @param ret_vectors  row i is text i's; written on SP_OK
+ * @param ret_tokens   tokens of all texts; free with sp_token_table_release(). NULL = not wanted, and none are kept for a question (of
+ *                     SP_ENCODE_PASSAGE they are made and kept with the vector whether wanted or not)
  * @return SP_OK; SP_ERR_FULL (what was made before stays; go on when there is room); SP_ERR_INVALID (the encoder gave what is
  *         no number); SP_ERR_CORRUPT (damaged since it was opened: open it again); SP_ERR_IO; SP_ERR_NOMEM; the encoder's error
  */
 sp_status sp_vector_store_get(sp_vector_store *store, sp_encode_role role, const char *const *texts, const size_t *lens,
-	size_t count, float *ret_vectors, sp_vectors_progress *progress, void *arg, sp_error *err);
+	size_t count, float *ret_vectors, sp_token_table *ret_tokens, sp_vectors_progress *progress, void *arg, sp_error *err);
 /** Of these texts, how many are not in the store yet. */
 size_t sp_vector_store_missing(
 	const sp_vector_store *store, sp_encode_role role, const char *const *texts, const size_t *lens, size_t count);
@@ -103,6 +114,42 @@ void sp_vectors_get_row(const sp_vectors *vectors, size_t row, float *ret);
 void sp_vectors_dot(const sp_vectors *vectors, const float *query, float *ret);
 /** Name of the kernel that was chosen for this CPU: "avx512", "avx2", "neon" or "scalar". */
 const char *sp_vectors_kernel(void);
+
+/* ---- tokens of one index ---- */
+
+/** Rows of the tokens of an index's passages, memory-mapped; each passage has an owner (an article's number). */
+typedef struct sp_tokens sp_tokens;
+
+typedef struct sp_token_passage { uint32_t owner; uint32_t count; /**< rows */ } sp_token_passage;
+
+/**
+ * Write them to a new file, durable, or nothing.
+ * @param passages  by owner, ascending; one owner's stand together
+ * @param rows      of all passages, one after the other; @p row_bytes each (1..1024)
+ * @return SP_OK; SP_ERR_INVALID (owners out of order); SP_ERR_TOO_LARGE; SP_ERR_FULL; SP_ERR_IO; SP_ERR_DENIED; SP_ERR_NOMEM
+ */
+sp_status sp_tokens_write(const char *path, const sp_token_passage *passages, size_t passages_count, const signed char *rows,
+	size_t row_bytes, sp_error *err);
+/**
+ * Map a file of them. Sizes and a checksum are looked at.
+ * @return SP_OK; SP_ERR_NOT_FOUND; SP_ERR_CORRUPT; SP_ERR_NEWER; SP_ERR_NOMEM; SP_ERR_IO
+ * Threads: any, once open.
+ */
+sp_status sp_tokens_open(const char *path, sp_tokens **ret, sp_error *err);
+/** NULL is accepted. */
+void sp_tokens_close(sp_tokens *tokens);
+size_t sp_tokens_row_bytes(const sp_tokens *tokens);
+/** Passages of all owners, in order, and the rows of the first of them; owned by the tokens: for the next revision of an index. */
+const sp_token_passage *sp_tokens_passages(const sp_tokens *tokens, size_t *ret_count, const signed char **ret_rows);
+/**
+ * How well an owner's passages answer a question: of each passage, the sum over the question's tokens of the largest dot product with
+ * one of its tokens (MaxSim); ret_best the best passage's, ret_all the same with all of the owner's passages taken as one.
+ * Divided by 127 times the sum of the lengths of the question's rows: a weighted mean of cosines, in which a shorter row counts less.
+ * @param question  rows of row_bytes numbers, -127..127 (never -128); an owner's rows are of length 127
+ * @param count     of rows; 0: both are 0
+ * @return false: the owner has no passages here, and both are 0
+ */
+bool sp_tokens_compare(const sp_tokens *tokens, uint32_t owner, const signed char *question, size_t count, float *ret_best, float *ret_all);
 
 #ifdef __cplusplus
 }

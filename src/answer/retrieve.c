@@ -42,7 +42,7 @@ static sp_status encode(spi_retrieval *r, float *ret_vector, sp_error *err)
 {
 	sp_buffer masked = SP_BUFFER_INIT;
 	sp_personal_mask(r->text, r->len, &masked);
-	sp_status status = sp_buffer_ok(&masked) ? sp_encode_queue_ask(r->queue, sp_buffer_text(&masked), masked.len, ret_vector, err)
+	sp_status status = sp_buffer_ok(&masked) ? sp_encode_queue_ask(r->queue, sp_buffer_text(&masked), masked.len, ret_vector, NULL, err)
 											 : sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
 	sp_buffer_release(&masked);
 	return status;

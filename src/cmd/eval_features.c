@@ -39,7 +39,7 @@ static sp_status vector_of(spi_eval *e, const sp_question *question, const float
 		return SP_OK;
 	float *vector = sp_arena_alloc(e->arena, dimensions * sizeof *vector);
 	*ret = vector;
-	return vector ? sp_encode_queue_ask(e->session.queue, question->text, question->len, vector, err)
+	return vector ? sp_encode_queue_ask(e->session.queue, question->text, question->len, vector, NULL, err)
 				  : sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
 }
 

@@ -203,7 +203,7 @@ static sp_status run(e5 *state, batch *b, sp_encode_role role, float *ret_vector
 }
 
 static sp_status encode(void *of, sp_encode_role role, const char *const *texts, const size_t *lens, size_t count,
-	float *ret_vectors, sp_error *err)
+	float *ret_vectors, sp_token_rows *ret_tokens, sp_error *err)
 {
 	e5 *state = of;
 	batch b = {0};
@@ -230,4 +230,4 @@ static sp_status encode(void *of, sp_encode_role role, const char *const *texts,
 	return status;
 }
 
-const spi_maker spi_maker_e5 = {is_meant, open_e5, close_e5, name_of, dimensions, encode};
+const spi_maker spi_maker_e5 = {is_meant, open_e5, close_e5, name_of, dimensions, encode, NULL};

@@ -88,8 +88,16 @@ size_t sp_encoder_dimensions(const sp_encoder *encoder)
 	return encoder->maker->dimensions(encoder->state);
 }
 
-sp_status sp_encoder_encode(sp_encoder *encoder, sp_encode_role role, const char *const *texts, const size_t *lens,
-	size_t count, float *ret_vectors, sp_error *err)
+size_t sp_encoder_token_bytes(const sp_encoder *encoder)
 {
-	return encoder->maker->encode(encoder->state, role, texts, lens, count, ret_vectors, err);
+	return encoder->maker->token_bytes ? encoder->maker->token_bytes(encoder->state) : 0;
+}
+
+sp_status sp_encoder_encode(sp_encoder *encoder, sp_encode_role role, const char *const *texts, const size_t *lens,
+	size_t count, float *ret_vectors, sp_token_rows *ret_tokens, sp_error *err)
+{
+	if (sp_encoder_token_bytes(encoder) == 0)
+		for (size_t i = 0; ret_tokens && i < count; i++)
+			ret_tokens[i].count = 0;
+	return encoder->maker->encode(encoder->state, role, texts, lens, count, ret_vectors, ret_tokens, err);
 }

@@ -15,7 +15,9 @@ typedef struct spi_maker {
 	const char *(*name)(const void *state);
 	size_t (*dimensions)(const void *state);
 	sp_status (*encode)(void *state, sp_encode_role role, const char *const *texts, const size_t *lens, size_t count,
-		float *ret_vectors, sp_error *err);
+		float *ret_vectors, sp_token_rows *ret_tokens, sp_error *err);
+	/* NULL: makes none, and encode() need not look at ret_tokens. */
+	size_t (*token_bytes)(const void *state);
 } spi_maker;
 
 extern const spi_maker spi_maker_none;	 /* words only */

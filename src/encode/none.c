@@ -34,10 +34,10 @@ static size_t dimensions(const void *state)
 
 /* No dimensions, so there is nothing to write. */
 static sp_status encode(void *state, sp_encode_role role, const char *const *texts, const size_t *lens, size_t count,
-	float *ret_vectors, sp_error *err)
+	float *ret_vectors, sp_token_rows *ret_tokens, sp_error *err)
 {
-	(void)state, (void)role, (void)texts, (void)lens, (void)count, (void)ret_vectors, (void)err;
+	(void)state, (void)role, (void)texts, (void)lens, (void)count, (void)ret_vectors, (void)ret_tokens, (void)err;
 	return SP_OK;
 }
 
-const spi_maker spi_maker_none = {is_meant, open_none, close_none, name_of, dimensions, encode};
+const spi_maker spi_maker_none = {is_meant, open_none, close_none, name_of, dimensions, encode, NULL};

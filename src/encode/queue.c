@@ -254,7 +254,7 @@ static void *run(void *arg)
 			b->lens[i] = b->items[i]->len;
 		}
 		int64_t began_us = spi_now_us();
-		sp_status status = sp_encoder_encode(queue->encoder, SP_ENCODE_QUESTION, b->texts, b->lens, b->count, b->vectors, &err);
+		sp_status status = sp_encoder_encode(queue->encoder, SP_ENCODE_QUESTION, b->texts, b->lens, b->count, b->vectors, NULL, &err);
 		int64_t took_us = spi_now_us() - began_us;
 		if (status == SP_OK)
 			status = round_all(queue, &err);
@@ -319,7 +319,8 @@ static question *enter(sp_encode_queue *queue, const spi_question_key *key, cons
 	return q;
 }
 
-sp_status sp_encode_queue_ask(sp_encode_queue *queue, const char *text, size_t len, float *ret_vector, sp_error *err)
+sp_status sp_encode_queue_ask(sp_encode_queue *queue, const char *text, size_t len, float *ret_vector,
+	sp_token_rows *ret_tokens, sp_error *err)
 {
 	char normal[SP_ENCODE_TEXT_MAX + 1];
 	bool full = false;

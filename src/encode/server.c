@@ -201,7 +201,7 @@ static sp_status run(const server *s, sp_encode_role role, batch *b, sp_error *e
 }
 
 static sp_status encode(void *state, sp_encode_role role, const char *const *texts, const size_t *lens, size_t count,
-	float *ret_vectors, sp_error *err)
+	float *ret_vectors, sp_token_rows *ret_tokens, sp_error *err)
 {
 	const server *s = state;
 	batch b = {0};
@@ -222,4 +222,4 @@ static sp_status encode(void *state, sp_encode_role role, const char *const *tex
 	return status == SP_OK ? run(s, role, &b, err) : status;
 }
 
-const spi_maker spi_maker_server = {is_meant, open_server, close_server, name_of, dimensions, encode};
+const spi_maker spi_maker_server = {is_meant, open_server, close_server, name_of, dimensions, encode, NULL};

@@ -193,7 +193,7 @@ sp_status spi_meaning_encode(spi_meaning_writer *writer, sp_vectors_progress *pr
 		batch *b = &batches[role];
 		status = gather(writer, (sp_encode_role)role, b, err);
 		if (status == SP_OK && b->count > 0)
-			status = sp_vector_store_get(writer->store, (sp_encode_role)role, b->texts, b->lens, b->count, b->vectors, progress, arg, err);
+			status = sp_vector_store_get(writer->store, (sp_encode_role)role, b->texts, b->lens, b->count, b->vectors, NULL, progress, arg, err);
 	}
 	if (status == SP_OK)
 		status = distribute(writer, batches, err);
@@ -217,7 +217,7 @@ sp_status sp_document_encode(const sp_document *document, sp_vector_store *store
 				texts[n] = passages[i].text;
 				lens[n++] = passages[i].len;
 			}
-		status = sp_vector_store_get(store, (sp_encode_role)role, texts, lens, n, vectors, NULL, NULL, err);
+		status = sp_vector_store_get(store, (sp_encode_role)role, texts, lens, n, vectors, NULL, NULL, NULL, err);
 	}
 	bool ok = vectors && texts && lens;
 	free(vectors);

@@ -175,7 +175,7 @@ static sp_status make_batch(getting *g, const missing *first, size_t count)
 		lens[i] = first[i].len;
 		keys[i] = first[i].key;
 	}
-	sp_status status = sp_encoder_encode(g->store->encoder, g->role, texts, lens, count, g->vectors, g->err);
+	sp_status status = sp_encoder_encode(g->store->encoder, g->role, texts, lens, count, g->vectors, NULL, g->err);
 	return status == SP_OK ? spi_made_append(&g->store->made, keys, g->vectors, count, g->err) : status;
 }
 
@@ -206,7 +206,7 @@ static sp_status read_all(getting *g, size_t count, float *ret_vectors)
 }
 
 sp_status sp_vector_store_get(sp_vector_store *store, sp_encode_role role, const char *const *texts, const size_t *lens,
-	size_t count, float *ret_vectors, sp_vectors_progress *progress, void *arg, sp_error *err)
+	size_t count, float *ret_vectors, sp_token_table *ret_tokens, sp_vectors_progress *progress, void *arg, sp_error *err)
 {
 	getting g = {.store = store, .role = role, .texts = texts, .err = err};
 	sp_status status;

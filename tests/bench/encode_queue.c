@@ -45,7 +45,7 @@ static size_t busy_dimensions(const void *state)
 }
 
 static sp_status busy_encode(void *state, sp_encode_role role, const char *const *texts, const size_t *lens, size_t count,
-	float *ret_vectors, sp_error *err)
+	float *ret_vectors, sp_token_rows *ret_tokens, sp_error *err)
 {
 	int64_t until_us = spi_now_us() + BUSY_BATCH_US + (int64_t)count * BUSY_TEXT_US;
 	(void)state, (void)role, (void)err;
@@ -129,7 +129,7 @@ static void *ask_on(void *arg)
 	while (c->each ? asked < c->each : spi_now_us() < c->until_us) {
 		size_t i = atomic_fetch_add(&c->next, 1) % all.count;
 		sp_error err = {0};
-		if (sp_encode_queue_ask(c->queue, all.items[i], all.lens[i], vector, &err) != SP_OK)
+		if (sp_encode_queue_ask(c->queue, all.items[i], all.lens[i], vector, NULL, &err) != SP_OK)
 			fail(&err);
 		asked++;
 	}
@@ -170,7 +170,7 @@ static double one_batch(sp_encoder *encoder, size_t first, float *vectors)
 		lens[i] = all.lens[(first + i) % all.count];
 	}
 	int64_t began_us = spi_now_us();
-	if (sp_encoder_encode(encoder, SP_ENCODE_QUESTION, texts, lens, AT_ONCE, vectors, &err) != SP_OK)
+	if (sp_encoder_encode(encoder, SP_ENCODE_QUESTION, texts, lens, AT_ONCE, vectors, NULL, &err) != SP_OK)
 		fail(&err);
 	return (double)(spi_now_us() - began_us) / 1e6;
 }

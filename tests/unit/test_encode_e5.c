@@ -29,7 +29,7 @@ static void encode(sp_encoder *encoder, sp_encode_role role, const char *text, f
 {
 	size_t len = strlen(text);
 	sp_error err = {0};
-	CHECK_INT(sp_encoder_encode(encoder, role, &text, &len, 1, ret, &err), SP_OK);
+	CHECK_INT(sp_encoder_encode(encoder, role, &text, &len, 1, ret, NULL, &err), SP_OK);
 	CHECK_STR(err.text, "");
 }
 
@@ -85,7 +85,7 @@ TEST(test_e5_same_text_same_vector_in_any_company)
 		lens[i] = strlen(texts[i]);
 	}
 	if (encoder) {
-		CHECK_INT(sp_encoder_encode(encoder, SP_ENCODE_QUESTION, texts, lens, COUNT, all, &err), SP_OK);
+		CHECK_INT(sp_encoder_encode(encoder, SP_ENCODE_QUESTION, texts, lens, COUNT, all, NULL, &err), SP_OK);
 		for (size_t i = 0; i < COUNT; i++) {
 			encode(encoder, SP_ENCODE_QUESTION, texts[i], alone);
 			CHECK(memcmp(alone, all + i * DIMENSIONS, sizeof alone) == 0);
@@ -112,7 +112,7 @@ TEST(test_e5_takes_any_bytes)
 				strcpy(text + len, units[u]);
 				len += strlen(units[u]);
 			}
-			CHECK_INT(sp_encoder_encode(encoder, SP_ENCODE_PASSAGE, &(const char *){text}, &len, 1, vector, &err), SP_OK);
+			CHECK_INT(sp_encoder_encode(encoder, SP_ENCODE_PASSAGE, &(const char *){text}, &len, 1, vector, NULL, &err), SP_OK);
 			for (int i = 0; i < DIMENSIONS; i++)
 				CHECK(isfinite(vector[i]));
 		}
@@ -162,7 +162,7 @@ TEST(test_e5_model_is_damaged)
 	snprintf(path, sizeof path, "%s/damaged.bin", harness_folder());
 	REQUIRE(truncate(path, SPI_E5_MODEL_SIZE) == 0);
 	REQUIRE(open_model(path, &encoder, &err) == SP_OK);
-	CHECK_INT(sp_encoder_encode(encoder, SP_ENCODE_QUESTION, &(const char *){"spid"}, &(size_t){4}, 1, vector, &err), SP_ERR_CORRUPT);
+	CHECK_INT(sp_encoder_encode(encoder, SP_ENCODE_QUESTION, &(const char *){"spid"}, &(size_t){4}, 1, vector, NULL, &err), SP_ERR_CORRUPT);
 	CHECK_STR(err.source, path);
 	sp_encoder_free(encoder);
 }

@@ -66,7 +66,7 @@ static size_t fake_dimensions(const void *state)
 }
 
 static sp_status fake_encode(void *state, sp_encode_role role, const char *const *texts, const size_t *lens, size_t count,
-	float *ret_vectors, sp_error *err)
+	float *ret_vectors, sp_token_rows *ret_tokens, sp_error *err)
 {
 	fake *f = state;
 	pthread_mutex_lock(&f->lock);
@@ -168,7 +168,7 @@ static bool wait_for_waiting(const bed *b, uint64_t waiting, uint64_t asked)
 static sp_status ask(bed *b, const char *text, float *ret_vector)
 {
 	sp_error_clear(&b->err);
-	return sp_encode_queue_ask(b->queue, text, strlen(text), ret_vector, &b->err);
+	return sp_encode_queue_ask(b->queue, text, strlen(text), ret_vector, NULL, &b->err);
 }
 
 static sp_status ask_number(bed *b, const char *what, int number, float *ret_vector)
@@ -193,7 +193,7 @@ static void *run_asker(void *arg)
 {
 	asker *a = arg;
 	int64_t began_us = spi_now_us();
-	a->status = sp_encode_queue_ask(a->bed->queue, a->text, strlen(a->text), a->vector, &a->err);
+	a->status = sp_encode_queue_ask(a->bed->queue, a->text, strlen(a->text), a->vector, NULL, &a->err);
 	a->took_us = spi_now_us() - began_us;
 	return NULL;
 }
@@ -406,7 +406,7 @@ TEST(test_encode_queue_without_vectors)
 	snprintf(path, sizeof path, "%s/never", harness_folder());
 	REQUIRE(sp_encoder_new(&(sp_encoder_settings){.name = "none"}, &encoder, &err) == SP_OK);
 	REQUIRE(sp_encode_queue_new(encoder, &(sp_encode_queue_settings){.file = path}, &queue, &err) == SP_OK);
-	CHECK_INT(sp_encode_queue_ask(queue, "ciao", 4, &vector, &err), SP_ERR_UNSUPPORTED);
+	CHECK_INT(sp_encode_queue_ask(queue, "ciao", 4, &vector, NULL, &err), SP_ERR_UNSUPPORTED);
 	CHECK_HAS(err.text, "\"none\"");
 	CHECK_INT(sp_encode_queue_save(queue, NULL), SP_OK);
 	sp_encode_queue_stats stats;
@@ -622,7 +622,7 @@ static void *press_on(void *arg)
 		char text[64];
 		float vector[DIMENSIONS];
 		snprintf(text, sizeof text, "domanda %d di %d", i, p->number);
-		bool good = sp_encode_queue_ask(p->bed->queue, text, strlen(text), vector, NULL) == SP_OK;
+		bool good = sp_encode_queue_ask(p->bed->queue, text, strlen(text), vector, NULL, NULL) == SP_OK;
 		p->good += good;
 		p->busy += !good;
 		usleep(good ? 0 : 20000); /* it answers with words, and the next one comes */
@@ -670,7 +670,7 @@ static void *run_crowd(void *arg)
 		float vector[DIMENSIONS];
 		c->seed = c->seed * 1103515245 + 12345;
 		snprintf(text, sizeof text, "domanda %u", (c->seed >> 16) % 60);
-		sp_status status = sp_encode_queue_ask(c->bed->queue, text, strlen(text), vector, NULL);
+		sp_status status = sp_encode_queue_ask(c->bed->queue, text, strlen(text), vector, NULL, NULL);
 		c->asked++;
 		c->good += status == SP_OK;
 		c->busy += status == SP_ERR_BUSY;

@@ -248,7 +248,7 @@ static sp_status encode_one(bed *b, sp_encode_role role, const char *text, float
 {
 	size_t len = strlen(text);
 	sp_error_clear(&b->err);
-	return sp_encoder_encode(b->encoder, role, &text, &len, 1, ret, &b->err);
+	return sp_encoder_encode(b->encoder, role, &text, &len, 1, ret, NULL, &b->err);
 }
 
 /* How far a vector is from what this text's should be. */
@@ -288,7 +288,7 @@ TEST(test_server_gives_vectors_of_unit_length_in_any_order)
 			lens[i] = strlen(texts[i]);
 		memset(rows, 0x7f, sizeof rows);
 		REQUIRE(open_bed(&b, "") == SP_OK);
-		CHECK_INT(sp_encoder_encode(b.encoder, SP_ENCODE_PASSAGE, texts, lens, 4, rows, &b.err), SP_OK);
+		CHECK_INT(sp_encoder_encode(b.encoder, SP_ENCODE_PASSAGE, texts, lens, 4, rows, NULL, &b.err), SP_OK);
 		CHECK_STR(b.err.text, "");
 		for (size_t i = 0; i < 4; i++) {
 			double sum = 0;
@@ -315,13 +315,13 @@ TEST(test_server_is_asked_for_a_few_at_once)
 		lens[i] = i == 7 ? 0 : strlen(words[i]);
 	}
 	REQUIRE(open_bed(&b, "") == SP_OK);
-	CHECK_INT(sp_encoder_encode(b.encoder, SP_ENCODE_QUESTION, texts, lens, MANY, rows, &b.err), SP_OK);
+	CHECK_INT(sp_encoder_encode(b.encoder, SP_ENCODE_QUESTION, texts, lens, MANY, rows, NULL, &b.err), SP_OK);
 	CHECK_INT(b.fake.requests, 1 + 3);
 	CHECK_INT(b.fake.largest, 32);
 	CHECK_INT(b.fake.texts, 1 + MANY - 1);
 	for (int i = 0; i < MANY; i++)
 		CHECK(i == 7 ? rows[i * DIMENSIONS] == 0 : distance(rows + i * DIMENSIONS, words[i]) < 1e-6);
-	CHECK_INT(sp_encoder_encode(b.encoder, SP_ENCODE_QUESTION, texts, lens, 0, rows, &b.err), SP_OK);
+	CHECK_INT(sp_encoder_encode(b.encoder, SP_ENCODE_QUESTION, texts, lens, 0, rows, NULL, &b.err), SP_OK);
 	CHECK_INT(b.fake.requests, 1 + 3);
 	free(rows);
 	close_bed(&b);
@@ -592,7 +592,7 @@ TEST(test_server_two_vectors_for_one_text)
 	bed b = {.fake = {.spared = 1, .dimensions = 1}};
 	b.fake.body = "{\"data\": [{\"embedding\": [2], \"index\": 1}, {\"embedding\": [2], \"index\": 1}]}";
 	REQUIRE(open_bed(&b, "") == SP_OK);
-	CHECK_INT(sp_encoder_encode(b.encoder, SP_ENCODE_QUESTION, texts, lens, 2, rows, &b.err), SP_ERR_IO);
+	CHECK_INT(sp_encoder_encode(b.encoder, SP_ENCODE_QUESTION, texts, lens, 2, rows, NULL, &b.err), SP_ERR_IO);
 	CHECK_HAS(b.err.text, "two vectors for one text");
 	close_bed(&b);
 }
@@ -748,7 +748,7 @@ static void *ask_often(void *arg)
 		char text[32];
 		size_t len = (size_t)snprintf(text, sizeof text, "domanda %d di %d", i, a->number);
 		const char *texts[] = {text};
-		a->well = a->well && sp_encoder_encode(a->bed->encoder, SP_ENCODE_QUESTION, texts, &len, 1, vector, NULL) == SP_OK &&
+		a->well = a->well && sp_encoder_encode(a->bed->encoder, SP_ENCODE_QUESTION, texts, &len, 1, vector, NULL, NULL) == SP_OK &&
 			distance(vector, text) < 1e-6;
 	}
 	return NULL;

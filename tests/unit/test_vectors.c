@@ -62,7 +62,7 @@ static size_t fake_dimensions(const void *state)
 }
 
 static sp_status fake_encode(void *state, sp_encode_role role, const char *const *texts, const size_t *lens, size_t count,
-	float *ret_vectors, sp_error *err)
+	float *ret_vectors, sp_token_rows *ret_tokens, sp_error *err)
 {
 	fake *f = state;
 	f->calls++;
@@ -142,7 +142,7 @@ static void write_texts(texts *t, const char *what, int first, size_t count)
 static sp_status get(bed *b, const texts *t, float *ret)
 {
 	sp_error_clear(&b->err);
-	return sp_vector_store_get(b->store, SP_ENCODE_QUESTION, t->texts, t->lens, t->count, ret, NULL, NULL, &b->err);
+	return sp_vector_store_get(b->store, SP_ENCODE_QUESTION, t->texts, t->lens, t->count, ret, NULL, NULL, NULL, &b->err);
 }
 
 static size_t missing(const bed *b, const texts *t)
@@ -218,7 +218,7 @@ TEST(test_vectors_made_once)
 	CHECK(!b.damaged && sp_vector_store_count(b.store) == 200);
 	CHECK(get(&b, &t, second) == SP_OK && memcmp(first, second, sizeof first) == 0);
 	CHECK_INT(b.fake.texts, 200);
-	CHECK_INT(sp_vector_store_get(b.store, SP_ENCODE_QUESTION, NULL, NULL, 0, NULL, NULL, NULL, NULL), SP_OK);
+	CHECK_INT(sp_vector_store_get(b.store, SP_ENCODE_QUESTION, NULL, NULL, 0, NULL, NULL, NULL, NULL, NULL), SP_OK);
 	close_bed(&b);
 }
 
@@ -229,13 +229,13 @@ TEST(test_vectors_same_texts_and_roles)
 	float questions[6][DIMENSIONS], passages[6][DIMENSIONS], zeros[DIMENSIONS] = {0};
 	bed b = {0};
 	REQUIRE(open_bed(&b, "roles"));
-	REQUIRE(sp_vector_store_get(b.store, SP_ENCODE_QUESTION, t, lens, 6, questions[0], NULL, NULL, &b.err) == SP_OK);
+	REQUIRE(sp_vector_store_get(b.store, SP_ENCODE_QUESTION, t, lens, 6, questions[0], NULL, NULL, NULL, &b.err) == SP_OK);
 	CHECK(b.fake.texts == 3 && b.fake.calls == 1);
 	CHECK(memcmp(questions[0], questions[2], sizeof *questions) == 0);
 	CHECK(memcmp(questions[1], questions[4], sizeof *questions) == 0);
 	CHECK(memcmp(questions[0], questions[1], sizeof *questions) != 0 && memcmp(questions[3], zeros, sizeof zeros) == 0);
 	CHECK_INT(sp_vector_store_missing(b.store, SP_ENCODE_PASSAGE, t, lens, 1), 1);
-	REQUIRE(sp_vector_store_get(b.store, SP_ENCODE_PASSAGE, t, lens, 6, passages[0], NULL, NULL, &b.err) == SP_OK);
+	REQUIRE(sp_vector_store_get(b.store, SP_ENCODE_PASSAGE, t, lens, 6, passages[0], NULL, NULL, NULL, &b.err) == SP_OK);
 	CHECK(b.fake.texts == 6 && sp_vector_store_count(b.store) == 6);
 	CHECK(memcmp(questions[0], passages[0], sizeof *passages) != 0);
 	close_bed(&b);
@@ -321,9 +321,9 @@ TEST(test_vectors_progress)
 	write_texts(&t, "x", 0, 20);
 	REQUIRE(get(&b, &t, vectors) == SP_OK);
 	write_texts(&t, "x", 0, 120);
-	CHECK_INT(sp_vector_store_get(b.store, SP_ENCODE_QUESTION, t.texts, t.lens, 120, vectors, on_progress, &s, &b.err), SP_OK);
+	CHECK_INT(sp_vector_store_get(b.store, SP_ENCODE_QUESTION, t.texts, t.lens, 120, vectors, NULL, on_progress, &s, &b.err), SP_OK);
 	CHECK(s.are_good && s.calls == 4 && s.done == 100 && s.total == 100);
-	CHECK_INT(sp_vector_store_get(b.store, SP_ENCODE_QUESTION, t.texts, t.lens, 120, vectors, on_progress, &none, &b.err), SP_OK);
+	CHECK_INT(sp_vector_store_get(b.store, SP_ENCODE_QUESTION, t.texts, t.lens, 120, vectors, NULL, on_progress, &none, &b.err), SP_OK);
 	CHECK_INT(none.calls, 0);
 	close_bed(&b);
 }
