@@ -27,7 +27,7 @@ extern "C" {
 #endif
 
 /** Changes when an older program could not read the files, or would read them wrongly. */
-#define SP_INDEX_FORMAT 3
+#define SP_INDEX_FORMAT 4
 #define SP_INDEX_QUERY_MAX_TERMS 64
 
 /* ---- writing ---- */
@@ -183,7 +183,10 @@ sp_status sp_index_suggest(sp_index *index, sp_analyser *analyser, const char *t
 	X(NEAR_TITLE, "near-title") \
 	X(NEAR_PASSAGE, "near-passage")     /* nearest passage */ \
 	X(NEAR_ALL, "near-all")             /* all of the article's texts together */ \
-	X(CLASSIFIER, "classifier")         /* linear classifier over the vectors; 0 where articles have few phrasings */
+	X(CLASSIFIER, "classifier")         /* linear classifier over the vectors; 0 where articles have few phrasings */ \
+	/* token by token (MaxSim), cosines after the mean is taken away; 0 where the encoder makes no tokens */ \
+	X(TOKENS, "tokens")                 /* the passage that has what the question's tokens mean */ \
+	X(TOKENS_ALL, "tokens-all")         /* all passages taken as one */
 
 typedef enum sp_feature {
 #define SP_FEATURE_ENUM(name, text) SP_FEATURE_##name,
@@ -218,7 +221,9 @@ typedef struct sp_question_stats {
 	uint32_t known_words;       /**< content words that the index has, maybe after correction, or as a synonym */
 	double idf_sum, idf_known;  /**< sum of term weights; of those that the index knows */
 	bool has_vector;            /**< sentence vectors were compared */
+	bool has_tokens;            /**< tokens too */
 	double nearest_phrase, nearest_passage, nearest_all; /**< the highest of all articles', of NEAR_PHRASE and so on */
+	double nearest_tokens;      /**< the highest TOKENS of all candidates */
 	double class_margin;        /**< the classifier's highest score less its second highest */
 	double kinds[SP_KINDS];     /**< how much it is of each kind: above 0, rather so; 0 without sentence vectors */
 	double phrasings;           /**< phrasings an article of this language has, on average */
@@ -229,6 +234,7 @@ typedef struct sp_question_stats {
 typedef struct sp_ask {
 	const char *text; size_t len;
 	const float *vector;   /**< the question's, of the index's encoder; NULL = words only */
+	const sp_token_rows *tokens; /**< the question's, of the same encoder; NULL or none = not compared. Looked at only with a vector */
 	sp_lang lang;
 	bool only_lang;        /**< leave out articles in other languages */
 	sp_date day;           /**< articles valid on that day */

@@ -192,7 +192,7 @@ sp_status sp_decide(sp_responder *responder, sp_index *index, const sp_kb_config
 		return status;
 	prefer_category(&d.found, question->category);
 	d.case_score += CASE_WEIGHT * fmin(fmax(d.found.stats.kinds[SP_KIND_CASE], CASE_LEAST), CASE_MOST);
-	d.threshold = spi_answer_threshold(config->answer_precision, d.found.stats.has_vector);
+	d.threshold = spi_answer_threshold(config->answer_precision, &d.found.stats);
 	d.confidence = spi_confidence(d.found.candidates, d.found.count, &d.found.stats);
 	d.choice_confidence = spi_choice_confidence(d.found.candidates, d.found.count, &d.found.stats);
 	if (!spi_decide_by_message(&d))

@@ -13,7 +13,7 @@ typedef struct weight {
 	double at_one, per_step; /* a step: phrasing_scale() */
 } weight;
 
-/* Fitted numbers: one set for words alone, one with sentence vectors. */
+/* Fitted numbers: one set for words alone, one with sentence vectors, one with tokens too. */
 typedef struct model {
 	weight rank[SP_FEATURE_COUNT];
 	weight answer[SPI_GATE_INPUTS], choice[SPI_GATE_INPUTS];
@@ -24,6 +24,8 @@ typedef struct model {
 
 static const model *model_for(const sp_question_stats *stats)
 {
+	if (stats->has_tokens)
+		return &with_tokens;
 	return stats->has_vector ? &with_vectors : &with_words;
 }
 
@@ -94,6 +96,10 @@ static void near_inputs(const sp_candidate *candidates, size_t count, const sp_q
 	ret[SPI_GATE_NEAREST_PASSAGE] = stats->nearest_passage;
 	ret[SPI_GATE_NEAREST_ALL] = stats->nearest_all;
 	ret[SPI_GATE_NEAR_MARGIN] = second ? (double)(top[SP_FEATURE_NEAR_ALL] - second[SP_FEATURE_NEAR_ALL]) : 0;
+	ret[SPI_GATE_TOKENS] = (double)top[SP_FEATURE_TOKENS];
+	ret[SPI_GATE_TOKENS_ALL] = (double)top[SP_FEATURE_TOKENS_ALL];
+	ret[SPI_GATE_NEAREST_TOKENS] = stats->nearest_tokens;
+	ret[SPI_GATE_TOKENS_MARGIN] = second ? (double)(top[SP_FEATURE_TOKENS] - second[SP_FEATURE_TOKENS]) : 0;
 	ret[SPI_GATE_CLASSIFIER] = (double)top[SP_FEATURE_CLASSIFIER];
 	ret[SPI_GATE_CLASS_MARGIN] = stats->class_margin;
 	ret[SPI_GATE_OFF_TOPIC] = stats->kinds[SP_KIND_OFF_TOPIC];
@@ -145,9 +151,9 @@ double spi_choice_confidence(const sp_candidate *candidates, size_t count, const
 	return probability(model_for(stats)->choice, candidates, count, stats);
 }
 
-double spi_answer_threshold(double precision, bool has_vector)
+double spi_answer_threshold(double precision, const sp_question_stats *stats)
 {
-	const model *m = has_vector ? &with_vectors : &with_words;
+	const model *m = model_for(stats);
 	size_t last = sizeof m->thresholds / sizeof *m->thresholds - 1;
 	if (precision <= m->thresholds[0][0])
 		return m->thresholds[0][1];

@@ -5,7 +5,7 @@
 
 #include "sportello/index.h"
 
-/* Score each candidate (a linear model over its features; with sentence vectors another one than without) and sort,
+/* Score each candidate (a linear model over its features; with sentence vectors, and with tokens, another one than without) and sort,
    best first; equal scores keep the order of ids. */
 void spi_rank(sp_candidate *candidates, size_t count, const sp_question_stats *stats);
 
@@ -14,8 +14,8 @@ double spi_confidence(const sp_candidate *candidates, size_t count, const sp_que
 /* Probability that a right answer is among the first SP_CHOICES_MAX. */
 double spi_choice_confidence(const sp_candidate *candidates, size_t count, const sp_question_stats *stats);
 
-/* Lowest confidence at which all answers given together reach the precision asked for. */
-double spi_answer_threshold(double precision, bool has_vector);
+/* Lowest confidence at which all answers given together reach the precision asked for; by what was compared. */
+double spi_answer_threshold(double precision, const sp_question_stats *stats);
 
 /* The inputs of the two probabilities, in the order of SPI_GATE_LIST. */
 #define SPI_GATE_LIST(X) \
@@ -31,6 +31,7 @@ double spi_answer_threshold(double precision, bool has_vector);
 	X(NEAREST_PHRASE) X(NEAREST_PASSAGE) X(NEAREST_ALL) /* the highest of all articles' */ \
 	X(NEAR_MARGIN)   /* NEAR_ALL of the first less that of the second */ \
 	X(CLASSIFIER) X(CLASS_MARGIN) \
+	X(TOKENS) X(TOKENS_ALL) X(NEAREST_TOKENS) X(TOKENS_MARGIN) /* token by token: the first one's, the highest of all, less the second's */ \
 	X(OFF_TOPIC) X(CASE) /* what the message is */ \
 	X(ONE)           /* always 1 */
 typedef enum spi_gate_input {

@@ -8,9 +8,9 @@
 /* Words alone are sure from here on: asking the encoder could change one answer in a hundred. */
 #define WORDS_SURE 0.97
 
-static sp_status look_up(spi_retrieval *r, const float *vector, sp_error *err)
+static sp_status look_up(spi_retrieval *r, const float *vector, const sp_token_rows *tokens, sp_error *err)
 {
-	const sp_ask ask = {.text = r->text, .len = r->len, .vector = vector, .lang = r->lang, .only_lang = true, .day = r->day,
+	const sp_ask ask = {.text = r->text, .len = r->len, .vector = vector, .tokens = tokens, .lang = r->lang, .only_lang = true, .day = r->day,
 		.limit = SPI_CANDIDATES_MAX};
 	sp_status status = sp_index_candidates(r->index, r->analyser, &ask, r->arena, &r->candidates, &r->count, &r->stats, err);
 	if (status == SP_OK)
@@ -38,11 +38,11 @@ static bool can_compare(const spi_retrieval *r)
 }
 
 /* Personal data says nothing of what is asked, and is not to be remembered. */
-static sp_status encode(spi_retrieval *r, float *ret_vector, sp_error *err)
+static sp_status encode(spi_retrieval *r, float *ret_vector, sp_token_rows *ret_tokens, sp_error *err)
 {
 	sp_buffer masked = SP_BUFFER_INIT;
 	sp_personal_mask(r->text, r->len, &masked);
-	sp_status status = sp_buffer_ok(&masked) ? sp_encode_queue_ask(r->queue, sp_buffer_text(&masked), masked.len, ret_vector, NULL, err)
+	sp_status status = sp_buffer_ok(&masked) ? sp_encode_queue_ask(r->queue, sp_buffer_text(&masked), masked.len, ret_vector, ret_tokens, err)
 											 : sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
 	sp_buffer_release(&masked);
 	return status;
@@ -53,20 +53,22 @@ sp_status spi_retrieve(spi_retrieval *retrieval, sp_error *err)
 	retrieval->count = retrieval->word_count = 0;
 	retrieval->busy = false;
 	memset(&retrieval->stats, 0, sizeof retrieval->stats);
-	sp_status status = look_up(retrieval, NULL, err);
+	sp_status status = look_up(retrieval, NULL, NULL, err);
 	retrieval->word_count = retrieval->count;
 	if (status != SP_OK || !can_compare(retrieval) || words_are_sure(retrieval))
 		return status;
 	float *vector = sp_arena_alloc(retrieval->arena, sp_index_dimensions(retrieval->index) * sizeof *vector);
-	if (!vector)
+	size_t token_bytes = sp_encoder_token_bytes(sp_encode_queue_encoder(retrieval->queue));
+	sp_token_rows tokens = {0, sp_arena_alloc(retrieval->arena, SP_ENCODE_TOKENS_MAX * token_bytes + 1)};
+	if (!vector || !tokens.rows)
 		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
 	/* Whatever keeps the encoder from answering, words can: the queue counts it. */
 	sp_error why = {0};
-	if (encode(retrieval, vector, &why) != SP_OK) {
+	if (encode(retrieval, vector, &tokens, &why) != SP_OK) {
 		retrieval->busy = true;
 		return SP_OK;
 	}
-	return look_up(retrieval, vector, err);
+	return look_up(retrieval, vector, &tokens, err);
 }
 
 static sp_candidate *find(sp_candidate *candidates, size_t count, uint32_t docid)

@@ -7,10 +7,12 @@ static void write_stats(sp_json *out, const sp_question_stats *stats)
 {
 	const struct { const char *name; double value; } numbers[] = {{"content_words", stats->content_words},
 		{"known_share", stats->idf_sum > 0 ? stats->idf_known / stats->idf_sum : 0}, {"nearest_phrase", stats->nearest_phrase},
-		{"nearest_passage", stats->nearest_passage}, {"nearest_all", stats->nearest_all}, {"class_margin", stats->class_margin},
+		{"nearest_passage", stats->nearest_passage}, {"nearest_all", stats->nearest_all}, {"nearest_tokens", stats->nearest_tokens},
+		{"class_margin", stats->class_margin},
 		{"off_topic", stats->kinds[SP_KIND_OFF_TOPIC]}, {"case", stats->kinds[SP_KIND_CASE]},
 		{"phrasings", stats->phrasings}};
 	sp_json_bool(out, "has_vector", stats->has_vector);
+	sp_json_bool(out, "has_tokens", stats->has_tokens);
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
 		sp_json_number(out, numbers[i].name, numbers[i].value, 5);
 }
@@ -31,15 +33,16 @@ static void write_candidates(sp_json *out, const sp_candidate *candidates, size_
 	sp_json_array_end(out);
 }
 
-static sp_status vector_of(spi_eval *e, const sp_question *question, const float **ret, sp_error *err)
+static sp_status encode(spi_eval *e, const sp_question *question, const float **ret, sp_token_rows *ret_tokens, sp_error *err)
 {
 	size_t dimensions = sp_index_dimensions(e->session.index);
 	*ret = NULL;
 	if (!e->session.queue || dimensions == 0)
 		return SP_OK;
 	float *vector = sp_arena_alloc(e->arena, dimensions * sizeof *vector);
+	ret_tokens->rows = sp_arena_alloc(e->arena, SP_ENCODE_TOKENS_MAX * sp_encoder_token_bytes(sp_encode_queue_encoder(e->session.queue)) + 1);
 	*ret = vector;
-	return vector ? sp_encode_queue_ask(e->session.queue, question->text, question->len, vector, NULL, err)
+	return vector && ret_tokens->rows ? sp_encode_queue_ask(e->session.queue, question->text, question->len, vector, ret_tokens, err)
 				  : sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
 }
 
@@ -49,7 +52,9 @@ sp_status spi_eval_features(spi_eval *e, const spi_eval_line *l, const sp_questi
 	size_t count;
 	sp_question_stats stats;
 	sp_ask ask = {.text = question->text, .len = question->len, .lang = lang, .only_lang = true, .day = question->day, .limit = 50};
-	sp_status status = vector_of(e, question, &ask.vector, err);
+	sp_token_rows tokens = {0};
+	sp_status status = encode(e, question, &ask.vector, &tokens, err);
+	ask.tokens = &tokens;
 	if (status == SP_OK)
 		status = sp_index_candidates(e->session.index, sp_responder_analyser(e->session.responder), &ask, e->arena, &candidates, &count,
 			&stats, err);

@@ -153,6 +153,18 @@ static void add_nearness(const compared &all, sp_candidate *candidate)
 	candidate->features[SP_FEATURE_CLASSIFIER] = near->class_score;
 }
 
+/* What costs most a document: only for those that are left. */
+static void compare_tokens(sp_index *index, const sp_ask *ask, std::vector<sp_candidate> &list, sp_question_stats *stats)
+{
+	if (!ask->vector || !ask->tokens || ask->tokens->count == 0 || !index->meaning || !spi_meaning_has_tokens(index->meaning))
+		return;
+	for (sp_candidate &candidate : list) {
+		float *features = candidate.features;
+		spi_meaning_tokens(index->meaning, candidate.docid, ask->tokens, &features[SP_FEATURE_TOKENS], &features[SP_FEATURE_TOKENS_ALL]);
+		stats->nearest_tokens = std::max(stats->nearest_tokens, static_cast<double>(features[SP_FEATURE_TOKENS]));
+	}
+	stats->has_tokens = true;
+}
 
 /* What is certain comes first, so that a low limit does not cut it off. */
 static bool is_before(const sp_candidate &a, const sp_candidate &b)
@@ -183,6 +195,7 @@ static std::vector<sp_candidate> gather(
 	}
 	std::stable_sort(list.begin(), list.end(), is_before);
 	list.resize(std::min<size_t>(list.size(), ask->limit));
+	compare_tokens(index, ask, list, stats);
 	return list;
 }
 

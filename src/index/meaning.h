@@ -1,10 +1,11 @@
 /* What the articles of one index mean, as sentence vectors: the rows of all titles, phrasings and passages, and what is
    learned from them.
 
-   Folder `vectors/` of the index, three files a revision, named in the Xapian database in the same transaction as the
+   Folder `vectors/` of the index, four files a revision, named in the Xapian database in the same transaction as the
    documents, so that rows and documents are never of two revisions:
 	 rows-<n>     a vector a text (vectors.h); owner = document, kind = what text, in which language
 	 classes-<n>  a linear classifier's weights a document (classify.h); empty where documents have few phrasings
+	 tokens-<n>   a row a token of each passage; empty where the encoder makes none
 	 model-<n>    means, lengths, biases
 
    Vectors of one encoder all point into much the same direction (Ethayarajh 2019, "How Contextual are Contextualized
@@ -71,6 +72,10 @@ size_t spi_meaning_compare(spi_meaning *meaning, const float *vector, sp_lang la
 double spi_meaning_phrasings(const spi_meaning *meaning, sp_lang lang);
 /* How much a question is of each kind: above 0, rather so; 0 where that is not known for the encoder. */
 void spi_meaning_kinds(const spi_meaning *meaning, const float *vector, sp_lang lang, double ret[SP_KINDS]);
+/* How well a document answers a question token by token (sp_tokens_compare in vectors.h). False: nothing to compare. */
+bool spi_meaning_tokens(const spi_meaning *meaning, uint32_t docid, const sp_token_rows *question, float *ret_best, float *ret_all);
+/* Whether its passages have tokens. */
+bool spi_meaning_has_tokens(const spi_meaning *meaning);
 size_t spi_meaning_dimensions(const spi_meaning *meaning);
 
 #ifdef __cplusplus

@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "index/meaning_model.h"
+#include "index/meaning_tokens.h"
 
 #include <dirent.h>
 #include <limits.h>
@@ -17,6 +18,7 @@ typedef struct pending {
 	spi_passage *passages; /* texts are owned by the writer's arena; NULL = taken out */
 	size_t count;
 	float *vectors; /* NULL = not encoded yet */
+	sp_token_table tokens; /* of its passages */
 } pending;
 
 struct spi_meaning_writer {
@@ -24,7 +26,7 @@ struct spi_meaning_writer {
 	uint64_t revision;
 	sp_vector_store *store;
 	const char *encoder_name;
-	size_t dimensions;
+	size_t dimensions, token_bytes;
 	sp_arena *arena;
 	pending *pending;
 	size_t count, capacity;
@@ -49,7 +51,8 @@ sp_status spi_meaning_writer_open(
 		return no_memory(err);
 	sp_encoder *encoder = sp_vector_store_encoder(store);
 	*writer = (spi_meaning_writer){.folder = strdup(folder), .revision = revision, .store = store,
-		.encoder_name = sp_encoder_name(encoder), .dimensions = sp_encoder_dimensions(encoder), .arena = sp_arena_new(0)};
+		.encoder_name = sp_encoder_name(encoder), .dimensions = sp_encoder_dimensions(encoder),
+		.token_bytes = sp_encoder_token_bytes(encoder), .arena = sp_arena_new(0)};
 	snprintf(path, sizeof path, "%s/vectors", folder);
 	sp_status status = writer->folder && writer->arena ? spi_mkdirs(path, err) : no_memory(err);
 	if (status == SP_OK)
@@ -59,10 +62,16 @@ sp_status spi_meaning_writer_open(
 	return status;
 }
 
+static void release_encoded(pending *p)
+{
+	free(p->vectors);
+	sp_token_table_release(&p->tokens);
+}
+
 static void forget(spi_meaning_writer *writer)
 {
 	for (size_t i = 0; i < writer->count; i++)
-		free(writer->pending[i].vectors);
+		release_encoded(&writer->pending[i]);
 	writer->count = 0;
 	sp_arena_reset(writer->arena);
 }
@@ -85,7 +94,7 @@ static pending *place_for(spi_meaning_writer *writer, uint32_t docid)
 {
 	for (size_t i = writer->count; i > 0; i--)
 		if (writer->pending[i - 1].docid == docid) {
-			free(writer->pending[i - 1].vectors);
+			release_encoded(&writer->pending[i - 1]);
 			return &writer->pending[i - 1];
 		}
 	if (writer->count == writer->capacity) {
@@ -109,7 +118,7 @@ sp_status spi_meaning_put(spi_meaning_writer *writer, uint32_t docid, const sp_d
 	pending *p = passages ? place_for(writer, docid) : NULL;
 	if (!p)
 		return no_memory(err);
-	*p = (pending){docid, document->article->lang, passages, count, NULL};
+	*p = (pending){docid, document->article->lang, passages, count, NULL, {0}};
 	return SP_OK;
 }
 
@@ -128,6 +137,7 @@ typedef struct batch {
 	const char **texts;
 	size_t *lens;
 	float *vectors;
+	sp_token_table tokens;
 	size_t count;
 } batch;
 
@@ -136,6 +146,7 @@ static void free_batch(batch *b)
 	free(b->texts);
 	free(b->lens);
 	free(b->vectors);
+	sp_token_table_release(&b->tokens);
 }
 
 static sp_encode_role role_of(spi_row_kind kind)
@@ -153,7 +164,7 @@ static sp_status gather(const spi_meaning_writer *writer, sp_encode_role role, b
 	size_t most = 0;
 	for (size_t i = 0; i < writer->count; i++)
 		most += writer->pending[i].count;
-	*ret = (batch){malloc((most + 1) * sizeof *ret->texts), malloc((most + 1) * sizeof *ret->lens), NULL, 0};
+	*ret = (batch){.texts = malloc((most + 1) * sizeof *ret->texts), .lens = malloc((most + 1) * sizeof *ret->lens)};
 	if (!ret->texts || !ret->lens)
 		return no_memory(err);
 	for (size_t i = 0; i < writer->count; i++)
@@ -164,6 +175,21 @@ static sp_status gather(const spi_meaning_writer *writer, sp_encode_role role, b
 			}
 	ret->vectors = malloc((ret->count * writer->dimensions + 1) * sizeof *ret->vectors);
 	return ret->vectors ? SP_OK : no_memory(err);
+}
+
+/* A document's part of the tokens of all passages. */
+static bool take_tokens(const spi_meaning_writer *writer, const sp_token_table *all, size_t first, size_t count, sp_token_table *ret)
+{
+	if (!all->starts)
+		return true;
+	size_t rows = all->starts[first + count] - all->starts[first];
+	*ret = (sp_token_table){count, malloc((count + 1) * sizeof *ret->starts), malloc(rows * writer->token_bytes + 1)};
+	if (!ret->starts || !ret->rows)
+		return false;
+	for (size_t i = 0; i <= count; i++)
+		ret->starts[i] = all->starts[first + i] - all->starts[first];
+	memcpy(ret->rows, all->rows + all->starts[first] * writer->token_bytes, rows * writer->token_bytes);
+	return true;
 }
 
 /* Both roles' vectors to where their texts are from. */
@@ -177,10 +203,13 @@ static sp_status distribute(spi_meaning_writer *writer, const batch *batches, sp
 		p->vectors = malloc(p->count * size + 1);
 		if (!p->vectors)
 			return no_memory(err);
+		size_t first_passage = taken[SP_ENCODE_PASSAGE];
 		for (size_t k = 0; k < p->count; k++) {
 			sp_encode_role role = role_of(p->passages[k].kind);
 			memcpy(p->vectors + k * writer->dimensions, batches[role].vectors + taken[role]++ * writer->dimensions, size);
 		}
+		if (!take_tokens(writer, &batches[SP_ENCODE_PASSAGE].tokens, first_passage, taken[SP_ENCODE_PASSAGE] - first_passage, &p->tokens))
+			return no_memory(err);
 	}
 	return SP_OK;
 }
@@ -193,7 +222,8 @@ sp_status spi_meaning_encode(spi_meaning_writer *writer, sp_vectors_progress *pr
 		batch *b = &batches[role];
 		status = gather(writer, (sp_encode_role)role, b, err);
 		if (status == SP_OK && b->count > 0)
-			status = sp_vector_store_get(writer->store, (sp_encode_role)role, b->texts, b->lens, b->count, b->vectors, NULL, progress, arg, err);
+			status = sp_vector_store_get(writer->store, (sp_encode_role)role, b->texts, b->lens, b->count, b->vectors,
+				writer->token_bytes > 0 && role == SP_ENCODE_PASSAGE ? &b->tokens : NULL, progress, arg, err);
 	}
 	if (status == SP_OK)
 		status = distribute(writer, batches, err);
@@ -297,6 +327,22 @@ static sp_status collect(spi_meaning_writer *writer, rows *ret, sp_error *err)
 	return status;
 }
 
+/* The pending documents are in order. */
+static sp_status write_tokens(const spi_meaning_writer *writer, sp_error *err)
+{
+	char old[PATH_MAX], path[PATH_MAX];
+	spi_token_change *changes = malloc((writer->count + 1) * sizeof *changes);
+	if (!changes)
+		return no_memory(err);
+	for (size_t i = 0; i < writer->count; i++)
+		changes[i] = (spi_token_change){writer->pending[i].docid, &writer->pending[i].tokens};
+	path_of(writer->folder, "tokens", writer->revision, old);
+	path_of(writer->folder, "tokens", writer->revision + 1, path);
+	sp_status status = spi_meaning_tokens_write(writer->revision ? old : NULL, path, changes, writer->count, writer->token_bytes, err);
+	free(changes);
+	return status;
+}
+
 static sp_status write_classes(const spi_meaning_writer *writer, const spi_meaning_model *model, const float *weights, sp_error *err)
 {
 	char path[PATH_MAX];
@@ -324,6 +370,8 @@ static sp_status write_files(const spi_meaning_writer *writer, const rows *r, sp
 	status = sp_vectors_write(path, r->numbers, r->labels, r->count, writer->dimensions, err);
 	if (status == SP_OK)
 		status = write_classes(writer, &model, weights, err);
+	if (status == SP_OK)
+		status = write_tokens(writer, err);
 	path_of(writer->folder, "model", writer->revision + 1, path);
 	if (status == SP_OK)
 		status = spi_model_write(&model, path, err);

@@ -27,6 +27,8 @@ INPUTS = names_in('src/answer/rank.h', 'SPI_GATE_LIST')
 F = {name: i for i, name in enumerate(FEATURES)}
 G = {name: i for i, name in enumerate(INPUTS)}
 NEAR = ['NEAR_PHRASE', 'NEAR_TITLE', 'NEAR_PASSAGE', 'NEAR_ALL', 'CLASSIFIER']
+TOKENS = ['TOKENS', 'TOKENS_ALL']
+MODELS = ('with_words', 'with_vectors', 'with_tokens')
 CHOICES = 4
 FIXED = {'EXACT': 8.0, 'CODE': 8.0}  # too rare in the sets: set by hand
 UNSEEN = ('human', 'smalltalk', 'gibberish', 'abuse')  # kinds that are decided before any candidate is looked at
@@ -35,7 +37,12 @@ MOST = 1500  # questions of one set
 TARGETS = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 0.999)
 
 
-def load(path, vectors):
+def unused(model):
+    """Features that a model has not."""
+    return {'with_words': NEAR + TOKENS, 'with_vectors': TOKENS, 'with_tokens': []}[model]
+
+
+def load(path, model):
     questions = []
     with open(path, encoding='utf-8') as file:
         for line in file:
@@ -43,12 +50,12 @@ def load(path, vectors):
             if row.get('kind') in UNSEEN:
                 continue
             table = np.array(row['candidates'], dtype=float).reshape(-1, 1 + len(FEATURES))
-            if not vectors:
+            if model == 'with_words':
                 table = table[table[:, 1 + F['BM25']] > 0][:40]
-                table[:, [1 + F[n] for n in NEAR]] = 0
+            table[:, [1 + F[n] for n in unused(model)]] = 0
             row['candidates'] = None
             questions.append({**row, 'right': table[:, 0], 'x': table[:, 1:], 'set': path,
-                              'r': np.log2(max(row['phrasings'], 1)) / 4 if vectors else 0.0})
+                              'r': 0.0 if model == 'with_words' else np.log2(max(row['phrasings'], 1)) / 4, 'model': model})
     return questions
 
 
@@ -90,14 +97,14 @@ def packed(questions):
     return x, right, there, np.array([1 / (sizes[q['set']] * len(sizes)) for q in questions])
 
 
-def fit_rank(questions, vectors, steps=500, rate=0.05, l2=3e-4, l2_step=3e-3):
+def fit_rank(questions, model, steps=500, rate=0.05, l2=3e-4, l2_step=3e-3):
     """Conditional logit: the right candidates' share of a softmax over all of a question's candidates, by Adam on
     features that are scaled to the spread that they have within a question. Returns weights and their change per step of phrasings."""
     questions = [q for q in questions if q['right'].any()]
     x, right, there, weight = packed(questions)
     r = np.array([q['r'] for q in questions])
-    used = np.array([name not in FIXED and (vectors or name not in NEAR) for name in FEATURES])
-    moves = np.array([vectors and name not in FIXED for name in FEATURES])
+    used = np.array([name not in FIXED and name not in unused(model) for name in FEATURES])
+    moves = used & (model != 'with_words')
     mean = (x * there[:, :, None]).sum(1) / there.sum(1)[:, None]
     spread = np.sqrt((((x - mean[:, None, :]) ** 2) * there[:, :, None]).sum((0, 1)) / there.sum()) + 1e-6
     xs = x / spread
@@ -134,14 +141,18 @@ def gate(q, rank):
     values = {'TOP': top, 'MARGIN': top - z[order[1]] if len(order) > 1 else top, 'SOFTMAX': share.max(),
               'ENTROPY': -(share * np.log(np.maximum(share, 1e-300))).sum(), 'KNOWN': q['known_share'],
               'LENGTH': np.log1p(q['content_words']), 'ONE_WORD': float(q['content_words'] <= 1), 'ONE': 1.0,
-              'OFF_TOPIC': q['off_topic'] if q['vectors'] else 0, 'CASE': q['case'] if q['vectors'] else 0}
+              'OFF_TOPIC': 0, 'CASE': 0}
     for name in ('BM25', 'TITLE_COVER', 'ANY_COVER', 'REVERSE_COVER', 'PHRASE_COSINE', 'GRAM_COSINE'):
         values[name] = x[F[name]]
-    if q['vectors']:
+    if q['model'] != 'with_words':
+        values.update(OFF_TOPIC=q['off_topic'], CASE=q['case'])
         for name in ('NEAR_PHRASE', 'NEAR_PASSAGE', 'NEAR_ALL', 'CLASSIFIER'):
             values[name] = x[F[name]]
         values.update(NEAREST_PHRASE=q['nearest_phrase'], NEAREST_PASSAGE=q['nearest_passage'], NEAREST_ALL=q['nearest_all'],
                       NEAR_MARGIN=x[F['NEAR_ALL']] - y[F['NEAR_ALL']] if y is not None else 0, CLASS_MARGIN=q['class_margin'])
+    if q['model'] == 'with_tokens':
+        values.update(TOKENS=x[F['TOKENS']], TOKENS_ALL=x[F['TOKENS_ALL']], NEAREST_TOKENS=q['nearest_tokens'],
+                      TOKENS_MARGIN=x[F['TOKENS']] - y[F['TOKENS']] if y is not None else 0)
     for name, value in values.items():
         inputs[G[name]] = value
     return inputs, order
@@ -196,8 +207,8 @@ def sigmoid(x, r, model):
     return 1 / (1 + np.exp(-(x @ model[0] + r * (x @ model[1]))))
 
 
-def fit(questions, vectors):
-    rank = fit_rank(questions, vectors)
+def fit(questions, model):
+    rank = fit_rank(questions, model)
     x, first, among = rows(questions, rank)
     r, weight = np.array([q['r'] for q in questions]), weights_of(questions)
     return rank, fit_logistic(x, r, first, weight), fit_logistic(x, r, among, weight)
@@ -210,11 +221,11 @@ def predict(questions, models):
     return sigmoid(x, r, answer), first, sigmoid(x, r, choice), among
 
 
-def cross_validate(questions, vectors, folds=4):
+def cross_validate(questions, model, folds=4):
     result = [np.zeros(len(questions)) for _ in range(4)]
     fold = np.random.RandomState(3).randint(0, folds, len(questions))
     for k in range(folds):
-        models = fit(thin([q for q, f in zip(questions, fold) if f != k]), vectors)
+        models = fit(thin([q for q, f in zip(questions, fold) if f != k]), model)
         held = np.flatnonzero(fold == k)
         for out, values in zip(result, predict([questions[i] for i in held], models)):
             out[held] = values
@@ -273,11 +284,9 @@ def main():
         sys.exit(__doc__)
     text = '/* Fitted numbers of the ranker and the gate. Written by tests/answers/fit.py; do not edit by hand. Weights are in the\n' \
            '   order of SP_FEATURES_LIST and SPI_GATE_LIST: with one phrasing an article, and the change with more. */\n'
-    for name, vectors in (('with_words', False), ('with_vectors', True)):
-        questions = [q for path in paths for q in load(path, vectors)]
-        for q in questions:
-            q['vectors'] = vectors
-        result = cross_validate(questions, vectors)
+    for name in MODELS:
+        questions = [q for path in paths for q in load(path, name)]
+        result = cross_validate(questions, name)
         table = thresholds(result[0], result[1], weights_of(questions))
         print(name, 'cross-validated', [(a, round(b, 3)) for a, b in table])
         for path in paths:
@@ -287,10 +296,10 @@ def main():
             print(name, 'set left out')
             for path in paths:
                 stem = os.path.basename(path)[:4]
-                models = fit(thin([q for q in questions if os.path.basename(q['set'])[:4] != stem]), vectors)
+                models = fit(thin([q for q in questions if os.path.basename(q['set'])[:4] != stem]), name)
                 mine = [q for q in questions if q['set'] == path]
                 report(os.path.basename(path), mine, *predict(mine, models), table)
-        models = fit(thin(questions), vectors)
+        models = fit(thin(questions), name)
         print(dict(zip(FEATURES, zip(np.round(models[0][0], 2), np.round(models[0][1], 2)))))
         text += model_text(name, models, table)
     if '--write' in sys.argv:

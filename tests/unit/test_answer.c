@@ -273,23 +273,24 @@ TEST(test_answer_confidence_is_a_probability)
 	CHECK(lost >= 0 && lost <= 1);
 }
 
-static void check_thresholds(bool has_vector)
+static void check_thresholds(const sp_question_stats *compared)
 {
 	double last = 0;
 	for (int i = 0; i <= 1000; i++) {
-		double threshold = spi_answer_threshold(i / 1000.0, has_vector);
+		double threshold = spi_answer_threshold(i / 1000.0, compared);
 		CHECK(threshold >= last);
 		CHECK(threshold >= 0 && threshold <= 1);
 		last = threshold;
 	}
-	CHECK(spi_answer_threshold(0.999, has_vector) > spi_answer_threshold(0.5, has_vector));
-	CHECK(spi_answer_threshold(2, has_vector) == spi_answer_threshold(1, has_vector));
+	CHECK(spi_answer_threshold(0.999, compared) > spi_answer_threshold(0.5, compared));
+	CHECK(spi_answer_threshold(2, compared) == spi_answer_threshold(1, compared));
 }
 
 TEST(test_answer_threshold_grows_with_precision)
 {
-	check_thresholds(false);
-	check_thresholds(true);
+	check_thresholds(&(sp_question_stats){0});
+	check_thresholds(&(sp_question_stats){.has_vector = true});
+	check_thresholds(&(sp_question_stats){.has_vector = true, .has_tokens = true});
 }
 
 /* ---- decisions on a small knowledge base ---- */
@@ -519,7 +520,7 @@ TEST(test_answer_sure)
 	sp_decision d = decide("ho dimenticato la password di spid come faccio");
 	check_decision(__LINE__, "sure", &d, SP_DECIDE_ANSWER, SP_REASON_SURE);
 	CHECK_STR(first_of(&d), "password");
-	CHECK(d.confidence >= spi_answer_threshold(0.9, false));
+	CHECK(d.confidence >= spi_answer_threshold(0.9, &d.stats));
 }
 
 TEST(test_answer_messages_that_decide_alone)
