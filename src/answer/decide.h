@@ -29,6 +29,10 @@ bool spi_decided(spi_deciding *d, sp_decision_kind kind, sp_reason reason);
 bool spi_decide_by_message(spi_deciding *d);
 void spi_decide_by_candidates(spi_deciding *d);
 
+/* Language of the reply: the text's own where it is plain; else the page's, the dialogue's, the knowledge base's first. A choice that was
+   tapped is sent as its title, maybe in another language: it does not change the dialogue's. */
+sp_lang spi_choose_language(const sp_question *question, const sp_kb_config *config, const sp_turn *last, sp_index *index, sp_arena *arena);
+
 /* How much a message speaks of one matter of one person (personal data, sums, days, "verificate"); 2 and more: a person
    must look into it. */
 double spi_case_score(const char *text, size_t len, const sp_tokens *tokens, const spi_cues *cues);

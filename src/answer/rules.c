@@ -117,6 +117,13 @@ static bool rule_known(spi_deciding *d)
 	return false;
 }
 
+/* Better said than answered by chance: names of services are the same in all languages. */
+static bool rule_language(spi_deciding *d)
+{
+	return sp_text_is_foreign(d->question->text, d->question->len, d->config->langs) &&
+	       spi_decided(d, SP_DECIDE_NONE, SP_REASON_LANGUAGE);
+}
+
 static bool answers_something_new(const spi_deciding *d)
 {
 	if (d->found.count == 0 || d->confidence < d->threshold)
@@ -254,7 +261,7 @@ bool spi_decide_by_message(spi_deciding *d)
 
 void spi_decide_by_candidates(spi_deciding *d)
 {
-	static rule *const rules[] = {rule_not_solved, rule_known, rule_details, rule_case, rule_plain_kind, rule_gibberish, rule_vague, rule_sure,
+	static rule *const rules[] = {rule_not_solved, rule_known, rule_language, rule_details, rule_case, rule_plain_kind, rule_gibberish, rule_vague, rule_sure,
 		rule_likely_case, rule_off_topic, rule_choices, rule_one_word, rule_no_answer};
 	apply(rules, sizeof rules / sizeof *rules, d);
 }
