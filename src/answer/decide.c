@@ -135,6 +135,14 @@ static const char *category_of(const spi_deciding *d)
 	return d->found.count > 0 && d->confidence > 0.15 ? d->found.candidates[0].category : NULL;
 }
 
+void spi_judge(spi_deciding *d)
+{
+	const spi_retrieval *found = &d->found;
+	d->threshold = spi_answer_threshold(d->config->answer_precision, found->stats.has_vector);
+	d->confidence = spi_confidence(found->candidates, found->count, &found->stats);
+	d->choice_confidence = spi_choice_confidence(found->candidates, found->count, &found->stats);
+}
+
 static void fill(spi_deciding *d)
 {
 	sp_decision *decision = d->decision;
@@ -149,7 +157,7 @@ static void fill(spi_deciding *d)
 	decision->threshold = d->threshold;
 	decision->case_score = d->case_score;
 	decision->searched = d->found.text, decision->searched_len = d->found.len;
-	decision->in_context = leans_on_last(d);
+	decision->in_context = decision->also_count == 0 && leans_on_last(d);
 	decision->category = decision->kind == SP_DECIDE_NONE ? NULL : category_of(d);
 }
 
@@ -177,11 +185,12 @@ sp_status sp_decide(sp_responder *responder, sp_index *index, const sp_kb_config
 		return status;
 	prefer_category(&d.found, question->category);
 	d.case_score += CASE_WEIGHT * fmin(fmax(d.found.stats.kinds[SP_KIND_CASE], CASE_LEAST), CASE_MOST);
-	d.threshold = spi_answer_threshold(config->answer_precision, d.found.stats.has_vector);
-	d.confidence = spi_confidence(d.found.candidates, d.found.count, &d.found.stats);
-	d.choice_confidence = spi_choice_confidence(d.found.candidates, d.found.count, &d.found.stats);
-	if (!spi_decide_by_message(&d))
+	spi_judge(&d);
+	if (!spi_decide_by_message(&d)) {
+		if ((status = spi_look_for_several(&d, err)) != SP_OK)
+			return status;
 		spi_decide_by_candidates(&d);
+	}
 	fill(&d);
 	*ret = decision;
 	return SP_OK;
