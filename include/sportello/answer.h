@@ -48,7 +48,8 @@ sp_decision_kind sp_decision_of(const char *name);
 	X(SP_REASON_SMALLTALK, "smalltalk") \
 	X(SP_REASON_ABUSE, "abuse") \
 	X(SP_REASON_GIBBERISH, "gibberish") \
-	X(SP_REASON_OFF_TOPIC, "off-topic")
+	X(SP_REASON_OFF_TOPIC, "off-topic") \
+	X(SP_REASON_LANGUAGE, "language")     /* in a language that the knowledge base does not have */
 typedef enum sp_reason {
 #define SP_REASON_ENUM(name, text) name,
 	SP_REASON_LIST(SP_REASON_ENUM)
@@ -90,6 +91,7 @@ typedef struct sp_decision {
 	sp_lang lang;           /**< of the reply */
 	sp_candidate *candidates; size_t count; /**< ranked, best first, up to 10, whatever the kind */
 	size_t choices;         /**< clarify: how many of the first candidates are offered (0: an open question back) */
+	sp_candidate *also; size_t also_count; /**< answer: what answers the message's further questions, in their order */
 	const char *category;   /**< for the ticket and the ledger, NULL = unknown */
 	const char *masked;     /**< the question with personal data masked */
 	const char *corrected;  /**< NULL = nothing corrected */
@@ -180,9 +182,10 @@ const char *sp_feature_name(sp_feature feature);
 const char *sp_message_kind_name(sp_message_kind kind);
 
 typedef struct sp_choice {
-	const char *label;  /**< what the person taps, in their language */
+	const char *label;  /**< what the person taps; where the article is in another language it begins with the value, and says so after it */
 	const char *value;  /**< what is sent as the next message when tapped */
 	const char *article; /**< id behind it, NULL = none */
+	sp_lang lang;       /**< of the value */
 } sp_choice;
 
 typedef struct sp_link { const char *id, *title; sp_lang lang; } sp_link;
@@ -198,7 +201,7 @@ typedef struct sp_reply {
 	const int *fields; size_t fields_count; /**< ticket: what to ask for (indexes in the config) */
 	int group;                 /**< ticket: who gets it, -1 = unknown */
 	const char *receipt;       /**< answer: code naming article, version and time, NULL otherwise */
-	sp_lang lang;
+	sp_lang lang;              /**< of what the service says itself; sp_record.lang is the article's */
 } sp_reply;
 
 /**

@@ -199,6 +199,7 @@ typedef struct sp_candidate {
 	uint32_t docid;
 	const char *id, *title, *category;
 	sp_lang lang;
+	bool is_foreign;     /**< in another language than the question: the question's does not have the article */
 	sp_article_type type;
 	float features[SP_FEATURE_COUNT];
 	const char *phrase;  /**< the nearest phrasing (title or question) */
@@ -236,7 +237,7 @@ typedef struct sp_ask {
 	const float *vector;   /**< the question's, of the index's encoder; NULL = words only */
 	const sp_token_rows *tokens; /**< the question's, of the same encoder; NULL or none = not compared. Looked at only with a vector */
 	sp_lang lang;
-	bool only_lang;        /**< leave out articles in other languages */
+	bool only_lang;        /**< leave out articles in other languages; otherwise those are candidates too that this language does not have */
 	sp_date day;           /**< articles valid on that day */
 	uint32_t limit;        /**< most candidates wanted, 1..50 */
 } sp_ask;

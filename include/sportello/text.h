@@ -105,6 +105,12 @@ char *sp_text_fold(const char *text, size_t len, sp_arena *arena, size_t *ret_le
  */
 sp_lang sp_text_language(const char *text, size_t len, unsigned candidates, double *ret_confidence);
 
+/**
+ * Whether a text is plainly in a language that is none of @p candidates: in a script that none of ours is written in, in a language of
+ * ours that is no candidate, or in another one that people here speak (its words are in src/text/others/). False where it could be either.
+ */
+bool sp_text_is_foreign(const char *text, size_t len, unsigned candidates);
+
 /** Whether the bytes are valid UTF-8 (no surrogates, no overlong forms) without NUL. */
 bool sp_text_is_utf8(const char *text, size_t len);
 /** Number of Unicode code points. */

@@ -144,7 +144,7 @@ static uint64_t match_list(const pattern_list *list, const sp_tokens *tokens, co
 void spi_cues_find(const sp_tokens *tokens, sp_lang lang, spi_cues *ret)
 {
 	pthread_once(&loaded, load);
-	*ret = (spi_cues){.count = tokens->count < SPI_CUE_TOKENS ? tokens->count : SPI_CUE_TOKENS};
+	*ret = (spi_cues){.count = tokens->count < SPI_CUE_TOKENS ? tokens->count : SPI_CUE_TOKENS, .lang = lang};
 	for (size_t i = 0; i < ret->count; i++)
 		if (!tokens->items[i].is_function_word)
 			ret->content |= (uint64_t)1 << i;

@@ -19,7 +19,9 @@
 	X(SPI_CUE_VAGUE, "vague") \
 	X(SPI_CUE_FOLLOW_UP, "follow-up") \
 	X(SPI_CUE_TOPIC_CHANGE, "topic-change") \
-	X(SPI_CUE_QUESTION, "question")
+	X(SPI_CUE_QUESTION, "question") \
+	X(SPI_CUE_NEXT, "next") \
+	X(SPI_CUE_SAME, "same")
 
 typedef enum spi_cue {
 #define SPI_CUE_ENUM(name, text) name,
@@ -34,6 +36,7 @@ typedef struct spi_cues {
 	uint64_t covered[SPI_CUE_COUNT]; /* bit n: token n is part of a pattern of that cue */
 	uint64_t content;                /* bit n: token n is no function word */
 	size_t count;                    /* tokens looked at */
+	sp_lang lang;
 } spi_cues;
 
 /* Find all cues of a language in a message. Never fails: a message without any has no bit set. Any thread. */

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SURE_OF_LANGUAGE 0.75  /* from here on the text's language goes before the one of the page */
 #define CONTEXT_ALONE 0.6      /* weight of a message by itself when it leans on the one before */
 #define CASE_WEIGHT 0.6        /* of what the sentence vector says of a case, between these bounds, beside what the words do */
 #define CASE_LEAST (-1.0)
@@ -57,20 +56,6 @@ static sp_status check_text(const sp_question *question, sp_error *err)
 		return sp_error_set(err, SP_ERR_TOO_LARGE, "message", 0, "has %zu characters; at most %d are read", chars,
 			SP_MESSAGE_MAX_CHARS);
 	return SP_OK;
-}
-
-/* The text's own language where it is plain; else the page's, the dialogue's, the knowledge base's first. */
-static sp_lang choose_language(const sp_question *question, const sp_kb_config *config, const sp_turn *last)
-{
-	double sure = 0;
-	sp_lang found = sp_text_language(question->text, question->len, config->langs, &sure);
-	if (found != SP_LANG_NONE && sure >= SURE_OF_LANGUAGE)
-		return found;
-	if (question->lang != SP_LANG_NONE)
-		return question->lang;
-	if (last && last->lang != SP_LANG_NONE)
-		return last->lang;
-	return found != SP_LANG_NONE && sure >= 0.5 ? found : config->default_lang;
 }
 
 static const char *mask(const sp_question *question, sp_arena *arena)
@@ -150,6 +135,14 @@ static const char *category_of(const spi_deciding *d)
 	return d->found.count > 0 && d->confidence > 0.15 ? d->found.candidates[0].category : NULL;
 }
 
+void spi_judge(spi_deciding *d)
+{
+	const spi_retrieval *found = &d->found;
+	d->threshold = spi_answer_threshold(d->config->answer_precision, &found->stats);
+	d->confidence = spi_confidence(found->candidates, found->count, &found->stats);
+	d->choice_confidence = spi_choice_confidence(found->candidates, found->count, &found->stats);
+}
+
 static void fill(spi_deciding *d)
 {
 	sp_decision *decision = d->decision;
@@ -164,7 +157,7 @@ static void fill(spi_deciding *d)
 	decision->threshold = d->threshold;
 	decision->case_score = d->case_score;
 	decision->searched = d->found.text, decision->searched_len = d->found.len;
-	decision->in_context = leans_on_last(d);
+	decision->in_context = decision->also_count == 0 && leans_on_last(d);
 	decision->category = decision->kind == SP_DECIDE_NONE ? NULL : category_of(d);
 }
 
@@ -176,7 +169,7 @@ sp_status sp_decide(sp_responder *responder, sp_index *index, const sp_kb_config
 		return status;
 	const sp_dialogue *dialogue = question->dialogue;
 	const sp_turn *last = dialogue && dialogue->count > 0 ? &dialogue->turns[dialogue->count - 1] : NULL;
-	sp_decision decision = {.lang = choose_language(question, config, last), .masked = mask(question, arena)};
+	sp_decision decision = {.lang = spi_choose_language(question, config, last, index, arena), .masked = mask(question, arena)};
 	spi_deciding d = {.config = config, .question = question, .last = last, .arena = arena, .decision = &decision};
 	if (!decision.masked)
 		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
@@ -192,11 +185,12 @@ sp_status sp_decide(sp_responder *responder, sp_index *index, const sp_kb_config
 		return status;
 	prefer_category(&d.found, question->category);
 	d.case_score += CASE_WEIGHT * fmin(fmax(d.found.stats.kinds[SP_KIND_CASE], CASE_LEAST), CASE_MOST);
-	d.threshold = spi_answer_threshold(config->answer_precision, &d.found.stats);
-	d.confidence = spi_confidence(d.found.candidates, d.found.count, &d.found.stats);
-	d.choice_confidence = spi_choice_confidence(d.found.candidates, d.found.count, &d.found.stats);
-	if (!spi_decide_by_message(&d))
+	spi_judge(&d);
+	if (!spi_decide_by_message(&d)) {
+		if ((status = spi_look_for_several(&d, err)) != SP_OK)
+			return status;
 		spi_decide_by_candidates(&d);
+	}
 	fill(&d);
 	*ret = decision;
 	return SP_OK;

@@ -3,6 +3,7 @@
 #define ANSWER_DECIDE_H
 
 #include "answer/cues.h"
+#include "answer/parts.h"
 #include "answer/retrieve.h"
 #include "sportello/answer.h"
 
@@ -18,6 +19,8 @@ typedef struct spi_deciding {
 	double choice_confidence;  /* that one of the first SP_CHOICES_MAX is */
 	double threshold;          /* confidence at which an answer may be given */
 	double case_score;         /* how much it speaks of one matter of one person */
+	spi_retrieval several[SPI_PARTS_MAX]; /* of each question, where the message has more than one */
+	size_t several_count;      /* 0 = it is one */
 	sp_decision *decision;
 } spi_deciding;
 
@@ -28,6 +31,16 @@ bool spi_decided(spi_deciding *d, sp_decision_kind kind, sp_reason reason);
    The second list always decides. */
 bool spi_decide_by_message(spi_deciding *d);
 void spi_decide_by_candidates(spi_deciding *d);
+
+/* Whether a message is several questions, each with a sure article of its own: then d->several. */
+sp_status spi_look_for_several(spi_deciding *d, sp_error *err);
+
+/* How sure it is that the first of what was found is right, and a right one among the first; into d. */
+void spi_judge(spi_deciding *d);
+
+/* Language of the reply: the text's own where it is plain; else the page's, the dialogue's, the knowledge base's first. A choice that was
+   tapped is sent as its title, maybe in another language: it does not change the dialogue's. */
+sp_lang spi_choose_language(const sp_question *question, const sp_kb_config *config, const sp_turn *last, sp_index *index, sp_arena *arena);
 
 /* How much a message speaks of one matter of one person (personal data, sums, days, "verificate"); 2 and more: a person
    must look into it. */

@@ -22,11 +22,24 @@ typedef struct model {
 
 #include "answer/weights.h"
 
+/* Words of another language do not fit, however right the article is: what it gets instead, and how sure it then is. */
+typedef struct across {
+	double rank[SP_FEATURE_COUNT], more;
+	double answer[SPI_GATE_INPUTS], choice[SPI_GATE_INPUTS];
+} across;
+
+#include "answer/weights_across.h"
+
 static const model *model_for(const sp_question_stats *stats)
 {
 	if (stats->has_tokens)
 		return &with_tokens;
 	return stats->has_vector ? &with_vectors : &with_words;
+}
+
+static const across *across_for(const sp_question_stats *stats)
+{
+	return stats->has_vector ? &across_vectors : &across_words;
 }
 
 /* How many phrasings articles have, on a scale on which 1 is one title and 16 is 1 more. */
@@ -45,7 +58,8 @@ static int better_first(const void *a, const void *b)
 	const sp_candidate *x = a, *y = b;
 	if (x->score != y->score)
 		return x->score < y->score ? 1 : -1;
-	return strcmp(x->id, y->id);
+	int order = strcmp(x->id, y->id);
+	return order ? order : (x->lang > y->lang) - (x->lang < y->lang);
 }
 
 /* BM25's size depends on the question: only how near it comes to the question's best says something. */
@@ -61,11 +75,15 @@ static double best_bm25(const sp_candidate *candidates, size_t count)
 void spi_rank(sp_candidate *candidates, size_t count, const sp_question_stats *stats)
 {
 	const model *m = model_for(stats);
+	const across *a = across_for(stats);
 	double best = best_bm25(candidates, count), phrasings = phrasing_scale(stats);
 	for (size_t i = 0; i < count; i++) {
-		double score = 0;
-		for (int f = 0; f < SP_FEATURE_COUNT; f++)
-			score += weigh(m->rank[f], phrasings) * (double)candidates[i].features[f] / (f == SP_FEATURE_BM25 ? best : 1);
+		bool foreign = candidates[i].is_foreign;
+		double score = foreign ? a->more : 0;
+		for (int f = 0; f < SP_FEATURE_COUNT; f++) {
+			double w = weigh(m->rank[f], phrasings) + (foreign ? a->rank[f] : 0);
+			score += w * (double)candidates[i].features[f] / (f == SP_FEATURE_BM25 ? best : 1);
+		}
 		candidates[i].score = score;
 	}
 	if (count > 1)
@@ -129,26 +147,27 @@ void spi_gate_inputs(const sp_candidate *candidates, size_t count, const sp_ques
 		near_inputs(candidates, count, stats, ret);
 }
 
-static double probability(const weight weights[SPI_GATE_INPUTS], const sp_candidate *candidates, size_t count,
-	const sp_question_stats *stats)
+/* foreign: the weights where the first candidate is in another language. */
+static double probability(const weight own[SPI_GATE_INPUTS], const double foreign[SPI_GATE_INPUTS], const sp_candidate *candidates,
+	size_t count, const sp_question_stats *stats)
 {
 	double inputs[SPI_GATE_INPUTS], z = 0, phrasings = phrasing_scale(stats);
 	if (count == 0)
 		return 0;
 	spi_gate_inputs(candidates, count, stats, inputs);
 	for (int i = 0; i < SPI_GATE_INPUTS; i++)
-		z += weigh(weights[i], phrasings) * inputs[i];
+		z += (candidates[0].is_foreign ? foreign[i] : weigh(own[i], phrasings)) * inputs[i];
 	return 1 / (1 + exp(-z));
 }
 
 double spi_confidence(const sp_candidate *candidates, size_t count, const sp_question_stats *stats)
 {
-	return probability(model_for(stats)->answer, candidates, count, stats);
+	return probability(model_for(stats)->answer, across_for(stats)->answer, candidates, count, stats);
 }
 
 double spi_choice_confidence(const sp_candidate *candidates, size_t count, const sp_question_stats *stats)
 {
-	return probability(model_for(stats)->choice, candidates, count, stats);
+	return probability(model_for(stats)->choice, across_for(stats)->choice, candidates, count, stats);
 }
 
 double spi_answer_threshold(double precision, const sp_question_stats *stats)

@@ -3,6 +3,7 @@
 #include "sportello/catalog.h"
 #include "sportello/ticket.h"
 
+#include <stdio.h>
 #include <string.h>
 
 typedef struct composing {
@@ -41,18 +42,24 @@ static sp_status add_markdown(composing *c, const char *markdown)
 	return sp_markdown_speech(markdown, len, &c->speech);
 }
 
-/* Add a record's own text, rendered when it was published. */
+/* Add a record's own text, rendered when it was published. Programs that read pages aloud are told where it is in another
+   language than the rest. */
 static void add_record(composing *c, const sp_record *record)
 {
+	bool foreign = record->lang != c->decision->lang;
 	if (c->markdown.len > 0)
 		sp_buffer_add_text(&c->markdown, "\n\n");
 	size_t blank = strspn(record->markdown, "\n");
 	sp_buffer_printf(&c->markdown, "**%s**\n\n", record->title);
 	sp_buffer_add(&c->markdown, record->markdown + blank, record->markdown_len - blank);
+	if (foreign)
+		sp_buffer_printf(&c->html, "<div lang=\"%s\">\n", sp_lang_code(record->lang));
 	sp_buffer_add_text(&c->html, "<p><strong>");
 	sp_buffer_add_html(&c->html, record->title, strlen(record->title));
 	sp_buffer_add_text(&c->html, "</strong></p>\n");
 	sp_buffer_add(&c->html, record->html, record->html_len);
+	if (foreign)
+		sp_buffer_add_text(&c->html, "</div>\n");
 	if (c->speech.len > 0)
 		sp_buffer_add_char(&c->speech, ' ');
 	sp_buffer_printf(&c->speech, "%s. ", record->title);
@@ -76,6 +83,54 @@ static sp_status add_notices(composing *c, const sp_record *article)
 			add_record(c, &notices[i]);
 	}
 	return SP_OK;
+}
+
+static const char *reply_text(const composing *c, const char *key)
+{
+	return sp_catalog_text(c->decision->lang, key);
+}
+
+/* "Italian", in the language of the reply. */
+static const char *language_name(const composing *c, sp_lang lang)
+{
+	char key[32];
+	snprintf(key, sizeof key, "page.lang.%s", sp_lang_code(lang));
+	return reply_text(c, key);
+}
+
+/* An article in another language is never given as if it were in the asker's. */
+static sp_status add_other_language(composing *c, const sp_record *article)
+{
+	if (article->lang == c->decision->lang)
+		return SP_OK;
+	bool only = sp_index_langs_of(c->index, article->id) == 1u << article->lang;
+	sp_fill fills[] = {{"language", language_name(c, article->lang)}, {NULL, NULL}};
+	const char *line = sp_catalog_fill(c->decision->lang, only ? "reply.only-in" : "reply.not-in-yours", fills, c->arena);
+	return line ? add_markdown(c, line) : SP_ERR_NOMEM;
+}
+
+static sp_status add_choice(composing *c, const char *label, const char *article, sp_lang lang)
+{
+	sp_reply *reply = c->reply;
+	const char *shown = label;
+	if (reply->choices_count == sizeof reply->choices / sizeof *reply->choices)
+		return SP_OK;
+	if (lang != c->decision->lang) {
+		sp_fill fills[] = {{"language", language_name(c, lang)}, {NULL, NULL}};
+		const char *note = sp_catalog_fill(c->decision->lang, "reply.choice.in", fills, c->arena);
+		if (!note || !(shown = sp_arena_printf(c->arena, "%s %s", label, note)))
+			return SP_ERR_NOMEM;
+	}
+	reply->choices[reply->choices_count++] = (sp_choice){shown, label, article, lang};
+	return SP_OK;
+}
+
+static sp_status add_choices(composing *c, const sp_candidate *candidates, size_t count)
+{
+	sp_status status = SP_OK;
+	for (size_t i = 0; status == SP_OK && i < count; i++)
+		status = add_choice(c, candidates[i].title, candidates[i].id, candidates[i].lang);
+	return status;
 }
 
 static void add_related(composing *c, const sp_record *article)
@@ -105,21 +160,19 @@ static sp_status compose_answer(composing *c)
 	if (!article)
 		return SP_ERR_NOMEM;
 	sp_status status = sp_index_get_docid(c->index, c->decision->candidates[0].docid, c->arena, article, c->err);
-	if (status != SP_OK || (status = add_notices(c, article)) != SP_OK)
+	if (status != SP_OK || (status = add_notices(c, article)) != SP_OK || (status = add_other_language(c, article)) != SP_OK)
 		return status;
 	add_record(c, article);
 	if ((status = add_competence(c, article)) != SP_OK)
 		return status;
+	if (c->decision->also_count > 0 && (status = add_markdown(c, reply_text(c, "reply.also"))) == SP_OK)
+		status = add_choices(c, c->decision->also, c->decision->also_count);
+	if (status != SP_OK)
+		return status;
 	add_related(c, article);
 	c->reply->article = article;
-	c->reply->lang = article->lang;
 	c->reply->receipt = sp_receipt_make(article->id, article->lang, article->version, c->now_utc_s, c->arena);
 	return c->reply->receipt ? SP_OK : SP_ERR_NOMEM;
-}
-
-static const char *reply_text(const composing *c, const char *key)
-{
-	return sp_catalog_text(c->decision->lang, key);
 }
 
 static sp_status add_reason(composing *c, const sp_fill *fills)
@@ -129,22 +182,18 @@ static sp_status add_reason(composing *c, const sp_fill *fills)
 	return text ? add_markdown(c, text) : SP_ERR_NOMEM;
 }
 
-static void add_choice(sp_reply *reply, const char *label, const char *article)
+static sp_status add_category_choices(composing *c)
 {
-	if (reply->choices_count < sizeof reply->choices / sizeof *reply->choices)
-		reply->choices[reply->choices_count++] = (sp_choice){label, label, article};
-}
-
-static void add_category_choices(composing *c)
-{
-	for (size_t i = 0; i < c->config->categories_count && c->reply->choices_count < SP_CHOICES_MAX; i++) {
+	sp_status status = SP_OK;
+	for (size_t i = 0; status == SP_OK && i < c->config->categories_count && c->reply->choices_count < SP_CHOICES_MAX; i++) {
 		const sp_category *category = &c->config->categories[i];
 		sp_query query = {.lang = c->decision->lang, .only_lang = true, .category = category->key, .audience = -1, .limit = 1,
 			.day = sp_date_of(c->now_utc_s, c->config->timezone)};
 		sp_result result;
 		if (sp_index_search(c->index, NULL, &query, c->arena, &result, NULL) == SP_OK && result.total > 0)
-			add_choice(c->reply, sp_texts_get(&category->name, c->decision->lang), NULL);
+			status = add_choice(c, sp_texts_get(&category->name, c->decision->lang), NULL, c->decision->lang);
 	}
+	return status;
 }
 
 static sp_status compose_clarify(composing *c)
@@ -152,12 +201,46 @@ static sp_status compose_clarify(composing *c)
 	sp_status status = add_notices(c, NULL);
 	if (status != SP_OK || (status = add_reason(c, NULL)) != SP_OK)
 		return status;
-	for (size_t i = 0; i < c->decision->choices; i++)
-		add_choice(c->reply, c->decision->candidates[i].title, c->decision->candidates[i].id);
-	if (c->decision->choices == 0)
-		add_category_choices(c);
-	add_choice(c->reply, reply_text(c, c->decision->choices ? "reply.choice.none" : "reply.choice.person"), NULL);
-	return SP_OK;
+	status = c->decision->choices ? add_choices(c, c->decision->candidates, c->decision->choices) : add_category_choices(c);
+	if (status != SP_OK)
+		return status;
+	return add_choice(c, reply_text(c, c->decision->choices ? "reply.choice.none" : "reply.choice.person"), NULL, c->decision->lang);
+}
+
+/* "Italian, English and German" */
+static const char *list_languages(const composing *c, sp_lang lang)
+{
+	const char *list = "", *last = sp_catalog_text(lang, "reply.language.and");
+	unsigned left = c->config->langs;
+	for (int i = 0; list && i < SP_LANG_COUNT; i++) {
+		char key[32];
+		if (!(left >> i & 1))
+			continue;
+		left &= ~(1u << i);
+		snprintf(key, sizeof key, "page.lang.%s", sp_lang_code((sp_lang)i));
+		const char *name = sp_catalog_text(lang, key);
+		list = !*list ? name : left ? sp_arena_printf(c->arena, "%s, %s", list, name) : sp_arena_printf(c->arena, "%s %s %s", list, last, name);
+	}
+	return list;
+}
+
+/* In the language of the page or the dialogue, and in English. */
+static sp_status compose_languages(composing *c)
+{
+	const sp_lang langs[] = {c->decision->lang, SP_LANG_EN};
+	sp_status status = SP_OK;
+	for (size_t i = 0; status == SP_OK && i < 2 && (i == 0 || langs[0] != SP_LANG_EN); i++) {
+		sp_fill fills[] = {{"languages", list_languages(c, langs[i])}, {NULL, NULL}};
+		const char *line = fills[0].value ? sp_catalog_fill(langs[i], "reply.language", fills, c->arena) : NULL;
+		if (!line)
+			return SP_ERR_NOMEM;
+		if (i > 0)
+			sp_buffer_printf(&c->html, "<div lang=\"%s\">\n", sp_lang_code(langs[i]));
+		status = add_markdown(c, line);
+		if (i > 0)
+			sp_buffer_add_text(&c->html, "</div>\n");
+	}
+	return status;
 }
 
 static bool has_field(const int *fields, size_t count, int field)
@@ -223,7 +306,7 @@ static sp_status compose(composing *c)
 	case SP_DECIDE_ANSWER: return compose_answer(c);
 	case SP_DECIDE_CLARIFY: return compose_clarify(c);
 	case SP_DECIDE_TICKET: return compose_ticket(c);
-	default: return add_reason(c, NULL);
+	default: return c->decision->reason == SP_REASON_LANGUAGE ? compose_languages(c) : add_reason(c, NULL);
 	}
 }
 

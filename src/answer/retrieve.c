@@ -10,7 +10,7 @@
 
 static sp_status look_up(spi_retrieval *r, const float *vector, const sp_token_rows *tokens, sp_error *err)
 {
-	const sp_ask ask = {.text = r->text, .len = r->len, .vector = vector, .tokens = tokens, .lang = r->lang, .only_lang = true, .day = r->day,
+	const sp_ask ask = {.text = r->text, .len = r->len, .vector = vector, .tokens = tokens, .lang = r->lang, .day = r->day,
 		.limit = SPI_CANDIDATES_MAX};
 	sp_status status = sp_index_candidates(r->index, r->analyser, &ask, r->arena, &r->candidates, &r->count, &r->stats, err);
 	if (status == SP_OK)

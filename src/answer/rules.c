@@ -117,6 +117,29 @@ static bool rule_known(spi_deciding *d)
 	return false;
 }
 
+/* Better said than answered by chance: names of services are the same in all languages. */
+static bool rule_language(spi_deciding *d)
+{
+	return sp_text_is_foreign(d->question->text, d->question->len, d->config->langs) &&
+	       spi_decided(d, SP_DECIDE_NONE, SP_REASON_LANGUAGE);
+}
+
+/* The first is answered; what answers the others is offered. */
+static bool rule_several(spi_deciding *d)
+{
+	sp_decision *decision = d->decision;
+	if (d->several_count < 2 || d->case_score >= CASE_SCORE || ticket_offered(d))
+		return false;
+	decision->also = sp_arena_alloc(d->arena, d->several_count * sizeof *decision->also);
+	if (!decision->also)
+		return false;
+	for (size_t i = 1; i < d->several_count; i++)
+		decision->also[decision->also_count++] = d->several[i].candidates[0];
+	d->found = d->several[0];
+	spi_judge(d);
+	return rule_known(d) || spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_SURE);
+}
+
 static bool answers_something_new(const spi_deciding *d)
 {
 	if (d->found.count == 0 || d->confidence < d->threshold)
@@ -254,7 +277,7 @@ bool spi_decide_by_message(spi_deciding *d)
 
 void spi_decide_by_candidates(spi_deciding *d)
 {
-	static rule *const rules[] = {rule_not_solved, rule_known, rule_details, rule_case, rule_plain_kind, rule_gibberish, rule_vague, rule_sure,
+	static rule *const rules[] = {rule_not_solved, rule_several, rule_known, rule_language, rule_details, rule_case, rule_plain_kind, rule_gibberish, rule_vague, rule_sure,
 		rule_likely_case, rule_off_topic, rule_choices, rule_one_word, rule_no_answer};
 	apply(rules, sizeof rules / sizeof *rules, d);
 }

@@ -45,6 +45,10 @@ static sp_status write_run(spi_eval *e, const char *id, const sp_decision *decis
 		sp_json_object_end(&out);
 	}
 	sp_json_array_end(&out);
+	sp_json_array(&out, "also");
+	for (size_t i = 0; i < decision->also_count; i++)
+		sp_json_string(&out, NULL, decision->also[i].id);
+	sp_json_array_end(&out);
 	sp_json_number(&out, "confidence", decision->confidence, 4);
 	sp_json_string(&out, "reason", sp_reason_name(decision->reason));
 	sp_json_object_end(&out);

@@ -33,6 +33,16 @@ static void write_candidates(sp_json *out, const sp_candidate *candidates, size_
 	sp_json_array_end(out);
 }
 
+/* Numbers of the candidates that are not in the question's language. */
+static void write_foreign(sp_json *out, const sp_candidate *candidates, size_t count)
+{
+	sp_json_array(out, "foreign");
+	for (size_t i = 0; i < count; i++)
+		if (candidates[i].is_foreign)
+			sp_json_int(out, NULL, (int64_t)i);
+	sp_json_array_end(out);
+}
+
 static sp_status encode(spi_eval *e, const sp_question *question, const float **ret, sp_token_rows *ret_tokens, sp_error *err)
 {
 	size_t dimensions = sp_index_dimensions(e->session.index);
@@ -51,7 +61,7 @@ sp_status spi_eval_features(spi_eval *e, const spi_eval_line *l, const sp_questi
 	sp_candidate *candidates;
 	size_t count;
 	sp_question_stats stats;
-	sp_ask ask = {.text = question->text, .len = question->len, .lang = lang, .only_lang = true, .day = question->day, .limit = 50};
+	sp_ask ask = {.text = question->text, .len = question->len, .lang = lang, .day = question->day, .limit = 50};
 	sp_token_rows tokens = {0};
 	sp_status status = encode(e, question, &ask.vector, &tokens, err);
 	ask.tokens = &tokens;
@@ -69,6 +79,7 @@ sp_status spi_eval_features(spi_eval *e, const spi_eval_line *l, const sp_questi
 	sp_json_bool(&out, "answerable", strcmp(l->expect, "answer") == 0);
 	write_stats(&out, &stats);
 	write_candidates(&out, candidates, count, &l->articles);
+	write_foreign(&out, candidates, count);
 	sp_json_object_end(&out);
 	return spi_eval_print_line(e->features, &buf, "--features", err);
 }

@@ -59,6 +59,8 @@ static void write_choices(sp_json *json, const sp_reply *reply)
 		sp_json_string(json, "label", reply->choices[i].label);
 		sp_json_string(json, "value", reply->choices[i].value);
 		spi_json_text(json, "article", reply->choices[i].article);
+		if (reply->choices[i].lang != reply->lang)
+			sp_json_string(json, "lang", sp_lang_code(reply->choices[i].lang));
 		sp_json_object_end(json);
 	}
 	sp_json_array_end(json);

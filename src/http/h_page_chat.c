@@ -43,8 +43,12 @@ static void put_choices(spi_value *turn, const sp_reply *reply)
 	spi_value *list = spi_put_list(turn, "choices");
 	for (size_t i = 0; i < reply->choices_count; i++) {
 		spi_value *item = spi_list_add(list);
-		spi_put_text(item, "label", reply->choices[i].label);
-		spi_put_text(item, "value", reply->choices[i].value);
+		const sp_choice *choice = &reply->choices[i];
+		bool foreign = choice->lang != reply->lang;
+		spi_put_text(item, "value", choice->value);
+		/* In another language: the title, and after it which one. */
+		spi_put_text(item, "other_lang", foreign ? sp_lang_code(choice->lang) : "");
+		spi_put_text(item, "label", foreign ? choice->label + strlen(choice->value) : choice->label);
 	}
 }
 

@@ -18,12 +18,54 @@ struct found {
 	bool has_code;
 };
 
+/* What a question may be answered with: articles of its language, and those that are in others only. */
+class readable_set : public Xapian::MatchDecider
+{
+  public:
+	readable_set(sp_index *index, const sp_ask *ask)
+		: lang(ask->lang), decider(index->hidden_on(ask->day)),
+		  others(ask->only_lang || ask->lang == SP_LANG_NONE ? none : index->untranslated_into(ask->lang, ask->day))
+	{
+	}
+	/* Whatever its language. */
+	bool shows(Xapian::docid docid) const
+	{
+		return decider.shows(docid);
+	}
+	bool is_of_others(Xapian::docid docid) const
+	{
+		return std::binary_search(others.begin(), others.end(), docid);
+	}
+	bool takes(Xapian::docid docid, sp_lang of) const
+	{
+		return lang == SP_LANG_NONE || of == lang || is_of_others(docid);
+	}
+	bool has_others() const
+	{
+		return !others.empty();
+	}
+	const Xapian::MatchDecider *own() const
+	{
+		return decider.is_needed() ? &decider : nullptr;
+	}
+	bool operator()(const Xapian::Document &document) const override
+	{
+		return is_of_others(document.get_docid());
+	}
+
+  private:
+	const std::vector<Xapian::docid> none;
+	sp_lang lang;
+	spi_decider decider;
+	const std::vector<Xapian::docid> &others;
+};
+
 static void add_marked(
-	sp_index *index, const std::string &term, bool is_code, const spi_decider &decider, std::vector<found> &list)
+	sp_index *index, const std::string &term, bool is_code, const readable_set &readable, std::vector<found> &list)
 {
 	size_t count = 0;
 	for (auto it = index->db.postlist_begin(term); it != index->db.postlist_end(term) && count < MARKED_MAX; ++it) {
-		if (!decider.shows(*it))
+		if (!readable.shows(*it))
 			continue;
 		Xapian::docid docid = *it;
 		auto same = std::find_if(list.begin(), list.end(), [docid](const found &f) { return f.docid == docid; });
@@ -34,28 +76,36 @@ static void add_marked(
 	}
 }
 
-static std::vector<found> find(
-	sp_index *index, const spi_asked &asked, const std::string &only, const spi_decider &decider, uint32_t limit)
+static void add_ranked(sp_index *index, const Xapian::Query &query, const Xapian::MatchDecider *decider, uint32_t limit,
+	std::vector<found> &list)
 {
-	std::vector<found> list;
-	Xapian::Query query = spi_content_query(asked, SPI_WITH_SYNONYMS | SPI_WITH_CORRECTIONS);
-	if (!only.empty())
-		query = Xapian::Query(Xapian::Query::OP_FILTER, query, Xapian::Query(only));
 	Xapian::Enquire enquire(index->db);
 	enquire.set_weighting_scheme(spi_weighting());
 	enquire.set_query(query);
-	Xapian::MSet set =
-		enquire.get_mset(0, std::max(limit, RANKED_MAX), 0, nullptr, decider.is_needed() ? &decider : nullptr);
+	Xapian::MSet set = enquire.get_mset(0, std::max(limit, RANKED_MAX), 0, nullptr, decider);
 	for (auto it = set.begin(); it != set.end(); ++it)
 		list.push_back({*it, false});
+}
+
+static std::vector<found> find(sp_index *index, const sp_ask *ask, const spi_asked &asked, const readable_set &readable)
+{
+	std::vector<found> list;
+	Xapian::Query query = spi_content_query(asked, SPI_WITH_SYNONYMS | SPI_WITH_CORRECTIONS), own = query;
+	if (ask->lang != SP_LANG_NONE) {
+		Xapian::Query of_lang("L" + std::string(sp_lang_code(ask->lang)));
+		own = Xapian::Query(Xapian::Query::OP_FILTER, query, of_lang);
+	}
+	add_ranked(index, own, readable.own(), ask->limit, list);
+	if (readable.has_others())
+		add_ranked(index, query, &readable, ask->limit, list);
 	if (asked.question->normal_hash) {
 		char term[20];
 		snprintf(term, sizeof term, "P%016llx", static_cast<unsigned long long>(asked.question->normal_hash));
-		add_marked(index, term, false, decider, list);
+		add_marked(index, term, false, readable, list);
 	}
 	for (const spi_asked_word &word : asked.words)
 		if (!word.code.empty())
-			add_marked(index, word.code, true, decider, list);
+			add_marked(index, word.code, true, readable, list);
 	return list;
 }
 
@@ -109,7 +159,7 @@ static void note_nearest(const spi_nearness &near, double *second, sp_question_s
 }
 
 /* Adds the nearest documents that words did not find; what is not shown to this question does not count. */
-static compared compare(sp_index *index, const sp_ask *ask, const spi_decider &decider, std::vector<found> &list, sp_question_stats *stats)
+static compared compare(sp_index *index, const sp_ask *ask, const readable_set &readable, std::vector<found> &list, sp_question_stats *stats)
 {
 	compared all;
 	if (!index->meaning || !ask->vector)
@@ -119,7 +169,7 @@ static compared compare(sp_index *index, const sp_ask *ask, const spi_decider &d
 	double highest[2] = {-1e9, -1e9};
 	for (size_t i = 0; i < all.count; i++) {
 		const spi_nearness &near = all.items[i];
-		if ((ask->only_lang && near.lang != ask->lang) || !decider.shows(near.docid))
+		if (!readable.shows(near.docid) || !readable.takes(near.docid, near.lang))
 			continue;
 		shown.push_back(&near);
 		note_nearest(near, highest, stats);
@@ -181,16 +231,16 @@ static bool is_before(const sp_candidate &a, const sp_candidate &b)
 static std::vector<sp_candidate> gather(
 	sp_index *index, const sp_ask *ask, const spi_asked &asked, sp_arena *arena, sp_question_stats *stats, sp_error *err)
 {
-	spi_decider decider(index->hidden_on(ask->day));
-	std::string only = ask->only_lang && ask->lang != SP_LANG_NONE ? "L" + std::string(sp_lang_code(ask->lang)) : "";
-	std::vector<found> found_list = find(index, asked, only, decider, ask->limit);
-	compared all = compare(index, ask, decider, found_list, stats);
+	readable_set readable(index, ask);
+	std::vector<found> found_list = find(index, ask, asked, readable);
+	compared all = compare(index, ask, readable, found_list, stats);
 	std::vector<sp_candidate> list;
 	for (const found &f : found_list) {
 		sp_candidate candidate = {};
 		judge(index, asked, f, arena, &candidate, err);
 		add_nearness(all, &candidate);
-		if (only.empty() || candidate.lang == ask->lang)
+		candidate.is_foreign = ask->lang != SP_LANG_NONE && candidate.lang != ask->lang;
+		if (readable.takes(f.docid, candidate.lang))
 			list.push_back(candidate);
 	}
 	std::stable_sort(list.begin(), list.end(), is_before);

@@ -127,7 +127,7 @@ void sp_index::forget()
 	suggestions.clear();
 	cards.clear();
 	cards_bytes = 0;
-	limited_known = hidden_known = synonyms_known = false;
+	limited_known = hidden_known = synonyms_known = versions_known = untranslated_known = false;
 	count = db.get_doccount();
 	documents = count;
 	spi_meaning_close(meaning);

@@ -62,6 +62,11 @@ struct spi_limited {
 	sp_date from, until;
 };
 
+/* The documents of one article, by language; 0 = there is none. */
+struct spi_versions {
+	Xapian::docid docids[SP_LANG_COUNT] = {};
+};
+
 /* A card that was read, taken apart. */
 struct spi_known_card {
 	std::string bytes;
@@ -84,6 +89,11 @@ struct sp_index {
 	std::vector<spi_limited> limited;  /* documents that are not valid on all days, by number */
 	std::vector<Xapian::docid> hidden; /* those that are not valid on hidden_day */
 	sp_date hidden_day = 0;
+	bool versions_known = false, untranslated_known = false;
+	std::vector<spi_versions> versions; /* of each article; empty where all are in one language */
+	std::vector<Xapian::docid> untranslated; /* of untranslated_lang and untranslated_day */
+	sp_lang untranslated_lang = SP_LANG_NONE;
+	sp_date untranslated_day = 0;
 	sp_arena *synonyms_arena = nullptr;
 	spi_synonym_groups synonyms = {nullptr, 0};
 	spi_meaning *meaning = nullptr; /* NULL = words only */
@@ -93,6 +103,8 @@ struct sp_index {
 	void renew(sp_error *err);
 	/* What is not valid on that day; sorted. */
 	const std::vector<Xapian::docid> &hidden_on(sp_date day);
+	/* Articles in other languages that nobody can read in this one on that day; sorted. */
+	const std::vector<Xapian::docid> &untranslated_into(sp_lang lang, sp_date day);
 	const spi_synonym_groups &known_synonyms();
 	/* Rarity of a term of so many documents. */
 	float rarity(Xapian::doccount frequency) const;

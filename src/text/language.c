@@ -75,15 +75,8 @@ static void add_ngrams(const spi_piece *piece, double scores[SP_LANG_COUNT])
 static void add_word(const spi_piece *piece, double scores[SP_LANG_COUNT])
 {
 	char plain[SPI_WORD_MAX];
-	size_t len = 0;
+	size_t len = spi_piece_plain(piece, plain);
 	bool found = false;
-	for (size_t pos = 0; pos < piece->len;) {
-		uint32_t c, folded[SPI_FOLD_MAX];
-		pos += spi_utf8_decode(piece->word + pos, piece->len - pos, &c);
-		size_t count = spi_char_plain(c, folded);
-		for (size_t i = 0; i < count && len + 4 <= SPI_WORD_MAX; i++)
-			len += spi_utf8_encode(folded[i], plain + len);
-	}
 	if (len == 0 || spi_word_list_has(&everywhere, plain, len))
 		return;
 	for (int lang = 0; lang < SP_LANG_COUNT; lang++) {

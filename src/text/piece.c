@@ -131,3 +131,16 @@ void spi_piece_finish(spi_piece *piece)
 		spi_piece_add(piece, bytes, spi_utf8_encode((uint32_t)chars[i], bytes));
 	}
 }
+
+size_t spi_piece_plain(const spi_piece *piece, char ret[SPI_WORD_MAX])
+{
+	size_t len = 0;
+	for (size_t pos = 0; pos < piece->len;) {
+		uint32_t c, folded[SPI_FOLD_MAX];
+		pos += spi_utf8_decode(piece->word + pos, piece->len - pos, &c);
+		size_t count = spi_char_plain(c, folded);
+		for (size_t i = 0; i < count && len + 4 <= SPI_WORD_MAX; i++)
+			len += spi_utf8_encode(folded[i], ret + len);
+	}
+	return len;
+}

@@ -28,4 +28,7 @@ void spi_piece_add_range(spi_piece *piece, const char *text, size_t start, size_
 /* Compose what was added. */
 void spi_piece_finish(spi_piece *piece);
 
+/* The word without accents, not ended by a zero; its length. */
+size_t spi_piece_plain(const spi_piece *piece, char ret[SPI_WORD_MAX]);
+
 #endif

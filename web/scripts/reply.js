@@ -21,9 +21,16 @@ function articleLine(article, view) {
     article.receipt && [h('br'), h('span', { class: 'sp-receipt' }, fill(text('chat.receipt'), { receipt: article.receipt }))])
 }
 
+// An article in another language: its title, and after it which one.
+function choiceLabel({ label, value, lang }) {
+  return lang ? [h('span', { lang }, value), label.slice(value.length)] : label
+}
+
 function choiceButtons(choices, view) {
   return h('div', { class: 'sp-choices' }, h('div', { role: 'group', 'aria-label': view.text('chat.choices') },
-    choices.map(({ label, value }) => h('button', { class: 'sp-choice', type: 'button', onclick: (event) => view.choose(event.currentTarget, value, label) }, label))))
+    choices.map((choice) => h('button', {
+      class: 'sp-choice', type: 'button', onclick: (event) => view.choose(event.currentTarget, choice.value, choice.label),
+    }, choiceLabel(choice)))))
 }
 
 function relatedLinks(related, view) {
