@@ -15,7 +15,7 @@ static bool is_sure(const spi_deciding *d, const spi_retrieval *found)
 	const float *features = found->candidates[0].features;
 	if (features[SP_FEATURE_EXACT] > 0 || features[SP_FEATURE_CODE] > 0)
 		return true;
-	double threshold = spi_answer_threshold(d->config->answer_precision, found->stats.has_vector);
+	double threshold = spi_answer_threshold(d->config->answer_precision, &found->stats);
 	return found->stats.content_words >= WORDS_LEAST && spi_confidence(found->candidates, found->count, &found->stats) >= threshold;
 }
 
