@@ -177,7 +177,7 @@ void sp_explanation_write(const sp_explanation *explanation, sp_json *json, cons
 /** "title", "questions"…; "typed", "corrected", "synonym". */
 const char *sp_place_name(sp_place place);
 const char *sp_form_name(sp_form form);
-/** Name of a feature, as in SP_FEATURES_LIST; of a kind of message: "off-topic", "case", "person", "abuse". */
+/** Name of a feature, as in SP_FEATURES_LIST; of a kind of message: "off-topic", "case", "person", "abuse", "smalltalk". */
 const char *sp_feature_name(sp_feature feature);
 const char *sp_message_kind_name(sp_message_kind kind);
 

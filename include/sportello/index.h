@@ -212,6 +212,7 @@ typedef enum sp_message_kind {
 	SP_KIND_CASE,      /**< one matter of one person */
 	SP_KIND_PERSON,    /**< wants a human being */
 	SP_KIND_ABUSE,
+	SP_KIND_SMALLTALK, /**< greetings, thanks, fillers */
 	SP_KINDS
 } sp_message_kind;
 

@@ -8,7 +8,8 @@ static const char *const form_names[] = {SP_FORMS_LIST(NAME)};
 static const char *const feature_names[] = {SP_FEATURES_LIST(NAME)};
 #undef NAME
 static const char *const kind_names[SP_KINDS] = {
-	[SP_KIND_OFF_TOPIC] = "off-topic", [SP_KIND_CASE] = "case", [SP_KIND_PERSON] = "person", [SP_KIND_ABUSE] = "abuse"};
+	[SP_KIND_OFF_TOPIC] = "off-topic", [SP_KIND_CASE] = "case", [SP_KIND_PERSON] = "person", [SP_KIND_ABUSE] = "abuse",
+	[SP_KIND_SMALLTALK] = "smalltalk"};
 
 const char *sp_vectors_part_name(sp_vectors_part part)
 {

@@ -16,6 +16,7 @@
 #define OFF_TOPIC_PLAIN 1.5
 #define PERSON_PLAIN 1.3
 #define ABUSE_PLAIN 1.3
+#define SMALLTALK_PLAIN 1.5
 #define ANSWER_STANDS 0.9          /* an answer so sure is given whatever kind the message seems to be */
 #define OFF_TOPIC_CONFIDENCE 0.4   /* what an article is this likely to answer is ours, whatever the words */
 
@@ -218,6 +219,8 @@ static bool rule_plain_kind(spi_deciding *d)
 		return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_PERSON);
 	if (kinds[SP_KIND_ABUSE] > ABUSE_PLAIN)
 		return spi_decided(d, SP_DECIDE_NONE, SP_REASON_ABUSE);
+	if (kinds[SP_KIND_SMALLTALK] > SMALLTALK_PLAIN && !said(d, SPI_CUE_VAGUE))
+		return spi_decided(d, SP_DECIDE_NONE, SP_REASON_SMALLTALK);
 	return kinds[SP_KIND_OFF_TOPIC] > OFF_TOPIC_PLAIN && !said(d, SPI_CUE_VAGUE) &&
 	       spi_decided(d, SP_DECIDE_NONE, SP_REASON_OFF_TOPIC);
 }

@@ -3,11 +3,11 @@
 
 usage: fit_asked.py [--write]          needs numpy, a C compiler and a build with the encoder
 
-Means: of the phrasings in kb/, by language. Kinds: logistic regressions that tell each kind of corpus/messages.txt from the others, and
-from the phrasings of kb/ and of BANKING77. Turn: a matrix I + W that is multiplied with a question's centred vector before it is
+Means: of the phrasings in kb/, by language. Kinds: logistic regressions that tell each kind of corpus/messages.txt and of the made-up
+desks (corpus/desks) from the others, and from the phrasings of kb/ and of BANKING77. Turn: a matrix I + W that is multiplied with a question's centred vector before it is
 compared with titles, phrasings and passages. W is learned so that each phrasing of an article finds the article by its other
 texts, among all of its knowledge base: contrastive loss (van den Oord et al. 2018, arXiv:1807.03748) over the score that the index
-uses (src/index/meaning.c), with a penalty that keeps W small, then cut to its RANK largest singular values. Knowledge bases: kb/ in three
+uses (src/index/meaning.c), and that what people ask of the desks finds their articles, with a penalty that keeps W small, then cut to its RANK largest singular values. Knowledge bases: kb/ in three
 languages; ten phrasings an intent of BANKING77 and of CLINC150 (both CC BY), where ../shared/eval has them. No test question of any
 set is learned from; figures printed are of test questions.
 """
@@ -29,7 +29,7 @@ EVAL = os.path.join(os.path.dirname(ROOT), 'shared', 'eval')
 DIMENSIONS, RANK = 384, 64
 SHARPNESS, TEMPERATURE, PENALTY, STEPS, RATE = 10.0, 20.0, 0.01, 300, 0.002
 LOOSENESS = 3.0
-KINDS = ('off-topic', 'case', 'person', 'abuse')  # as SP_KIND_… in include/sportello/index.h
+KINDS = ('off-topic', 'case', 'person', 'abuse', 'smalltalk')  # as SP_KIND_… in include/sportello/index.h
 TITLE, QUESTION, PASSAGE = range(3)
 
 
@@ -111,9 +111,9 @@ def records(path, most=None):
 # ---- what is compared ----
 
 class Base:
-    """A knowledge base's rows, centred by kind, and its questions."""
+    """A knowledge base's rows, centred by kind, and its questions: its own phrasings, or such as it does not have."""
 
-    def __init__(self, encoder, articles, asked=None):
+    def __init__(self, encoder, articles, asked=None, questions=None):
         texts, kinds, owners = [], [], []
         for number, article in enumerate(articles):
             rows = [(TITLE, normal(article['title']))] + [(QUESTION, normal(q)) for q in article['questions']] + \
@@ -135,6 +135,11 @@ class Base:
         self.rows /= np.linalg.norm(self.rows, axis=1, keepdims=True) + 1e-9
         self.phrasings = np.flatnonzero(self.kinds == QUESTION)
         self.asks = self.centred(raw[self.phrasings])
+        self.right, self.itself = self.owners[self.phrasings], self.phrasings
+        if questions:
+            self.vectors = encoder.encode([normal(q['question']) for q in questions], True)
+            self.asks, self.itself = self.centred(self.vectors), None
+            self.right = np.array([self.ids[q['articles'][0]] for q in questions])
         order = np.argsort(self.owners, kind='stable')
         self.order, self.starts = order, np.searchsorted(self.owners[order], np.arange(self.count))
         self.sizes = np.bincount(self.owners, minlength=self.count)
@@ -164,12 +169,12 @@ def gradient(base, turn, some):
     turned = asked + asked @ turn.T
     length = np.linalg.norm(turned, axis=1, keepdims=True)
     turned /= length
-    near, sums = base.score(turned, base.phrasings[some])
+    near, sums = base.score(turned, None if base.itself is None else base.itself[some])
     score = np.log(sums / np.sqrt(base.sizes)) / SHARPNESS * TEMPERATURE
     share = np.exp(score - score.max(1, keepdims=True))
     share /= share.sum(1, keepdims=True)
     wanted = np.zeros_like(share)
-    wanted[np.arange(len(some)), base.owners[base.phrasings[some]]] = 1
+    wanted[np.arange(len(some)), base.right[some]] = 1
     by_dot = ((wanted - share) / len(some) * TEMPERATURE / sums)[:, base.owners] * near
     by_turned = by_dot @ base.rows
     by_turned = (by_turned - (by_turned * turned).sum(1, keepdims=True) * turned) / length
@@ -201,12 +206,33 @@ def learn_kind(is_kind, rest):
     return w[:-1], w[-1]
 
 
+def desks():
+    """Name, language, articles and questions of each made-up desk."""
+    for folder in sorted(glob.glob(os.path.join(ROOT, 'corpus', 'desks', '*', ''))):
+        questions = [json.loads(line) for line in open(os.path.join(folder, 'questions.jsonl'), encoding='utf-8')]
+        yield os.path.basename(folder[:-1]), questions[0]['lang'], records(os.path.join(folder, 'kb.jsonl')), questions
+
+
+def desk_messages(encoder):
+    """Language, kind, vectors. What one desk is asked is off topic for another: only cases and what it could be asked are taken."""
+    for _, lang, _, questions in desks():
+        for kind in ('case', 'question'):
+            texts = [normal(q['question']) for q in questions if kind == ('case' if q['kind'] == 'case' else 'none' if q['kind'] == 'offtopic' else 'question')]
+            yield lang, kind, encoder.encode(texts, True)
+
+
 def kinds_of(encoder, means, bases):
     """Of each kind: weights on an encoder's vector, and a bias for each language."""
     with open(os.path.join(ROOT, 'corpus', 'messages.txt'), encoding='utf-8') as file:
         rows = [line.rstrip('\n').split('\t') for line in file if line.count('\t') == 2]
     messages = encoder.encode([normal(text) for _, _, text in rows], True) - np.array([means[lang] for _, lang, _ in rows])
-    asked = np.vstack([base.raw[base.phrasings] - means.get(lang, means['en']) for lang, base in bases.items() if lang != 'clinc150'])
+    asked = np.vstack([base.raw[base.phrasings] - means.get(lang, means['en']) for lang, base in bases.items() if len(base.phrasings) and lang != 'clinc150'])
+    for lang, kind, vectors in desk_messages(encoder):
+        if kind == 'question':
+            asked = np.vstack([asked, vectors - means[lang]])
+        else:
+            messages = np.vstack([messages, vectors - means[lang]])
+            rows += [(kind, lang, None)] * len(vectors)
     learned = []
     for kind in KINDS:
         is_kind = np.array([row[0] == kind for row in rows])
@@ -284,6 +310,8 @@ def main():
     encoder = Encoder()
     bases = {lang: Base(encoder, own(lang)) for lang in ('it', 'en', 'de')}
     means = {lang: base.asked for lang, base in bases.items()}
+    for name, lang, articles, questions in desks():
+        bases[name] = Base(encoder, articles, means[lang], [q for q in questions if q['expect'] == 'answer'])
     if os.path.isdir(EVAL):
         bases['banking77'] = Base(encoder, records(os.path.join(EVAL, 'banking77', 'kb.10shot.jsonl')))
         bases['clinc150'] = Base(encoder, records(os.path.join(EVAL, 'clinc150', 'kb.jsonl'), 10))

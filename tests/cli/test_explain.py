@@ -280,7 +280,7 @@ class Vectors(Case):
         self.assertIn(done.code, (OK, NO), str(done))
         told = done.json()['explain']
         self.assertEqual(told['vectors'], 'used')
-        self.assertEqual(sorted(told['kinds']), ['abuse', 'case', 'off-topic', 'person'])
+        self.assertEqual(sorted(told['kinds']), ['abuse', 'case', 'off-topic', 'person', 'smalltalk'])
         self.assertNotEqual(told['candidates'][0]['features']['near-all'], 0)
         told = run(*call, 'il codice otp non arriva').json()['explain']
         self.assertEqual((told['reason'], told['vectors']), ('known-phrasing', 'not-needed'))
