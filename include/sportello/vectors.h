@@ -23,21 +23,31 @@ extern "C" {
 /** Most numbers in a vector. */
 #define SP_VECTORS_DIMENSIONS_MAX 8192
 
+/** Most bytes in the row of a token. */
+#define SP_TOKEN_BYTES_MAX 1024
+
 /* ---- made once ---- */
 
 typedef struct sp_vector_store sp_vector_store;
 
+/** What was there when a store was opened. */
+typedef enum sp_vector_store_found {
+	SP_STORE_GOOD,    /**< its vectors are in use, or there was none */
+	SP_STORE_DAMAGED, /**< renamed to "<file>.aside", a new one begun: its vectors are made again */
+	SP_STORE_OLD,     /**< of an older version of the program, or with other tokens: replaced, its vectors are made again */
+} sp_vector_store_found;
+
 /**
  * Open the store of an encoder in a folder; made when missing, closed to other users. What a crash left half written at its
- * end (of the last 32 vectors) is cut off; a store that is damaged elsewhere is renamed to "<file>.aside" and a new one begun
- * (its vectors are made again), which is said in @p ret_damaged when that is not NULL.
- * @param encoder  borrowed, lives longer
+ * end (of the last 32 vectors) is cut off; one that is damaged elsewhere, or old, is not in use any more.
+ * @param encoder    borrowed, lives longer
+ * @param ret_found  to be told to people: vectors are made again, which takes time; NULL = not wanted
  * @return SP_OK; SP_ERR_BUSY (another process writes it, or another handle); SP_ERR_UNSUPPORTED (the encoder makes no vectors,
- *         or too long ones); SP_ERR_NEWER; SP_ERR_FULL; SP_ERR_IO; SP_ERR_DENIED; SP_ERR_NOMEM
+ *         or too long ones, or tokens of too many bytes); SP_ERR_NEWER; SP_ERR_FULL; SP_ERR_IO; SP_ERR_DENIED; SP_ERR_NOMEM
  * Threads: one thread at a time per handle.
  */
-sp_status sp_vector_store_open(
-	const char *folder, sp_encoder *encoder, sp_vector_store **ret, bool *ret_damaged, sp_error *err);
+sp_status sp_vector_store_open(const char *folder, sp_encoder *encoder, sp_vector_store **ret, sp_vector_store_found *ret_found,
+	sp_error *err);
 /** NULL is accepted. */
 void sp_vector_store_close(sp_vector_store *store);
 /** Its encoder. */
@@ -61,8 +71,8 @@ typedef void sp_vectors_progress(void *arg, size_t done, size_t total);
  * there several times is encoded once. Numbers are rounded to 16 bits (a dot product changes by less than 0.001): a vector is
  * the same when it was made just now and when it is read years later.
  * @param ret_vectors  row i is text i's; written on SP_OK
- * @param ret_tokens   tokens of all texts; free with sp_token_table_release(). NULL = not wanted, and none are kept for a question (of
- *                     SP_ENCODE_PASSAGE they are made and kept with the vector whether wanted or not)
+ * @param ret_tokens   tokens of all texts, rows of sp_encoder_token_bytes(); zeroed on failure; free with sp_token_table_release().
+ *                     NULL = not wanted: those of a passage are made and kept with its vector all the same. A question has none here
  * @return SP_OK; SP_ERR_FULL (what was made before stays; go on when there is room); SP_ERR_INVALID (the encoder gave what is
  *         no number); SP_ERR_CORRUPT (damaged since it was opened: open it again); SP_ERR_IO; SP_ERR_NOMEM; the encoder's error
  */
