@@ -1,8 +1,6 @@
 #include "harness.h"
 #include "vectors_bed.h"
 
-#include "vectors/sum.h"
-
 #include <math.h>
 #include <signal.h>
 #include <stdint.h>
@@ -254,28 +252,6 @@ TEST(test_vectors_damaged_while_open)
 	CHECK_INT(get(&b, &t, vectors), SP_ERR_CORRUPT);
 	REQUIRE(reopen(&b) == SP_OK);
 	CHECK(b.found == SP_STORE_DAMAGED && get(&b, &t, vectors) == SP_OK);
-	close_bed(&b);
-}
-
-TEST(test_vectors_newer_store)
-{
-	char path[1024];
-	uint32_t format = 3;
-	uint64_t sum = 0;
-	unsigned char head[HEAD_BYTES];
-	bed b = {0};
-	REQUIRE(open_bed(&b, "newer") && find_file(&b, ".made", path));
-	FILE *file = fopen(path, "r+");
-	REQUIRE(file && fread(head, 1, sizeof head, file) == sizeof head);
-	memcpy(head + 8, &format, sizeof format);
-	memcpy(head + 16, &sum, sizeof sum);
-	sum = spi_vectors_sum(0, head, sizeof head);
-	memcpy(head + 16, &sum, sizeof sum);
-	rewind(file);
-	CHECK(fwrite(head, 1, sizeof head, file) == sizeof head && fclose(file) == 0);
-	CHECK_INT(reopen(&b), SP_ERR_NEWER);
-	CHECK_HAS(b.err.text, "newer version");
-	CHECK_INT(size_of(path), HEAD_BYTES);
 	close_bed(&b);
 }
 
