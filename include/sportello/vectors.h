@@ -135,7 +135,7 @@ typedef struct sp_token_passage { uint32_t owner; uint32_t count; /**< rows */ }
 /**
  * Write them to a new file, durable, or nothing.
  * @param passages  by owner, ascending; one owner's stand together
- * @param rows      of all passages, one after the other; @p row_bytes each (1..1024)
+ * @param rows      of all passages, one after the other; @p row_bytes each (1..SP_TOKEN_BYTES_MAX)
  * @return SP_OK; SP_ERR_INVALID (owners out of order); SP_ERR_TOO_LARGE; SP_ERR_FULL; SP_ERR_IO; SP_ERR_DENIED; SP_ERR_NOMEM
  */
 sp_status sp_tokens_write(const char *path, const sp_token_passage *passages, size_t passages_count, const signed char *rows,
@@ -153,10 +153,11 @@ size_t sp_tokens_row_bytes(const sp_tokens *tokens);
 const sp_token_passage *sp_tokens_passages(const sp_tokens *tokens, size_t *ret_count, const signed char **ret_rows);
 /**
  * How well an owner's passages answer a question: of each passage, the sum over the question's tokens of the largest dot product with
- * one of its tokens (MaxSim); ret_best the best passage's, ret_all the same with all of the owner's passages taken as one.
+ * one of its tokens (MaxSim); ret_best the best passage's, ret_all the same with all of the owner's passages taken as one. Passages
+ * without tokens are left out; when all are, both are 0.
  * Divided by 127 times the sum of the lengths of the question's rows: a weighted mean of cosines, in which a shorter row counts less.
  * @param question  rows of row_bytes numbers, -127..127 (never -128); an owner's rows are of length 127
- * @param count     of rows; 0: both are 0
+ * @param count     of rows; 0: both are 0; those past SP_ENCODE_TOKENS_MAX are left out
  * @return false: the owner has no passages here, and both are 0
  */
 bool sp_tokens_compare(const sp_tokens *tokens, uint32_t owner, const signed char *question, size_t count, float *ret_best, float *ret_all);
