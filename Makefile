@@ -60,7 +60,8 @@ ARCHIVES := $(MODULES:%=$(BUILD)/lib/%.a)
 TEXT_FILES := $(sort $(wildcard web/texts/*/*.properties))
 SCHEMA_FILES := $(sort $(wildcard src/store/schema/*.sql))
 CUE_FILES := $(sort $(wildcard src/answer/cues/*/*.txt))
-UNIT_TESTS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
+UNIT_FILES := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
+UNIT_TESTS := $(filter test_%,$(UNIT_FILES))
 
 quiet = $(if $(filter 1,$(V)),,@printf '  %-5s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@);)
 
@@ -120,8 +121,11 @@ $(BUILD)/sportello: $(call obj,src/main.c) $(BUILD)/lib/cmd.a $(BUILD)/libsporte
 $(BUILD)/tests/%.o: tests/unit/%.c | deps
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(CC) $(CFLAGS_ALL) -Itests/unit -c -o $@ $<
+$(BUILD)/tests/shared.a: $(patsubst %,$(BUILD)/tests/%.o,$(filter-out $(UNIT_TESTS),$(UNIT_FILES)))
+	@rm -f $@
+	$(call quiet,AR)ar rcsD $@ $^
 define unit_rule
-$(BUILD)/tests/$(1): $(BUILD)/tests/$(1).o $(BUILD)/tests/harness.o $(BUILD)/libsportello.a
+$(BUILD)/tests/$(1): $(BUILD)/tests/$(1).o $(BUILD)/tests/shared.a $(BUILD)/libsportello.a
 	$$(call quiet,LD)$(CXX) $(SANFLAGS) -o $$@ $$^ $(LIBS) $(LDFLAGS)
 endef
 $(foreach t,$(UNIT_TESTS),$(eval $(call unit_rule,$(t))))

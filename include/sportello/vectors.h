@@ -23,21 +23,31 @@ extern "C" {
 /** Most numbers in a vector. */
 #define SP_VECTORS_DIMENSIONS_MAX 8192
 
+/** Most bytes in the row of a token. */
+#define SP_TOKEN_BYTES_MAX 1024
+
 /* ---- made once ---- */
 
 typedef struct sp_vector_store sp_vector_store;
 
+/** What was there when a store was opened. */
+typedef enum sp_vector_store_found {
+	SP_STORE_GOOD,    /**< its vectors are in use, or there was none */
+	SP_STORE_DAMAGED, /**< renamed to "<file>.aside", a new one begun: its vectors are made again */
+	SP_STORE_OLD,     /**< of an older version of the program, or with other tokens: replaced, its vectors are made again */
+} sp_vector_store_found;
+
 /**
  * Open the store of an encoder in a folder; made when missing, closed to other users. What a crash left half written at its
- * end (of the last 32 vectors) is cut off; a store that is damaged elsewhere is renamed to "<file>.aside" and a new one begun
- * (its vectors are made again), which is said in @p ret_damaged when that is not NULL.
- * @param encoder  borrowed, lives longer
+ * end (of the last 32 vectors) is cut off; one that is damaged elsewhere, or old, is not in use any more.
+ * @param encoder    borrowed, lives longer
+ * @param ret_found  to be told to people: vectors are made again, which takes time; NULL = not wanted
  * @return SP_OK; SP_ERR_BUSY (another process writes it, or another handle); SP_ERR_UNSUPPORTED (the encoder makes no vectors,
- *         or too long ones); SP_ERR_NEWER; SP_ERR_FULL; SP_ERR_IO; SP_ERR_DENIED; SP_ERR_NOMEM
+ *         or too long ones, or tokens of too many bytes); SP_ERR_NEWER; SP_ERR_FULL; SP_ERR_IO; SP_ERR_DENIED; SP_ERR_NOMEM
  * Threads: one thread at a time per handle.
  */
-sp_status sp_vector_store_open(
-	const char *folder, sp_encoder *encoder, sp_vector_store **ret, bool *ret_damaged, sp_error *err);
+sp_status sp_vector_store_open(const char *folder, sp_encoder *encoder, sp_vector_store **ret, sp_vector_store_found *ret_found,
+	sp_error *err);
 /** NULL is accepted. */
 void sp_vector_store_close(sp_vector_store *store);
 /** Its encoder. */
@@ -61,8 +71,8 @@ typedef void sp_vectors_progress(void *arg, size_t done, size_t total);
  * there several times is encoded once. Numbers are rounded to 16 bits (a dot product changes by less than 0.001): a vector is
  * the same when it was made just now and when it is read years later.
  * @param ret_vectors  row i is text i's; written on SP_OK
- * @param ret_tokens   tokens of all texts; free with sp_token_table_release(). NULL = not wanted, and none are kept for a question (of
- *                     SP_ENCODE_PASSAGE they are made and kept with the vector whether wanted or not)
+ * @param ret_tokens   tokens of all texts, rows of sp_encoder_token_bytes(); zeroed on failure; free with sp_token_table_release().
+ *                     NULL = not wanted: those of a passage are made and kept with its vector all the same. A question has none here
  * @return SP_OK; SP_ERR_FULL (what was made before stays; go on when there is room); SP_ERR_INVALID (the encoder gave what is
  *         no number); SP_ERR_CORRUPT (damaged since it was opened: open it again); SP_ERR_IO; SP_ERR_NOMEM; the encoder's error
  */
@@ -125,7 +135,7 @@ typedef struct sp_token_passage { uint32_t owner; uint32_t count; /**< rows */ }
 /**
  * Write them to a new file, durable, or nothing.
  * @param passages  by owner, ascending; one owner's stand together
- * @param rows      of all passages, one after the other; @p row_bytes each (1..1024)
+ * @param rows      of all passages, one after the other; @p row_bytes each (1..SP_TOKEN_BYTES_MAX)
  * @return SP_OK; SP_ERR_INVALID (owners out of order); SP_ERR_TOO_LARGE; SP_ERR_FULL; SP_ERR_IO; SP_ERR_DENIED; SP_ERR_NOMEM
  */
 sp_status sp_tokens_write(const char *path, const sp_token_passage *passages, size_t passages_count, const signed char *rows,
@@ -143,10 +153,11 @@ size_t sp_tokens_row_bytes(const sp_tokens *tokens);
 const sp_token_passage *sp_tokens_passages(const sp_tokens *tokens, size_t *ret_count, const signed char **ret_rows);
 /**
  * How well an owner's passages answer a question: of each passage, the sum over the question's tokens of the largest dot product with
- * one of its tokens (MaxSim); ret_best the best passage's, ret_all the same with all of the owner's passages taken as one.
+ * one of its tokens (MaxSim); ret_best the best passage's, ret_all the same with all of the owner's passages taken as one. Passages
+ * without tokens are left out; when all are, both are 0.
  * Divided by 127 times the sum of the lengths of the question's rows: a weighted mean of cosines, in which a shorter row counts less.
  * @param question  rows of row_bytes numbers, -127..127 (never -128); an owner's rows are of length 127
- * @param count     of rows; 0: both are 0
+ * @param count     of rows; 0: both are 0; those past SP_ENCODE_TOKENS_MAX are left out
  * @return false: the owner has no passages here, and both are 0
  */
 bool sp_tokens_compare(const sp_tokens *tokens, uint32_t owner, const signed char *question, size_t count, float *ret_best, float *ret_all);

@@ -13,18 +13,26 @@ static sp_status no_memory(sp_error *err)
 
 /* ---- writers ---- */
 
-/* A store that cannot be read any more was put aside: its vectors are made again. */
+/* A store that cannot be read any more: its vectors are made again. */
+static void tell_of_store(sp_publisher *publisher, const char *folder, sp_vector_store_found found)
+{
+	if (found == SP_STORE_DAMAGED)
+		spi_notice(publisher, "%s: a file of sentence vectors was damaged and put aside; they are made again", folder);
+	else if (found == SP_STORE_OLD)
+		spi_notice(publisher, "%s: the sentence vectors are of an older version of the program; they are made again", folder);
+}
+
 static sp_status open_store(spi_writers *writers, sp_error *err)
 {
 	char folder[PATH_MAX];
-	bool damaged = false;
+	sp_vector_store_found found = SP_STORE_GOOD;
 	sp_publisher *publisher = writers->publisher;
 	if (writers->store || !publisher->encoder)
 		return SP_OK;
 	snprintf(folder, sizeof folder, "%s/vectors", publisher->data_dir);
-	sp_status status = sp_vector_store_open(folder, publisher->encoder, &writers->store, &damaged, err);
-	if (status == SP_OK && damaged)
-		spi_notice(publisher, "%s: a file of sentence vectors was damaged and put aside; they are made again", folder);
+	sp_status status = sp_vector_store_open(folder, publisher->encoder, &writers->store, &found, err);
+	if (status == SP_OK)
+		tell_of_store(publisher, folder, found);
 	return status;
 }
 

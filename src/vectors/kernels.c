@@ -15,6 +15,11 @@ static bool has_avx2(void)
 {
 	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 }
+
+static bool has_vnni(void)
+{
+	return __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512vl");
+}
 #endif
 
 static const spi_kernel kernels[] = {
@@ -37,6 +42,31 @@ const spi_kernel *spi_kernels(size_t *ret_count)
 const spi_kernel *spi_kernel_choose(void)
 {
 	const spi_kernel *kernel = kernels;
+	while (!kernel->is_supported())
+		kernel++;
+	return kernel;
+}
+
+static const spi_token_kernel token_kernels[] = {
+#ifdef __x86_64__
+	{"vnni", spi_max_dot_vnni, has_vnni},
+	{"avx2", spi_max_dot_avx2, has_avx2},
+#endif
+#ifdef __aarch64__
+	{"neon", spi_max_dot_neon, always},
+#endif
+	{"scalar", spi_max_dot_scalar, always},
+};
+
+const spi_token_kernel *spi_token_kernels(size_t *ret_count)
+{
+	*ret_count = sizeof token_kernels / sizeof *token_kernels;
+	return token_kernels;
+}
+
+const spi_token_kernel *spi_token_kernel_choose(void)
+{
+	const spi_token_kernel *kernel = token_kernels;
 	while (!kernel->is_supported())
 		kernel++;
 	return kernel;

@@ -1,4 +1,4 @@
-/* Dot products of one query with many rows of 8-bit numbers: one way for each kind of processor. */
+/* Dot products with many rows of 8-bit numbers, of one query, and of the tokens of a question: one way for each kind of processor. */
 #ifndef VECTORS_KERNELS_H
 #define VECTORS_KERNELS_H
 
@@ -36,5 +36,33 @@ spi_dot spi_dot_scalar, spi_dot_avx2, spi_dot_avx512, spi_dot_neon;
  */
 void spi_dot_all(const spi_kernel *kernel, const int8_t *rows, size_t stride, const float *scales, size_t count, const float *query,
 	float *ret);
+
+/* ---- tokens ---- */
+
+/* So many of a question's rows are compared at once: a passage's row is loaded once for all. */
+#define SPI_QUESTIONS_AT_ONCE 4
+/* Kernels read rows in steps of so many bytes: past the end of a row that is no multiple, into what follows it, where a question's
+   row has zeros. So many bytes are to be there behind the last row. */
+#define SPI_TOKEN_STEP 32
+
+/*
+ * Of each of the question's rows, the largest dot product with one of the rows; exactly, so that all kernels give the same.
+ * rows      count (1 or more) of row_bytes (1..SP_TOKEN_BYTES_MAX), one after the other, of any numbers
+ * question  rows of numbers -127..127, zeros from row_bytes to the next multiple of SPI_TOKEN_STEP
+ */
+typedef void spi_max_dot(const int8_t *rows, size_t row_bytes, size_t count, const int8_t *const question[SPI_QUESTIONS_AT_ONCE],
+	int32_t ret[SPI_QUESTIONS_AT_ONCE]);
+
+typedef struct spi_token_kernel {
+	const char *name;
+	spi_max_dot *max_dot;
+	bool (*is_supported)(void);
+} spi_token_kernel;
+
+/* As above. */
+const spi_token_kernel *spi_token_kernels(size_t *ret_count);
+const spi_token_kernel *spi_token_kernel_choose(void);
+
+spi_max_dot spi_max_dot_scalar, spi_max_dot_avx2, spi_max_dot_vnni, spi_max_dot_neon;
 
 #endif

@@ -20,6 +20,11 @@ struct sp_vector_store {
 	spi_made made;
 };
 
+static sp_status no_memory(const sp_vector_store *store, sp_error *err)
+{
+	return sp_error_set(err, SP_ERR_NOMEM, store->made.path, 0, "out of memory");
+}
+
 /* ---- opening ---- */
 
 /* Only who runs the program may look at what its texts mean. */
@@ -58,27 +63,40 @@ static sp_status lock(const char *folder, const char *path, int *ret_fd, sp_erro
 								  : sp_error_errno(err, problem, path, "lock");
 }
 
-sp_status sp_vector_store_open(const char *folder, sp_encoder *encoder, sp_vector_store **ret, bool *ret_damaged, sp_error *err)
+static sp_status kind_of(const sp_encoder *encoder, spi_made_kind *ret, sp_error *err)
+{
+	*ret = (spi_made_kind){sp_encoder_name(encoder), sp_encoder_dimensions(encoder), sp_encoder_token_bytes(encoder)};
+	if (ret->dimensions == 0 || ret->dimensions > SP_VECTORS_DIMENSIONS_MAX)
+		return sp_error_set(err, SP_ERR_UNSUPPORTED, ret->encoder, 0, "makes vectors of %zu numbers; 1 to %d can be kept",
+			ret->dimensions, SP_VECTORS_DIMENSIONS_MAX);
+	if (ret->token_bytes > SP_TOKEN_BYTES_MAX)
+		return sp_error_set(err, SP_ERR_UNSUPPORTED, ret->encoder, 0, "makes rows of %zu bytes of a token; at most %d can be kept",
+			ret->token_bytes, SP_TOKEN_BYTES_MAX);
+	return SP_OK;
+}
+
+sp_status sp_vector_store_open(const char *folder, sp_encoder *encoder, sp_vector_store **ret,
+	sp_vector_store_found *ret_found, sp_error *err)
 {
 	char path[PATH_MAX], lock_path[PATH_MAX];
-	bool damaged = false;
-	size_t dimensions = sp_encoder_dimensions(encoder);
-	if (dimensions == 0 || dimensions > SP_VECTORS_DIMENSIONS_MAX)
-		return sp_error_set(err, SP_ERR_UNSUPPORTED, sp_encoder_name(encoder), 0,
-			"makes vectors of %zu numbers; 1 to %d can be kept", dimensions, SP_VECTORS_DIMENSIONS_MAX);
+	sp_vector_store_found found = SP_STORE_GOOD;
+	spi_made_kind kind;
+	sp_status status = kind_of(encoder, &kind, err);
+	if (status != SP_OK)
+		return status;
 	if (!name_file(folder, encoder, ".made", path) || !name_file(folder, encoder, ".lock", lock_path))
 		return sp_error_set(err, SP_ERR_INVALID, folder, 0, "the path is too long");
 	sp_vector_store *store = calloc(1, sizeof *store);
 	if (!store)
 		return sp_error_set(err, SP_ERR_NOMEM, folder, 0, "out of memory");
 	*store = (sp_vector_store){.encoder = encoder, .lock_fd = -1, .made = {.fd = -1}};
-	sp_status status = make_folder(folder, err);
+	status = make_folder(folder, err);
 	if (status == SP_OK)
 		status = lock(folder, lock_path, &store->lock_fd, err);
 	if (status == SP_OK)
-		status = spi_made_open(&store->made, path, sp_encoder_name(encoder), dimensions, &damaged, err);
-	if (ret_damaged)
-		*ret_damaged = damaged;
+		status = spi_made_open(&store->made, path, &kind, &found, err);
+	if (ret_found)
+		*ret_found = found;
 	if (status == SP_OK)
 		*ret = store;
 	else
@@ -135,7 +153,10 @@ typedef struct getting {
 	spi_made_key *keys; /* of all texts */
 	missing *missing;
 	size_t missing_count;
-	float *vectors; /* of one batch */
+	/* Of one batch. */
+	float *vectors;
+	sp_token_rows *tokens; /* NULL: none are made */
+	signed char *token_room;
 	sp_error *err;
 } getting;
 
@@ -175,8 +196,8 @@ static sp_status make_batch(getting *g, const missing *first, size_t count)
 		lens[i] = first[i].len;
 		keys[i] = first[i].key;
 	}
-	sp_status status = sp_encoder_encode(g->store->encoder, g->role, texts, lens, count, g->vectors, NULL, g->err);
-	return status == SP_OK ? spi_made_append(&g->store->made, keys, g->vectors, count, g->err) : status;
+	sp_status status = sp_encoder_encode(g->store->encoder, g->role, texts, lens, count, g->vectors, g->tokens, g->err);
+	return status == SP_OK ? spi_made_append(&g->store->made, keys, g->vectors, g->tokens, count, g->err) : status;
 }
 
 static sp_status make_missing(getting *g, sp_vectors_progress *progress, void *arg)
@@ -192,41 +213,89 @@ static sp_status make_missing(getting *g, sp_vectors_progress *progress, void *a
 	return status;
 }
 
+/* The table with its starts; rows are still to be read. All records are there. */
+static bool begin_table(const getting *g, size_t count, sp_token_table *ret)
+{
+	const spi_made *made = &g->store->made;
+	ret->count = count;
+	ret->starts = calloc(count + 1, sizeof *ret->starts);
+	for (size_t i = 0; ret->starts && i < count; i++)
+		ret->starts[i + 1] = ret->starts[i] + made->entries[spi_made_find(made, &g->keys[i])].tokens;
+	ret->rows = ret->starts ? malloc(ret->starts[count] * made->kind.token_bytes + 1) : NULL;
+	return ret->rows != NULL;
+}
+
 /* From the file, those made just now too: so they are the same each time. */
-static sp_status read_all(getting *g, size_t count, float *ret_vectors)
+static sp_status read_all(getting *g, size_t count, float *ret_vectors, sp_token_table *ret_tokens)
 {
 	spi_made *made = &g->store->made;
 	sp_status status = SP_OK;
+	if (ret_tokens && !begin_table(g, count, ret_tokens))
+		return no_memory(g->store, g->err);
 	for (size_t i = 0; status == SP_OK && i < count; i++) {
 		size_t record = spi_made_find(made, &g->keys[i]);
+		signed char *rows = ret_tokens ? ret_tokens->rows + ret_tokens->starts[i] * made->kind.token_bytes : NULL;
 		spi_made_use(made, record);
-		status = spi_made_read(made, record, ret_vectors + i * made->dimensions, g->err);
+		status = spi_made_read(made, record, ret_vectors + i * made->kind.dimensions, rows, g->err);
 	}
 	return status;
+}
+
+static bool take_room(getting *g, size_t count)
+{
+	const spi_made_kind *kind = &g->store->made.kind;
+	size_t text_bytes = SP_ENCODE_TOKENS_MAX * kind->token_bytes;
+	bool has_tokens = text_bytes > 0 && g->role == SP_ENCODE_PASSAGE;
+	g->keys = calloc(count + 1, sizeof *g->keys);
+	g->missing = calloc(count + 1, sizeof *g->missing);
+	g->vectors = calloc(SPI_MADE_AT_ONCE, kind->dimensions * sizeof *g->vectors);
+	g->tokens = has_tokens ? calloc(SPI_MADE_AT_ONCE, sizeof *g->tokens) : NULL;
+	g->token_room = has_tokens ? malloc(SPI_MADE_AT_ONCE * text_bytes) : NULL;
+	if (!g->keys || !g->missing || !g->vectors || (has_tokens && (!g->tokens || !g->token_room)))
+		return false;
+	for (size_t i = 0; has_tokens && i < SPI_MADE_AT_ONCE; i++)
+		g->tokens[i].rows = g->token_room + i * text_bytes;
+	return true;
+}
+
+static void free_room(getting *g)
+{
+	free(g->keys);
+	free(g->missing);
+	free(g->vectors);
+	free(g->tokens);
+	free(g->token_room);
 }
 
 sp_status sp_vector_store_get(sp_vector_store *store, sp_encode_role role, const char *const *texts, const size_t *lens,
 	size_t count, float *ret_vectors, sp_token_table *ret_tokens, sp_vectors_progress *progress, void *arg, sp_error *err)
 {
 	getting g = {.store = store, .role = role, .texts = texts, .err = err};
+	sp_token_table table = {0};
 	sp_status status;
-	if (count == 0)
-		return SP_OK;
-	g.keys = calloc(count, sizeof *g.keys);
-	g.missing = calloc(count, sizeof *g.missing);
-	g.vectors = calloc(SPI_MADE_AT_ONCE, store->made.dimensions * sizeof *g.vectors);
-	if (g.keys && g.missing && g.vectors) {
+	if (take_room(&g, count)) {
 		find_missing(&g, lens, count);
 		status = make_missing(&g, progress, arg);
+		if (status == SP_OK)
+			status = read_all(&g, count, ret_vectors, ret_tokens ? &table : NULL);
 	} else {
-		status = sp_error_set(err, SP_ERR_NOMEM, store->made.path, 0, "out of memory");
+		status = no_memory(store, err);
 	}
-	if (status == SP_OK)
-		status = read_all(&g, count, ret_vectors);
-	free(g.keys);
-	free(g.missing);
-	free(g.vectors);
+	free_room(&g);
+	if (status != SP_OK)
+		sp_token_table_release(&table);
+	if (ret_tokens)
+		*ret_tokens = table;
 	return status;
+}
+
+void sp_token_table_release(sp_token_table *table)
+{
+	if (!table)
+		return;
+	free(table->starts);
+	free(table->rows);
+	*table = (sp_token_table){0};
 }
 
 size_t sp_vector_store_missing(

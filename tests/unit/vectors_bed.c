@@ -1,0 +1,192 @@
+#include "vectors_bed.h"
+
+#include "harness.h"
+
+#include "base/file.h"
+#include "base/hash.h"
+
+#include <dirent.h>
+#include <math.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+/* ---- an encoder that counts ---- */
+
+void vector_of(sp_encode_role role, const char *text, size_t len, size_t dimensions, float *ret)
+{
+	uint64_t state = spi_hash64(text, len) + (uint64_t)role;
+	double sum = 0;
+	for (size_t i = 0; i < dimensions; i++) {
+		state = state * 6364136223846793005u + 1442695040888963407u;
+		ret[i] = len ? (float)((double)(state >> 40) / (1 << 24) - 0.5) : 0;
+		sum += (double)ret[i] * ret[i];
+	}
+	for (size_t i = 0; i < dimensions && sum > 0; i++)
+		ret[i] = (float)(ret[i] / sqrt(sum));
+}
+
+size_t tokens_of(sp_encode_role role, const char *text, size_t len, size_t token_bytes, signed char *ret)
+{
+	uint64_t state = spi_hash64(text, len) + (uint64_t)role;
+	size_t count = len < SP_ENCODE_TOKENS_MAX ? len : SP_ENCODE_TOKENS_MAX;
+	for (size_t i = 0; i < count * token_bytes; i++) {
+		state = state * 6364136223846793005u + 1442695040888963407u;
+		ret[i] = (signed char)((int)(state >> 33) % 255 - 127);
+	}
+	return count;
+}
+
+static void fake_close(void *state)
+{
+	(void)state;
+}
+
+static const char *fake_name(const void *state)
+{
+	return ((const fake *)state)->name;
+}
+
+static size_t fake_dimensions(const void *state)
+{
+	return ((const fake *)state)->dimensions;
+}
+
+static size_t fake_token_bytes(const void *state)
+{
+	return ((const fake *)state)->token_bytes;
+}
+
+static sp_status fake_encode(void *state, sp_encode_role role, const char *const *texts, const size_t *lens, size_t count,
+	float *ret_vectors, sp_token_rows *ret_tokens, sp_error *err)
+{
+	fake *f = state;
+	f->calls++;
+	f->largest = count > f->largest ? (unsigned)count : f->largest;
+	if (f->calls == f->fails_at)
+		return sp_error_set(err, SP_ERR_IO, "fake", 0, "does not feel like it");
+	f->texts += (unsigned)count;
+	for (size_t i = 0; i < count; i++) {
+		vector_of(role, texts[i], lens[i], f->dimensions, ret_vectors + i * f->dimensions);
+		if (ret_tokens && f->token_bytes)
+			ret_tokens[i].count = tokens_of(role, texts[i], lens[i], f->token_bytes, ret_tokens[i].rows);
+		if (i > 0 && lens[i] > lens[i - 1])
+			f->is_sorted = false;
+	}
+	if (f->gives_nan)
+		ret_vectors[count * f->dimensions - 1] = NAN;
+	return SP_OK;
+}
+
+const spi_maker fake_maker = {.close = fake_close,
+	.name = fake_name,
+	.dimensions = fake_dimensions,
+	.encode = fake_encode,
+	.token_bytes = fake_token_bytes};
+
+/* ---- a store to try ---- */
+
+void close_store(bed *b)
+{
+	sp_vector_store_close(b->store);
+	b->store = NULL;
+}
+
+sp_status reopen(bed *b)
+{
+	close_store(b);
+	sp_error_clear(&b->err);
+	return sp_vector_store_open(b->folder, b->encoder, &b->store, &b->found, &b->err);
+}
+
+bool open_bed(bed *b, const char *name)
+{
+	snprintf(b->folder, sizeof b->folder, "%s/%s/vectors", harness_folder(), name);
+	if (!b->fake.name)
+		b->fake.name = "fake one";
+	if (!b->fake.dimensions)
+		b->fake.dimensions = DIMENSIONS;
+	b->fake.is_sorted = true;
+	return spi_encoder_of_maker(&fake_maker, &b->fake, &b->encoder, &b->err) == SP_OK && reopen(b) == SP_OK;
+}
+
+void close_bed(bed *b)
+{
+	close_store(b);
+	sp_encoder_free(b->encoder);
+}
+
+void write_texts(some_texts *t, const char *what, int first, size_t count)
+{
+	t->count = count;
+	for (size_t i = 0; i < count; i++) {
+		int number = first + (int)i;
+		snprintf(t->room[i], sizeof t->room[i], "%s %d%.*s", what, number, number % 30, "..............................");
+		t->texts[i] = t->room[i];
+		t->lens[i] = strlen(t->room[i]);
+	}
+}
+
+sp_status get(bed *b, const some_texts *t, float *ret)
+{
+	sp_error_clear(&b->err);
+	return sp_vector_store_get(b->store, SP_ENCODE_QUESTION, t->texts, t->lens, t->count, ret, NULL, NULL, NULL, &b->err);
+}
+
+size_t missing(const bed *b, const some_texts *t)
+{
+	return sp_vector_store_missing(b->store, SP_ENCODE_QUESTION, t->texts, t->lens, t->count);
+}
+
+bool find_file(const bed *b, const char *ending, char ret[1024])
+{
+	int found = 0;
+	DIR *dir = opendir(b->folder);
+	for (struct dirent *entry; dir && (entry = readdir(dir));) {
+		size_t len = strlen(entry->d_name), end = strlen(ending);
+		if (len < end || strcmp(entry->d_name + len - end, ending) != 0)
+			continue;
+		found++;
+		snprintf(ret, 1024, "%s/%s", b->folder, entry->d_name);
+	}
+	if (dir)
+		closedir(dir);
+	return found == 1;
+}
+
+long size_of(const char *path)
+{
+	struct stat st;
+	return stat(path, &st) == 0 ? (long)st.st_size : -1;
+}
+
+bool flip(const char *path, long at)
+{
+	FILE *file = fopen(path, "r+");
+	if (!file)
+		return false;
+	fseek(file, at, SEEK_SET);
+	int byte = fgetc(file);
+	fseek(file, at, SEEK_SET);
+	fputc(byte ^ 0x10, file);
+	return fclose(file) == 0 && byte != EOF;
+}
+
+double dot_of(const float *a, const float *b, size_t n)
+{
+	double sum = 0;
+	for (size_t i = 0; i < n; i++)
+		sum += (double)a[i] * b[i];
+	return sum;
+}
+
+bool same_files(const char *a, const char *b)
+{
+	const char *bytes[2] = {0};
+	size_t lens[2] = {0};
+	sp_arena *arena = sp_arena_new(0);
+	bool same = arena && spi_file_read(a, 1 << 28, arena, &bytes[0], &lens[0], NULL) == SP_OK &&
+				spi_file_read(b, 1 << 28, arena, &bytes[1], &lens[1], NULL) == SP_OK && lens[0] == lens[1] &&
+				memcmp(bytes[0], bytes[1], lens[0]) == 0;
+	sp_arena_free(arena);
+	return same;
+}
