@@ -3,6 +3,7 @@
 #include "encode/e5_engine.h"
 #include "encode/e5_model.h"
 #include "encode/maker.h"
+#include "encode/token_rows.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -16,6 +17,7 @@
 #include <zlib.h>
 
 #define DIMENSIONS 384
+_Static_assert(TOKEN_STATE == DIMENSIONS, "rows are made of the states of this model");
 /* The engine takes some 20 KB a token: 30 MB for so many bytes of text. More at once is hardly faster. */
 #define BYTES_AT_ONCE 4096
 #define TEXTS_AT_ONCE 32
@@ -32,6 +34,8 @@ typedef struct batch {
 	const char *texts[TEXTS_AT_ONCE];
 	size_t rows[TEXTS_AT_ONCE]; /* where their vectors go */
 	size_t count, bytes;
+	sp_encode_role role;
+	sp_token_rows *tokens; /* of all that were asked for; NULL = not wanted */
 } batch;
 
 /* OpenMP's threads would turn in circles for a long time while they wait for each other, and take the processors from those who
@@ -51,9 +55,11 @@ static spi_e5_engine choose_engine(void)
 {
 #ifdef __x86_64__
 	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-		return (spi_e5_engine){spi_e5_avx2_load, spi_e5_avx2_free, spi_e5_avx2_dim, spi_e5_avx2_embed_batch};
+		return (spi_e5_engine){spi_e5_avx2_load, spi_e5_avx2_free, spi_e5_avx2_dim, spi_e5_avx2_embed_batch,
+			spi_e5_avx2_embed_tokens};
 #endif
-	return (spi_e5_engine){spi_e5_plain_load, spi_e5_plain_free, spi_e5_plain_dim, spi_e5_plain_embed_batch};
+	return (spi_e5_engine){spi_e5_plain_load, spi_e5_plain_free, spi_e5_plain_dim, spi_e5_plain_embed_batch,
+		spi_e5_plain_embed_tokens};
 }
 
 /* Beside the program as it was built, or where make install puts it. */
@@ -172,6 +178,12 @@ static size_t dimensions(const void *state)
 	return DIMENSIONS;
 }
 
+static size_t token_bytes(const void *state)
+{
+	(void)state;
+	return TOKEN_BYTES;
+}
+
 /* In compatibility composition (NFKC), which the model was trained on; the engine's own counts on no character becoming
    more than four times its bytes, and U+FDFA becomes eighteen. Free with free(). */
 static char *prepared(const char *text, size_t len)
@@ -187,11 +199,26 @@ static char *prepared(const char *text, size_t len)
 	return (char *)out;
 }
 
-static sp_status run(e5 *state, batch *b, sp_encode_role role, float *ret_vectors, sp_error *err)
+static void take_tokens(void *arg, int text, const float *states, int count)
+{
+	const batch *b = arg;
+	sp_token_rows *to = &b->tokens[b->rows[text]];
+	to->count = (size_t)count;
+	spi_token_rows(b->role, states, to->count, to->rows);
+}
+
+static int call_engine(e5 *state, batch *b, float *ret_vectors)
+{
+	int count = (int)b->count, is_query = b->role == SP_ENCODE_QUESTION;
+	return b->tokens ? state->engine.embed_tokens(state->model, b->texts, count, is_query, ret_vectors, SP_ENCODE_TOKENS_MAX, take_tokens, b)
+					 : state->engine.embed(state->model, b->texts, count, is_query, ret_vectors);
+}
+
+static sp_status run(e5 *state, batch *b, float *ret_vectors, sp_error *err)
 {
 	float vectors[TEXTS_AT_ONCE * DIMENSIONS];
 	sp_status status = SP_OK;
-	if (b->count && state->engine.embed(state->model, b->texts, (int)b->count, role == SP_ENCODE_QUESTION, vectors) != 0)
+	if (b->count && call_engine(state, b, vectors) != 0)
 		status = sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "the sentence encoder ran out of memory");
 	for (size_t i = 0; i < b->count; i++) {
 		if (status == SP_OK)
@@ -206,7 +233,7 @@ static sp_status encode(void *of, sp_encode_role role, const char *const *texts,
 	float *ret_vectors, sp_token_rows *ret_tokens, sp_error *err)
 {
 	e5 *state = of;
-	batch b = {0};
+	batch b = {.role = role, .tokens = ret_tokens};
 	sp_status status = load(state, err);
 	for (size_t i = 0; i < count && status == SP_OK; i++) {
 		char *text = prepared(texts[i], lens[i]);
@@ -214,6 +241,8 @@ static sp_status encode(void *of, sp_encode_role role, const char *const *texts,
 			status = sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
 		else if (!*text) {
 			memset(ret_vectors + i * DIMENSIONS, 0, DIMENSIONS * sizeof *ret_vectors);
+			if (ret_tokens)
+				ret_tokens[i].count = 0;
 			free(text);
 		} else {
 			b.bytes += strlen(text);
@@ -221,13 +250,13 @@ static sp_status encode(void *of, sp_encode_role role, const char *const *texts,
 			b.texts[b.count++] = text;
 		}
 		if (b.count == TEXTS_AT_ONCE || b.bytes >= BYTES_AT_ONCE)
-			status = run(state, &b, role, ret_vectors, err);
+			status = run(state, &b, ret_vectors, err);
 	}
 	if (status == SP_OK)
-		return run(state, &b, role, ret_vectors, err);
+		return run(state, &b, ret_vectors, err);
 	for (size_t i = 0; i < b.count; i++)
 		free((void *)b.texts[i]);
 	return status;
 }
 
-const spi_maker spi_maker_e5 = {is_meant, open_e5, close_e5, name_of, dimensions, encode, NULL};
+const spi_maker spi_maker_e5 = {is_meant, open_e5, close_e5, name_of, dimensions, encode, token_bytes};

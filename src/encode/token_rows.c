@@ -2,33 +2,64 @@
 
 #include <math.h>
 
-/* state x projection, without the mean. */
-static void project(const float *state, const float *mean, float ret[TOKEN_BYTES])
+/* So many tokens side by side: each step is the same for all of them, and their sums fit into the registers of any processor (a sum
+   over the numbers of one token could not be made in steps of several, without leave to round otherwise). Of one token the order of
+   steps is the same whatever stands beside it. */
+#define BESIDE 16
+typedef float four __attribute__((vector_size(16)));
+
+/* The same number of each of them. */
+typedef union beside {
+	four fours[BESIDE / 4];
+	float of[BESIDE];
+} beside;
+
+/* States without the mean; of a token that is not there, zeros. */
+static void gather(const float *restrict hidden, size_t count, const float *restrict mean, beside *restrict ret)
 {
-	float length = 0;
-	float centred[TOKEN_STATE];
-	for (int i = 0; i < TOKEN_STATE; i++) {
-		centred[i] = state[i] - mean[i];
-		length += centred[i] * centred[i];
+	for (size_t t = 0; t < BESIDE; t++)
+		for (size_t i = 0; i < TOKEN_STATE; i++)
+			ret[i].of[t] = t < count ? hidden[t * TOKEN_STATE + i] - mean[i] : 0;
+}
+
+/* One number of each token's row. */
+static beside project(const beside *restrict states, const signed char *restrict direction, float scale)
+{
+	float wide[TOKEN_STATE];
+	four a = {0}, b = {0}, c = {0}, d = {0};
+	for (size_t i = 0; i < TOKEN_STATE; i++)
+		wide[i] = (float)direction[i] * scale;
+	for (size_t i = 0; i < TOKEN_STATE; i++) {
+		a += wide[i] * states[i].fours[0];
+		b += wide[i] * states[i].fours[1];
+		c += wide[i] * states[i].fours[2];
+		d += wide[i] * states[i].fours[3];
 	}
-	length = length > 0 ? 1 / sqrtf(length) : 0;
-	for (int r = 0; r < TOKEN_BYTES; r++) {
-		float sum = 0;
-		for (int i = 0; i < TOKEN_STATE; i++)
-			sum += (float)token_directions[r][i] * centred[i];
-		ret[r] = sum * length * token_scales[r];
+	return (beside){.fours = {a, b, c, d}};
+}
+
+/* Rows to whole numbers, of length 127. */
+static void scale(const beside *restrict rows, size_t count, signed char *restrict ret)
+{
+	beside squares = {0};
+	for (size_t r = 0; r < TOKEN_BYTES; r++)
+		for (size_t t = 0; t < BESIDE; t++)
+			squares.of[t] += rows[r].of[t] * rows[r].of[t];
+	for (size_t t = 0; t < count; t++) {
+		float times = squares.of[t] > 0 ? 127 / sqrtf(squares.of[t]) : 0;
+		for (size_t r = 0; r < TOKEN_BYTES; r++) /* half up; all are positive once 128 is added, so the cast rounds down */
+			ret[t * TOKEN_BYTES + r] = (signed char)((int)(rows[r].of[t] * times + 128.5F) - 128);
 	}
 }
 
 void spi_token_rows(sp_encode_role role, const float *hidden, size_t count, signed char *ret)
 {
-	for (size_t t = 0; t < count; t++) {
-		float row[TOKEN_BYTES], squares = 0;
-		project(hidden + t * TOKEN_STATE, token_means[role], row);
-		for (int r = 0; r < TOKEN_BYTES; r++)
-			squares += row[r] * row[r];
-		float scale = squares > 0 ? 127 / sqrtf(squares) : 0;
-		for (int r = 0; r < TOKEN_BYTES; r++)
-			ret[t * TOKEN_BYTES + (size_t)r] = (signed char)lrintf(row[r] * scale);
+	beside states[TOKEN_STATE], rows[TOKEN_BYTES];
+	for (size_t first = 0; first < count; first += BESIDE) {
+		size_t some = count - first < BESIDE ? count - first : BESIDE;
+		gather(hidden + first * TOKEN_STATE, some, token_means[role], states);
+		for (size_t r = 0; r < TOKEN_BYTES; r++)
+			rows[r] = project(states, token_directions[r], token_scales[r]);
+		scale(rows, some, ret + first * TOKEN_BYTES);
 	}
 }
