@@ -38,15 +38,33 @@ static beside project(const beside *restrict states, const signed char *restrict
 	return (beside){.fours = {a, b, c, d}};
 }
 
-/* Rows to whole numbers, of length 127. */
-static void scale(const beside *restrict rows, size_t count, signed char *restrict ret)
+/* What a question's token counts beside its others: 1 for the one that counts most. */
+static void weigh(const float *hidden, size_t count, float ret[SP_ENCODE_TOKENS_MAX])
+{
+	float most = 0;
+	for (size_t t = 0; t < count; t++) {
+		float sum = 0, squares = 0;
+		for (size_t i = 0; i < TOKEN_STATE; i++) {
+			float number = hidden[t * TOKEN_STATE + i] - token_means[SP_ENCODE_QUESTION][i];
+			sum += number * token_counts[i];
+			squares += number * number;
+		}
+		ret[t] = log1pf(expf(sum / sqrtf(squares + 1e-12f) + token_counts_more));
+		most = fmaxf(most, ret[t]);
+	}
+	for (size_t t = 0; t < count; t++)
+		ret[t] /= most;
+}
+
+/* Rows to whole numbers, of these shares of 127. */
+static void scale(const beside *restrict rows, size_t count, const float *lengths, signed char *restrict ret)
 {
 	beside squares = {0};
 	for (size_t r = 0; r < TOKEN_BYTES; r++)
 		for (size_t t = 0; t < BESIDE; t++)
 			squares.of[t] += rows[r].of[t] * rows[r].of[t];
 	for (size_t t = 0; t < count; t++) {
-		float times = squares.of[t] > 0 ? 127 / sqrtf(squares.of[t]) : 0;
+		float times = squares.of[t] > 0 ? 127 * lengths[t] / sqrtf(squares.of[t]) : 0;
 		for (size_t r = 0; r < TOKEN_BYTES; r++) /* half up; all are positive once 128 is added, so the cast rounds down */
 			ret[t * TOKEN_BYTES + r] = (signed char)((int)(rows[r].of[t] * times + 128.5F) - 128);
 	}
@@ -55,11 +73,16 @@ static void scale(const beside *restrict rows, size_t count, signed char *restri
 void spi_token_rows(sp_encode_role role, const float *hidden, size_t count, signed char *ret)
 {
 	beside states[TOKEN_STATE], rows[TOKEN_BYTES];
+	float lengths[SP_ENCODE_TOKENS_MAX];
+	for (size_t t = 0; t < SP_ENCODE_TOKENS_MAX; t++)
+		lengths[t] = 1;
+	if (role == SP_ENCODE_QUESTION)
+		weigh(hidden, count, lengths);
 	for (size_t first = 0; first < count; first += BESIDE) {
 		size_t some = count - first < BESIDE ? count - first : BESIDE;
 		gather(hidden + first * TOKEN_STATE, some, token_means[role], states);
 		for (size_t r = 0; r < TOKEN_BYTES; r++)
 			rows[r] = project(states, token_directions[r], token_scales[r]);
-		scale(rows, some, ret + first * TOKEN_BYTES);
+		scale(rows, some, lengths + first, ret + first * TOKEN_BYTES);
 	}
 }

@@ -7,7 +7,7 @@
 #include "encode/token_projection.h"
 #include "sportello/encoder.h"
 
-/* hidden: count states of TOKEN_STATE numbers; ret: count rows of TOKEN_BYTES. */
+/* hidden: count states of TOKEN_STATE numbers; ret: count rows of TOKEN_BYTES; count: at most SP_ENCODE_TOKENS_MAX. */
 void spi_token_rows(sp_encode_role role, const float *hidden, size_t count, signed char *ret);
 
 #endif
