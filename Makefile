@@ -118,12 +118,13 @@ $(BUILD)/libsportello.a: $(ARCHIVES) $(GEN_OBJECTS) $(E5_OBJECTS)
 $(BUILD)/sportello: $(call obj,src/main.c) $(BUILD)/lib/cmd.a $(BUILD)/libsportello.a
 	$(call quiet,LD)$(CXX) $(SANFLAGS) -pie -Wl,-z,relro,-z,now -o $@ $^ $(LIBS) $(LDFLAGS)
 
-# ---- unit tests: tests/unit/test_<name>.c, linked with every archive (only what is called comes in) ----
+# ---- unit tests: tests/unit/test_<name>.c, linked with what they share and every archive (of that only what is called comes in) ----
+UNIT_SHARED := $(patsubst tests/unit/%.c,$(BUILD)/tests/%.o,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
 $(BUILD)/tests/%.o: tests/unit/%.c | deps
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(CC) $(CFLAGS_ALL) -Itests/unit -c -o $@ $<
 define unit_rule
-$(BUILD)/tests/$(1): $(BUILD)/tests/$(1).o $(BUILD)/tests/harness.o $(BUILD)/libsportello.a
+$(BUILD)/tests/$(1): $(BUILD)/tests/$(1).o $(UNIT_SHARED) $(BUILD)/libsportello.a
 	$$(call quiet,LD)$(CXX) $(SANFLAGS) -o $$@ $$^ $(LIBS) $(LDFLAGS)
 endef
 $(foreach t,$(UNIT_TESTS),$(eval $(call unit_rule,$(t))))
