@@ -119,7 +119,7 @@ $(BUILD)/libsportello.a: $(ARCHIVES) $(GEN_OBJECTS) $(E5_OBJECTS)
 $(BUILD)/sportello: $(call obj,src/main.c) $(BUILD)/lib/cmd.a $(BUILD)/libsportello.a
 	$(call quiet,LD)$(CXX) $(SANFLAGS) -pie -Wl,-z,relro,-z,now -o $@ $^ $(LIBS) $(LDFLAGS)
 
-# ---- unit tests: tests/unit/test_<name>.c, linked with every archive (only what is called comes in) ----
+# ---- unit tests: tests/unit/test_<name>.c, linked with what they share and every archive (of that only what is called comes in) ----
 $(BUILD)/tests/%.o: tests/unit/%.c | deps
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(CC) $(CFLAGS_ALL) -Itests/unit -c -o $@ $<

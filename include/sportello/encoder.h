@@ -87,7 +87,7 @@ sp_status sp_encoder_encode(sp_encoder *encoder, sp_encode_role role, const char
 /* ---- questions of people who wait ---- */
 
 /**
- * In front of an encoder: vectors of questions that were asked before are remembered (bounded, by the question's
+ * In front of an encoder: vectors and tokens of questions that were asked before are remembered (bounded, by the question's
  * normal form, kept over restarts); questions that arrive together are encoded together, by one thread of its own; the queue is
  * bounded, and who waits past the deadline goes on without a vector.
  */
@@ -97,13 +97,14 @@ typedef struct sp_encode_queue_settings {
 	unsigned waiting_max;    /**< most questions in the queue; 0 = 64. Fewer while the encoder is too slow for so many */
 	unsigned batch_max;      /**< most questions encoded at once; 0 = 16. Fewer while so many would take past the deadline */
 	unsigned deadline_ms;    /**< 0 = 400 */
-	size_t remembered_max;   /**< most vectors remembered; 0 = 20,000 */
-	const char *file;        /**< where they are kept over restarts; NULL = nowhere. Holds hashes and vectors, no text. Borrowed for the call */
+	size_t remembered_max;   /**< most questions remembered; 0 = 20,000. Fewer while they have more than 24 tokens in the mean */
+	const char *file;        /**< where they are kept over restarts; NULL = nowhere. Holds hashes, vectors and tokens, no text. Borrowed for the call */
 } sp_encode_queue_settings;
 
 /**
- * All memory that it needs is taken here: 2 bytes a number for each vector remembered (16 MB for 20,000 of 384; resident
- * as they come).
+ * Memory for vectors is taken here: 2 bytes a number for each that can be remembered (16 MB for 20,000 of 384; resident
+ * as they come). For tokens it is taken as they come, at most 24 rows for each question that can be remembered, in the mean of
+ * all (44 MB for 20,000, where a row has 96 bytes): when there would be more, questions that were not asked lately are forgotten.
  * @param encoder borrowed, lives longer. One without vectors is fine: sp_encode_queue_ask() says so, and there is no thread.
  * @return SP_OK, also when the file is damaged or of another encoder: it is renamed to "<file>.aside" and nothing is remembered;
  *         SP_ERR_NOMEM; SP_ERR_IO (no thread to be had)

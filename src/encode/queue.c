@@ -1,6 +1,7 @@
 #include "sportello/encoder.h"
 
 #include "base/clock.h"
+#include "encode/batch.h"
 #include "encode/normal.h"
 #include "encode/remembered.h"
 
@@ -24,6 +25,7 @@ typedef struct waiter {
 	struct waiter *next;
 	pthread_cond_t done;
 	float *ret_vector;
+	sp_token_rows *ret_tokens; /* NULL = not wanted */
 	sp_error *err;
 	sp_status status;
 	bool is_done;
@@ -39,18 +41,9 @@ typedef struct question {
 	char text[SP_ENCODE_TEXT_MAX + 1];
 } question;
 
-/* What is encoded now, or was last. Its first part is under the queue's lock, the rest is the worker's own. */
-typedef struct batch {
-	size_t count;
-	question **items;
-	const char **texts;
-	size_t *lens;
-	float *vectors;
-} batch;
-
 struct sp_encode_queue {
 	sp_encoder *encoder;
-	size_t dimensions;
+	size_t dimensions, token_bytes;
 	unsigned waiting_max, batch_max;
 	int64_t deadline_us;
 	char *file;
@@ -65,7 +58,8 @@ struct sp_encode_queue {
 	question *questions;       /* waiting_max + batch_max of them: who finds a place in the queue finds a free one */
 	question *free_ones;
 	question *first, **last;
-	batch batch;
+	question **taken;          /* what is encoded now: batch.count of them. The rest of the batch is the worker's own */
+	spi_batch batch;
 	int64_t text_us;           /* what a text took lately; 0 = none so far */
 	int64_t ready_us;          /* when the batch should be done; 0 = there is none */
 	uint64_t gather_count;     /* the next batch waits for so many, */
@@ -118,8 +112,8 @@ static void drop(sp_encode_queue *queue, question *q)
 static question *find_in_work(const sp_encode_queue *queue, const spi_question_key *key)
 {
 	for (size_t i = 0; i < queue->batch.count; i++)
-		if (memcmp(&queue->batch.items[i]->key, key, sizeof *key) == 0)
-			return queue->batch.items[i];
+		if (memcmp(&queue->taken[i]->key, key, sizeof *key) == 0)
+			return queue->taken[i];
 	for (question *q = queue->first; q; q = q->next)
 		if (memcmp(&q->key, key, sizeof *key) == 0)
 			return q;
@@ -133,8 +127,9 @@ static bool wait_on(sp_encode_queue *queue, pthread_cond_t *cond, int64_t until_
 	return pthread_cond_timedwait(cond, &queue->lock, &until) != ETIMEDOUT;
 }
 
-/* Tell all who wait for a question (vector when it went well); returns how many they are. */
-static uint64_t tell(const sp_encode_queue *queue, question *q, sp_status status, const float *vector, const sp_error *why)
+/* Tell all who wait for a question (vector and tokens when it went well); returns how many they are. */
+static uint64_t tell(const sp_encode_queue *queue, question *q, sp_status status, const float *vector, const sp_token_rows *tokens,
+	const sp_error *why)
 {
 	uint64_t told = 0;
 	for (waiter *w = q->waiters, *next; w; w = next, told++) {
@@ -143,6 +138,7 @@ static uint64_t tell(const sp_encode_queue *queue, question *q, sp_status status
 		w->is_done = true;
 		if (vector)
 			memcpy(w->ret_vector, vector, queue->dimensions * sizeof *vector);
+		spi_token_rows_copy(w->ret_tokens, tokens, queue->token_bytes);
 		sp_error_copy(w->err, why);
 		pthread_cond_signal(&w->done);
 	}
@@ -164,9 +160,9 @@ static bool comes_in_time(const sp_encode_queue *queue, int64_t now_us, int64_t 
 /* All of a batch wait for its last text: no more of them than the first has time for. */
 static bool has_room(const sp_encode_queue *queue, int64_t now_us)
 {
-	const batch *b = &queue->batch;
+	const spi_batch *b = &queue->batch;
 	return b->count == 0 || (b->count < queue->batch_max &&
-		(int64_t)(b->count + 1) * queue->text_us <= PLANNED(b->items[0]->deadline_us - now_us));
+		(int64_t)(b->count + 1) * queue->text_us <= PLANNED(queue->taken[0]->deadline_us - now_us));
 }
 
 /* Who got a vector from a batch of several asks the next question at once, when there is a load: were the first of them
@@ -182,7 +178,7 @@ static void gather(sp_encode_queue *queue)
 /* The next batch into queue->batch. False: nothing will come any more. */
 static bool collect(sp_encode_queue *queue)
 {
-	batch *b = &queue->batch;
+	spi_batch *b = &queue->batch;
 	pthread_mutex_lock(&queue->lock);
 	gather(queue);
 	while (b->count == 0) {
@@ -194,11 +190,11 @@ static bool collect(sp_encode_queue *queue)
 		while (queue->first && has_room(queue, now_us)) {
 			question *q = take_first(queue);
 			if (q->deadline_us > now_us) {
-				b->items[b->count++] = q;
+				queue->taken[b->count++] = q;
 				continue;
 			}
 			/* Who waits has only not noticed yet that it is too late. */
-			queue->stats.late += tell(queue, q, SP_ERR_BUSY, NULL, NULL);
+			queue->stats.late += tell(queue, q, SP_ERR_BUSY, NULL, NULL, NULL);
 			put_back(queue, q);
 		}
 		queue->ready_us = now_us + (int64_t)b->count * queue->text_us;
@@ -209,7 +205,7 @@ static bool collect(sp_encode_queue *queue)
 
 static void finish(sp_encode_queue *queue, sp_status status, const sp_error *why, int64_t took_us)
 {
-	batch *b = &queue->batch;
+	spi_batch *b = &queue->batch;
 	uint64_t told = 0;
 	pthread_mutex_lock(&queue->lock);
 	queue->stats.batches++;
@@ -218,11 +214,12 @@ static void finish(sp_encode_queue *queue, sp_status status, const sp_error *why
 	if (status == SP_OK)
 		queue->stats.encoded += b->count;
 	for (size_t i = 0; i < b->count; i++) {
-		const float *vector = status == SP_OK ? b->vectors + i * queue->dimensions : NULL;
+		const float *vector = status == SP_OK ? spi_batch_vector(b, i) : NULL;
+		const sp_token_rows *tokens = status == SP_OK ? spi_batch_tokens(b, i) : NULL;
 		if (vector)
-			spi_remembered_add(queue->remembered, &b->items[i]->key, vector);
-		told += tell(queue, b->items[i], status, vector, why);
-		put_back(queue, b->items[i]);
+			spi_remembered_add(queue->remembered, &queue->taken[i]->key, vector, tokens);
+		told += tell(queue, queue->taken[i], status, vector, tokens, why);
+		put_back(queue, queue->taken[i]);
 	}
 	if (status != SP_OK)
 		queue->stats.failed += told;
@@ -233,32 +230,19 @@ static void finish(sp_encode_queue *queue, sp_status status, const sp_error *why
 	pthread_mutex_unlock(&queue->lock);
 }
 
-/* The vectors as they will be found when they are asked for again. */
-static sp_status round_all(sp_encode_queue *queue, sp_error *err)
-{
-	for (size_t i = 0; i < queue->batch.count; i++)
-		if (!spi_remembered_round(queue->batch.vectors + i * queue->dimensions, queue->dimensions))
-			return sp_error_set(err, SP_ERR_INVALID, sp_encoder_name(queue->encoder), 0,
-				"the encoder gave a vector with something that is no number");
-	return SP_OK;
-}
-
 static void *run(void *arg)
 {
 	sp_encode_queue *queue = arg;
-	batch *b = &queue->batch;
+	spi_batch *b = &queue->batch;
 	while (collect(queue)) {
 		sp_error err = {0};
 		for (size_t i = 0; i < b->count; i++) {
-			b->texts[i] = b->items[i]->text;
-			b->lens[i] = b->items[i]->len;
+			b->texts[i] = queue->taken[i]->text;
+			b->lens[i] = queue->taken[i]->len;
 		}
 		int64_t began_us = spi_now_us();
-		sp_status status = sp_encoder_encode(queue->encoder, SP_ENCODE_QUESTION, b->texts, b->lens, b->count, b->vectors, NULL, &err);
-		int64_t took_us = spi_now_us() - began_us;
-		if (status == SP_OK)
-			status = round_all(queue, &err);
-		finish(queue, status, &err, took_us);
+		sp_status status = spi_batch_encode(b, queue->encoder, &err);
+		finish(queue, status, &err, spi_now_us() - began_us);
 	}
 	return NULL;
 }
@@ -289,20 +273,19 @@ static void leave(question *q, const waiter *w)
 	*link = w->next;
 }
 
-static sp_status wait_for(sp_encode_queue *queue, question *q, int64_t deadline_us, float *ret_vector, sp_error *err)
+static sp_status wait_for(sp_encode_queue *queue, question *q, int64_t deadline_us, waiter *w)
 {
-	waiter w = {.ret_vector = ret_vector, .err = err};
-	pthread_cond_init(&w.done, &queue->steady);
-	join(q, &w, deadline_us);
-	if (!wait_until(queue, &w, deadline_us)) {
-		leave(q, &w);
+	pthread_cond_init(&w->done, &queue->steady);
+	join(q, w, deadline_us);
+	if (!wait_until(queue, w, deadline_us)) {
+		leave(q, w);
 		if (!q->waiters)
 			drop(queue, q);
 		queue->stats.late++;
-		w.status = SP_ERR_BUSY;
+		w->status = SP_ERR_BUSY;
 	}
-	pthread_cond_destroy(&w.done);
-	return w.status;
+	pthread_cond_destroy(&w->done);
+	return w->status;
 }
 
 static question *enter(sp_encode_queue *queue, const spi_question_key *key, const char *text, size_t len)
@@ -325,6 +308,8 @@ sp_status sp_encode_queue_ask(sp_encode_queue *queue, const char *text, size_t l
 	char normal[SP_ENCODE_TEXT_MAX + 1];
 	bool full = false;
 	sp_status status = SP_OK;
+	if (ret_tokens)
+		ret_tokens->count = 0;
 	if (queue->dimensions == 0)
 		return sp_error_set(err, SP_ERR_UNSUPPORTED, NULL, 0, "the encoder \"%.100s\" makes no vectors",
 			sp_encoder_name(queue->encoder));
@@ -335,7 +320,7 @@ sp_status sp_encode_queue_ask(sp_encode_queue *queue, const char *text, size_t l
 	queue->stats.asked++;
 	if (normal_len == 0)
 		memset(ret_vector, 0, queue->dimensions * sizeof *ret_vector);
-	if (normal_len == 0 || spi_remembered_find(queue->remembered, &key, ret_vector)) {
+	if (normal_len == 0 || spi_remembered_find(queue->remembered, &key, ret_vector, ret_tokens)) {
 		queue->stats.remembered++;
 	} else {
 		question *q = find_in_work(queue, &key);
@@ -343,7 +328,8 @@ sp_status sp_encode_queue_ask(sp_encode_queue *queue, const char *text, size_t l
 		queue->stats.full += full;
 		if (!q && !full)
 			q = enter(queue, &key, normal, normal_len);
-		status = q ? wait_for(queue, q, deadline_us, ret_vector, err) : SP_ERR_BUSY;
+		waiter w = {.ret_vector = ret_vector, .ret_tokens = ret_tokens, .err = err};
+		status = q ? wait_for(queue, q, deadline_us, &w) : SP_ERR_BUSY;
 	}
 	pthread_mutex_unlock(&queue->lock);
 	if (status == SP_ERR_BUSY)
@@ -388,10 +374,8 @@ static void release(sp_encode_queue *queue)
 {
 	spi_remembered_free(queue->remembered);
 	free(queue->questions);
-	free(queue->batch.items);
-	free(queue->batch.texts);
-	free(queue->batch.lens);
-	free(queue->batch.vectors);
+	free(queue->taken);
+	spi_batch_release(&queue->batch);
 	free(queue->file);
 	pthread_cond_destroy(&queue->work);
 	pthread_mutex_destroy(&queue->lock);
@@ -402,17 +386,13 @@ static void release(sp_encode_queue *queue)
 
 static bool take_memory(sp_encode_queue *queue, const sp_encode_queue_settings *settings)
 {
-	batch *b = &queue->batch;
-	size_t questions = (size_t)queue->waiting_max + queue->batch_max, most = queue->batch_max;
+	size_t questions = (size_t)queue->waiting_max + queue->batch_max;
 	size_t most_remembered = settings->remembered_max ? settings->remembered_max : REMEMBERED_MAX;
-	queue->remembered = spi_remembered_new(most_remembered, queue->dimensions);
+	queue->remembered = spi_remembered_new(most_remembered, queue->dimensions, queue->token_bytes);
 	queue->questions = calloc(questions, sizeof *queue->questions);
+	queue->taken = calloc(queue->batch_max, sizeof(question *));
 	queue->file = settings->file ? strdup(settings->file) : NULL;
-	b->items = calloc(most, sizeof(question *));
-	b->texts = calloc(most, sizeof *b->texts);
-	b->lens = calloc(most, sizeof *b->lens);
-	b->vectors = calloc(most, queue->dimensions * sizeof *b->vectors);
-	if (!queue->remembered || !queue->questions || !b->items || !b->texts || !b->lens || !b->vectors ||
+	if (!spi_batch_open(&queue->batch, queue->encoder, queue->batch_max) || !queue->remembered || !queue->questions || !queue->taken ||
 	    (settings->file && !queue->file))
 		return false;
 	for (size_t i = 0; i < questions; i++)
@@ -457,6 +437,7 @@ sp_status sp_encode_queue_new(sp_encoder *encoder, const sp_encode_queue_setting
 		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "no memory for the encoder's queue");
 	queue->encoder = encoder;
 	queue->dimensions = sp_encoder_dimensions(encoder);
+	queue->token_bytes = sp_encoder_token_bytes(encoder);
 	queue->waiting_max = or_default(settings->waiting_max, WAITING_MAX);
 	queue->batch_max = or_default(settings->batch_max, BATCH_MAX);
 	queue->deadline_us = (int64_t)or_default(settings->deadline_ms, DEADLINE_MS) * 1000;

@@ -22,7 +22,7 @@ spi_question_key spi_question_key_of(const char *normal_form, size_t len)
 	return key;
 }
 
-spi_remembered *spi_remembered_new(size_t max, size_t dimensions)
+spi_remembered *spi_remembered_new(size_t max, size_t dimensions, size_t token_bytes)
 {
 	spi_remembered *remembered = calloc(1, sizeof *remembered);
 	size_t heads = 16;
@@ -32,7 +32,10 @@ spi_remembered *spi_remembered_new(size_t max, size_t dimensions)
 	}
 	while (heads < max)
 		heads *= 2;
-	*remembered = (spi_remembered){.dimensions = dimensions, .max = (uint32_t)max, .mask = (uint32_t)heads - 1};
+	*remembered = (spi_remembered){.dimensions = dimensions, .token_bytes = token_bytes, .max = (uint32_t)max,
+		.mask = (uint32_t)heads - 1, .tokens_max = (uint64_t)max * SPI_REMEMBERED_TOKENS_MEAN};
+	if (remembered->tokens_max < SP_ENCODE_TOKENS_MAX)
+		remembered->tokens_max = SP_ENCODE_TOKENS_MAX; /* room for one question, whatever it is */
 	remembered->heads = calloc(heads, sizeof *remembered->heads);
 	remembered->rows = calloc(max, sizeof *remembered->rows);
 	remembered->numbers = calloc(max, dimensions * sizeof *remembered->numbers);
@@ -46,6 +49,8 @@ void spi_remembered_free(spi_remembered *remembered)
 {
 	if (!remembered)
 		return;
+	for (uint32_t i = 0; i < remembered->used; i++)
+		free(remembered->rows[i].tokens);
 	free(remembered->heads);
 	free(remembered->rows);
 	free(remembered->numbers);
@@ -57,6 +62,11 @@ size_t spi_remembered_count(const spi_remembered *remembered)
 	return remembered->count;
 }
 
+size_t spi_remembered_tokens(const spi_remembered *remembered)
+{
+	return remembered->tokens_count;
+}
+
 uint64_t spi_remembered_added(const spi_remembered *remembered)
 {
 	return remembered->added;
@@ -65,7 +75,12 @@ uint64_t spi_remembered_added(const spi_remembered *remembered)
 void spi_remembered_clear(spi_remembered *remembered)
 {
 	memset(remembered->heads, 0, ((size_t)remembered->mask + 1) * sizeof *remembered->heads);
-	remembered->count = remembered->hand = 0;
+	for (uint32_t i = 0; i < remembered->used; i++) {
+		free(remembered->rows[i].tokens);
+		remembered->rows[i] = (spi_remembered_row){0};
+	}
+	remembered->count = remembered->used = remembered->free_one = remembered->hand = 0;
+	remembered->tokens_count = 0;
 }
 
 /* ---- numbers ---- */
@@ -139,54 +154,101 @@ bool spi_remembered_has(const spi_remembered *remembered, const spi_question_key
 	return find(remembered, key) > 0;
 }
 
-bool spi_remembered_find(spi_remembered *remembered, const spi_question_key *key, float *ret_vector)
+int16_t *spi_remembered_numbers(const spi_remembered *remembered, const spi_remembered_row *row)
+{
+	return remembered->numbers + (size_t)(row - remembered->rows) * remembered->dimensions;
+}
+
+bool spi_remembered_find(spi_remembered *remembered, const spi_question_key *key, float *ret_vector, sp_token_rows *ret_tokens)
 {
 	uint32_t at = find(remembered, key);
 	if (!at)
 		return false;
 	spi_remembered_row *row = &remembered->rows[at - 1];
-	const int16_t *numbers = remembered->numbers + (at - 1) * remembered->dimensions;
+	const int16_t *numbers = spi_remembered_numbers(remembered, row);
 	row->asked_again = true;
 	for (size_t i = 0; i < remembered->dimensions; i++)
 		ret_vector[i] = (float)numbers[i] * row->scale;
+	if (!ret_tokens)
+		return true;
+	ret_tokens->count = row->tokens_count;
+	if (row->tokens)
+		memcpy(ret_tokens->rows, row->tokens, row->tokens_count * remembered->token_bytes);
 	return true;
 }
 
-static void unlink_row(spi_remembered *remembered, uint32_t number)
+/* ---- places ---- */
+
+static void give_back(spi_remembered *remembered, uint32_t number)
 {
-	uint32_t *link = head_of(remembered, &remembered->rows[number].key);
+	spi_remembered_row *row = &remembered->rows[number];
+	uint32_t *link = head_of(remembered, &row->key);
 	while (*link != number + 1)
 		link = &remembered->rows[*link - 1].next;
-	*link = remembered->rows[number].next;
+	*link = row->next;
+	remembered->count--;
+	remembered->tokens_count -= row->tokens_count;
+	free(row->tokens);
+	*row = (spi_remembered_row){.next = remembered->free_one};
+	remembered->free_one = number + 1;
 }
 
-/* Who was asked for again since the last round gets a second one. */
-static uint32_t forget_one(spi_remembered *remembered)
+/* Who was asked for again since the last round gets a second one. One is there. */
+static void forget_one(spi_remembered *remembered)
 {
-	uint32_t number = remembered->hand;
-	while (remembered->rows[number].asked_again) {
-		remembered->rows[number].asked_again = false;
-		number = (number + 1) % remembered->max;
+	uint32_t number;
+	bool stays = true;
+	while (stays) {
+		spi_remembered_row *row = &remembered->rows[number = remembered->hand];
+		stays = !row->is_taken || row->asked_again;
+		row->asked_again = false;
+		remembered->hand = (number + 1) % remembered->used;
 	}
-	remembered->hand = (number + 1) % remembered->max;
-	unlink_row(remembered, number);
-	return number;
+	give_back(remembered, number);
 }
 
-uint32_t spi_remembered_place(spi_remembered *remembered, const spi_question_key *key)
+/* The one that was given back last lies right behind the hand: it comes by there last. */
+static uint32_t take_free(spi_remembered *remembered)
 {
-	uint32_t number = remembered->count < remembered->max ? remembered->count++ : forget_one(remembered);
-	uint32_t *head = head_of(remembered, key);
-	remembered->rows[number] = (spi_remembered_row){.key = *key, .next = *head};
-	*head = number + 1;
+	uint32_t number = remembered->used;
+	if (remembered->free_one) {
+		number = remembered->free_one - 1;
+		remembered->free_one = remembered->rows[number].next;
+	} else {
+		remembered->used++;
+	}
+	remembered->count++;
 	return number;
 }
 
-void spi_remembered_add(spi_remembered *remembered, const spi_question_key *key, const float *vector)
+spi_remembered_row *spi_remembered_place(
+	spi_remembered *remembered, const spi_question_key *key, const signed char *tokens, size_t tokens_count)
+{
+	size_t bytes = tokens_count * remembered->token_bytes;
+	signed char *copy = bytes ? malloc(bytes) : NULL;
+	if (bytes && !copy)
+		return NULL;
+	if (copy)
+		memcpy(copy, tokens, bytes);
+	while (remembered->count == remembered->max ||
+		(remembered->count > 0 && remembered->tokens_count + tokens_count > remembered->tokens_max))
+		forget_one(remembered);
+	uint32_t number = take_free(remembered), *head = head_of(remembered, key);
+	spi_remembered_row *row = &remembered->rows[number];
+	*row = (spi_remembered_row){
+		.key = *key, .next = *head, .tokens = copy, .tokens_count = (uint16_t)tokens_count, .is_taken = true};
+	remembered->tokens_count += tokens_count;
+	*head = number + 1;
+	return row;
+}
+
+void spi_remembered_add(spi_remembered *remembered, const spi_question_key *key, const float *vector, const sp_token_rows *tokens)
 {
 	if (find(remembered, key))
 		return;
-	uint32_t number = spi_remembered_place(remembered, key);
-	pack(vector, remembered->dimensions, remembered->numbers + number * remembered->dimensions, &remembered->rows[number].scale);
+	spi_remembered_row *row = spi_remembered_place(remembered, key, tokens ? tokens->rows : NULL, tokens ? tokens->count : 0);
+	if (!row)
+		return;
+	pack(vector, remembered->dimensions, spi_remembered_numbers(remembered, row), &row->scale);
 	remembered->added++;
 }

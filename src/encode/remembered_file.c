@@ -14,82 +14,99 @@
 #include <unistd.h>
 
 #define MAGIC "SPASKED\n"
-#define FORMAT 1
-#define SUM_BYTES sizeof(uint64_t)
+#define FORMAT 2
 /* Rows that are copied under the lock at once: some microseconds. */
 #define ROWS_AT_ONCE 32
+/* Of the largest size, which few have: room for so many. */
+#define LARGEST_AT_ONCE 4
 #define ENCODER_NAME_MAX 4096
 
 typedef struct head {
 	char magic[8];
-	uint32_t format, dimensions;
-	uint64_t count;
-	uint32_t name_len, unused; /* the name follows */
+	uint32_t format, dimensions, token_bytes;
+	uint32_t name_len; /* the name follows */
 } head;
 
-static size_t row_bytes(size_t dimensions)
+/* Numbers of the vector and tokens follow. */
+typedef struct row_head {
+	spi_question_key key;
+	float scale;
+	uint32_t tokens_count;
+} row_head;
+
+typedef struct tail {
+	uint64_t count, sum;
+} tail;
+
+static size_t row_bytes(const spi_remembered *remembered, size_t tokens_count)
 {
-	return sizeof(spi_question_key) + sizeof(float) + dimensions * sizeof(int16_t);
+	return sizeof(row_head) + remembered->dimensions * sizeof(int16_t) + tokens_count * remembered->token_bytes;
 }
 
 /* ---- reading ---- */
 
 typedef struct input {
 	FILE *file;
-	uint64_t sum;
-	char *row;        /* room for one */
-	size_t row_bytes;
+	uint64_t sum, left; /* bytes that were not read yet */
+	char *row;          /* room for the largest, without its head */
 } input;
 
 static bool take(input *in, void *data, size_t len)
 {
-	if (fread(data, 1, len, in->file) != len)
+	if (len > in->left || fread(data, 1, len, in->file) != len)
 		return false;
+	in->left -= len;
 	in->sum = spi_hash64_more(in->sum, data, len);
 	return true;
 }
 
-static bool is_of_size(FILE *file, uint64_t want)
+static bool measure(input *in)
 {
 	struct stat st;
-	return fstat(fileno(file), &st) == 0 && S_ISREG(st.st_mode) && (uint64_t)st.st_size == want;
+	if (fstat(fileno(in->file), &st) != 0 || !S_ISREG(st.st_mode))
+		return false;
+	in->left = (uint64_t)st.st_size;
+	return true;
 }
 
-static bool read_head(input *in, const char *encoder, size_t dimensions, uint64_t *ret_count)
+static bool read_head(input *in, const char *encoder, const spi_remembered *remembered)
 {
 	head h;
 	char name[ENCODER_NAME_MAX];
 	size_t name_len = strlen(encoder);
-	if (!take(in, &h, sizeof h) || memcmp(h.magic, MAGIC, sizeof h.magic) != 0 || h.format != FORMAT ||
-	    h.dimensions != dimensions || h.name_len != name_len || name_len > sizeof name || h.count > UINT32_MAX)
-		return false;
-	if (!take(in, name, name_len) || memcmp(name, encoder, name_len) != 0)
-		return false;
-	*ret_count = h.count;
-	return is_of_size(in->file, sizeof h + name_len + h.count * in->row_bytes + SUM_BYTES);
+	return take(in, &h, sizeof h) && memcmp(h.magic, MAGIC, sizeof h.magic) == 0 && h.format == FORMAT &&
+		h.dimensions == remembered->dimensions && h.token_bytes == remembered->token_bytes && h.name_len == name_len &&
+		name_len <= sizeof name && take(in, name, name_len) && memcmp(name, encoder, name_len) == 0;
 }
 
-static void take_over(spi_remembered *remembered, const char *bytes)
+static void take_over(spi_remembered *remembered, const row_head *h, const char *rest)
 {
-	spi_question_key key;
-	memcpy(&key, bytes, sizeof key);
-	if (spi_remembered_has(remembered, &key))
+	size_t numbers_bytes = remembered->dimensions * sizeof(int16_t);
+	if (spi_remembered_has(remembered, &h->key))
 		return; /* it was forgotten and asked again while the file was written */
-	uint32_t number = spi_remembered_place(remembered, &key);
-	memcpy(&remembered->rows[number].scale, bytes + sizeof key, sizeof(float));
-	memcpy(remembered->numbers + number * remembered->dimensions, bytes + sizeof key + sizeof(float),
-		remembered->dimensions * sizeof(int16_t));
+	spi_remembered_row *row =
+		spi_remembered_place(remembered, &h->key, (const signed char *)rest + numbers_bytes, h->tokens_count);
+	if (!row)
+		return;
+	row->scale = h->scale;
+	memcpy(spi_remembered_numbers(remembered, row), rest, numbers_bytes);
 }
 
-static bool read_rows(input *in, spi_remembered *remembered, uint64_t count)
+static bool read_rows(input *in, spi_remembered *remembered)
 {
-	uint64_t sum;
-	for (uint64_t i = 0; i < count; i++) {
-		if (!take(in, in->row, in->row_bytes))
+	row_head h;
+	tail t;
+	uint64_t count = 0;
+	for (; in->left > sizeof t; count++) {
+		if (!take(in, &h, sizeof h) || h.tokens_count > (remembered->token_bytes ? SP_ENCODE_TOKENS_MAX : 0) ||
+		    !take(in, in->row, row_bytes(remembered, h.tokens_count) - sizeof h))
 			return false;
-		take_over(remembered, in->row); /* of a larger table, the last are left */
+		take_over(remembered, &h, in->row); /* of a larger table, the last are left */
 	}
-	return fread(&sum, 1, sizeof sum, in->file) == sizeof sum && sum == in->sum;
+	if (!take(in, &t.count, sizeof t.count) || t.count != count)
+		return false;
+	uint64_t sum = in->sum;
+	return take(in, &t.sum, sizeof t.sum) && t.sum == sum;
 }
 
 static void put_aside(const char *path)
@@ -101,7 +118,6 @@ static void put_aside(const char *path)
 
 sp_status spi_remembered_read(spi_remembered *remembered, const char *path, const char *encoder, sp_error *err)
 {
-	uint64_t count = 0;
 	/* O_NONBLOCK: a FIFO of that name must not hold us up. */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	FILE *file = fd >= 0 ? fdopen(fd, "r") : NULL;
@@ -110,13 +126,12 @@ sp_status spi_remembered_read(spi_remembered *remembered, const char *path, cons
 			close(fd);
 		return SP_OK;
 	}
-	input in = {.file = file, .sum = SPI_HASH64_SEED, .row_bytes = row_bytes(remembered->dimensions)};
-	in.row = malloc(in.row_bytes);
+	input in = {.file = file, .sum = SPI_HASH64_SEED, .row = malloc(row_bytes(remembered, SP_ENCODE_TOKENS_MAX))};
 	if (!in.row) {
 		fclose(file);
 		return sp_error_set(err, SP_ERR_NOMEM, path, 0, "out of memory");
 	}
-	if (!read_head(&in, encoder, remembered->dimensions, &count) || !read_rows(&in, remembered, count)) {
+	if (!measure(&in) || !read_head(&in, encoder, remembered) || !read_rows(&in, remembered)) {
 		spi_remembered_clear(remembered);
 		put_aside(path);
 	}
@@ -145,47 +160,65 @@ static void put(output *out, const void *data, size_t len)
 	put_unsummed(out, data, len);
 }
 
-static void copy_row(const spi_remembered *remembered, uint32_t number, char *to)
+/* Where the next one goes. */
+static char *copy_row(const spi_remembered *remembered, const spi_remembered_row *row, char *to)
 {
-	const spi_remembered_row *row = &remembered->rows[number];
-	memcpy(to, &row->key, sizeof row->key);
-	memcpy(to + sizeof row->key, &row->scale, sizeof row->scale);
-	memcpy(to + sizeof row->key + sizeof row->scale, remembered->numbers + number * remembered->dimensions,
-		remembered->dimensions * sizeof(int16_t));
+	row_head h = {.key = row->key, .scale = row->scale, .tokens_count = row->tokens_count};
+	size_t numbers_bytes = remembered->dimensions * sizeof(int16_t), tokens_bytes = row->tokens_count * remembered->token_bytes;
+	memcpy(to, &h, sizeof h);
+	memcpy(to + sizeof h, spi_remembered_numbers(remembered, row), numbers_bytes);
+	if (tokens_bytes)
+		memcpy(to + sizeof h + numbers_bytes, row->tokens, tokens_bytes);
+	return to + sizeof h + numbers_bytes + tokens_bytes;
 }
 
-/* Rows are replaced, never taken away: the first count of them are there whatever happens between two pieces. */
-static void put_rows(output *out, const spi_remembered *remembered, pthread_mutex_t *lock, uint32_t first, uint32_t count,
-	char *room)
+typedef struct piece {
+	pthread_mutex_t *lock;
+	char *bytes;
+	size_t room;
+} piece;
+
+/* All that is there, from the hand on; of `used` rows, in pieces: a row may be given away between two of them, or taken, but stays
+   one that can be read. */
+static uint64_t put_rows(output *out, const spi_remembered *remembered, const piece *p, uint32_t first, uint32_t used)
 {
-	size_t size = row_bytes(remembered->dimensions);
-	for (uint32_t done = 0, n; done < count && !out->problem; done += n) {
-		n = count - done < ROWS_AT_ONCE ? count - done : ROWS_AT_ONCE;
-		pthread_mutex_lock(lock);
-		for (uint32_t i = 0; i < n; i++)
-			copy_row(remembered, (uint32_t)(((uint64_t)first + done + i) % count), room + i * size);
-		pthread_mutex_unlock(lock);
-		put(out, room, n * size);
+	size_t largest = row_bytes(remembered, SP_ENCODE_TOKENS_MAX);
+	uint64_t count = 0;
+	for (uint32_t done = 0; done < used && !out->problem;) {
+		char *to = p->bytes;
+		pthread_mutex_lock(p->lock);
+		for (uint32_t n = 0; n < ROWS_AT_ONCE && done < used && (size_t)(p->bytes + p->room - to) >= largest; n++, done++) {
+			const spi_remembered_row *row = &remembered->rows[((uint64_t)first + done) % used];
+			if (!row->is_taken)
+				continue;
+			to = copy_row(remembered, row, to);
+			count++;
+		}
+		pthread_mutex_unlock(p->lock);
+		put(out, p->bytes, (size_t)(to - p->bytes));
 	}
+	return count;
 }
 
 static int write_all(FILE *file, spi_remembered *remembered, pthread_mutex_t *lock, const char *encoder)
 {
 	output out = {.file = file, .sum = SPI_HASH64_SEED};
-	char *room = malloc(ROWS_AT_ONCE * row_bytes(remembered->dimensions));
-	if (!room)
+	piece p = {.lock = lock, .room = LARGEST_AT_ONCE * row_bytes(remembered, SP_ENCODE_TOKENS_MAX)};
+	p.bytes = malloc(p.room);
+	if (!p.bytes)
 		return ENOMEM;
 	pthread_mutex_lock(lock);
-	uint32_t count = remembered->count, first = remembered->hand;
+	uint32_t used = remembered->used, first = remembered->hand;
 	pthread_mutex_unlock(lock);
-	head h = {.format = FORMAT, .dimensions = (uint32_t)remembered->dimensions, .count = count,
+	head h = {.format = FORMAT, .dimensions = (uint32_t)remembered->dimensions, .token_bytes = (uint32_t)remembered->token_bytes,
 		.name_len = (uint32_t)strlen(encoder)};
 	memcpy(h.magic, MAGIC, sizeof h.magic);
 	put(&out, &h, sizeof h);
 	put(&out, encoder, h.name_len);
-	put_rows(&out, remembered, lock, first, count, room);
+	uint64_t count = put_rows(&out, remembered, &p, first, used);
+	put(&out, &count, sizeof count);
 	put_unsummed(&out, &out.sum, sizeof out.sum);
-	free(room);
+	free(p.bytes);
 	if (!out.problem && (fflush(file) != 0 || fsync(fileno(file)) != 0))
 		out.problem = errno;
 	return out.problem;
