@@ -108,6 +108,20 @@ sp_encoder *sp_encode_queue_encoder(const sp_encode_queue *queue);
  */
 sp_status sp_encode_queue_ask(sp_encode_queue *queue, const char *text, size_t len, float *ret_vector, sp_error *err);
 
+#define SP_ENCODE_TOGETHER_MAX 8
+
+/**
+ * Vectors of several texts of one person, encoded together; each counts as a call of sp_encode_queue_ask(). Where there is no room for
+ * all of them in time, only the first is asked about.
+ * @param count        1..SP_ENCODE_TOGETHER_MAX
+ * @param ret_vectors  count × dimensions numbers
+ * @param ret_count    set on SP_OK: how many have their vector; count or 1
+ * @return as sp_encode_queue_ask(); anything but SP_OK: no vector is to be used
+ * Threads: any. Waits at most deadline_ms.
+ */
+sp_status sp_encode_queue_ask_together(sp_encode_queue *queue, const char *const *texts, const size_t *lens, size_t count,
+	float *ret_vectors, size_t *ret_count, sp_error *err);
+
 /**
  * What it did since it was made. Each call of sp_encode_queue_ask() counts once in asked and, when it returns, in at most
  * one of remembered, full, late and failed; asked less these four are the calls that waited for their vector and got it

@@ -3,6 +3,9 @@
 #include <string.h>
 
 #define SENTENCES_MAX 24
+#define PIECE_LEAST 3  /* words */
+#define PIECE_COMMA 18 /* from here on a comma ends a piece */
+#define PIECE_MOST 30
 
 /* A sentence, or the part of one up to what leads over to another question; tokens from first on, without those that only lead in. */
 typedef struct sentence {
@@ -100,4 +103,24 @@ size_t spi_questions_find(const char *text, size_t len, const sp_tokens *tokens,
 		parts--;
 	}
 	return parts > 0 ? parts : 1;
+}
+
+static bool has_comma(const char *text, size_t from, size_t to)
+{
+	return memchr(text + from, ',', to - from) != NULL;
+}
+
+size_t spi_pieces_find(const char *text, size_t len, const sp_tokens *tokens, spi_part *ret, size_t max)
+{
+	size_t count = 0, begin = 0;
+	for (size_t i = 0; i < tokens->count && count < max; i++) {
+		bool last = i + 1 == tokens->count, is_question;
+		size_t from = tokens->items[i].end, to = last ? len : tokens->items[i + 1].start, words = i + 1 - begin;
+		bool ends = ends_between(text, from, to, &is_question) && words >= PIECE_LEAST;
+		if (!last && !ends && words < PIECE_MOST && !(words >= PIECE_COMMA && has_comma(text, from, to)))
+			continue;
+		ret[count++] = (spi_part){tokens->items[begin].start, to};
+		begin = i + 1;
+	}
+	return count;
 }
