@@ -3,6 +3,7 @@
 #include <string.h>
 
 #define SENTENCES_MAX 24
+#define NAMED_LEAST 2  /* words that say something, to have named a thing */
 #define PIECE_LEAST 3  /* words */
 #define PIECE_COMMA 18 /* from here on a comma ends a piece */
 #define PIECE_MOST 30
@@ -52,6 +53,17 @@ static size_t pass_over(const sp_tokens *tokens, const spi_cues *cues, size_t i,
 	return i;
 }
 
+/* "This" after a thing was named is that thing: "mi serve la ricevuta, dove la trovo?" */
+static void look_at_words(const sp_tokens *tokens, const spi_cues *cues, size_t end, sentence *s)
+{
+	size_t said = 0;
+	for (size_t i = s->first; i < end; i++) {
+		s->refers |= has(cues->covered[SPI_CUE_SAME], i) && said < NAMED_LEAST;
+		said += !tokens->items[i].is_function_word;
+	}
+	s->says = said > 0;
+}
+
 static size_t cut(const char *text, size_t len, const sp_tokens *tokens, const spi_cues *cues, sentence ret[SENTENCES_MAX])
 {
 	size_t count = 0, begin = 0;
@@ -68,10 +80,7 @@ static size_t cut(const char *text, size_t len, const sp_tokens *tokens, const s
 		*s = (sentence){.first = pass_over(tokens, cues, begin, i + 1), .end = to, .leads_over = has(next, begin)};
 		s->count = i + 1 - s->first;
 		s->asks = is_question || asks_at(tokens, s->first, cues->lang);
-		for (size_t k = s->first; k <= i; k++) {
-			s->says |= !tokens->items[k].is_function_word;
-			s->refers |= has(cues->covered[SPI_CUE_SAME], k);
-		}
+		look_at_words(tokens, cues, i + 1, s);
 		begin = i + 1;
 	}
 	return count;
