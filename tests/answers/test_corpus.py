@@ -4,9 +4,12 @@ other languages and long stories), and questions lost are named.
 
 After a change that is meant to move them: `python3 tests/answers/test_corpus.py --write`, and commit the file.
 """
+import atexit
+import functools
 import glob
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,14 +24,23 @@ DAY = '2026-11-23'  # the corpus is labelled for the knowledge base of this day
 HIGHER_IS_BETTER = ['P@1', 'MRR@10', 'S@5', 'c@1', 'resolved', 'precision', 'out_recall', 'out_decision']
 
 
+@functools.lru_cache(maxsize=None)
+def folder():
+    """Of the indexes, made once for all sets."""
+    path = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, path)
+    return path
+
+
 def measure(encoder, name='questions.it'):
     """Figures of a set and the ids of the questions whose decision was just right."""
     questions = [os.path.join(ROOT, 'corpus', name + '.jsonl')]
-    with tempfile.TemporaryDirectory() as data:
-        run = os.path.join(data, 'run.jsonl')
-        done = subprocess.run([SPORTELLO, 'eval', '--encoder', encoder, '--kb', os.path.join(ROOT, 'kb'), '--data', data, '--as-of', DAY, '--json', '--run', run,
-                               *questions], check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        decided = {r['id']: r for r in map(json.loads, open(run, encoding='utf-8'))}
+    data = os.path.join(folder(), encoder)
+    run = os.path.join(folder(), 'run.jsonl')
+    done = subprocess.run([SPORTELLO, 'eval', '--encoder', encoder, '--kb', os.path.join(ROOT, 'kb'), '--data', data, '--as-of', DAY, '--json', '--run', run,
+                           *questions], check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    with open(run, encoding='utf-8') as file:
+        decided = {r['id']: r for r in map(json.loads, file)}
     right = []
     for path in questions:
         for q in map(json.loads, open(path, encoding='utf-8')):
