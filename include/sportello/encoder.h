@@ -37,7 +37,7 @@ typedef enum sp_encode_role { SP_ENCODE_QUESTION, SP_ENCODE_PASSAGE } sp_encode_
 /**
  * A text's tokens, a row each, made in the same pass as its vector: what each word means where it stands. Questions are compared
  * with passages by them (late interaction: Khattab and Zaharia 2020, "ColBERT", arXiv:2004.12832). What stands in a row is
- * between the encoder and sp_tokens_compare() (vectors.h).
+ * between the encoder and sp_token_file_compare() (vectors.h).
  */
 typedef struct sp_token_rows {
 	size_t count;       /**< 0..SP_ENCODE_TOKENS_MAX */
@@ -126,6 +126,21 @@ sp_encoder *sp_encode_queue_encoder(const sp_encode_queue *queue);
  */
 sp_status sp_encode_queue_ask(sp_encode_queue *queue, const char *text, size_t len, float *ret_vector, sp_token_rows *ret_tokens,
 	sp_error *err);
+
+#define SP_ENCODE_TOGETHER_MAX 8
+
+/**
+ * Vectors of several texts of one person, encoded together; each counts as a call of sp_encode_queue_ask(). Where there is no room for
+ * all of them in time, only the first is asked about.
+ * @param count        1..SP_ENCODE_TOGETHER_MAX
+ * @param ret_vectors  count × dimensions numbers
+ * @param ret_tokens   count of them, with room; NULL = not wanted
+ * @param ret_count    set on SP_OK: how many have their vector; count or 1
+ * @return as sp_encode_queue_ask(); anything but SP_OK: no vector is to be used
+ * Threads: any. Waits at most deadline_ms.
+ */
+sp_status sp_encode_queue_ask_together(sp_encode_queue *queue, const char *const *texts, const size_t *lens, size_t count,
+	float *ret_vectors, sp_token_rows *ret_tokens, size_t *ret_count, sp_error *err);
 
 /**
  * What it did since it was made. Each call of sp_encode_queue_ask() counts once in asked and, when it returns, in at most

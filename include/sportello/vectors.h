@@ -128,7 +128,7 @@ const char *sp_vectors_kernel(void);
 /* ---- tokens of one index ---- */
 
 /** Rows of the tokens of an index's passages, memory-mapped; each passage has an owner (an article's number). */
-typedef struct sp_tokens sp_tokens;
+typedef struct sp_token_file sp_token_file;
 
 typedef struct sp_token_passage { uint32_t owner; uint32_t count; /**< rows */ } sp_token_passage;
 
@@ -138,19 +138,19 @@ typedef struct sp_token_passage { uint32_t owner; uint32_t count; /**< rows */ }
  * @param rows      of all passages, one after the other; @p row_bytes each (1..SP_TOKEN_BYTES_MAX)
  * @return SP_OK; SP_ERR_INVALID (owners out of order); SP_ERR_TOO_LARGE; SP_ERR_FULL; SP_ERR_IO; SP_ERR_DENIED; SP_ERR_NOMEM
  */
-sp_status sp_tokens_write(const char *path, const sp_token_passage *passages, size_t passages_count, const signed char *rows,
+sp_status sp_token_file_write(const char *path, const sp_token_passage *passages, size_t passages_count, const signed char *rows,
 	size_t row_bytes, sp_error *err);
 /**
  * Map a file of them. Sizes and a checksum are looked at.
  * @return SP_OK; SP_ERR_NOT_FOUND; SP_ERR_CORRUPT; SP_ERR_NEWER; SP_ERR_NOMEM; SP_ERR_IO
  * Threads: any, once open.
  */
-sp_status sp_tokens_open(const char *path, sp_tokens **ret, sp_error *err);
+sp_status sp_token_file_open(const char *path, sp_token_file **ret, sp_error *err);
 /** NULL is accepted. */
-void sp_tokens_close(sp_tokens *tokens);
-size_t sp_tokens_row_bytes(const sp_tokens *tokens);
+void sp_token_file_close(sp_token_file *tokens);
+size_t sp_token_file_row_bytes(const sp_token_file *tokens);
 /** Passages of all owners, in order, and the rows of the first of them; owned by the tokens: for the next revision of an index. */
-const sp_token_passage *sp_tokens_passages(const sp_tokens *tokens, size_t *ret_count, const signed char **ret_rows);
+const sp_token_passage *sp_token_file_passages(const sp_token_file *tokens, size_t *ret_count, const signed char **ret_rows);
 /**
  * How well an owner's passages answer a question: of each passage, the sum over the question's tokens of the largest dot product with
  * one of its tokens (MaxSim); ret_best the best passage's, ret_all the same with all of the owner's passages taken as one. Passages
@@ -160,7 +160,7 @@ const sp_token_passage *sp_tokens_passages(const sp_tokens *tokens, size_t *ret_
  * @param count     of rows; 0: both are 0; those past SP_ENCODE_TOKENS_MAX are left out
  * @return false: the owner has no passages here, and both are 0
  */
-bool sp_tokens_compare(const sp_tokens *tokens, uint32_t owner, const signed char *question, size_t count, float *ret_best, float *ret_all);
+bool sp_token_file_compare(const sp_token_file *tokens, uint32_t owner, const signed char *question, size_t count, float *ret_best, float *ret_all);
 
 #ifdef __cplusplus
 }

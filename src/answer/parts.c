@@ -3,6 +3,10 @@
 #include <string.h>
 
 #define SENTENCES_MAX 24
+#define NAMED_LEAST 2  /* words that say something, to have named a thing */
+#define PIECE_LEAST 3  /* words */
+#define PIECE_COMMA 18 /* from here on a comma ends a piece */
+#define PIECE_MOST 30
 
 /* A sentence, or the part of one up to what leads over to another question; tokens from first on, without those that only lead in. */
 typedef struct sentence {
@@ -49,6 +53,17 @@ static size_t pass_over(const sp_tokens *tokens, const spi_cues *cues, size_t i,
 	return i;
 }
 
+/* "This" after a thing was named is that thing: "mi serve la ricevuta, dove la trovo?" */
+static void look_at_words(const sp_tokens *tokens, const spi_cues *cues, size_t end, sentence *s)
+{
+	size_t said = 0;
+	for (size_t i = s->first; i < end; i++) {
+		s->refers |= has(cues->covered[SPI_CUE_SAME], i) && said < NAMED_LEAST;
+		said += !tokens->items[i].is_function_word;
+	}
+	s->says = said > 0;
+}
+
 static size_t cut(const char *text, size_t len, const sp_tokens *tokens, const spi_cues *cues, sentence ret[SENTENCES_MAX])
 {
 	size_t count = 0, begin = 0;
@@ -65,10 +80,7 @@ static size_t cut(const char *text, size_t len, const sp_tokens *tokens, const s
 		*s = (sentence){.first = pass_over(tokens, cues, begin, i + 1), .end = to, .leads_over = has(next, begin)};
 		s->count = i + 1 - s->first;
 		s->asks = is_question || asks_at(tokens, s->first, cues->lang);
-		for (size_t k = s->first; k <= i; k++) {
-			s->says |= !tokens->items[k].is_function_word;
-			s->refers |= has(cues->covered[SPI_CUE_SAME], k);
-		}
+		look_at_words(tokens, cues, i + 1, s);
 		begin = i + 1;
 	}
 	return count;
@@ -100,4 +112,24 @@ size_t spi_questions_find(const char *text, size_t len, const sp_tokens *tokens,
 		parts--;
 	}
 	return parts > 0 ? parts : 1;
+}
+
+static bool has_comma(const char *text, size_t from, size_t to)
+{
+	return memchr(text + from, ',', to - from) != NULL;
+}
+
+size_t spi_pieces_find(const char *text, size_t len, const sp_tokens *tokens, spi_part *ret, size_t max)
+{
+	size_t count = 0, begin = 0;
+	for (size_t i = 0; i < tokens->count && count < max; i++) {
+		bool last = i + 1 == tokens->count, is_question;
+		size_t from = tokens->items[i].end, to = last ? len : tokens->items[i + 1].start, words = i + 1 - begin;
+		bool ends = ends_between(text, from, to, &is_question) && words >= PIECE_LEAST;
+		if (!last && !ends && words < PIECE_MOST && !(words >= PIECE_COMMA && has_comma(text, from, to)))
+			continue;
+		ret[count++] = (spi_part){tokens->items[begin].start, to};
+		begin = i + 1;
+	}
+	return count;
 }

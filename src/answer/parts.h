@@ -19,4 +19,8 @@ typedef struct spi_part {
  */
 size_t spi_questions_find(const char *text, size_t len, const sp_tokens *tokens, const spi_cues *cues, spi_part ret[SPI_PARTS_MAX]);
 
+/* Pieces of a long message: sentences, long ones cut at a comma or after so many words; very short ones go with the next. Up to max, the rest
+   is left out. */
+size_t spi_pieces_find(const char *text, size_t len, const sp_tokens *tokens, spi_part *ret, size_t max);
+
 #endif

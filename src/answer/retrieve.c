@@ -38,37 +38,71 @@ static bool can_compare(const spi_retrieval *r)
 }
 
 /* Personal data says nothing of what is asked, and is not to be remembered. */
-static sp_status encode(spi_retrieval *r, float *ret_vector, sp_token_rows *ret_tokens, sp_error *err)
+static const char *mask(const spi_retrieval *r, size_t *ret_len)
 {
 	sp_buffer masked = SP_BUFFER_INIT;
 	sp_personal_mask(r->text, r->len, &masked);
-	sp_status status = sp_buffer_ok(&masked) ? sp_encode_queue_ask(r->queue, sp_buffer_text(&masked), masked.len, ret_vector, ret_tokens, err)
-											 : sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+	*ret_len = masked.len;
+	const char *text = sp_buffer_ok(&masked) ? sp_arena_strndup(r->arena, sp_buffer_text(&masked), masked.len) : NULL;
 	sp_buffer_release(&masked);
+	return text;
+}
+
+/* Look all of them up by meaning too; those that the encoder has no time for stay as words found them. Whatever keeps it from
+   answering, words can: the queue counts it. */
+static sp_status compare_all(spi_retrieval *all[], size_t count, sp_error *err)
+{
+	const char *texts[SP_ENCODE_TOGETHER_MAX];
+	size_t lens[SP_ENCODE_TOGETHER_MAX], made = 0, dimensions = sp_index_dimensions(all[0]->index);
+	size_t token_bytes = sp_encoder_token_bytes(sp_encode_queue_encoder(all[0]->queue));
+	sp_token_rows tokens[SP_ENCODE_TOGETHER_MAX] = {0};
+	float *vectors = sp_arena_alloc(all[0]->arena, count * dimensions * sizeof *vectors);
+	sp_error why = {0};
+	sp_status status = SP_OK;
+	for (size_t i = 0; vectors && i < count; i++)
+		if (!(texts[i] = mask(all[i], &lens[i])) ||
+			!(tokens[i].rows = sp_arena_alloc(all[0]->arena, SP_ENCODE_TOKENS_MAX * token_bytes + 1)))
+			vectors = NULL;
+	if (!vectors)
+		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+	if (sp_encode_queue_ask_together(all[0]->queue, texts, lens, count, vectors, tokens, &made, &why) != SP_OK)
+		all[0]->busy = true;
+	for (size_t i = 0; status == SP_OK && i < made; i++)
+		status = look_up(all[i], vectors + i * dimensions, &tokens[i], err);
+	return status;
+}
+
+/* By words; true: nothing more is wanted of the encoder. */
+static sp_status begin(spi_retrieval *r, bool *ret_done, sp_error *err)
+{
+	r->count = r->word_count = 0;
+	r->busy = false;
+	memset(&r->stats, 0, sizeof r->stats);
+	sp_status status = look_up(r, NULL, NULL, err);
+	r->word_count = r->count;
+	*ret_done = status != SP_OK || words_are_sure(r);
 	return status;
 }
 
 sp_status spi_retrieve(spi_retrieval *retrieval, sp_error *err)
 {
-	retrieval->count = retrieval->word_count = 0;
-	retrieval->busy = false;
-	memset(&retrieval->stats, 0, sizeof retrieval->stats);
-	sp_status status = look_up(retrieval, NULL, NULL, err);
-	retrieval->word_count = retrieval->count;
-	if (status != SP_OK || !can_compare(retrieval) || words_are_sure(retrieval))
+	spi_retrieval pieces[SPI_PIECES_MAX], *all[1 + SPI_PIECES_MAX] = {retrieval};
+	bool done;
+	size_t count = 0;
+	sp_status status = begin(retrieval, &done, err);
+	if (done || (status = spi_story_pieces(retrieval, pieces, &count, err)) != SP_OK)
 		return status;
-	float *vector = sp_arena_alloc(retrieval->arena, sp_index_dimensions(retrieval->index) * sizeof *vector);
-	size_t token_bytes = sp_encoder_token_bytes(sp_encode_queue_encoder(retrieval->queue));
-	sp_token_rows tokens = {0, sp_arena_alloc(retrieval->arena, SP_ENCODE_TOKENS_MAX * token_bytes + 1)};
-	if (!vector || !tokens.rows)
-		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
-	/* Whatever keeps the encoder from answering, words can: the queue counts it. */
-	sp_error why = {0};
-	if (encode(retrieval, vector, &tokens, &why) != SP_OK) {
-		retrieval->busy = true;
-		return SP_OK;
-	}
-	return look_up(retrieval, vector, &tokens, err);
+	for (size_t i = 0; i < count; i++)
+		all[1 + i] = &pieces[i];
+	if (can_compare(retrieval) && (status = compare_all(all, 1 + count, err)) != SP_OK)
+		return status;
+	return count > 0 ? spi_story_combine(retrieval, pieces, count) : SP_OK;
+}
+
+sp_status spi_retrieve_words(spi_retrieval *retrieval, sp_error *err)
+{
+	bool done;
+	return begin(retrieval, &done, err);
 }
 
 static sp_candidate *find(sp_candidate *candidates, size_t count, uint32_t docid)

@@ -25,8 +25,19 @@ typedef struct spi_retrieval {
 	bool busy; /* the encoder could not be asked in time */
 } spi_retrieval;
 
-/* Find, then rank. */
+/* Find, then rank. A long message is looked for as a whole and in pieces. */
 sp_status spi_retrieve(spi_retrieval *retrieval, sp_error *err);
+/* By words alone, as a whole. */
+sp_status spi_retrieve_words(spi_retrieval *retrieval, sp_error *err);
+
+/* ---- long messages (story.c) ---- */
+
+#define SPI_PIECES_MAX 4
+
+/* The pieces of a long message that say most, looked for by words; none where it is not long. */
+sp_status spi_story_pieces(const spi_retrieval *whole, spi_retrieval ret[SPI_PIECES_MAX], size_t *ret_count, sp_error *err);
+/* Rank what fits the whole together with what fits a piece of it. */
+sp_status spi_story_combine(spi_retrieval *whole, const spi_retrieval *pieces, size_t count);
 
 /* Rank what fits a message together with what fits it read after the one before: each feature is the weighted mean
    of both, so that "e fino a che età vale?" is held against articles about the card that was talked of. */

@@ -20,6 +20,7 @@ static void print_json(const spi_session *session, const sp_decision *decision, 
 	sp_json_string(&out, "lang", sp_lang_code(reply->lang));
 	sp_json_string(&out, "category", decision->category);
 	sp_json_string(&out, "article", reply->article ? reply->article->id : NULL);
+	sp_json_string(&out, "article_lang", reply->article ? sp_lang_code(reply->article->lang) : NULL);
 	sp_json_string(&out, "receipt", reply->receipt);
 	sp_json_object(&out, "reply");
 	sp_json_string_len(&out, "markdown", reply->markdown, reply->markdown_len);

@@ -148,11 +148,16 @@ static uint64_t tell(const sp_encode_queue *queue, question *q, sp_status status
 
 /* Whether one more could be encoded in time after all that wait: who could not is better told now than at the deadline,
    and its turn is for those who can. With nobody waiting one is let in all the same, if only to learn what a text takes. */
-static bool comes_in_time(const sp_encode_queue *queue, int64_t now_us, int64_t deadline_us)
+static bool comes_in_time(const sp_encode_queue *queue, size_t count, int64_t now_us, int64_t deadline_us)
 {
 	int64_t begins_us = queue->ready_us > now_us ? queue->ready_us : now_us;
-	int64_t ends_us = begins_us + (int64_t)(queue->stats.waiting_now + 1) * queue->text_us;
-	return !queue->first || ends_us - now_us <= PLANNED(deadline_us - now_us);
+	int64_t ends_us = begins_us + (int64_t)(queue->stats.waiting_now + count) * queue->text_us;
+	return (!queue->first && count == 1) || ends_us - now_us <= PLANNED(deadline_us - now_us);
+}
+
+static bool takes(const sp_encode_queue *queue, size_t count, int64_t now_us, int64_t deadline_us)
+{
+	return queue->stats.waiting_now + count <= queue->waiting_max && comes_in_time(queue, count, now_us, deadline_us);
 }
 
 /* ---- the worker ---- */
@@ -273,21 +278,6 @@ static void leave(question *q, const waiter *w)
 	*link = w->next;
 }
 
-static sp_status wait_for(sp_encode_queue *queue, question *q, int64_t deadline_us, waiter *w)
-{
-	pthread_cond_init(&w->done, &queue->steady);
-	join(q, w, deadline_us);
-	if (!wait_until(queue, w, deadline_us)) {
-		leave(q, w);
-		if (!q->waiters)
-			drop(queue, q);
-		queue->stats.late++;
-		w->status = SP_ERR_BUSY;
-	}
-	pthread_cond_destroy(&w->done);
-	return w->status;
-}
-
 static question *enter(sp_encode_queue *queue, const spi_question_key *key, const char *text, size_t len)
 {
 	question *q = queue->free_ones;
@@ -302,40 +292,117 @@ static question *enter(sp_encode_queue *queue, const spi_question_key *key, cons
 	return q;
 }
 
-sp_status sp_encode_queue_ask(sp_encode_queue *queue, const char *text, size_t len, float *ret_vector,
-	sp_token_rows *ret_tokens, sp_error *err)
-{
+/* One text that somebody asks about, alone or with others. */
+typedef struct asking {
 	char normal[SP_ENCODE_TEXT_MAX + 1];
-	bool full = false;
+	size_t len;
+	spi_question_key key;
+	bool has_vector;
+	question *in;
+	waiter w;
+} asking;
+
+static void prepare_asking(asking *a, const char *text, size_t len)
+{
+	a->len = spi_encode_normal_form(text, len, a->normal);
+	a->key = spi_question_key_of(a->normal, a->len);
+	a->in = NULL;
+	a->has_vector = false;
+}
+
+/* Those that need no waiting; returns how many are new to the queue. */
+static size_t look_up(sp_encode_queue *queue, asking *all, size_t count, float *ret_vectors, sp_token_rows *ret_tokens)
+{
+	size_t new_ones = 0;
+	for (size_t i = 0; i < count; i++) {
+		float *vector = ret_vectors + i * queue->dimensions;
+		sp_token_rows *tokens = ret_tokens ? &ret_tokens[i] : NULL;
+		if (tokens)
+			tokens->count = 0;
+		if (all[i].len == 0)
+			memset(vector, 0, queue->dimensions * sizeof *vector);
+		all[i].has_vector = all[i].len == 0 || spi_remembered_find(queue->remembered, &all[i].key, vector, tokens);
+		new_ones += !all[i].has_vector && !find_in_work(queue, &all[i].key);
+	}
+	return new_ones;
+}
+
+static void begin(sp_encode_queue *queue, asking *a, int64_t deadline_us, waiter w)
+{
+	question *q = find_in_work(queue, &a->key);
+	a->in = q ? q : enter(queue, &a->key, a->normal, a->len);
+	a->w = w;
+	pthread_cond_init(&a->w.done, &queue->steady);
+	join(a->in, &a->w, deadline_us);
+}
+
+static sp_status wait_for(sp_encode_queue *queue, asking *a, int64_t deadline_us)
+{
+	if (!wait_until(queue, &a->w, deadline_us)) {
+		leave(a->in, &a->w);
+		if (!a->in->waiters)
+			drop(queue, a->in);
+		queue->stats.late++;
+		a->w.status = SP_ERR_BUSY;
+	}
+	pthread_cond_destroy(&a->w.done);
+	return a->w.status;
+}
+
+/* The caller has the lock. */
+static sp_status ask_all(sp_encode_queue *queue, asking *all, size_t count, float *ret_vectors, sp_token_rows *ret_tokens,
+	int64_t deadline_us, sp_error *err)
+{
 	sp_status status = SP_OK;
-	if (ret_tokens)
-		ret_tokens->count = 0;
+	for (size_t i = 0; i < count; i++)
+		if (!all[i].has_vector)
+			begin(queue, &all[i], deadline_us, (waiter){.ret_vector = ret_vectors + i * queue->dimensions,
+				.ret_tokens = ret_tokens ? &ret_tokens[i] : NULL, .err = err});
+	for (size_t i = 0; i < count; i++) {
+		sp_status one = all[i].in ? wait_for(queue, &all[i], deadline_us) : SP_OK;
+		status = status == SP_OK ? one : status;
+	}
+	return status;
+}
+
+sp_status sp_encode_queue_ask_together(sp_encode_queue *queue, const char *const *texts, const size_t *lens, size_t count,
+	float *ret_vectors, sp_token_rows *ret_tokens, size_t *ret_count, sp_error *err)
+{
+	asking all[SP_ENCODE_TOGETHER_MAX];
 	if (queue->dimensions == 0)
 		return sp_error_set(err, SP_ERR_UNSUPPORTED, NULL, 0, "the encoder \"%.100s\" makes no vectors",
 			sp_encoder_name(queue->encoder));
 	int64_t now_us = spi_now_us(), deadline_us = now_us + queue->deadline_us;
-	size_t normal_len = spi_encode_normal_form(text, len, normal);
-	spi_question_key key = spi_question_key_of(normal, normal_len);
+	count = count < SP_ENCODE_TOGETHER_MAX ? count : SP_ENCODE_TOGETHER_MAX;
+	for (size_t i = 0; i < count; i++)
+		prepare_asking(&all[i], texts[i], lens[i]);
 	pthread_mutex_lock(&queue->lock);
-	queue->stats.asked++;
-	if (normal_len == 0)
-		memset(ret_vector, 0, queue->dimensions * sizeof *ret_vector);
-	if (normal_len == 0 || spi_remembered_find(queue->remembered, &key, ret_vector, ret_tokens)) {
-		queue->stats.remembered++;
-	} else {
-		question *q = find_in_work(queue, &key);
-		full = !q && (queue->stats.waiting_now >= queue->waiting_max || !comes_in_time(queue, now_us, deadline_us));
-		queue->stats.full += full;
-		if (!q && !full)
-			q = enter(queue, &key, normal, normal_len);
-		waiter w = {.ret_vector = ret_vector, .ret_tokens = ret_tokens, .err = err};
-		status = q ? wait_for(queue, q, deadline_us, &w) : SP_ERR_BUSY;
+	size_t new_ones = look_up(queue, all, count, ret_vectors, ret_tokens);
+	/* Where there is no room for all, the first is what matters. */
+	if (count > 1 && new_ones > 0 && !takes(queue, new_ones, now_us, deadline_us)) {
+		count = 1;
+		new_ones = look_up(queue, all, count, ret_vectors, ret_tokens);
 	}
+	bool full = new_ones > 0 && !takes(queue, new_ones, now_us, deadline_us);
+	queue->stats.asked += count;
+	queue->stats.full += full;
+	for (size_t i = 0; i < count; i++)
+		queue->stats.remembered += all[i].has_vector;
+	sp_status status = full ? SP_ERR_BUSY : ask_all(queue, all, count, ret_vectors, ret_tokens, deadline_us, err);
 	pthread_mutex_unlock(&queue->lock);
+	if (status == SP_OK)
+		*ret_count = count;
 	if (status == SP_ERR_BUSY)
 		return sp_error_set(err, status, NULL, 0,
 			full ? "too many questions wait for the encoder" : "the encoder took too long");
 	return status;
+}
+
+sp_status sp_encode_queue_ask(sp_encode_queue *queue, const char *text, size_t len, float *ret_vector,
+	sp_token_rows *ret_tokens, sp_error *err)
+{
+	size_t count;
+	return sp_encode_queue_ask_together(queue, &text, &len, 1, ret_vector, ret_tokens, &count, err);
 }
 
 void sp_encode_queue_get_stats(sp_encode_queue *queue, sp_encode_queue_stats *ret)

@@ -93,16 +93,16 @@ static void put_turn(spi_request *request, sp_index *index, spi_value *turns, co
 
 /* ---- a conversation from the store ---- */
 
-/* An article that was named then, if readers still have it. */
-static bool put_candidate(spi_request *request, sp_index *index, sp_decision *decision, const char *id)
+/* An article that was named then, if readers still have it; in the language of the turn where it is there in that. */
+static bool put_candidate(spi_request *request, sp_index *index, sp_lang lang, const char *id, sp_candidate *ret)
 {
 	sp_record record;
-	sp_status status = sp_index_get(index, id, decision->lang, request->arena, &record, NULL);
+	sp_status status = sp_index_get(index, id, lang, request->arena, &record, NULL);
 	if (status == SP_ERR_NOT_FOUND)
 		status = sp_index_get(index, id, SP_LANG_NONE, request->arena, &record, NULL);
 	if (status != SP_OK)
 		return false;
-	decision->candidates[decision->count++] = (sp_candidate){
+	*ret = (sp_candidate){
 		.docid = record.docid,
 		.id = record.id,
 		.title = record.title,
@@ -127,11 +127,20 @@ static sp_status compose_turn(
 	};
 	if (!decision->candidates)
 		return SP_ERR_NOMEM;
-	if (said->article && !put_candidate(request, index, decision, said->article) && said->decision == SP_DECIDE_ANSWER)
+	sp_candidate *list = decision->candidates;
+	if (said->article && put_candidate(request, index, decision->lang, said->article, list))
+		decision->count = 1;
+	else if (said->decision == SP_DECIDE_ANSWER)
 		return SP_ERR_NOT_FOUND;
-	for (size_t i = 0; said->decision == SP_DECIDE_CLARIFY && i < said->offered.count; i++)
-		put_candidate(request, index, decision, said->offered.items[i]);
-	decision->choices = said->decision == SP_DECIDE_CLARIFY ? decision->count : 0;
+	for (size_t i = 0; i < said->offered.count; i++)
+		decision->count += put_candidate(request, index, decision->lang, said->offered.items[i], &list[decision->count]);
+	if (said->decision == SP_DECIDE_CLARIFY) {
+		decision->choices = decision->count;
+	} else if (said->decision == SP_DECIDE_ANSWER) {
+		/* What else the message asked. */
+		decision->also = list + 1;
+		decision->also_count = decision->count - 1;
+	}
 	int64_t at = request->worker->server->options.as_of ? request->moment_utc_s : said->at_utc_s;
 	return sp_reply_compose(index, request->config, decision, at, request->arena, reply, err);
 }

@@ -15,7 +15,7 @@
 
 struct spi_meaning {
 	sp_vectors *rows, *classes;
-	sp_tokens *tokens;
+	sp_token_file *tokens;
 	bool has_tokens;
 	spi_meaning_model model;
 	float *question, *turned; /* centred; and turned towards what answers it */
@@ -45,7 +45,7 @@ static sp_status prepare(spi_meaning *m, sp_error *err)
 		m->documents += i == 0 || labels[i].owner != labels[i - 1].owner;
 	const signed char *token_rows;
 	size_t passages;
-	sp_tokens_passages(m->tokens, &passages, &token_rows);
+	sp_token_file_passages(m->tokens, &passages, &token_rows);
 	m->has_tokens = passages > 0;
 	m->question = malloc((m->model.means.dimensions + 1) * sizeof *m->question);
 	m->turned = malloc((m->model.means.dimensions + 1) * sizeof *m->turned);
@@ -71,7 +71,7 @@ sp_status spi_meaning_open(const char *folder, uint64_t revision, spi_meaning **
 		status = open_file(folder, "classes", revision, &m->classes, err);
 	snprintf(path, sizeof path, "%s/vectors/tokens-%llu", folder, (unsigned long long)revision);
 	if (status == SP_OK)
-		status = sp_tokens_open(path, &m->tokens, err);
+		status = sp_token_file_open(path, &m->tokens, err);
 	if (status == SP_OK && !agree(m))
 		status = sp_error_set(err, SP_ERR_CORRUPT, path, 0, "does not agree with the vectors beside it; the index is built again");
 	if (status == SP_OK)
@@ -89,7 +89,7 @@ void spi_meaning_close(spi_meaning *meaning)
 		return;
 	sp_vectors_close(meaning->rows);
 	sp_vectors_close(meaning->classes);
-	sp_tokens_close(meaning->tokens);
+	sp_token_file_close(meaning->tokens);
 	spi_model_release(&meaning->model);
 	free(meaning->question);
 	free(meaning->turned);
@@ -207,7 +207,7 @@ void spi_meaning_kinds(const spi_meaning *meaning, const float *vector, sp_lang 
 
 bool spi_meaning_tokens(const spi_meaning *meaning, uint32_t docid, const sp_token_rows *question, float *ret_best, float *ret_all)
 {
-	return sp_tokens_compare(meaning->tokens, docid, question->rows, question->count, ret_best, ret_all);
+	return sp_token_file_compare(meaning->tokens, docid, question->rows, question->count, ret_best, ret_all);
 }
 
 bool spi_meaning_has_tokens(const spi_meaning *meaning)

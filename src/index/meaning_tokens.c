@@ -74,21 +74,21 @@ static bool take_room(const merging *m, token_rows *ret)
 sp_status spi_meaning_tokens_write(const char *old, const char *path, const spi_token_change *changes, size_t count, size_t row_bytes,
 	sp_error *err)
 {
-	sp_tokens *before = NULL;
+	sp_token_file *before = NULL;
 	token_rows all = {0};
 	merging m = {.changes = changes, .changes_count = count, .row_bytes = row_bytes};
-	sp_status status = old ? sp_tokens_open(old, &before, err) : SP_OK;
-	if (status == SP_ERR_NOT_FOUND || (before && row_bytes && sp_tokens_row_bytes(before) != row_bytes))
+	sp_status status = old ? sp_token_file_open(old, &before, err) : SP_OK;
+	if (status == SP_ERR_NOT_FOUND || (before && row_bytes && sp_token_file_row_bytes(before) != row_bytes))
 		status = sp_error_set(err, SP_ERR_CORRUPT, old, 0, "is missing, or of another encoder; the index is built again from the articles");
 	if (status == SP_OK && before)
-		m.passages = sp_tokens_passages(before, &m.count, &m.rows);
+		m.passages = sp_token_file_passages(before, &m.count, &m.rows);
 	if (status == SP_OK && !take_room(&m, &all))
 		status = sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
 	if (status == SP_OK) {
 		merge(&m, &all);
-		status = sp_tokens_write(path, all.passages, all.count, all.rows, row_bytes ? row_bytes : 1, err);
+		status = sp_token_file_write(path, all.passages, all.count, all.rows, row_bytes ? row_bytes : 1, err);
 	}
-	sp_tokens_close(before);
+	sp_token_file_close(before);
 	free(all.passages);
 	free(all.rows);
 	return status;

@@ -18,7 +18,7 @@ typedef struct layout {
 	size_t rows, size;
 } layout;
 
-struct sp_tokens {
+struct sp_token_file {
 	spi_mapped mapped;
 	size_t count, row_bytes;
 	const sp_token_passage *passages;
@@ -38,7 +38,7 @@ static bool lay_out(uint64_t passages, uint64_t rows, uint64_t row_bytes, layout
 
 /* ---- writing ---- */
 
-sp_status sp_tokens_write(const char *path, const sp_token_passage *passages, size_t passages_count, const signed char *rows,
+sp_status sp_token_file_write(const char *path, const sp_token_passage *passages, size_t passages_count, const signed char *rows,
 	size_t row_bytes, sp_error *err)
 {
 	layout at;
@@ -69,7 +69,7 @@ sp_status sp_tokens_write(const char *path, const sp_token_passage *passages, si
 /* ---- reading ---- */
 
 /* Where each passage begins; false when they are not as they were written. */
-static bool find_starts(sp_tokens *tokens, uint64_t rows)
+static bool find_starts(sp_token_file *tokens, uint64_t rows)
 {
 	for (size_t i = 0; i < tokens->count; i++) {
 		tokens->starts[i + 1] = tokens->starts[i] + tokens->passages[i].count;
@@ -79,7 +79,7 @@ static bool find_starts(sp_tokens *tokens, uint64_t rows)
 	return tokens->starts[tokens->count] == rows;
 }
 
-static sp_status look_at(const char *path, sp_tokens *tokens, sp_error *err)
+static sp_status look_at(const char *path, sp_token_file *tokens, sp_error *err)
 {
 	const spi_mapped_head *head = tokens->mapped.head;
 	layout at;
@@ -96,9 +96,9 @@ static sp_status look_at(const char *path, sp_tokens *tokens, sp_error *err)
 	return find_starts(tokens, head->rows) ? SP_OK : spi_mapped_damaged(path, "is damaged", err);
 }
 
-sp_status sp_tokens_open(const char *path, sp_tokens **ret, sp_error *err)
+sp_status sp_token_file_open(const char *path, sp_token_file **ret, sp_error *err)
 {
-	sp_tokens *tokens = calloc(1, sizeof *tokens);
+	sp_token_file *tokens = calloc(1, sizeof *tokens);
 	if (!tokens)
 		return sp_error_set(err, SP_ERR_NOMEM, path, 0, "out of memory");
 	sp_status status = spi_mapped_open(path, MAGIC, FORMAT, &tokens->mapped, err);
@@ -107,11 +107,11 @@ sp_status sp_tokens_open(const char *path, sp_tokens **ret, sp_error *err)
 	if (status == SP_OK)
 		*ret = tokens;
 	else
-		sp_tokens_close(tokens);
+		sp_token_file_close(tokens);
 	return status;
 }
 
-void sp_tokens_close(sp_tokens *tokens)
+void sp_token_file_close(sp_token_file *tokens)
 {
 	if (!tokens)
 		return;
@@ -120,12 +120,12 @@ void sp_tokens_close(sp_tokens *tokens)
 	free(tokens);
 }
 
-size_t sp_tokens_row_bytes(const sp_tokens *tokens)
+size_t sp_token_file_row_bytes(const sp_token_file *tokens)
 {
 	return tokens->row_bytes;
 }
 
-const sp_token_passage *sp_tokens_passages(const sp_tokens *tokens, size_t *ret_count, const signed char **ret_rows)
+const sp_token_passage *sp_token_file_passages(const sp_token_file *tokens, size_t *ret_count, const signed char **ret_rows)
 {
 	*ret_count = tokens->count;
 	*ret_rows = tokens->rows;
@@ -170,7 +170,7 @@ static void take_question(const signed char *rows, size_t count, size_t row_byte
 }
 
 /* The first passage of the owner, or of the next one. */
-static size_t first_of(const sp_tokens *tokens, uint32_t owner)
+static size_t first_of(const sp_token_file *tokens, uint32_t owner)
 {
 	size_t from = 0, to = tokens->count;
 	while (from < to) {
@@ -184,7 +184,7 @@ static size_t first_of(const sp_tokens *tokens, uint32_t owner)
 }
 
 /* Of each of the question's rows the largest product with a passage's; raises what is the largest of all. Gives their sum. */
-static int64_t compare_passage(const sp_tokens *tokens, size_t passage, const question *q, int32_t all[SP_ENCODE_TOKENS_MAX])
+static int64_t compare_passage(const sp_token_file *tokens, size_t passage, const question *q, int32_t all[SP_ENCODE_TOKENS_MAX])
 {
 	const int8_t *rows = tokens->rows + tokens->starts[passage] * tokens->row_bytes;
 	int64_t sum = 0;
@@ -199,8 +199,8 @@ static int64_t compare_passage(const sp_tokens *tokens, size_t passage, const qu
 	return sum;
 }
 
-bool sp_tokens_compare(
-	const sp_tokens *tokens, uint32_t owner, const signed char *question_rows, size_t count, float *ret_best, float *ret_all)
+bool sp_token_file_compare(
+	const sp_token_file *tokens, uint32_t owner, const signed char *question_rows, size_t count, float *ret_best, float *ret_all)
 {
 	size_t passage = first_of(tokens, owner), first = passage;
 	int32_t all[SP_ENCODE_TOKENS_MAX];

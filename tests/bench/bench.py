@@ -117,7 +117,7 @@ def make_kb(folder, count):
 def make_bodies(folder):
     """Questions as people ask them: our labelled corpus and the articles' own phrasings, mixed."""
     questions = [q for _, listed, _ in article_texts() for q in listed]
-    for path in sorted(glob.glob(os.path.join(ROOT, 'corpus', 'questions*.jsonl'))):
+    for path in sorted(glob.glob(os.path.join(ROOT, 'corpus', 'questions.it.jsonl'))):
         with open(path, encoding='utf-8') as file:
             questions += [json.loads(line)['question'] for line in file if line.strip()]
     questions.sort(key=lambda q: hash_of(q))

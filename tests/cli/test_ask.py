@@ -13,6 +13,7 @@ MEMBERS = [
     'lang',
     'category',
     'article',
+    'article_lang',
     'receipt',
     'reply',
     'choices',

@@ -76,6 +76,49 @@ class Chat(ServiceTest):
         turn = self.say("i do not receive the confirmation code")
         self.assertEqual((turn["lang"], turn["article"]["lang"]), ("en", "en"))
 
+    def test_article_in_another_language_is_told(self):
+        turn = self.say("I get the message PAA_PAGAMENTO_DUPLICATO when I pay")
+        self.assertEqual((turn["decision"], turn["lang"], turn["article"]["id"], turn["article"]["lang"]),
+                         ("answer", "en", "pagamento-doppio", "it"))
+        self.assertTrue(turn["reply"]["markdown"].startswith("This article exists only in Italian:\n\n**Ho pagato"), turn["reply"])
+        self.assertRegex(turn["reply"]["html"], r'(?s)^<p>This article exists only in Italian:</p>\n<div lang="it">\n<p><strong>.*</div>\n$')
+        self.assertEqual(turn["article"]["url"], "/a/pagamento-doppio?lang=it")
+        page = self.client.get(f"/chat/{turn['conversation']}?lang=en")
+        self.assertIn('<div class="sp-text"><p>This article exists only in Italian:</p>\n<div lang="it">', page.text)
+
+    def test_translation_wins(self):
+        turn = self.say("i do not receive the confirmation code")
+        self.assertNotIn("exists only", turn["reply"]["markdown"])
+        self.assertNotIn("lang=", turn["reply"]["html"])
+
+    def test_language_that_is_not_spoken(self):
+        turn = self.say("J'ai oublié mon mot de passe")
+        self.assertEqual((turn["decision"], turn["reason"], turn["lang"]), ("none", "language", "it"))
+        self.assertIn("I understand Italian", turn["reply"]["markdown"])
+        self.assertIn('<div lang="en">', turn["reply"]["html"])
+
+    def test_several_questions(self):
+        turn = self.say("non ricordo più la password, che faccio? e poi: ho fatto due pagamenti uguali?")
+        self.assertEqual((turn["decision"], turn["article"]["id"]), ("answer", "password-dimenticata"))
+        choice = {"label": "Ho pagato due volte lo stesso avviso", "value": "Ho pagato due volte lo stesso avviso",
+                  "article": "pagamento-doppio"}
+        self.assertEqual(turn["choices"], [choice])
+        page = self.client.get(f"/chat/{turn['conversation']}")
+        self.assertIn('value="Ho pagato due volte lo stesso avviso"', page.text)
+        tapped = self.say(choice["value"], conversation=turn["conversation"])
+        self.assertEqual((tapped["decision"], tapped["article"]["id"]), ("answer", "pagamento-doppio"))
+
+    def test_choice_in_another_language(self):
+        turn = self.say("i do not receive the confirmation code? And why PAA_PAGAMENTO_DUPLICATO when I pay?")
+        self.assertEqual((turn["lang"], turn["article"]["id"]), ("en", "codice-non-arriva"))
+        title = "Ho pagato due volte lo stesso avviso"
+        self.assertEqual(turn["choices"], [{"label": title + " (in Italian)", "value": title, "article": "pagamento-doppio", "lang": "it"}])
+        page = self.client.get(f"/chat/{turn['conversation']}?lang=en")
+        self.assertIn(f'value="{title}"><span lang="it">{title}</span> (in Italian)</button>', page.text)
+        # A tap does not change the conversation's language.
+        tapped = self.say(title, conversation=turn["conversation"])
+        self.assertEqual((tapped["lang"], tapped["article"]["id"], tapped["article"]["lang"]), ("en", "pagamento-doppio", "it"))
+
     def test_language_asked_for(self):
         turn = self.say("hello", lang="it")
         self.assertEqual(turn["lang"], "it")

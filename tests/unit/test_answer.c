@@ -2,6 +2,7 @@
 #include "harness.h"
 
 #include "answer/decide.h"
+#include "answer/parts.h"
 #include "answer/rank.h"
 #include "base/file.h"
 #include "sportello/publish.h"
@@ -506,6 +507,117 @@ TEST(test_answer_in_the_language_of_the_message)
 	CHECK_STR(first_of(&d), "ricevuta");
 }
 
+TEST(test_answer_in_another_language_where_there_is_no_other)
+{
+	sp_decision d = decide("I get the message PAA_PAGAMENTO_DUPLICATO when I want to pay");
+	check_decision(__LINE__, "en", &d, SP_DECIDE_ANSWER, SP_REASON_CODE);
+	CHECK_INT(d.lang, SP_LANG_EN);
+	CHECK_STR(first_of(&d), "gia-pagato");
+	CHECK_INT(d.candidates[0].lang, SP_LANG_IT);
+	CHECK(d.candidates[0].is_foreign);
+	/* What is translated is never given in another language. */
+	d = decide("where is the otp code");
+	for (size_t i = 0; i < d.count; i++)
+		CHECK(strcmp(d.candidates[i].id, "otp") != 0 || d.candidates[i].lang == SP_LANG_EN);
+}
+
+TEST(test_answer_a_language_that_is_not_spoken)
+{
+	DECIDES("J'ai oublié mon mot de passe", SP_DECIDE_NONE, SP_REASON_LANGUAGE);
+	DECIDES("Я забыл пароль", SP_DECIDE_NONE, SP_REASON_LANGUAGE);
+	/* What names an error is understood in any. */
+	DECIDES("Que veut dire PAA_PAGAMENTO_DUPLICATO pour mon compte?", SP_DECIDE_ANSWER, SP_REASON_CODE);
+}
+
+static size_t questions_in(const char *text, spi_part parts[SPI_PARTS_MAX])
+{
+	sp_analyser *analyser = sp_analyser_new();
+	sp_arena *arena = sp_arena_new(0);
+	sp_tokens tokens;
+	spi_cues cues;
+	CHECK_INT(sp_analyse(analyser, text, strlen(text), SP_LANG_IT, arena, &tokens), SP_OK);
+	spi_cues_find(&tokens, SP_LANG_IT, &cues);
+	size_t count = spi_questions_find(text, strlen(text), &tokens, &cues, parts);
+	sp_arena_free(arena);
+	sp_analyser_free(analyser);
+	return count;
+}
+
+TEST(test_answer_questions_of_a_message)
+{
+	static const struct { const char *text; size_t count; const char *last; } cases[] = {
+		{"come cambio il pin?", 1, NULL},
+		{"come cambio il pin della cie? e poi come pago un avviso?", 2, "come pago un avviso?"},
+		{"Ciao, come cambio il pin e come pago un avviso", 2, "e come pago un avviso"},
+		{"Come pago? Ho un avviso della mensa, è scaduto ieri.", 1, NULL},             /* its own circumstances */
+		{"Ho perso il telefono. Come entro? Dove trovo la ricevuta? Grazie.", 2, "Dove trovo la ricevuta? Grazie."},
+		{"Ho pagato due volte? Come posso avere questo rimborso?", 1, NULL},           /* speaks of the same */
+		{"come pago? quando apre? dove abitate? chi paga? quanto costa?", 1, NULL},      /* too many: a person reads it as one */
+		{"Non funziona. Ho riavviato. Aiuto!", 1, NULL},
+		{"?", 1, NULL}, {"", 1, NULL}, {"??? ... !!!", 1, NULL},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		spi_part parts[SPI_PARTS_MAX];
+		size_t count = questions_in(cases[i].text, parts);
+		if (count != cases[i].count)
+			harness_fail(__FILE__, __LINE__, "\"%s\": %zu questions, wanted %zu", cases[i].text, count, cases[i].count);
+		else if (cases[i].last && strncmp(cases[i].text + parts[count - 1].start, cases[i].last, strlen(cases[i].last)) != 0)
+			harness_fail(__FILE__, __LINE__, "\"%s\": the last is \"%s\"", cases[i].text, cases[i].text + parts[count - 1].start);
+	}
+}
+
+TEST(test_answer_pieces_of_a_message)
+{
+	char text[4000] = "";
+	spi_part parts[16];
+	sp_analyser *analyser = sp_analyser_new();
+	sp_arena *arena = sp_arena_new(0);
+	sp_tokens tokens;
+	for (int i = 0; i < 100; i++)
+		strcat(text, "parola ");
+	strcat(text, "fine. Poi due. Infine ho trovato questo problema.");
+	CHECK_INT(sp_analyse(analyser, text, strlen(text), SP_LANG_IT, arena, &tokens), SP_OK);
+	size_t count = spi_pieces_find(text, strlen(text), &tokens, parts, 16);
+	/* Thirty words at most; two words are no piece; all of the text is in one. */
+	CHECK_INT(count, 5);
+	CHECK_INT(parts[0].start, 0);
+	CHECK_HAS(text + parts[4].start, "Poi due. Infine");
+	CHECK_INT(parts[4].end, strlen(text));
+	for (size_t i = 1; i < count; i++)
+		CHECK_INT(parts[i].start, parts[i - 1].end);
+	CHECK_INT(spi_pieces_find(text, strlen(text), &tokens, parts, 2), 2);
+	sp_arena_free(arena);
+	sp_analyser_free(analyser);
+}
+
+TEST(test_answer_several_questions)
+{
+	sp_decision d = decide("come tolgo una carta? e poi mi serve la ricevuta, dove la trovo?");
+	check_decision(__LINE__, "several", &d, SP_DECIDE_ANSWER, SP_REASON_KNOWN_PHRASING);
+	CHECK_STR(first_of(&d), "carta-rimuovere");
+	REQUIRE(d.also_count == 1);
+	CHECK_STR(d.also[0].id, "ricevuta");
+	d = decide("come tolgo una carta? e poi come aggiungo una carta? inoltre quanto sono le commissioni");
+	CHECK_INT(d.also_count, 2);
+	/* The same thing twice is one question, and so is one with an unsure half. */
+	d = decide("come tolgo una carta? e poi come rimuovo una carta di credito?");
+	CHECK_INT(d.also_count, 0);
+	d = decide("come tolgo una carta? e poi quanto vale un gatto siamese?");
+	CHECK_INT(d.also_count, 0);
+	/* Who asks for a person gets one. */
+	DECIDES("come tolgo una carta? voglio parlare con un operatore", SP_DECIDE_TICKET, SP_REASON_PERSON);
+}
+
+TEST(test_answer_the_question_in_a_long_story)
+{
+	static const char story[] = "Buongiorno, vi scrivo perché sono giorni che ci provo e nessuno mi aiuta. Mio figlio abita a Torino e viene una "
+		"volta al mese, di solito mi aiuta lui. Ieri sono stata un'ora in coda e poi ho dovuto rinunciare. Ho dimenticato la password di "
+		"SPID. La mia vicina mi ha detto che a lei è successa la stessa cosa in vacanza. Vi ringrazio per la pazienza e scusate il disturbo.";
+	sp_decision d = decide(story);
+	CHECK_STR(first_of(&d), "password");
+	CHECK_INT(d.candidates[0].features[SP_FEATURE_EXACT], 0);
+}
+
 TEST(test_answer_code)
 {
 	sp_decision d = decide("mi esce scritto PAA_PAGAMENTO_DUPLICATO e poi si ferma");
@@ -642,6 +754,14 @@ TEST(test_answer_a_choice_that_is_tapped_is_answered)
 	/* "none of these" is no fourth question. */
 	d = after(&offered, false, "Nessuna di queste");
 	CHECK_INT(d.kind, SP_DECIDE_TICKET);
+	/* A title in another language does not change the dialogue's. */
+	offered.lang = SP_LANG_EN;
+	d = after(&offered, false, "Rimuovere una carta di credito");
+	check_decision(__LINE__, "tapped", &d, SP_DECIDE_ANSWER, SP_REASON_KNOWN_PHRASING);
+	CHECK_INT(d.lang, SP_LANG_EN);
+	CHECK_INT(d.candidates[0].lang, SP_LANG_IT);
+	d = after(&offered, false, "come posso rimuovere una carta di credito");
+	CHECK_INT(d.lang, SP_LANG_IT);
 }
 
 static const sp_turn answered = {.question = "il codice otp non arriva",
@@ -808,6 +928,49 @@ TEST(test_answer_reply_is_the_articles_own)
 	CHECK_INT(at, 1795521600);
 	CHECK_INT(strncmp(version, r.article->version, 12), 0);
 	sp_arena_free(arena);
+}
+
+TEST(test_answer_reply_in_another_language_says_so)
+{
+	sp_reply r = reply_to("I get the message PAA_PAGAMENTO_DUPLICATO when I want to pay");
+	REQUIRE(r.article);
+	CHECK_INT(r.lang, SP_LANG_EN);
+	CHECK_INT(r.article->lang, SP_LANG_IT);
+	CHECK_HAS(r.markdown, "This article exists only in Italian:\n\n**L'avviso risulta già pagato**");
+	CHECK_INT(strncmp(r.markdown, "This article", 12), 0);
+	CHECK_HAS(r.html, "<p>This article exists only in Italian:</p>\n<div lang=\"it\">\n<p><strong>L");
+	CHECK_HAS(r.html, "Cerca la ricevuta.</p>\n</div>");
+	CHECK_HAS(r.speech, "This article exists only in Italian");
+	r = reply_to("the otp code does not arrive");
+	CHECK(!strstr(r.markdown, "exists only") && !strstr(r.html, "lang="));
+}
+
+TEST(test_answer_reply_says_which_languages_are_spoken)
+{
+	sp_reply r = reply_to("J'ai oublié mon mot de passe");
+	CHECK_INT(r.lang, SP_LANG_IT);
+	CHECK_HAS(r.markdown, "italiano, inglese e tedesco");
+	CHECK_HAS(r.markdown, "\n\nI understand Italian, English and German.");
+	CHECK_HAS(r.html, "<div lang=\"en\">\n<p>I understand");
+}
+
+TEST(test_answer_reply_offers_the_other_questions)
+{
+	sp_reply r = reply_to("come tolgo una carta? e poi mi serve la ricevuta, dove la trovo?");
+	REQUIRE(r.article && r.choices_count == 1);
+	CHECK_STR(r.article->id, "carta-rimuovere");
+	CHECK_STR(r.choices[0].article, "ricevuta");
+	CHECK_STR(r.choices[0].label, "Dove trovo la ricevuta del pagamento");
+	CHECK_STR(r.choices[0].value, r.choices[0].label);
+	CHECK_HAS(r.markdown, "Hai chiesto più di una cosa");
+	r = reply_to("How do I get PAA_PAGAMENTO_DUPLICATO away? And where do I find my receipt?");
+	REQUIRE(r.article && r.choices_count == 1);
+	CHECK_STR(r.choices[0].label, "Where do I find my receipt");
+	r = reply_to("Where do I find my receipt? And how do I get PAA_PAGAMENTO_DUPLICATO away?");
+	REQUIRE(r.article && r.choices_count == 1);
+	CHECK_STR(r.choices[0].value, "L'avviso risulta già pagato");
+	CHECK_STR(r.choices[0].label, "L'avviso risulta già pagato (in Italian)");
+	CHECK_INT(r.choices[0].lang, SP_LANG_IT);
 }
 
 TEST(test_answer_reply_of_a_ticket_asks_what_the_group_needs)

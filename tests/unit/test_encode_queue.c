@@ -145,6 +145,55 @@ TEST(test_encode_queue_batches)
 	close_bed(&b);
 }
 
+TEST(test_encode_queue_together)
+{
+	static const char *const texts[] = {"prima", "seconda", "prima", "", "terza"};
+	static const size_t lens[] = {5, 7, 5, 0, 5};
+	float vectors[5][DIMENSIONS];
+	size_t count = 0;
+	sp_error err = {0};
+	bed b = {.fake.is_shut = false};
+	REQUIRE(open_bed(&b, &(sp_encode_queue_settings){.deadline_ms = PATIENT_MS}));
+	CHECK_INT(sp_encode_queue_ask_together(b.queue, texts, lens, 5, vectors[0], NULL, &count, &err), SP_OK);
+	CHECK_INT(count, 5);
+	CHECK(is_vector_of(vectors[0], "prima") && is_vector_of(vectors[1], "seconda") && is_vector_of(vectors[4], "terza"));
+	CHECK(same_vector(vectors[0], vectors[2]));
+	CHECK(vectors[3][0] == 0 && vectors[3][DIMENSIONS - 1] == 0);
+	/* In one batch, each text once. */
+	CHECK_INT(b.fake.calls, 1);
+	CHECK_INT(b.fake.texts, 3);
+	sp_encode_queue_stats stats = stats_of(&b);
+	CHECK(stats.asked == 5 && stats.remembered == 1 && stats.encoded == 3 && stats.full == 0);
+	/* Again: remembered. */
+	CHECK_INT(sp_encode_queue_ask_together(b.queue, texts, lens, 5, vectors[0], NULL, &count, &err), SP_OK);
+	CHECK_INT(b.fake.calls, 1);
+	close_bed(&b);
+}
+
+TEST(test_encode_queue_together_without_room)
+{
+	static const char *const texts[] = {"prima", "seconda", "terza"};
+	static const size_t lens[] = {5, 7, 5};
+	float vectors[3][DIMENSIONS];
+	size_t count = 0;
+	sp_error err = {0};
+	bed b = {.fake.is_shut = false};
+	REQUIRE(open_bed(&b, &(sp_encode_queue_settings){.waiting_max = 2, .deadline_ms = PATIENT_MS}));
+	/* The first is what matters. */
+	CHECK_INT(sp_encode_queue_ask_together(b.queue, texts, lens, 3, vectors[0], NULL, &count, &err), SP_OK);
+	CHECK_INT(count, 1);
+	CHECK(is_vector_of(vectors[0], "prima"));
+	CHECK_INT(b.fake.texts, 1);
+	/* With that one remembered there is room for the others. */
+	CHECK_INT(sp_encode_queue_ask_together(b.queue, texts, lens, 3, vectors[0], NULL, &count, &err), SP_OK);
+	CHECK_INT(count, 3);
+	CHECK(is_vector_of(vectors[2], "terza"));
+	set_failure(&b, SP_ERR_IO, false);
+	CHECK_INT(sp_encode_queue_ask_together(b.queue, (const char *[]){"quarta", "quinta"}, (size_t[]){6, 6}, 2, vectors[0], NULL, &count, &err), SP_ERR_IO);
+	CHECK_INT(stats_of(&b).failed, 2);
+	close_bed(&b);
+}
+
 TEST(test_encode_queue_batch_is_bounded)
 {
 	bed b = {.fake.is_shut = true};

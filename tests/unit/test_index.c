@@ -647,10 +647,49 @@ TEST(test_index_candidates_limits)
 	what.limit = 50;
 	CHECK_INT(sp_index_candidates(f.index, f.analyser, &what, f.arena, &list, &count, NULL, &f.err), SP_OK);
 	free(text);
-	/* Another language too, own language's analysis. */
-	what = (sp_ask){.text = "otp", .len = 3, .lang = SP_LANG_IT, .day = TODAY, .limit = 10};
+	teardown(&f);
+}
+
+TEST(test_index_candidates_across_languages)
+{
+	fixture f;
+	size_t count;
+	sp_candidate *list;
+	REQUIRE(open_usual(&f));
+	/* There in both: the translation alone. */
+	sp_ask what = {.text = "otp", .len = 3, .lang = SP_LANG_IT, .day = TODAY, .limit = 10};
+	CHECK_INT(sp_index_candidates(f.index, f.analyser, &what, f.arena, &list, &count, NULL, &f.err), SP_OK);
+	REQUIRE(count == 1);
+	CHECK(list[0].lang == SP_LANG_IT && !list[0].is_foreign);
+	what.lang = SP_LANG_EN;
+	CHECK_INT(sp_index_candidates(f.index, f.analyser, &what, f.arena, &list, &count, NULL, &f.err), SP_OK);
+	REQUIRE(count == 1);
+	CHECK(list[0].lang == SP_LANG_EN && !list[0].is_foreign);
+	/* There in Italian alone. */
+	what.text = "cie";
+	CHECK_INT(sp_index_candidates(f.index, f.analyser, &what, f.arena, &list, &count, NULL, &f.err), SP_OK);
+	REQUIRE(count == 1);
+	CHECK_STR(list[0].id, "cie");
+	CHECK(list[0].lang == SP_LANG_IT && list[0].is_foreign);
+	what.only_lang = true;
+	CHECK_INT(sp_index_candidates(f.index, f.analyser, &what, f.arena, &list, &count, NULL, &f.err), SP_OK);
+	CHECK_INT(count, 0);
+	/* Nobody reads English in German: what is there in no German is found in any language. */
+	what = (sp_ask){.text = "otp", .len = 3, .lang = SP_LANG_DE, .day = TODAY, .limit = 10};
 	CHECK_INT(sp_index_candidates(f.index, f.analyser, &what, f.arena, &list, &count, NULL, &f.err), SP_OK);
 	CHECK_INT(count, 2);
+	/* A translation that is not valid on the day is none. */
+	CHECK_INT(put(&f, "en/accesso/cie.md", "Log in with the CIE", "keywords: [cie]\nvalid_until: 2020-01-01\n", "Hold the card to the phone.\n"), SP_OK);
+	CHECK_INT(sp_index_writer_commit(f.writer, &f.err), SP_OK);
+	CHECK_INT(sp_index_reopen(f.index, &f.err), SP_OK);
+	what = (sp_ask){.text = "cie", .len = 3, .lang = SP_LANG_EN, .day = TODAY, .limit = 10};
+	CHECK_INT(sp_index_candidates(f.index, f.analyser, &what, f.arena, &list, &count, NULL, &f.err), SP_OK);
+	REQUIRE(count == 1);
+	CHECK_INT(list[0].lang, SP_LANG_IT);
+	what.day = 20190601;
+	CHECK_INT(sp_index_candidates(f.index, f.analyser, &what, f.arena, &list, &count, NULL, &f.err), SP_OK);
+	REQUIRE(count == 1);
+	CHECK_INT(list[0].lang, SP_LANG_EN);
 	teardown(&f);
 }
 

@@ -578,6 +578,26 @@ TEST(test_text_language_candidates)
 	CHECK(confidence >= 0.5);
 }
 
+TEST(test_text_foreign_languages)
+{
+	static const char *const foreign[] = {"J'ai oublié mon mot de passe SPID", "bonjour", "no puedo entrar en mi cuenta, he olvidado la contraseña",
+		"Como posso pagar com o meu cartão?", "nu pot sa intru in contul meu", "Nuk mund të hyj në llogarinë time",
+		"Nie mogę się zalogować, zapomniałem hasło", "Ik heb mijn wachtwoord vergeten", "Я забыл пароль от SPID",
+		"نسيت كلمة المرور الخاصة بي", "我忘记了我的密码 SPID"};
+	static const char *const ours[] = {"", "12345 ...", "spid", "pagopa iuv otp", "non mi fa entrare con la cie", "posso pagare con la carta?",
+		"ho pagato la mensa per mia figlia", "I forgot my password", "Ich habe mein Passwort vergessen", "ke fare nn mi ariva il kodice",
+		"πλ SPID non funziona", "hola, non riesco a entrare", "asdkjh qwpoei zzxmn"};
+	for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++)
+		if (!sp_text_is_foreign(foreign[i], strlen(foreign[i]), ALL_LANGS))
+			harness_fail(__FILE__, __LINE__, "\"%s\" is taken for ours", foreign[i]);
+	for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
+		if (sp_text_is_foreign(ours[i], strlen(ours[i]), ALL_LANGS))
+			harness_fail(__FILE__, __LINE__, "\"%s\" is taken for foreign", ours[i]);
+	/* One of ours that is not asked for. */
+	CHECK(sp_text_is_foreign("Ich habe mein Passwort vergessen", 32, 1u << SP_LANG_IT));
+	CHECK(!sp_text_is_foreign("passwort", 8, 1u << SP_LANG_IT));
+}
+
 TEST(test_text_readability)
 {
 	size_t words_seen = 99;

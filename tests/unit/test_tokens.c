@@ -118,7 +118,7 @@ typedef struct sample {
 	sp_token_passage passages[40];
 	signed char *rows;
 	size_t count, rows_count, width;
-	sp_tokens *tokens;
+	sp_token_file *tokens;
 } sample;
 
 /* Owners 2, 5, 8…, of 1 to 4 passages; passage i of i % 9 rows: some have none, and owner 2 has a single one with none. */
@@ -140,13 +140,13 @@ static void make_sample(sample *s, const char *name, size_t width)
 static bool open_sample(sample *s, const char *name, size_t width)
 {
 	make_sample(s, name, width);
-	return sp_tokens_write(s->path, s->passages, s->count, s->rows, width, NULL) == SP_OK &&
-		   sp_tokens_open(s->path, &s->tokens, NULL) == SP_OK;
+	return sp_token_file_write(s->path, s->passages, s->count, s->rows, width, NULL) == SP_OK &&
+		   sp_token_file_open(s->path, &s->tokens, NULL) == SP_OK;
 }
 
 static void close_sample(sample *s)
 {
-	sp_tokens_close(s->tokens);
+	sp_token_file_close(s->tokens);
 	free(s->rows);
 }
 
@@ -191,7 +191,7 @@ static void check_compare(size_t width)
 			double best, all;
 			float got_best = 7, got_all = 7;
 			bool want = expect(&s, owner, question, counts[c], &best, &all);
-			bool got = sp_tokens_compare(s.tokens, owner, question, counts[c], &got_best, &got_all);
+			bool got = sp_token_file_compare(s.tokens, owner, question, counts[c], &got_best, &got_all);
 			owners += want;
 			if (got != want || fabs((double)got_best - best) > 1e-6 * (1 + fabs(best)) || fabs((double)got_all - all) > 1e-6 * (1 + fabs(all)))
 				harness_fail(__FILE__, __LINE__, "width %zu, %zu rows, owner %u: %d %g %g, wanted %d %g %g", width, counts[c], owner,
@@ -219,21 +219,21 @@ TEST(test_tokens_compare_by_hand)
 	static const signed char words[] = {127, 0, 0, 127, -127, 0};
 	static const signed char question[] = {127, 0, 0, 127}, weak[] = {127, 0, 0, 64}, none[] = {0, 0};
 	char path[600];
-	sp_tokens *tokens = NULL;
+	sp_token_file *tokens = NULL;
 	float best, all;
 	snprintf(path, sizeof path, "%s/by-hand", harness_folder());
-	REQUIRE(sp_tokens_write(path, passages, 4, rows, 2, NULL) == SP_OK && sp_tokens_open(path, &tokens, NULL) == SP_OK);
-	CHECK(sp_tokens_compare(tokens, 7, question, 2, &best, &all) && best == 1 && all == 1);
-	CHECK(sp_tokens_compare(tokens, 9, question, 2, &best, &all) && best == 0.5f && all == 0.5f);
-	CHECK(sp_tokens_compare(tokens, 9, weak, 2, &best, &all) && fabsf(best - 64.0f / (127 + 64)) < 1e-6f && all == best);
-	CHECK(sp_tokens_compare(tokens, 10, question, 2, &best, &all) && best == 0 && all == 0);
-	CHECK(sp_tokens_compare(tokens, 7, none, 1, &best, &all) && best == 0 && all == 0);
-	CHECK(!sp_tokens_compare(tokens, 8, question, 2, &best, &all) && best == 0 && all == 0);
-	sp_tokens_close(tokens);
-	REQUIRE(sp_tokens_write(path, apart, 4, words, 2, NULL) == SP_OK && sp_tokens_open(path, &tokens, NULL) == SP_OK);
-	CHECK(sp_tokens_compare(tokens, 1, question, 2, &best, &all) && best == 0.5f && all == 1);
-	CHECK(sp_tokens_compare(tokens, 2, question, 1, &best, &all) && best == -1 && all == -1);
-	sp_tokens_close(tokens);
+	REQUIRE(sp_token_file_write(path, passages, 4, rows, 2, NULL) == SP_OK && sp_token_file_open(path, &tokens, NULL) == SP_OK);
+	CHECK(sp_token_file_compare(tokens, 7, question, 2, &best, &all) && best == 1 && all == 1);
+	CHECK(sp_token_file_compare(tokens, 9, question, 2, &best, &all) && best == 0.5f && all == 0.5f);
+	CHECK(sp_token_file_compare(tokens, 9, weak, 2, &best, &all) && fabsf(best - 64.0f / (127 + 64)) < 1e-6f && all == best);
+	CHECK(sp_token_file_compare(tokens, 10, question, 2, &best, &all) && best == 0 && all == 0);
+	CHECK(sp_token_file_compare(tokens, 7, none, 1, &best, &all) && best == 0 && all == 0);
+	CHECK(!sp_token_file_compare(tokens, 8, question, 2, &best, &all) && best == 0 && all == 0);
+	sp_token_file_close(tokens);
+	REQUIRE(sp_token_file_write(path, apart, 4, words, 2, NULL) == SP_OK && sp_token_file_open(path, &tokens, NULL) == SP_OK);
+	CHECK(sp_token_file_compare(tokens, 1, question, 2, &best, &all) && best == 0.5f && all == 1);
+	CHECK(sp_token_file_compare(tokens, 2, question, 1, &best, &all) && best == -1 && all == -1);
+	sp_token_file_close(tokens);
 }
 
 /* ---- the file ---- */
@@ -248,11 +248,11 @@ TEST(test_tokens_come_back)
 		size_t count = 0;
 		const signed char *rows = NULL;
 		REQUIRE(open_sample(&s, "back", widths[i]));
-		const sp_token_passage *passages = sp_tokens_passages(s.tokens, &count, &rows);
-		CHECK(sp_tokens_row_bytes(s.tokens) == widths[i] && count == s.count);
+		const sp_token_passage *passages = sp_token_file_passages(s.tokens, &count, &rows);
+		CHECK(sp_token_file_row_bytes(s.tokens) == widths[i] && count == s.count);
 		CHECK(memcmp(passages, s.passages, sizeof s.passages) == 0 && memcmp(rows, s.rows, s.rows_count * widths[i]) == 0);
 		snprintf(again, sizeof again, "%s-again", s.path);
-		CHECK(sp_tokens_write(again, passages, count, rows, widths[i], NULL) == SP_OK && same_files(s.path, again));
+		CHECK(sp_token_file_write(again, passages, count, rows, widths[i], NULL) == SP_OK && same_files(s.path, again));
 		close_sample(&s);
 	}
 }
@@ -265,16 +265,16 @@ TEST(test_tokens_none)
 	float best, all;
 	snprintf(path, sizeof path, "%s/none", harness_folder());
 	for (size_t passages = 0; passages < 2; passages++) {
-		sp_tokens *tokens = NULL;
+		sp_token_file *tokens = NULL;
 		size_t count = 9;
 		const signed char *rows;
-		REQUIRE(sp_tokens_write(path, &empty, passages, NULL, 96, NULL) == SP_OK && sp_tokens_open(path, &tokens, NULL) == SP_OK);
-		(void)sp_tokens_passages(tokens, &count, &rows);
+		REQUIRE(sp_token_file_write(path, &empty, passages, NULL, 96, NULL) == SP_OK && sp_token_file_open(path, &tokens, NULL) == SP_OK);
+		(void)sp_token_file_passages(tokens, &count, &rows);
 		CHECK_INT(count, passages);
-		CHECK(sp_tokens_compare(tokens, 3, question, 1, &best, &all) == (passages == 1) && best == 0 && all == 0);
-		sp_tokens_close(tokens);
+		CHECK(sp_token_file_compare(tokens, 3, question, 1, &best, &all) == (passages == 1) && best == 0 && all == 0);
+		sp_token_file_close(tokens);
 	}
-	sp_tokens_close(NULL);
+	sp_token_file_close(NULL);
 }
 
 TEST(test_tokens_refused)
@@ -282,24 +282,24 @@ TEST(test_tokens_refused)
 	static const sp_token_passage order[] = {{1, 1}, {3, 1}, {2, 1}}, apart[] = {{1, 1}, {2, 1}, {1, 1}}, many[] = {{1, UINT32_MAX}, {1, 1}};
 	static const signed char rows[3 * SP_TOKEN_BYTES_MAX];
 	char path[600];
-	sp_tokens *tokens = NULL;
+	sp_token_file *tokens = NULL;
 	sp_error err = {0};
 	snprintf(path, sizeof path, "%s/tokens-refused", harness_folder());
-	CHECK_INT(sp_tokens_open(path, &tokens, NULL), SP_ERR_NOT_FOUND);
-	CHECK_INT(sp_tokens_write(path, order, 3, rows, 4, &err), SP_ERR_INVALID);
+	CHECK_INT(sp_token_file_open(path, &tokens, NULL), SP_ERR_NOT_FOUND);
+	CHECK_INT(sp_token_file_write(path, order, 3, rows, 4, &err), SP_ERR_INVALID);
 	CHECK_HAS(err.text, "passage 2 is of article 2");
-	CHECK_INT(sp_tokens_write(path, apart, 3, rows, 4, NULL), SP_ERR_INVALID);
-	CHECK_INT(sp_tokens_write(path, order, 1, rows, 0, NULL), SP_ERR_TOO_LARGE);
-	CHECK_INT(sp_tokens_write(path, order, 1, rows, SP_TOKEN_BYTES_MAX + 1, NULL), SP_ERR_TOO_LARGE);
-	CHECK_INT(sp_tokens_write(path, many, 2, rows, 1, NULL), SP_ERR_TOO_LARGE);
+	CHECK_INT(sp_token_file_write(path, apart, 3, rows, 4, NULL), SP_ERR_INVALID);
+	CHECK_INT(sp_token_file_write(path, order, 1, rows, 0, NULL), SP_ERR_TOO_LARGE);
+	CHECK_INT(sp_token_file_write(path, order, 1, rows, SP_TOKEN_BYTES_MAX + 1, NULL), SP_ERR_TOO_LARGE);
+	CHECK_INT(sp_token_file_write(path, many, 2, rows, 1, NULL), SP_ERR_TOO_LARGE);
 	CHECK(!spi_exists(path));
-	CHECK_INT(sp_tokens_open(harness_folder(), &tokens, NULL), SP_ERR_CORRUPT);
+	CHECK_INT(sp_token_file_open(harness_folder(), &tokens, NULL), SP_ERR_CORRUPT);
 	/* The other kind of file. */
 	float row[4] = {1};
 	sp_vector_row label = {1, 0};
 	sp_vectors *vectors = NULL;
-	CHECK(sp_vectors_write(path, row, &label, 1, 4, NULL) == SP_OK && sp_tokens_open(path, &tokens, NULL) == SP_ERR_CORRUPT);
-	CHECK(sp_tokens_write(path, order, 1, rows, 4, NULL) == SP_OK && sp_vectors_open(path, &vectors, NULL) == SP_ERR_CORRUPT);
+	CHECK(sp_vectors_write(path, row, &label, 1, 4, NULL) == SP_OK && sp_token_file_open(path, &tokens, NULL) == SP_ERR_CORRUPT);
+	CHECK(sp_token_file_write(path, order, 1, rows, 4, NULL) == SP_OK && sp_vectors_open(path, &vectors, NULL) == SP_ERR_CORRUPT);
 	CHECK(tokens == NULL && vectors == NULL);
 }
 
@@ -309,21 +309,21 @@ TEST(test_tokens_damaged)
 	static const sp_token_passage passages[] = {{1, 2}, {4, 1}};
 	signed char rows[3 * 40];
 	char path[600];
-	sp_tokens *tokens = NULL;
+	sp_token_file *tokens = NULL;
 	fill(rows, sizeof rows, 1, false);
 	snprintf(path, sizeof path, "%s/tokens-damaged", harness_folder());
-	REQUIRE(sp_tokens_write(path, passages, 2, rows, 40, NULL) == SP_OK);
+	REQUIRE(sp_token_file_write(path, passages, 2, rows, 40, NULL) == SP_OK);
 	long size = size_of(path);
 	for (long at = 0; at < size; at++) {
 		REQUIRE(flip(path, at));
-		sp_status status = sp_tokens_open(path, &tokens, NULL);
+		sp_status status = sp_token_file_open(path, &tokens, NULL);
 		if (status != (at >= 8 && at < 12 ? SP_ERR_NEWER : SP_ERR_CORRUPT))
 			harness_fail(__FILE__, __LINE__, "byte %ld: %s", at, sp_status_name(status));
 		REQUIRE(flip(path, at));
 	}
-	CHECK_INT(sp_tokens_open(path, &tokens, NULL), SP_OK);
-	sp_tokens_close(tokens);
-	CHECK(truncate(path, size + 1) == 0 && sp_tokens_open(path, &tokens, NULL) == SP_ERR_CORRUPT);
+	CHECK_INT(sp_token_file_open(path, &tokens, NULL), SP_OK);
+	sp_token_file_close(tokens);
+	CHECK(truncate(path, size + 1) == 0 && sp_token_file_open(path, &tokens, NULL) == SP_ERR_CORRUPT);
 	for (long cut = size - 1; cut >= 0; cut--)
-		CHECK(truncate(path, cut) == 0 && sp_tokens_open(path, &tokens, NULL) == SP_ERR_CORRUPT);
+		CHECK(truncate(path, cut) == 0 && sp_token_file_open(path, &tokens, NULL) == SP_ERR_CORRUPT);
 }
