@@ -75,6 +75,9 @@ static const float token_means[2][TOKEN_STATE] = {
 		-0.2439f, -0.0708f, -0.1599f, -0.1266f, -0.4223f, 0.1853f, -0.1954f, -0.2420f, 0.2616f, 0.2552f, 0.0725f, 0.2550f,
 	},
 };
+static const float token_counts[TOKEN_STATE] = {0};
+static const float token_counts_more = 1.0f;
+
 static const float token_scales[TOKEN_BYTES] = {
 		1.377583e-03f, 1.290359e-03f, 1.830681e-03f, 1.462487e-03f, 1.902903e-03f, 1.176145e-03f, 1.337488e-03f, 1.569271e-03f,
 		1.151904e-03f, 1.471624e-03f, 1.348597e-03f, 1.585758e-03f, 1.443936e-03f, 1.375204e-03f, 1.264474e-03f, 1.448873e-03f,
