@@ -2,9 +2,10 @@
  * @file vectors.h
  * Vectors on disk: those that were made once (by what they were made of), and those of one sealed index, compared exactly.
  *
- * Folder `vectors/` of the data folder: one file an encoder, of all vectors that it ever made and that are still in use,
- * found by a hash of role and text: a rebuild, a moved article, a second audience encode nothing again. It holds no text.
- * Folder `vectors/` of an index: the vectors of that audience alone.
+ * Folder `vectors/` of the data folder: one file an encoder, of all vectors that it ever made and that are still in use, those of
+ * passages with their tokens, found by a hash of role and text: a rebuild, a moved article, a second audience encode nothing again.
+ * It holds no text.
+ * Folder `vectors/` of an index: the vectors of that audience alone, and the tokens.
  */
 #ifndef SPORTELLO_VECTORS_H
 #define SPORTELLO_VECTORS_H
@@ -81,7 +82,7 @@ sp_status sp_vector_store_get(sp_vector_store *store, sp_encode_role role, const
 /** Of these texts, how many are not in the store yet. */
 size_t sp_vector_store_missing(
 	const sp_vector_store *store, sp_encode_role role, const char *const *texts, const size_t *lens, size_t count);
-/** Number of vectors in the store. */
+/** Number of vectors in the store, with or without tokens. */
 size_t sp_vector_store_count(const sp_vector_store *store);
 /** Forget vectors that were not got since the store was opened, when they are more than half. On failure all are kept. */
 sp_status sp_vector_store_sweep(sp_vector_store *store, sp_error *err);
