@@ -156,3 +156,11 @@ void spi_cues_find(const sp_tokens *tokens, sp_lang lang, spi_cues *ret)
 	for (int cue = 0; cue < SPI_CUE_COUNT; cue++)
 		ret->covered[cue] |= match_list(&lists[lang][cue], tokens, ret, true, courtesy);
 }
+
+bool spi_cue_from(const sp_tokens *tokens, size_t first, sp_lang lang, spi_cue cue)
+{
+	sp_tokens rest = {tokens->items + first, tokens->count - first};
+	const spi_cues from = {.count = rest.count < SPI_CUE_TOKENS ? rest.count : SPI_CUE_TOKENS, .lang = lang};
+	pthread_once(&loaded, load);
+	return lang != SP_LANG_NONE && match_list(&lists[lang][cue], &rest, &from, false, 0) != 0;
+}

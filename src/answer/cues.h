@@ -42,6 +42,9 @@ typedef struct spi_cues {
 /* Find all cues of a language in a message. Never fails: a message without any has no bit set. Any thread. */
 void spi_cues_find(const sp_tokens *tokens, sp_lang lang, spi_cues *ret);
 
+/* Whether a cue is there when the message is read from a token on: patterns for its beginning are held against that. */
+bool spi_cue_from(const sp_tokens *tokens, size_t first, sp_lang lang, spi_cue cue);
+
 static inline bool spi_has_cue(const spi_cues *cues, spi_cue cue)
 {
 	return cues->covered[cue] != 0;

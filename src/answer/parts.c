@@ -35,20 +35,11 @@ static bool ends_between(const char *text, size_t from, size_t to, bool *is_ques
 	return ends;
 }
 
-/* A cue that is looked for at the beginning of a message is looked for at that of each sentence. */
-static bool asks_at(const sp_tokens *tokens, size_t first, sp_lang lang)
-{
-	sp_tokens rest = {tokens->items + first, tokens->count - first};
-	spi_cues cues;
-	spi_cues_find(&rest, lang, &cues);
-	return spi_has_cue(&cues, SPI_CUE_QUESTION);
-}
-
 /* What only leads in: "ciao", "e poi". The question word of "e come" is part of the question. */
 static size_t pass_over(const sp_tokens *tokens, const spi_cues *cues, size_t i, size_t end)
 {
 	uint64_t lead = cues->covered[SPI_CUE_GREETING] | cues->covered[SPI_CUE_NEXT] | cues->covered[SPI_CUE_TOPIC_CHANGE];
-	while (i + 1 < end && has(lead, i) && !asks_at(tokens, i, cues->lang))
+	while (i + 1 < end && has(lead, i) && !spi_cue_from(tokens, i, cues->lang, SPI_CUE_QUESTION))
 		i++;
 	return i;
 }
@@ -79,7 +70,7 @@ static size_t cut(const char *text, size_t len, const sp_tokens *tokens, const s
 		sentence *s = &ret[count++];
 		*s = (sentence){.first = pass_over(tokens, cues, begin, i + 1), .end = to, .leads_over = has(next, begin)};
 		s->count = i + 1 - s->first;
-		s->asks = is_question || asks_at(tokens, s->first, cues->lang);
+		s->asks = is_question || spi_cue_from(tokens, s->first, cues->lang, SPI_CUE_QUESTION);
 		look_at_words(tokens, cues, i + 1, s);
 		begin = i + 1;
 	}

@@ -199,7 +199,9 @@ static bool rule_vague(spi_deciding *d)
 	uint64_t explained = d->cues.covered[SPI_CUE_VAGUE] | d->cues.covered[SPI_CUE_GREETING] | d->cues.covered[SPI_CUE_THANKS];
 	if (d->found.stats.content_words > 0 && !(said(d, SPI_CUE_VAGUE) && unexplained(d, explained) == 0))
 		return false;
-	if (d->confidence >= d->threshold || clarified_twice(d))
+	/* A word of theirs that another language has too says nothing. */
+	bool by_chance = d->found.count > 0 && d->found.candidates[0].is_foreign;
+	if ((d->confidence >= d->threshold && !by_chance) || clarified_twice(d))
 		return false;
 	return spi_decided(d, SP_DECIDE_CLARIFY, SP_REASON_TOO_VAGUE);
 }
