@@ -210,8 +210,10 @@ static void take_tokens(void *arg, int text, const float *states, int count)
 static int call_engine(e5 *state, batch *b, float *ret_vectors)
 {
 	int count = (int)b->count, is_query = b->role == SP_ENCODE_QUESTION;
-	return b->tokens ? state->engine.embed_tokens(state->model, b->texts, count, is_query, ret_vectors, SP_ENCODE_TOKENS_MAX, take_tokens, b)
-					 : state->engine.embed(state->model, b->texts, count, is_query, ret_vectors);
+	if (!b->tokens)
+		return state->engine.embed(state->model, b->texts, count, is_query, ret_vectors);
+	return state->engine.embed_tokens(
+		state->model, b->texts, count, is_query, ret_vectors, SP_ENCODE_TOKENS_MAX, take_tokens, b);
 }
 
 static sp_status run(e5 *state, batch *b, float *ret_vectors, sp_error *err)

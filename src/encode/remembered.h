@@ -48,8 +48,8 @@ void spi_remembered_add(spi_remembered *remembered, const spi_question_key *key,
 
 /*
  * The file: head (magic, format, dimensions, token_bytes, name of the encoder), rows (key, scale, count of tokens, numbers,
- * tokens) in the order in which they are to be forgotten, count of rows, 64-bit hash of all before (against damage, not
- * malice). In this machine's byte order; a file of another counts as damaged. Mode 0600.
+ * tokens) in the order in which they are to be forgotten, 64-bit hash of all before (against damage, not malice). In this
+ * machine's byte order; a file of another counts as damaged. Mode 0600.
  */
 
 /* Fill an empty table. A file that is damaged, cut, of another encoder or format is renamed to `path.aside`; the table

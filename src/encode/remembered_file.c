@@ -34,10 +34,6 @@ typedef struct row_head {
 	uint32_t tokens_count;
 } row_head;
 
-typedef struct tail {
-	uint64_t count, sum;
-} tail;
-
 static size_t row_bytes(const spi_remembered *remembered, size_t tokens_count)
 {
 	return sizeof(row_head) + remembered->dimensions * sizeof(int16_t) + tokens_count * remembered->token_bytes;
@@ -95,18 +91,15 @@ static void take_over(spi_remembered *remembered, const row_head *h, const char 
 static bool read_rows(input *in, spi_remembered *remembered)
 {
 	row_head h;
-	tail t;
-	uint64_t count = 0;
-	for (; in->left > sizeof t; count++) {
+	uint64_t sum = in->sum, found;
+	while (in->left > sizeof found) {
 		if (!take(in, &h, sizeof h) || h.tokens_count > (remembered->token_bytes ? SP_ENCODE_TOKENS_MAX : 0) ||
 		    !take(in, in->row, row_bytes(remembered, h.tokens_count) - sizeof h))
 			return false;
 		take_over(remembered, &h, in->row); /* of a larger table, the last are left */
+		sum = in->sum;
 	}
-	if (!take(in, &t.count, sizeof t.count) || t.count != count)
-		return false;
-	uint64_t sum = in->sum;
-	return take(in, &t.sum, sizeof t.sum) && t.sum == sum;
+	return take(in, &found, sizeof found) && found == sum;
 }
 
 static void put_aside(const char *path)
@@ -180,24 +173,20 @@ typedef struct piece {
 
 /* All that is there, from the hand on; of `used` rows, in pieces: a row may be given away between two of them, or taken, but stays
    one that can be read. */
-static uint64_t put_rows(output *out, const spi_remembered *remembered, const piece *p, uint32_t first, uint32_t used)
+static void put_rows(output *out, const spi_remembered *remembered, const piece *p, uint32_t first, uint32_t used)
 {
 	size_t largest = row_bytes(remembered, SP_ENCODE_TOKENS_MAX);
-	uint64_t count = 0;
 	for (uint32_t done = 0; done < used && !out->problem;) {
 		char *to = p->bytes;
 		pthread_mutex_lock(p->lock);
 		for (uint32_t n = 0; n < ROWS_AT_ONCE && done < used && (size_t)(p->bytes + p->room - to) >= largest; n++, done++) {
 			const spi_remembered_row *row = &remembered->rows[((uint64_t)first + done) % used];
-			if (!row->is_taken)
-				continue;
-			to = copy_row(remembered, row, to);
-			count++;
+			if (row->is_taken)
+				to = copy_row(remembered, row, to);
 		}
 		pthread_mutex_unlock(p->lock);
 		put(out, p->bytes, (size_t)(to - p->bytes));
 	}
-	return count;
 }
 
 static int write_all(FILE *file, spi_remembered *remembered, pthread_mutex_t *lock, const char *encoder)
@@ -215,8 +204,7 @@ static int write_all(FILE *file, spi_remembered *remembered, pthread_mutex_t *lo
 	memcpy(h.magic, MAGIC, sizeof h.magic);
 	put(&out, &h, sizeof h);
 	put(&out, encoder, h.name_len);
-	uint64_t count = put_rows(&out, remembered, &p, first, used);
-	put(&out, &count, sizeof count);
+	put_rows(&out, remembered, &p, first, used);
 	put_unsummed(&out, &out.sum, sizeof out.sum);
 	free(p.bytes);
 	if (!out.problem && (fflush(file) != 0 || fsync(fileno(file)) != 0))

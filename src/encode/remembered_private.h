@@ -28,7 +28,8 @@ struct spi_remembered {
 	uint64_t added;
 };
 
-/* A new row for a key that is not there, linked, with its tokens (NULL when there are none); its vector is still to be written. NULL: no memory. */
+/* A new row for a key that is not there, linked, with its tokens (NULL when there are none); its vector is still to be written.
+   NULL: no memory. */
 spi_remembered_row *spi_remembered_place(
 	spi_remembered *remembered, const spi_question_key *key, const signed char *tokens, size_t tokens_count);
 /* Numbers of a row's vector. */

@@ -1,6 +1,7 @@
 /* What stands in front of the encoder, beside the encoder alone. usage: encode_queue QUESTIONS SECONDS [MODEL]
    QUESTIONS: a file with one question a line; the encoder is e5 where the build has it (MODEL: its file), else one that keeps a
-   processor as busy for each text and each batch. Prints one JSON object:
+   processor as busy for each text and each batch. Tokens are made and asked for too, where the encoder makes them. Prints one JSON
+   object:
    hit_ns, hit_crowd_ns   a question that was asked before, from one thread and from AT_ONCE (processor time that passes a question)
    direct_rate            questions a second, the encoder alone in batches of AT_ONCE
    queue_rate             the same through the queue, AT_ONCE threads, each asking its next question when it has its vector
@@ -109,6 +110,25 @@ static sp_encode_queue *open_queue(sp_encoder *encoder, size_t remembered)
 	return queue;
 }
 
+/* Room for the tokens of count texts. Free with free_tokens(). */
+static sp_token_rows *room_for_tokens(const sp_encoder *encoder, size_t count)
+{
+	size_t row_bytes = SP_ENCODE_TOKENS_MAX * sp_encoder_token_bytes(encoder);
+	sp_token_rows *tokens = calloc(count, sizeof *tokens);
+	signed char *rows = calloc(count, row_bytes + 1);
+	if (!tokens || !rows)
+		exit(3);
+	for (size_t i = 0; i < count; i++)
+		tokens[i].rows = rows + i * row_bytes;
+	return tokens;
+}
+
+static void free_tokens(sp_token_rows *tokens)
+{
+	free(tokens[0].rows);
+	free(tokens);
+}
+
 /* ---- threads that ask ---- */
 
 typedef struct crowd {
@@ -124,16 +144,18 @@ static void *ask_on(void *arg)
 {
 	crowd *c = arg;
 	float vector[DIMENSIONS_MAX];
+	sp_token_rows *tokens = room_for_tokens(sp_encode_queue_encoder(c->queue), 1);
 	size_t asked = 0;
 	pthread_barrier_wait(&c->together);
 	while (c->each ? asked < c->each : spi_now_us() < c->until_us) {
 		size_t i = atomic_fetch_add(&c->next, 1) % all.count;
 		sp_error err = {0};
-		if (sp_encode_queue_ask(c->queue, all.items[i], all.lens[i], vector, NULL, &err) != SP_OK)
+		if (sp_encode_queue_ask(c->queue, all.items[i], all.lens[i], vector, tokens, &err) != SP_OK)
 			fail(&err);
 		asked++;
 	}
 	atomic_fetch_add(&c->asked, asked);
+	free_tokens(tokens);
 	return NULL;
 }
 
@@ -165,14 +187,17 @@ static double one_batch(sp_encoder *encoder, size_t first, float *vectors)
 	const char *texts[AT_ONCE];
 	size_t lens[AT_ONCE];
 	sp_error err = {0};
+	sp_token_rows *tokens = room_for_tokens(encoder, AT_ONCE);
 	for (size_t i = 0; i < AT_ONCE; i++) {
 		texts[i] = all.items[(first + i) % all.count];
 		lens[i] = all.lens[(first + i) % all.count];
 	}
 	int64_t began_us = spi_now_us();
-	if (sp_encoder_encode(encoder, SP_ENCODE_QUESTION, texts, lens, AT_ONCE, vectors, NULL, &err) != SP_OK)
+	if (sp_encoder_encode(encoder, SP_ENCODE_QUESTION, texts, lens, AT_ONCE, vectors, tokens, &err) != SP_OK)
 		fail(&err);
-	return (double)(spi_now_us() - began_us) / 1e6;
+	double took_s = (double)(spi_now_us() - began_us) / 1e6;
+	free_tokens(tokens);
+	return took_s;
 }
 
 static double direct_rate(sp_encoder *encoder, double seconds, size_t *first, float *vectors)

@@ -173,8 +173,8 @@ TEST(test_e5_tokens_are_the_same_in_any_company)
 /* "query: " is two tokens and "passage: " three: were they or a part of them counted, the two roles would not be the same. */
 TEST(test_e5_tokens_are_the_text_s_own)
 {
-	static const char *const texts[] = {"spid", " spid", "  spid", "Spid", ":spid", ": spid", "?", "\xC3\xA9", "\xCC\x81" "a", "\xF0\x9F\x98\x80",
-		"\xE2\x96\x81x", "\xE2\x80\x8B" "a", "1", "query: spid", "passage: spid", "\xE6\x97\xA5\xE6\x9C\xAC", "\xC2\xA0x", "\t\n-"};
+	static const char *const texts[] = {"spid", " spid", "  spid", "Spid", ":spid", ": spid", "?", "\xC3\xA9", "\xCC\x81" "a",
+		"\xF0\x9F\x98\x80", "\xE2\x96\x81x", "\xE2\x80\x8B" "a", "1", "query: spid", "passage: spid", "\xE6\x97\xA5\xE6\x9C\xAC", "\xC2\xA0x", "\t\n-"};
 	sp_encoder *encoder = opened();
 	if (!encoder)
 		return;
@@ -242,11 +242,12 @@ TEST(test_e5_tokens_tell_passages_apart)
 {
 	static const char password[] = "Se hai dimenticato la password, puoi sceglierne una nuova dalla pagina di accesso.";
 	static const char train[] = "Il treno regionale per Milano parte dal terzo binario ogni mattina alle otto.";
+	static const char entering[] = "non ricordo la password per entrare", leaving[] = "when does the train to Milan leave";
 	sp_encoder *encoder = opened();
 	if (!encoder)
 		return;
-	CHECK(best_matches(encoder, "non ricordo la password per entrare", password) > best_matches(encoder, "non ricordo la password per entrare", train));
-	CHECK(best_matches(encoder, "when does the train to Milan leave", train) > best_matches(encoder, "when does the train to Milan leave", password));
+	CHECK(best_matches(encoder, entering, password) > best_matches(encoder, entering, train));
+	CHECK(best_matches(encoder, leaving, train) > best_matches(encoder, leaving, password));
 	sp_encoder_free(encoder);
 }
 
