@@ -19,14 +19,15 @@ WEIGHTS = os.path.join(ROOT, 'src', 'answer', 'weights.h')
 HEADER = os.path.join(ROOT, 'src', 'answer', 'weights_across.h')
 CHOICES = 4
 OWN_FIRST = {True: 1.25, False: 2.5}  # so much an article of the question's own language is preferred: it is read without effort, and it was the first to be translated
-RANK = {True: NEAR + ['BM25', 'TITLE_COVER', 'ANY_COVER'], False: ['BM25', 'TITLE_COVER', 'ANY_COVER', 'TAG_COVER']}
-GATE = {True: ['MARGIN', 'SOFTMAX', 'NEAR_PHRASE', 'NEAR_ALL', 'LENGTH', 'OFF_TOPIC', 'CASE', 'ONE'],
+MODEL = {True: 'with_tokens', False: 'with_words'}
+RANK = {True: NEAR + ['TOKENS', 'BM25', 'TITLE_COVER', 'ANY_COVER'], False: ['BM25', 'TITLE_COVER', 'ANY_COVER', 'TAG_COVER']}
+GATE = {True: ['MARGIN', 'SOFTMAX', 'NEAR_PHRASE', 'NEAR_ALL', 'TOKENS', 'LENGTH', 'OFF_TOPIC', 'CASE', 'ONE'],
         False: ['MARGIN', 'SOFTMAX', 'BM25', 'TITLE_COVER', 'KNOWN', 'LENGTH', 'ONE']}
 RANK_L2, GATE_L2 = 0.003, 0.01
 
 
 def own_weights(vectors):
-    text = open(WEIGHTS, encoding='utf-8').read().split('with_vectors = {' if vectors else 'with_words = {')[1]
+    text = open(WEIGHTS, encoding='utf-8').read().split(MODEL[vectors] + ' = {')[1]
     numbers = re.findall(r'\{(-?[\d.e-]+), (-?[\d.e-]+)\}', text.split('.rank = {')[1].split('},\n')[0])
     return np.array(numbers, dtype=float)
 
@@ -51,7 +52,7 @@ def load_foreign(paths, vectors):
             for line in file:
                 row = json.loads(line)
                 rows[row['id']] = row
-        for q in load(path, vectors):
+        for q in load(path, MODEL[vectors]):
             row = rows[q['id']]
             foreign = np.zeros(len(row['candidates']), bool)
             foreign[row['foreign']] = True
