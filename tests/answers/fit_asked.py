@@ -43,9 +43,17 @@ class Encoder:
                             '-o', library, '-lm'], check=True)
             self.engine = ctypes.CDLL(library)
         self.engine.e5_load.restype = ctypes.c_void_p
+        self.made = {}
         self.model = ctypes.c_void_p(self.engine.e5_load(os.path.join(BUILD, 'e5', 'e5-small-q4.bin').encode()))
 
     def encode(self, texts, question):
+        """Each text once."""
+        new = sorted({t for t in texts if (t, question) not in self.made})
+        for text, vector in zip(new, self.encode_new(new, question)):
+            self.made[text, question] = vector
+        return np.array([self.made[t, question] for t in texts])
+
+    def encode_new(self, texts, question):
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         out = np.zeros((len(texts), DIMENSIONS), np.float32)
         for at in range(0, len(order), 32):
