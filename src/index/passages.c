@@ -93,13 +93,53 @@ static bool add_pieces(listing *list, const sp_document *document)
 	return true;
 }
 
+/* Phrasings together, as many as go into one passage: token by token a question then meets the words of all of them. */
+typedef struct together {
+	listing *list;
+	const char *title;
+	const char *text; /* so far; NULL = none */
+	int count;        /* passages that are full */
+} together;
+
+static void end_passage(together *t)
+{
+	if (t->text)
+		add(t->list, SPI_ROW_PASSAGE, t->text, strlen(t->text));
+	t->count += t->text != NULL;
+	t->text = NULL;
+}
+
+static bool join(together *t, const char *phrasing)
+{
+	size_t len = strlen(phrasing);
+	const char *stop = len > 0 && strchr(".?!", phrasing[len - 1]) ? "" : ".";
+	if (t->text && strlen(t->text) - strlen(t->title) + len > SPI_PASSAGE_BYTES)
+		end_passage(t);
+	if (t->count == SPI_PASSAGES_MAX)
+		return true;
+	t->text = sp_arena_printf(t->list->arena, "%s%s %s%s", t->text ? t->text : t->title, t->text ? "" : ".", phrasing, stop);
+	return t->text != NULL;
+}
+
+static bool add_together(listing *list, const sp_document *document)
+{
+	together t = {list, document->article->title, NULL, 0};
+	const sp_strings *all[] = {&document->article->questions, &document->also};
+	for (size_t k = 0; k < sizeof all / sizeof *all; k++)
+		for (size_t i = 0; i < all[k]->count; i++)
+			if (!join(&t, all[k]->items[i]))
+				return false;
+	end_passage(&t);
+	return true;
+}
+
 spi_passage *spi_passages_of(const sp_document *document, sp_arena *arena, size_t *ret_count)
 {
 	const sp_article *article = document->article;
-	size_t most = 1 + article->questions.count + document->also.count + SPI_PASSAGES_MAX;
+	size_t most = 1 + article->questions.count + document->also.count + 2 * SPI_PASSAGES_MAX;
 	listing list = {sp_arena_alloc(arena, most * sizeof *list.items), 0, arena};
 	if (!list.items || !add_phrasing(&list, SPI_ROW_TITLE, article->title) || !add_phrasings(&list, &article->questions) ||
-		!add_phrasings(&list, &document->also) || !add_pieces(&list, document))
+		!add_phrasings(&list, &document->also) || !add_pieces(&list, document) || !add_together(&list, document))
 		return NULL;
 	*ret_count = list.count;
 	return list.items;

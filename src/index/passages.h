@@ -1,5 +1,5 @@
 /* The texts of an article that sentence vectors are made of: its title and phrasings, compared with a question as one
-   question with another, and pieces of what it says, each with the title in front. */
+   question with another; pieces of what it says, and of its phrasings one after the other, each with the title in front. */
 #ifndef INDEX_PASSAGES_H
 #define INDEX_PASSAGES_H
 
@@ -12,7 +12,7 @@ extern "C" {
 /* Pieces of about this many bytes, cut between sentences: measured on Italian FAQs, shorter ones lose what they are
    about, longer ones say too much at once. */
 #define SPI_PASSAGE_BYTES 250
-/* A long procedure is known by its beginning as well. */
+/* Of the text, and of the phrasings. A long procedure is known by its beginning as well. */
 #define SPI_PASSAGES_MAX 16
 
 typedef enum spi_row_kind { SPI_ROW_TITLE, SPI_ROW_QUESTION, SPI_ROW_PASSAGE, SPI_ROW_KINDS } spi_row_kind;
