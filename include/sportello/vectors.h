@@ -103,6 +103,11 @@ typedef struct sp_vector_row { uint32_t owner; uint32_t kind; } sp_vector_row;
  */
 sp_status sp_vectors_write(
 	const char *path, const float *rows, const sp_vector_row *labels, size_t count, size_t dimensions, sp_error *err);
+/** Gives one row of those to be written. */
+typedef void sp_vectors_source(const void *arg, size_t row, float *ret);
+/** The same, with rows that do not stand in one place: they are asked for one by one, in order. */
+sp_status sp_vectors_write_from(const char *path, sp_vectors_source *source, const void *arg, const sp_vector_row *labels, size_t count,
+	size_t dimensions, sp_error *err);
 /**
  * Map a file of rows. Sizes and a checksum are looked at.
  * @return SP_OK; SP_ERR_NOT_FOUND; SP_ERR_CORRUPT; SP_ERR_NEWER; SP_ERR_NOMEM; SP_ERR_IO

@@ -17,9 +17,12 @@ typedef struct training {
 	float *means;       /* of each class */
 	float *nearness;    /* of one class to all others */
 	uint32_t *near;     /* its nearest */
-	uint32_t *rows;     /* the examples of one problem */
-	float *alphas, *norms;
-	unsigned char *labels;
+	uint32_t *rows;     /* the examples of one problem, */
+	float *numbers;     /* in that order, */
+	size_t room;        /* for so many */
+	uint32_t *order;    /* in which they are gone through */
+	float *alphas, *norms; /* of each of them */
+	unsigned char *labels, *wanted; /* of examples; of classes */
 } training;
 
 static float dot(const float *a, const float *b, size_t n)
@@ -41,9 +44,24 @@ static void add_scaled(float *to, const float *from, float factor, size_t n)
 		to[i] += factor * from[i];
 }
 
-static const float *row_of(const training *t, size_t row)
+static void get(const training *t, size_t row, float *ret)
 {
-	return t->examples->rows + row * t->examples->dimensions;
+	t->examples->get(t->examples->arg, row, ret);
+}
+
+static void learn_means(training *t, float *row)
+{
+	const spi_examples *e = t->examples;
+	for (size_t i = 0; i < e->count; i++) {
+		t->starts[e->classes[i] + 1] = i + 1;
+		get(t, i, row);
+		add_scaled(t->means + e->classes[i] * e->dimensions, row, 1, e->dimensions);
+	}
+	for (size_t c = 0; c < e->classes_count; c++) {
+		float *mean = t->means + c * e->dimensions, norm = sqrtf(dot(mean, mean, e->dimensions));
+		for (size_t k = 0; norm > 0 && k < e->dimensions; k++)
+			mean[k] /= norm;
+	}
 }
 
 static bool prepare(training *t)
@@ -56,20 +74,15 @@ static bool prepare(training *t)
 	t->rows = malloc(e->count * sizeof *t->rows);
 	t->alphas = malloc(e->count * sizeof *t->alphas);
 	t->norms = malloc(e->count * sizeof *t->norms);
+	t->order = malloc(e->count * sizeof *t->order);
 	t->labels = malloc(e->count);
-	if (!t->starts || !t->means || !t->nearness || !t->near || !t->rows || !t->alphas || !t->norms || !t->labels)
-		return false;
-	for (size_t i = 0; i < e->count; i++) {
-		t->starts[e->classes[i] + 1] = i + 1;
-		t->norms[i] = dot(row_of(t, i), row_of(t, i), e->dimensions);
-		add_scaled(t->means + e->classes[i] * e->dimensions, row_of(t, i), 1, e->dimensions);
-	}
-	for (size_t c = 0; c < e->classes_count; c++) {
-		float *mean = t->means + c * e->dimensions, norm = sqrtf(dot(mean, mean, e->dimensions));
-		for (size_t k = 0; norm > 0 && k < e->dimensions; k++)
-			mean[k] /= norm;
-	}
-	return true;
+	t->wanted = calloc(e->classes_count, 1);
+	float *row = malloc(e->dimensions * sizeof *row);
+	bool ok = t->starts && t->means && t->nearness && t->near && t->rows && t->alphas && t->norms && t->order && t->labels && t->wanted && row;
+	if (ok)
+		learn_means(t, row);
+	free(row);
+	return ok;
 }
 
 static void release(training *t)
@@ -81,7 +94,10 @@ static void release(training *t)
 	free(t->rows);
 	free(t->alphas);
 	free(t->norms);
+	free(t->order);
+	free(t->numbers);
 	free(t->labels);
+	free(t->wanted);
 }
 
 /* The nearest classes to front, by insertion: few are wanted of many. */
@@ -137,6 +153,28 @@ static size_t gather(training *t, size_t class)
 	return count;
 }
 
+/* False: no memory. */
+static bool fetch(training *t, size_t count)
+{
+	size_t dimensions = t->examples->dimensions;
+	if (count > t->room) {
+		free(t->numbers);
+		t->room = 0;
+		t->numbers = malloc(count * dimensions * sizeof *t->numbers);
+		if (!t->numbers)
+			return false;
+		t->room = count;
+	}
+	for (size_t i = 0; i < count; i++) {
+		float *row = t->numbers + i * dimensions;
+		get(t, t->rows[i], row);
+		t->norms[i] = dot(row, row, dimensions);
+		t->order[i] = (uint32_t)i;
+		t->alphas[i] = 0;
+	}
+	return true;
+}
+
 static uint32_t next_random(uint32_t *state)
 {
 	*state = *state * 1664525u + 1013904223u;
@@ -147,11 +185,9 @@ static void shuffle(training *t, size_t count, uint32_t *state)
 {
 	for (size_t i = count; i > 1; i--) {
 		size_t j = next_random(state) % i;
-		uint32_t row = t->rows[i - 1];
-		unsigned char label = t->labels[i - 1];
-		float alpha = t->alphas[i - 1];
-		t->rows[i - 1] = t->rows[j], t->labels[i - 1] = t->labels[j], t->alphas[i - 1] = t->alphas[j];
-		t->rows[j] = row, t->labels[j] = label, t->alphas[j] = alpha;
+		uint32_t other = t->order[i - 1];
+		t->order[i - 1] = t->order[j];
+		t->order[j] = other;
 	}
 }
 
@@ -161,8 +197,9 @@ static float pass(training *t, size_t count, float *weights, float *bias)
 	const float diagonal = 0.5f / COST;
 	size_t dimensions = t->examples->dimensions;
 	float most = 0;
-	for (size_t i = 0; i < count; i++) {
-		const float *row = row_of(t, t->rows[i]);
+	for (size_t k = 0; k < count; k++) {
+		size_t i = t->order[k];
+		const float *row = t->numbers + i * dimensions;
 		float y = t->labels[i] ? 1.0f : -1.0f;
 		float gradient = y * (dot(weights, row, dimensions) + *bias) - 1 + t->alphas[i] * diagonal;
 		float projected = t->alphas[i] > 0 ? gradient : fminf(gradient, 0);
@@ -170,34 +207,52 @@ static float pass(training *t, size_t count, float *weights, float *bias)
 		if (fabsf(projected) < 1e-6f)
 			continue;
 		float before = t->alphas[i];
-		t->alphas[i] = fmaxf(before - gradient / (t->norms[t->rows[i]] + 1 + diagonal), 0);
+		t->alphas[i] = fmaxf(before - gradient / (t->norms[i] + 1 + diagonal), 0);
 		add_scaled(weights, row, (t->alphas[i] - before) * y, dimensions);
 		*bias += (t->alphas[i] - before) * y;
 	}
 	return most;
 }
 
-static void train_one(training *t, size_t class, float *weights, float *bias)
+static bool train_one(training *t, size_t class, float *weights, float *bias)
 {
 	size_t count = gather(t, class);
 	uint32_t state = (uint32_t)class + 1;
+	if (!fetch(t, count))
+		return false;
 	memset(weights, 0, t->examples->dimensions * sizeof *weights);
 	*bias = 0;
-	for (size_t i = 0; i < count; i++)
-		t->alphas[i] = 0;
 	for (int i = 0; i < PASSES_MAX; i++) {
 		shuffle(t, count, &state);
 		if (pass(t, count, weights, bias) < VIOLATION_MAX)
 			break;
 	}
+	return true;
 }
 
-sp_status spi_classify_train(const spi_examples *examples, float *ret_weights, float *ret_biases, sp_error *err)
+/* A class learns of the others' examples as far as they are near. */
+static void find_wanted(training *t)
+{
+	const spi_examples *e = t->examples;
+	memset(t->wanted, !e->changed, e->classes_count);
+	for (size_t c = 0; e->changed && c < e->classes_count; c++) {
+		if (!e->changed[c])
+			continue;
+		t->wanted[c] = 1;
+		for (size_t near = find_near(t, c); near > 0; near--)
+			t->wanted[t->near[near - 1]] = 1;
+	}
+}
+
+sp_status spi_classify_train(const spi_examples *examples, float *weights, float *biases, sp_error *err)
 {
 	training t = {.examples = examples};
 	bool ok = prepare(&t);
+	if (ok)
+		find_wanted(&t);
 	for (size_t c = 0; ok && c < examples->classes_count; c++)
-		train_one(&t, c, ret_weights + c * examples->dimensions, ret_biases + c);
+		if (t.wanted[c])
+			ok = train_one(&t, c, weights + c * examples->dimensions, biases + c);
 	release(&t);
 	return ok ? SP_OK : sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
 }

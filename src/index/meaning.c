@@ -15,7 +15,7 @@
 
 struct spi_meaning {
 	sp_vectors *rows, *classes;
-	sp_token_file *tokens;
+	sp_token_file *tokens, *tokens_since; /* all of a revision's, and of what changed since; NULL = nothing did */
 	bool has_tokens;
 	spi_meaning_model model;
 	float *question, *turned; /* centred; and turned towards what answers it */
@@ -31,6 +31,13 @@ static sp_status open_file(const char *folder, const char *what, uint64_t revisi
 	return sp_vectors_open(path, ret, err);
 }
 
+static sp_status open_tokens(const char *folder, uint64_t revision, sp_token_file **ret, sp_error *err)
+{
+	char path[PATH_MAX];
+	snprintf(path, sizeof path, "%s/vectors/tokens-%llu", folder, (unsigned long long)revision);
+	return sp_token_file_open(path, ret, err);
+}
+
 static bool agree(const spi_meaning *m)
 {
 	size_t dimensions = m->model.means.dimensions;
@@ -38,15 +45,20 @@ static bool agree(const spi_meaning *m)
 		   sp_vectors_count(m->rows) == m->model.rows_count && sp_vectors_count(m->classes) == m->model.classes.count;
 }
 
+static bool has_passages(const sp_token_file *tokens)
+{
+	const signed char *rows;
+	size_t passages;
+	sp_token_file_passages(tokens, &passages, &rows);
+	return passages > 0;
+}
+
 static sp_status prepare(spi_meaning *m, sp_error *err)
 {
 	const sp_vector_row *labels = sp_vectors_labels(m->rows);
 	for (size_t i = 0; i < m->model.rows_count; i++)
 		m->documents += i == 0 || labels[i].owner != labels[i - 1].owner;
-	const signed char *token_rows;
-	size_t passages;
-	sp_token_file_passages(m->tokens, &passages, &token_rows);
-	m->has_tokens = passages > 0;
+	m->has_tokens = has_passages(m->tokens);
 	m->question = malloc((m->model.means.dimensions + 1) * sizeof *m->question);
 	m->turned = malloc((m->model.means.dimensions + 1) * sizeof *m->turned);
 	m->row_dots = malloc((m->model.rows_count + 1) * sizeof *m->row_dots);
@@ -69,9 +81,10 @@ sp_status spi_meaning_open(const char *folder, uint64_t revision, spi_meaning **
 		status = open_file(folder, "rows", revision, &m->rows, err);
 	if (status == SP_OK)
 		status = open_file(folder, "classes", revision, &m->classes, err);
-	snprintf(path, sizeof path, "%s/vectors/tokens-%llu", folder, (unsigned long long)revision);
 	if (status == SP_OK)
-		status = sp_token_file_open(path, &m->tokens, err);
+		status = open_tokens(folder, m->model.base, &m->tokens, err);
+	if (status == SP_OK && m->model.base != revision)
+		status = open_tokens(folder, revision, &m->tokens_since, err);
 	if (status == SP_OK && !agree(m))
 		status = sp_error_set(err, SP_ERR_CORRUPT, path, 0, "does not agree with the vectors beside it; the index is built again");
 	if (status == SP_OK)
@@ -90,6 +103,7 @@ void spi_meaning_close(spi_meaning *meaning)
 	sp_vectors_close(meaning->rows);
 	sp_vectors_close(meaning->classes);
 	sp_token_file_close(meaning->tokens);
+	sp_token_file_close(meaning->tokens_since);
 	spi_model_release(&meaning->model);
 	free(meaning->question);
 	free(meaning->turned);
@@ -207,6 +221,9 @@ void spi_meaning_kinds(const spi_meaning *meaning, const float *vector, sp_lang 
 
 bool spi_meaning_tokens(const spi_meaning *meaning, uint32_t docid, const sp_token_rows *question, float *ret_best, float *ret_all)
 {
+	/* A document that changed has a passage there, be it an empty one. */
+	if (meaning->tokens_since && sp_token_file_compare(meaning->tokens_since, docid, question->rows, question->count, ret_best, ret_all))
+		return true;
 	return sp_token_file_compare(meaning->tokens, docid, question->rows, question->count, ret_best, ret_all);
 }
 

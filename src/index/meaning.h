@@ -5,7 +5,8 @@
    documents, so that rows and documents are never of two revisions:
 	 rows-<n>     a vector a text (vectors.h); owner = document, kind = what text, in which language
 	 classes-<n>  a linear classifier's weights a document (classify.h); empty where documents have few phrasings
-	 tokens-<n>   a row a token of each passage; empty where the encoder makes none
+	 tokens-<n>   a row a token of each passage; empty where the encoder makes none. Where model-<n> names an earlier revision as its
+	              base: of the documents that changed since, the others' are in tokens-<base>, which is kept
 	 model-<n>    means, lengths, biases
 
    Vectors of one encoder all point into much the same direction (Ethayarajh 2019, "How Contextual are Contextualized

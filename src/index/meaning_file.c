@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-#define MODEL_MAGIC 0x4d505331u /* "1SPM" */
+#define MODEL_MAGIC 0x4d505332u /* "2SPM" */
 #define MODEL_MAX ((size_t)1024 * 1024 * 1024)
 
 static void put(sp_buffer *out, const void *items, size_t count)
@@ -23,6 +23,8 @@ sp_status spi_model_write(const spi_meaning_model *model, const char *path, sp_e
 	spi_put_u32(&out, (uint32_t)model->rows_count);
 	spi_put_u32(&out, (uint32_t)model->classes.count);
 	spi_put_u32(&out, model->turns);
+	spi_put_u32(&out, model->changes);
+	spi_put_u64(&out, model->base);
 	put(&out, model->means.numbers, SPI_MEANS_COUNT * model->means.dimensions);
 	put(&out, model->phrasings, SP_LANG_COUNT);
 	put(&out, model->kinds, SP_LANG_COUNT * SP_KINDS);
@@ -57,6 +59,8 @@ static sp_status parse(spi_bytes *in, const char *path, spi_meaning_model *ret, 
 	ret->rows_count = spi_take_u32(in);
 	ret->classes.count = spi_take_u32(in);
 	ret->turns = spi_take_u32(in) != 0;
+	ret->changes = spi_take_u32(in);
+	ret->base = spi_take_u64(in);
 	ret->means.numbers = take_copy(in, SPI_MEANS_COUNT * ret->means.dimensions);
 	const unsigned char *phrasings = spi_take(in, sizeof ret->phrasings);
 	if (phrasings)

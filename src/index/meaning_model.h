@@ -2,7 +2,7 @@
 #ifndef INDEX_MEANING_MODEL_H
 #define INDEX_MEANING_MODEL_H
 
-#include "index/passages.h"
+#include "index/meaning_rows.h"
 #include "sportello/buffer.h"
 #include "sportello/vectors.h"
 
@@ -52,16 +52,28 @@ typedef struct spi_meaning_model {
 	bool turns; /* questions are turned before they are compared (asked.h) */
 	float kinds[SP_LANG_COUNT][SP_KINDS]; /* from where on a message is more of a kind than what is asked here usually is */
 	float phrasings[SP_LANG_COUNT]; /* titles and questions a document */
+	uint64_t base;    /* revision in which all was learned and all tokens were written; */
+	uint32_t changes; /* documents that changed since: none in that revision itself */
 } spi_meaning_model;
 
+/* What the revision before had learned, and how many documents have changed since. */
+typedef struct spi_model_before {
+	const spi_meaning_model *model;
+	const sp_vectors *classes;
+	size_t changes;
+} spi_model_before;
+
 /**
- * Learn it.
- * @param rows       count × dimensions, as the encoder made them; rows of a document stand together
+ * Learn it. In a large index a few changed documents move no mean that matters: means and kinds stay, and only the classes that
+ * changed or that are nearest to one are learned again, until one document in fifty has changed. Then, and in a small index with every
+ * change, all is learned again. So what an index has learned depends a little on the way that it came about; a build from the articles
+ * learns all.
+ * @param before      NULL = learn all
  * @param ret_weights classifier's weights, classes × dimensions; free with free()
- * @param ret        free with spi_model_release()
+ * @param ret         free with spi_model_release(); its base is 0 when all was learned
  */
-sp_status spi_model_learn(const char *encoder_name, const float *rows, const sp_vector_row *labels, size_t count, size_t dimensions,
-	spi_meaning_model *ret, float **ret_weights, sp_error *err);
+sp_status spi_model_learn(const char *encoder_name, const spi_rows *rows, const spi_model_before *before, spi_meaning_model *ret,
+	float **ret_weights, sp_error *err);
 void spi_model_release(spi_meaning_model *model);
 
 sp_status spi_model_write(const spi_meaning_model *model, const char *path, sp_error *err);

@@ -27,6 +27,7 @@ struct spi_meaning_writer {
 	sp_vector_store *store;
 	const char *encoder_name;
 	size_t dimensions, token_bytes;
+	uint64_t base; /* revision whose tokens are in use still; 0 = nothing was written here */
 	sp_arena *arena;
 	pending *pending;
 	size_t count, capacity;
@@ -256,89 +257,81 @@ sp_status sp_document_encode(const sp_document *document, sp_vector_store *store
 
 /* ---- writing ---- */
 
-/* All rows of the next revision, by document. */
-typedef struct rows {
-	float *numbers;
-	sp_vector_row *labels;
-	size_t count;
-} rows;
-
 static int by_docid(const void *a, const void *b)
 {
 	const pending *x = a, *y = b;
 	return (x->docid > y->docid) - (x->docid < y->docid);
 }
 
-static void add_old(const spi_meaning_writer *writer, const sp_vectors *old, size_t i, rows *ret)
-{
-	ret->labels[ret->count] = sp_vectors_labels(old)[i];
-	sp_vectors_get_row(old, i, ret->numbers + ret->count++ * writer->dimensions);
-}
+/* What the revision before holds; all of it NULL and zero when this one is the first. */
+typedef struct present {
+	sp_vectors *rows, *classes;
+	spi_meaning_model model;
+} present;
 
-static void add_pending(const spi_meaning_writer *writer, const pending *p, rows *ret)
-{
-	for (size_t i = 0; p->passages && i < p->count; i++) {
-		ret->labels[ret->count] = (sp_vector_row){p->docid, spi_row_label(p->passages[i].kind, p->lang)};
-		memcpy(ret->numbers + ret->count++ * writer->dimensions, p->vectors + i * writer->dimensions,
-			writer->dimensions * sizeof(float));
-	}
-}
-
-/* Both are in the order of documents; where both have one, what is pending counts. */
-static void merge(const spi_meaning_writer *writer, const sp_vectors *old, rows *ret)
-{
-	size_t old_count = old ? sp_vectors_count(old) : 0, i = 0;
-	const sp_vector_row *labels = old ? sp_vectors_labels(old) : NULL;
-	for (size_t k = 0; k < writer->count; k++) {
-		for (; i < old_count && labels[i].owner < writer->pending[k].docid; i++)
-			add_old(writer, old, i, ret);
-		while (i < old_count && labels[i].owner == writer->pending[k].docid)
-			i++;
-		add_pending(writer, &writer->pending[k], ret);
-	}
-	for (; i < old_count; i++)
-		add_old(writer, old, i, ret);
-}
-
-static sp_status collect(spi_meaning_writer *writer, rows *ret, sp_error *err)
+static sp_status open_rows(const spi_meaning_writer *writer, const char *what, sp_vectors **ret, sp_error *err)
 {
 	char path[PATH_MAX];
-	sp_vectors *old = NULL;
-	sp_status status = SP_OK;
-	path_of(writer->folder, "rows", writer->revision, path);
-	if (writer->revision)
-		status = sp_vectors_open(path, &old, err);
+	path_of(writer->folder, what, writer->revision, path);
+	sp_status status = sp_vectors_open(path, ret, err);
 	if (status == SP_ERR_NOT_FOUND)
 		return sp_error_set(err, SP_ERR_CORRUPT, path, 0, "is missing; the index is built again from the articles");
-	if (status != SP_OK)
-		return status;
-	size_t most = old ? sp_vectors_count(old) : 0;
-	for (size_t i = 0; i < writer->count; i++)
-		most += writer->pending[i].count;
-	*ret = (rows){malloc((most * writer->dimensions + 1) * sizeof *ret->numbers), malloc((most + 1) * sizeof *ret->labels), 0};
-	if (ret->numbers && ret->labels) {
-		if (writer->count > 0)
-			qsort(writer->pending, writer->count, sizeof *writer->pending, by_docid);
-		merge(writer, old, ret);
-	} else {
-		status = no_memory(err);
-	}
-	sp_vectors_close(old);
 	return status;
 }
 
-/* The pending documents are in order. */
-static sp_status write_tokens(const spi_meaning_writer *writer, sp_error *err)
+static sp_status open_present(const spi_meaning_writer *writer, present *ret, sp_error *err)
 {
-	char old[PATH_MAX], path[PATH_MAX];
+	char path[PATH_MAX];
+	if (!writer->revision)
+		return SP_OK;
+	path_of(writer->folder, "model", writer->revision, path);
+	sp_status status = spi_model_read(path, &ret->model, err);
+	if (status == SP_ERR_NOT_FOUND)
+		status = sp_error_set(err, SP_ERR_CORRUPT, path, 0, "is missing; the index is built again from the articles");
+	if (status == SP_OK)
+		status = open_rows(writer, "rows", &ret->rows, err);
+	if (status == SP_OK)
+		status = open_rows(writer, "classes", &ret->classes, err);
+	bool agree = status != SP_OK || (sp_vectors_count(ret->rows) == ret->model.rows_count && sp_vectors_dimensions(ret->rows) == writer->dimensions &&
+		sp_vectors_count(ret->classes) == ret->model.classes.count && ret->model.means.dimensions == writer->dimensions);
+	return agree ? status : sp_error_set(err, SP_ERR_CORRUPT, path, 0, "does not agree with the vectors beside it; the index is built again");
+}
+
+static void close_present(present *p)
+{
+	sp_vectors_close(p->rows);
+	sp_vectors_close(p->classes);
+	spi_model_release(&p->model);
+}
+
+/* The pending documents are in order. */
+static sp_status merge(const spi_meaning_writer *writer, const present *now, spi_rows *ret, sp_error *err)
+{
+	spi_row_change *changes = malloc((writer->count + 1) * sizeof *changes);
+	if (!changes)
+		return no_memory(err);
+	for (size_t i = 0; i < writer->count; i++) {
+		const pending *p = &writer->pending[i];
+		changes[i] = (spi_row_change){p->docid, p->lang, p->passages, p->vectors, p->passages ? p->count : 0};
+	}
+	sp_status status = spi_rows_merge(now->rows, changes, writer->count, writer->dimensions, ret, err);
+	free(changes);
+	return status;
+}
+
+static sp_status write_tokens(const spi_meaning_writer *writer, const present *now, bool whole, sp_error *err)
+{
+	char base[PATH_MAX], since[PATH_MAX], path[PATH_MAX];
 	spi_token_change *changes = malloc((writer->count + 1) * sizeof *changes);
 	if (!changes)
 		return no_memory(err);
 	for (size_t i = 0; i < writer->count; i++)
 		changes[i] = (spi_token_change){writer->pending[i].docid, &writer->pending[i].tokens};
-	path_of(writer->folder, "tokens", writer->revision, old);
+	path_of(writer->folder, "tokens", now->model.base, base);
+	path_of(writer->folder, "tokens", writer->revision, since);
 	path_of(writer->folder, "tokens", writer->revision + 1, path);
-	sp_status status = spi_meaning_tokens_write(writer->revision ? old : NULL, path, changes, writer->count, writer->token_bytes, err);
+	spi_token_paths before = {writer->revision ? base : NULL, writer->revision != now->model.base ? since : NULL};
+	sp_status status = spi_meaning_tokens_write(&before, path, whole, changes, writer->count, writer->token_bytes, err);
 	free(changes);
 	return status;
 }
@@ -358,41 +351,56 @@ static sp_status write_classes(const spi_meaning_writer *writer, const spi_meani
 	return status;
 }
 
-static sp_status write_files(const spi_meaning_writer *writer, const rows *r, sp_error *err)
+static sp_status write_files(const spi_meaning_writer *writer, const present *now, const spi_rows *rows, spi_meaning_model *model,
+	const float *weights, sp_error *err)
 {
 	char path[PATH_MAX];
-	spi_meaning_model model;
-	float *weights;
-	sp_status status = spi_model_learn(writer->encoder_name, r->numbers, r->labels, r->count, writer->dimensions, &model, &weights, err);
-	if (status != SP_OK)
-		return status;
+	bool whole = !model->base;
+	if (whole)
+		model->base = writer->revision + 1;
 	path_of(writer->folder, "rows", writer->revision + 1, path);
-	status = sp_vectors_write(path, r->numbers, r->labels, r->count, writer->dimensions, err);
+	sp_status status = sp_vectors_write_from(path, spi_rows_get, rows, rows->labels, rows->count, writer->dimensions, err);
 	if (status == SP_OK)
-		status = write_classes(writer, &model, weights, err);
+		status = write_classes(writer, model, weights, err);
 	if (status == SP_OK)
-		status = write_tokens(writer, err);
+		status = write_tokens(writer, now, whole, err);
 	path_of(writer->folder, "model", writer->revision + 1, path);
+	return status == SP_OK ? spi_model_write(model, path, err) : status;
+}
+
+static sp_status write_next(spi_meaning_writer *writer, const present *now, sp_error *err)
+{
+	spi_rows rows = {0};
+	spi_meaning_model model = {0};
+	float *weights = NULL;
+	spi_model_before before = {&now->model, now->classes, now->model.changes + writer->count};
+	sp_status status = merge(writer, now, &rows, err);
 	if (status == SP_OK)
-		status = spi_model_write(&model, path, err);
+		status = spi_model_learn(writer->encoder_name, &rows, writer->revision ? &before : NULL, &model, &weights, err);
+	if (status == SP_OK)
+		status = write_files(writer, now, &rows, &model, weights, err);
+	if (status == SP_OK)
+		writer->base = model.base;
 	spi_model_release(&model);
 	free(weights);
+	spi_rows_release(&rows);
 	return status;
 }
 
 sp_status spi_meaning_write(spi_meaning_writer *writer, uint64_t *ret_revision, sp_error *err)
 {
-	rows r = {0};
+	present now = {0};
 	*ret_revision = writer->revision;
 	if (writer->count == 0 && writer->revision)
 		return SP_OK;
 	sp_status status = spi_meaning_encode(writer, NULL, NULL, err);
+	if (writer->count > 0)
+		qsort(writer->pending, writer->count, sizeof *writer->pending, by_docid);
 	if (status == SP_OK)
-		status = collect(writer, &r, err);
+		status = open_present(writer, &now, err);
 	if (status == SP_OK)
-		status = write_files(writer, &r, err);
-	free(r.numbers);
-	free(r.labels);
+		status = write_next(writer, &now, err);
+	close_present(&now);
 	if (status == SP_OK) {
 		*ret_revision = ++writer->revision;
 		forget(writer);
@@ -400,18 +408,27 @@ sp_status spi_meaning_write(spi_meaning_writer *writer, uint64_t *ret_revision, 
 	return status;
 }
 
+/* Whether a file of that name holds what the present revision needs. */
+static bool is_in_use(const spi_meaning_writer *writer, const char *name)
+{
+	char tokens[32], keep[32];
+	snprintf(keep, sizeof keep, "-%llu", (unsigned long long)writer->revision);
+	snprintf(tokens, sizeof tokens, "tokens-%llu", (unsigned long long)writer->base);
+	const char *dash = strchr(name, '-');
+	return !dash || strcmp(dash, keep) == 0 || strcmp(name, tokens) == 0;
+}
+
 void spi_meaning_sweep(spi_meaning_writer *writer)
 {
-	char path[PATH_MAX], keep[32];
+	char path[PATH_MAX];
+	if (!writer->base)
+		return;
 	snprintf(path, sizeof path, "%s/vectors", writer->folder);
-	snprintf(keep, sizeof keep, "-%llu", (unsigned long long)writer->revision);
 	DIR *dir = opendir(path);
 	if (!dir)
 		return;
-	for (struct dirent *entry; (entry = readdir(dir));) {
-		const char *dash = strchr(entry->d_name, '-');
-		if (dash && strcmp(dash, keep) != 0)
+	for (struct dirent *entry; (entry = readdir(dir));)
+		if (!is_in_use(writer, entry->d_name))
 			unlinkat(dirfd(dir), entry->d_name, 0);
-	}
 	closedir(dir);
 }

@@ -61,22 +61,31 @@ static bool quantise(const float *row, size_t n, int8_t *ret, float *ret_scale)
 	return true;
 }
 
-static sp_status fill(char *file, const layout *at, const char *path, const float *rows, const sp_vector_row *labels,
-	size_t count, size_t dimensions, sp_error *err)
+/* Where the rows to be written come from. */
+typedef struct origin {
+	sp_vectors_source *source;
+	const void *arg;
+	const sp_vector_row *labels;
+	size_t count, dimensions;
+} origin;
+
+static sp_status fill(char *file, const layout *at, const char *path, const origin *from, sp_error *err)
 {
 	spi_mapped_head *head = (spi_mapped_head *)file;
-	float *scales = (float *)(file + at->scales);
-	*head = (spi_mapped_head){.format = FORMAT, .width = (uint32_t)dimensions, .count = count};
-	if (count > 0)
-		memcpy(file + sizeof *head, labels, count * sizeof *labels);
-	for (size_t i = 0; i < count; i++)
-		if (!quantise(rows + i * dimensions, dimensions, (int8_t *)(file + at->rows + i * at->stride), &scales[i]))
+	float *scales = (float *)(file + at->scales), row[SP_VECTORS_DIMENSIONS_MAX];
+	*head = (spi_mapped_head){.format = FORMAT, .width = (uint32_t)from->dimensions, .count = from->count};
+	if (from->count > 0)
+		memcpy(file + sizeof *head, from->labels, from->count * sizeof *from->labels);
+	for (size_t i = 0; i < from->count; i++) {
+		from->source(from->arg, i, row);
+		if (!quantise(row, from->dimensions, (int8_t *)(file + at->rows + i * at->stride), &scales[i]))
 			return sp_error_set(err, SP_ERR_INVALID, path, 0, "vector %zu has what is no number; encode its text again", i);
+	}
 	return SP_OK;
 }
 
-sp_status sp_vectors_write(
-	const char *path, const float *rows, const sp_vector_row *labels, size_t count, size_t dimensions, sp_error *err)
+sp_status sp_vectors_write_from(const char *path, sp_vectors_source *source, const void *arg, const sp_vector_row *labels, size_t count,
+	size_t dimensions, sp_error *err)
 {
 	layout at;
 	if (!lay_out(count, dimensions, &at))
@@ -85,11 +94,29 @@ sp_status sp_vectors_write(
 	char *file = calloc(1, at.size); /* what is between the parts is zero */
 	if (!file)
 		return sp_error_set(err, SP_ERR_NOMEM, path, 0, "out of memory");
-	sp_status status = fill(file, &at, path, rows, labels, count, dimensions, err);
+	sp_status status = fill(file, &at, path, &(origin){source, arg, labels, count, dimensions}, err);
 	if (status == SP_OK)
 		status = spi_mapped_write(path, MAGIC, file, at.size, err);
 	free(file);
 	return status;
+}
+
+/* Rows that stand in one place. */
+typedef struct table {
+	const float *rows;
+	size_t dimensions;
+} table;
+
+static void take_row(const void *arg, size_t row, float *ret)
+{
+	const table *t = arg;
+	memcpy(ret, t->rows + row * t->dimensions, t->dimensions * sizeof *ret);
+}
+
+sp_status sp_vectors_write(
+	const char *path, const float *rows, const sp_vector_row *labels, size_t count, size_t dimensions, sp_error *err)
+{
+	return sp_vectors_write_from(path, take_row, &(table){rows, dimensions}, labels, count, dimensions, err);
 }
 
 /* ---- reading ---- */
