@@ -112,6 +112,8 @@ typedef struct sp_encode_queue_settings {
 sp_status sp_encode_queue_new(sp_encoder *encoder, const sp_encode_queue_settings *settings, sp_encode_queue **ret, sp_error *err);
 /** Ends the thread, writes what is remembered. No call may be waiting. NULL is accepted. */
 void sp_encode_queue_free(sp_encode_queue *queue);
+/** Most questions that wait at once, those that are being encoded included; 0 = none ever does. */
+size_t sp_encode_queue_waiting_max(const sp_encode_queue *queue);
 /** Its encoder. */
 sp_encoder *sp_encode_queue_encoder(const sp_encode_queue *queue);
 /**
