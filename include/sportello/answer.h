@@ -84,6 +84,23 @@ typedef struct sp_question {
 	const char *category;   /**< the screen it comes from, NULL = unknown: a prior */
 } sp_question;
 
+/** Where the time of a chat's turn goes. */
+#define SP_STAGES_LIST(X) \
+	X(WORDS, "words")     /* articles that words find */ \
+	X(ENCODER, "encoder") /* waiting for the question's vector and tokens */ \
+	X(COMPARE, "compare") /* articles that words, vectors and tokens find */ \
+	X(DECIDE, "decide")   /* the rest of the decision: language, cues, rules */ \
+	X(REPLY, "reply")     /* composing and writing it */ \
+	X(STORE, "store")     /* until the turn is on disk */
+typedef enum sp_stage {
+#define SP_STAGE_ENUM(name, text) SP_STAGE_##name,
+	SP_STAGES_LIST(SP_STAGE_ENUM)
+#undef SP_STAGE_ENUM
+	SP_STAGE_COUNT
+} sp_stage;
+/** Microseconds of the clock; 0: this stage was not needed. */
+typedef struct sp_stage_times { int64_t us[SP_STAGE_COUNT]; } sp_stage_times;
+
 typedef struct sp_decision {
 	sp_decision_kind kind;
 	sp_reason reason;
@@ -97,6 +114,7 @@ typedef struct sp_decision {
 	const char *corrected;  /**< NULL = nothing corrected */
 	bool used_vectors;      /**< sentence vectors were compared: words alone were not sure */
 	bool encoder_busy;      /**< they would have been, but the encoder could not be asked in time */
+	sp_stage_times times;   /**< up to DECIDE */
 	sp_question_stats stats; /**< what is known of the question's words and meaning */
 	double choice_confidence; /**< probability that a right answer is among the first SP_CHOICES_MAX */
 	double threshold;       /**< confidence from which on an answer may be given, for the precision that kb.yaml asks for */

@@ -63,6 +63,9 @@ typedef struct sp_encoder_settings {
 sp_status sp_encoder_new(const sp_encoder_settings *settings, sp_encoder **ret, sp_error *err);
 /** NULL is accepted. */
 void sp_encoder_free(sp_encoder *encoder);
+/** No reply of a server is waited for any more: calls that do so end within about a second with SP_ERR_BUSY, and so does every later one.
+ *  An encoder in the process goes on. For who ends the program. Threads: any. */
+void sp_encoder_stop(sp_encoder *encoder);
 /** What the index stores: maker and model ("e5 multilingual-e5-small-q4"; of a server not the address but the numbers in a
  *  vector, "openai BAAI/bge-m3 (1024)"), "none" for none. At most 127 bytes. */
 const char *sp_encoder_name(const sp_encoder *encoder);
@@ -77,8 +80,8 @@ bool sp_encoder_has_e5(void);
  * (dimensions numbers each, unit length) is text i's vector. An empty text's vector is all zeros.
  * The same text gives the same vector, whatever it is encoded together with (with a server: as far as it does so).
  * @param ret_tokens  @p count of them, with room; NULL = not wanted. An encoder that makes none sets their counts to 0
- * @return SP_OK; SP_ERR_NOMEM; of a server also SP_ERR_IO (not reached, too late, an error, no vectors of that length or model) and
- *         SP_ERR_DENIED
+ * @return SP_OK; SP_ERR_NOMEM; of a server also SP_ERR_IO (not reached, too late, an error, no vectors of that length or model),
+ *         SP_ERR_DENIED and SP_ERR_BUSY (sp_encoder_stop())
  * Threads: any.
  */
 sp_status sp_encoder_encode(sp_encoder *encoder, sp_encode_role role, const char *const *texts, const size_t *lens, size_t count,
@@ -112,6 +115,8 @@ typedef struct sp_encode_queue_settings {
 sp_status sp_encode_queue_new(sp_encoder *encoder, const sp_encode_queue_settings *settings, sp_encode_queue **ret, sp_error *err);
 /** Ends the thread, writes what is remembered. No call may be waiting. NULL is accepted. */
 void sp_encode_queue_free(sp_encode_queue *queue);
+/** Most questions that wait at once, those that are being encoded included; 0 = none ever does. */
+size_t sp_encode_queue_waiting_max(const sp_encode_queue *queue);
 /** Its encoder. */
 sp_encoder *sp_encode_queue_encoder(const sp_encode_queue *queue);
 /**

@@ -24,6 +24,9 @@ extern "C" {
 
 /* X(enum, name after sportello_, help) */
 #define SP_COUNTER_LIST(X) \
+	X(SP_COUNT_BY_WORDS, "chat_by_words_total", "Chat decisions made from words alone: they were sure, or there is no encoder.") \
+	X(SP_COUNT_BY_VECTORS, "chat_by_vectors_total", "Chat decisions made from words and sentence vectors.") \
+	X(SP_COUNT_ENCODER_BUSY, "chat_encoder_busy_total", "Chat decisions made from words alone because the encoder had no time.") \
 	X(SP_COUNT_TICKETS_OPENED, "tickets_opened_total", "Tickets that were opened.") \
 	X(SP_COUNT_TICKETS_REPLAYED, "tickets_replayed_total", "Repeated requests that got the ticket made before.") \
 	X(SP_COUNT_TICKETS_CHANGED, "tickets_changed_total", "Changes to tickets.") \
@@ -71,6 +74,8 @@ uint64_t sp_metrics_get(const sp_metrics *metrics, sp_counter counter);
 void sp_metrics_request(sp_metrics *metrics, size_t route, int http_status, int64_t us);
 /** A decision of the chat. */
 void sp_metrics_decision(sp_metrics *metrics, sp_decision_kind kind, sp_reason reason);
+/** A turn of the chat: how it was decided, and where its time went. */
+void sp_metrics_turn(sp_metrics *metrics, const sp_decision *decision, const sp_stage_times *times);
 /** Append the export; rows that never counted are left out, except those without labels. */
 void sp_metrics_write(const sp_metrics *metrics, const sp_gauges *gauges, sp_buffer *out);
 /** Append what stands in front of the encoder, as sportello_encoder_…; each row is as declared in encoder.h. */

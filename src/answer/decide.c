@@ -99,6 +99,8 @@ static sp_status look_for(spi_deciding *d, sp_error *err)
 	if (status != SP_OK || !leans_on_last(d))
 		return status;
 	spi_retrieval together = d->found;
+	/* Who waited in vain does not wait twice. */
+	together.queue = d->found.busy ? NULL : together.queue;
 	together.text = sp_arena_printf(d->arena, "%s. %.*s", d->last->question, (int)d->question->len, d->question->text);
 	if (!together.text)
 		return SP_ERR_NOMEM;
@@ -164,6 +166,7 @@ static void fill(spi_deciding *d)
 sp_status sp_decide(sp_responder *responder, sp_index *index, const sp_kb_config *config, const sp_question *question,
 	sp_arena *arena, sp_decision *ret, sp_error *err)
 {
+	int64_t began_us = spi_now_us();
 	sp_status status = check_text(question, err);
 	if (status != SP_OK)
 		return status;
@@ -178,7 +181,8 @@ sp_status sp_decide(sp_responder *responder, sp_index *index, const sp_kb_config
 		return status;
 	spi_cues_find(&d.tokens, decision.lang, &d.cues);
 	d.found = (spi_retrieval){.index = index, .analyser = responder->analyser, .queue = responder->queue,
-		.text = question->text, .len = question->len, .lang = decision.lang, .day = question->day, .arena = arena};
+		.text = question->text, .len = question->len, .lang = decision.lang, .day = question->day, .arena = arena,
+		.times = &decision.times};
 	d.case_score = spi_case_score(question->text, question->len, &d.tokens, &d.cues);
 	/* The ranking is told whatever the decision; so candidates are looked for even when the message alone decides. */
 	if ((status = look_for(&d, err)) != SP_OK)
@@ -192,6 +196,9 @@ sp_status sp_decide(sp_responder *responder, sp_index *index, const sp_kb_config
 		spi_decide_by_candidates(&d);
 	}
 	fill(&d);
+	spi_spent(&decision.times, SP_STAGE_DECIDE, &began_us);
+	for (int stage = 0; stage < SP_STAGE_DECIDE; stage++)
+		decision.times.us[SP_STAGE_DECIDE] -= decision.times.us[stage];
 	*ret = decision;
 	return SP_OK;
 }

@@ -52,6 +52,7 @@ static const char *mask(const spi_retrieval *r, size_t *ret_len)
    answering, words can: the queue counts it. */
 static sp_status compare_all(spi_retrieval *all[], size_t count, sp_error *err)
 {
+	int64_t began_us = spi_now_us();
 	const char *texts[SP_ENCODE_TOGETHER_MAX];
 	size_t lens[SP_ENCODE_TOGETHER_MAX], made = 0, dimensions = sp_index_dimensions(all[0]->index);
 	size_t token_bytes = sp_encoder_token_bytes(sp_encode_queue_encoder(all[0]->queue));
@@ -67,20 +68,24 @@ static sp_status compare_all(spi_retrieval *all[], size_t count, sp_error *err)
 		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
 	if (sp_encode_queue_ask_together(all[0]->queue, texts, lens, count, vectors, tokens, &made, &why) != SP_OK)
 		all[0]->busy = true;
+	spi_spent(all[0]->times, SP_STAGE_ENCODER, &began_us);
 	for (size_t i = 0; status == SP_OK && i < made; i++)
 		status = look_up(all[i], vectors + i * dimensions, &tokens[i], err);
+	spi_spent(all[0]->times, SP_STAGE_COMPARE, &began_us);
 	return status;
 }
 
 /* By words; true: nothing more is wanted of the encoder. */
 static sp_status begin(spi_retrieval *r, bool *ret_done, sp_error *err)
 {
+	int64_t began_us = spi_now_us();
 	r->count = r->word_count = 0;
 	r->busy = false;
 	memset(&r->stats, 0, sizeof r->stats);
 	sp_status status = look_up(r, NULL, NULL, err);
 	r->word_count = r->count;
 	*ret_done = status != SP_OK || words_are_sure(r);
+	spi_spent(r->times, SP_STAGE_WORDS, &began_us);
 	return status;
 }
 

@@ -2,6 +2,8 @@
 #ifndef ANSWER_RETRIEVE_H
 #define ANSWER_RETRIEVE_H
 
+#include "base/clock.h"
+#include "sportello/answer.h"
 #include "sportello/encoder.h"
 #include "sportello/index.h"
 
@@ -17,6 +19,7 @@ typedef struct spi_retrieval {
 	sp_lang lang;
 	sp_date day;
 	sp_arena *arena;
+	sp_stage_times *times;  /* added to */
 	/* out */
 	sp_candidate *candidates;
 	size_t count;
@@ -24,6 +27,14 @@ typedef struct spi_retrieval {
 	sp_question_stats stats;
 	bool busy; /* the encoder could not be asked in time */
 } spi_retrieval;
+
+/* Put the time since *since_us to a stage; the next begins. */
+static inline void spi_spent(sp_stage_times *times, sp_stage stage, int64_t *since_us)
+{
+	int64_t now_us = spi_now_us();
+	times->us[stage] += now_us - *since_us;
+	*since_us = now_us;
+}
 
 /* Find, then rank. A long message is looked for as a whole and in pieces. */
 sp_status spi_retrieve(spi_retrieval *retrieval, sp_error *err);

@@ -34,9 +34,9 @@ sp_status spi_look_for_several(spi_deciding *d, sp_error *err)
 	size_t count = spi_questions_find(d->question->text, d->question->len, &d->tokens, &d->cues, parts);
 	for (size_t i = 0; count > 1 && i < count; i++) {
 		spi_retrieval *part = &d->several[i];
-		*part = (spi_retrieval){.index = d->found.index, .analyser = d->found.analyser, .queue = d->found.queue,
+		*part = (spi_retrieval){.index = d->found.index, .analyser = d->found.analyser, .queue = d->found.busy ? NULL : d->found.queue,
 			.text = d->question->text + parts[i].start, .len = parts[i].end - parts[i].start, .lang = d->found.lang, .day = d->found.day,
-			.arena = d->arena};
+			.arena = d->arena, .times = d->found.times};
 		sp_status status = spi_retrieve(part, err);
 		if (status != SP_OK)
 			return status;

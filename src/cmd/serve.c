@@ -226,6 +226,9 @@ static void close_all(serving *s)
 {
 	if (s->server)
 		sp_server_stop(s->server, GRACE_S);
+	/* Nobody waits for a vector any more; the queue and who makes those of articles must not wait for a server that hangs. */
+	if (s->sentence_encoder)
+		sp_encoder_stop(s->sentence_encoder);
 	if (s->store)
 		sp_store_close(s->store);
 	if (s->publisher)

@@ -261,4 +261,4 @@ static sp_status encode(void *of, sp_encode_role role, const char *const *texts,
 	return status;
 }
 
-const spi_maker spi_maker_e5 = {is_meant, open_e5, close_e5, name_of, dimensions, encode, token_bytes};
+const spi_maker spi_maker_e5 = {is_meant, open_e5, close_e5, name_of, dimensions, encode, token_bytes, NULL};

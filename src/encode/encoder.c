@@ -73,6 +73,12 @@ void sp_encoder_free(sp_encoder *encoder)
 	free(encoder);
 }
 
+void sp_encoder_stop(sp_encoder *encoder)
+{
+	if (encoder->maker->stop)
+		encoder->maker->stop(encoder->state);
+}
+
 bool sp_encoder_has_e5(void)
 {
 	return SPI_WITH_E5;

@@ -18,6 +18,8 @@ typedef struct spi_maker {
 		float *ret_vectors, sp_token_rows *ret_tokens, sp_error *err);
 	/* NULL: makes none, and encode() need not look at ret_tokens. */
 	size_t (*token_bytes)(const void *state);
+	/* End what encode() waits for, now and from now on; any thread. NULL: it does not wait for others. */
+	void (*stop)(void *state);
 } spi_maker;
 
 extern const spi_maker spi_maker_none;	 /* words only */

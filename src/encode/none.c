@@ -40,4 +40,4 @@ static sp_status encode(void *state, sp_encode_role role, const char *const *tex
 	return SP_OK;
 }
 
-const spi_maker spi_maker_none = {is_meant, open_none, close_none, name_of, dimensions, encode, NULL};
+const spi_maker spi_maker_none = {is_meant, open_none, close_none, name_of, dimensions, encode, NULL, NULL};

@@ -412,6 +412,11 @@ void sp_encode_queue_get_stats(sp_encode_queue *queue, sp_encode_queue_stats *re
 	pthread_mutex_unlock(&queue->lock);
 }
 
+size_t sp_encode_queue_waiting_max(const sp_encode_queue *queue)
+{
+	return queue->dimensions ? (size_t)queue->waiting_max + queue->batch_max : 0;
+}
+
 sp_encoder *sp_encode_queue_encoder(const sp_encode_queue *queue)
 {
 	return queue->encoder;

@@ -223,4 +223,10 @@ static sp_status encode(void *state, sp_encode_role role, const char *const *tex
 	return status == SP_OK ? run(s, role, &b, err) : status;
 }
 
-const spi_maker spi_maker_server = {is_meant, open_server, close_server, name_of, dimensions, encode, NULL};
+static void stop(void *state)
+{
+	spi_server_call_stop(((server *)state)->call);
+}
+
+const spi_maker spi_maker_server = {.is_meant = is_meant, .open = open_server, .close = close_server, .name = name_of,
+	.dimensions = dimensions, .encode = encode, .stop = stop};

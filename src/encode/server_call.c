@@ -7,6 +7,7 @@
 #include <curl/curl.h>
 #include <jansson.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -32,6 +33,7 @@ struct spi_server_call {
 	char *key;     /* NULL = none */
 	bool is_local;
 	unsigned timeout_ms;
+	atomic_bool stops;
 	struct curl_slist *headers;
 	pthread_mutex_t lock;
 	line *free_lines; /* as many as were ever in use at once; under lock */
@@ -211,6 +213,11 @@ void spi_server_call_free(spi_server_call *call)
 	free(call);
 }
 
+void spi_server_call_stop(spi_server_call *call)
+{
+	atomic_store(&call->stops, true);
+}
+
 const char *spi_server_call_address(const spi_server_call *call)
 {
 	return call->address;
@@ -225,8 +232,16 @@ static size_t on_body(char *bytes, size_t one, size_t len, void *arg)
 	return sp_buffer_ok(reply) ? len : 0;
 }
 
+/* curl asks at least once a second, while nothing comes too. Anything but 0 ends the call. */
+static int on_progress(void *arg, curl_off_t to_come, curl_off_t came, curl_off_t to_go, curl_off_t gone)
+{
+	const spi_server_call *call = arg;
+	(void)to_come, (void)came, (void)to_go, (void)gone;
+	return atomic_load(&call->stops);
+}
+
 /* All that is the same for every call. Certificates are verified, redirects are not followed: curl's own way. */
-static void prepare(const spi_server_call *call, line *l)
+static void prepare(spi_server_call *call, line *l)
 {
 	CURL *curl = l->curl;
 	curl_easy_setopt(curl, CURLOPT_URL, call->url);
@@ -236,6 +251,9 @@ static void prepare(const spi_server_call *call, line *l)
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, l->error);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
+	curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
+	curl_easy_setopt(curl, CURLOPT_XFERINFODATA, call);
+	curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
 	if (call->is_local)
 		curl_easy_setopt(curl, CURLOPT_PROXY, "");
 }
@@ -341,6 +359,9 @@ static sp_status tell_failure(const spi_server_call *call, const line *l, CURLco
 	case CURLE_SSL_CACERT_BADFILE:
 		return sp_error_set(err, SP_ERR_IO, call->address, 0,
 			"the embeddings server's certificate cannot be verified (%s); add its authority to those of this system", said);
+	case CURLE_ABORTED_BY_CALLBACK:
+		return sp_error_set(err, SP_ERR_BUSY, call->address, 0,
+			"the embeddings server is not waited for any more, as this program ends");
 	case CURLE_WRITE_ERROR:
 		return sp_error_set(err, SP_ERR_IO, call->address, 0,
 			"the reply of the embeddings server is longer than %zu bytes; does the address lead to /v1/embeddings?", reply->max);

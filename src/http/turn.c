@@ -1,6 +1,7 @@
 /* One turn of the chat: check, look back, decide, compose, record. */
 #include "http/turn.h"
 
+#include "base/clock.h"
 #include "http/log.h"
 #include "http/parts.h"
 #include "sportello/text.h"
@@ -73,6 +74,8 @@ static sp_status decide_once(spi_request *request, spi_turn *turn, sp_index *ind
 		&turn->decision, err);
 	if (status)
 		return status;
+	turn->times = turn->decision.times;
+	turn->since_us = spi_now_us();
 	return sp_reply_compose(index, request->config, &turn->decision, request->moment_utc_s, request->arena,
 		&turn->reply, err);
 }
@@ -133,6 +136,13 @@ static sp_strings offered(spi_request *request, const sp_reply *reply)
 	return ids;
 }
 
+static void end_stage(spi_turn *turn, sp_stage stage)
+{
+	int64_t now_us = spi_now_us();
+	turn->times.us[stage] = now_us - turn->since_us;
+	turn->since_us = now_us;
+}
+
 void spi_turn_record(spi_request *request, spi_turn *turn, spi_handler *then)
 {
 	sp_arena *arena = request->arena;
@@ -155,6 +165,7 @@ void spi_turn_record(spi_request *request, spi_turn *turn, spi_handler *then)
 		.confidence = turn->decision.confidence,
 		.article_version = article ? sp_arena_strdup(arena, article->version) : NULL,
 	};
+	end_stage(turn, SP_STAGE_REPLY);
 	spi_request_write(request, &turn->write, then);
 }
 
@@ -162,6 +173,8 @@ void spi_turn_recorded(spi_request *request, spi_turn *turn)
 {
 	sp_metrics *metrics = request->worker->server->metrics;
 	turn->recorded = turn->write.status == SP_OK;
+	end_stage(turn, SP_STAGE_STORE);
+	sp_metrics_turn(metrics, &turn->decision, &turn->times);
 	if (turn->recorded)
 		return;
 	sp_metrics_count(metrics, SP_COUNT_TURNS_UNRECORDED);

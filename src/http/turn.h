@@ -20,6 +20,8 @@ typedef struct spi_turn {
 	sp_reply reply;
 	const char *group, *group_name, *when; /* decision ticket: who gets it and when somebody is there; NULL = unknown */
 	bool recorded;             /* set in `then` */
+	sp_stage_times times;
+	int64_t since_us;          /* when the stage that is going on began */
 	sp_write write;
 } spi_turn;
 

@@ -41,31 +41,37 @@ static void write_requests(const sp_metrics *metrics, sp_buffer *out)
 		}
 }
 
-static void write_times_of(const char *route, const spi_route_metrics *row, sp_buffer *out)
+static void write_times_of(const char *name, const char *label, const char *value, const spi_times *row, sp_buffer *out)
 {
 	uint64_t count = 0, times[SPI_METRICS_BOUNDS + 1];
 	for (size_t b = 0; b <= SPI_METRICS_BOUNDS; b++)
-		count += times[b] = load(&row->times[b]);
+		count += times[b] = load(&row->counts[b]);
 	if (!count)
 		return;
 	uint64_t so_far = 0;
 	for (size_t b = 0; b < SPI_METRICS_BOUNDS; b++) {
 		so_far += times[b];
-		sp_buffer_printf(out, "sportello_http_request_seconds_bucket{route=\"%s\",le=\"%g\"} %" PRIu64 "\n", route,
+		sp_buffer_printf(out, "sportello_%s_bucket{%s=\"%s\",le=\"%g\"} %" PRIu64 "\n", name, label, value,
 			spi_metrics_bounds_us[b] / 1e6, so_far);
 	}
-	sp_buffer_printf(out, "sportello_http_request_seconds_bucket{route=\"%s\",le=\"+Inf\"} %" PRIu64 "\n", route,
-		count);
-	sp_buffer_printf(out, "sportello_http_request_seconds_sum{route=\"%s\"} %.6f\n", route,
-		(double)load(&row->sum_us) / 1e6);
-	sp_buffer_printf(out, "sportello_http_request_seconds_count{route=\"%s\"} %" PRIu64 "\n", route, count);
+	sp_buffer_printf(out, "sportello_%s_bucket{%s=\"%s\",le=\"+Inf\"} %" PRIu64 "\n", name, label, value, count);
+	sp_buffer_printf(out, "sportello_%s_sum{%s=\"%s\"} %.6f\n", name, label, value, (double)load(&row->sum_us) / 1e6);
+	sp_buffer_printf(out, "sportello_%s_count{%s=\"%s\"} %" PRIu64 "\n", name, label, value, count);
 }
 
 static void write_times(const sp_metrics *metrics, sp_buffer *out)
 {
+	static const char *const stages[] = {
+#define SP_STAGE_TEXT(name, text) text,
+		SP_STAGES_LIST(SP_STAGE_TEXT)
+#undef SP_STAGE_TEXT
+	};
 	head(out, "http_request_seconds", "histogram", "Time from a request's headers to its reply, by route.");
 	for (size_t i = 0; i <= metrics->routes_count; i++)
-		write_times_of(route_name(metrics, i), &metrics->routes[i], out);
+		write_times_of("http_request_seconds", "route", route_name(metrics, i), &metrics->routes[i].times, out);
+	head(out, "chat_stage_seconds", "histogram", "Time that a turn of the chat spent in each stage; those that it did not need are not counted.");
+	for (size_t i = 0; i < SP_STAGE_COUNT; i++)
+		write_times_of("chat_stage_seconds", "stage", stages[i], &metrics->stages[i], out);
 }
 
 static void write_decisions(const sp_metrics *metrics, sp_buffer *out)

@@ -61,16 +61,30 @@ static size_t time_slot(int64_t us)
 	return slot;
 }
 
+static void add_time(spi_times *times, int64_t us)
+{
+	add(&times->counts[time_slot(us)], 1);
+	add(&times->sum_us, us > 0 ? (uint64_t)us : 0);
+}
+
 void sp_metrics_request(sp_metrics *metrics, size_t route, int http_status, int64_t us)
 {
 	spi_route_metrics *row = &metrics->routes[route < metrics->routes_count ? route : metrics->routes_count];
 	add(&row->statuses[status_slot(http_status)], 1);
-	add(&row->times[time_slot(us)], 1);
-	add(&row->sum_us, us > 0 ? (uint64_t)us : 0);
+	add_time(&row->times, us);
 }
 
 void sp_metrics_decision(sp_metrics *metrics, sp_decision_kind kind, sp_reason reason)
 {
 	if (kind < SP_DECIDE_COUNT && reason < SP_REASON_COUNT)
 		add(&metrics->decisions[kind][reason], 1);
+}
+
+void sp_metrics_turn(sp_metrics *metrics, const sp_decision *decision, const sp_stage_times *times)
+{
+	sp_metrics_count(metrics, decision->used_vectors ? SP_COUNT_BY_VECTORS :
+		decision->encoder_busy ? SP_COUNT_ENCODER_BUSY : SP_COUNT_BY_WORDS);
+	for (int stage = 0; stage < SP_STAGE_COUNT; stage++)
+		if (times->us[stage] > 0)
+			add_time(&metrics->stages[stage], times->us[stage]);
 }

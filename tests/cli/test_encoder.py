@@ -7,6 +7,7 @@ import os
 import re
 import socket
 import threading
+import time
 import unittest
 
 from program import FAILED, NO, OK, USAGE, Case, Service, environment, eventually, run, write
@@ -30,6 +31,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         fake = self.server.fake
         request = json.loads(self.rfile.read(int(self.headers['Content-Length'])))
+        fake.goes_on.wait()
         if fake.dead:
             self.close_connection = True
             return
@@ -65,6 +67,8 @@ class Fake:
     def __init__(self, key=None):
         self.key, self.dead, self.texts, self.models = key, False, [], []
         self.lock = threading.Lock()
+        self.goes_on = threading.Event()  # cleared: it hangs
+        self.goes_on.set()
         self.http = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
         self.http.daemon_threads = True
         self.http.fake = self
@@ -74,6 +78,7 @@ class Fake:
     def stop(self):
         if not self.dead:
             self.dead = True
+            self.goes_on.set()
             self.http.shutdown()
             self.http.server_close()
 
@@ -255,6 +260,17 @@ class Serving(WithServer):
         self.assertEqual(service.call('GET', '/readyz')[0], 200)
         code, err = service.stop()
         self.assertEqual(code, OK, err)
+
+    def test_a_server_that_hangs_does_not_keep_the_program_from_ending(self):
+        service = self.service('--encoder-deadline', '100', '--encoder-timeout', '60000')
+        self.assertTrue(eventually(lambda: not service.call('GET', '/readyz')[1]['words_only']))
+        self.fake.goes_on.clear()
+        self.chat(service, self.QUESTION)
+        self.assertEqual(self.samples(service)['encoder_late_total'], 1)
+        began = time.monotonic()
+        code, err = service.stop()
+        self.assertEqual(code, OK, err)
+        self.assertLess(time.monotonic() - began, 10)
 
 
 if __name__ == '__main__':

@@ -659,6 +659,31 @@ TEST(test_server_that_is_slow_is_not_waited_for)
 	close_bed(&b);
 }
 
+static void *encode_until_it_ends(void *arg)
+{
+	float vector[DIMENSIONS];
+	bed *b = arg;
+	CHECK_INT(encode_one(b, SP_ENCODE_QUESTION, "otp", vector), SP_ERR_BUSY);
+	return NULL;
+}
+
+TEST(test_server_that_hangs_is_not_waited_for_once_stopped)
+{
+	pthread_t thread;
+	float vector[DIMENSIONS];
+	bed b = {.fake = {.spared = 1, .delay_ms = 4000}, .settings.timeout_ms = 60000};
+	REQUIRE(open_bed(&b, "") == SP_OK);
+	int64_t began_us = spi_now_us();
+	pthread_create(&thread, NULL, encode_until_it_ends, &b);
+	usleep(100000);
+	sp_encoder_stop(b.encoder);
+	pthread_join(thread, NULL);
+	CHECK(spi_now_us() - began_us < 3000000);
+	CHECK_HAS(b.err.text, "this program ends");
+	CHECK_INT(encode_one(&b, SP_ENCODE_QUESTION, "ricevuta", vector), SP_ERR_BUSY);
+	close_bed(&b);
+}
+
 TEST(test_server_that_is_busy_is_asked_once_more)
 {
 	static const struct { int status; const char *headers; unsigned busy, requests; sp_status want; } cases[] = {
