@@ -777,12 +777,15 @@ TEST(test_index_damage_is_told_apart)
 	sp_index_writer_close(f.writer);
 	f.writer = NULL;
 	CHECK_INT(sp_index_open("/nonexistent/index", &none, &f.err), SP_ERR_NOT_FOUND);
-	change_seal(f.folder, "sportello-index 3", "sportello-index 4");
+	char ours[40], next[40];
+	snprintf(ours, sizeof ours, "sportello-index %d", SP_INDEX_FORMAT);
+	snprintf(next, sizeof next, "sportello-index %d", SP_INDEX_FORMAT + 1);
+	change_seal(f.folder, ours, next);
 	CHECK_INT(reopen_new(&f), SP_ERR_NEWER);
 	CHECK_HAS(f.err.text, "newer version");
-	change_seal(f.folder, "sportello-index 4", "sportello-index 0");
+	change_seal(f.folder, next, "sportello-index 0");
 	CHECK_INT(reopen_new(&f), SP_ERR_INVALID);
-	change_seal(f.folder, "sportello-index 0", "sportello-index 3");
+	change_seal(f.folder, "sportello-index 0", ours);
 	CHECK_INT(reopen_new(&f), SP_OK);
 	snprintf(path, sizeof path, "%s/words/postlist.glass", f.folder);
 	struct stat st;

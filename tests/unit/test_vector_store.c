@@ -17,7 +17,7 @@ TEST(test_vectors_made_once)
 	static some_texts t;
 	static float first[200 * DIMENSIONS], second[200 * DIMENSIONS], want[DIMENSIONS];
 	bed b = {0};
-	REQUIRE(open_bed(&b, "once"));
+	REQUIRE(open_store_bed(&b, "once"));
 	CHECK(b.found == SP_STORE_GOOD && sp_vector_store_encoder(b.store) == b.encoder);
 	write_texts(&t, "come pago", 0, 200);
 	CHECK_INT(missing(&b, &t), 200);
@@ -35,7 +35,7 @@ TEST(test_vectors_made_once)
 	CHECK(get(&b, &t, second) == SP_OK && memcmp(first, second, sizeof first) == 0);
 	CHECK_INT(b.fake.texts, 200);
 	CHECK_INT(sp_vector_store_get(b.store, SP_ENCODE_QUESTION, NULL, NULL, 0, NULL, NULL, NULL, NULL, NULL), SP_OK);
-	close_bed(&b);
+	close_store_bed(&b);
 }
 
 TEST(test_vectors_same_texts_and_roles)
@@ -44,7 +44,7 @@ TEST(test_vectors_same_texts_and_roles)
 	const size_t lens[] = {1, 1, 1, 0, 1, 1};
 	float questions[6][DIMENSIONS], passages[6][DIMENSIONS], zeros[DIMENSIONS] = {0};
 	bed b = {0};
-	REQUIRE(open_bed(&b, "roles"));
+	REQUIRE(open_store_bed(&b, "roles"));
 	REQUIRE(sp_vector_store_get(b.store, SP_ENCODE_QUESTION, t, lens, 6, questions[0], NULL, NULL, NULL, &b.err) == SP_OK);
 	CHECK(b.fake.texts == 3 && b.fake.calls == 1);
 	CHECK(memcmp(questions[0], questions[2], sizeof *questions) == 0);
@@ -54,7 +54,7 @@ TEST(test_vectors_same_texts_and_roles)
 	REQUIRE(sp_vector_store_get(b.store, SP_ENCODE_PASSAGE, t, lens, 6, passages[0], NULL, NULL, NULL, &b.err) == SP_OK);
 	CHECK(b.fake.texts == 6 && sp_vector_store_count(b.store) == 6);
 	CHECK(memcmp(questions[0], passages[0], sizeof *passages) != 0);
-	close_bed(&b);
+	close_store_bed(&b);
 }
 
 /* No number is far off, whatever their number and size. */
@@ -67,7 +67,7 @@ TEST(test_vectors_rounded_little)
 		char name[32];
 		bed b = {.fake = {.dimensions = sizes[s]}};
 		snprintf(name, sizeof name, "sizes-%zu", sizes[s]);
-		REQUIRE(open_bed(&b, name));
+		REQUIRE(open_store_bed(&b, name));
 		write_texts(&t, "x", 0, 3);
 		CHECK(get(&b, &t, got) == SP_OK && reopen(&b) == SP_OK && get(&b, &t, got) == SP_OK && b.fake.texts == 3);
 		for (size_t k = 0; k < 3; k++) {
@@ -77,7 +77,7 @@ TEST(test_vectors_rounded_little)
 					harness_fail(__FILE__, __LINE__, "number %zu of %zu: %g, wanted %g", i, sizes[s],
 						(double)got[k * sizes[s] + i], (double)want[i]);
 		}
-		close_bed(&b);
+		close_store_bed(&b);
 	}
 }
 
@@ -87,19 +87,19 @@ TEST(test_vectors_other_encoder_other_file)
 	static float vectors[10 * DIMENSIONS];
 	char path[1024];
 	bed a = {0}, b = {.fake = {.name = "fake two http://host:1/v1?x=/../y", .dimensions = 8}}, none = {.fake = {.name = "none"}};
-	REQUIRE(open_bed(&a, "others"));
+	REQUIRE(open_store_bed(&a, "others"));
 	write_texts(&t, "x", 0, 10);
 	REQUIRE(get(&a, &t, vectors) == SP_OK);
-	REQUIRE(open_bed(&b, "others")); /* both at once */
+	REQUIRE(open_store_bed(&b, "others")); /* both at once */
 	CHECK(sp_vector_store_count(b.store) == 0 && get(&b, &t, vectors) == SP_OK && b.fake.texts == 10);
 	CHECK(!find_file(&a, ".made", path));
 	CHECK(sp_vector_store_count(a.store) == 10 && get(&a, &t, vectors) == SP_OK && a.fake.texts == 10);
-	close_bed(&a);
-	close_bed(&b);
+	close_store_bed(&a);
+	close_store_bed(&b);
 	none.fake.dimensions = 0;
 	REQUIRE(spi_encoder_of_maker(&fake_maker, &none.fake, &none.encoder, NULL) == SP_OK);
 	CHECK_INT(sp_vector_store_open(a.folder, none.encoder, &none.store, NULL, &none.err), SP_ERR_UNSUPPORTED);
-	close_bed(&none);
+	close_store_bed(&none);
 }
 
 TEST(test_vectors_closed_to_others)
@@ -107,10 +107,10 @@ TEST(test_vectors_closed_to_others)
 	struct stat st;
 	char path[1024];
 	bed b = {0};
-	REQUIRE(open_bed(&b, "mode") && find_file(&b, ".made", path));
+	REQUIRE(open_store_bed(&b, "mode") && find_file(&b, ".made", path));
 	CHECK(stat(b.folder, &st) == 0 && (st.st_mode & 0777) == 0700);
 	CHECK(stat(path, &st) == 0 && (st.st_mode & 0777) == 0600);
-	close_bed(&b);
+	close_store_bed(&b);
 }
 
 typedef struct steps {
@@ -133,7 +133,7 @@ TEST(test_vectors_progress)
 	static float vectors[120 * DIMENSIONS];
 	steps s = {.are_good = true}, none = {.are_good = true};
 	bed b = {0};
-	REQUIRE(open_bed(&b, "progress"));
+	REQUIRE(open_store_bed(&b, "progress"));
 	write_texts(&t, "x", 0, 20);
 	REQUIRE(get(&b, &t, vectors) == SP_OK);
 	write_texts(&t, "x", 0, 120);
@@ -141,7 +141,7 @@ TEST(test_vectors_progress)
 	CHECK(s.are_good && s.calls == 4 && s.done == 100 && s.total == 100);
 	CHECK_INT(sp_vector_store_get(b.store, SP_ENCODE_QUESTION, t.texts, t.lens, 120, vectors, NULL, on_progress, &none, &b.err), SP_OK);
 	CHECK_INT(none.calls, 0);
-	close_bed(&b);
+	close_store_bed(&b);
 }
 
 TEST(test_vectors_busy)
@@ -149,13 +149,13 @@ TEST(test_vectors_busy)
 	bed b = {0};
 	sp_vector_store *second = NULL;
 	sp_error err = {0};
-	REQUIRE(open_bed(&b, "busy"));
+	REQUIRE(open_store_bed(&b, "busy"));
 	CHECK_INT(sp_vector_store_open(b.folder, b.encoder, &second, NULL, &err), SP_ERR_BUSY);
 	CHECK(second == NULL);
 	CHECK_HAS(err.text, "another process");
 	close_store(&b);
 	CHECK_INT(sp_vector_store_open(b.folder, b.encoder, &b.store, NULL, NULL), SP_OK);
-	close_bed(&b);
+	close_store_bed(&b);
 }
 
 /* ---- when something goes wrong ---- */
@@ -165,7 +165,7 @@ TEST(test_vectors_encoder_fails_midway)
 	static some_texts t;
 	static float vectors[100 * DIMENSIONS];
 	bed b = {.fake = {.fails_at = 3}};
-	REQUIRE(open_bed(&b, "fails"));
+	REQUIRE(open_store_bed(&b, "fails"));
 	write_texts(&t, "x", 0, 100);
 	CHECK_INT(get(&b, &t, vectors), SP_ERR_IO);
 	CHECK_STR(b.err.text, "does not feel like it");
@@ -180,7 +180,7 @@ TEST(test_vectors_encoder_fails_midway)
 	CHECK_STR(b.err.source, "fake one");
 	b.fake.gives_nan = false;
 	CHECK(sp_vector_store_count(b.store) == 100 && get(&b, &t, vectors) == SP_OK);
-	close_bed(&b);
+	close_store_bed(&b);
 }
 
 /* Wherever a crash cuts the last batch, what was before it is there and the rest is made again. */
@@ -193,7 +193,7 @@ TEST(test_vectors_torn_tail)
 		{HEAD_BYTES + 7, 0}, {HEAD_BYTES, 0}};
 	char path[1024];
 	bed b = {0};
-	REQUIRE(open_bed(&b, "torn") && find_file(&b, ".made", path));
+	REQUIRE(open_store_bed(&b, "torn") && find_file(&b, ".made", path));
 	write_texts(&t, "x", 0, 40);
 	REQUIRE(get(&b, &t, before) == SP_OK && size_of(path) == HEAD_BYTES + 40 * RECORD_BYTES);
 	for (size_t i = 0; i < sizeof cuts / sizeof *cuts; i++) {
@@ -210,7 +210,7 @@ TEST(test_vectors_torn_tail)
 	REQUIRE(reopen(&b) == SP_OK);
 	CHECK(b.found == SP_STORE_GOOD && sp_vector_store_count(b.store) == 30);
 	CHECK(!find_file(&b, ".aside", path));
-	close_bed(&b);
+	close_store_bed(&b);
 }
 
 TEST(test_vectors_damage_is_put_aside)
@@ -221,7 +221,7 @@ TEST(test_vectors_damage_is_put_aside)
 		HEAD_BYTES + 3 * RECORD_BYTES - 1, 0, 9, 30, HEAD_BYTES - 1};
 	char path[1024], aside[1024];
 	bed b = {0};
-	REQUIRE(open_bed(&b, "damage") && find_file(&b, ".made", path));
+	REQUIRE(open_store_bed(&b, "damage") && find_file(&b, ".made", path));
 	write_texts(&t, "x", 0, 100);
 	REQUIRE(get(&b, &t, before) == SP_OK);
 	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
@@ -236,7 +236,7 @@ TEST(test_vectors_damage_is_put_aside)
 	CHECK(b.found == SP_STORE_DAMAGED);
 	REQUIRE(reopen(&b) == SP_OK);
 	CHECK(b.found == SP_STORE_GOOD);
-	close_bed(&b);
+	close_store_bed(&b);
 }
 
 /* Damage that comes while it is open is no vector. */
@@ -246,13 +246,13 @@ TEST(test_vectors_damaged_while_open)
 	static float vectors[50 * DIMENSIONS];
 	char path[1024];
 	bed b = {0};
-	REQUIRE(open_bed(&b, "damage-open") && find_file(&b, ".made", path));
+	REQUIRE(open_store_bed(&b, "damage-open") && find_file(&b, ".made", path));
 	write_texts(&t, "x", 0, 50);
 	REQUIRE(get(&b, &t, vectors) == SP_OK && flip(path, HEAD_BYTES + 100));
 	CHECK_INT(get(&b, &t, vectors), SP_ERR_CORRUPT);
 	REQUIRE(reopen(&b) == SP_OK);
 	CHECK(b.found == SP_STORE_DAMAGED && get(&b, &t, vectors) == SP_OK);
-	close_bed(&b);
+	close_store_bed(&b);
 }
 
 /* No room: said so, what was there is kept, and it goes on when there is room. */
@@ -263,7 +263,7 @@ TEST(test_vectors_full)
 	struct rlimit old, limit;
 	char path[1024];
 	bed b = {0};
-	REQUIRE(open_bed(&b, "full") && find_file(&b, ".made", path) && getrlimit(RLIMIT_FSIZE, &old) == 0);
+	REQUIRE(open_store_bed(&b, "full") && find_file(&b, ".made", path) && getrlimit(RLIMIT_FSIZE, &old) == 0);
 	write_texts(&t, "x", 0, 100);
 	limit = (struct rlimit){HEAD_BYTES + 70 * RECORD_BYTES + 9, old.rlim_max};
 	signal(SIGXFSZ, SIG_IGN);
@@ -277,7 +277,7 @@ TEST(test_vectors_full)
 	CHECK(get(&b, &t, vectors) == SP_OK && sp_vector_store_count(b.store) == 100);
 	REQUIRE(reopen(&b) == SP_OK);
 	CHECK(b.found == SP_STORE_GOOD && missing(&b, &t) == 0);
-	close_bed(&b);
+	close_store_bed(&b);
 }
 
 /* Killed at any moment, the store is there again with all batches that it told of. */
@@ -286,7 +286,7 @@ TEST(test_vectors_killed)
 	static some_texts t;
 	static float vectors[TEXTS_MOST * DIMENSIONS];
 	bed b = {0};
-	REQUIRE(open_bed(&b, "killed"));
+	REQUIRE(open_store_bed(&b, "killed"));
 	write_texts(&t, "x", 0, TEXTS_MOST);
 	for (int round = 0; round < 8; round++) {
 		int told[2];
@@ -312,7 +312,7 @@ TEST(test_vectors_killed)
 		REQUIRE(reopen(&b) == SP_OK);
 		CHECK(b.found == SP_STORE_GOOD && sp_vector_store_count(b.store) >= at_least);
 	}
-	close_bed(&b);
+	close_store_bed(&b);
 }
 
 /* ---- sweep ---- */
@@ -323,7 +323,7 @@ TEST(test_vectors_sweep)
 	static float before[100 * DIMENSIONS], after[100 * DIMENSIONS];
 	char path[1024];
 	bed b = {0};
-	REQUIRE(open_bed(&b, "sweep") && find_file(&b, ".made", path));
+	REQUIRE(open_store_bed(&b, "sweep") && find_file(&b, ".made", path));
 	write_texts(&all, "x", 0, 100);
 	REQUIRE(get(&b, &all, before) == SP_OK);
 	CHECK(sp_vector_store_sweep(b.store, &b.err) == SP_OK && sp_vector_store_count(b.store) == 100);
@@ -342,7 +342,7 @@ TEST(test_vectors_sweep)
 	REQUIRE(reopen(&b) == SP_OK);
 	CHECK(b.found == SP_STORE_GOOD && sp_vector_store_count(b.store) == 100 && b.fake.texts == 170);
 	CHECK(get(&b, &all, after) == SP_OK && memcmp(before, after, sizeof before) == 0);
-	close_bed(&b);
+	close_store_bed(&b);
 }
 
 TEST(test_vectors_sweep_without_room)
@@ -352,7 +352,7 @@ TEST(test_vectors_sweep_without_room)
 	struct rlimit old, limit;
 	char path[1024];
 	bed b = {0};
-	REQUIRE(open_bed(&b, "sweep-full") && getrlimit(RLIMIT_FSIZE, &old) == 0);
+	REQUIRE(open_store_bed(&b, "sweep-full") && getrlimit(RLIMIT_FSIZE, &old) == 0);
 	write_texts(&t, "x", 0, 100);
 	REQUIRE(get(&b, &t, vectors) == SP_OK && reopen(&b) == SP_OK);
 	t.count = 20;
@@ -366,5 +366,5 @@ TEST(test_vectors_sweep_without_room)
 	CHECK_INT(status, SP_ERR_FULL);
 	CHECK(sp_vector_store_count(b.store) == 100 && get(&b, &t, vectors) == SP_OK && b.fake.texts == 100);
 	CHECK(!find_file(&b, ".new", path));
-	close_bed(&b);
+	close_store_bed(&b);
 }

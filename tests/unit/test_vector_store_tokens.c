@@ -85,7 +85,7 @@ static bool open_token_bed(bed *b, const char *name, char path[1024])
 {
 	b->fake.dimensions = TOKEN_DIMENSIONS;
 	b->fake.token_bytes = TOKEN_BYTES;
-	return open_bed(b, name) && find_file(b, ".made", path);
+	return open_store_bed(b, name) && find_file(b, ".made", path);
 }
 
 /* Some texts, an empty one, one longer than tokens are made of, and one twice. */
@@ -118,7 +118,7 @@ TEST(test_tokens_kept)
 	for (size_t i = 0; i < 89; i++)
 		size += record_size(&t, i);
 	CHECK_INT(size_of(path), size);
-	close_bed(&b);
+	close_store_bed(&b);
 }
 
 TEST(test_tokens_of_questions_are_not_kept)
@@ -142,7 +142,7 @@ TEST(test_tokens_of_questions_are_not_kept)
 	table = (sp_token_table){.count = 77};
 	CHECK_INT(sp_vector_store_get(b.store, SP_ENCODE_PASSAGE, t.texts, t.lens, 20, vectors, &table, NULL, NULL, &b.err), SP_ERR_IO);
 	CHECK(table.count == 0 && !table.starts && !table.rows);
-	close_bed(&b);
+	close_store_bed(&b);
 }
 
 /* Records of one encoder without tokens: the table is there, and empty. */
@@ -152,16 +152,16 @@ TEST(test_tokens_of_an_encoder_without)
 	static float vectors[3 * DIMENSIONS];
 	sp_token_table table = {0};
 	bed b = {0};
-	REQUIRE(open_bed(&b, "tokens-none"));
+	REQUIRE(open_store_bed(&b, "tokens-none"));
 	write_texts(&t, "x", 0, 3);
 	REQUIRE(get_tokens(&b, &t, vectors, &table) == SP_OK);
 	CHECK(table.count == 3 && table.starts[3] == 0);
 	sp_token_table_release(&table);
-	close_bed(&b);
+	close_store_bed(&b);
 	bed c = {.fake = {.token_bytes = SP_TOKEN_BYTES_MAX + 1}};
-	CHECK(!open_bed(&c, "tokens-too-many"));
+	CHECK(!open_store_bed(&c, "tokens-too-many"));
 	CHECK_HAS(c.err.text, "1025 bytes");
-	close_bed(&c);
+	close_store_bed(&c);
 }
 
 /* Wherever a crash cuts the last batch, what stands whole before it is kept and the rest is made again. */
@@ -195,7 +195,7 @@ TEST(test_tokens_torn_anywhere)
 	}
 	CHECK(!find_file(&b, ".aside", aside));
 	free(all.bytes);
-	close_bed(&b);
+	close_store_bed(&b);
 }
 
 /* The same where not the end but some pages of the last batch did not come to the disk; in the batch before it is damage. */
@@ -232,7 +232,7 @@ TEST(test_tokens_damage_or_crash)
 	REQUIRE(truncate(path, (long)all.len + 32 * (28 + 10 + 128 * TOKEN_BYTES + 8)) == 0 && reopen(&b) == SP_OK);
 	CHECK(b.found == SP_STORE_DAMAGED && find_file(&b, ".aside", aside));
 	free(all.bytes);
-	close_bed(&b);
+	close_store_bed(&b);
 }
 
 /* After a sweep no batch is half written: damage before the last record is damage. */
@@ -261,7 +261,7 @@ TEST(test_tokens_sweep)
 	REQUIRE(flip(path, size_of(path) - 1000) && reopen(&b) == SP_OK);
 	CHECK(b.found == SP_STORE_DAMAGED && find_file(&b, ".aside", aside));
 	check_all(__LINE__, &b, &t);
-	close_bed(&b);
+	close_store_bed(&b);
 }
 
 static bool write_head(const char *path, uint32_t format, uint32_t token_bytes, const char *old_name)
@@ -306,7 +306,7 @@ TEST(test_tokens_other_formats)
 	CHECK_INT(reopen(&b), SP_ERR_NEWER);
 	CHECK_HAS(b.err.text, "newer version");
 	CHECK_INT(size_of(path), HEAD_BYTES);
-	close_bed(&b);
+	close_store_bed(&b);
 }
 
 /* More than is read at once. */
@@ -316,7 +316,7 @@ TEST(test_tokens_large_file)
 	static float vectors[TEXTS_MOST * DIMENSIONS];
 	sp_token_table first = {0}, second = {0};
 	bed b = {.fake = {.token_bytes = SP_TOKEN_BYTES_MAX}};
-	REQUIRE(open_bed(&b, "tokens-large"));
+	REQUIRE(open_store_bed(&b, "tokens-large"));
 	write_texts(&t, "a passage of some length", 0, TEXTS_MOST);
 	REQUIRE(get_tokens(&b, &t, vectors, &first) == SP_OK && reopen(&b) == SP_OK);
 	CHECK_INT(sp_vector_store_count(b.store), TEXTS_MOST);
@@ -325,5 +325,5 @@ TEST(test_tokens_large_file)
 	CHECK(memcmp(first.starts, second.starts, (TEXTS_MOST + 1) * sizeof *first.starts) == 0 && b.fake.texts == TEXTS_MOST);
 	sp_token_table_release(&first);
 	sp_token_table_release(&second);
-	close_bed(&b);
+	close_store_bed(&b);
 }

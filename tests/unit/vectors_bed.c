@@ -98,7 +98,7 @@ sp_status reopen(bed *b)
 	return sp_vector_store_open(b->folder, b->encoder, &b->store, &b->found, &b->err);
 }
 
-bool open_bed(bed *b, const char *name)
+bool open_store_bed(bed *b, const char *name)
 {
 	snprintf(b->folder, sizeof b->folder, "%s/%s/vectors", harness_folder(), name);
 	if (!b->fake.name)
@@ -109,7 +109,7 @@ bool open_bed(bed *b, const char *name)
 	return spi_encoder_of_maker(&fake_maker, &b->fake, &b->encoder, &b->err) == SP_OK && reopen(b) == SP_OK;
 }
 
-void close_bed(bed *b)
+void close_store_bed(bed *b)
 {
 	close_store(b);
 	sp_encoder_free(b->encoder);

@@ -44,8 +44,8 @@ typedef struct bed {
 	sp_error err;
 } bed;
 
-bool open_bed(bed *b, const char *name);
-void close_bed(bed *b);
+bool open_store_bed(bed *b, const char *name);
+void close_store_bed(bed *b);
 void close_store(bed *b);
 sp_status reopen(bed *b);
 
