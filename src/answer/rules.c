@@ -6,7 +6,7 @@
 
 /* Numbers chosen on labelled sets (tests/answers); those that are fitted are in weights.h. */
 #define CASE_SCORE 2.0             /* from here on a person must look into it */
-#define CHOICE_CONFIDENCE 0.45     /* from here on offering choices helps more often than it annoys */
+#define CHOICE_CONFIDENCE 0.3      /* from here on: a tap too many costs less than a ticket that was not needed */
 #define KNOWN_CONFIDENCE 0.97      /* of an answer to a known phrasing: phrasings are the editors' own */
 #define CODE_CONFIDENCE 0.95
 #define CASE_LIKELY 1.25           /* from here on, where no answer is sure */
@@ -18,7 +18,7 @@
 #define ABUSE_PLAIN 1.3
 #define SMALLTALK_PLAIN 1.5
 #define ANSWER_STANDS 0.9          /* an answer so sure is given whatever kind the message seems to be */
-#define OFF_TOPIC_CONFIDENCE 0.4   /* what an article is this likely to answer is ours, whatever the words */
+#define OFF_TOPIC_CONFIDENCE 0.4   /* what an article is this likely to answer, or one of several, is ours, whatever the words */
 
 bool spi_decided(spi_deciding *d, sp_decision_kind kind, sp_reason reason)
 {
@@ -231,7 +231,8 @@ static bool rule_off_topic(spi_deciding *d)
 {
 	const sp_question_stats *stats = &d->found.stats;
 	bool unknown = d->found.word_count == 0 || (stats->idf_sum > 0 && stats->idf_known / stats->idf_sum < OFF_TOPIC_KNOWN);
-	if (said(d, SPI_CUE_VAGUE) || (d->confidence >= OFF_TOPIC_CONFIDENCE && !said(d, SPI_CUE_OFF_TOPIC)))
+	bool is_ours = d->confidence >= OFF_TOPIC_CONFIDENCE || (stats->has_vector && d->choice_confidence >= OFF_TOPIC_CONFIDENCE);
+	if (said(d, SPI_CUE_VAGUE) || (is_ours && !said(d, SPI_CUE_OFF_TOPIC)))
 		return false;
 	/* What a sentence is about tells better than whether its words are ours. */
 	bool is_off = stats->has_vector ? stats->kinds[SP_KIND_OFF_TOPIC] > OFF_TOPIC_LIKELY : unknown;
