@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COST 0.5f          /* C of the papers; chosen on public sets, by cross-validation */
+#define COST 2.0f          /* C of the papers; chosen on public sets, by cross-validation */
 #define PASSES_MAX 60
 #define VIOLATION_MAX 0.02f /* largest projected gradient that is left */
 #define NEAR_CLASSES 32    /* whose examples stand for the rest */

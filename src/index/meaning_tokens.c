@@ -43,7 +43,8 @@ static token_rows made(const making *m)
 static void add_passage(making *to, uint32_t owner, size_t count, const signed char *rows)
 {
 	to->passages[to->count++] = (sp_token_passage){owner, (uint32_t)count};
-	memcpy(to->rows + to->bytes, rows, count * to->row_bytes);
+	if (count > 0)
+		memcpy(to->rows + to->bytes, rows, count * to->row_bytes);
 	to->bytes += count * to->row_bytes;
 }
 
