@@ -69,7 +69,7 @@ static sp_status compare_all(spi_retrieval *all[], size_t count, sp_error *err)
 	if (sp_encode_queue_ask_together(all[0]->queue, texts, lens, count, vectors, tokens, &made, &why) != SP_OK)
 		all[0]->busy = true;
 	spi_spent(all[0]->times, SP_STAGE_ENCODER, &began_us);
-	for (size_t i = 0; status == SP_OK && i < made; i++)
+	for (size_t i = 0; status == SP_OK && i < count && i < made; i++)
 		status = look_up(all[i], vectors + i * dimensions, &tokens[i], err);
 	spi_spent(all[0]->times, SP_STAGE_COMPARE, &began_us);
 	return status;
