@@ -6,7 +6,7 @@
 
 /* Numbers chosen on labelled sets (tests/answers); those that are fitted are in weights.h. */
 #define CASE_SCORE 2.0             /* from here on a person must look into it */
-#define CHOICE_CONFIDENCE 0.3      /* from here on: a tap too many costs less than a ticket that was not needed */
+#define CHOICE_CONFIDENCE 0.25     /* from here on: a tap too many costs less than a ticket that was not needed */
 #define KNOWN_CONFIDENCE 0.97      /* of an answer to a known phrasing: phrasings are the editors' own */
 #define CODE_CONFIDENCE 0.95
 #define CASE_LIKELY 1.25           /* from here on, where no answer is sure */
