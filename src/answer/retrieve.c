@@ -69,6 +69,14 @@ static sp_status ask(spi_retrieval *all[], size_t count, spi_asked **ret, sp_err
 	return spi_asked_begin(all[0]->asking, asked, all[0]->queue);
 }
 
+/* Once, when it is over. */
+static void count_wait(const spi_retrieval *r, spi_asked *asked)
+{
+	if (asked->since_us)
+		spi_spent(r->times, SP_STAGE_ENCODER, &asked->since_us);
+	asked->since_us = 0;
+}
+
 /* Look all of them up by meaning too; those that the encoder has no time for stay as words found them. Whatever keeps it from
    answering, words can: the queue counts it. */
 static sp_status compare_all(spi_retrieval *all[], size_t count, spi_asked *asked, sp_error *err)
@@ -78,9 +86,7 @@ static sp_status compare_all(spi_retrieval *all[], size_t count, spi_asked *aske
 	if (status != SP_OK)
 		return status;
 	sp_encode_call *call = &asked->call;
-	if (asked->since_us)
-		spi_spent(all[0]->times, SP_STAGE_ENCODER, &asked->since_us);
-	asked->since_us = 0;
+	count_wait(all[0], asked);
 	if (call->status != SP_OK)
 		all[0]->busy = true;
 	int64_t began_us = spi_now_us();
@@ -121,6 +127,8 @@ sp_status spi_retrieve(spi_retrieval *retrieval, sp_error *err)
 	spi_asked *asked = spi_asked_find(retrieval->asking, retrieval->text, retrieval->len);
 	bool done;
 	size_t count = 0;
+	if (asked)
+		count_wait(retrieval, asked);
 	if (may_go_on(retrieval, asked)) {
 		forget(retrieval);
 		retrieval->word_count = asked->word_count;
