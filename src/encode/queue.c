@@ -18,12 +18,13 @@
 #define GATHERING(us) ((us) / 50)
 
 /* Whether one more could be encoded in time after all that wait: who could not is better told now than at the deadline,
-   and its turn is for those who can. With nobody waiting one is let in all the same, if only to learn what a text takes. */
+   and its turn is for those who can. Those who just could are let in: words are cheap, and many who are turned away and ask
+   again at once would take the processors from the encoder. With nobody waiting one is let in all the same, if only to learn what a text takes. */
 static bool comes_in_time(const sp_encode_queue *queue, size_t count, int64_t now_us, int64_t deadline_us)
 {
 	int64_t begins_us = queue->ready_us > now_us ? queue->ready_us : now_us;
 	int64_t ends_us = begins_us + (int64_t)(queue->stats.waiting_now + count) * queue->text_us;
-	return (!queue->first && count == 1) || ends_us - now_us <= PLANNED(deadline_us - now_us);
+	return (!queue->first && count == 1) || ends_us <= deadline_us;
 }
 
 static bool takes(const sp_encode_queue *queue, size_t count, int64_t now_us, int64_t deadline_us)
