@@ -1,158 +1,30 @@
 #include "sportello/encoder.h"
 
 #include "base/clock.h"
-#include "encode/batch.h"
 #include "encode/normal.h"
-#include "encode/remembered.h"
+#include "encode/queue_private.h"
 
-#include <errno.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define WAITING_MAX 64
 #define BATCH_MAX 16
-#define DEADLINE_MS 400
+#define DEADLINE_MS 150
 #define REMEMBERED_MAX 20000
 /* Of the time that is left, so much is planned: what a text takes is only known from those before. */
 #define PLANNED(us) ((us) * 3 / 4)
 /* Of the time that a batch of several took, so much is given to those who come next to come together. */
 #define GATHERING(us) ((us) / 50)
 
-/* Who waits, on its own stack. */
-typedef struct waiter {
-	struct waiter *next;
-	pthread_cond_t done;
-	float *ret_vector;
-	sp_token_rows *ret_tokens; /* NULL = not wanted */
-	sp_error *err;
-	sp_status status;
-	bool is_done;
-} waiter;
-
-/* A question from its first asker until it is encoded or nobody waits for it any more. */
-typedef struct question {
-	struct question *next; /* in the queue, or of the free ones */
-	spi_question_key key;
-	int64_t deadline_us;   /* of the last who came */
-	waiter *waiters;
-	size_t len;
-	char text[SP_ENCODE_TEXT_MAX + 1];
-} question;
-
-struct sp_encode_queue {
-	sp_encoder *encoder;
-	size_t dimensions, token_bytes;
-	unsigned waiting_max, batch_max;
-	int64_t deadline_us;
-	char *file;
-	pthread_mutex_t save_lock; /* one save at a time */
-	uint64_t saved;            /* of spi_remembered_added(); under save_lock */
-	pthread_t thread;
-	bool has_thread;
-	pthread_condattr_t steady;
-	pthread_mutex_t lock;      /* of all below */
-	pthread_cond_t work;
-	spi_remembered *remembered;
-	question *questions;       /* waiting_max + batch_max of them: who finds a place in the queue finds a free one */
-	question *free_ones;
-	question *first, **last;
-	question **taken;          /* what is encoded now: batch.count of them. The rest of the batch is the worker's own */
-	spi_batch batch;
-	int64_t text_us;           /* what a text took lately; 0 = none so far */
-	int64_t ready_us;          /* when the batch should be done; 0 = there is none */
-	uint64_t gather_count;     /* the next batch waits for so many, */
-	int64_t gather_until_us;   /* until then */
-	sp_encode_queue_stats stats;
-	bool stopping;
-};
-
-/* ---- the queue; the caller has the lock ---- */
-
-static void put_back(sp_encode_queue *queue, question *q)
-{
-	q->next = queue->free_ones;
-	queue->free_ones = q;
-}
-
-static void append(sp_encode_queue *queue, question *q)
-{
-	q->next = NULL;
-	*queue->last = q;
-	queue->last = &q->next;
-	queue->stats.waiting_now++;
-}
-
-static question *take_first(sp_encode_queue *queue)
-{
-	question *q = queue->first;
-	queue->first = q->next;
-	if (!queue->first)
-		queue->last = &queue->first;
-	queue->stats.waiting_now--;
-	return q;
-}
-
-/* Take a question out of the queue, if it is still in it. */
-static void drop(sp_encode_queue *queue, question *q)
-{
-	question **link = &queue->first;
-	while (*link && *link != q)
-		link = &(*link)->next;
-	if (!*link)
-		return;
-	*link = q->next;
-	if (!q->next)
-		queue->last = link;
-	queue->stats.waiting_now--;
-	put_back(queue, q);
-}
-
-static question *find_in_work(const sp_encode_queue *queue, const spi_question_key *key)
-{
-	for (size_t i = 0; i < queue->batch.count; i++)
-		if (memcmp(&queue->taken[i]->key, key, sizeof *key) == 0)
-			return queue->taken[i];
-	for (question *q = queue->first; q; q = q->next)
-		if (memcmp(&q->key, key, sizeof *key) == 0)
-			return q;
-	return NULL;
-}
-
-/* False when the time is over. */
-static bool wait_on(sp_encode_queue *queue, pthread_cond_t *cond, int64_t until_us)
-{
-	struct timespec until = {.tv_sec = until_us / 1000000, .tv_nsec = until_us % 1000000 * 1000};
-	return pthread_cond_timedwait(cond, &queue->lock, &until) != ETIMEDOUT;
-}
-
-/* Tell all who wait for a question (vector and tokens when it went well); returns how many they are. */
-static uint64_t tell(const sp_encode_queue *queue, question *q, sp_status status, const float *vector, const sp_token_rows *tokens,
-	const sp_error *why)
-{
-	uint64_t told = 0;
-	for (waiter *w = q->waiters, *next; w; w = next, told++) {
-		next = w->next;
-		w->status = status;
-		w->is_done = true;
-		if (vector)
-			memcpy(w->ret_vector, vector, queue->dimensions * sizeof *vector);
-		spi_token_rows_copy(w->ret_tokens, tokens, queue->token_bytes);
-		sp_error_copy(w->err, why);
-		pthread_cond_signal(&w->done);
-	}
-	q->waiters = NULL;
-	return told;
-}
-
 /* Whether one more could be encoded in time after all that wait: who could not is better told now than at the deadline,
-   and its turn is for those who can. With nobody waiting one is let in all the same, if only to learn what a text takes. */
+   and its turn is for those who can. Those who just could are let in: words are cheap, and many who are turned away and ask
+   again at once would take the processors from the encoder. With nobody waiting one is let in all the same, if only to learn what a text takes. */
 static bool comes_in_time(const sp_encode_queue *queue, size_t count, int64_t now_us, int64_t deadline_us)
 {
 	int64_t begins_us = queue->ready_us > now_us ? queue->ready_us : now_us;
 	int64_t ends_us = begins_us + (int64_t)(queue->stats.waiting_now + count) * queue->text_us;
-	return (!queue->first && count == 1) || ends_us - now_us <= PLANNED(deadline_us - now_us);
+	return (!queue->first && count == 1) || ends_us <= deadline_us;
 }
 
 static bool takes(const sp_encode_queue *queue, size_t count, int64_t now_us, int64_t deadline_us)
@@ -176,14 +48,32 @@ static void gather(sp_encode_queue *queue)
 {
 	bool in_time = true;
 	while (queue->stats.waiting_now < queue->gather_count && !queue->stopping && in_time)
-		in_time = wait_on(queue, &queue->work, queue->gather_until_us);
+		in_time = spi_queue_wait(queue, &queue->work, queue->gather_until_us);
 	queue->gather_count = 0;
+}
+
+/* The first ones in the queue, as many as may be encoded together. */
+static void fill_batch(sp_encode_queue *queue, int64_t now_us, spi_calls *done)
+{
+	spi_batch *b = &queue->batch;
+	while (queue->first && has_room(queue, now_us)) {
+		spi_question *q = spi_question_take_first(queue);
+		if (q->deadline_us > now_us) {
+			queue->taken[b->count++] = q;
+			continue;
+		}
+		/* The watcher has only not come to it yet. */
+		queue->stats.late += spi_question_tell(queue, q, SP_ERR_BUSY, NULL, NULL, NULL, done);
+		spi_question_put_back(queue, q);
+	}
+	queue->ready_us = now_us + (int64_t)b->count * queue->text_us;
 }
 
 /* The next batch into queue->batch. False: nothing will come any more. */
 static bool collect(sp_encode_queue *queue)
 {
 	spi_batch *b = &queue->batch;
+	spi_calls done = {.last = &done.first};
 	pthread_mutex_lock(&queue->lock);
 	gather(queue);
 	while (b->count == 0) {
@@ -191,26 +81,17 @@ static bool collect(sp_encode_queue *queue)
 			pthread_cond_wait(&queue->work, &queue->lock);
 		if (!queue->first)
 			break;
-		int64_t now_us = spi_now_us();
-		while (queue->first && has_room(queue, now_us)) {
-			question *q = take_first(queue);
-			if (q->deadline_us > now_us) {
-				queue->taken[b->count++] = q;
-				continue;
-			}
-			/* Who waits has only not noticed yet that it is too late. */
-			queue->stats.late += tell(queue, q, SP_ERR_BUSY, NULL, NULL, NULL);
-			put_back(queue, q);
-		}
-		queue->ready_us = now_us + (int64_t)b->count * queue->text_us;
+		fill_batch(queue, spi_now_us(), &done);
 	}
 	pthread_mutex_unlock(&queue->lock);
+	spi_calls_tell(&done);
 	return b->count > 0;
 }
 
 static void finish(sp_encode_queue *queue, sp_status status, const sp_error *why, int64_t took_us)
 {
 	spi_batch *b = &queue->batch;
+	spi_calls done = {.last = &done.first};
 	uint64_t told = 0;
 	pthread_mutex_lock(&queue->lock);
 	queue->stats.batches++;
@@ -223,8 +104,8 @@ static void finish(sp_encode_queue *queue, sp_status status, const sp_error *why
 		const sp_token_rows *tokens = status == SP_OK ? spi_batch_tokens(b, i) : NULL;
 		if (vector)
 			spi_remembered_add(queue->remembered, &queue->taken[i]->key, vector, tokens);
-		told += tell(queue, queue->taken[i], status, vector, tokens, why);
-		put_back(queue, queue->taken[i]);
+		told += spi_question_tell(queue, queue->taken[i], status, vector, tokens, why, &done);
+		spi_question_put_back(queue, queue->taken[i]);
 	}
 	if (status != SP_OK)
 		queue->stats.failed += told;
@@ -233,6 +114,7 @@ static void finish(sp_encode_queue *queue, sp_status status, const sp_error *why
 	b->count = 0;
 	queue->ready_us = 0;
 	pthread_mutex_unlock(&queue->lock);
+	spi_calls_tell(&done);
 }
 
 static void *run(void *arg)
@@ -254,148 +136,137 @@ static void *run(void *arg)
 
 /* ---- asking ---- */
 
-static bool wait_until(sp_encode_queue *queue, waiter *w, int64_t deadline_us)
-{
-	bool in_time = true;
-	while (!w->is_done && in_time)
-		in_time = wait_on(queue, &w->done, deadline_us);
-	return w->is_done;
-}
-
-static void join(question *q, waiter *w, int64_t deadline_us)
-{
-	w->next = q->waiters;
-	q->waiters = w;
-	if (deadline_us > q->deadline_us)
-		q->deadline_us = deadline_us;
-}
-
-static void leave(question *q, const waiter *w)
-{
-	waiter **link = &q->waiters;
-	while (*link != w)
-		link = &(*link)->next;
-	*link = w->next;
-}
-
-static question *enter(sp_encode_queue *queue, const spi_question_key *key, const char *text, size_t len)
-{
-	question *q = queue->free_ones;
-	queue->free_ones = q->next;
-	q->key = *key;
-	q->len = len;
-	q->deadline_us = 0;
-	q->waiters = NULL;
-	memcpy(q->text, text, len + 1);
-	append(queue, q);
-	pthread_cond_signal(&queue->work);
-	return q;
-}
-
-/* One text that somebody asks about, alone or with others. */
-typedef struct asking {
+/* A call's text, as it is encoded. */
+typedef struct asked {
 	char normal[SP_ENCODE_TEXT_MAX + 1];
 	size_t len;
 	spi_question_key key;
 	bool has_vector;
-	question *in;
-	waiter w;
-} asking;
+} asked;
 
-static void prepare_asking(asking *a, const char *text, size_t len)
+static void prepare(asked *a, const char *text, size_t len)
 {
 	a->len = spi_encode_normal_form(text, len, a->normal);
 	a->key = spi_question_key_of(a->normal, a->len);
-	a->in = NULL;
 	a->has_vector = false;
 }
 
 /* Those that need no waiting; returns how many are new to the queue. */
-static size_t look_up(sp_encode_queue *queue, asking *all, size_t count, float *ret_vectors, sp_token_rows *ret_tokens)
+static size_t look_up(sp_encode_queue *queue, sp_encode_call *call, asked *all)
 {
 	size_t new_ones = 0;
-	for (size_t i = 0; i < count; i++) {
-		float *vector = ret_vectors + i * queue->dimensions;
-		sp_token_rows *tokens = ret_tokens ? &ret_tokens[i] : NULL;
+	for (size_t i = 0; i < call->count; i++) {
+		float *vector = call->vectors + i * queue->dimensions;
+		sp_token_rows *tokens = call->tokens ? &call->tokens[i] : NULL;
 		if (tokens)
 			tokens->count = 0;
 		if (all[i].len == 0)
 			memset(vector, 0, queue->dimensions * sizeof *vector);
 		all[i].has_vector = all[i].len == 0 || spi_remembered_find(queue->remembered, &all[i].key, vector, tokens);
-		new_ones += !all[i].has_vector && !find_in_work(queue, &all[i].key);
+		new_ones += !all[i].has_vector && !spi_question_find(queue, &all[i].key);
 	}
 	return new_ones;
 }
 
-static void begin(sp_encode_queue *queue, asking *a, int64_t deadline_us, waiter w)
+/* False: there is no room for all of them in time. Where only the first fits, that is what matters. */
+static bool find_room(sp_encode_queue *queue, sp_encode_call *call, asked *all, int64_t now_us)
 {
-	question *q = find_in_work(queue, &a->key);
-	a->in = q ? q : enter(queue, &a->key, a->normal, a->len);
-	a->w = w;
-	pthread_cond_init(&a->w.done, &queue->steady);
-	join(a->in, &a->w, deadline_us);
+	size_t new_ones = look_up(queue, call, all);
+	if (call->count > 1 && new_ones > 0 && !takes(queue, new_ones, now_us, call->deadline_us)) {
+		call->count = 1;
+		new_ones = look_up(queue, call, all);
+	}
+	return new_ones == 0 || takes(queue, new_ones, now_us, call->deadline_us);
 }
 
-static sp_status wait_for(sp_encode_queue *queue, asking *a, int64_t deadline_us)
+static void begin(sp_encode_queue *queue, sp_encode_call *call, const asked *all)
 {
-	if (!wait_until(queue, &a->w, deadline_us)) {
-		leave(a->in, &a->w);
-		if (!a->in->waiters)
-			drop(queue, a->in);
-		queue->stats.late++;
-		a->w.status = SP_ERR_BUSY;
+	for (size_t i = 0; i < call->count; i++) {
+		if (all[i].has_vector)
+			continue;
+		spi_question *q = spi_question_find(queue, &all[i].key);
+		spi_call_join(call, i, q ? q : spi_question_enter(queue, &all[i].key, all[i].normal, all[i].len));
 	}
-	pthread_cond_destroy(&a->w.done);
-	return a->w.status;
+	if (call->left > 0)
+		spi_call_enter(queue, call);
 }
 
-/* The caller has the lock. */
-static sp_status ask_all(sp_encode_queue *queue, asking *all, size_t count, float *ret_vectors, sp_token_rows *ret_tokens,
-	int64_t deadline_us, sp_error *err)
+bool sp_encode_queue_begin(sp_encode_queue *queue, sp_encode_call *call)
 {
-	sp_status status = SP_OK;
-	for (size_t i = 0; i < count; i++)
-		if (!all[i].has_vector)
-			begin(queue, &all[i], deadline_us, (waiter){.ret_vector = ret_vectors + i * queue->dimensions,
-				.ret_tokens = ret_tokens ? &ret_tokens[i] : NULL, .err = err});
-	for (size_t i = 0; i < count; i++) {
-		sp_status one = all[i].in ? wait_for(queue, &all[i], deadline_us) : SP_OK;
-		status = status == SP_OK ? one : status;
+	asked all[SP_ENCODE_TOGETHER_MAX];
+	sp_error_clear(&call->error);
+	call->status = SP_OK;
+	call->left = 0;
+	memset(call->waiters, 0, sizeof call->waiters);
+	if (queue->dimensions == 0) {
+		call->status = sp_error_set(&call->error, SP_ERR_UNSUPPORTED, NULL, 0, "the encoder \"%.100s\" makes no vectors",
+			sp_encoder_name(queue->encoder));
+		return false;
 	}
-	return status;
+	int64_t now_us = spi_now_us();
+	call->count = call->count < SP_ENCODE_TOGETHER_MAX ? call->count : SP_ENCODE_TOGETHER_MAX;
+	for (size_t i = 0; i < call->count; i++)
+		prepare(&all[i], call->texts[i], call->lens[i]);
+	pthread_mutex_lock(&queue->lock);
+	/* Under the lock, so that they end in the order in which they stand there. */
+	call->deadline_us = spi_now_us() + queue->deadline_us;
+	bool has_room = find_room(queue, call, all, now_us);
+	queue->stats.asked += call->count;
+	queue->stats.full += !has_room;
+	for (size_t i = 0; i < call->count; i++)
+		queue->stats.remembered += all[i].has_vector;
+	if (has_room)
+		begin(queue, call, all);
+	else
+		call->status = SP_ERR_BUSY;
+	bool waits = call->left > 0;
+	pthread_mutex_unlock(&queue->lock);
+	if (!has_room)
+		sp_error_set(&call->error, SP_ERR_BUSY, NULL, 0, "too many questions wait for the encoder");
+	return waits;
+}
+
+/* Who waits in its own thread. */
+typedef struct sleeper {
+	pthread_mutex_t lock;
+	pthread_cond_t done;
+	bool is_done;
+} sleeper;
+
+static void wake(sp_encode_call *call, void *arg)
+{
+	sleeper *s = arg;
+	(void)call;
+	pthread_mutex_lock(&s->lock);
+	s->is_done = true;
+	pthread_cond_signal(&s->done);
+	pthread_mutex_unlock(&s->lock);
+}
+
+static void sleep_until_done(sleeper *s)
+{
+	pthread_mutex_lock(&s->lock);
+	while (!s->is_done)
+		pthread_cond_wait(&s->done, &s->lock);
+	pthread_mutex_unlock(&s->lock);
 }
 
 sp_status sp_encode_queue_ask_together(sp_encode_queue *queue, const char *const *texts, const size_t *lens, size_t count,
 	float *ret_vectors, sp_token_rows *ret_tokens, size_t *ret_count, sp_error *err)
 {
-	asking all[SP_ENCODE_TOGETHER_MAX];
-	if (queue->dimensions == 0)
-		return sp_error_set(err, SP_ERR_UNSUPPORTED, NULL, 0, "the encoder \"%.100s\" makes no vectors",
-			sp_encoder_name(queue->encoder));
-	int64_t now_us = spi_now_us(), deadline_us = now_us + queue->deadline_us;
-	count = count < SP_ENCODE_TOGETHER_MAX ? count : SP_ENCODE_TOGETHER_MAX;
-	for (size_t i = 0; i < count; i++)
-		prepare_asking(&all[i], texts[i], lens[i]);
-	pthread_mutex_lock(&queue->lock);
-	size_t new_ones = look_up(queue, all, count, ret_vectors, ret_tokens);
-	/* Where there is no room for all, the first is what matters. */
-	if (count > 1 && new_ones > 0 && !takes(queue, new_ones, now_us, deadline_us)) {
-		count = 1;
-		new_ones = look_up(queue, all, count, ret_vectors, ret_tokens);
-	}
-	bool full = new_ones > 0 && !takes(queue, new_ones, now_us, deadline_us);
-	queue->stats.asked += count;
-	queue->stats.full += full;
-	for (size_t i = 0; i < count; i++)
-		queue->stats.remembered += all[i].has_vector;
-	sp_status status = full ? SP_ERR_BUSY : ask_all(queue, all, count, ret_vectors, ret_tokens, deadline_us, err);
-	pthread_mutex_unlock(&queue->lock);
-	if (status == SP_OK)
-		*ret_count = count;
-	if (status == SP_ERR_BUSY)
-		return sp_error_set(err, status, NULL, 0,
-			full ? "too many questions wait for the encoder" : "the encoder took too long");
-	return status;
+	sleeper s = {.lock = PTHREAD_MUTEX_INITIALIZER, .done = PTHREAD_COND_INITIALIZER};
+	sp_encode_call call = {.texts = texts, .lens = lens, .count = count, .vectors = ret_vectors, .tokens = ret_tokens,
+		.done = wake, .arg = &s};
+	if (sp_encode_queue_begin(queue, &call))
+		sleep_until_done(&s);
+	pthread_mutex_destroy(&s.lock);
+	pthread_cond_destroy(&s.done);
+	if (call.status == SP_OK)
+		*ret_count = call.count;
+	else if (call.status == SP_ERR_BUSY)
+		sp_error_set(&call.error, SP_ERR_BUSY, NULL, 0, "the encoder took too long");
+	sp_error_copy(err, &call.error);
+	return call.status;
 }
 
 sp_status sp_encode_queue_ask(sp_encode_queue *queue, const char *text, size_t len, float *ret_vector,
@@ -410,11 +281,6 @@ void sp_encode_queue_get_stats(sp_encode_queue *queue, sp_encode_queue_stats *re
 	pthread_mutex_lock(&queue->lock);
 	*ret = queue->stats;
 	pthread_mutex_unlock(&queue->lock);
-}
-
-size_t sp_encode_queue_waiting_max(const sp_encode_queue *queue)
-{
-	return queue->dimensions ? (size_t)queue->waiting_max + queue->batch_max : 0;
 }
 
 sp_encoder *sp_encode_queue_encoder(const sp_encode_queue *queue)
@@ -450,6 +316,7 @@ static void release(sp_encode_queue *queue)
 	spi_batch_release(&queue->batch);
 	free(queue->file);
 	pthread_cond_destroy(&queue->work);
+	pthread_cond_destroy(&queue->watch);
 	pthread_mutex_destroy(&queue->lock);
 	pthread_mutex_destroy(&queue->save_lock);
 	pthread_condattr_destroy(&queue->steady);
@@ -462,27 +329,46 @@ static bool take_memory(sp_encode_queue *queue, const sp_encode_queue_settings *
 	size_t most_remembered = settings->remembered_max ? settings->remembered_max : REMEMBERED_MAX;
 	queue->remembered = spi_remembered_new(most_remembered, queue->dimensions, queue->token_bytes);
 	queue->questions = calloc(questions, sizeof *queue->questions);
-	queue->taken = calloc(queue->batch_max, sizeof(question *));
+	queue->taken = calloc(queue->batch_max, sizeof(spi_question *));
 	queue->file = settings->file ? strdup(settings->file) : NULL;
 	if (!spi_batch_open(&queue->batch, queue->encoder, queue->batch_max) || !queue->remembered || !queue->questions || !queue->taken ||
 	    (settings->file && !queue->file))
 		return false;
 	for (size_t i = 0; i < questions; i++)
-		put_back(queue, &queue->questions[i]);
+		spi_question_put_back(queue, &queue->questions[i]);
 	return true;
+}
+
+static bool start_thread(sp_encode_queue *queue, pthread_t *thread, void *(*what)(void *), int *ret_failed)
+{
+	if (*ret_failed == 0)
+		*ret_failed = pthread_create(thread, NULL, what, queue);
+	return *ret_failed == 0;
 }
 
 static sp_status start(sp_encode_queue *queue, sp_error *err)
 {
 	sigset_t all, before;
+	int failed = 0;
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	int failed = pthread_create(&queue->thread, NULL, run, queue);
+	queue->has_thread = start_thread(queue, &queue->thread, run, &failed);
+	queue->has_watcher = start_thread(queue, &queue->watcher, spi_queue_watch, &failed);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (failed)
-		return sp_error_errno(err, failed, NULL, "start the encoder's thread");
-	queue->has_thread = true;
-	return SP_OK;
+	return failed ? sp_error_errno(err, failed, NULL, "start the encoder's threads") : SP_OK;
+}
+
+static void stop(sp_encode_queue *queue)
+{
+	pthread_mutex_lock(&queue->lock);
+	queue->stopping = true;
+	pthread_cond_signal(&queue->work);
+	pthread_cond_signal(&queue->watch);
+	pthread_mutex_unlock(&queue->lock);
+	if (queue->has_thread)
+		pthread_join(queue->thread, NULL);
+	if (queue->has_watcher)
+		pthread_join(queue->watcher, NULL);
 }
 
 /* All but an encoder that makes no vectors needs. */
@@ -519,11 +405,14 @@ sp_status sp_encode_queue_new(sp_encoder *encoder, const sp_encode_queue_setting
 	pthread_condattr_init(&queue->steady);
 	pthread_condattr_setclock(&queue->steady, CLOCK_MONOTONIC);
 	pthread_cond_init(&queue->work, &queue->steady);
+	pthread_cond_init(&queue->watch, &queue->steady);
 	sp_status status = queue->dimensions ? open_all(queue, settings, err) : SP_OK;
-	if (status == SP_OK)
+	if (status == SP_OK) {
 		*ret = queue;
-	else
+	} else {
+		stop(queue);
 		release(queue);
+	}
 	return status;
 }
 
@@ -531,13 +420,7 @@ void sp_encode_queue_free(sp_encode_queue *queue)
 {
 	if (!queue)
 		return;
-	if (queue->has_thread) {
-		pthread_mutex_lock(&queue->lock);
-		queue->stopping = true;
-		pthread_cond_signal(&queue->work);
-		pthread_mutex_unlock(&queue->lock);
-		pthread_join(queue->thread, NULL);
-	}
+	stop(queue);
 	(void)sp_encode_queue_save(queue, NULL);
 	release(queue);
 }
