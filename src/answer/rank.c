@@ -13,11 +13,13 @@ typedef struct weight {
 	double at_one, per_step; /* a step: phrasing_scale() */
 } weight;
 
+#define THRESHOLDS 9
+
 /* Fitted numbers: one set for words alone, one with sentence vectors, one with tokens too. */
 typedef struct model {
 	weight rank[SP_FEATURE_COUNT];
 	weight answer[SPI_GATE_INPUTS], choice[SPI_GATE_INPUTS];
-	double thresholds[9][2]; /* precision asked for, threshold */
+	double thresholds[THRESHOLDS][2]; /* precision asked for, threshold */
 } model;
 
 #include "answer/weights.h"
@@ -173,13 +175,12 @@ double spi_choice_confidence(const sp_candidate *candidates, size_t count, const
 double spi_answer_threshold(double precision, const sp_question_stats *stats)
 {
 	const model *m = model_for(stats);
-	size_t last = sizeof m->thresholds / sizeof *m->thresholds - 1;
 	if (precision <= m->thresholds[0][0])
 		return m->thresholds[0][1];
-	for (size_t i = 1; i <= last; i++)
+	for (size_t i = 1; i < THRESHOLDS; i++)
 		if (precision <= m->thresholds[i][0]) {
 			double part = (precision - m->thresholds[i - 1][0]) / (m->thresholds[i][0] - m->thresholds[i - 1][0]);
 			return m->thresholds[i - 1][1] + part * (m->thresholds[i][1] - m->thresholds[i - 1][1]);
 		}
-	return m->thresholds[last][1];
+	return m->thresholds[THRESHOLDS - 1][1];
 }

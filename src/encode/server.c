@@ -52,8 +52,7 @@ static const char *prefix_of(const server *s, sp_encode_role role)
 static void write_request(const server *s, sp_encode_role role, const batch *b, sp_buffer *body)
 {
 	char text[PREFIX_MAX + SP_ENCODE_TEXT_MAX];
-	const char *prefix = prefix_of(s, role);
-	size_t prefix_len = strlen(prefix);
+	size_t prefix_len = (size_t)snprintf(text, sizeof text, "%s", prefix_of(s, role));
 	sp_json json;
 	sp_json_init(&json, body);
 	sp_json_object(&json, NULL);
@@ -61,7 +60,6 @@ static void write_request(const server *s, sp_encode_role role, const batch *b, 
 	if (s->model)
 		sp_json_string(&json, "model", s->model);
 	sp_json_array(&json, "input");
-	memcpy(text, prefix, prefix_len);
 	for (size_t i = 0; i < b->count; i++) {
 		memcpy(text + prefix_len, b->texts[i], b->lens[i]);
 		sp_json_string_len(&json, NULL, text, prefix_len + b->lens[i]);

@@ -130,8 +130,8 @@ static bool is_key(const char *text, size_t len)
 
 static sp_status read_key(spi_server_call *call, const char *path, sp_error *err)
 {
-	const char *text;
-	size_t len;
+	const char *text = "";
+	size_t len = 0;
 	sp_arena *arena = sp_arena_new(0);
 	sp_status status = arena ? spi_file_read(path, KEY_FILE_MAX, arena, &text, &len, err)
 	                         : sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");

@@ -24,8 +24,8 @@ static void add_change(spi_rows *rows, const spi_row_change *change)
 /* Both are in the order of documents; where both have one, the change counts. */
 static void merge(spi_rows *rows, const spi_row_change *changes, size_t count)
 {
-	size_t old_count = rows->old ? sp_vectors_count(rows->old) : 0, i = 0;
 	const sp_vector_row *labels = rows->old ? sp_vectors_labels(rows->old) : NULL;
+	size_t old_count = labels ? sp_vectors_count(rows->old) : 0, i = 0;
 	for (size_t k = 0; k < count; k++) {
 		for (; i < old_count && labels[i].owner < changes[k].docid; i++)
 			add_old(rows, i);

@@ -35,7 +35,8 @@ struct spi_meaning_writer {
 
 static sp_status no_memory(sp_error *err)
 {
-	return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+	(void)sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+	return SP_ERR_NOMEM;
 }
 
 static void path_of(const char *folder, const char *what, uint64_t revision, char ret[PATH_MAX])
@@ -194,9 +195,10 @@ static bool take_tokens(const spi_meaning_writer *writer, const sp_token_table *
 }
 
 /* Both roles' vectors to where their texts are from. */
-static sp_status distribute(spi_meaning_writer *writer, const batch *batches, sp_error *err)
+static sp_status distribute(spi_meaning_writer *writer, const batch *questions, const batch *passages, sp_error *err)
 {
 	size_t taken[2] = {0}, size = writer->dimensions * sizeof(float);
+	const float *vectors[2] = {questions->vectors, passages->vectors};
 	for (size_t i = 0; i < writer->count; i++) {
 		pending *p = &writer->pending[i];
 		if (!p->passages || p->vectors)
@@ -207,29 +209,34 @@ static sp_status distribute(spi_meaning_writer *writer, const batch *batches, sp
 		size_t first_passage = taken[SP_ENCODE_PASSAGE];
 		for (size_t k = 0; k < p->count; k++) {
 			sp_encode_role role = role_of(p->passages[k].kind);
-			memcpy(p->vectors + k * writer->dimensions, batches[role].vectors + taken[role]++ * writer->dimensions, size);
+			memcpy(p->vectors + k * writer->dimensions, vectors[role] + taken[role]++ * writer->dimensions, size);
 		}
-		if (!take_tokens(writer, &batches[SP_ENCODE_PASSAGE].tokens, first_passage, taken[SP_ENCODE_PASSAGE] - first_passage, &p->tokens))
+		if (!take_tokens(writer, &passages->tokens, first_passage, taken[SP_ENCODE_PASSAGE] - first_passage, &p->tokens))
 			return no_memory(err);
 	}
 	return SP_OK;
 }
 
+static sp_status encode(spi_meaning_writer *writer, sp_encode_role role, batch *ret, sp_vectors_progress *progress, void *arg, sp_error *err)
+{
+	bool has_tokens = writer->token_bytes > 0 && role == SP_ENCODE_PASSAGE;
+	sp_status status = gather(writer, role, ret, err);
+	if (status != SP_OK || ret->count == 0)
+		return status;
+	return sp_vector_store_get(writer->store, role, ret->texts, ret->lens, ret->count, ret->vectors,
+		has_tokens ? &ret->tokens : NULL, progress, arg, err);
+}
+
 sp_status spi_meaning_encode(spi_meaning_writer *writer, sp_vectors_progress *progress, void *arg, sp_error *err)
 {
-	batch batches[2] = {0};
-	sp_status status = SP_OK;
-	for (int role = SP_ENCODE_QUESTION; status == SP_OK && role <= SP_ENCODE_PASSAGE; role++) {
-		batch *b = &batches[role];
-		status = gather(writer, (sp_encode_role)role, b, err);
-		if (status == SP_OK && b->count > 0)
-			status = sp_vector_store_get(writer->store, (sp_encode_role)role, b->texts, b->lens, b->count, b->vectors,
-				writer->token_bytes > 0 && role == SP_ENCODE_PASSAGE ? &b->tokens : NULL, progress, arg, err);
-	}
+	batch questions = {0}, passages = {0};
+	sp_status status = encode(writer, SP_ENCODE_QUESTION, &questions, progress, arg, err);
 	if (status == SP_OK)
-		status = distribute(writer, batches, err);
-	free_batch(&batches[0]);
-	free_batch(&batches[1]);
+		status = encode(writer, SP_ENCODE_PASSAGE, &passages, progress, arg, err);
+	if (status == SP_OK)
+		status = distribute(writer, &questions, &passages, err);
+	free_batch(&questions);
+	free_batch(&passages);
 	return status;
 }
 

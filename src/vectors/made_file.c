@@ -198,7 +198,7 @@ sp_status spi_made_read(const spi_made *made, size_t record, float *ret_vector, 
 	const spi_made_entry *entry = &made->entries[record];
 	size_t size = 0;
 	sp_status status = SP_OK;
-	spi_made_record *room = malloc(spi_made_record_size(&made->kind, entry->tokens));
+	spi_made_record *room = calloc(1, spi_made_record_size(&made->kind, entry->tokens));
 	if (!room)
 		return no_memory(made, err);
 	int problem = read_entry(made, entry, room, &size);

@@ -72,14 +72,15 @@ typedef struct origin {
 static sp_status fill(char *file, const layout *at, const char *path, const origin *from, sp_error *err)
 {
 	spi_mapped_head *head = (spi_mapped_head *)file;
-	float *scales = (float *)(file + at->scales), row[SP_VECTORS_DIMENSIONS_MAX];
+	float row[SP_VECTORS_DIMENSIONS_MAX], scale;
 	*head = (spi_mapped_head){.format = FORMAT, .width = (uint32_t)from->dimensions, .count = from->count};
 	if (from->count > 0)
 		memcpy(file + sizeof *head, from->labels, from->count * sizeof *from->labels);
 	for (size_t i = 0; i < from->count; i++) {
 		from->source(from->arg, i, row);
-		if (!quantise(row, from->dimensions, (int8_t *)(file + at->rows + i * at->stride), &scales[i]))
+		if (!quantise(row, from->dimensions, (int8_t *)(file + at->rows + i * at->stride), &scale))
 			return sp_error_set(err, SP_ERR_INVALID, path, 0, "vector %zu has what is no number; encode its text again", i);
+		memcpy(file + at->scales + i * sizeof scale, &scale, sizeof scale);
 	}
 	return SP_OK;
 }

@@ -208,7 +208,7 @@ bool sp_token_file_compare(
 	question q;
 	*ret_best = *ret_all = 0;
 	take_question(question_rows, count, tokens->row_bytes, &q);
-	for (size_t i = 0; i < q.count; i++)
+	for (size_t i = 0; i < SP_ENCODE_TOKENS_MAX; i++)
 		all[i] = INT32_MIN;
 	for (; passage < tokens->count && tokens->passages[passage].owner == owner; passage++) {
 		if (tokens->passages[passage].count == 0)

@@ -4,7 +4,6 @@
 
 #include "fake_encoder.h"
 
-#define DIMENSIONS 384
 #define TOKEN_ROW 40
 #define PATIENT_MS 60000
 

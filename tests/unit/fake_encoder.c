@@ -9,8 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define DIMENSIONS 384
-
 static uint64_t next(uint64_t *state)
 {
 	*state = *state * 6364136223846793005u + 1442695040888963407u;
@@ -31,17 +29,10 @@ void fake_vector(sp_encode_role role, const char *text, size_t len, size_t dimen
 
 void fake_tokens(sp_encode_role role, const char *text, size_t len, size_t token_bytes, sp_token_rows *ret)
 {
-	ret->count = 0;
-	for (size_t at = 0, end; at < len && ret->count < SP_ENCODE_TOKENS_MAX; at = end + 1) {
-		const char *space = memchr(text + at, ' ', len - at);
-		end = space ? (size_t)(space - text) : len;
-		if (end == at)
-			continue;
-		uint64_t state = spi_hash64(text + at, end - at) + (uint64_t)role + 31 * at;
-		for (size_t i = 0; i < token_bytes; i++)
-			ret->rows[ret->count * token_bytes + i] = (signed char)((int)(next(&state) % 255) - 127);
-		ret->count++;
-	}
+	uint64_t state = spi_hash64(text, len) + (uint64_t)role;
+	ret->count = len < SP_ENCODE_TOKENS_MAX ? len : SP_ENCODE_TOKENS_MAX;
+	for (size_t i = 0; i < ret->count * token_bytes; i++)
+		ret->rows[i] = (signed char)((int)(next(&state) % 255) - 127);
 }
 
 static void fake_close(void *state)
@@ -67,7 +58,6 @@ static size_t fake_token_bytes(const void *state)
 static void note_call(fake_encoder *f, sp_encode_role role, const char *const *texts, const size_t *lens, size_t count)
 {
 	f->calls++;
-	f->texts += (unsigned)count;
 	f->largest = count > f->largest ? (unsigned)count : f->largest;
 	f->role = role;
 	snprintf(f->last, sizeof f->last, "%.*s", (int)lens[count - 1], texts[count - 1]);
@@ -87,6 +77,7 @@ static sp_status fake_encode(void *state, sp_encode_role role, const char *const
 		pthread_cond_wait(&f->change, &f->lock);
 	f->at_gate--;
 	sp_status fails = f->calls == f->fails_at ? SP_ERR_IO : f->fails;
+	f->texts += fails == SP_OK ? (unsigned)count : 0;
 	bool gives_nan = f->gives_nan;
 	pthread_mutex_unlock(&f->lock);
 	if (f->text_us)

@@ -15,7 +15,7 @@
 
 typedef struct index_bed {
 	char folder[512];
-	fake fake;
+	fake_encoder fake;
 	sp_encoder *encoder;
 	sp_vector_store *store;
 	spi_meaning_writer *writer;
@@ -33,10 +33,10 @@ static bool open_writer(index_bed *b)
 static bool open_index(index_bed *b, const char *name, const char *made_in)
 {
 	char made[600];
-	*b = (index_bed){.fake = {.name = "fake one", .dimensions = DIMENSIONS, .token_bytes = TOKEN_BYTES}};
+	*b = (index_bed){.fake.token_bytes = TOKEN_BYTES};
 	snprintf(b->folder, sizeof b->folder, "%s/%s", harness_folder(), name);
 	snprintf(made, sizeof made, "%s/%s", harness_folder(), made_in);
-	return spi_encoder_of_maker(&fake_maker, &b->fake, &b->encoder, &b->err) == SP_OK &&
+	return fake_encoder_open(&b->fake, &b->encoder, &b->err) == SP_OK &&
 		   sp_vector_store_open(made, b->encoder, &b->store, NULL, &b->err) == SP_OK && open_writer(b);
 }
 
@@ -46,6 +46,7 @@ static void close_index(index_bed *b)
 	spi_meaning_writer_close(b->writer);
 	sp_vector_store_close(b->store);
 	sp_encoder_free(b->encoder);
+	fake_encoder_end(&b->fake);
 }
 
 static void name_phrasing(char ret[64], uint32_t docid, int number, const char *version)
@@ -105,7 +106,7 @@ static spi_nearness near_to(const index_bed *b, uint32_t docid, const char *phra
 {
 	float vector[DIMENSIONS];
 	const spi_nearness *near;
-	vector_of(SP_ENCODE_QUESTION, phrasing, strlen(phrasing), DIMENSIONS, vector);
+	fake_vector(SP_ENCODE_QUESTION, phrasing, strlen(phrasing), DIMENSIONS, vector);
 	size_t count = spi_meaning_compare(b->meaning, vector, SP_LANG_EN, &near);
 	for (size_t i = 0; i < count; i++)
 		if (near[i].docid == docid)
@@ -121,8 +122,8 @@ static float answers(const index_bed *b, uint32_t docid, const char *version)
 	float best = 0, all;
 	name_passage(passage, docid, version);
 	snprintf(text, sizeof text, "title %u. %s", docid, passage);
-	size_t count = tokens_of(SP_ENCODE_PASSAGE, text, strlen(text), TOKEN_BYTES, rows);
-	sp_token_rows question = {.rows = rows, .count = count};
+	sp_token_rows question = {.rows = rows};
+	fake_tokens(SP_ENCODE_PASSAGE, text, strlen(text), TOKEN_BYTES, &question);
 	return spi_meaning_tokens(b->meaning, docid, &question, &best, &all) ? best : 0;
 }
 
@@ -175,14 +176,15 @@ TEST(test_meaning_what_is_taken_out_is_gone_and_stays_so)
 	char phrasing[64];
 	REQUIRE(open_index(&b, "removed", "made") && fill(&b, MANY) && commit(&b));
 	name_phrasing(phrasing, 20, 0, "old");
+	float whole = answers(&b, 30, "old");
 	REQUIRE(spi_meaning_remove(b.writer, 20, &b.err) == SP_OK && put(&b, 30, "new", false) && commit(&b));
 	CHECK_INT(near_to(&b, 20, phrasing).docid, 0);
-	CHECK(answers(&b, 20, "old") == 0 && answers(&b, 30, "old") == 0);
+	CHECK(answers(&b, 20, "old") == 0 && answers(&b, 30, "old") < 0.6f * whole); /* phrasings are left of it */
 	for (uint32_t docid = 41; docid <= 46; docid++)
 		REQUIRE(put(&b, docid, "new", true));
 	REQUIRE(commit(&b));
 	CHECK_INT(size_of_tokens(&b, 1), -1);
-	CHECK(answers(&b, 20, "old") == 0 && answers(&b, 30, "old") == 0 && answers(&b, 31, "old") > 0);
+	CHECK(answers(&b, 20, "old") == 0 && answers(&b, 30, "old") < 0.6f * whole && answers(&b, 31, "old") > 0.9f * whole);
 	close_index(&b);
 }
 

@@ -22,10 +22,10 @@ TEST(test_vectors_made_once)
 	write_texts(&t, "come pago", 0, 200);
 	CHECK_INT(missing(&b, &t), 200);
 	REQUIRE(get(&b, &t, first) == SP_OK);
-	CHECK(b.fake.texts == 200 && b.fake.calls == 7 && b.fake.largest == 32 && b.fake.is_sorted);
+	CHECK(b.fake.texts == 200 && b.fake.calls == 7 && b.fake.largest == 32 && !b.fake.is_unsorted);
 	CHECK(missing(&b, &t) == 0 && sp_vector_store_count(b.store) == 200);
 	for (size_t i = 0; i < t.count; i++) {
-		vector_of(SP_ENCODE_QUESTION, t.texts[i], t.lens[i], DIMENSIONS, want);
+		fake_vector(SP_ENCODE_QUESTION, t.texts[i], t.lens[i], DIMENSIONS, want);
 		CHECK(fabs(dot_of(want, first + i * DIMENSIONS, DIMENSIONS) - 1) < 1e-4);
 	}
 	CHECK(get(&b, &t, second) == SP_OK && memcmp(first, second, sizeof first) == 0);
@@ -71,7 +71,7 @@ TEST(test_vectors_rounded_little)
 		write_texts(&t, "x", 0, 3);
 		CHECK(get(&b, &t, got) == SP_OK && reopen(&b) == SP_OK && get(&b, &t, got) == SP_OK && b.fake.texts == 3);
 		for (size_t k = 0; k < 3; k++) {
-			vector_of(SP_ENCODE_QUESTION, t.texts[k], t.lens[k], sizes[s], want);
+			fake_vector(SP_ENCODE_QUESTION, t.texts[k], t.lens[k], sizes[s], want);
 			for (size_t i = 0; i < sizes[s]; i++)
 				if (fabsf(want[i] - got[k * sizes[s] + i]) > 1.0f / 32000)
 					harness_fail(__FILE__, __LINE__, "number %zu of %zu: %g, wanted %g", i, sizes[s],
@@ -86,7 +86,7 @@ TEST(test_vectors_other_encoder_other_file)
 	static some_texts t;
 	static float vectors[10 * DIMENSIONS];
 	char path[1024];
-	bed a = {0}, b = {.fake = {.name = "fake two http://host:1/v1?x=/../y", .dimensions = 8}}, none = {.fake = {.name = "none"}};
+	bed a = {0}, b = {.fake = {.name = "fake two http://host:1/v1?x=/../y", .dimensions = 8}}, none = {0};
 	REQUIRE(open_store_bed(&a, "others"));
 	write_texts(&t, "x", 0, 10);
 	REQUIRE(get(&a, &t, vectors) == SP_OK);
@@ -96,10 +96,9 @@ TEST(test_vectors_other_encoder_other_file)
 	CHECK(sp_vector_store_count(a.store) == 10 && get(&a, &t, vectors) == SP_OK && a.fake.texts == 10);
 	close_store_bed(&a);
 	close_store_bed(&b);
-	none.fake.dimensions = 0;
-	REQUIRE(spi_encoder_of_maker(&fake_maker, &none.fake, &none.encoder, NULL) == SP_OK);
+	REQUIRE(sp_encoder_new(&(sp_encoder_settings){.name = "none"}, &none.encoder, NULL) == SP_OK);
 	CHECK_INT(sp_vector_store_open(a.folder, none.encoder, &none.store, NULL, &none.err), SP_ERR_UNSUPPORTED);
-	close_store_bed(&none);
+	sp_encoder_free(none.encoder);
 }
 
 TEST(test_vectors_closed_to_others)

@@ -18,7 +18,7 @@ static void random_rows(float *rows, sp_vector_row *labels, size_t count, size_t
 	for (size_t i = 0; i < count; i++) {
 		char text[32];
 		snprintf(text, sizeof text, "row %zu of %zu", i, dimensions);
-		vector_of(SP_ENCODE_PASSAGE, text, i % 7 == 5 ? 0 : strlen(text), dimensions, rows + i * dimensions);
+		fake_vector(SP_ENCODE_PASSAGE, text, i % 7 == 5 ? 0 : strlen(text), dimensions, rows + i * dimensions);
 		labels[i] = (sp_vector_row){(uint32_t)i / 3 + 1, (uint32_t)i % 3};
 	}
 }
@@ -41,7 +41,7 @@ static void check_rows(size_t count, size_t dimensions)
 	snprintf(path, sizeof path, "%s/rows-%zu-%zu", harness_folder(), count, dimensions);
 	snprintf(again, sizeof again, "%s-again", path);
 	random_rows(rows, labels, count, dimensions);
-	vector_of(SP_ENCODE_QUESTION, "query", 5, dimensions, query);
+	fake_vector(SP_ENCODE_QUESTION, "query", 5, dimensions, query);
 	CHECK_INT(sp_vectors_write(path, rows, labels, count, dimensions, &err), SP_OK);
 	CHECK_INT(sp_vectors_open(path, &vectors, &err), SP_OK);
 	REQUIRE(vectors);
@@ -154,7 +154,7 @@ TEST(test_vectors_kernels_agree)
 	static float query[STRIDE], scales[COUNT], want[COUNT], got[COUNT + ROOM];
 	size_t kernels_count, chosen = 0;
 	const spi_kernel *kernels = spi_kernels(&kernels_count);
-	vector_of(SP_ENCODE_QUESTION, "query", 5, STRIDE, query);
+	fake_vector(SP_ENCODE_QUESTION, "query", 5, STRIDE, query);
 	for (size_t i = 0; i < sizeof rows; i++)
 		rows[i] = (int8_t)((int)(spi_hash64(&i, sizeof i) % 255) - 127);
 	memcpy(rows + 20 * STRIDE, rows + 1 * STRIDE, STRIDE);

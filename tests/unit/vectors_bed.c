@@ -3,85 +3,10 @@
 #include "harness.h"
 
 #include "base/file.h"
-#include "base/hash.h"
 
 #include <dirent.h>
-#include <math.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-
-/* ---- an encoder that counts ---- */
-
-void vector_of(sp_encode_role role, const char *text, size_t len, size_t dimensions, float *ret)
-{
-	uint64_t state = spi_hash64(text, len) + (uint64_t)role;
-	double sum = 0;
-	for (size_t i = 0; i < dimensions; i++) {
-		state = state * 6364136223846793005u + 1442695040888963407u;
-		ret[i] = len ? (float)((double)(state >> 40) / (1 << 24) - 0.5) : 0;
-		sum += (double)ret[i] * ret[i];
-	}
-	for (size_t i = 0; i < dimensions && sum > 0; i++)
-		ret[i] = (float)(ret[i] / sqrt(sum));
-}
-
-size_t tokens_of(sp_encode_role role, const char *text, size_t len, size_t token_bytes, signed char *ret)
-{
-	uint64_t state = spi_hash64(text, len) + (uint64_t)role;
-	size_t count = len < SP_ENCODE_TOKENS_MAX ? len : SP_ENCODE_TOKENS_MAX;
-	for (size_t i = 0; i < count * token_bytes; i++) {
-		state = state * 6364136223846793005u + 1442695040888963407u;
-		ret[i] = (signed char)((int)(state >> 33) % 255 - 127);
-	}
-	return count;
-}
-
-static void fake_close(void *state)
-{
-	(void)state;
-}
-
-static const char *fake_name(const void *state)
-{
-	return ((const fake *)state)->name;
-}
-
-static size_t fake_dimensions(const void *state)
-{
-	return ((const fake *)state)->dimensions;
-}
-
-static size_t fake_token_bytes(const void *state)
-{
-	return ((const fake *)state)->token_bytes;
-}
-
-static sp_status fake_encode(void *state, sp_encode_role role, const char *const *texts, const size_t *lens, size_t count,
-	float *ret_vectors, sp_token_rows *ret_tokens, sp_error *err)
-{
-	fake *f = state;
-	f->calls++;
-	f->largest = count > f->largest ? (unsigned)count : f->largest;
-	if (f->calls == f->fails_at)
-		return sp_error_set(err, SP_ERR_IO, "fake", 0, "does not feel like it");
-	f->texts += (unsigned)count;
-	for (size_t i = 0; i < count; i++) {
-		vector_of(role, texts[i], lens[i], f->dimensions, ret_vectors + i * f->dimensions);
-		if (ret_tokens && f->token_bytes)
-			ret_tokens[i].count = tokens_of(role, texts[i], lens[i], f->token_bytes, ret_tokens[i].rows);
-		if (i > 0 && lens[i] > lens[i - 1])
-			f->is_sorted = false;
-	}
-	if (f->gives_nan)
-		ret_vectors[count * f->dimensions - 1] = NAN;
-	return SP_OK;
-}
-
-const spi_maker fake_maker = {.close = fake_close,
-	.name = fake_name,
-	.dimensions = fake_dimensions,
-	.encode = fake_encode,
-	.token_bytes = fake_token_bytes};
 
 /* ---- a store to try ---- */
 
@@ -101,18 +26,14 @@ sp_status reopen(bed *b)
 bool open_store_bed(bed *b, const char *name)
 {
 	snprintf(b->folder, sizeof b->folder, "%s/%s/vectors", harness_folder(), name);
-	if (!b->fake.name)
-		b->fake.name = "fake one";
-	if (!b->fake.dimensions)
-		b->fake.dimensions = DIMENSIONS;
-	b->fake.is_sorted = true;
-	return spi_encoder_of_maker(&fake_maker, &b->fake, &b->encoder, &b->err) == SP_OK && reopen(b) == SP_OK;
+	return fake_encoder_open(&b->fake, &b->encoder, &b->err) == SP_OK && reopen(b) == SP_OK;
 }
 
 void close_store_bed(bed *b)
 {
 	close_store(b);
 	sp_encoder_free(b->encoder);
+	fake_encoder_end(&b->fake);
 }
 
 void write_texts(some_texts *t, const char *what, int first, size_t count)

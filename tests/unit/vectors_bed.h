@@ -1,43 +1,26 @@
-/* For tests of vectors: an encoder that counts, a store over it, files to damage. */
+/* For tests of vectors: a store over a fake encoder, files to damage. */
 #ifndef TESTS_VECTORS_BED_H
 #define TESTS_VECTORS_BED_H
 
-#include "encode/maker.h"
+#include "fake_encoder.h"
+
 #include "sportello/vectors.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define DIMENSIONS 384
 #define HEAD_BYTES 512
 /* Of one without tokens. */
 #define RECORD_BYTES (28 + 2 * DIMENSIONS + 4)
 
-/* ---- an encoder that counts ---- */
-
-typedef struct fake {
-	const char *name;
-	size_t dimensions, token_bytes;
-	unsigned calls, texts, largest;
-	unsigned fails_at; /* call; 0 = none */
-	bool gives_nan;
-	bool is_sorted;    /* texts of each call came the longest first */
-} fake;
-
-extern const spi_maker fake_maker;
-
-/* A vector of unit length that depends on text and role alone. */
-void vector_of(sp_encode_role role, const char *text, size_t len, size_t dimensions, float *ret);
-/* A text's tokens: as many as letters, at most SP_ENCODE_TOKENS_MAX; their number. */
-size_t tokens_of(sp_encode_role role, const char *text, size_t len, size_t token_bytes, signed char *ret);
 double dot_of(const float *a, const float *b, size_t n);
 
 /* ---- a store to try ---- */
 
 typedef struct bed {
 	char folder[512];
-	fake fake;
+	fake_encoder fake;
 	sp_encoder *encoder;
 	sp_vector_store *store;
 	sp_vector_store_found found;
