@@ -76,13 +76,26 @@ typedef struct sp_dialogue {
 	bool ticket_open;       /**< a ticket was opened in this conversation */
 } sp_dialogue;
 
+/** What the encoder was asked for one question. */
+typedef struct sp_asking sp_asking;
+
 typedef struct sp_question {
 	const char *text; size_t len; /**< UTF-8, 1..SP_MESSAGE_MAX_CHARS characters */
 	sp_lang lang;           /**< language asked for; SP_LANG_NONE: found out from the text and the dialogue */
 	sp_date day;            /**< the knowledge base as valid on this day */
 	const sp_dialogue *dialogue; /**< NULL = first message */
 	const char *category;   /**< the screen it comes from, NULL = unknown: a prior */
+	sp_asking *asking;      /**< NULL: sp_decide() waits for the encoder in its thread */
 } sp_question;
+
+/**
+ * For who has other things to do while the encoder works. sp_decide() then returns SP_ERR_LATER instead of waiting; when the encoder
+ * is done (or its time is over) @p done is called by another thread, maybe before sp_decide() returned, and sp_decide() is to be
+ * called again, with the same question and arena; by any thread, responder and state of the index. That may happen more than once.
+ * @param done  must not wait for anything
+ * @return lives in the arena; NULL when memory is out
+ */
+sp_asking *sp_asking_new(sp_arena *arena, void (*done)(void *arg), void *arg);
 
 /** Where the time of a chat's turn goes. */
 #define SP_STAGES_LIST(X) \
@@ -135,7 +148,8 @@ sp_analyser *sp_responder_analyser(sp_responder *responder);
  * Decide.
  * @param index   sealed index of the asker's audience
  * @param arena   owns the result
- * @return SP_OK; SP_ERR_INVALID (empty, not UTF-8); SP_ERR_TOO_LARGE; SP_ERR_CHANGED; SP_ERR_CORRUPT; SP_ERR_NOMEM
+ * @return SP_OK; SP_ERR_LATER (question->asking); SP_ERR_INVALID (empty, not UTF-8); SP_ERR_TOO_LARGE; SP_ERR_CHANGED;
+ *         SP_ERR_CORRUPT; SP_ERR_NOMEM
  * Threads: one thread at a time per responder.
  */
 sp_status sp_decide(sp_responder *responder, sp_index *index, const sp_kb_config *config, const sp_question *question,

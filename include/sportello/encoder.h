@@ -91,7 +91,7 @@ sp_status sp_encoder_encode(sp_encoder *encoder, sp_encode_role role, const char
 
 /**
  * In front of an encoder: vectors and tokens of questions that were asked before are remembered (bounded, by the question's
- * normal form, kept over restarts); questions that arrive together are encoded together, by one thread of its own; the queue is
+ * normal form, kept over restarts); questions that arrive together are encoded together, by a thread of its own; the queue is
  * bounded, and who waits past the deadline goes on without a vector.
  */
 typedef struct sp_encode_queue sp_encode_queue;
@@ -99,7 +99,7 @@ typedef struct sp_encode_queue sp_encode_queue;
 typedef struct sp_encode_queue_settings {
 	unsigned waiting_max;    /**< most questions in the queue; 0 = 64. Fewer while the encoder is too slow for so many */
 	unsigned batch_max;      /**< most questions encoded at once; 0 = 16. Fewer while so many would take past the deadline */
-	unsigned deadline_ms;    /**< 0 = 400 */
+	unsigned deadline_ms;    /**< 0 = 150 */
 	size_t remembered_max;   /**< most questions remembered; 0 = 20,000. Fewer while they have more than 24 tokens in the mean */
 	const char *file;        /**< where they are kept over restarts; NULL = nowhere. Holds hashes, vectors and tokens, no text. Borrowed for the call */
 } sp_encode_queue_settings;
@@ -113,10 +113,8 @@ typedef struct sp_encode_queue_settings {
  *         SP_ERR_NOMEM; SP_ERR_IO (no thread to be had)
  */
 sp_status sp_encode_queue_new(sp_encoder *encoder, const sp_encode_queue_settings *settings, sp_encode_queue **ret, sp_error *err);
-/** Ends the thread, writes what is remembered. No call may be waiting. NULL is accepted. */
+/** Ends its threads, writes what is remembered. No call may be waiting. NULL is accepted. */
 void sp_encode_queue_free(sp_encode_queue *queue);
-/** Most questions that wait at once, those that are being encoded included; 0 = none ever does. */
-size_t sp_encode_queue_waiting_max(const sp_encode_queue *queue);
 /** Its encoder. */
 sp_encoder *sp_encode_queue_encoder(const sp_encode_queue *queue);
 /**
@@ -146,6 +144,38 @@ sp_status sp_encode_queue_ask(sp_encode_queue *queue, const char *text, size_t l
  */
 sp_status sp_encode_queue_ask_together(sp_encode_queue *queue, const char *const *texts, const size_t *lens, size_t count,
 	float *ret_vectors, sp_token_rows *ret_tokens, size_t *ret_count, sp_error *err);
+
+/** The queue's own. */
+typedef struct sp_encode_waiter {
+	struct sp_encode_waiter *next;
+	struct sp_encode_call *call;
+	struct spi_question *question;
+} sp_encode_waiter;
+
+/** sp_encode_queue_ask_together() without waiting: for who has other things to do meanwhile. */
+typedef struct sp_encode_call {
+	const char *const *texts; const size_t *lens; /**< needed until sp_encode_queue_begin() returns */
+	size_t count;          /**< how many; afterwards, how many have their vector: as many or 1 */
+	float *vectors;        /**< as for sp_encode_queue_ask_together(), needed until it is done, as the call itself is */
+	sp_token_rows *tokens;
+	void (*done)(struct sp_encode_call *call, void *arg); /**< called by a thread of the queue, once; must not wait for anything */
+	void *arg;
+	sp_status status;      /**< when it is done */
+	sp_error error;
+	/** The queue's own. */
+	struct sp_encode_call *next, *before;
+	int64_t deadline_us;
+	size_t left;
+	sp_encode_waiter waiters[SP_ENCODE_TOGETHER_MAX];
+} sp_encode_call;
+
+/**
+ * Ask without waiting.
+ * @return true: it waits, and call->done() will be called, at the latest when the deadline is over. false: it is done at once (asked
+ *         before, or there is no room), and call->done() is not called
+ * Threads: any.
+ */
+bool sp_encode_queue_begin(sp_encode_queue *queue, sp_encode_call *call);
 
 /**
  * What it did since it was made. Each call of sp_encode_queue_ask() counts once in asked and, when it returns, in at most

@@ -28,6 +28,7 @@ extern "C" {
 	X(SP_ERR_TOO_LARGE, 413, 1, "too-large") \
 	X(SP_ERR_CHANGED, 503, 3, "changed")          /* kept changing underneath; try again */ \
 	X(SP_ERR_BUSY, 503, 3, "busy")                /* held by another process or queue full; try again */ \
+	X(SP_ERR_LATER, 503, 3, "later")              /* it waits for others; called again when they are done, it goes on */ \
 	X(SP_ERR_NOMEM, 503, 3, "no-memory") \
 	X(SP_ERR_FULL, 503, 3, "disk-full") \
 	X(SP_ERR_IO, 503, 3, "io") \

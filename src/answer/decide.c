@@ -1,6 +1,7 @@
 /* A question on its way to a decision: checked, masked, analysed, looked for, decided. */
 #include "answer/decide.h"
 
+#include "answer/asking.h"
 #include "answer/rank.h"
 #include "sportello/personal.h"
 
@@ -163,10 +164,21 @@ static void fill(spi_deciding *d)
 	decision->category = decision->kind == SP_DECIDE_NONE ? NULL : category_of(d);
 }
 
+/* What the other stages did not take was the decision's. */
+static sp_stage_times time_spent(const sp_stage_times *stages, int64_t began_us)
+{
+	sp_stage_times times = *stages;
+	times.us[SP_STAGE_DECIDE] = spi_now_us() - began_us;
+	for (int stage = 0; stage < SP_STAGE_DECIDE; stage++)
+		times.us[SP_STAGE_DECIDE] -= times.us[stage];
+	return times;
+}
+
 sp_status sp_decide(sp_responder *responder, sp_index *index, const sp_kb_config *config, const sp_question *question,
 	sp_arena *arena, sp_decision *ret, sp_error *err)
 {
-	int64_t began_us = spi_now_us();
+	sp_asking *asking = question->asking;
+	int64_t began_us = asking ? asking->began_us : spi_now_us();
 	sp_status status = check_text(question, err);
 	if (status != SP_OK)
 		return status;
@@ -182,7 +194,7 @@ sp_status sp_decide(sp_responder *responder, sp_index *index, const sp_kb_config
 	spi_cues_find(&d.tokens, decision.lang, &d.cues);
 	d.found = (spi_retrieval){.index = index, .analyser = responder->analyser, .queue = responder->queue,
 		.text = question->text, .len = question->len, .lang = decision.lang, .day = question->day, .arena = arena,
-		.times = &decision.times};
+		.times = asking ? &asking->times : &decision.times, .asking = asking};
 	d.case_score = spi_case_score(question->text, question->len, &d.tokens, &d.cues);
 	/* The ranking is told whatever the decision; so candidates are looked for even when the message alone decides. */
 	if ((status = look_for(&d, err)) != SP_OK)
@@ -196,9 +208,7 @@ sp_status sp_decide(sp_responder *responder, sp_index *index, const sp_kb_config
 		spi_decide_by_candidates(&d);
 	}
 	fill(&d);
-	spi_spent(&decision.times, SP_STAGE_DECIDE, &began_us);
-	for (int stage = 0; stage < SP_STAGE_DECIDE; stage++)
-		decision.times.us[SP_STAGE_DECIDE] -= decision.times.us[stage];
+	decision.times = time_spent(d.found.times, began_us);
 	*ret = decision;
 	return SP_OK;
 }

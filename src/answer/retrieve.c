@@ -1,5 +1,6 @@
 #include "answer/retrieve.h"
 
+#include "answer/asking.h"
 #include "answer/rank.h"
 #include "sportello/personal.h"
 
@@ -48,40 +49,65 @@ static const char *mask(const spi_retrieval *r, size_t *ret_len)
 	return text;
 }
 
+/* Ask the encoder about all of them. */
+static sp_status ask(spi_retrieval *all[], size_t count, spi_asked **ret, sp_error *err)
+{
+	const char *texts[SP_ENCODE_TOGETHER_MAX];
+	size_t lens[SP_ENCODE_TOGETHER_MAX];
+	spi_asked *asked = spi_asked_new(all[0]->arena, sp_encode_queue_encoder(all[0]->queue), count);
+	for (size_t i = 0; asked && i < count; i++)
+		if (!(texts[i] = mask(all[i], &lens[i])))
+			asked = NULL;
+	if (!asked)
+		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+	asked->text = all[0]->text;
+	asked->len = all[0]->len;
+	asked->word_count = all[0]->word_count;
+	asked->call.texts = texts;
+	asked->call.lens = lens;
+	*ret = asked;
+	return spi_asked_begin(all[0]->asking, asked, all[0]->queue);
+}
+
+/* Once, when it is over. */
+static void count_wait(const spi_retrieval *r, spi_asked *asked)
+{
+	if (asked->since_us)
+		spi_spent(r->times, SP_STAGE_ENCODER, &asked->since_us);
+	asked->since_us = 0;
+}
+
 /* Look all of them up by meaning too; those that the encoder has no time for stay as words found them. Whatever keeps it from
    answering, words can: the queue counts it. */
-static sp_status compare_all(spi_retrieval *all[], size_t count, sp_error *err)
+static sp_status compare_all(spi_retrieval *all[], size_t count, spi_asked *asked, sp_error *err)
 {
-	int64_t began_us = spi_now_us();
-	const char *texts[SP_ENCODE_TOGETHER_MAX];
-	size_t lens[SP_ENCODE_TOGETHER_MAX], made = 0, dimensions = sp_index_dimensions(all[0]->index);
-	size_t token_bytes = sp_encoder_token_bytes(sp_encode_queue_encoder(all[0]->queue));
-	sp_token_rows tokens[SP_ENCODE_TOGETHER_MAX] = {0};
-	float *vectors = sp_arena_alloc(all[0]->arena, count * dimensions * sizeof *vectors);
-	sp_error why = {0};
-	sp_status status = SP_OK;
-	for (size_t i = 0; vectors && i < count; i++)
-		if (!(texts[i] = mask(all[i], &lens[i])) ||
-			!(tokens[i].rows = sp_arena_alloc(all[0]->arena, SP_ENCODE_TOKENS_MAX * token_bytes + 1)))
-			vectors = NULL;
-	if (!vectors)
-		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
-	if (sp_encode_queue_ask_together(all[0]->queue, texts, lens, count, vectors, tokens, &made, &why) != SP_OK)
+	size_t dimensions = sp_index_dimensions(all[0]->index);
+	sp_status status = asked ? SP_OK : ask(all, count, &asked, err);
+	if (status != SP_OK)
+		return status;
+	sp_encode_call *call = &asked->call;
+	count_wait(all[0], asked);
+	if (call->status != SP_OK)
 		all[0]->busy = true;
-	spi_spent(all[0]->times, SP_STAGE_ENCODER, &began_us);
-	for (size_t i = 0; status == SP_OK && i < count && i < made; i++)
-		status = look_up(all[i], vectors + i * dimensions, &tokens[i], err);
+	int64_t began_us = spi_now_us();
+	for (size_t i = 0; call->status == SP_OK && status == SP_OK && i < call->count && i < count; i++)
+		status = look_up(all[i], call->vectors + i * dimensions, &call->tokens[i], err);
 	spi_spent(all[0]->times, SP_STAGE_COMPARE, &began_us);
 	return status;
+}
+
+static void forget(spi_retrieval *r)
+{
+	r->count = r->word_count = 0;
+	r->busy = false;
+	memset(&r->stats, 0, sizeof r->stats);
 }
 
 /* By words; true: nothing more is wanted of the encoder. */
 static sp_status begin(spi_retrieval *r, bool *ret_done, sp_error *err)
 {
 	int64_t began_us = spi_now_us();
-	r->count = r->word_count = 0;
-	r->busy = false;
-	memset(&r->stats, 0, sizeof r->stats);
+	forget(r);
 	sp_status status = look_up(r, NULL, NULL, err);
 	r->word_count = r->count;
 	*ret_done = status != SP_OK || words_are_sure(r);
@@ -89,17 +115,31 @@ static sp_status begin(spi_retrieval *r, bool *ret_done, sp_error *err)
 	return status;
 }
 
+/* What words found was not sure, and the encoder's reply is there. */
+static bool may_go_on(const spi_retrieval *r, const spi_asked *asked)
+{
+	return asked && asked->count == 1 && asked->call.status == SP_OK && can_compare(r);
+}
+
 sp_status spi_retrieve(spi_retrieval *retrieval, sp_error *err)
 {
 	spi_retrieval pieces[SPI_PIECES_MAX], *all[1 + SPI_PIECES_MAX] = {retrieval};
+	spi_asked *asked = spi_asked_find(retrieval->asking, retrieval->text, retrieval->len);
 	bool done;
 	size_t count = 0;
+	if (asked)
+		count_wait(retrieval, asked);
+	if (may_go_on(retrieval, asked)) {
+		forget(retrieval);
+		retrieval->word_count = asked->word_count;
+		return compare_all(all, 1, asked, err);
+	}
 	sp_status status = begin(retrieval, &done, err);
 	if (done || (status = spi_story_pieces(retrieval, pieces, &count, err)) != SP_OK)
 		return status;
 	for (size_t i = 0; i < count; i++)
 		all[1 + i] = &pieces[i];
-	if (can_compare(retrieval) && (status = compare_all(all, 1 + count, err)) != SP_OK)
+	if (can_compare(retrieval) && (status = compare_all(all, 1 + count, asked, err)) != SP_OK)
 		return status;
 	return count > 0 ? spi_story_combine(retrieval, pieces, count) : SP_OK;
 }

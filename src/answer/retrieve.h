@@ -20,6 +20,7 @@ typedef struct spi_retrieval {
 	sp_date day;
 	sp_arena *arena;
 	sp_stage_times *times;  /* added to */
+	sp_asking *asking;      /* NULL = wait for the encoder */
 	/* out */
 	sp_candidate *candidates;
 	size_t count;
@@ -36,7 +37,7 @@ static inline void spi_spent(sp_stage_times *times, sp_stage stage, int64_t *sin
 	*since_us = now_us;
 }
 
-/* Find, then rank. A long message is looked for as a whole and in pieces. */
+/* Find, then rank. A long message is looked for as a whole and in pieces. SP_ERR_LATER with asking: as sp_decide(). */
 sp_status spi_retrieve(spi_retrieval *retrieval, sp_error *err);
 /* By words alone, as a whole. */
 sp_status spi_retrieve_words(spi_retrieval *retrieval, sp_error *err);

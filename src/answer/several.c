@@ -36,7 +36,7 @@ sp_status spi_look_for_several(spi_deciding *d, sp_error *err)
 		spi_retrieval *part = &d->several[i];
 		*part = (spi_retrieval){.index = d->found.index, .analyser = d->found.analyser, .queue = d->found.busy ? NULL : d->found.queue,
 			.text = d->question->text + parts[i].start, .len = parts[i].end - parts[i].start, .lang = d->found.lang, .day = d->found.day,
-			.arena = d->arena, .times = d->found.times};
+			.arena = d->arena, .times = d->found.times, .asking = d->found.asking};
 		sp_status status = spi_retrieve(part, err);
 		if (status != SP_OK)
 			return status;

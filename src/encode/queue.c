@@ -1,3 +1,7 @@
+#include "sportello/encoder.h"
+
+#include "base/clock.h"
+#include "encode/normal.h"
 #include "encode/queue_private.h"
 
 #include <signal.h>
@@ -6,8 +10,271 @@
 
 #define WAITING_MAX 64
 #define BATCH_MAX 16
-#define DEADLINE_MS 400
+#define DEADLINE_MS 150
 #define REMEMBERED_MAX 20000
+/* Of the time that is left, so much is planned: what a text takes is only known from those before. */
+#define PLANNED(us) ((us) * 3 / 4)
+/* Of the time that a batch of several took, so much is given to those who come next to come together. */
+#define GATHERING(us) ((us) / 50)
+
+/* Whether one more could be encoded in time after all that wait: who could not is better told now than at the deadline,
+   and its turn is for those who can. Those who just could are let in: words are cheap, and many who are turned away and ask
+   again at once would take the processors from the encoder. With nobody waiting one is let in all the same, if only to learn what a text takes. */
+static bool comes_in_time(const sp_encode_queue *queue, size_t count, int64_t now_us, int64_t deadline_us)
+{
+	int64_t begins_us = queue->ready_us > now_us ? queue->ready_us : now_us;
+	int64_t ends_us = begins_us + (int64_t)(queue->stats.waiting_now + count) * queue->text_us;
+	return (!queue->first && count == 1) || ends_us <= deadline_us;
+}
+
+static bool takes(const sp_encode_queue *queue, size_t count, int64_t now_us, int64_t deadline_us)
+{
+	return queue->stats.waiting_now + count <= queue->waiting_max && comes_in_time(queue, count, now_us, deadline_us);
+}
+
+/* ---- the worker ---- */
+
+/* All of a batch wait for its last text: no more of them than the first has time for. */
+static bool has_room(const sp_encode_queue *queue, int64_t now_us)
+{
+	const spi_batch *b = &queue->batch;
+	return b->count == 0 || (b->count < queue->batch_max &&
+		(int64_t)(b->count + 1) * queue->text_us <= PLANNED(queue->taken[0]->deadline_us - now_us));
+}
+
+/* Who got a vector from a batch of several asks the next question at once, when there is a load: were the first of them
+   taken alone, batches of one and of all others would take turns, and small ones are the dear ones. */
+static void gather(sp_encode_queue *queue)
+{
+	bool in_time = true;
+	while (queue->stats.waiting_now < queue->gather_count && !queue->stopping && in_time)
+		in_time = spi_queue_wait(queue, &queue->work, queue->gather_until_us);
+	queue->gather_count = 0;
+}
+
+/* The first ones in the queue, as many as may be encoded together. */
+static void fill_batch(sp_encode_queue *queue, int64_t now_us, spi_calls *done)
+{
+	spi_batch *b = &queue->batch;
+	while (queue->first && has_room(queue, now_us)) {
+		spi_question *q = spi_question_take_first(queue);
+		if (q->deadline_us > now_us) {
+			queue->taken[b->count++] = q;
+			continue;
+		}
+		/* The watcher has only not come to it yet. */
+		queue->stats.late += spi_question_tell(queue, q, SP_ERR_BUSY, NULL, NULL, NULL, done);
+		spi_question_put_back(queue, q);
+	}
+	queue->ready_us = now_us + (int64_t)b->count * queue->text_us;
+}
+
+/* The next batch into queue->batch. False: nothing will come any more. */
+static bool collect(sp_encode_queue *queue)
+{
+	spi_batch *b = &queue->batch;
+	spi_calls done = {.last = &done.first};
+	pthread_mutex_lock(&queue->lock);
+	gather(queue);
+	while (b->count == 0) {
+		while (!queue->first && !queue->stopping)
+			pthread_cond_wait(&queue->work, &queue->lock);
+		if (!queue->first)
+			break;
+		fill_batch(queue, spi_now_us(), &done);
+	}
+	pthread_mutex_unlock(&queue->lock);
+	spi_calls_tell(&done);
+	return b->count > 0;
+}
+
+static void finish(sp_encode_queue *queue, sp_status status, const sp_error *why, int64_t took_us)
+{
+	spi_batch *b = &queue->batch;
+	spi_calls done = {.last = &done.first};
+	uint64_t told = 0;
+	pthread_mutex_lock(&queue->lock);
+	queue->stats.batches++;
+	queue->stats.encode_us += (uint64_t)took_us;
+	queue->text_us = (queue->text_us + took_us / (int64_t)b->count) / 2;
+	if (status == SP_OK)
+		queue->stats.encoded += b->count;
+	for (size_t i = 0; i < b->count; i++) {
+		const float *vector = status == SP_OK ? spi_batch_vector(b, i) : NULL;
+		const sp_token_rows *tokens = status == SP_OK ? spi_batch_tokens(b, i) : NULL;
+		if (vector)
+			spi_remembered_add(queue->remembered, &queue->taken[i]->key, vector, tokens);
+		told += spi_question_tell(queue, queue->taken[i], status, vector, tokens, why, &done);
+		spi_question_put_back(queue, queue->taken[i]);
+	}
+	if (status != SP_OK)
+		queue->stats.failed += told;
+	queue->gather_count = status == SP_OK && b->count > 1 ? b->count : 0;
+	queue->gather_until_us = spi_now_us() + GATHERING(took_us);
+	b->count = 0;
+	queue->ready_us = 0;
+	pthread_mutex_unlock(&queue->lock);
+	spi_calls_tell(&done);
+}
+
+static void *run(void *arg)
+{
+	sp_encode_queue *queue = arg;
+	spi_batch *b = &queue->batch;
+	while (collect(queue)) {
+		sp_error err = {0};
+		for (size_t i = 0; i < b->count; i++) {
+			b->texts[i] = queue->taken[i]->text;
+			b->lens[i] = queue->taken[i]->len;
+		}
+		int64_t began_us = spi_now_us();
+		sp_status status = spi_batch_encode(b, queue->encoder, &err);
+		finish(queue, status, &err, spi_now_us() - began_us);
+	}
+	return NULL;
+}
+
+/* ---- asking ---- */
+
+/* A call's text, as it is encoded. */
+typedef struct asked {
+	char normal[SP_ENCODE_TEXT_MAX + 1];
+	size_t len;
+	spi_question_key key;
+	bool has_vector;
+} asked;
+
+static void prepare(asked *a, const char *text, size_t len)
+{
+	a->len = spi_encode_normal_form(text, len, a->normal);
+	a->key = spi_question_key_of(a->normal, a->len);
+	a->has_vector = false;
+}
+
+/* Those that need no waiting; returns how many are new to the queue. */
+static size_t look_up(sp_encode_queue *queue, sp_encode_call *call, asked *all)
+{
+	size_t new_ones = 0;
+	for (size_t i = 0; i < call->count; i++) {
+		float *vector = call->vectors + i * queue->dimensions;
+		sp_token_rows *tokens = call->tokens ? &call->tokens[i] : NULL;
+		if (tokens)
+			tokens->count = 0;
+		if (all[i].len == 0)
+			memset(vector, 0, queue->dimensions * sizeof *vector);
+		all[i].has_vector = all[i].len == 0 || spi_remembered_find(queue->remembered, &all[i].key, vector, tokens);
+		new_ones += !all[i].has_vector && !spi_question_find(queue, &all[i].key);
+	}
+	return new_ones;
+}
+
+/* False: there is no room for all of them in time. Where only the first fits, that is what matters. */
+static bool find_room(sp_encode_queue *queue, sp_encode_call *call, asked *all, int64_t now_us)
+{
+	size_t new_ones = look_up(queue, call, all);
+	if (call->count > 1 && new_ones > 0 && !takes(queue, new_ones, now_us, call->deadline_us)) {
+		call->count = 1;
+		new_ones = look_up(queue, call, all);
+	}
+	return new_ones == 0 || takes(queue, new_ones, now_us, call->deadline_us);
+}
+
+static void begin(sp_encode_queue *queue, sp_encode_call *call, const asked *all)
+{
+	for (size_t i = 0; i < call->count; i++) {
+		if (all[i].has_vector)
+			continue;
+		spi_question *q = spi_question_find(queue, &all[i].key);
+		spi_call_join(call, i, q ? q : spi_question_enter(queue, &all[i].key, all[i].normal, all[i].len));
+	}
+	if (call->left > 0)
+		spi_call_enter(queue, call);
+}
+
+bool sp_encode_queue_begin(sp_encode_queue *queue, sp_encode_call *call)
+{
+	asked all[SP_ENCODE_TOGETHER_MAX];
+	sp_error_clear(&call->error);
+	call->status = SP_OK;
+	call->left = 0;
+	memset(call->waiters, 0, sizeof call->waiters);
+	if (queue->dimensions == 0) {
+		call->status = sp_error_set(&call->error, SP_ERR_UNSUPPORTED, NULL, 0, "the encoder \"%.100s\" makes no vectors",
+			sp_encoder_name(queue->encoder));
+		return false;
+	}
+	int64_t now_us = spi_now_us();
+	call->count = call->count < SP_ENCODE_TOGETHER_MAX ? call->count : SP_ENCODE_TOGETHER_MAX;
+	for (size_t i = 0; i < call->count; i++)
+		prepare(&all[i], call->texts[i], call->lens[i]);
+	pthread_mutex_lock(&queue->lock);
+	/* Under the lock, so that they end in the order in which they stand there. */
+	call->deadline_us = spi_now_us() + queue->deadline_us;
+	bool has_room = find_room(queue, call, all, now_us);
+	queue->stats.asked += call->count;
+	queue->stats.full += !has_room;
+	for (size_t i = 0; i < call->count; i++)
+		queue->stats.remembered += all[i].has_vector;
+	if (has_room)
+		begin(queue, call, all);
+	else
+		call->status = SP_ERR_BUSY;
+	bool waits = call->left > 0;
+	pthread_mutex_unlock(&queue->lock);
+	if (!has_room)
+		sp_error_set(&call->error, SP_ERR_BUSY, NULL, 0, "too many questions wait for the encoder");
+	return waits;
+}
+
+/* Who waits in its own thread. */
+typedef struct sleeper {
+	pthread_mutex_t lock;
+	pthread_cond_t done;
+	bool is_done;
+} sleeper;
+
+static void wake(sp_encode_call *call, void *arg)
+{
+	sleeper *s = arg;
+	(void)call;
+	pthread_mutex_lock(&s->lock);
+	s->is_done = true;
+	pthread_cond_signal(&s->done);
+	pthread_mutex_unlock(&s->lock);
+}
+
+static void sleep_until_done(sleeper *s)
+{
+	pthread_mutex_lock(&s->lock);
+	while (!s->is_done)
+		pthread_cond_wait(&s->done, &s->lock);
+	pthread_mutex_unlock(&s->lock);
+}
+
+sp_status sp_encode_queue_ask_together(sp_encode_queue *queue, const char *const *texts, const size_t *lens, size_t count,
+	float *ret_vectors, sp_token_rows *ret_tokens, size_t *ret_count, sp_error *err)
+{
+	sleeper s = {.lock = PTHREAD_MUTEX_INITIALIZER, .done = PTHREAD_COND_INITIALIZER};
+	sp_encode_call call = {.texts = texts, .lens = lens, .count = count, .vectors = ret_vectors, .tokens = ret_tokens,
+		.done = wake, .arg = &s};
+	if (sp_encode_queue_begin(queue, &call))
+		sleep_until_done(&s);
+	pthread_mutex_destroy(&s.lock);
+	pthread_cond_destroy(&s.done);
+	if (call.status == SP_OK)
+		*ret_count = call.count;
+	else if (call.status == SP_ERR_BUSY)
+		sp_error_set(&call.error, SP_ERR_BUSY, NULL, 0, "the encoder took too long");
+	sp_error_copy(err, &call.error);
+	return call.status;
+}
+
+sp_status sp_encode_queue_ask(sp_encode_queue *queue, const char *text, size_t len, float *ret_vector,
+	sp_token_rows *ret_tokens, sp_error *err)
+{
+	size_t count;
+	return sp_encode_queue_ask_together(queue, &text, &len, 1, ret_vector, ret_tokens, &count, err);
+}
 
 void sp_encode_queue_get_stats(sp_encode_queue *queue, sp_encode_queue_stats *ret)
 {
@@ -16,15 +283,12 @@ void sp_encode_queue_get_stats(sp_encode_queue *queue, sp_encode_queue_stats *re
 	pthread_mutex_unlock(&queue->lock);
 }
 
-size_t sp_encode_queue_waiting_max(const sp_encode_queue *queue)
-{
-	return queue->dimensions ? (size_t)queue->waiting_max + queue->batch_max : 0;
-}
-
 sp_encoder *sp_encode_queue_encoder(const sp_encode_queue *queue)
 {
 	return queue->encoder;
 }
+
+/* ---- making, keeping, ending ---- */
 
 sp_status sp_encode_queue_save(sp_encode_queue *queue, sp_error *err)
 {
@@ -52,6 +316,7 @@ static void release(sp_encode_queue *queue)
 	spi_batch_release(&queue->batch);
 	free(queue->file);
 	pthread_cond_destroy(&queue->work);
+	pthread_cond_destroy(&queue->watch);
 	pthread_mutex_destroy(&queue->lock);
 	pthread_mutex_destroy(&queue->save_lock);
 	pthread_condattr_destroy(&queue->steady);
@@ -70,21 +335,40 @@ static bool take_memory(sp_encode_queue *queue, const sp_encode_queue_settings *
 	    (settings->file && !queue->file))
 		return false;
 	for (size_t i = 0; i < questions; i++)
-		spi_line_put_back(queue, &queue->questions[i]);
+		spi_question_put_back(queue, &queue->questions[i]);
 	return true;
+}
+
+static bool start_thread(sp_encode_queue *queue, pthread_t *thread, void *(*what)(void *), int *ret_failed)
+{
+	if (*ret_failed == 0)
+		*ret_failed = pthread_create(thread, NULL, what, queue);
+	return *ret_failed == 0;
 }
 
 static sp_status start(sp_encode_queue *queue, sp_error *err)
 {
 	sigset_t all, before;
+	int failed = 0;
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	int failed = pthread_create(&queue->thread, NULL, spi_encode_queue_work, queue);
+	queue->has_thread = start_thread(queue, &queue->thread, run, &failed);
+	queue->has_watcher = start_thread(queue, &queue->watcher, spi_queue_watch, &failed);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (failed)
-		return sp_error_errno(err, failed, NULL, "start the encoder's thread");
-	queue->has_thread = true;
-	return SP_OK;
+	return failed ? sp_error_errno(err, failed, NULL, "start the encoder's threads") : SP_OK;
+}
+
+static void stop(sp_encode_queue *queue)
+{
+	pthread_mutex_lock(&queue->lock);
+	queue->stopping = true;
+	pthread_cond_signal(&queue->work);
+	pthread_cond_signal(&queue->watch);
+	pthread_mutex_unlock(&queue->lock);
+	if (queue->has_thread)
+		pthread_join(queue->thread, NULL);
+	if (queue->has_watcher)
+		pthread_join(queue->watcher, NULL);
 }
 
 /* All but an encoder that makes no vectors needs. */
@@ -121,11 +405,14 @@ sp_status sp_encode_queue_new(sp_encoder *encoder, const sp_encode_queue_setting
 	pthread_condattr_init(&queue->steady);
 	pthread_condattr_setclock(&queue->steady, CLOCK_MONOTONIC);
 	pthread_cond_init(&queue->work, &queue->steady);
+	pthread_cond_init(&queue->watch, &queue->steady);
 	sp_status status = queue->dimensions ? open_all(queue, settings, err) : SP_OK;
-	if (status == SP_OK)
+	if (status == SP_OK) {
 		*ret = queue;
-	else
+	} else {
+		stop(queue);
 		release(queue);
+	}
 	return status;
 }
 
@@ -133,13 +420,7 @@ void sp_encode_queue_free(sp_encode_queue *queue)
 {
 	if (!queue)
 		return;
-	if (queue->has_thread) {
-		pthread_mutex_lock(&queue->lock);
-		queue->stopping = true;
-		pthread_cond_signal(&queue->work);
-		pthread_mutex_unlock(&queue->lock);
-		pthread_join(queue->thread, NULL);
-	}
+	stop(queue);
 	(void)sp_encode_queue_save(queue, NULL);
 	release(queue);
 }

@@ -1,5 +1,4 @@
-/* The queue in front of an encoder, shared by who asks (queue_ask.c), the worker (queue_work.c) and what is between them
-   (queue_line.c). */
+/* What waits in front of an encoder, shared by queue.c (asking, encoding) and queue_calls.c (who waits for what, and for how long). */
 #ifndef ENCODE_QUEUE_PRIVATE_H
 #define ENCODE_QUEUE_PRIVATE_H
 
@@ -8,27 +7,14 @@
 #include "sportello/encoder.h"
 
 #include <pthread.h>
-
-/* Of the time that is left, so much is planned: what a text takes is only known from those before. */
-#define SPI_PLANNED(us) ((us) * 3 / 4)
-
-/* Who waits, on its own stack. */
-typedef struct spi_waiter {
-	struct spi_waiter *next;
-	pthread_cond_t done;
-	float *ret_vector;
-	sp_token_rows *ret_tokens; /* NULL = not wanted */
-	sp_error *err;
-	sp_status status;
-	bool is_done;
-} spi_waiter;
+#include <stdbool.h>
 
 /* A question from its first asker until it is encoded or nobody waits for it any more. */
 typedef struct spi_question {
-	struct spi_question *next; /* in the queue, or of the free ones */
+	struct spi_question *next;  /* in the queue, or of the free ones */
 	spi_question_key key;
-	int64_t deadline_us;   /* of the last who came */
-	spi_waiter *waiters;
+	int64_t deadline_us;        /* of the last who came */
+	sp_encode_waiter *waiters;
 	size_t len;
 	char text[SP_ENCODE_TEXT_MAX + 1];
 } spi_question;
@@ -39,45 +25,56 @@ struct sp_encode_queue {
 	unsigned waiting_max, batch_max;
 	int64_t deadline_us;
 	char *file;
-	pthread_mutex_t save_lock; /* one save at a time */
-	uint64_t saved;            /* of spi_remembered_added(); under save_lock */
-	pthread_t thread;
-	bool has_thread;
+	pthread_mutex_t save_lock;  /* one save at a time */
+	uint64_t saved;             /* of spi_remembered_added(); under save_lock */
+	pthread_t thread, watcher;  /* encodes; tells those whose time is over */
+	bool has_thread, has_watcher;
 	pthread_condattr_t steady;
-	pthread_mutex_t lock;      /* of all below */
-	pthread_cond_t work;
+	pthread_mutex_t lock;       /* of all below */
+	pthread_cond_t work, watch;
 	spi_remembered *remembered;
-	spi_question *questions;   /* waiting_max + batch_max of them: who finds a place in the queue finds a free one */
+	spi_question *questions;    /* waiting_max + batch_max of them: who finds a place in the queue finds a free one */
 	spi_question *free_ones;
 	spi_question *first, **last;
-	spi_question **taken;      /* what is encoded now: batch.count of them. The rest of the batch is the worker's own */
+	spi_question **taken;       /* what is encoded now: batch.count of them. The rest of the batch is the worker's own */
 	spi_batch batch;
-	int64_t text_us;           /* what a text took lately; 0 = none so far */
-	int64_t ready_us;          /* when the batch should be done; 0 = there is none */
-	uint64_t gather_count;     /* the next batch waits for so many, */
-	int64_t gather_until_us;   /* until then */
+	sp_encode_call *first_call, *last_call; /* those that wait; the deadline is the same span for all, so the first ends first */
+	bool watcher_sleeps;        /* it waits for a call */
+	int64_t text_us;            /* what a text took lately; 0 = none so far */
+	int64_t ready_us;           /* when the batch should be done; 0 = there is none */
+	uint64_t gather_count;      /* the next batch waits for so many, */
+	int64_t gather_until_us;    /* until then */
 	sp_encode_queue_stats stats;
 	bool stopping;
 };
 
-/* ---- the line of those that wait; the caller has the lock ---- */
+/* All of these: the caller has the lock. */
 
-void spi_line_put_back(sp_encode_queue *queue, spi_question *q);
-void spi_line_append(sp_encode_queue *queue, spi_question *q);
-spi_question *spi_line_take_first(sp_encode_queue *queue);
-/* Take a question out of the queue, if it is still in it. */
-void spi_line_drop(sp_encode_queue *queue, spi_question *q);
-/* In the queue or in work; NULL: in neither. */
-spi_question *spi_line_find(const sp_encode_queue *queue, const spi_question_key *key);
+/* Into the queue, from a free one. */
+spi_question *spi_question_enter(sp_encode_queue *queue, const spi_question_key *key, const char *text, size_t len);
+spi_question *spi_question_take_first(sp_encode_queue *queue);
+void spi_question_put_back(sp_encode_queue *queue, spi_question *question);
+/* In the queue or in work; NULL: neither. */
+spi_question *spi_question_find(const sp_encode_queue *queue, const spi_question_key *key);
+
+/* Calls that are done, to be told when the lock is given back. */
+typedef struct spi_calls {
+	sp_encode_call *first, **last;
+} spi_calls;
+
+/* A call's i-th text waits for a question. */
+void spi_call_join(sp_encode_call *call, size_t i, spi_question *question);
+/* Among those that wait. */
+void spi_call_enter(sp_encode_queue *queue, sp_encode_call *call);
+/* Tell all who wait for a question (vector and tokens when it went well), how it went; returns how many they are. */
+uint64_t spi_question_tell(sp_encode_queue *queue, spi_question *question, sp_status status, const float *vector,
+	const sp_token_rows *tokens, const sp_error *why, spi_calls *done);
+/* Without the lock. */
+void spi_calls_tell(const spi_calls *done);
+
 /* False when the time is over. */
-bool spi_line_wait(sp_encode_queue *queue, pthread_cond_t *cond, int64_t until_us);
-/* Tell all who wait for a question (vector and tokens when it went well); returns how many they are. */
-uint64_t spi_line_tell(const sp_encode_queue *queue, spi_question *q, sp_status status, const float *vector, const sp_token_rows *tokens,
-	const sp_error *why);
-
-/* ---- the worker's thread ---- */
-
-/* Encodes until the queue is stopping and empty; arg: the queue. */
-void *spi_encode_queue_work(void *arg);
+bool spi_queue_wait(sp_encode_queue *queue, pthread_cond_t *cond, int64_t until_us);
+/* Thread: ends calls whose time is over, until the queue stops. */
+void *spi_queue_watch(void *queue);
 
 #endif

@@ -1,7 +1,6 @@
 #include "http/access.h"
 
 #include "base/clock.h"
-#include "http/answerers.h"
 #include "http/log.h"
 #include "http/request.h"
 
@@ -104,10 +103,29 @@ static bool take_body(spi_request *request, const char *data, size_t len)
 	return request->dropped <= DROP_MAX;
 }
 
-/* The request may not be touched any more by who calls it: its own thread goes on with it. */
-static void go_on(spi_request *request)
+/* How far a wait for the encoder is. */
+enum { NOT_WAITING, SUSPENDED, OVER };
+
+void spi_request_go_on(spi_request *request)
 {
-	MHD_resume_connection(request->connection);
+	sp_server *server = request->worker->server;
+	struct MHD_Connection *connection = request->connection;
+	if (atomic_exchange(&request->wait, OVER) != SUSPENDED)
+		return; /* whoever suspends it will see */
+	MHD_resume_connection(connection);
+	atomic_fetch_sub(&server->asking, 1);
+}
+
+/* The encoder's queue always reports back: its deadline is short. */
+static void wait_for_encoder(spi_request *request)
+{
+	sp_server *server = request->worker->server;
+	struct MHD_Connection *connection = request->connection;
+	MHD_suspend_connection(connection);
+	if (atomic_exchange(&request->wait, SUSPENDED) != OVER)
+		return; /* maybe another thread goes on with it already */
+	MHD_resume_connection(connection);
+	atomic_fetch_sub(&server->asking, 1);
 }
 
 /* The writer thread's word that a write is certain; nothing of the request may be touched after the resume. */
@@ -115,35 +133,27 @@ static void write_done(sp_write *write, void *data)
 {
 	spi_request *request = data;
 	sp_server *server = request->worker->server;
+	struct MHD_Connection *connection = request->connection;
 	atomic_store(&server->last_write, (int)write->status);
-	go_on(request);
+	MHD_resume_connection(connection);
 	atomic_fetch_sub(&server->writing, 1);
 }
 
-/* False when the server closes: a connection may not be left waiting then. First counted, then looked: sp_server_stop() first
-   says that it closes, then looks at the count. */
-static bool may_wait(sp_server *server, atomic_uint *count)
-{
-	atomic_fetch_add(count, 1);
-	if (!atomic_load(&server->closing))
-		return true;
-	atomic_fetch_sub(count, 1);
-	return false;
-}
-
-/* Of a suspended connection, unless it may not wait: then false, and the write's status says so. */
-static bool hand_over(spi_request *request, bool is_suspended)
+/* False, with the write's status set, when the server closes: a connection may not be left waiting then. */
+static bool hand_over(spi_request *request)
 {
 	sp_server *server = request->worker->server;
 	sp_write *write = request->write;
 	write->done = write_done;
 	write->arg = request;
-	if (!may_wait(server, &server->writing)) {
+	/* First counted, then looked: sp_server_stop() first says that it closes, then looks at the count. */
+	atomic_fetch_add(&server->writing, 1);
+	if (atomic_load(&server->closing)) {
 		write->status = SP_ERR_BUSY;
+		atomic_fetch_sub(&server->writing, 1);
 		return false;
 	}
-	if (!is_suspended)
-		MHD_suspend_connection(request->connection);
+	MHD_suspend_connection(request->connection);
 	sp_status status = sp_store_submit(server->options.store, write);
 	if (status) {
 		write->status = status;
@@ -159,51 +169,22 @@ static void step(spi_request *request)
 	bool bound = then ? spi_request_rebind(request) : spi_request_bind(request);
 	request->write = NULL;
 	request->then = NULL;
+	request->waits = false;
+	atomic_store(&request->wait, NOT_WAITING);
 	if (bound)
 		(then ? then : request->route->handle)(request);
 }
 
-/* With what the answerer has; but the request stays its own thread's. */
-void spi_access_answer(spi_request *request, spi_worker *worker)
-{
-	spi_worker *own = request->worker;
-	sp_server *server = own->server;
-	if (worker) {
-		request->worker = worker;
-		step(request);
-		request->worker = own;
-	} else {
-		spi_problem(request, SPI_UNAVAILABLE, "there is no memory for one more thread right now");
-	}
-	request->config = NULL; /* it was the answerer's */
-	request->is_done = !request->write;
-	if (request->is_done || !hand_over(request, true))
-		go_on(request);
-	atomic_fetch_sub(&server->answering, 1);
-}
-
-/* To a thread that may wait for the encoder. False: no wait is to be feared, or none allowed. */
-static bool hand_to_answerer(spi_request *request)
-{
-	sp_server *server = request->worker->server;
-	if (!server->answerers || !request->route->asks || request->then || !may_wait(server, &server->answering))
-		return false;
-	MHD_suspend_connection(request->connection);
-	if (!spi_answerers_take(server->answerers, request))
-		spi_access_answer(request, request->worker);
-	return true;
-}
-
-/* True when there is a reply to send, false when the request waits for an answerer or for the store. */
+/* True when there is a reply to send, false when the request waits for the encoder or for the store. */
 static bool run(spi_request *request)
 {
-	if (request->is_done)
-		return true;
-	if (hand_to_answerer(request))
-		return false;
 	do {
 		step(request);
-		if (request->write && hand_over(request, false))
+		if (request->waits) {
+			wait_for_encoder(request);
+			return false;
+		}
+		if (request->write && hand_over(request))
 			return false;
 	} while (request->write);
 	return true;

@@ -15,9 +15,6 @@ void spi_access_end(void *server, struct MHD_Connection *connection, void **cont
 	enum MHD_RequestTerminationCode code);
 
 struct spi_request;
-struct spi_worker;
-/* Do a request that was handed to an answerer (answerers.h), and wake its connection. */
-void spi_access_answer(struct spi_request *request, struct spi_worker *worker);
 /* Send the reply that stands in the request (send.c). */
 enum MHD_Result spi_send(struct spi_request *request, struct MHD_Connection *connection);
 

@@ -147,6 +147,19 @@ static void recorded(spi_request *request)
 	spi_reply_json(request, 200);
 }
 
+/* Again when the encoder is done. */
+static void answer(spi_request *request)
+{
+	chat *c = request->data;
+	if (!spi_turn_decide(request, &c->turn, answer) || (c->explain && !explain(request, c)))
+		return;
+	sp_json_init(&c->json, &request->out);
+	write_turn(request, &c->json, &c->turn);
+	if (c->explain)
+		sp_explanation_write(&c->explanation, &c->json, "explain");
+	spi_turn_record(request, &c->turn, recorded);
+}
+
 void spi_h_chat(spi_request *request)
 {
 	static const spi_member members[] = {
@@ -163,14 +176,9 @@ void spi_h_chat(spi_request *request)
 	c->turn.channel = spi_body_text(body, "channel");
 	c->turn.category = spi_body_text(body, "category");
 	c->explain = json_is_true(json_object_get(body, "explain"));
-	if (!spi_body_lang(request, body, request->lang_asked ? request->lang : SP_LANG_NONE, &c->turn.lang) ||
-	    !may_explain(request, c->explain) || !spi_turn_decide(request, &c->turn) || (c->explain && !explain(request, c)))
-		return;
-	sp_json_init(&c->json, &request->out);
-	write_turn(request, &c->json, &c->turn);
-	if (c->explain)
-		sp_explanation_write(&c->explanation, &c->json, "explain");
-	spi_turn_record(request, &c->turn, recorded);
+	if (spi_body_lang(request, body, request->lang_asked ? request->lang : SP_LANG_NONE, &c->turn.lang) &&
+	    may_explain(request, c->explain))
+		answer(request);
 }
 
 /* ---- feedback ---- */

@@ -278,6 +278,15 @@ static bool render_turn(spi_request *request, spi_turn *turn)
 	return spi_page_render(request, "chat", page);
 }
 
+/* Again when the encoder is done. */
+static void answer(spi_request *request)
+{
+	spi_turn *turn = request->data;
+	spi_page_form_lang(request);
+	if (spi_turn_decide(request, turn, answer) && render_turn(request, turn))
+		spi_turn_record(request, turn, said);
+}
+
 static void say(spi_request *request, const char *conversation, const char *message)
 {
 	sp_dialogue dialogue;
@@ -294,8 +303,7 @@ static void say(spi_request *request, const char *conversation, const char *mess
 	const char *wanted = spi_request_form(request, "wanted");
 	turn->lang = wanted ? sp_lang_of(wanted, strlen(wanted)) : SP_LANG_NONE;
 	request->data = turn;
-	if (spi_turn_decide(request, turn) && render_turn(request, turn))
-		spi_turn_record(request, turn, said);
+	answer(request);
 }
 
 void spi_h_page_chat_say(spi_request *request)

@@ -306,6 +306,28 @@ const char *spi_article_url(const spi_request *request, const char *id, sp_lang 
 	return url ? url : "";
 }
 
+/* First counted, then looked: sp_server_stop() first says that it closes, then looks at the count. */
+bool spi_request_may_wait(spi_request *request)
+{
+	sp_server *server = request->worker->server;
+	atomic_fetch_add(&server->asking, 1);
+	if (!atomic_load(&server->closing))
+		return true;
+	atomic_fetch_sub(&server->asking, 1);
+	return false;
+}
+
+void spi_request_wait_not(spi_request *request)
+{
+	atomic_fetch_sub(&request->worker->server->asking, 1);
+}
+
+void spi_request_wait(spi_request *request, spi_handler *then)
+{
+	request->waits = true;
+	request->then = then;
+}
+
 void spi_request_write(spi_request *request, sp_write *write, spi_handler *then)
 {
 	request->write = write;

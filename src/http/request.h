@@ -8,7 +8,10 @@
    spi_request_write() and returns without a reply; `then` runs on the same thread when the outcome is certain (the
    write's status), and leaves the reply. In between other requests ran on this thread: what came from the reader
    (config, index, texts of the configuration) is not valid in `then`, only the arena, request->out and what was copied
-   there are. request->config is fresh again in `then`; request->write is not there any more: keep it in data. */
+   there are. request->config is fresh again in `then`; request->write is not there any more: keep it in data.
+
+   Asking: a thread serves many connections, so no handler waits for the sentence encoder either. One that was told
+   SP_ERR_LATER calls spi_request_wait() and returns in the same way; `then` runs when spi_request_go_on() was called. */
 #ifndef HTTP_REQUEST_H
 #define HTTP_REQUEST_H
 
@@ -21,6 +24,7 @@
 #include "sportello/kb.h"
 #include "sportello/store.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -72,6 +76,8 @@ typedef struct spi_request {
 	sp_write *write;          /* the write that was asked for */
 
 	/* The dispatcher's (access.c). */
+	bool waits;               /* spi_request_wait() was called */
+	atomic_int wait;          /* how far the wait is: both sides may be first */
 	spi_handler *then;
 	void *json;               /* the body read by body.c; freed with the request */
 	sp_json writer;           /* of a problem that is being written */
@@ -82,7 +88,6 @@ typedef struct spi_request {
 	spi_pair form[SPI_QUERY_MAX]; size_t form_count; bool form_read;
 	uint64_t dropped;         /* bytes of the body that were read past */
 	int64_t began_us, took_us;
-	bool is_done;             /* an answerer left a reply */
 	bool begun, refused, answered, uri_too_long, too_many_headers, peer_is_loopback;
 	struct spi_request *next;
 } spi_request;
@@ -110,6 +115,15 @@ const char *spi_article_url(const spi_request *request, const char *id, sp_lang 
 
 /* Hand a write to the store when the handler has returned, and go on with `then`. The write must live in the arena. */
 void spi_request_write(spi_request *request, sp_write *write, spi_handler *then);
+
+/* Whether the request may be left waiting for the encoder: not while the server closes. True: spi_request_wait() or
+   spi_request_wait_not() is to follow. */
+bool spi_request_may_wait(spi_request *request);
+void spi_request_wait_not(spi_request *request);
+/* Go on with `then` when spi_request_go_on() is called. */
+void spi_request_wait(spi_request *request, spi_handler *then);
+/* Once for each wait, maybe before spi_request_wait(); the request may not be touched afterwards. Threads: any. In access.c. */
+void spi_request_go_on(spi_request *request);
 
 /* Steps before the handler (request.c); each false with a reply in place. */
 bool spi_request_parse_target(spi_request *request);  /* uri → path, query */

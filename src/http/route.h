@@ -42,7 +42,6 @@ typedef struct spi_route {
 	spi_body body;
 	uint32_t body_max;   /* most bytes; 0 with SPI_BODY_NONE */
 	spi_cache cache;
-	bool asks;           /* may wait for the sentence encoder: done by an answerer (answerers.h) */
 	bool cors;           /* other sites' pages may call it, without a token (widget.js) */
 	bool page;           /* for people: errors are pages (spi_page_problem), an unknown ?lang falls back */
 	bool always;         /* works while the knowledge base cannot be read: no config, no caller is looked up */

@@ -8,7 +8,7 @@
 
 /* In the order of PRODUCT "HTTP". For two patterns that fit the same path the first wins. */
 const spi_route spi_api_routes[] = {
-	{"POST", "/v1/chat", spi_h_chat, JSON_BODY, .asks = true, .cors = true, .metric = "chat"},
+	{"POST", "/v1/chat", spi_h_chat, JSON_BODY, .cors = true, .metric = "chat"},
 	{"POST", "/v1/chat/{conversation}/feedback", spi_h_feedback, JSON_BODY, .cors = true, .metric = "feedback"},
 	{"GET", "/v1/search", spi_h_search, .cors = true, .metric = "search"},
 	{"GET", "/v1/suggest", spi_h_suggest, .cors = true, .metric = "suggest"},

@@ -2,7 +2,6 @@
 
 #include "base/clock.h"
 #include "http/access.h"
-#include "http/answerers.h"
 #include "http/listen.h"
 #include "http/log.h"
 #include "http/pages.h"
@@ -24,9 +23,6 @@
 #define CONNECTION_MEMORY ((size_t)32 * 1024)
 #define POLL_US 5000
 #define FILES_KEPT 256
-/* Threads beside those that may wait for the encoder, for each processor: for what words decide. */
-#define ANSWERERS_FREE 2
-#define ANSWERERS_MAX 256
 
 static char *copy(const char *text, bool *ok)
 {
@@ -47,7 +43,6 @@ static bool copy_options(sp_server *server, const sp_server_options *options)
 
 static void server_free(sp_server *server)
 {
-	spi_answerers_free(server->answerers);
 	sp_metrics_free(server->metrics);
 	free(server->route_names);
 	spi_pages_close(server->pages);
@@ -97,16 +92,11 @@ static void count_connection(void *data, struct MHD_Connection *connection, void
 		atomic_fetch_sub(&server->connections, 1);
 }
 
-static unsigned processors(void)
-{
-	long count = sysconf(_SC_NPROCESSORS_ONLN);
-	return count > 0 ? (unsigned)count : 1;
-}
-
 static struct MHD_Daemon *start_daemon(sp_server *server)
 {
 	const sp_server_options *options = &server->options;
-	unsigned threads = options->threads ? options->threads : processors();
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	unsigned threads = options->threads ? options->threads : processors > 0 ? (unsigned)processors : 1;
 	if (threads > THREADS_MAX)
 		threads = THREADS_MAX;
 	struct MHD_OptionItem more[] = {
@@ -126,25 +116,10 @@ static struct MHD_Daemon *start_daemon(sp_server *server)
 		MHD_OPTION_END);
 }
 
-/* True also when nothing can have to wait. */
-static bool make_answerers(sp_server *server)
-{
-	sp_encode_queue *queue = server->options.queue;
-	size_t waiting = queue ? sp_encode_queue_waiting_max(queue) : 0;
-	size_t most = waiting + ANSWERERS_FREE * processors();
-	if (waiting == 0)
-		return true;
-	server->answerers = spi_answerers_new(server, most < ANSWERERS_MAX ? (unsigned)most : ANSWERERS_MAX, processors(),
-		spi_access_answer);
-	return server->answerers != NULL;
-}
-
 static sp_status open_and_listen(sp_server *server, sp_error *err)
 {
 	const char *address = server->options.listen;
 	sp_status status = spi_pages_open(&server->options, &server->pages, err);
-	if (!status && !make_answerers(server))
-		status = sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "no memory for the HTTP server");
 	if (!status)
 		status = spi_listen(address, &server->listen_fd, &server->port, err);
 	if (status)
@@ -201,14 +176,12 @@ void sp_server_stop(sp_server *server, unsigned grace_s)
 		shutdown(fd, SHUT_RDWR); /* new clients are refused now rather than left waiting */
 	if (!wait_for_none(&server->in_flight, (int64_t)grace_s * 1000000))
 		spi_log_server(server, "warning", "some requests were not finished in the time given; they are cut off");
-	/* A connection that waits for an answerer or for the store may not be stopped; both always report back. A client that kept its
+	/* A connection that waits for the encoder or the store may not be stopped; both always report back. A client that kept its
 	   connection may ask for something at this very moment: it is told to come again. */
 	atomic_store(&server->closing, true);
-	wait_for_none(&server->answering, -1);
+	wait_for_none(&server->asking, -1);
 	wait_for_none(&server->writing, -1);
 	MHD_stop_daemon(server->daemon);
-	spi_answerers_free(server->answerers);
-	server->answerers = NULL;
 	if (fd != MHD_INVALID_SOCKET)
 		close(fd);
 	pthread_key_delete(server->worker_key);

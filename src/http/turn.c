@@ -66,12 +66,16 @@ static bool look_back(spi_request *request, spi_turn *turn)
 
 static sp_status decide_once(spi_request *request, spi_turn *turn, sp_index *index, sp_error *err)
 {
+	bool may_wait = spi_request_may_wait(request);
 	sp_question question = {
 		.text = turn->message, .len = turn->message_len, .lang = turn->lang, .day = request->day,
 		.dialogue = turn->dialogue.count ? &turn->dialogue : NULL, .category = turn->category,
+		.asking = may_wait ? turn->asking : NULL,
 	};
 	sp_status status = sp_decide(request->worker->responder, index, request->config, &question, request->arena,
 		&turn->decision, err);
+	if (may_wait && status != SP_ERR_LATER)
+		spi_request_wait_not(request);
 	if (status)
 		return status;
 	turn->times = turn->decision.times;
@@ -85,12 +89,16 @@ static sp_status decide_with(spi_request *request, sp_index *index, void *turn, 
 	return decide_once(request, turn, index, err);
 }
 
-static bool decide(spi_request *request, spi_turn *turn)
+static bool decide(spi_request *request, spi_turn *turn, spi_handler *then)
 {
 	sp_error err = {0};
 	sp_status status = spi_with_index(request, decide_with, turn, &err);
 	if (!status || request->reply.status)
 		return !status;
+	if (status == SP_ERR_LATER) {
+		spi_request_wait(request, then);
+		return false;
+	}
 	if (status == SP_ERR_INVALID)
 		spi_problem_field(request, SPI_EMPTY_MESSAGE, "message", "write a message of 1 to %d characters",
 			SP_MESSAGE_MAX_CHARS);
@@ -115,10 +123,23 @@ static void find_group(spi_request *request, spi_turn *turn)
 		turn->when = sp_service_when(config, service, request->moment_utc_s, turn->reply.lang, request->arena);
 }
 
-bool spi_turn_decide(spi_request *request, spi_turn *turn)
+static void go_on(void *request)
 {
-	if (!check_message(request, turn) || !check_rest(request, turn) || !look_back(request, turn) ||
-	    !decide(request, turn))
+	spi_request_go_on(request);
+}
+
+static bool prepare(spi_request *request, spi_turn *turn)
+{
+	if (!check_message(request, turn) || !check_rest(request, turn) || !look_back(request, turn))
+		return false;
+	/* Without one, this thread waits. */
+	turn->asking = sp_asking_new(request->arena, go_on, request);
+	return true;
+}
+
+bool spi_turn_decide(spi_request *request, spi_turn *turn, spi_handler *then)
+{
+	if ((!turn->asking && !prepare(request, turn)) || !decide(request, turn, then))
 		return false;
 	if (turn->decision.kind == SP_DECIDE_TICKET)
 		find_group(request, turn);

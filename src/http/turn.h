@@ -23,12 +23,13 @@ typedef struct spi_turn {
 	sp_stage_times times;
 	int64_t since_us;          /* when the stage that is going on began */
 	sp_write write;
+	sp_asking *asking;         /* NULL before the first try */
 } spi_turn;
 
 /* Check the message (1 to SP_MESSAGE_MAX_CHARS characters), look back, decide, compose the reply.
-   False: the request has an error reply. Results live in the arena or, texts of the configuration, until the handler
+   False: the request has an error reply, or waits for the encoder; then `then` runs and calls this again. Results live in the arena or, texts of the configuration, until the handler
    returns. */
-bool spi_turn_decide(spi_request *request, spi_turn *turn);
+bool spi_turn_decide(spi_request *request, spi_turn *turn, spi_handler *then);
 /* Store it; `then` runs when that is certain, with turn->recorded saying whether it worked (the reply is given
    anyway). */
 void spi_turn_record(spi_request *request, spi_turn *turn, spi_handler *then);

@@ -1,5 +1,5 @@
-/* What one thread owns, and the server that the threads share. A request is served by one thread of libmicrohttpd, and by an
-   answerer (answerers.h) while that has it alone; so nothing here needs a lock. */
+/* What one thread of the pool owns, and the server that the threads share. A request is served from beginning to end by
+   one thread, so nothing here needs a lock. */
 #ifndef HTTP_WORKER_H
 #define HTTP_WORKER_H
 
@@ -18,7 +18,6 @@ struct spi_request;
 struct spi_deflater;
 struct spi_pages;
 struct spi_page_cache;
-struct spi_answerers;
 struct MHD_Daemon;
 
 struct sp_server {
@@ -32,11 +31,10 @@ struct sp_server {
 	unsigned port;
 	int64_t started_utc_s;
 	atomic_bool stopping;      /* no new connections; replies close theirs */
-	struct spi_answerers *answerers; /* NULL: nothing has to wait for an encoder */
-	atomic_bool closing;       /* nothing is handed to the store or to an answerer any more */
+	atomic_bool closing;       /* no request is left waiting any more */
 	atomic_uint connections;   /* open now */
 	atomic_uint in_flight;     /* requests that are not answered to the end */
-	atomic_uint answering;     /* requests with the answerers */
+	atomic_uint asking;        /* requests that wait for the encoder */
 	atomic_uint writing;       /* writes handed to the store that are not certain yet */
 	atomic_int last_write;     /* sp_status of the store's latest write */
 };

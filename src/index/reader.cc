@@ -11,7 +11,7 @@
 
 /* What one handle keeps of one revision, at most: the cards of a few thousand articles, the terms of as many questions.
  */
-constexpr size_t CARDS_MAX_BYTES = 8 * 1024 * 1024;
+constexpr size_t CARDS_MAX_BYTES = 24 * 1024 * 1024;
 constexpr size_t FREQUENCIES_MAX = 8192;
 
 /* ---- rarity of stems ---- */

@@ -7,9 +7,11 @@ usage: bench.py [--smoke | --readme]
 """
 import glob
 import http.client
+import itertools
 import json
 import os
 import platform
+import random
 import re
 import shutil
 import statistics
@@ -24,6 +26,8 @@ BUILD = os.environ.get('SPORTELLO_BUILD', os.path.join(ROOT, 'build'))
 SPORTELLO = os.environ.get('SPORTELLO_BIN', os.path.join(BUILD, 'sportello'))
 BARE = os.path.join(BUILD, 'bench', 'bare_http')
 QUEUE = os.path.join(BUILD, 'bench', 'encode_queue')
+DECIDE = os.path.join(BUILD, 'bench', 'decide')
+HAS_E5 = os.path.exists(os.path.join(BUILD, 'e5', 'e5-small-q4.bin'))
 SMOKE = '--smoke' in sys.argv
 SECONDS = 1 if SMOKE else 8
 ROUNDS = 1 if SMOKE else 3
@@ -58,8 +62,16 @@ class Server:
             return int(re.search(r'VmRSS:\s+(\d+)', status.read()).group(1))
 
 
-def wrk(address, connections, bodies):
-    """Requests a second and p99 in milliseconds of one run; any error of a socket or a status ends the bench."""
+def milliseconds(value, unit):
+    return float(value) * {'us': 0.001, 'ms': 1, 's': 1000}[unit]
+
+
+def percentile(out, which):
+    return milliseconds(*re.search(rf'{which}%\s+([\d.]+)(us|ms|s)', out).groups())
+
+
+def run_wrk(address, connections, bodies):
+    """What wrk says of one run; any error of a socket or a status ends the bench."""
     env = dict(os.environ, BENCH_BODIES=bodies)
     out = subprocess.run(['wrk', '-t1', f'-c{connections}', f'-d{SECONDS}s', '--latency', '-s',
                           os.path.join(ROOT, 'tests', 'bench', 'questions.lua'), address],
@@ -67,9 +79,13 @@ def wrk(address, connections, bodies):
     bad = re.search(r'(Socket errors.*|Non-2xx.*)', out)
     if bad:
         raise SystemExit(f'{address}: {bad.group(1)}')
-    rate = float(re.search(r'Requests/sec:\s+([\d.]+)', out).group(1))
-    value, unit = re.search(r'99%\s+([\d.]+)(us|ms|s)', out).groups()
-    return rate, float(value) * {'us': 0.001, 'ms': 1, 's': 1000}[unit]
+    return out
+
+
+def wrk(address, connections, bodies):
+    """Requests a second and p99 in milliseconds of one run."""
+    out = run_wrk(address, connections, bodies)
+    return float(re.search(r'Requests/sec:\s+([\d.]+)', out).group(1)), percentile(out, 99)
 
 
 def timed(command):
@@ -263,6 +279,143 @@ def queue_rows(folder, bodies):
             f'| ratio, sixteen that arrive together at an idle queue | {found["burst_ratio"]:.3f} |', '']
 
 
+# ---- questions that nobody asked before, and the sentence encoder ----
+
+OPENINGS = ['', 'scusate, ', 'buongiorno, ', 'salve, ', 'per favore, ', 'ciao, ', 'mi scusi, ', 'senta, ', 'gentilmente, ', 'una cosa: ']
+CLOSINGS = ['grazie', 'grazie mille', 'attendo', 'vi ringrazio', 'saluti', 'cordiali saluti', 'a presto', 'per cortesia', 'resto in attesa',
+            'fatemi sapere', 'ditemi voi', 'se potete', 'quando potete', 'buona giornata', 'buon lavoro', 'non so', 'boh', 'aiutatemi',
+            'è urgente', 'vi prego']
+STAGES = ['words', 'encoder', 'compare', 'decide', 'reply', 'store']
+
+
+def corpus_questions():
+    with open(os.path.join(ROOT, 'corpus', 'questions.it.jsonl'), encoding='utf-8') as file:
+        found = [json.loads(line)['question'].replace('\n', ' ') for line in file if line.strip()]
+    return sorted(found, key=hash_of)
+
+
+def never_seen():
+    """Questions of the corpus with a harmless phrase; each is given once."""
+    phrases = sorted(((o, c) for o in OPENINGS for c in CLOSINGS), key=lambda p: hash_of(p[0] + p[1]))
+    for opening, closing in phrases:
+        for question in corpus_questions():
+            yield f'{opening}{question} {closing}'
+
+
+def realistic(new, count):
+    """Questions of the corpus drawn by Zipf's law; one in five was never asked before."""
+    known = corpus_questions()
+    draw = random.Random(1)
+    weights = [1 / (rank + 1) for rank in range(len(known))]
+    return [next(new) if draw.random() < 0.2 else question for question in draw.choices(known, weights, k=count)]
+
+
+def write_bodies(folder, questions):
+    path = os.path.join(folder, 'asked')
+    with open(path, 'w', encoding='utf-8') as out:
+        out.writelines(json.dumps({'message': question}, ensure_ascii=False) + '\n' for question in questions)
+    return path
+
+
+def metrics_of(server):
+    with urllib.request.urlopen(server.address + '/metrics', timeout=10) as reply:
+        return {name: float(value) for name, value in re.findall(r'^sportello_(\S+) (\S+)$', reply.read().decode(), re.M)}
+
+
+def wait_for_vectors(server):
+    until = time.monotonic() + 1800
+    while metrics_of(server)['words_only']:
+        if time.monotonic() > until:
+            raise SystemExit('the sentence vectors were not made in half an hour')
+        time.sleep(0.2)
+
+
+class Run:
+    """One run of wrk, and what the program counted meanwhile."""
+
+    def __init__(self, server, connections, bodies):
+        before, began = metrics_of(server), time.monotonic()
+        out = run_wrk(server.address + '/v1/chat', connections, bodies)
+        took, after = time.monotonic() - began, metrics_of(server)
+        self.counted = {name: value - before.get(name, 0) for name, value in after.items()}
+        self.rate = float(re.search(r'Requests/sec:\s+([\d.]+)', out).group(1))
+        self.p50, self.p99 = percentile(out, 50), percentile(out, 99)
+        self.most = milliseconds(*re.search(r'Latency\s+\S+\s+\S+\s+([\d.]+)(us|ms|s)', out).groups())
+        self.encoded = self.counted['encoder_encoded_total'] / took
+        turns = sum(self.counted[name] for name in ('chat_by_words_total', 'chat_by_vectors_total', 'chat_encoder_busy_total'))
+        self.asked = self.counted.get('chat_stage_seconds_count{stage="encoder"}', 0) / max(turns, 1)
+        self.busy = self.counted['chat_encoder_busy_total'] / max(turns, 1)
+
+    def stage(self, name):
+        """Milliseconds of a turn, in the mean of those that needed the stage; how many they are."""
+        count = self.counted.get(f'chat_stage_seconds_count{{stage="{name}"}}', 0)
+        return 1000 * self.counted.get(f'chat_stage_seconds_sum{{stage="{name}"}}', 0) / max(count, 1), int(count)
+
+
+def encoder_rate(folder, questions):
+    """The encoder's own, in batches of sixteen."""
+    path = os.path.join(folder, 'alone')
+    with open(path, 'w', encoding='utf-8') as out:
+        out.writelines(question + '\n' for question in questions)
+    done = subprocess.run([QUEUE, path, str(SECONDS / 2)], check=True, stdout=subprocess.PIPE, text=True)
+    return json.loads(done.stdout)['direct_rate']
+
+
+def stage_table(run):
+    """run: one connection, so that nothing waits for others."""
+    lines = ['### Where a new question\'s time goes', '', 'One connection; means, from `/metrics`; share of all turns\' time together.', '',
+             '| stage | ms | share | turns |', '| --- | --- | --- | --- |']
+    times = [(name, *run.stage(name)) for name in STAGES]
+    whole = sum(ms * count for _, ms, count in times) or 1
+    return lines + [f'| {name} | {ms:.2f} | {100 * ms * count / whole:.0f} % | {count} |' for name, ms, count in times] + ['']
+
+
+def encoder_rows(folder):
+    """Chat with the encoder on: questions never seen, as people ask, and far too many."""
+    kb = os.path.join(ROOT, 'tests', 'http', 'kb') if SMOKE else os.path.join(ROOT, 'kb')
+    new, data = never_seen(), tempfile.mkdtemp(dir=folder)
+    most = 300 * SECONDS if SMOKE else 2500 * SECONDS
+    lines = ['### Chat with the sentence encoder', '', 'Questions never seen: of the corpus, each with another harmless phrase. Realistic: of the '
+             'corpus by Zipf\'s law, one in five never seen. Ratio: vectors made a second, to those of the encoder alone in batches of 16 in '
+             'the same round.', '', '| questions | connections | replies/s | p50 ms | p99 ms | largest ms | asked the encoder | by words as it had no time | ratio |',
+             '| --- | --- | --- | --- | --- | --- | --- | --- | --- |']
+    with Server([SPORTELLO, 'serve', '--kb', kb, '--data', data, '--listen', '127.0.0.1:0']) as server:
+        wait_for_vectors(server)
+        stages = None
+        for name, connections in (('never seen', 1), ('never seen', 16), ('realistic', 16), ('never seen', 160)):
+            runs, ratios = [], []
+            for _ in range(ROUNDS):
+                questions = realistic(new, most) if name == 'realistic' else list(itertools.islice(new, most))
+                alone = encoder_rate(folder, questions[:2000])
+                runs.append(Run(server, connections, write_bodies(folder, questions)))
+                ratios.append(runs[-1].encoded / alone)
+            stages = stages or stage_table(runs[0])
+            row = [median([getattr(r, what) for r in runs]) for what in ('rate', 'p50', 'p99')]
+            lines.append(f'| {name} | {connections} | {row[0]:,.0f} | {row[1]:.1f} | {row[2]:.1f} | {max(r.most for r in runs):.0f} '
+                         f'| {100 * median([r.asked for r in runs]):.0f} % | {100 * median([r.busy for r in runs]):.0f} % '
+                         f'| {median(ratios):.2f} ({min(ratios):.2f}–{max(ratios):.2f}) |')
+            say('  ' + lines[-1])
+        resident = server.resident_kb()
+    return stages + lines + ['', f'{resident / 1024:.0f} MB resident after all of it.', '']
+
+
+def decide_rows(folder, kbs, bodies):
+    questions = os.path.join(folder, 'questions')
+    with open(bodies, encoding='utf-8') as lines, open(questions, 'w', encoding='utf-8') as out:
+        out.writelines(json.loads(line)['message'].replace('\n', ' ') + '\n' for line in lines)
+    rows = ['### A decision from words alone', '', '| articles | processor time, median us | p99 us | questions |', '| --- | --- | --- | --- |']
+    for name, kb in kbs:
+        done = subprocess.run([DECIDE, kb, tempfile.mkdtemp(dir=folder), questions], check=True, stdout=subprocess.PIPE, text=True)
+        found = json.loads(done.stdout)
+        say(f'  decision of {name}: {found["median_us"]} us')
+        rows.append(f'| {name} | {found["median_us"]} | {found["p99_us"]} | {found["questions"]} |')
+    return rows + ['']
+
+
+def load():
+    return ', '.join(f'{value:.1f}' for value in os.getloadavg())
+
+
 def processor():
     with open('/proc/cpuinfo', encoding='utf-8') as info:
         return re.search(r'model name\s*: (.+)', info.read()).group(1)
@@ -273,7 +426,7 @@ def update_readme():
     with open(os.path.join(ROOT, 'tests', 'bench', 'RESULTS.md'), encoding='utf-8') as file:
         results = file.read()
     machine = re.search(r'^Machine: .*$', results, re.M).group(0)
-    sections = [part for part in re.split(r'(?m)^### ', results)[1:] if part.startswith(('Index', 'A saved', 'Chat, kb/'))]
+    sections = [part for part in re.split(r'(?m)^### ', results)[1:] if part.startswith(('Index', 'A saved', 'A decision', 'Where', 'Chat with', 'Chat, kb/'))]
     shown = '\n'.join([machine, ''] + ['**' + part.replace('\n', '**\n', 1) for part in sections]).rstrip()
     path = os.path.join(ROOT, 'README.md')
     with open(path, encoding='utf-8') as file:
@@ -297,11 +450,16 @@ def main():
                  f'Machine: {processor()}, {os.cpu_count()} processors, {platform.system()} {platform.release()}; load from `wrk` '
                  'on the same machine (one thread of its own).', '',
                  f'{count} different questions in turn (corpus and phrasings); each turn of a conversation is on disk before its '
-                 'reply is sent. Encoder: none (words only).', '']
+                 'reply is sent. Encoder: none (words only), where it is not said otherwise.', '',
+                 f'Load of the machine (1, 5, 15 minutes) at the start: {load()}.', '']
         lines += index_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), ('406', faq), (f'{large:,}', ten)])
         lines += check_rows([('kb/', os.path.join(ROOT, 'kb')), (f'{large:,}', ten)])
         lines += live_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), (f'{large:,}', ten)])
+        lines += decide_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), (f'{large:,}', ten)], bodies)
         lines += queue_rows(folder, bodies)
+        if HAS_E5:
+            say('Chat with the sentence encoder')
+            lines += encoder_rows(folder)
         for title, kb in (('Chat, kb/', os.path.join(ROOT, 'kb')), (f'Chat, {large:,} articles', ten)):
             say(title)
             rows, size, resident = measure_chat(kb, tempfile.mkdtemp(dir=folder), bodies)

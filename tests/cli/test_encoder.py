@@ -261,6 +261,31 @@ class Serving(WithServer):
         code, err = service.stop()
         self.assertEqual(code, OK, err)
 
+    def test_questions_wait_together_and_keep_nobody_else_waiting(self):
+        service = self.service('--encoder-deadline', '20000', '--threads', '1')
+        self.assertTrue(eventually(lambda: not service.call('GET', '/readyz')[1]['words_only']))
+        self.fake.goes_on.clear()
+        before = len(self.fake.models)
+        replies = []
+        askers = [
+            threading.Thread(target=lambda i=i: replies.append(self.chat(service, f'{self.QUESTION} {"x" * (i + 3)}')))
+            for i in range(9)
+        ]
+        for asker in askers:
+            asker.start()
+        self.assertTrue(eventually(lambda: self.samples(service)['encoder_asked_total'] == 9))
+        self.assertEqual(self.chat(service, 'il codice otp non arriva')['article']['id'], 'otp')
+        self.assertEqual(replies, [])
+        self.fake.goes_on.set()
+        for asker in askers:
+            asker.join()
+        self.assertEqual(len(replies), 9)
+        self.assertLess(len(self.fake.models) - before, 5)
+        samples = self.samples(service)
+        self.assertEqual(samples['encoder_encoded_total'], 9)
+        self.assertEqual(samples['chat_by_vectors_total'], 9)
+        self.assertEqual(samples['chat_by_words_total'], 1)
+
     def test_a_server_that_hangs_does_not_keep_the_program_from_ending(self):
         service = self.service('--encoder-deadline', '100', '--encoder-timeout', '60000')
         self.assertTrue(eventually(lambda: not service.call('GET', '/readyz')[1]['words_only']))

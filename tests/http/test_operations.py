@@ -95,6 +95,8 @@ class Operations(ServiceTest):
         self.assertEqual(more('sportello_http_requests_total{route="chat",status="400"}'), 1)
         self.assertEqual(more('sportello_http_requests_total{route="ticket-open",status="201"}'), 1)
         self.assertEqual(more('sportello_http_request_seconds_count{route="chat"}'), 2)
+        self.assertEqual(more('sportello_chat_stage_seconds_count{stage="store"}'), 1)
+        self.assertEqual(more('sportello_chat_by_words_total'), 1)
         self.assertEqual(more('sportello_decisions_total{decision="ticket",reason="person"}'), 1)
         self.assertEqual(more("sportello_tickets_opened_total"), 1)
         self.assertEqual(more("sportello_searches_empty_total"), 1)

@@ -209,8 +209,13 @@ TEST(test_answer_case_goes_to_a_person)
 
 TEST(test_answer_no_answer_is_a_ticket)
 {
-	/* About us, and about nothing that an article says. */
-	DECIDES("il pagamento del canone con la carta dello zio emigrato", SP_DECIDE_TICKET, SP_REASON_NO_ANSWER);
+	/* About us, and about nothing that an article says; choices were offered, and were none. */
+	const char *ids[] = {"pin-cie", "carta-aggiungere"};
+	sp_turn offered = {.question = "il canone", .decision = SP_DECIDE_CLARIFY, .reason = SP_REASON_CHOICES, .offered = {ids, 2},
+		.lang = SP_LANG_IT};
+	static const char text[] = "il pagamento del canone con la carta dello zio emigrato";
+	sp_decision d = after(&offered, false, text);
+	check_decision(__LINE__, text, &d, SP_DECIDE_TICKET, SP_REASON_NO_ANSWER);
 }
 
 TEST(test_answer_on_another_day)

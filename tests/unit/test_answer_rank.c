@@ -228,6 +228,7 @@ static sp_candidate candidate(const char *id, float bm25, float cosine)
 	sp_candidate c = {.id = id, .title = id, .category = "x"};
 	c.features[SP_FEATURE_BM25] = bm25;
 	c.features[SP_FEATURE_PHRASE_COSINE] = cosine;
+	c.features[SP_FEATURE_ANY_COVER] = bm25;
 	return c;
 }
 
