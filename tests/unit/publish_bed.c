@@ -3,7 +3,6 @@
 #include "base/clock.h"
 #include "base/file.h"
 
-#include <stdio.h>
 #include <time.h>
 
 const char *const publish_yaml =

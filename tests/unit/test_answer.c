@@ -4,8 +4,6 @@
 #include "answer/parts.h"
 #include "answer/rank.h"
 
-#include <stdlib.h>
-
 /* ---- decisions ---- */
 
 TEST(test_answer_known_phrasing)

@@ -1,8 +1,6 @@
 /* Search in a sealed index, and what the day and typing so far make of it: validity, notices, suggestions. */
 #include "index_bed.h"
 
-#include <stdlib.h>
-
 /* ---- search ---- */
 
 TEST(test_index_search_wants_all_words_first)

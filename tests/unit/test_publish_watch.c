@@ -2,13 +2,11 @@
 #include "publish_bed.h"
 
 #include "base/clock.h"
-#include "base/file.h"
 
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* ---- watching ---- */
