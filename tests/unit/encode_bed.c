@@ -1,5 +1,7 @@
 #include "encode_bed.h"
 
+#include "harness.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -66,4 +68,9 @@ bool are_tokens_of(const room *r, const char *normal)
 	want.tokens.rows = want.rows;
 	fake_tokens(SP_ENCODE_QUESTION, normal, strlen(normal), TOKEN_ROW, &want.tokens);
 	return r->tokens.count == want.tokens.count && memcmp(r->rows, want.rows, want.tokens.count * TOKEN_ROW) == 0;
+}
+
+void kept_path(char *ret, size_t size, const char *name)
+{
+	snprintf(ret, size, "%s/%s", harness_folder(), name);
 }

@@ -35,4 +35,7 @@ typedef struct room {
 sp_status ask_tokens(bed *b, const char *text, float *ret_vector, room *ret);
 bool are_tokens_of(const room *r, const char *normal);
 
+/* Of a file to keep what is remembered in. */
+void kept_path(char *ret, size_t size, const char *name);
+
 #endif

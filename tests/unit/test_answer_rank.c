@@ -4,8 +4,6 @@
 #include "answer/decide.h"
 #include "answer/rank.h"
 
-#include <stdlib.h>
-
 /* ---- names ---- */
 
 TEST(test_answer_names_round_trip)

@@ -3,7 +3,6 @@
 
 #include "base/file.h"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 TEST(test_publish_leftovers)

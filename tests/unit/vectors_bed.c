@@ -5,7 +5,6 @@
 #include "base/file.h"
 
 #include <dirent.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 
 /* ---- a store to try ---- */
