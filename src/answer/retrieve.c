@@ -58,8 +58,10 @@ static sp_status ask(spi_retrieval *all[], size_t count, spi_asked **ret, sp_err
 	for (size_t i = 0; asked && i < count; i++)
 		if (!(texts[i] = mask(all[i], &lens[i])))
 			asked = NULL;
-	if (!asked)
-		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+	if (!asked) {
+		sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+		return SP_ERR_NOMEM;
+	}
 	asked->text = all[0]->text;
 	asked->len = all[0]->len;
 	asked->word_count = all[0]->word_count;

@@ -35,7 +35,7 @@ struct spi_meaning_writer {
 
 static sp_status no_memory(sp_error *err)
 {
-	(void)sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+	sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
 	return SP_ERR_NOMEM;
 }
 

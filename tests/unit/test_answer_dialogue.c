@@ -1,0 +1,146 @@
+/* Decisions after others: choices, what was not solved, follow-ups, tickets that were offered. */
+#include "answer_bed.h"
+
+/* Two articles that differ by one word: which one is asked. */
+static sp_decision between_two(const sp_turn *turn)
+{
+	return after(turn, false, "problema con la carta di credito");
+}
+
+TEST(test_answer_choices)
+{
+	opened *o = answer_bed();
+	REQUIRE(o);
+	o->config.answer_precision = 0.999;
+	sp_decision d = between_two(NULL);
+	check_decision(__LINE__, "carta di credito", &d, SP_DECIDE_CLARIFY, SP_REASON_CHOICES);
+	CHECK(d.choices >= 2 && d.choices <= SP_CHOICES_MAX);
+	REQUIRE(d.count >= 2);
+	CHECK(strncmp(d.candidates[0].id, "carta-", 6) == 0);
+	CHECK(strncmp(d.candidates[1].id, "carta-", 6) == 0);
+	o->config.answer_precision = 0.9;
+}
+
+TEST(test_answer_never_asks_twice_about_the_same)
+{
+	opened *o = answer_bed();
+	REQUIRE(o);
+	o->config.answer_precision = 0.999;
+	const char *ids[] = {"carta-aggiungere", "carta-rimuovere"};
+	sp_turn offered = {.question = "problema con la carta di credito",
+		.decision = SP_DECIDE_CLARIFY,
+		.reason = SP_REASON_CHOICES,
+		.category = "pagamento",
+		.offered = {ids, 2},
+		.lang = SP_LANG_IT};
+	sp_decision d = between_two(&offered);
+	CHECK(d.kind != SP_DECIDE_CLARIFY);
+	o->config.answer_precision = 0.9;
+}
+
+TEST(test_answer_two_questions_back_are_enough)
+{
+	sp_turn vague = {
+		.question = "ho un problema", .decision = SP_DECIDE_CLARIFY, .reason = SP_REASON_TOO_VAGUE, .lang = SP_LANG_IT};
+	sp_turn turns[] = {vague, vague};
+	sp_dialogue dialogue = {turns, 2, false};
+	sp_decision d;
+	sp_error err = {0};
+	static const char *const texts[] = {"non funziona", "la carta", "problema con la carta di credito"};
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		CHECK_INT(decide_on(texts[i], strlen(texts[i]), TODAY, &dialogue, &d, &err), SP_OK);
+		if (d.kind == SP_DECIDE_CLARIFY)
+			harness_fail(__FILE__, __LINE__, "\"%s\" is a third question back", texts[i]);
+	}
+	CHECK_INT(decide_on("non funziona", 12, TODAY, &dialogue, &d, &err), SP_OK);
+	check_decision(__LINE__, "non funziona", &d, SP_DECIDE_TICKET, SP_REASON_NO_ANSWER);
+}
+
+TEST(test_answer_a_choice_that_is_tapped_is_answered)
+{
+	const char *ids[] = {"carta-aggiungere", "carta-rimuovere"};
+	sp_turn offered = {.question = "problema con la carta di credito",
+		.decision = SP_DECIDE_CLARIFY,
+		.reason = SP_REASON_CHOICES,
+		.category = "pagamento",
+		.offered = {ids, 2},
+		.lang = SP_LANG_IT};
+	sp_decision d = after(&offered, false, "Rimuovere una carta di credito");
+	CHECK_INT(d.kind, SP_DECIDE_ANSWER);
+	CHECK_STR(first_of(&d), "carta-rimuovere");
+	/* "none of these" is no fourth question. */
+	d = after(&offered, false, "Nessuna di queste");
+	CHECK_INT(d.kind, SP_DECIDE_TICKET);
+	/* A title in another language does not change the dialogue's. */
+	offered.lang = SP_LANG_EN;
+	d = after(&offered, false, "Rimuovere una carta di credito");
+	check_decision(__LINE__, "tapped", &d, SP_DECIDE_ANSWER, SP_REASON_KNOWN_PHRASING);
+	CHECK_INT(d.lang, SP_LANG_EN);
+	CHECK_INT(d.candidates[0].lang, SP_LANG_IT);
+	d = after(&offered, false, "come posso rimuovere una carta di credito");
+	CHECK_INT(d.lang, SP_LANG_IT);
+}
+
+static const sp_turn answered = {.question = "il codice otp non arriva",
+	.decision = SP_DECIDE_ANSWER,
+	.reason = SP_REASON_KNOWN_PHRASING,
+	.article = "otp",
+	.category = "accesso",
+	.lang = SP_LANG_IT};
+
+TEST(test_answer_not_solved)
+{
+	sp_decision d = after(&answered, false, "non ho risolto");
+	check_decision(__LINE__, "non ho risolto", &d, SP_DECIDE_TICKET, SP_REASON_NOT_SOLVED);
+	CHECK_STR(d.category, "accesso");
+	d = after(&answered, false, "no");
+	check_decision(__LINE__, "no", &d, SP_DECIDE_TICKET, SP_REASON_NOT_SOLVED);
+	/* The same word without an answer before it is no complaint. */
+	CHECK_INT(decide("no").kind, SP_DECIDE_NONE);
+	/* With another question in it, that one is answered. */
+	d = after(&answered, false, "non ho risolto, ho dimenticato la password di SPID");
+	CHECK_INT(d.kind, SP_DECIDE_ANSWER);
+	CHECK_STR(first_of(&d), "password");
+	d = after(&answered, false, "grazie, risolto");
+	check_decision(__LINE__, "grazie, risolto", &d, SP_DECIDE_NONE, SP_REASON_THANKS);
+}
+
+TEST(test_answer_details_after_a_ticket_was_offered)
+{
+	sp_turn ticket = {.question = "voglio un operatore",
+		.decision = SP_DECIDE_TICKET,
+		.reason = SP_REASON_PERSON,
+		.category = "accesso",
+		.lang = SP_LANG_IT};
+	sp_decision d = after(&ticket, false, "succede da martedì mattina con il telefono vecchio");
+	check_decision(__LINE__, "details", &d, SP_DECIDE_TICKET, SP_REASON_DETAILS);
+	CHECK_STR(d.category, "accesso");
+	/* Another question is another question. */
+	d = after(&ticket, false, "altra domanda: dove trovo la ricevuta del pagamento");
+	CHECK_INT(d.kind, SP_DECIDE_ANSWER);
+	CHECK_STR(first_of(&d), "ricevuta");
+	d = after(&ticket, false, "grazie");
+	check_decision(__LINE__, "grazie", &d, SP_DECIDE_NONE, SP_REASON_THANKS);
+	/* Once it was sent, there is nothing to add to. */
+	d = after(&ticket, true, "il codice otp non arriva");
+	CHECK_INT(d.kind, SP_DECIDE_ANSWER);
+}
+
+TEST(test_answer_follow_up_leans_on_the_last)
+{
+	sp_turn turn = {.question = "come tolgo una carta",
+		.decision = SP_DECIDE_ANSWER,
+		.reason = SP_REASON_KNOWN_PHRASING,
+		.article = "carta-rimuovere",
+		.category = "pagamento",
+		.lang = SP_LANG_IT};
+	sp_decision alone = decide("e per aggiungere?"), d = after(&turn, false, "e per aggiungere?");
+	CHECK_STR(first_of(&d), "carta-aggiungere");
+	/* What was talked of counts too: the other card's article is a candidate only with it. */
+	bool has = false, had = false;
+	for (size_t i = 0; i < d.count; i++)
+		has |= strcmp(d.candidates[i].id, "carta-rimuovere") == 0;
+	for (size_t i = 0; i < alone.count; i++)
+		had |= strcmp(alone.candidates[i].id, "carta-rimuovere") == 0;
+	CHECK(has && !had);
+}

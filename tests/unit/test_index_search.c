@@ -1,0 +1,276 @@
+/* Search in a sealed index, and what the day and typing so far make of it: validity, notices, suggestions. */
+#include "index_bed.h"
+
+/* ---- search ---- */
+
+TEST(test_index_search_wants_all_words_first)
+{
+	index_bed f;
+	REQUIRE(open_usual(&f));
+	sp_result r = search_for(&f, "rimborso pagamento", USUAL);
+	CHECK_INT(r.total, 1);
+	CHECK_STR(r.hits[0].record.id, "doppio");
+	CHECK(r.hits[0].score > 0 && r.hits[0].score <= 1);
+	/* Nothing has both: some of them. */
+	r = search_for(&f, "rimborso sms", USUAL);
+	CHECK_INT(r.total, 3);
+	close_index_bed(&f);
+}
+
+TEST(test_index_search_forms_of_words)
+{
+	index_bed f;
+	REQUIRE(open_usual(&f));
+	CHECK_INT(search_for(&f, "pagamenti duplicati", USUAL).total, 1);
+	CHECK_INT(search_for(&f, "PAGAMENTO", USUAL).total, 1);
+	CHECK_INT(search_for(&f, "dell'addebito", USUAL).total, 1);
+	CHECK_INT(search_for(&f, "paa_pagamento_duplicato", USUAL).total, 1);
+	CHECK_INT(search_for(&f, "identita", USUAL).total, 1);
+	CHECK_INT(search_for(&f, "perche banca", USUAL).total, 1);
+	close_index_bed(&f);
+}
+
+TEST(test_index_search_function_words_do_not_flood)
+{
+	index_bed f;
+	REQUIRE(open_usual(&f));
+	CHECK_INT(search_for(&f, "il rimborso della banca", USUAL).total, 1);
+	CHECK_INT(search_for(&f, "xyzzy il di", USUAL).total, 0);
+	close_index_bed(&f);
+}
+
+TEST(test_index_search_synonyms)
+{
+	index_bed f;
+	REQUIRE(open_usual(&f));
+	sp_result r = search_for(&f, "telefonino", USUAL);
+	CHECK_INT(r.total, 1);
+	CHECK_STR(r.hits[0].record.id, "cellulare");
+	r = search_for(&f, "entrare con la carta d'identità elettronica", USUAL);
+	CHECK_INT(r.total, 1);
+	CHECK_STR(r.hits[0].record.id, "cie");
+	close_index_bed(&f);
+}
+
+TEST(test_index_search_correction)
+{
+	index_bed f;
+	REQUIRE(open_usual(&f));
+	sp_query query = USUAL;
+	query.want_correction = true;
+	sp_result r = search_for(&f, "Il mio rinborso, grazie", query);
+	CHECK_STR(r.corrected, "Il mio rimborso, grazie");
+	CHECK(r.used_correction);
+	CHECK_INT(r.total, 2);
+	/* Known words, codes and numbers are left alone. */
+	CHECK_STR(search_for(&f, "rimborso", query).corrected, NULL);
+	CHECK_STR(search_for(&f, "PAA_PAGAMENTO_DUPLICATA 2031", query).corrected, NULL);
+	query.want_correction = false;
+	r = search_for(&f, "rinborso", query);
+	CHECK_STR(r.corrected, NULL);
+	CHECK_INT(r.total, 0);
+	close_index_bed(&f);
+}
+
+TEST(test_index_search_filters_and_facets)
+{
+	index_bed f;
+	REQUIRE(open_usual(&f));
+	sp_query query = {.lang = SP_LANG_IT, .audience = -1, .want_facets = true};
+	sp_result r = search_for(&f, "", query);
+	CHECK_INT(r.total, 6);
+	CHECK_INT(r.hits_count, 6);
+	/* Own language first, then by title. */
+	CHECK_STR(r.hits[0].record.title, "Entrare con la CIE");
+	CHECK_STR(r.hits[5].record.title, "The OTP code does not arrive");
+	REQUIRE(r.categories.count == 2 && r.langs.count == 2 && r.types.count == 2 && r.audiences.count == 1);
+	CHECK_STR(r.categories.items[0].value, "accesso");
+	CHECK_INT(r.categories.items[0].count, 4);
+	CHECK_STR(r.langs.items[0].value, "it");
+	CHECK_INT(r.langs.items[0].count, 5);
+	CHECK_STR(r.types.items[1].value, "procedure");
+	CHECK_INT(r.types.items[1].count, 1);
+	CHECK_STR(r.audiences.items[0].value, "citizen");
+	CHECK_INT(r.audiences.items[0].count, 6);
+	query.type = "procedure";
+	CHECK_INT(search_for(&f, "", query).total, 1);
+	query.type = NULL;
+	query.category = "pagamenti";
+	CHECK_INT(search_for(&f, "", query).total, 2);
+	query.category = "nothing";
+	CHECK_INT(search_for(&f, "", query).total, 0);
+	query.category = NULL;
+	query.audience = 1;
+	CHECK_INT(search_for(&f, "", query).total, 0);
+	close_index_bed(&f);
+}
+
+TEST(test_index_search_pages_and_order)
+{
+	index_bed f;
+	REQUIRE(open_usual(&f));
+	sp_query query = {.lang = SP_LANG_IT, .only_lang = true, .audience = -1, .limit = 2, .offset = 4};
+	sp_result r = search_for(&f, "", query);
+	CHECK_INT(r.total, 5);
+	CHECK_INT(r.hits_count, 1);
+	CHECK_STR(r.hits[0].record.title, "Quanto tempo ci vuole");
+	query.offset = 100;
+	r = search_for(&f, "", query);
+	CHECK_INT(r.total, 5);
+	CHECK_INT(r.hits_count, 0);
+	query = (sp_query){.day = TODAY, .limit = 101, .audience = -1};
+	CHECK_INT(sp_index_search(f.index, f.analyser, &query, f.arena, &r, &f.err), SP_ERR_INVALID);
+	CHECK_STR(f.err.source, "limit");
+	sp_error_clear(&f.err);
+	query = (sp_query){.limit = 10, .audience = -1};
+	CHECK_INT(sp_index_search(f.index, f.analyser, &query, f.arena, &r, &f.err), SP_ERR_INVALID);
+	CHECK_STR(f.err.source, "day");
+	close_index_bed(&f);
+}
+
+TEST(test_index_snippets_and_why)
+{
+	index_bed f;
+	REQUIRE(open_usual(&f));
+	sp_query query = USUAL;
+	query.want_snippets = true;
+	sp_result r = search_for(&f, "telefoni campo", query);
+	REQUIRE(r.hits_count == 1);
+	CHECK_HAS(r.hits[0].snippet, "&amp; controlla");
+	CHECK_HAS(r.hits[0].snippet, "<mark>campo</mark>");
+	CHECK_STR(r.hits[0].why, "body");
+	CHECK_STR(search_for(&f, "otp", query).hits[0].why, "title questions keywords");
+	/* No word of the question in the text: its beginning. */
+	r = search_for(&f, "sms", query);
+	CHECK_INT(strncmp(r.hits[0].snippet, "Aspetta qualche minuto", 22), 0);
+	close_index_bed(&f);
+}
+
+TEST(test_index_snippet_finds_the_place_in_a_long_text)
+{
+	index_bed f;
+	char body[4000] = "";
+	REQUIRE(open_index_bed(&f));
+	for (int i = 0; i < 60; i++)
+		strcat(body, "Testo che riempie la pagina senza dire. ");
+	strcat(body, "Qui c'è il salmone & la trota. ");
+	for (int i = 0; i < 20; i++)
+		strcat(body, "Ancora testo che riempie. ");
+	CHECK_INT(put_article(&f, "it/accesso/lungo.md", "Lungo", "", body), SP_OK);
+	CHECK_INT(sp_index_writer_commit(f.writer, &f.err), SP_OK);
+	REQUIRE(sp_index_open(f.folder, &f.index, &f.err) == SP_OK);
+	sp_query query = USUAL;
+	query.want_snippets = true;
+	sp_result r = search_for(&f, "trota salmone", query);
+	REQUIRE(r.hits_count == 1);
+	CHECK_HAS(r.hits[0].snippet, "<mark>salmone</mark> &amp; la <mark>trota</mark>.");
+	CHECK_INT(strncmp(r.hits[0].snippet, "… ", 4), 0);
+	CHECK_STR(r.hits[0].snippet + strlen(r.hits[0].snippet) - 4, " …");
+	CHECK(strlen(r.hits[0].snippet) < 300);
+	close_index_bed(&f);
+}
+
+/* ---- validity ---- */
+
+static uint32_t found_on(index_bed *f, const char *text, sp_date day)
+{
+	sp_query query = USUAL;
+	query.day = day;
+	return search_for(f, text, query).total;
+}
+
+TEST(test_index_validity)
+{
+	index_bed f;
+	REQUIRE(open_index_bed(&f));
+	CHECK_INT(put_article(&f, "it/accesso/a.md", "Cashback limitato", "valid_from: 2020-12-01\nvalid_until: 2021-06-30\n",
+				  "Testo.\n"),
+		SP_OK);
+	CHECK_INT(put_article(&f, "it/accesso/b.md", "Bonus finito",
+				  "valid_from: 2020-12-01\nvalid_until: 2021-06-30\nended: true\n", "Finito.\n"),
+		SP_OK);
+	CHECK_INT(put_article(&f, "it/accesso/c.md", "Sempre valido", "", "Testo.\n"), SP_OK);
+	CHECK_INT(sp_index_writer_commit(f.writer, &f.err), SP_OK);
+	REQUIRE(sp_index_open(f.folder, &f.index, &f.err) == SP_OK);
+	CHECK_INT(found_on(&f, "cashback", 20201130), 0);
+	CHECK_INT(found_on(&f, "cashback", 20201201), 1);
+	CHECK_INT(found_on(&f, "cashback", 20210630), 1);
+	CHECK_INT(found_on(&f, "cashback", 20210701), 0);
+	CHECK_INT(found_on(&f, "bonus", 20201130), 0);
+	CHECK_INT(found_on(&f, "bonus", 20260101), 1);
+	CHECK_INT(found_on(&f, "", 20201130), 1);
+	CHECK_INT(found_on(&f, "", 20210101), 3);
+	size_t count;
+	sp_candidate *list;
+	sp_ask what = {
+		.text = "Cashback limitato", .len = 17, .lang = SP_LANG_IT, .only_lang = true, .day = 20260101, .limit = 10};
+	CHECK_INT(sp_index_candidates(f.index, f.analyser, &what, f.arena, &list, &count, NULL, &f.err), SP_OK);
+	CHECK_INT(count, 0);
+	close_index_bed(&f);
+}
+
+TEST(test_index_notices)
+{
+	index_bed f;
+	sp_record *list;
+	size_t count;
+	REQUIRE(open_index_bed(&f));
+	CHECK_INT(put_article(&f, "it/accesso/guasto.md", "Accesso fermo",
+				  "type: notice\nstarts: 2026-11-20T08:00:00Z\n"
+				  "ends: 2026-11-24T08:00:00Z\ncovers: {categories: [accesso]}\n",
+				  "Stiamo riparando.\n"),
+		SP_OK);
+	CHECK_INT(put_article(&f, "it/accesso/sciopero.md", "Sciopero",
+				  "type: notice\nstarts: 2026-11-22T08:00:00Z\n"
+				  "ends: 2026-11-23T08:00:00Z\n",
+				  "Oggi poche persone.\n"),
+		SP_OK);
+	CHECK_INT(sp_index_writer_commit(f.writer, &f.err), SP_OK);
+	REQUIRE(sp_index_open(f.folder, &f.index, &f.err) == SP_OK);
+	int64_t both = 1795420800; /* 2026-11-23T08:00:00Z */
+	CHECK_INT(sp_index_notices(f.index, both - 1, SP_LANG_IT, f.arena, &list, &count, &f.err), SP_OK);
+	REQUIRE(count == 2);
+	CHECK_STR(list[0].id, "sciopero");
+	CHECK_STR(list[1].id, "guasto");
+	CHECK_STR(list[1].covers.categories.items[0], "accesso");
+	CHECK_INT(sp_index_notices(f.index, both, SP_LANG_EN, f.arena, &list, &count, &f.err), SP_OK);
+	CHECK_INT(count, 1);
+	CHECK_INT(sp_index_notices(f.index, both + 86400, SP_LANG_IT, f.arena, &list, &count, &f.err), SP_OK);
+	CHECK_INT(count, 0);
+	CHECK_INT(found_on(&f, "sciopero", 20261121), 0);
+	CHECK_INT(found_on(&f, "sciopero", 20261123), 1);
+	CHECK_INT(found_on(&f, "sciopero", 20261125), 0);
+	close_index_bed(&f);
+}
+
+/* ---- suggestions ---- */
+
+TEST(test_index_suggest)
+{
+	index_bed f;
+	sp_suggestion *list;
+	size_t count;
+	REQUIRE(open_usual(&f));
+	CHECK_INT(sp_index_suggest(f.index, f.analyser, "non ric", 7, SP_LANG_IT, TODAY, 5, f.arena, &list, &count, &f.err),
+		SP_OK);
+	REQUIRE(count == 1);
+	CHECK_STR(list[0].text, "non ricevo l'sms con il codice");
+	CHECK_STR(list[0].id, "otp");
+	CHECK_INT(
+		sp_index_suggest(f.index, f.analyser, "ho", 2, SP_LANG_IT, TODAY, 5, f.arena, &list, &count, &f.err), SP_OK);
+	REQUIRE(count == 2);
+	CHECK_STR(list[0].text, "Ho pagato due volte");
+	CHECK_STR(list[1].text, "Ho cambiato cellulare");
+	CHECK_INT(
+		sp_index_suggest(f.index, f.analyser, "codice ot", 9, SP_LANG_IT, TODAY, 5, f.arena, &list, &count, &f.err),
+		SP_OK);
+	REQUIRE(count == 1);
+	CHECK_STR(list[0].text, "Non mi arriva il codice OTP");
+	CHECK_INT(
+		sp_index_suggest(f.index, f.analyser, "zz", 2, SP_LANG_IT, TODAY, 5, f.arena, &list, &count, &f.err), SP_OK);
+	CHECK_INT(count, 0);
+	CHECK_INT(
+		sp_index_suggest(f.index, f.analyser, "", 0, SP_LANG_IT, TODAY, 5, f.arena, &list, &count, &f.err), SP_OK);
+	CHECK_INT(count, 0);
+	close_index_bed(&f);
+}
