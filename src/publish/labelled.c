@@ -41,7 +41,8 @@ struct spi_labelled {
 
 static sp_status no_memory(sp_error *err)
 {
-	return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+	sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+	return SP_ERR_NOMEM;
 }
 
 /* ---- one line ---- */
@@ -61,12 +62,15 @@ static sp_status take_text(const reading *r, json_t *object, const char *name, b
 {
 	json_t *value = json_object_get(object, name);
 	*ret = NULL;
-	if (!value || json_is_null(value))
-		return required ? sp_error_set(r->err, SP_ERR_INVALID, r->into->path, r->line, "the member \"%s\" is missing", name) : SP_OK;
-	if (!json_is_string(value))
-		return sp_error_set(r->err, SP_ERR_INVALID, r->into->path, r->line, "\"%s\" must be a text", name);
-	*ret = json_string_value(value);
-	return SP_OK;
+	if (json_is_string(value)) {
+		*ret = json_string_value(value);
+		return SP_OK;
+	}
+	bool is_missing = !value || json_is_null(value);
+	if (is_missing && !required)
+		return SP_OK;
+	sp_error_set(r->err, SP_ERR_INVALID, r->into->path, r->line, is_missing ? "the member \"%s\" is missing" : "\"%s\" must be a text", name);
+	return SP_ERR_INVALID;
 }
 
 static bool is_decision(const char *name)
@@ -201,11 +205,11 @@ static int by_article(const void *a, const void *b)
 
 static sp_status read_lines(spi_labelled *labelled, sp_arena *scratch, sp_error *err)
 {
-	const char *text;
-	size_t len;
+	const char *text = "";
+	size_t len = 0;
 	reading r = {.into = labelled, .err = err};
 	sp_status status = spi_file_read(labelled->path, FILE_MAX, scratch, &text, &len, err);
-	const char *at = text, *end = status == SP_OK ? text + len : at;
+	const char *at = text, *end = text + len;
 	while (status == SP_OK && at < end) {
 		const char *stop = memchr(at, '\n', (size_t)(end - at));
 		size_t line_len = (size_t)((stop ? stop : end) - at);

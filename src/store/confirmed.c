@@ -47,7 +47,7 @@ static ptrdiff_t last_answer(const conversation *c)
 /* A no takes back every yes to the same article. */
 static void judge(conversation *c, bool solved)
 {
-	ptrdiff_t last = last_answer(c);
+	ptrdiff_t last = c->count > 0 ? last_answer(c) : -1;
 	if (last < 0)
 		return;
 	for (ptrdiff_t i = 0; !solved && i < last; i++)
