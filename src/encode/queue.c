@@ -69,23 +69,21 @@ static void fill_batch(sp_encode_queue *queue, int64_t now_us, spi_calls *done)
 	queue->ready_us = now_us + (int64_t)b->count * queue->text_us;
 }
 
-/* The next batch into queue->batch. False: nothing will come any more. */
+/* The next batch into queue->batch: empty when it was too late for all that waited, who are told before anything else is
+   waited for. False: nothing will come any more. */
 static bool collect(sp_encode_queue *queue)
 {
-	spi_batch *b = &queue->batch;
 	spi_calls done = {.last = &done.first};
 	pthread_mutex_lock(&queue->lock);
 	gather(queue);
-	while (b->count == 0) {
-		while (!queue->first && !queue->stopping)
-			pthread_cond_wait(&queue->work, &queue->lock);
-		if (!queue->first)
-			break;
+	while (!queue->first && !queue->stopping)
+		pthread_cond_wait(&queue->work, &queue->lock);
+	bool is_open = queue->first != NULL;
+	if (is_open)
 		fill_batch(queue, spi_now_us(), &done);
-	}
 	pthread_mutex_unlock(&queue->lock);
 	spi_calls_tell(&done);
-	return b->count > 0;
+	return is_open;
 }
 
 static void finish(sp_encode_queue *queue, sp_status status, const sp_error *why, int64_t took_us)
@@ -123,6 +121,8 @@ static void *run(void *arg)
 	spi_batch *b = &queue->batch;
 	while (collect(queue)) {
 		sp_error err = {0};
+		if (b->count == 0)
+			continue;
 		for (size_t i = 0; i < b->count; i++) {
 			b->texts[i] = queue->taken[i]->text;
 			b->lens[i] = queue->taken[i]->len;
