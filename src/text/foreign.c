@@ -48,17 +48,11 @@ static void add_word(const spi_piece *piece, evidence *e)
 
 static void gather(const char *text, size_t len, evidence *e)
 {
-	for (size_t pos = 0; pos < len;) {
-		uint32_t c;
-		spi_char class;
-		spi_piece piece;
-		size_t n = spi_char_read(text, len, pos, &c, &class);
-		if (!spi_char_is_word(class)) {
-			pos += n;
-			continue;
-		}
-		spi_piece_read(&piece, text, len, pos);
-		for (; pos < piece.end; pos += n) {
+	spi_piece piece;
+	for (size_t end = 0; spi_piece_next(&piece, text, len, &end);) {
+		for (size_t pos = piece.start, n; pos < piece.end; pos += n) {
+			uint32_t c;
+			spi_char class;
 			n = spi_char_read(text, len, pos, &c, &class);
 			e->letters += class == SPI_CHAR_LETTER;
 			e->strange_letters += class == SPI_CHAR_LETTER && !is_latin(c);

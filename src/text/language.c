@@ -92,17 +92,8 @@ static void add_word(const spi_piece *piece, double scores[SP_LANG_COUNT])
 static size_t score(const char *text, size_t len, double scores[SP_LANG_COUNT])
 {
 	size_t words = 0;
-	for (size_t pos = 0; pos < len;) {
-		uint32_t c;
-		spi_char class;
-		spi_piece piece;
-		size_t n = spi_char_read(text, len, pos, &c, &class);
-		if (!spi_char_is_word(class)) {
-			pos += n;
-			continue;
-		}
-		spi_piece_read(&piece, text, len, pos);
-		pos = piece.end;
+	spi_piece piece;
+	for (size_t pos = 0; spi_piece_next(&piece, text, len, &pos);) {
 		if (piece.has_digit || piece.has_underscore)
 			continue;
 		add_word(&piece, scores);

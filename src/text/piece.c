@@ -144,3 +144,19 @@ size_t spi_piece_plain(const spi_piece *piece, char ret[SPI_WORD_MAX])
 	}
 	return len;
 }
+
+bool spi_piece_next(spi_piece *piece, const char *text, size_t len, size_t *pos)
+{
+	while (*pos < len) {
+		uint32_t c;
+		spi_char class;
+		size_t n = spi_char_read(text, len, *pos, &c, &class);
+		if (spi_char_is_word(class)) {
+			spi_piece_read(piece, text, len, *pos);
+			*pos = piece->end;
+			return true;
+		}
+		*pos += n;
+	}
+	return false;
+}

@@ -19,6 +19,8 @@ typedef struct spi_piece {
 /* Read the piece at start (a letter or digit is there) up to limit at most. Inside it may be single underscores between
    letters or digits, and, where it has been digits so far, single points, commas and colons between digits. */
 void spi_piece_read(spi_piece *piece, const char *text, size_t limit, size_t start);
+/* The next word from *pos on, which moves behind it; false when there is none. */
+bool spi_piece_next(spi_piece *piece, const char *text, size_t len, size_t *pos);
 /* Empty, to be filled with spi_piece_add(). */
 void spi_piece_init(spi_piece *piece, size_t start);
 /* Append bytes that are folded already; what does not fit is dropped, whole characters at a time. */
