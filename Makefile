@@ -8,8 +8,8 @@ SAN ?=
 # The sentence encoder to build in: e5, or none (nothing is fetched; answers are found by words alone).
 ENCODER ?= e5
 
-MODULES := base text conf kb encode vectors index store metrics publish answer ticket http cmd
-PKGS := libmicrohttpd jansson sqlite3 yaml-0.1 libutf8proc zlib xapian-core libcmark-gfm libcurl
+MODULES := base text conf kb history convert encode vectors index store metrics publish answer editor ticket http cmd
+PKGS := libmicrohttpd jansson sqlite3 yaml-0.1 libutf8proc zlib xapian-core libcmark-gfm libcurl libgit2 libxml-2.0
 
 CC ?= gcc
 CXX ?= g++
@@ -18,10 +18,10 @@ WARN := -Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wundef -Wvla -Wformat=2
 CWARN := $(WARN) -Wstrict-prototypes -Wmissing-prototypes
 HARDEN := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
 SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
-INCLUDES := -Iinclude -Isrc -I$(BUILD)/gen
+INCLUDES := -Iinclude -Isrc -I$(BUILD)/gen -isystem /usr/include/libxml2
 CFLAGS_ALL := -std=c17 -D_GNU_SOURCE $(OPT) $(CWARN) $(HARDEN) $(SANFLAGS) $(INCLUDES) -MMD -MP $(CFLAGS)
 CXXFLAGS_ALL := -std=c++17 -D_GNU_SOURCE $(OPT) $(WARN) $(HARDEN) $(SANFLAGS) $(INCLUDES) -fvisibility=hidden -MMD -MP $(CXXFLAGS)
-LIBS = -lmicrohttpd -ljansson -lsqlite3 -lyaml -lutf8proc -lstemmer -lxapian -lcmark-gfm -lcmark-gfm-extensions -lz -lcurl $(if $(E5_OBJECTS),$(E5_LIBS)) -lpthread -lm
+LIBS = -lmicrohttpd -ljansson -lsqlite3 -lyaml -lutf8proc -lstemmer -lxapian -lcmark-gfm -lcmark-gfm-extensions -lz -lcurl -lgit2 -lxml2 $(if $(E5_OBJECTS),$(E5_LIBS)) -lpthread -lm
 
 .DEFAULT_GOAL := all
 
@@ -222,7 +222,7 @@ clean:
 
 # ---- Debian packages ----
 BUILD_PACKAGES := build-essential pkg-config libxapian-dev libmicrohttpd-dev libcmark-gfm-dev libcmark-gfm-extensions-dev \
-	libjansson-dev libsqlite3-dev libyaml-dev libutf8proc-dev libstemmer-dev zlib1g-dev libcurl4-openssl-dev ca-certificates tzdata
+	libjansson-dev libsqlite3-dev libyaml-dev libutf8proc-dev libstemmer-dev zlib1g-dev libcurl4-openssl-dev libgit2-dev libxml2-dev ca-certificates tzdata
 TEST_PACKAGES := python3 chromium wrk
 # nodejs brings npm on some machines; Debian's own needs both.
 NODE_PACKAGES := $(if $(shell command -v npm),,nodejs npm)
