@@ -141,7 +141,8 @@ typedef struct sp_finding {
 	const char *rule;   /**< "unknown-key", "broken-link"… static */
 	const char *message; /**< in the language of the collector: what, and the remedy */
 	double measure;     /**< of rules that weigh a text, so that two versions of it can be compared; 0 = none. "readability": the
-	                         score, 0 to 100, higher is better. "unexplained-acronym": how many the article has, lower is better */
+	                         score, 0 to 100, higher is better. "unexplained-acronym": how many the article has, lower is better.
+	                         "few-questions": how many it has */
 } sp_finding;
 
 /**
@@ -149,6 +150,17 @@ typedef struct sp_finding {
  * NULL when there is no such rule. Static.
  */
 const char *sp_rule_article(const char *rule);
+
+/** A rule of the editors' linter, as it is unless kb.yaml says otherwise. */
+typedef struct sp_rule {
+	const char *name;
+	sp_severity severity;
+	const char *article; /**< as sp_rule_article() */
+} sp_rule;
+/** All rules, in a fixed order. Static. */
+const sp_rule *sp_rules(size_t *ret_count);
+/** "off", "advice", "warning", "error". Static. */
+const char *sp_severity_name(sp_severity severity);
 
 /** Collects findings; owns their texts. One thread at a time. */
 typedef struct sp_findings sp_findings;
@@ -258,6 +270,33 @@ sp_status sp_kb_read(const char *dir, const char *path, size_t max, sp_arena *ar
  * @return SP_OK when it could run (look at the findings), else why it could not
  */
 sp_status sp_kb_check(const char *dir, sp_findings *findings, size_t *ret_articles, sp_error *err);
+
+/**
+ * Only what a change brought: the findings of @p dir that @p before, an earlier state of it, had not. The same finding is one
+ * of the same rule and message in the same file, on whatever line; a file that has another name now is known by its language
+ * and id. Rules that weigh a text (sp_finding.measure) say something only when it got worse, and then "readability" and
+ * "unexplained-acronym" are errors. Adds "updated-not-moved".
+ * @param before  a whole folder of a knowledge base, with its kb.yaml; only read
+ */
+sp_status sp_kb_check_since(const char *dir, const char *before, sp_findings *findings, size_t *ret_articles, sp_error *err);
+
+typedef enum sp_fix_flags {
+	SP_FIX_LOOK = 1 << 0, /**< write nothing: only say what would be mended first */
+} sp_fix_flags;
+/**
+ * Mend in the folder's files what only one thing can be meant by, and leave all else as it is, byte for byte: byte order mark,
+ * line ends, blanks at the ends of lines (not in code, not Markdown's line break), a missing last line end; a field's name, a
+ * link, an anchor or an id in `related` that is a letter away from the only one it can be; a question that its article has
+ * twice; a first-level heading in a body (not in a procedure, where it would become a step). Never what decides who reads an
+ * article and when: audience, status, dates, its own id. Each file is written whole or not at all and keeps its mode. Where
+ * nothing is to mend, nothing is written; a second call mends nothing.
+ * @param before  an earlier state of the folder; files that are as they were there are left alone. May be NULL
+ * @param flags   of sp_fix_flags
+ * @param mended  receives what was mended, by file and line as the file was then; rule is the rule's name, or
+ *                "byte-order-mark", "line-ends", "trailing-blanks", "final-line-end"
+ * @return SP_OK; else what of the file system; files mended before that stay mended
+ */
+sp_status sp_kb_fix(const char *dir, const char *before, unsigned flags, sp_findings *mended, sp_error *err);
 
 #define SP_ID_MAX 128
 /** Whether a text can be an article's id: a letter or digit, then letters, digits, '.', '_', '-' or '?', at most SP_ID_MAX.

@@ -151,7 +151,9 @@ static void read_dates(reader *r)
 	sp_article *a = r->article;
 	a->valid_from = date_of(r, "valid_from");
 	a->valid_until = date_of(r, "valid_until");
-	a->updated = spi_yaml_date(need(r, "updated"), r->report);
+	const spi_yaml *updated = need(r, "updated");
+	a->updated = spi_yaml_date(updated, r->report);
+	r->facts->updated = place_of(updated);
 	a->review_by = date_of(r, "review_by");
 	a->replaced_by = text_of(r, "replaced_by");
 	a->ended = spi_yaml_bool(spi_yaml_get(r->root, "ended"), r->report);
@@ -275,8 +277,7 @@ static bool is_fence(const spi_lines *lines, int line, const char *fence)
 	return end - start == 3 && memcmp(lines->text + start, fence, 3) == 0;
 }
 
-/* The line that closes the front matter; 0 (a finding) when it is not there. */
-static int front_matter_end(const spi_lines *lines, spi_report *report)
+int spi_front_matter_end(const spi_lines *lines, spi_report *report)
 {
 	if (!lines->count || !is_fence(lines, 1, "---")) {
 		spi_report_add(report, SPI_RULE_FRONT_MATTER, (spi_place){1, 1}, "missing", NULL);
@@ -325,7 +326,7 @@ static bool read_file(reader *r, const char *path, const char *bytes, size_t len
 	spi_lines lines;
 	if (!text || !spi_lines_read(&lines, text, len, r->arena) || !read_path(a, path, r->report))
 		return false;
-	int end = front_matter_end(&lines, r->report);
+	int end = spi_front_matter_end(&lines, r->report);
 	if (!end)
 		return false;
 	size_t from = spi_line_start(&lines, 2), body = spi_line_start(&lines, end + 1);

@@ -140,7 +140,7 @@ static void read_holidays(spi_loader *l, const spi_yaml *node)
 static int severity_of(const char *text)
 {
 	for (int severity = SP_SEVERITY_OFF; text && severity <= SP_SEVERITY_ERROR; severity++) {
-		if (strcmp(text, spi_severity_name((sp_severity)severity)) == 0)
+		if (strcmp(text, sp_severity_name((sp_severity)severity)) == 0)
 			return severity;
 	}
 	return -1;

@@ -50,7 +50,7 @@ typedef struct spi_outline {
 } spi_outline;
 
 typedef struct spi_facts {
-	spi_place id, category, audience, questions, keys_end, valid_from, valid_until, starts, ends, title;
+	spi_place id, category, audience, updated, questions, keys_end, valid_from, valid_until, starts, ends, title;
 	spi_place related, replaced_by, review_by, covers, window;
 	spi_refs question_list, related_list, covers_list;
 	spi_outline outline;
@@ -65,6 +65,9 @@ typedef struct spi_facts {
  */
 sp_article *spi_article_read(const char *path, const char *bytes, size_t len, const sp_kb_config *config,
 	spi_report *report, spi_facts **ret_facts);
+
+/* The line that closes the front matter; 0 (a finding) when it is not there. */
+int spi_front_matter_end(const spi_lines *lines, spi_report *report);
 
 /* Look through a parsed body. blocks: as spi_blocks_find() left them. */
 bool spi_outline_read(spi_outline *outline, cmark_node *root, const struct spi_blocks *blocks,

@@ -53,7 +53,8 @@ static void check_questions(const sp_article *article, const spi_facts *facts, s
 	char have[24], wanted[24];
 	snprintf(have, sizeof have, "%zu", article->questions.count);
 	snprintf(wanted, sizeof wanted, "%d", SPI_QUESTIONS_WANTED);
-	SPI_REPORT(report, SPI_RULE_FEW_QUESTIONS, facts->questions, NULL, {"count", have}, {"wanted", wanted});
+	SPI_REPORT_MEASURED(report, SPI_RULE_FEW_QUESTIONS, facts->questions, NULL, (double)article->questions.count,
+		{"count", have}, {"wanted", wanted});
 }
 
 void spi_lint_article(const sp_article *article, const spi_facts *facts, const sp_kb_config *config, spi_report *report)

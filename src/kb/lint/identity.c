@@ -34,6 +34,8 @@ void spi_lint_questions(spi_checker *c, spi_entry *entry)
 		if (!slot)
 			continue;
 		const spi_entry *other = *slot;
+		if (other == entry)
+			spi_propose(&report, SPI_RULE_DUPLICATE_QUESTION, question->place, SPI_MEND_ITEM, question->text, NULL);
 		if (other)
 			SPI_REPORT(&report, SPI_RULE_DUPLICATE_QUESTION, question->place, other == entry ? "same" : NULL,
 				{"value", question->text}, {"file", other->path});

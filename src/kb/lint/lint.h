@@ -3,6 +3,7 @@
 #define KB_LINT_LINT_H
 
 #include "kb/facts.h"
+#include "kb/fix/mend.h"
 
 #define SPI_ARTICLE_MAX (1u << 20)
 /* Fewer phrasings than this are an advice. */
@@ -13,6 +14,8 @@ void spi_lint_article(
 	const sp_article *article, const spi_facts *facts, const sp_kb_config *config, spi_report *report);
 /* Rules about one article's body. */
 void spi_lint_body(const sp_article *article, const spi_facts *facts, spi_report *report);
+/* Propose the heading that a link to one of the article's own must mean. */
+void spi_lint_propose_anchor(const spi_outline *outline, spi_rule rule, const char *anchor, spi_place place, spi_report *report);
 /* Whether a procedure can be walked. */
 void spi_lint_procedure(const spi_facts *facts, spi_report *report);
 /* Personal data in what everybody will read. */

@@ -53,6 +53,7 @@ typedef enum spi_rule_weight {
 	X(SPI_RULE_NOTICE_ONLY, "notice-only", WARNING, SERVED, "regola-avvisi") \
 	X(SPI_RULE_REVIEW_OVERDUE, "review-overdue", WARNING, SERVED, "regola-revisione") \
 	X(SPI_RULE_ENDED_WITHOUT_SUCCESSOR, "ended-without-successor", WARNING, SERVED, "regola-fine-validita") \
+	X(SPI_RULE_UPDATED_NOT_MOVED, "updated-not-moved", WARNING, SERVED, "regola-revisione") \
 	X(SPI_RULE_PERSONAL_DATA, "personal-data", WARNING, SERVED, "regola-dati-personali") \
 	X(SPI_RULE_PERSONAL_CONTACT, "personal-contact", OFF, SERVED, "regola-dati-personali") \
 	/* its body */ \
@@ -90,7 +91,5 @@ spi_rule spi_rule_of(const char *name);
 spi_rule_weight spi_rule_weight_of(spi_rule rule);
 /* As kb.yaml wants it, else the default. config may be NULL. */
 sp_severity spi_rule_severity(spi_rule rule, const sp_kb_config *config);
-/* "off", "advice", "warning", "error". */
-const char *spi_severity_name(sp_severity severity);
 
 #endif
