@@ -69,18 +69,19 @@ static bool is_as_good(const fixer *f, const char *path, const spi_edits *edits,
 
 /* ---- saying what was done ---- */
 
-static bool tell(fixer *f, const char *file, int line, const char *kind, const char *key, const sp_fill *fills)
+static bool tell(
+	fixer *f, const char *file, spi_place place, const char *kind, const char *key, const sp_fill *fills)
 {
-	sp_finding finding = {.file = file, .line = line, .column = 1, .severity = SP_SEVERITY_ADVICE, .rule = kind,
+	sp_finding finding = {.file = file, .line = place.line, .column = place.column, .severity = SP_SEVERITY_ADVICE, .rule = kind,
 		.message = sp_catalog_fill(spi_findings_lang(f->mended), key, fills, f->arena)};
 	return finding.message && spi_findings_add(f->mended, &finding);
 }
 
 static bool tell_mend(fixer *f, const char *file, const spi_mend *mend)
 {
-	static const char *const keys[] = {"check.mended.replaced", "check.mended.question", "check.mended.heading"};
+	static const char *const keys[] = {"mended.replaced", "mended.question", "mended.heading"};
 	const sp_fill fills[] = {{"old", mend->old}, {"new", mend->new ? mend->new : ""}, {NULL, NULL}};
-	return tell(f, file, mend->place.line, spi_rule_name(mend->rule), keys[mend->kind], fills);
+	return tell(f, file, mend->place, spi_rule_name(mend->rule), keys[mend->kind], fills);
 }
 
 /* Of each kind once a file: the first line, and how many. */
@@ -99,10 +100,10 @@ static bool tell_all(fixer *f, const char *file, const spi_edits *edits)
 	}
 	for (int kind = 0; ok && kind < SPI_EDIT_MEND; kind++) {
 		char key[64], count[24];
-		snprintf(key, sizeof key, "check.mended.%s", kinds[kind]);
+		snprintf(key, sizeof key, "mended.%s", kinds[kind]);
 		snprintf(count, sizeof count, "%zu", counts[kind]);
 		const sp_fill fills[] = {{"count", count}, {NULL, NULL}};
-		ok = !counts[kind] || tell(f, file, lines[kind], kinds[kind], key, fills);
+		ok = !counts[kind] || tell(f, file, (spi_place){lines[kind], 1}, kinds[kind], key, fills);
 	}
 	return ok;
 }
