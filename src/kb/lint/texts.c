@@ -106,6 +106,8 @@ static void add_statement(keeper *k, const spi_piece *piece, size_t start, size_
 		statement.values_key += spi_value_key(&values[i]);
 		statement.shape += shape_of(&values[i]);
 	}
+	if (piece->kind == SPI_PIECE_HEADING) /* "Step 4: …" of one article is not that of another */
+		return;
 	words_count = sort_once(words, words_count);
 	statement.words = sp_arena_alloc(k->arena, words_count * sizeof *words + 1);
 	if (!statement.words || !grow(&kept->statements, kept->statements_count, &k->statements_cap, sizeof statement, k->arena))

@@ -74,12 +74,20 @@ static unsigned digits_at(const finder *f, size_t pos, size_t *ret_count)
 
 /* ---- addresses ---- */
 
-static size_t run_end(const finder *f, size_t pos)
+/* What ends an address: 1; what makes a run of characters look like one: 2. */
+static const unsigned char classes[256] = {[1] = 1, [2] = 1, [3] = 1, ['\n'] = 1, [' '] = 1, ['<'] = 1, ['>'] = 1,
+	['"'] = 1, ['|'] = 1, ['('] = 1, [')'] = 1, ['['] = 1, [']'] = 1, ['{'] = 1, ['}'] = 1, [','] = 1, [';'] = 1,
+	[0xc2] = 1, [0xe2] = 1, ['.'] = 2, ['@'] = 2, [':'] = 2};
+
+/* The end of the run of characters at pos; whether it may be an address. */
+static size_t run_end(const finder *f, size_t pos, bool *ret_may_be)
 {
-	static const char stops[] = " \n<>\"|()[]{},;\x01\x02\x03";
-	while (pos < f->len && !strchr(stops, f->text[pos]) && f->text[pos] != '\xc2' && f->text[pos] != '\xe2')
-		pos++;
-	while (pos > 0 && strchr(".:!?'*", f->text[pos - 1]))
+	unsigned char class;
+	size_t start = pos;
+	*ret_may_be = false;
+	for (; pos < f->len && (class = classes[(unsigned char)f->text[pos]]) != 1; pos++)
+		*ret_may_be |= class == 2 && pos + 1 < f->len && f->text[pos + 1] != ' ';
+	while (pos > start && strchr(".:!?'*", f->text[pos - 1]))
 		pos--;
 	return pos;
 }
@@ -106,8 +114,9 @@ static bool is_address(const finder *f, size_t end)
 /* An address of a page or of e-mail, without what does not matter in it. */
 static bool take_address(finder *f)
 {
-	size_t start = f->pos, end = run_end(f, start);
-	if (end <= start)
+	bool may_be;
+	size_t start = f->pos, end = run_end(f, start, &may_be);
+	if (!may_be || end <= start)
 		return false;
 	const char *at = memchr(f->text + start, '@', end - start);
 	bool is_mail = at && at > f->text + start && at + 1 < f->text + end && !has(f, start, "http");
@@ -353,8 +362,8 @@ static void take_word(finder *f)
 	if ((means->month && take_month(f, &word, means->month)) || (number && take_words_number(f, &word, number)))
 		return;
 	f->pos = word.end;
-	if (f->pos < f->len && f->text[f->pos] == '_')
-		f->pos = run_end(f, f->pos) > f->pos ? run_end(f, f->pos) : f->pos + 1; /* a code such as PPT_X_01 */
+	while (f->pos < f->len && f->text[f->pos] == '_')
+		f->pos += 1 + strcspn(f->text + f->pos + 1, " \n.,;:()_\x01\x02\x03"); /* a code such as PPT_X_01 */
 }
 
 static void take(finder *f)
@@ -367,8 +376,11 @@ static void take(finder *f)
 			return;
 		while (is_digit(f, f->pos) || is_letter(f, f->pos))
 			f->pos++; /* F24, 3D: names */
-	} else if (c == '+' && take_phone(f)) {
-		return;
+	} else if (c == '+') {
+		if (take_phone(f))
+			return;
+		for (f->pos++; is_digit(f, f->pos); f->pos++)
+			; /* a country's prefix */
 	} else if (!is_letter(f, f->pos)) {
 		f->pos++;
 	} else if (!take_address(f)) {
