@@ -35,8 +35,17 @@ static void min_hashes(const spi_kept_text *text, uint32_t minima[HASHES])
 	}
 }
 
-static bool are_alike(const spi_kept_text *a, const spi_kept_text *b)
+static void make_sorted(spi_kept_text *text)
 {
+	if (!text->sorted)
+		text->shingles_count = spi_sort_once(text->shingles, text->shingles_count);
+	text->sorted = true;
+}
+
+static bool are_alike(spi_kept_text *a, spi_kept_text *b)
+{
+	make_sorted(a);
+	make_sorted(b);
 	size_t i = 0, j = 0, both = 0;
 	while (i < a->shingles_count && j < b->shingles_count) {
 		uint32_t left = a->shingles[i], right = b->shingles[j];
@@ -63,10 +72,10 @@ static bucket *bucket_of(finder *f, uint64_t key)
 	return &f->buckets[at];
 }
 
-static const spi_entry *look_in(finder *f, const spi_entry *entry, const bucket *b)
+static const spi_entry *look_in(finder *f, spi_entry *entry, const bucket *b)
 {
 	for (int i = 0; i < BUCKET && b->entries[i]; i++) {
-		const spi_entry *other = f->c->entries[b->entries[i] - 1];
+		spi_entry *other = f->c->entries[b->entries[i] - 1];
 		if (other->lang == entry->lang && (other->audience & entry->audience) && spi_entries_overlap(other, entry) &&
 			are_alike(&entry->text, &other->text))
 			return other;
@@ -86,7 +95,8 @@ static void put_in(bucket *b, size_t index)
 
 static void check(finder *f, size_t index)
 {
-	const spi_entry *entry = f->c->entries[index], *other = NULL;
+	spi_entry *entry = f->c->entries[index];
+	const spi_entry *other = NULL;
 	uint32_t minima[HASHES];
 	if (entry->text.words_count < WORDS_MIN)
 		return;

@@ -38,7 +38,7 @@ static int by_number(const void *left, const void *right)
 	return (a > b) - (a < b);
 }
 
-static size_t sort_once(uint32_t *items, size_t count)
+size_t spi_sort_once(uint32_t *items, size_t count)
 {
 	size_t kept = 0;
 	if (count)
@@ -108,7 +108,7 @@ static void add_statement(keeper *k, const spi_piece *piece, size_t start, size_
 	}
 	if (piece->kind == SPI_PIECE_HEADING) /* "Step 4: …" of one article is not that of another */
 		return;
-	words_count = sort_once(words, words_count);
+	words_count = spi_sort_once(words, words_count);
 	statement.words = sp_arena_alloc(k->arena, words_count * sizeof *words + 1);
 	if (!statement.words || !grow(&kept->statements, kept->statements_count, &k->statements_cap, sizeof statement, k->arena))
 		return;
@@ -161,7 +161,6 @@ void spi_keep_text(spi_kept_text *ret, const sp_article *article, const spi_fact
 		return;
 	for (size_t i = 0; i < facts->prose.count; i++)
 		add_piece(&k, &facts->prose.items[i]);
-	ret->shingles_count = sort_once(ret->shingles, ret->shingles_count);
 	ret->body_said_count = ret->said_count;
 	add_text(&k, article->title, facts->title);
 	for (size_t i = 0; i < facts->question_list.count; i++)

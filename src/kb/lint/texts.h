@@ -22,14 +22,17 @@ typedef struct spi_statement {
 } spi_statement;
 
 typedef struct spi_kept_text {
-	uint32_t *shingles;     /* hashes of each three words in a row, sorted, each once */
+	uint32_t *shingles;     /* hashes of each three words in a row */
 	size_t shingles_count, words_count;
+	bool sorted;            /* the shingles are, and each is there once: done when they are first compared */
 	spi_said *said;
 	size_t said_count, body_said_count; /* first those of the body, then those of title and questions */
 	spi_statement *statements;
 	size_t statements_count;
 } spi_kept_text;
 
+/* Sort numbers and keep each once; returns how many are left. */
+size_t spi_sort_once(uint32_t *items, size_t count);
 /* Take from an article what is compared later; all in arena. */
 void spi_keep_text(spi_kept_text *ret, const sp_article *article, const spi_facts *facts, sp_arena *arena);
 

@@ -14,7 +14,7 @@ static const char latin1[] = "aaaaaaaceeeeiiiidnooooo*ouuuuyts"
 							 "aaaaaaaceeeeiiiidnooooo/ouuuuyty";
 
 /* Bytes of the letter or digit at pos, 0 when there is none; it folded (0: as it is). */
-static size_t letter_at(const char *text, size_t len, size_t pos, char *ret)
+static inline size_t letter_at(const char *text, size_t len, size_t pos, char *ret)
 {
 	unsigned char c = (unsigned char)text[pos];
 	*ret = 0;
@@ -41,10 +41,15 @@ static uint32_t hash_of(const char *letters, size_t len)
 	return hash;
 }
 
+static bool is_ending(char c)
+{
+	return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 's' || c == 'n';
+}
+
 /* Endings of one and many, masculine and feminine, in the three languages. */
 static size_t stem_len(const char *letters, size_t len)
 {
-	for (int cut = 0; cut < 2 && len > CONTENT_LETTERS && strchr("aeiosn", letters[len - 1]); cut++)
+	for (int cut = 0; cut < 2 && len > CONTENT_LETTERS && is_ending(letters[len - 1]); cut++)
 		len--;
 	return len;
 }
@@ -121,7 +126,8 @@ size_t spi_sentence_end(const char *text, size_t len, size_t pos)
 			at = spi_piece_skip(text, len, at) - 1;
 			continue;
 		}
-		if (!strchr(".!?", text[at]) || !text[at] || (text[at] == '.' && is_inside(text, pos, at)))
+		bool stops = text[at] == '.' || text[at] == '!' || text[at] == '?';
+		if (!stops || (text[at] == '.' && is_inside(text, pos, at)))
 			continue;
 		size_t next = at + 1;
 		while (next < len && strchr(".!?\"')", text[next]) && text[next])
