@@ -243,6 +243,29 @@ TEST(rules_have_names_and_texts)
 	CHECK_INT(spi_rule_of("nope"), SPI_RULE_COUNT);
 }
 
+/* Each rule is a heading of the article that it names, and of no other. */
+TEST(each_rule_is_explained_in_one_article)
+{
+	for (spi_rule rule = 0; rule < SPI_RULE_COUNT; rule++) {
+		char heading[80];
+		snprintf(heading, sizeof heading, "\n## `%s`\n", spi_rule_name(rule));
+		for (spi_rule other = 0; other < SPI_RULE_COUNT; other++) {
+			const char *id = sp_rule_article(spi_rule_name(other));
+			char path[128], text[16384] = "";
+			snprintf(path, sizeof path, "kb/it/sportello/%s.md", id);
+			FILE *f = fopen(path, "r");
+			if (f) {
+				text[fread(text, 1, sizeof text - 1, f)] = '\0';
+				fclose(f);
+			}
+			bool is_own = strcmp(id, sp_rule_article(spi_rule_name(rule))) == 0;
+			if (!strstr(text, heading) == is_own)
+				harness_fail(__FILE__, __LINE__, "%s: %s", path, spi_rule_name(rule));
+		}
+	}
+	CHECK(!sp_rule_article("nope"));
+}
+
 typedef struct keys {
 	bool has[SPI_RULE_COUNT];
 	int unknown;
