@@ -34,6 +34,8 @@ typedef struct sp_texts {
 /** The text in @p lang, else in the first language that has one, else "". */
 const char *sp_texts_get(const sp_texts *texts, sp_lang lang);
 
+typedef struct sp_strings { const char **items; size_t count; } sp_strings;
+
 /** A set of audiences: bit n is sp_kb_config.audiences[n]. */
 typedef uint32_t sp_audiences;
 #define SP_AUDIENCES_MAX 32
@@ -121,6 +123,8 @@ typedef struct sp_kb_config {
 	sp_body *bodies; size_t bodies_count;
 	sp_synonyms *synonyms; size_t synonyms_count;
 	struct sp_rule_setting { const char *rule; int severity; } *rules; size_t rules_count;
+	double readability[SP_LANG_COUNT]; /**< a citizens' article that scores less is hard to read: 0 to 100 (sp_text_readability()) */
+	sp_strings acronyms;   /**< that every reader knows */
 	uint64_t hash; /**< of the file's bytes */
 	sp_arena *arena; /**< owns all of it */
 } sp_kb_config;
@@ -184,8 +188,6 @@ typedef enum sp_article_type { SP_TYPE_USE_CASE, SP_TYPE_QA, SP_TYPE_PROCEDURE, 
 const char *sp_article_type_name(sp_article_type type); /**< "use-case", "qa"… */
 typedef enum sp_article_status { SP_STATUS_DRAFT, SP_STATUS_PUBLISHED, SP_STATUS_RETIRED } sp_article_status;
 
-typedef struct sp_strings { const char **items; size_t count; } sp_strings;
-
 #define SP_VERSION_HEX 64
 /** One article in one language, as its file says. Immutable; may be shared between threads. */
 typedef struct sp_article {
@@ -200,6 +202,8 @@ typedef struct sp_article {
 	sp_strings questions, keywords, codes, related, source;
 	sp_date valid_from, valid_until, updated, review_by;
 	const char *replaced_by; /**< id or NULL */
+	const char *reviewed_by; /**< who read it before it was published; NULL = nobody that is known of */
+	unsigned languages;    /**< bit per sp_lang: in which ones a reader must find it, besides its own; the original says so */
 	bool ended;            /**< says itself what has ended: found past valid_until */
 	int competence;        /**< index of a body, -1 = ours */
 	struct { const char *from; uint32_t wait_days, until_days; } window; /**< from NULL = none */

@@ -6,7 +6,7 @@ import unittest
 
 from program import FAILED, KB, KB_YAML, NO, OK, OTP, USAGE, Case, article, run, write
 
-Q = ('prima domanda', 'seconda domanda', 'terza domanda')
+Q = ('prima domanda', 'seconda domanda', 'terza domanda', 'quarta domanda', 'quinta domanda')
 LINE = re.compile(
     r'^(?P<file>.+):(?P<line>\d+):(?P<col>\d+): (?P<severity>[^:]+): (?P<message>.+) \[(?P<rule>[a-z0-9-]+)\]$'
 )
