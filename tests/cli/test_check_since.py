@@ -149,7 +149,7 @@ class Since(Case):
         self.assertEqual([f[0] for f in self.since(NO)], ['readability'])
 
     def test_a_higher_threshold_makes_no_text_worse(self):
-        self.dated('Vai al sito. Apri la pagina. Leggi il testo. Premi il tasto blu.' * 6, '2026-09-01')
+        self.dated('Quando il pagamento risulta registrato, conserva la ricevuta e aspetta qualche giorno. ' * 5, '2026-09-01')
         self.commit()
         write(os.path.join(self.where, 'kb.yaml'), KB_YAML + 'check: {readability: {it: 100}}\n')
         self.assertIn('readability', self.ends(OK, 'check', '--kb', self.where).out)
