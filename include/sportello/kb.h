@@ -140,7 +140,15 @@ typedef struct sp_finding {
 	sp_severity severity;
 	const char *rule;   /**< "unknown-key", "broken-link"… static */
 	const char *message; /**< in the language of the collector: what, and the remedy */
+	double measure;     /**< of rules that weigh a text, so that two versions of it can be compared; 0 = none. "readability": the
+	                         score, 0 to 100, higher is better. "unexplained-acronym": how many the article has, lower is better */
 } sp_finding;
+
+/**
+ * The id of the article of Sportello's own guide (kb/it/sportello/) that explains a rule; several rules may share one.
+ * NULL when there is no such rule. Static.
+ */
+const char *sp_rule_article(const char *rule);
 
 /** Collects findings; owns their texts. One thread at a time. */
 typedef struct sp_findings sp_findings;

@@ -118,6 +118,12 @@ static void note_error(spi_report *report, spi_place place, const char *key, con
 
 void spi_report_add(spi_report *report, spi_rule rule, spi_place place, const char *variant, const sp_fill *fills)
 {
+	spi_report_measured(report, rule, place, variant, 0, fills);
+}
+
+void spi_report_measured(
+	spi_report *report, spi_rule rule, spi_place place, const char *variant, double measure, const sp_fill *fills)
+{
 	static const sp_fill none[] = {{NULL, NULL}};
 	sp_severity severity = spi_rule_severity(rule, report->config);
 	if (severity == SP_SEVERITY_OFF)
@@ -137,6 +143,7 @@ void spi_report_add(spi_report *report, spi_rule rule, spi_place place, const ch
 		.severity = severity,
 		.rule = spi_rule_name(rule),
 		.message = message(report->findings->lang, key, fills, report->findings->arena),
+		.measure = measure,
 	};
 	add(report->findings, &finding);
 }

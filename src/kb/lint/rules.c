@@ -8,8 +8,10 @@ static const struct {
 	const char *name;
 	sp_severity severity;
 	spi_rule_weight weight;
+	const char *article;
 } rules[SPI_RULE_COUNT] = {
-#define RULE_ROW(rule, text, level, its_weight) [rule] = {text, SP_SEVERITY_##level, SPI_RULE_##its_weight},
+#define RULE_ROW(rule, text, level, its_weight, its_article) \
+	[rule] = {text, SP_SEVERITY_##level, SPI_RULE_##its_weight, its_article},
 	SPI_RULE_LIST(RULE_ROW)
 #undef RULE_ROW
 };
@@ -25,6 +27,12 @@ spi_rule spi_rule_of(const char *name)
 	while (rule < SPI_RULE_COUNT && strcmp(rules[rule].name, name) != 0)
 		rule++;
 	return rule;
+}
+
+const char *sp_rule_article(const char *name)
+{
+	spi_rule rule = spi_rule_of(name);
+	return rule < SPI_RULE_COUNT ? rules[rule].article : NULL;
 }
 
 spi_rule_weight spi_rule_weight_of(spi_rule rule)
