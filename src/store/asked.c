@@ -18,7 +18,7 @@ sp_status spi_sqlite_asked(void *db, const char *audience, int64_t from_utc_s, i
 	sp_asked *items = sp_arena_calloc(arena, (size_t)most + 1, sizeof *items);
 	size_t count = 0;
 	bool row = true;
-	sp_status status = items ? spi_sqlite_query(db, sql, &statement, err, "tiii", audience, from_utc_s, until_utc_s, (int64_t)most) :
+	sp_status status = items ? spi_sqlite_query(db, sql, &statement, err, "siii", audience, from_utc_s, until_utc_s, (int64_t)most) :
 	                           spi_out_of_memory(err);
 	while (status == SP_OK && (status = spi_sqlite_step(db, statement, &row, err)) == SP_OK && row) {
 		const char *lang = (const char *)sqlite3_column_text(statement, 1);
