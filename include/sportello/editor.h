@@ -13,6 +13,7 @@
 #include "sportello/encoder.h"
 #include "sportello/kb.h"
 #include "sportello/publish.h"
+#include "sportello/vectors.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -34,6 +35,7 @@ typedef struct sp_edit_file {
 
 typedef struct sp_edit {
 	sp_edit_file *files; size_t count; /**< by path; kb.yaml is one of them */
+	bool config;            /**< kb.yaml is among them */
 	char before[SP_VERSION_HEX + 1], now[SP_VERSION_HEX + 1]; /**< hash of all that each folder holds */
 } sp_edit;
 
@@ -96,10 +98,15 @@ typedef enum sp_effect_kind {
 	SP_EFFECT_WON,     /**< labelled: is right, was not */
 	SP_EFFECT_TAKEN,   /**< else: was answered with one article, is with another */
 	SP_EFFECT_CHANGED, /**< else: is decided otherwise */
+	/** Is decided otherwise (so maybe right no more) only because it stood at the edge: the same article is the best candidate, its
+	 *  confidence moved by less than SP_EFFECT_EDGE_MOST, and it was not edited. A change of any article moves the rarity of words a
+	 *  little, and by that a few such questions. */
+	SP_EFFECT_EDGE,
 	SP_EFFECT_NONE,
 	SP_EFFECT_KINDS
 } sp_effect_kind;
-/** "lost", "won", "taken-over", "changed", "none". */
+#define SP_EFFECT_EDGE_MOST 0.03
+/** "lost", "won", "taken-over", "changed", "edge", "none". */
 const char *sp_effect_name(sp_effect_kind kind);
 
 /** Whether an outcome is what the label wants: the right article answers; or the kind of decision, where no answer is expected. */
@@ -126,6 +133,48 @@ typedef struct sp_effects {
  */
 sp_status sp_effect_judge(const sp_edit *edit, const sp_replay_question *questions, const sp_outcome *before, const sp_outcome *now,
 	size_t count, sp_arena *arena, sp_effects *ret, sp_error *err);
+
+/* ---- questions that another article answers better ---- */
+
+/** Of whom an article's questions are asked. All borrowed. */
+typedef struct sp_contest {
+	sp_index *index;
+	const sp_kb_config *config;
+	int audience;              /**< the index's, one of the article's (number in the configuration) */
+	sp_analyser *analyser;
+	sp_date day;
+	sp_vector_store *vectors;  /**< vectors that were made already count too; none are made. NULL = words only */
+} sp_contest;
+
+/** A question of an article that would be answered with another one, for the same readers, if the article did not have that very
+ *  phrasing. */
+typedef struct sp_contested {
+	size_t question;       /**< its number in sp_article.questions */
+	const char *id, *title; /**< the other article */
+	const char *phrase;    /**< its phrasing, or title, that is nearest */
+	double confidence;     /**< that the other one answers it */
+	double near;           /**< cosine with the other's nearest phrasing less that with the article's own; 0 = not compared */
+} sp_contested;
+
+/**
+ * Find them. The index may hold the article or an earlier version of it.
+ * @param ret  owned by @p arena
+ * @return SP_OK; SP_ERR_CHANGED; SP_ERR_CORRUPT; SP_ERR_IO; SP_ERR_NOMEM
+ */
+sp_status sp_contested_find(const sp_contest *contest, const sp_article *article, sp_arena *arena, sp_contested **ret,
+	size_t *ret_count, sp_error *err);
+
+/** How the second pass of `sportello check` asks. All borrowed for the call. */
+typedef struct sp_check_asked {
+	const char *kb_dir, *data_dir; /**< data folder of an index of words, brought up to date first */
+	sp_vector_store *vectors;  /**< as in sp_contest */
+	bool (*wants)(const char *path, void *arg); /**< whether an article's questions are to be asked; NULL = all */
+	void *arg;
+} sp_check_asked;
+
+/** Asks every article's questions and adds what the rule better-elsewhere finds; nothing where kb.yaml switches it off.
+ *  @return SP_OK; as sp_publisher_open(), sp_contested_find() */
+sp_status sp_check_asked_add(const sp_check_asked *options, sp_findings *findings, sp_error *err);
 
 #ifdef __cplusplus
 }

@@ -1,6 +1,8 @@
 /* sportello check: the editors' linter. Exit status 1 when there are errors. */
 #include "cmd/cmd.h"
 
+#include "cmd/check_asked.h"
+
 #include <string.h>
 
 static const char *severity_key(sp_severity severity)
@@ -53,11 +55,12 @@ static void print_json(const sp_finding *items, size_t count, size_t articles)
 int spi_cmd_check(int argc, char **argv)
 {
 	const char *kb = NULL, *format = "text", *lang_code = NULL;
-	bool json = false;
+	bool json = false, asked = false;
 	const spi_setting settings[] = {
 		{.name = "kb", .type = SPI_SETTING_TEXT, .target = &kb},
 		{.name = "format", .type = SPI_SETTING_CHOICE, .target = &format, .choices = "text|json"},
 		{.name = "json", .type = SPI_SETTING_FLAG, .target = &json},
+		{.name = "asked", .type = SPI_SETTING_FLAG, .target = &asked},
 		{.name = "lang", .type = SPI_SETTING_CHOICE, .target = &lang_code, .choices = "it|en|de"},
 		{.name = NULL},
 	};
@@ -71,6 +74,8 @@ int spi_cmd_check(int argc, char **argv)
 	sp_lang lang = lang_code ? sp_lang_of(lang_code, strlen(lang_code)) : spi_terminal_lang();
 	sp_findings *findings = sp_findings_new(lang);
 	sp_status status = findings ? sp_kb_check(kb, findings, &articles, &err) : SP_ERR_NOMEM;
+	if (status == SP_OK)
+		status = spi_check_asked(kb, articles, asked, NULL, NULL, findings, &err);
 	int code = SPI_EXIT_OK;
 	if (status == SP_OK) {
 		const sp_finding *items = sp_findings_items(findings, &count);

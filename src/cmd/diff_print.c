@@ -127,12 +127,22 @@ static void write_totals(const writing *w)
 	sp_buffer_printf(w->out, "%s: %zu -> %zu\n", say(w, "", "answered"), e->answered_before, e->answered_now);
 }
 
+static size_t effects_of(const spi_diff_report *report, sp_effect_kind kind)
+{
+	return report->effects->counts[kind];
+}
+
 void spi_diff_text(const spi_diff_report *report, size_t limit, sp_lang lang, sp_buffer *out)
 {
 	const writing w = {report, limit, lang, out};
 	write_files(&w);
-	for (sp_effect_kind kind = 0; kind < SP_EFFECT_NONE; kind++)
+	for (sp_effect_kind kind = 0; kind < SP_EFFECT_EDGE; kind++)
 		write_group(&w, kind);
+	/* Nobody can do anything about them: their number is enough. */
+	if (limit == 0)
+		write_group(&w, SP_EFFECT_EDGE);
+	else if (effects_of(report, SP_EFFECT_EDGE) > 0)
+		sp_buffer_printf(out, "\n%s: %zu\n", say(&w, "group.", "edge"), effects_of(report, SP_EFFECT_EDGE));
 	write_totals(&w);
 }
 
@@ -203,6 +213,7 @@ static void json_counts(sp_json *json, const sp_effects *effects)
 	const struct { const char *name; size_t count; } counts[] = {{"labelled", effects->labelled}, {"asked", effects->asked},
 		{"lost", effects->counts[SP_EFFECT_LOST]}, {"won", effects->counts[SP_EFFECT_WON]},
 		{"taken_over", effects->counts[SP_EFFECT_TAKEN]}, {"changed", effects->counts[SP_EFFECT_CHANGED]},
+		{"edge", effects->counts[SP_EFFECT_EDGE]},
 		{"right_before", effects->right_before}, {"right_now", effects->right_now},
 		{"answered_before", effects->answered_before}, {"answered_now", effects->answered_now}};
 	sp_json_object(json, "totals");

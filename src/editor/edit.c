@@ -151,7 +151,8 @@ static bool walk(comparing *c)
 		i += order <= 0;
 		k += order >= 0;
 	}
-	return strcmp(b->files[i].version, n->files[k].version) == 0 || add(c, SP_EDIT_CHANGED, &n->files[k], NULL);
+	c->ret->config = strcmp(b->files[i].version, n->files[k].version) != 0;
+	return !c->ret->config || add(c, SP_EDIT_CHANGED, &n->files[k], NULL);
 }
 
 /* Each added file with the first removed one that is the same article. */

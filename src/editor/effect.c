@@ -1,12 +1,13 @@
 /* What an edit did to each question: two outcomes judged together. */
 #include "sportello/editor.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 const char *sp_effect_name(sp_effect_kind kind)
 {
-	static const char *const names[SP_EFFECT_KINDS] = {"lost", "won", "taken-over", "changed", "none"};
+	static const char *const names[SP_EFFECT_KINDS] = {"lost", "won", "taken-over", "changed", "edge", "none"};
 	return names[kind];
 }
 
@@ -44,15 +45,32 @@ bool sp_outcome_is_right(const sp_replay_question *question, const sp_outcome *o
 	return is_right(NULL, question, outcome);
 }
 
+static bool was_edited(const sp_edit *edit, const char *id)
+{
+	for (size_t i = 0; id && i < edit->count; i++)
+		if (edit->files[i].id && strcmp(edit->files[i].id, id) == 0)
+			return true;
+	return false;
+}
+
+/* kb.yaml may move the edge itself. */
+static bool is_at_edge(const sp_edit *edit, const sp_outcome *before, const sp_outcome *now)
+{
+	return edit && is_same(edit, before->article, now->article) && fabs(before->confidence - now->confidence) < SP_EFFECT_EDGE_MOST &&
+		   !was_edited(edit, now->article) && !edit->config;
+}
+
 static sp_effect_kind judge(const sp_edit *edit, const sp_replay_question *question, const sp_outcome *before, const sp_outcome *now)
 {
 	if (question->is_labelled) {
 		bool was = is_right(edit, question, before), is = is_right(edit, question, now);
+		if (was != is && is_at_edge(edit, before, now))
+			return SP_EFFECT_EDGE;
 		if (was != is)
 			return was ? SP_EFFECT_LOST : SP_EFFECT_WON;
 	}
 	if (before->kind != now->kind)
-		return SP_EFFECT_CHANGED;
+		return is_at_edge(edit, before, now) ? SP_EFFECT_EDGE : SP_EFFECT_CHANGED;
 	return now->kind == SP_DECIDE_ANSWER && !is_same(edit, before->article, now->article) ? SP_EFFECT_TAKEN : SP_EFFECT_NONE;
 }
 
