@@ -153,7 +153,9 @@ typedef struct sp_contested {
 	const char *id, *title; /**< the other article */
 	const char *phrase;    /**< its phrasing, or title, that is nearest */
 	double confidence;     /**< that the other one answers it */
-	double near;           /**< cosine with the other's nearest phrasing less that with the article's own; 0 = not compared */
+	bool compared;         /**< by meaning too: */
+	double near;           /**< cosine with the other's nearest phrasing less that with the article's own */
+	double near_text;      /**< the same with pieces of their texts */
 } sp_contested;
 
 /**
