@@ -170,7 +170,8 @@ sp_status sp_contested_find(const sp_contest *contest, const sp_article *article
 typedef struct sp_check_asked {
 	const char *kb_dir, *data_dir; /**< data folder of an index of words, brought up to date first */
 	sp_vector_store *vectors;  /**< as in sp_contest */
-	bool (*wants)(const char *path, void *arg); /**< whether an article's questions are to be asked; NULL = all */
+	/** Whether an article's questions (@p question NULL), and then each of them, are to be asked; NULL = all. */
+	bool (*wants)(const char *path, const char *question, void *arg);
 	void *arg;
 } sp_check_asked;
 

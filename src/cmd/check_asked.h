@@ -9,12 +9,12 @@
 
 /**
  * Add their findings. The index of words is kept in a cache folder; where `ask` or another command made sentence vectors before, those
- * count too. Where the cache cannot be written the pass is left out: the rest of the check must not depend on it.
+ * count too. Unless it is asked for, a pass that cannot be done (no cache folder can be written) is left out with a word on stderr: the
+ * rest of the check does not depend on it.
+ * @param since     only questions that their article did not have at this revision, however many articles there are; NULL = all
  * @param articles  of the knowledge base
  * @param asked     whatever their number
- * @param wants     whether an article (its path in the folder) is to be asked about; NULL = all, else whatever their number too
  */
-sp_status spi_check_asked(const char *kb, size_t articles, bool asked, bool (*wants)(const char *path, void *arg), void *arg,
-	sp_findings *findings, sp_error *err);
+sp_status spi_check_asked(const char *kb, const char *since, size_t articles, bool asked, sp_findings *findings, sp_error *err);
 
 #endif

@@ -39,6 +39,8 @@ static sp_status report(const pass *p, const char *path, const sp_article *artic
 		return no_memory(err);
 	for (size_t i = 0; i < count; i++) {
 		size_t number = items[i].question;
+		if (p->options->wants && !p->options->wants(path, article->questions.items[number], p->options->arg))
+			continue;
 		spi_place place = number < facts->question_list.count ? facts->question_list.items[number].place : facts->questions;
 		SPI_REPORT(&to, SPI_RULE_BETTER_ELSEWHERE, place, NULL, {"value", article->questions.items[number]}, {"article", items[i].id},
 			{"title", items[i].title}, {"phrase", items[i].phrase});
@@ -93,7 +95,7 @@ static sp_status ask_files(const pass *p, sp_error *err)
 	sp_arena *arena = sp_arena_new(0);
 	sp_status status = arena ? sp_kb_scan(p->options->kb_dir, arena, &files, err) : no_memory(err);
 	for (size_t i = 0; status == SP_OK && i < files.count; i++)
-		if (!p->options->wants || p->options->wants(files.items[i].path, p->options->arg))
+		if (!p->options->wants || p->options->wants(files.items[i].path, NULL, p->options->arg))
 			status = ask_file(p, files.items[i].path, err);
 	sp_arena_free(arena);
 	return status;

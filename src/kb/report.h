@@ -35,6 +35,11 @@ void spi_report_measured(
 #define SPI_REPORT_MEASURED(report, rule, place, variant, measure, ...) \
 	spi_report_measured(report, rule, place, variant, measure, (const sp_fill[]){__VA_ARGS__, {NULL, NULL}})
 
+/* Take in a copy of a finding of another collector. False when memory is out. */
+bool spi_findings_add(sp_findings *findings, const sp_finding *finding);
+/* The language that its messages are in. */
+sp_lang spi_findings_lang(const sp_findings *findings);
+
 /* What somebody most likely meant, "" when nothing is near. Candidates: count texts, each stride bytes after the other.
    As the fill "suggestion" it makes the finding ask "Did you mean …?". */
 const char *spi_nearest(const char *text, const void *candidates, size_t count, size_t stride);

@@ -16,6 +16,17 @@ static const struct {
 #undef RULE_ROW
 };
 
+const sp_rule *sp_rules(size_t *ret_count)
+{
+	static const sp_rule all[] = {
+#define RULE_PUBLIC(rule, text, level, its_weight, its_article) {text, SP_SEVERITY_##level, its_article},
+		SPI_RULE_LIST(RULE_PUBLIC)
+#undef RULE_PUBLIC
+	};
+	*ret_count = SPI_RULE_COUNT;
+	return all;
+}
+
 const char *spi_rule_name(spi_rule rule)
 {
 	return rules[rule].name;
@@ -51,7 +62,7 @@ sp_severity spi_rule_severity(spi_rule rule, const sp_kb_config *config)
 	return rules[rule].severity;
 }
 
-const char *spi_severity_name(sp_severity severity)
+const char *sp_severity_name(sp_severity severity)
 {
 	static const char *const names[] = {"off", "advice", "warning", "error"};
 	return names[severity];

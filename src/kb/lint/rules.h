@@ -49,10 +49,13 @@ typedef enum spi_rule_weight {
 	X(SPI_RULE_CATEGORY_FOLDER, "category-folder", ERROR, BLOCKS, "regola-id") \
 	X(SPI_RULE_NO_AUDIENCE, "no-audience", ERROR, BLOCKS, "regola-pubblico") \
 	X(SPI_RULE_FEW_QUESTIONS, "few-questions", ADVICE, SERVED, "regola-domande") \
+	X(SPI_RULE_NO_SOURCE, "no-source", ADVICE, SERVED, "regola-fonte") \
+	X(SPI_RULE_UNREVIEWED, "unreviewed", OFF, SERVED, "regola-revisione") \
 	X(SPI_RULE_NOTICE_TIMES, "notice-times", ERROR, BLOCKS, "regola-avvisi") \
 	X(SPI_RULE_NOTICE_ONLY, "notice-only", WARNING, SERVED, "regola-avvisi") \
 	X(SPI_RULE_REVIEW_OVERDUE, "review-overdue", WARNING, SERVED, "regola-revisione") \
 	X(SPI_RULE_ENDED_WITHOUT_SUCCESSOR, "ended-without-successor", WARNING, SERVED, "regola-fine-validita") \
+	X(SPI_RULE_UPDATED_NOT_MOVED, "updated-not-moved", WARNING, SERVED, "regola-revisione") \
 	X(SPI_RULE_PERSONAL_DATA, "personal-data", WARNING, SERVED, "regola-dati-personali") \
 	X(SPI_RULE_PERSONAL_CONTACT, "personal-contact", OFF, SERVED, "regola-dati-personali") \
 	/* its body */ \
@@ -63,6 +66,8 @@ typedef enum spi_rule_weight {
 	X(SPI_RULE_UNSAFE_LINK, "unsafe-link", WARNING, SERVED, "regola-link") \
 	X(SPI_RULE_AUDIENCE_MARKER, "audience-marker", ERROR, BLOCKS, "regola-pubblico") \
 	X(SPI_RULE_BROKEN_ANCHOR, "broken-anchor", ERROR, SERVED, "regola-ancore") \
+	X(SPI_RULE_READABILITY, "readability", ADVICE, SERVED, "regola-leggibilita") \
+	X(SPI_RULE_UNEXPLAINED_ACRONYM, "unexplained-acronym", ADVICE, SERVED, "regola-sigle") \
 	X(SPI_RULE_PROCEDURE_STEPS, "procedure-steps", WARNING, SERVED, "regola-procedure") \
 	X(SPI_RULE_PROCEDURE_MISSING_STEP, "procedure-missing-step", ERROR, SERVED, "regola-procedure") \
 	X(SPI_RULE_PROCEDURE_UNREACHABLE, "procedure-unreachable", ERROR, SERVED, "regola-procedure") \
@@ -76,7 +81,12 @@ typedef enum spi_rule_weight {
 	X(SPI_RULE_BROKEN_SUCCESSOR, "broken-successor", ERROR, SERVED, "regola-fine-validita") \
 	X(SPI_RULE_BROKEN_COVERS, "broken-covers", ERROR, SERVED, "regola-correlati") \
 	X(SPI_RULE_HIDDEN_LINK, "hidden-link", WARNING, SERVED, "regola-pubblico") \
-	X(SPI_RULE_NO_ORIGINAL, "no-original", WARNING, SERVED, "regola-traduzioni")
+	X(SPI_RULE_NO_ORIGINAL, "no-original", WARNING, SERVED, "regola-traduzioni") \
+	X(SPI_RULE_MISSING_TRANSLATION, "missing-translation", WARNING, SERVED, "regola-traduzioni") \
+	X(SPI_RULE_OUTDATED_TRANSLATION, "outdated-translation", WARNING, SERVED, "regola-traduzioni") \
+	X(SPI_RULE_NEAR_DUPLICATE, "near-duplicate", WARNING, SERVED, "regola-quasi-uguali") \
+	X(SPI_RULE_CONTRADICTION, "contradiction", WARNING, SERVED, "regola-contraddizioni") \
+	X(SPI_RULE_UNUSED_NAME, "unused-name", ADVICE, SERVED, "regola-kb-yaml")
 
 typedef enum spi_rule {
 #define SPI_RULE_ENUM(name, text, severity, weight, article) name,
@@ -91,7 +101,5 @@ spi_rule spi_rule_of(const char *name);
 spi_rule_weight spi_rule_weight_of(spi_rule rule);
 /* As kb.yaml wants it, else the default. config may be NULL. */
 sp_severity spi_rule_severity(spi_rule rule, const sp_kb_config *config);
-/* "off", "advice", "warning", "error". */
-const char *spi_severity_name(sp_severity severity);
 
 #endif
