@@ -213,6 +213,7 @@ sp_status sp_edit_compare(const char *before_dir, const char *now_dir, sp_arena 
 		status = look(&c.now, arena, c.scratch, ret->now, err);
 	if (status == SP_OK && !compare(&c))
 		status = no_memory(err);
+	ret->articles = c.now.count > 0 ? c.now.count - 1 : 0;
 	close_folder(&c.before);
 	close_folder(&c.now);
 	sp_arena_free(c.scratch);
