@@ -175,14 +175,15 @@ static void note_built(const differing *d, const char *folder, const char *state
 static sp_status open_before(differing *d, sp_error *err)
 {
 	char real[PATH_MAX];
-	const char *folder;
+	const char *folder = NULL;
 	if (d->o->before && !realpath(d->o->before, real))
 		return sp_error_errno(err, errno, d->o->before, "open");
 	sp_status status = index_folder(d, "before", d->o->before ? real : NULL, &folder, err);
-	if (status != SP_OK)
+	if (status != SP_OK || !folder)
 		return status;
 	sp_publish_options options = {.kb_dir = d->before_dir, .data_dir = folder, .encoder = d->now.encoder,
-		.force = is_to_build(d, folder, d->edit.before), .only_audience = d->o->session.audience, .progress = on_progress, .arg = &d->now.progress};
+		.force = is_to_build(d, folder, d->edit.before), .only_audience = d->o->session.audience, .progress = on_progress,
+		.arg = &d->now.progress};
 	spi_progress_start(&d->now.progress, "cmd.indexing");
 	status = sp_publisher_open(&options, &d->before, err);
 	spi_progress_end(&d->now.progress);
