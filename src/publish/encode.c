@@ -53,7 +53,7 @@ static size_t count_vectors(const sp_publisher *publisher)
 
 static bool use_encoder(sp_publisher *publisher, sp_encoder *encoder)
 {
-	char *name = strdup(encoder ? sp_encoder_name(encoder) : "none");
+	char *name = spi_made_with(publisher, encoder);
 	if (!name)
 		return false;
 	free(publisher->encoder_name);
@@ -66,11 +66,14 @@ static bool published_with(const sp_publisher *publisher, const sp_encoder *enco
 {
 	char path[PATH_MAX], name[512];
 	unsigned current = spi_generation_current(publisher);
-	if (!current)
+	char *wanted = current ? spi_made_with(publisher, encoder) : NULL;
+	if (!wanted)
 		return false;
 	spi_generation_path(publisher, current, "/MANIFEST", path);
 	spi_manifest_encoder(path, name, sizeof name);
-	return strcmp(name, sp_encoder_name(encoder)) == 0;
+	bool same = strcmp(name, wanted) == 0;
+	free(wanted);
+	return same;
 }
 
 void spi_encode_postpone(sp_publisher *publisher)
@@ -126,6 +129,7 @@ static void tell(sp_publisher *publisher, size_t done)
 	publisher->encoded = done;
 	publisher->to_encode = total;
 	pthread_mutex_unlock(&publisher->shown);
+	spi_tell_looked(publisher);
 	if (publisher->progress)
 		publisher->progress(SP_PUBLISH_ENCODING, done, total, publisher->arg);
 }
@@ -171,7 +175,7 @@ static sp_status take_turn(sp_publisher *publisher, bool *ret_done, sp_error *er
 		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
 	t.writers = (spi_writers){.publisher = publisher, .config = config, .encodes_only = true};
 	publisher->encoder = publisher->later; /* for the store alone: nothing is put into an index here */
-	sp_status status = spi_plan_make(&publisher->table, config, publisher->labelled, &t.plan, err);
+	sp_status status = spi_plan_make(publisher, config, &t.plan, err);
 	if (status == SP_OK)
 		status = encode_files(&t, ret_done);
 	spi_writers_end(&t.writers, false);
