@@ -16,8 +16,8 @@
 extern "C" {
 #endif
 
-/** One article file. Where it cannot be read, id and category are those of its path, and the title is that of its last good
- *  text, or its id. */
+/** One article file. Where it cannot be read, id and category are those of its path, and the title is what stands on
+ *  its line, or that of its last good text, or its id. */
 typedef struct sp_bench_article {
 	const char *path;      /**< relative to the kb folder */
 	const char *id, *title, *category; /**< category: key */

@@ -66,6 +66,24 @@ static void recall(const sp_bench_article *before, sp_bench_article *row)
 	*row = broken;
 }
 
+/* The title as its line has it, where the rest cannot be read: an editor knows the article by it. */
+static const char *title_in(sp_arena *scratch, const char *bytes, size_t len)
+{
+	static const char key[] = "\ntitle:";
+	const char *at = memmem(bytes, len, key, sizeof key - 1);
+	if (!at)
+		return NULL;
+	at += sizeof key - 1;
+	size_t left = len - (size_t)(at - bytes), size = 0;
+	while (left > 0 && strchr(" \t\"'", *at))
+		at++, left--;
+	while (size < left && at[size] != '\n' && at[size] != '\r' && at[size])
+		size++;
+	while (size > 0 && strchr(" \t\"'", at[size - 1]))
+		size--;
+	return size > 0 && sp_text_is_utf8(at, size) ? sp_arena_strndup(scratch, at, size) : NULL;
+}
+
 static bool read_file(look *l, const sp_bench_article *before, sp_bench_article *row)
 {
 	const char *bytes = NULL;
@@ -80,6 +98,11 @@ static bool read_file(look *l, const sp_bench_article *before, sp_bench_article 
 		describe(l, article, row);
 	else if (before)
 		recall(before, row);
+	else
+		row->status = SP_STATUS_PUBLISHED; /* as it is meant to be, most likely */
+	const char *title = status != SP_OK && bytes ? title_in(l->scratch, bytes, len) : NULL;
+	if (title)
+		row->title = title;
 	row->is_broken = status != SP_OK;
 	row->errors = row->others = 0;
 	bool ok = keep_texts(l->bench->arena, row);

@@ -35,6 +35,8 @@ static void put_words(const spi_request *request, spi_value *into, const sp_expl
 	spi_put_bool(into, "has_words", told->words_count > 0);
 	for (size_t i = 0; i < told->words_count; i++) {
 		const sp_word_match *match = &told->words[i];
+		if (x->words[match->word].is_function)
+			continue;
 		sp_buffer places = SP_BUFFER_INIT;
 		for (int place = 0; place < SP_PLACES; place++)
 			if (match->places >> place & 1)

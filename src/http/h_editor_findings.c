@@ -74,6 +74,7 @@ static void put_here(const spi_request *request, spi_value *page)
 		spi_put_text(item, "source", line_of(request, finding->line));
 	}
 	spi_put_int(page, "here_count", (int64_t)count);
+	spi_put_bool(page, "here_errors", e->row && e->row->errors > 0);
 	spi_put_bool(page, "here_any", count > 0);
 }
 
@@ -96,6 +97,7 @@ static void put_all(const spi_request *request, spi_value *page)
 		put_finding(request, list, finding);
 	}
 	spi_put_int(page, "all_count", (int64_t)e->bench->findings_count);
+	spi_put_bool(page, "all_errors", e->bench->errors > 0);
 	spi_put_bool(page, "all_any", e->bench->findings_count > 0);
 	spi_put_bool(page, "all_cut", e->bench->findings_count > SHOWN_MAX);
 }

@@ -142,7 +142,7 @@ static void put_category(const listing *l, spi_value *categories, const sp_categ
 	spi_put_int(group, "wrong", (int64_t)wrong);
 	spi_put_bool(group, "has_drafts", drafts > 0);
 	spi_put_int(group, "drafts", (int64_t)drafts);
-	spi_put_bool(group, "open", is_current || *l->find || wrong > 0);
+	spi_put_bool(group, "open", is_current || *l->find);
 	if (l->e->bench->count > WHOLE_LIST_MAX && !is_current && !*l->find) {
 		spi_put_bool(group, "is_long", true);
 		return;
@@ -150,6 +150,51 @@ static void put_category(const listing *l, spi_value *categories, const sp_categ
 	for (size_t i = 0; i < l->count; i++)
 		if (is_in(&l->entries[i], category))
 			put_entry(l, list, l->entries[i].row);
+}
+
+/* ---- where to begin ---- */
+
+#define RECENT 8
+#define DRAFTS_MAX 20
+
+static int by_time(const void *a, const void *b)
+{
+	const sp_bench_article *left = ((const entry *)a)->row, *right = ((const entry *)b)->row;
+	if (left->mtime_ns != right->mtime_ns)
+		return left->mtime_ns < right->mtime_ns ? 1 : -1;
+	return strcmp(left->path, right->path);
+}
+
+static void put_file(const listing *l, spi_value *list, const sp_bench_article *row)
+{
+	spi_value *item = spi_list_add(list);
+	spi_put_text(item, "title", row->title);
+	spi_put_text(item, "path", row->path);
+	spi_put_text(item, "url", spi_editor_url(l->request, row->id, row->lang, NULL));
+	spi_put_bool(item, "draft", row->status == SP_STATUS_DRAFT);
+	spi_put_bool(item, "broken", row->is_broken);
+	if (row->lang != l->request->lang)
+		spi_put_text(item, "other_lang", sp_lang_code(row->lang));
+}
+
+/* What was saved last, and what is not published yet. */
+static void put_start(const listing *l, spi_value *page)
+{
+	const sp_bench *bench = l->e->bench;
+	entry *all = sp_arena_calloc(l->request->arena, bench->count + 1, sizeof *all);
+	spi_value *recent = spi_put_list(page, "recent"), *drafts = spi_put_list(page, "draft_list");
+	for (size_t i = 0; all && i < bench->count; i++)
+		all[i].row = &bench->articles[i];
+	if (!all)
+		return;
+	qsort(all, bench->count, sizeof *all, by_time);
+	for (size_t i = 0, count = 0; i < bench->count; i++) {
+		if (i < RECENT)
+			put_file(l, recent, all[i].row);
+		if (all[i].row->status == SP_STATUS_DRAFT && count++ < DRAFTS_MAX)
+			put_file(l, drafts, all[i].row);
+	}
+	spi_put_bool(page, "any_recent", bench->count > 0);
 }
 
 void spi_editor_put_list(const spi_request *request, spi_value *page)
@@ -172,4 +217,6 @@ void spi_editor_put_list(const spi_request *request, spi_value *page)
 	spi_put_bool(page, "any_broken", broken > 0);
 	spi_put_int(page, "broken_files", (int64_t)broken);
 	spi_put_bool(page, "none_found", l.count == 0);
+	if (!request->editor->row)
+		put_start(&l, page);
 }

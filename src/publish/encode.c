@@ -15,6 +15,8 @@
 #define TEXTS_EACH 3
 /* For how long a saved article may wait for its turn. */
 #define TURN_US 500000
+/* Where its editor looks at it. */
+#define TURN_OF_DRAFTS_US 100000
 
 static bool is_article(const char *name)
 {
@@ -149,7 +151,7 @@ static sp_status encode_files(turn *t, bool *ret_done)
 {
 	sp_publisher *publisher = t->publisher;
 	const spi_table *table = &publisher->table;
-	int64_t until_us = spi_now_us() + TURN_US;
+	int64_t until_us = spi_now_us() + (publisher->drafts ? TURN_OF_DRAFTS_US : TURN_US);
 	sp_status status = SP_OK;
 	size_t i = 0;
 	while (publisher->encoded_until && i < table->count && strcmp(table->items[i]->path, publisher->encoded_until) <= 0)
