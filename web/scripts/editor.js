@@ -111,7 +111,7 @@ function followAddress(page) {
   for (const form of document.querySelectorAll('form'))
     for (const field of form.elements) {
       const fresh = field.name && page.querySelector(`form[${[...form.attributes].find(({ name }) => name.startsWith('data-'))?.name}] [name="${field.name}"]`)
-      if (fresh && field !== document.activeElement) field.value = fresh.value
+      if (fresh && field !== document.activeElement && field !== find) field.value = fresh.value
     }
   const brand = document.querySelector('.ed-brand a')
   brand.href = page.querySelector('.ed-brand a').href
@@ -199,6 +199,7 @@ function filterList() {
     if (wanted) category.open = any
     else if (filtered?.has(category.id)) category.open = filtered.get(category.id) || Boolean(category.querySelector('[aria-current]'))
   }
+  document.querySelector('[data-none]').hidden = !wanted || categories.some((category) => !category.hidden)
   if (!wanted) filtered = null
 }
 find.addEventListener('input', filterList)
@@ -239,6 +240,13 @@ document.addEventListener('visibilitychange', () => {
 
 document.documentElement.classList.add('ed-scripts')
 note(document)
+// With scripts the list is searched here: it has to be the whole one.
+const whole = new URL(location.href)
+if (whole.searchParams.has('q')) {
+  whole.searchParams.delete('q')
+  history.replaceState(null, '', whole)
+  load(whole.href, true)
+}
 if (narrow.matches) document.querySelector('[data-list-fold]').open = false
 walk(document.getElementById('article'), texts)
 filterList()
