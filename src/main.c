@@ -18,6 +18,7 @@ const spi_command spi_commands[] = {
 	{"eval", spi_cmd_eval},
 	{"report", spi_cmd_report},
 	{"learn", spi_cmd_learn},
+	{"diff", spi_cmd_diff},
 	{"token", spi_cmd_token},
 	{"help", spi_cmd_help},
 	{"version", spi_cmd_version},

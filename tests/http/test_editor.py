@@ -73,6 +73,13 @@ class EditorTest(unittest.TestCase):
     def number(self):
         return re.search(r'data-number="(\d+)"', self.page()).group(1)
 
+    def settled(self):
+        """The number, once nothing moves any more: what is saved is seen in the folder, and again when it is published."""
+        number = ""
+        while number != (number := self.number()):
+            time.sleep(0.5 * PATIENCE)
+        return number
+
     def wait(self, number):
         reply = self.client.get("/editor/changes?seen=" + number)
         self.assertEqual(reply.status, 200)
@@ -210,7 +217,7 @@ class Changes(EditorTest):
         self.assertIn("nella sezione Pagamenti", self.page("?id=ricevuta"))
 
     def test_who_waits_is_told_when_his_time_is_over(self):
-        number = self.number()
+        number = self.settled()
         other = self.service.client(timeout=60)
         self.addCleanup(other.close)
         told = []

@@ -69,7 +69,15 @@ static spi_entry *keep_entry(spi_checker *c, const char *file, const sp_article 
 	entry->replaced_by = sp_arena_strdup(c->arena, article->replaced_by);
 	entry->lang = article->lang;
 	entry->audience = article->audience;
+	entry->status = article->status;
+	entry->valid_from = article->valid_from;
+	entry->valid_until = article->valid_until;
+	entry->updated = article->updated;
+	entry->languages = article->languages;
 	entry->facts.id = facts->id;
+	entry->facts.title = facts->title;
+	entry->facts.updated = facts->updated;
+	entry->facts.languages = facts->languages;
 	entry->facts.replaced_by = facts->replaced_by;
 	entry->facts.question_list = keep_refs(&facts->question_list, c->arena);
 	entry->facts.related_list = keep_refs(&facts->related_list, c->arena);
@@ -78,6 +86,8 @@ static spi_entry *keep_entry(spi_checker *c, const char *file, const sp_article 
 	entry->anchors = sp_arena_calloc(c->arena, outline->headings_count + 1, sizeof *entry->anchors);
 	for (size_t i = 0; entry->anchors && i < outline->headings_count; i++)
 		entry->anchors[entry->anchors_count++] = sp_arena_strdup(c->arena, outline->headings[i].anchor);
+	spi_keep_text(&entry->text, article, facts, c->arena);
+	spi_note_used(c, article);
 	return entry->id && entry->path ? entry : NULL;
 }
 
@@ -131,6 +141,12 @@ static bool check_files(spi_checker *c, const char *dir, const sp_kb_files *file
 		spi_lint_links(c, c->entries[i]);
 		spi_lint_translation(c, c->entries[i]);
 	}
+	if (ok) {
+		spi_lint_duplicates(c);
+		spi_lint_statements(c);
+		spi_lint_answers(c);
+		spi_lint_unused(c);
+	}
 	sp_arena_free(scratch);
 	return ok;
 }
@@ -138,13 +154,15 @@ static bool check_files(spi_checker *c, const char *dir, const sp_kb_files *file
 /* As much of kb.yaml as can be read: its own mistakes must not hide those of the articles. */
 static sp_status read_config(spi_checker *c, const char *dir, sp_kb_config **ret, sp_error *err)
 {
-	const char *text;
-	size_t len;
-	sp_status status = spi_config_bytes(dir, c->arena, &text, &len, err);
+	sp_status status = spi_config_bytes(dir, c->arena, &c->config_text, &c->config_len, err);
 	spi_report report = {.findings = c->findings, .file = join(c->arena, dir, SPI_CONFIG_FILE)};
-	if (status == SP_OK)
-		*ret = spi_config_read(text, len, &report);
-	return status;
+	if (status != SP_OK)
+		return status;
+	sp_kb_config *config = *ret = spi_config_read(c->config_text, c->config_len, &report);
+	c->config_file = report.file;
+	c->used_bodies = config ? sp_arena_calloc(c->arena, config->bodies_count + 1, sizeof(bool)) : NULL;
+	c->used_fields = config ? sp_arena_calloc(c->arena, config->fields_count + 1, sizeof(bool)) : NULL;
+	return SP_OK;
 }
 
 static sp_status check(spi_checker *c, const char *dir, size_t *ret_articles, sp_error *err)
