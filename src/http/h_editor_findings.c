@@ -2,6 +2,7 @@
 #include "http/editor.h"
 
 #include "sportello/catalog.h"
+#include "sportello/editor.h"
 
 #include <string.h>
 
@@ -48,6 +49,19 @@ static const char *line_of(const spi_request *request, int number)
 
 /* ---- one finding ---- */
 
+/* The article that explains a rule, as somebody who may read it; "" where this knowledge base has none. */
+static const char *rule_url(const spi_request *request, const char *rule)
+{
+	const char *id = sp_rule_article(rule);
+	const sp_bench_article *row = id ? sp_bench_find(request->editor->bench, id, request->lang) : NULL;
+	if (id && !row)
+		row = sp_bench_find(request->editor->bench, id, request->config->default_lang);
+	if (!row || !row->audience)
+		return "";
+	const char *reader = request->config->audiences[__builtin_ctz(row->audience)].key;
+	return spi_page_url(request, "/editor/", (const spi_pair[]){{"id", id}, {"as", reader}, {"lang", sp_lang_code(request->lang)}, {0}});
+}
+
 static spi_value *put_finding(const spi_request *request, spi_value *list, const sp_finding *finding)
 {
 	spi_value *item = spi_list_add(list);
@@ -57,22 +71,44 @@ static spi_value *put_finding(const spi_request *request, spi_value *list, const
 	spi_put_int(item, "line", finding->line);
 	spi_put_int(item, "column", finding->column);
 	spi_put_text(item, "rule", finding->rule);
+	spi_put_text(item, "rule_url", rule_url(request, finding->rule));
 	spi_put_text(item, "message", sp_arena_strdup(request->arena, finding->message));
 	return item;
+}
+
+static size_t put_some(const spi_request *request, spi_value *list, const sp_finding *items, size_t items_count)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < items_count; i++) {
+		if (!is_here(request->editor, &items[i]) || ++count > SHOWN_MAX)
+			continue;
+		spi_value *item = put_finding(request, list, &items[i]);
+		spi_put_text(item, "source", line_of(request, items[i].line));
+	}
+	return count;
+}
+
+/* Rules that ask the index take their time: only this file's questions are asked. What keeps it from being asked is no finding. */
+static size_t put_asked(const spi_request *request, spi_value *list)
+{
+	const spi_editor *e = request->editor;
+	sp_findings *findings = e->row && e->source ? sp_findings_new(request->lang) : NULL;
+	size_t count = 0;
+	if (findings && sp_check_asked_text(request->worker->reader, sp_responder_analyser(request->worker->responder), request->day,
+		e->row->path, e->source, e->source_len, e->row->path, request->arena, findings, NULL) == SP_OK) {
+		const sp_finding *items = sp_findings_items(findings, &count);
+		count = put_some(request, list, items, count);
+	}
+	sp_findings_free(findings);
+	return count;
 }
 
 static void put_here(const spi_request *request, spi_value *page)
 {
 	const spi_editor *e = request->editor;
 	spi_value *list = spi_put_list(page, "here");
-	size_t count = 0;
-	for (size_t i = 0; i < e->bench->findings_count; i++) {
-		const sp_finding *finding = &e->bench->findings[i];
-		if (!is_here(e, finding) || ++count > SHOWN_MAX)
-			continue;
-		spi_value *item = put_finding(request, list, finding);
-		spi_put_text(item, "source", line_of(request, finding->line));
-	}
+	size_t count = put_some(request, list, e->bench->findings, e->bench->findings_count);
+	count += put_asked(request, list);
 	spi_put_int(page, "here_count", (int64_t)count);
 	spi_put_bool(page, "here_errors", e->row && e->row->errors > 0);
 	spi_put_bool(page, "here_any", count > 0);

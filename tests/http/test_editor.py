@@ -186,6 +186,20 @@ class Changes(EditorTest):
         self.wait(number)
         self.assertNotIn("broken-link", self.page("?id=nuova-bozza"))
 
+    def test_questions_that_another_article_answers_better(self):
+        text = DRAFT.replace("dove metto il gettone perlaceo", "il codice di conferma via sms non arriva")
+        self.save("it/accesso/nuova-bozza.md", text)
+        found = lambda: piece(self.page("?id=nuova-bozza"), "findings")
+        self.assertIsNotNone(until(lambda: "better-elsewhere" in found(), 3), words(found()))
+        self.assertIn("codice-non-arriva", found())
+        self.assertIn("- il codice di conferma via sms non arriva", words(found()))
+
+    def test_a_rule_leads_to_the_article_that_explains_it(self):
+        self.assertNotIn("regola-link", self.page("?id=nuova-bozza"))
+        self.save("it/interno/regola-link.md", article("regola-link", "Link rotti", "Correggi.", "interno", "agent-l1"))
+        self.save("it/accesso/nuova-bozza.md", DRAFT.replace("nella fessura", "nella [fessura](non-esiste)"))
+        self.assertIn('href="/editor/?id=regola-link&amp;as=agent-l1&amp;lang=it"><code>broken-link</code>', self.page("?id=nuova-bozza"))
+
     def test_a_broken_file_shows_where(self):
         self.save("it/pagamenti/ricevuta.md", (self.service.kb / "it/pagamenti/ricevuta.md").read_text(encoding="utf-8").replace(
             "status: published", "status: publicato"))
