@@ -21,7 +21,7 @@ spi_check_writer spi_check_text, spi_check_json, spi_check_github, spi_check_sar
 
 /*
  * A finding's file as continuous integration names it: relative to the working folder, without links or dots; absolute where
- * the knowledge base is elsewhere. NULL when memory is out.
+ * the knowledge base is elsewhere, or when memory is out.
  */
 const char *spi_check_path(const spi_check_result *result, const char *file, sp_arena *arena);
 

@@ -141,18 +141,36 @@ static spi_mend *new_mend(sp_findings *findings)
 	return &findings->mends[findings->mends_count];
 }
 
+static bool add_mend(sp_findings *findings, const spi_mend *mend)
+{
+	spi_mend *copy = new_mend(findings);
+	if (!copy)
+		return false;
+	*copy = *mend;
+	copy->file = sp_arena_strdup(findings->arena, mend->file);
+	copy->old = sp_arena_strdup(findings->arena, mend->old);
+	copy->new = sp_arena_strdup(findings->arena, mend->new);
+	bool ok = copy->file && copy->old && (copy->new || !mend->new);
+	findings->mends_count += ok;
+	return ok;
+}
+
 void spi_propose(spi_report *report, spi_rule rule, spi_place place, spi_mend_kind kind, const char *old, const char *new)
 {
-	sp_findings *findings = report->findings;
-	if (!spi_findings_wants_mends(findings) || spi_rule_severity(rule, report->config) == SP_SEVERITY_OFF ||
-		(kind == SPI_MEND_REPLACE && !new))
-		return;
-	spi_mend *mend = new_mend(findings);
-	if (!mend)
-		return;
-	*mend = (spi_mend){sp_arena_strdup(findings->arena, report->file), rule, place, kind,
-		sp_arena_strdup(findings->arena, old), sp_arena_strdup(findings->arena, new)};
-	findings->mends_count += mend->file && mend->old && (mend->new || !new);
+	const spi_mend mend = {report->file, rule, place, kind, old, new};
+	if (spi_findings_wants_mends(report->findings) && spi_rule_severity(rule, report->config) != SP_SEVERITY_OFF &&
+		(kind != SPI_MEND_REPLACE || new))
+		add_mend(report->findings, &mend);
+}
+
+bool spi_findings_join(sp_findings *findings, const sp_findings *other)
+{
+	bool ok = true;
+	for (size_t i = 0; ok && i < other->count; i++)
+		ok = spi_findings_add(findings, &other->items[i]);
+	for (size_t i = 0; ok && i < other->mends_count; i++)
+		ok = add_mend(findings, &other->mends[i]);
+	return ok;
 }
 
 sp_lang spi_findings_lang(const sp_findings *findings)

@@ -37,6 +37,8 @@ void spi_report_measured(
 
 /* Take in a copy of a finding of another collector. False when memory is out. */
 bool spi_findings_add(sp_findings *findings, const sp_finding *finding);
+/* Take in copies of all that another one has. False when memory is out. */
+bool spi_findings_join(sp_findings *findings, const sp_findings *other);
 /* The language that its messages are in. */
 sp_lang spi_findings_lang(const sp_findings *findings);
 

@@ -7,7 +7,7 @@ import unittest
 
 from program import FAILED, NO, OK, OTP, Case, article, environment, write
 
-Q = ('prima domanda', 'seconda domanda', 'terza domanda')
+Q = ('prima domanda', 'seconda domanda', 'quarta domanda', 'quinta domanda', 'terza domanda')
 A = 'it/accesso/prova.md'
 
 

@@ -7,7 +7,7 @@ import unittest
 
 from program import FAILED, KB_YAML, NO, OK, Case, article, environment, read, run, write
 
-Q = ('prima domanda', 'seconda domanda', 'terza domanda')
+Q = ('prima domanda', 'seconda domanda', 'quarta domanda', 'quinta domanda', 'terza domanda')
 A = 'it/accesso/prova.md'
 
 
@@ -120,6 +120,56 @@ class Since(Case):
         self.prova(questions=Q[:1])
         self.assertEqual([f[0] for f in self.since(OK)], ['few-questions'])
         self.assertEqual(self.found[0]['severity'], 'advice')
+
+    HARD = (
+        "L'amministrazione competente, subordinatamente all'espletamento delle verifiche procedimentali "
+        "precedentemente disciplinate, provvederà conseguentemente all'autorizzazione dell'erogazione "
+        "dell'indennizzo complessivamente riconosciuto, fatte salve ulteriori determinazioni amministrative "
+        'eventualmente sopravvenute nel corso del procedimento istruttorio originariamente instaurato.'
+    )
+
+    def dated(self, body, day):
+        self.prova(body)
+        self.put(read(os.path.join(self.where, A)).replace('2026-09-01', day))
+
+    def test_a_text_that_became_hard_to_read_blocks_and_one_that_was_does_not(self):
+        easy = ' Vai al sito. Apri la pagina. Leggi il testo. Premi il tasto blu.' * 3
+        self.dated(easy, '2026-09-01')
+        self.commit()
+        self.dated(self.HARD + ' ' + self.HARD, '2026-09-02')
+        self.assertEqual([f[0] for f in self.since(NO)], ['readability'])
+        self.assertEqual(self.found[0]['severity'], 'error')
+        self.ends(OK, 'check', '--kb', self.where)  # by itself it only advises
+        self.commit()
+        self.assertEqual(self.since(OK), [])
+        self.dated(self.HARD + ' ' + self.HARD + ' Vai al sito. Premi il tasto.', '2026-09-03')
+        self.assertEqual(self.since(OK), [])  # hard still, but better
+        self.commit()
+        self.dated(self.HARD + ' ' + self.HARD, '2026-09-04')
+        self.assertEqual([f[0] for f in self.since(NO)], ['readability'])
+
+    def test_a_higher_threshold_makes_no_text_worse(self):
+        self.dated('Quando il pagamento risulta registrato, conserva la ricevuta e aspetta qualche giorno. ' * 5, '2026-09-01')
+        self.commit()
+        write(os.path.join(self.where, 'kb.yaml'), KB_YAML + 'check: {readability: {it: 100}}\n')
+        self.assertIn('readability', self.ends(OK, 'check', '--kb', self.where).out)
+        self.assertEqual(self.since(OK), [])
+
+    def test_an_acronym_more_blocks_and_is_the_one_that_is_told(self):
+        self.dated('Compila il modello QZX.', '2026-09-01')
+        self.commit()
+        self.dated('Compila il modello QZX.\n\nPoi manda il WKJ.', '2026-09-02')
+        text = read(os.path.join(self.where, A))
+        line = text[: text.index('WKJ')].count('\n') + 1
+        self.assertEqual(self.since(NO), [('unexplained-acronym', A, line)])
+        self.assertEqual(self.found[0]['severity'], 'error')
+        self.commit()
+        self.dated('Compila il modello QZX.\n\nPoi manda il modulo.', '2026-09-03')
+        self.assertEqual(self.since(OK), [])
+
+    def test_a_new_article_is_measured_like_any(self):
+        self.dated(self.HARD + ' ' + self.HARD, '2026-09-02')
+        self.assertEqual([f[0] for f in self.since(NO)], ['readability'])
 
     def test_a_mistake_in_kb_yaml(self):
         write(os.path.join(self.where, 'kb.yaml'), KB_YAML + 'chek: {}\n')

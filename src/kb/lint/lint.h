@@ -48,6 +48,8 @@ typedef struct spi_entry {
 	int mark;            /* scratch of the search for circles of successors */
 } spi_entry;
 
+#define SPI_READERS_MAX 8
+
 typedef struct spi_checker {
 	const sp_kb_config *config;
 	sp_findings *findings;
@@ -61,8 +63,13 @@ typedef struct spi_checker {
 	spi_map questions[SP_LANG_COUNT]; /* normal form → spi_entry */
 	size_t marks;                 /* searches for circles so far */
 	bool *used_bodies, *used_fields; /* by index: some article names it */
+	sp_arena *reader_arenas[SPI_READERS_MAX]; /* what entries are made of */
 } spi_checker;
 
+/* A file as the user would open it. NULL when memory is out. */
+const char *spi_join(sp_arena *arena, const char *dir, const char *path);
+/* Read all files: their own findings, and the entries in the files' order. False when memory is out. */
+bool spi_lint_read(spi_checker *c, const char *dir, const sp_kb_files *files);
 /* Note the article; a finding when its id is taken in its language. */
 void spi_lint_identity(spi_checker *c, spi_entry *entry);
 /* Questions that another article has too. */

@@ -102,7 +102,7 @@ static void match(differ *d, bool same_line)
 /* Which of the weighed rules it is; -1 = none. */
 static int weighed_by(const sp_finding *finding)
 {
-	for (size_t i = 0; finding->measure != 0 && i < sizeof weighed / sizeof *weighed; i++) {
+	for (size_t i = 0; i < sizeof weighed / sizeof *weighed; i++) {
 		if (strcmp(weighed[i].rule, finding->rule) == 0)
 			return (int)i;
 	}
