@@ -11,6 +11,7 @@ const spi_command spi_commands[] = {
 	{"serve", spi_cmd_serve},
 	{"index", spi_cmd_index},
 	{"check", spi_cmd_check},
+	{"preview", spi_cmd_preview},
 	{"ask", spi_cmd_ask},
 	{"search", spi_cmd_search},
 	{"import", spi_cmd_import},

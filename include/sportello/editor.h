@@ -179,6 +179,13 @@ typedef struct sp_check_asked {
 /** Asks every article's questions and adds what the rule better-elsewhere finds; nothing where kb.yaml switches it off.
  *  @return SP_OK; as sp_publisher_open(), sp_contested_find() */
 sp_status sp_check_asked_add(const sp_check_asked *options, sp_findings *findings, sp_error *err);
+/**
+ * The same for one file's text, which need not be what is published, asked of indexes that are open; drafts are asked too.
+ * @param file  how findings name the file
+ * @return SP_OK; as sp_reader_index(), sp_contested_find()
+ */
+sp_status sp_check_asked_text(sp_reader *reader, sp_analyser *analyser, sp_date day, const char *path, const char *bytes, size_t len,
+	const char *file, sp_arena *arena, sp_findings *findings, sp_error *err);
 
 #ifdef __cplusplus
 }

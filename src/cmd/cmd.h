@@ -22,6 +22,7 @@ extern const spi_command spi_commands[]; /* ends with a NULL name */
 int spi_cmd_serve(int argc, char **argv);
 int spi_cmd_index(int argc, char **argv);
 int spi_cmd_check(int argc, char **argv);
+int spi_cmd_preview(int argc, char **argv);
 int spi_cmd_ask(int argc, char **argv);
 int spi_cmd_search(int argc, char **argv);
 int spi_cmd_import(int argc, char **argv);

@@ -11,6 +11,7 @@
 
 typedef struct pass {
 	const sp_check_asked *options;
+	bool drafts; /* are asked too */
 	sp_findings *findings;
 	sp_reader *reader;
 	const sp_kb_config *config;
@@ -31,10 +32,10 @@ static const char *join(const pass *p, const char *path)
 	return sp_arena_printf(p->arena, "%s%s%s", dir, len && dir[len - 1] == '/' ? "" : "/", path);
 }
 
-static sp_status report(const pass *p, const char *path, const sp_article *article, const spi_facts *facts, const sp_contested *items,
+static sp_status report(const pass *p, const char *path, const char *file, const sp_article *article, const spi_facts *facts, const sp_contested *items,
 	size_t count, sp_error *err)
 {
-	spi_report to = {.findings = p->findings, .config = p->config, .file = join(p, path)};
+	spi_report to = {.findings = p->findings, .config = p->config, .file = file ? file : join(p, path)};
 	if (!to.file)
 		return no_memory(err);
 	for (size_t i = 0; i < count; i++) {
@@ -54,24 +55,26 @@ static int audience_of(const sp_article *article)
 	return article->audience ? __builtin_ctz(article->audience) : -1;
 }
 
-static bool answers_on(const sp_article *article, sp_date day)
+static bool answers_on(const sp_article *article, bool drafts, sp_date day)
 {
-	return article->status == SP_STATUS_PUBLISHED && (!article->valid_from || article->valid_from <= day) &&
+	bool is_live = article->status == SP_STATUS_PUBLISHED || (drafts && article->status == SP_STATUS_DRAFT);
+	return is_live && (!article->valid_from || article->valid_from <= day) &&
 		   (!article->valid_until || article->ended || article->valid_until >= day);
 }
 
-static sp_status ask_article(const pass *p, const char *path, const sp_article *article, const spi_facts *facts, sp_error *err)
+/* file: how findings name it; NULL = as a command would open it. */
+static sp_status ask_article(const pass *p, const char *path, const char *file, const sp_article *article, const spi_facts *facts, sp_error *err)
 {
 	sp_contest contest = {.config = p->config, .audience = audience_of(article), .analyser = p->analyser, .day = p->day,
 		.vectors = p->options->vectors};
 	sp_contested *items;
 	size_t count;
-	if (contest.audience < 0 || article->questions.count == 0 || !answers_on(article, p->day))
+	if (contest.audience < 0 || article->questions.count == 0 || !answers_on(article, p->drafts, p->day))
 		return SP_OK;
 	sp_status status = sp_reader_index(p->reader, contest.audience, &contest.index, err);
 	if (status == SP_OK)
 		status = sp_contested_find(&contest, article, p->arena, &items, &count, err);
-	return status == SP_OK ? report(p, path, article, facts, items, count, err) : status;
+	return status == SP_OK ? report(p, path, file, article, facts, items, count, err) : status;
 }
 
 static sp_status ask_file(const pass *p, const char *path, sp_error *err)
@@ -85,7 +88,7 @@ static sp_status ask_file(const pass *p, const char *path, sp_error *err)
 	if (sp_kb_read(p->options->kb_dir, path, ARTICLE_MAX, p->arena, &bytes, &len, NULL) != SP_OK)
 		return SP_OK;
 	sp_article *article = spi_article_read(path, bytes, len, p->config, &quiet, &facts);
-	sp_status status = article && !quiet.broken ? ask_article(p, path, article, facts, err) : SP_OK;
+	sp_status status = article && !quiet.broken ? ask_article(p, path, NULL, article, facts, err) : SP_OK;
 	sp_article_free(article);
 	return status;
 }
@@ -143,5 +146,22 @@ sp_status sp_check_asked_add(const sp_check_asked *options, sp_findings *finding
 		sp_reader_close(p.reader);
 	if (publisher)
 		sp_publisher_close(publisher);
+	return status;
+}
+
+sp_status sp_check_asked_text(sp_reader *reader, sp_analyser *analyser, sp_date day, const char *path, const char *bytes, size_t len,
+	const char *file, sp_arena *arena, sp_findings *findings, sp_error *err)
+{
+	static const sp_check_asked nothing_else = {.kb_dir = ""};
+	spi_facts *facts;
+	const sp_kb_config *config = sp_reader_config(reader);
+	spi_report quiet = {.config = config, .file = file};
+	const pass p = {.options = &nothing_else, .drafts = true, .findings = findings, .reader = reader, .config = config,
+		.analyser = analyser, .arena = arena, .day = day};
+	if (spi_rule_severity(SPI_RULE_BETTER_ELSEWHERE, config) == SP_SEVERITY_OFF)
+		return SP_OK;
+	sp_article *article = spi_article_read(path, bytes, len, config, &quiet, &facts);
+	sp_status status = article && !quiet.broken ? ask_article(&p, path, file, article, facts, err) : SP_OK;
+	sp_article_free(article);
 	return status;
 }
