@@ -1,0 +1,91 @@
+/* From the other system: states and public comments of our tickets, each once, however often it is asked. */
+#include "connect/connector_private.h"
+
+#include "base/clock.h"
+
+#include <stdio.h>
+
+typedef struct reading {
+	sp_connector *connector;
+	spi_answer answer; /* of what failed in between */
+	bool failed;
+} reading;
+
+bool spi_connector_take_in(sp_connector *c, const char *remote, const char *state, spi_answer *ret)
+{
+	const spi_link link = {&c->settings, c->call, c->work};
+	sp_outbox_write write = {.action = SP_OUTBOX_REMOTE, .remote = remote, .remote_state = *state ? state : NULL,
+		.state = spi_state_in(&c->settings, state)};
+	if (!c->maker->comments)
+		return true;
+	c->maker->comments(&link, remote, &write.comments, &write.comments_count, ret);
+	spi_answer_clear(ret);
+	/* One that was deleted there, or whose comments we may not read, does not keep the others back. */
+	if (ret->outcome == SPI_AGAIN)
+		return false;
+	if (ret->outcome != SPI_DONE)
+		spi_connector_log(c, "warning", 0, "the comments of a record cannot be read", ret->why);
+	sp_status status = spi_connector_write(c, &write);
+	if (status == SP_OK && write.changed > 0) {
+		pthread_mutex_lock(&c->lock);
+		c->state.comments += write.changed;
+		pthread_mutex_unlock(&c->lock);
+	}
+	return status == SP_OK || status == SP_ERR_NOT_FOUND;
+}
+
+static bool on_changed(void *arg, const char *remote, const char *state)
+{
+	reading *r = arg;
+	sp_connector *c = r->connector;
+	int64_t ticket = 0;
+	sp_error err = {0};
+	if (spi_connector_is_stopping(c)) {
+		r->failed = true;
+		return false;
+	}
+	if (sp_store_remote(c->reader, c->settings.name, remote, &ticket, &err) != SP_OK) {
+		r->answer.outcome = SPI_AGAIN;
+		snprintf(r->answer.why, sizeof r->answer.why, "%.250s", err.text);
+		r->failed = true;
+		return false;
+	}
+	r->failed = ticket != 0 && !spi_connector_take_in(c, remote, state, &r->answer);
+	return !r->failed;
+}
+
+static void tell_failure(sp_connector *c, const spi_answer *answer)
+{
+	pthread_mutex_lock(&c->lock);
+	c->state.polls_failed++;
+	pthread_mutex_unlock(&c->lock);
+	if (answer->retry_after_s > 0 && spi_now_utc_ms() + answer->retry_after_s * 1000 > c->next_poll_ms)
+		c->next_poll_ms = spi_now_utc_ms() + answer->retry_after_s * 1000;
+	if (!c->poll_failing)
+		spi_connector_log(c, "warning", 0, "what was done there cannot be read back; tried again", answer->why);
+	c->poll_failing = true;
+}
+
+void spi_connector_poll(sp_connector *c)
+{
+	sp_error err = {0};
+	const char *cursor = NULL, *next = NULL;
+	spi_answer answer = {0};
+	reading r = {.connector = c};
+	const spi_link link = {&c->settings, c->call, c->work};
+	sp_arena_reset(c->work);
+	c->next_poll_ms = spi_now_utc_ms() + c->settings.poll_ms;
+	if (sp_store_cursor(c->reader, c->settings.name, c->work, &cursor, &err) != SP_OK) {
+		spi_connector_log(c, "error", 0, "the store cannot be read", err.text);
+		return;
+	}
+	c->maker->poll(&link, cursor, on_changed, &r, &next, &answer);
+	if (answer.outcome != SPI_DONE || r.failed) {
+		tell_failure(c, r.failed ? &r.answer : &answer);
+		return;
+	}
+	c->poll_failing = false;
+	sp_outbox_write write = {.action = SP_OUTBOX_CURSOR, .cursor = next};
+	if (next)
+		spi_connector_write(c, &write);
+}
