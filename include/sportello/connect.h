@@ -55,7 +55,7 @@ typedef struct sp_connector_state {
 	char why[300];           /**< of DOWN, PAUSED; personal data masked */
 	int64_t since_utc_s;     /**< of the condition */
 	int64_t next_utc_s;      /**< DOWN, PAUSED: when it is tried again */
-	uint64_t sent, found, failed, dead, paused, comments, polls_failed;
+	uint64_t sent, found, failed, dead, denied, news, polls_failed;
 } sp_connector_state;
 /** Any thread. */
 void sp_connector_get_state(sp_connector *connector, sp_connector_state *ret);

@@ -102,8 +102,9 @@ sp_status sp_store_outbox(sp_store_reader *reader, const sp_outbox_filter *filte
 /** SP_ERR_NOT_FOUND when there is no such entry. */
 sp_status sp_store_outgoing(sp_store_reader *reader, int64_t id, sp_arena *arena, sp_outgoing *ret, sp_error *err);
 sp_status sp_store_outbox_counts(sp_store_reader *reader, const char *connector, sp_outbox_counts *ret, sp_error *err);
-/** Ticket of a record in the other system; 0 when it is none of ours. */
-sp_status sp_store_remote(sp_store_reader *reader, const char *connector, const char *remote, int64_t *ret_ticket, sp_error *err);
+/** Ticket of a record in the other system, 0 when it is none of ours; and the last state of it that is known, NULL when none is. */
+sp_status sp_store_remote(sp_store_reader *reader, const char *connector, const char *remote, sp_arena *arena, int64_t *ret_ticket,
+	const char **ret_state, sp_error *err);
 /** How far it was read; NULL when it never was. */
 sp_status sp_store_cursor(sp_store_reader *reader, const char *connector, sp_arena *arena, const char **ret, sp_error *err);
 /** A ticket's comments, oldest first. */

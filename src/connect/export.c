@@ -16,9 +16,9 @@ void sp_connector_write_metrics(sp_connector *connector, const sp_outbox_counts 
 		{"outbox_sent_total", "Entries of the outbox that the other system took.", s.sent},
 		{"outbox_found_total", "Entries that were found there: an earlier attempt had arrived.", s.found},
 		{"outbox_failed_total", "Attempts that are repeated later.", s.failed},
-		{"outbox_denied_total", "Attempts that the other system refused for our credentials (401, 403).", s.paused},
+		{"outbox_denied_total", "Attempts that the other system refused for our credentials (401, 403).", s.denied},
 		{"outbox_dead_total", "Entries given up: refused for good (400, 404, 422), or too long in vain.", s.dead},
-		{"connector_news_total", "States and comments taken over from the other system.", s.comments},
+		{"connector_news_total", "States and comments taken over from the other system.", s.news},
 		{"connector_polls_failed_total", "Times that the other system could not be asked for news.", s.polls_failed},
 	};
 	head(out, "connector_state", "gauge", "1 for the condition that the connector is in.");

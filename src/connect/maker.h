@@ -22,8 +22,8 @@ typedef struct spi_sent {
 	char remote[SP_REMOTE_MAX], label[SPI_LABEL_MAX], state[SPI_REMOTE_STATE_MAX]; /* "" = unknown */
 } spi_sent;
 
-/* News of a record: the connector looks whether it is one of ours and asks for its comments. False: stop. */
-typedef bool spi_changed(void *arg, const char *remote, const char *state);
+/* News of a record, which need not be one of ours: its state, or ("") one comment. False: stop. */
+typedef bool spi_changed(void *arg, const char *remote, const char *state, const sp_remote_comment *comment);
 
 typedef struct spi_connect_maker {
 	const char *kind;
@@ -35,6 +35,8 @@ typedef struct spi_connect_maker {
 	void (*change_ticket)(const spi_link *link, const sp_outgoing *out, spi_sent *ret);
 	/* What changed since cursor (NULL at first); ret_cursor in the arena. NULL: nothing comes back. */
 	void (*poll)(const spi_link *link, const char *cursor, spi_changed *changed, void *arg, const char **ret_cursor, spi_answer *ret);
+	/* poll tells comments too; else the connector asks for those of each record of ours that changed. */
+	bool polls_comments;
 	/* Comments of a record that people may read, but our own. */
 	void (*comments)(const spi_link *link, const char *remote, const sp_remote_comment **ret_comments, size_t *ret_count, spi_answer *ret);
 } spi_connect_maker;

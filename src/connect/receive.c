@@ -4,12 +4,25 @@
 #include "base/clock.h"
 
 #include <stdio.h>
+#include <string.h>
 
 typedef struct reading {
 	sp_connector *connector;
 	spi_answer answer; /* of what failed in between */
 	bool failed;
 } reading;
+
+/* Nothing new changes nothing. */
+static bool keep(sp_connector *c, sp_outbox_write *write)
+{
+	sp_status status = spi_connector_write(c, write);
+	if (status == SP_OK && write->changed > 0) {
+		pthread_mutex_lock(&c->lock);
+		c->state.news += write->changed;
+		pthread_mutex_unlock(&c->lock);
+	}
+	return status == SP_OK || status == SP_ERR_NOT_FOUND;
+}
 
 bool spi_connector_take_in(sp_connector *c, const char *remote, const char *state, spi_answer *ret)
 {
@@ -25,32 +38,34 @@ bool spi_connector_take_in(sp_connector *c, const char *remote, const char *stat
 		return false;
 	if (ret->outcome != SPI_DONE)
 		spi_connector_log(c, "warning", 0, "the comments of a record cannot be read", ret->why);
-	sp_status status = spi_connector_write(c, &write);
-	if (status == SP_OK && write.changed > 0) {
-		pthread_mutex_lock(&c->lock);
-		c->state.comments += write.changed;
-		pthread_mutex_unlock(&c->lock);
-	}
-	return status == SP_OK || status == SP_ERR_NOT_FOUND;
+	return keep(c, &write);
 }
 
-static bool on_changed(void *arg, const char *remote, const char *state)
+static bool take_in_apart(sp_connector *c, const char *remote, const char *state, const sp_remote_comment *comment)
+{
+	sp_outbox_write write = {.action = SP_OUTBOX_REMOTE, .remote = remote, .remote_state = *state ? state : NULL,
+		.state = *state ? spi_state_in(&c->settings, state) : SP_TICKET_STATE_COUNT, .comments = comment, .comments_count = comment != NULL};
+	return keep(c, &write);
+}
+
+static bool on_changed(void *arg, const char *remote, const char *state, const sp_remote_comment *comment)
 {
 	reading *r = arg;
 	sp_connector *c = r->connector;
 	int64_t ticket = 0;
+	const char *known = NULL;
 	sp_error err = {0};
-	if (spi_connector_is_stopping(c)) {
-		r->failed = true;
-		return false;
-	}
-	if (sp_store_remote(c->reader, c->settings.name, remote, &ticket, &err) != SP_OK) {
-		r->answer.outcome = SPI_AGAIN;
+	r->failed = spi_connector_is_stopping(c);
+	if (!r->failed && sp_store_remote(c->reader, c->settings.name, remote, c->work, &ticket, &known, &err) != SP_OK) {
 		snprintf(r->answer.why, sizeof r->answer.why, "%.250s", err.text);
 		r->failed = true;
-		return false;
 	}
-	r->failed = ticket != 0 && !spi_connector_take_in(c, remote, state, &r->answer);
+	if (r->failed || ticket == 0)
+		return !r->failed;
+	if (!c->maker->polls_comments)
+		r->failed = !spi_connector_take_in(c, remote, state, &r->answer);
+	else if (comment || !known || strcmp(known, state) != 0)
+		r->failed = !take_in_apart(c, remote, state, comment);
 	return !r->failed;
 }
 

@@ -145,7 +145,7 @@ static void comes_again(sp_connector *c, const sp_outgoing *out, const spi_answe
 static void was_denied(sp_connector *c, const sp_outgoing *out, const spi_answer *answer)
 {
 	sp_outbox_write write = {.action = SP_OUTBOX_AGAIN, .id = out->entry.id, .unsure = out->entry.unsure, .cause = answer->why};
-	note(c, &c->state.paused);
+	note(c, &c->state.denied);
 	c->hold_until_ms = spi_now_utc_ms() + c->settings.pause_ms;
 	set_condition(c, SP_CONNECTOR_PAUSED, answer->why);
 	keep_end(c, &write);

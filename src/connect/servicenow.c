@@ -224,38 +224,70 @@ static void moment_text(int64_t utc_s, char ret[32])
 	ret[19] = '\0';
 }
 
-/* One page of what changed; whether there is another one. */
-static bool read_page(json_t *records, spi_changed *changed, void *arg, sp_arena *arena, int64_t *latest_s)
+typedef struct reading {
+	const spi_link *link;
+	spi_changed *changed;
+	void *arg;
+	int64_t latest_s;
+	bool stopped;
+} reading;
+
+typedef void read_row(reading *r, json_t *row);
+
+static void read_state(reading *r, json_t *row)
 {
-	json_t *record;
-	size_t i;
-	json_array_foreach(records, i, record) {
-		char state[SPI_REMOTE_STATE_MAX];
-		int64_t at_s = moment_of(spi_json_text_of(record, "sys_updated_on", arena));
-		state_text(record, arena, state);
-		if (!changed(arg, spi_json_text_of(record, "sys_id", arena), state))
-			return false;
-		if (at_s > *latest_s)
-			*latest_s = at_s;
-	}
-	return json_array_size(records) == PAGE;
+	char state[SPI_REMOTE_STATE_MAX];
+	int64_t at_s = moment_of(spi_json_text_of(row, "sys_updated_on", r->link->arena));
+	state_text(row, r->link->arena, state);
+	r->stopped = !r->changed(r->arg, spi_json_text_of(row, "sys_id", r->link->arena), state, NULL);
+	if (at_s > r->latest_s)
+		r->latest_s = at_s;
 }
 
+static sp_remote_comment comment_of(json_t *row, sp_arena *arena)
+{
+	return (sp_remote_comment){spi_json_text_of(row, "sys_id", arena), {moment_of(spi_json_text_of(row, "sys_created_on", arena)),
+		spi_json_text_of(row, "sys_created_by", arena), spi_json_text_of(row, "value", arena)}};
+}
+
+static void read_comment(reading *r, json_t *row)
+{
+	sp_remote_comment comment = comment_of(row, r->link->arena);
+	if (*comment.comment.text && !spi_has_mark(comment.comment.text))
+		r->stopped = !r->changed(r->arg, spi_json_text_of(row, "element_id", r->link->arena), "", &comment);
+}
+
+/* All rows of a query, page after page. */
+static void read_rows(reading *r, const char *table, const char *query, const char *fields, read_row *visit, spi_answer *ret)
+{
+	bool more = true;
+	for (unsigned page = 0; more && !r->stopped && page < PAGES_MAX; page++) {
+		json_t *rows, *row;
+		size_t i;
+		spi_ask(r->link, "GET", query ? query_url(r->link, table, query, fields, PAGE, page * PAGE) : NULL, NULL, NULL, ret);
+		rows = json_object_get(ret->json, "result");
+		more = ret->outcome == SPI_DONE && json_array_size(rows) == PAGE;
+		json_array_foreach(rows, i, row)
+			if (!r->stopped)
+				visit(r, row);
+		spi_answer_clear(ret);
+	}
+}
+
+/* Two questions, however many records changed. */
 static void poll(const spi_link *link, const char *cursor, spi_changed *changed, void *arg, const char **ret_cursor, spi_answer *ret)
 {
 	char since[32];
-	int64_t from_s = cursor ? moment_of(cursor) : spi_now_utc_s() - FIRST_LOOK_BACK_S, latest_s = from_s;
+	const spi_connect_settings *s = link->settings;
+	int64_t from_s = cursor ? moment_of(cursor) : spi_now_utc_s() - FIRST_LOOK_BACK_S;
+	reading r = {.link = link, .changed = changed, .arg = arg, .latest_s = from_s};
 	moment_text(from_s - OVERLAP_S, since);
-	const char *query = sp_arena_printf(link->arena, "correlation_display=%s^sys_updated_on>=%s^ORDERBYsys_updated_on",
-		link->settings->display, since);
-	bool more = query != NULL;
-	for (unsigned page = 0; more && page < PAGES_MAX; page++) {
-		spi_ask(link, "GET", query_url(link, link->settings->table, query, "sys_id,number,state,hold_reason,correlation_id,sys_updated_on",
-			PAGE, page * PAGE), NULL, NULL, ret);
-		more = ret->outcome == SPI_DONE && read_page(json_object_get(ret->json, "result"), changed, arg, link->arena, &latest_s);
-		spi_answer_clear(ret);
-	}
-	moment_text(latest_s, since);
+	read_rows(&r, s->table, sp_arena_printf(link->arena, "correlation_display=%s^sys_updated_on>=%s^ORDERBYsys_updated_on", s->display, since),
+		"sys_id,state,hold_reason,sys_updated_on", read_state, ret);
+	if (ret->outcome == SPI_DONE && !r.stopped)
+		read_rows(&r, "sys_journal_field", sp_arena_printf(link->arena, "name=%s^element=comments^sys_created_on>=%s^ORDERBYsys_created_on",
+			s->table, since), "sys_id,element_id,value,sys_created_on,sys_created_by", read_comment, ret);
+	moment_text(r.latest_s, since);
 	*ret_cursor = sp_arena_strdup(link->arena, since);
 }
 
@@ -268,15 +300,13 @@ static void comments(const spi_link *link, const char *remote, const sp_remote_c
 	size_t count = 0, i;
 	sp_remote_comment *list = sp_arena_calloc(link->arena, json_array_size(rows) + 1, sizeof *list);
 	json_array_foreach(rows, i, row) {
-		sp_arena *arena = link->arena;
-		const char *text = spi_json_text_of(row, "value", arena);
-		if (list && *text && !spi_has_mark(text))
-			list[count++] = (sp_remote_comment){spi_json_text_of(row, "sys_id", arena), {moment_of(spi_json_text_of(row, "sys_created_on", arena)),
-				spi_json_text_of(row, "sys_created_by", arena), text}};
+		sp_remote_comment comment = comment_of(row, link->arena);
+		if (list && *comment.comment.text && !spi_has_mark(comment.comment.text))
+			list[count++] = comment;
 	}
 	*ret_comments = list;
 	*ret_count = list ? count : 0;
 }
 
 const spi_connect_maker spi_maker_servicenow = {.kind = "servicenow", .check = check, .open_ticket = open_ticket,
-	.change_ticket = change_ticket, .poll = poll, .comments = comments};
+	.change_ticket = change_ticket, .poll = poll, .polls_comments = true, .comments = comments};

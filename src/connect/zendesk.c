@@ -300,7 +300,7 @@ static void poll(const spi_link *link, const char *cursor, spi_changed *changed,
 		spi_ask(link, "GET", sp_buffer_ok(&url) ? sp_buffer_text(&url) : NULL, NULL, NULL, ret);
 		more = ret->outcome == SPI_DONE && json_is_false(json_object_get(ret->json, "end_of_stream"));
 		json_array_foreach(json_object_get(ret->json, "tickets"), i, ticket)
-			if (!changed(arg, spi_json_text_of(ticket, "id", link->arena), spi_json_text_of(ticket, "status", link->arena))) {
+			if (!changed(arg, spi_json_text_of(ticket, "id", link->arena), spi_json_text_of(ticket, "status", link->arena), NULL)) {
 				spi_answer_clear(ret);
 				goto out;
 			}

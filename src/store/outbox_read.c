@@ -217,17 +217,19 @@ sp_status spi_sqlite_outbox_counts(void *db, const char *connector, sp_outbox_co
 	return SP_OK;
 }
 
-sp_status spi_sqlite_remote(void *db, const char *connector, const char *remote, int64_t *ret_ticket, sp_error *err)
+sp_status spi_sqlite_remote(void *db, const char *connector, const char *remote, sp_arena *arena, int64_t *ret_ticket,
+	const char **ret_state, sp_error *err)
 {
-	static const char sql[] = "SELECT ticket FROM ticket_links WHERE connector = ?1 AND remote = ?2";
+	static const char sql[] = "SELECT ticket, remote_state FROM ticket_links WHERE connector = ?1 AND remote = ?2";
 	sqlite3_stmt *statement;
-	bool row = false;
+	bool row = false, failed = false;
 	sp_status status = spi_sqlite_first(db, sql, &statement, &row, err, "ss", connector, remote);
 	if (status != SP_OK)
 		return status;
 	*ret_ticket = row ? sqlite3_column_int64(statement, 0) : 0;
+	*ret_state = row ? spi_sqlite_text(statement, 1, arena, &failed) : NULL;
 	sqlite3_reset(statement);
-	return SP_OK;
+	return failed ? spi_out_of_memory(err) : SP_OK;
 }
 
 sp_status spi_sqlite_cursor(void *db, const char *connector, sp_arena *arena, const char **ret, sp_error *err)
