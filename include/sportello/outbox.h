@@ -80,7 +80,7 @@ typedef struct sp_outbox_write {
 	int64_t at_utc_ms, next_utc_ms, settle_ms;
 	bool unsure;
 	const char *cause;         /**< AGAIN, DEAD */
-	const char *remote, *label, *remote_state; /**< SENT, REMOTE; NULL = unknown, unchanged */
+	const char *remote, *label, *remote_state, *version; /**< SENT, REMOTE; NULL = unknown, unchanged */
 	sp_ticket_state state;     /**< REMOTE: what that state means here; SP_TICKET_STATE_COUNT = nothing */
 	const sp_remote_comment *comments; size_t comments_count;
 	const char *cursor;
@@ -102,9 +102,10 @@ sp_status sp_store_outbox(sp_store_reader *reader, const sp_outbox_filter *filte
 /** SP_ERR_NOT_FOUND when there is no such entry. */
 sp_status sp_store_outgoing(sp_store_reader *reader, int64_t id, sp_arena *arena, sp_outgoing *ret, sp_error *err);
 sp_status sp_store_outbox_counts(sp_store_reader *reader, const char *connector, sp_outbox_counts *ret, sp_error *err);
-/** Ticket of a record in the other system, 0 when it is none of ours; and the last state of it that is known, NULL when none is. */
-sp_status sp_store_remote(sp_store_reader *reader, const char *connector, const char *remote, sp_arena *arena, int64_t *ret_ticket,
-	const char **ret_state, sp_error *err);
+typedef struct sp_remote { int64_t ticket; const char *state, *version; } sp_remote;
+/** What is known of a record in the other system: its ticket, 0 when it is none of ours; its last state and version, NULL when unknown. */
+sp_status sp_store_remote(sp_store_reader *reader, const char *connector, const char *remote, sp_arena *arena, sp_remote *ret,
+	sp_error *err);
 /** How far it was read; NULL when it never was. */
 sp_status sp_store_cursor(sp_store_reader *reader, const char *connector, sp_arena *arena, const char **ret, sp_error *err);
 /** A ticket's comments, oldest first. */

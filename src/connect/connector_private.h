@@ -51,6 +51,6 @@ void spi_connector_send(sp_connector *connector);
 
 void spi_connector_poll(sp_connector *connector);
 /* News of one record: false when they could not be taken in. */
-bool spi_connector_take_in(sp_connector *connector, const char *remote, const char *state, spi_answer *ret);
+bool spi_connector_take_in(sp_connector *connector, const spi_news *news, spi_answer *ret);
 
 #endif

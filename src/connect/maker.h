@@ -19,11 +19,16 @@ typedef struct spi_link {
 typedef struct spi_sent {
 	spi_answer answer;
 	bool found;             /* it was there already */
-	char remote[SP_REMOTE_MAX], label[SPI_LABEL_MAX], state[SPI_REMOTE_STATE_MAX]; /* "" = unknown */
+	char remote[SP_REMOTE_MAX], label[SPI_LABEL_MAX], state[SPI_REMOTE_STATE_MAX], version[SPI_REMOTE_STATE_MAX]; /* "" = unknown */
 } spi_sent;
 
-/* News of a record, which need not be one of ours: its state, or ("") one comment. False: stop. */
-typedef bool spi_changed(void *arg, const char *remote, const char *state, const sp_remote_comment *comment);
+/* A record that changed, which need not be one of ours. */
+typedef struct spi_news {
+	const char *remote, *state, *version; /* state "" = only a comment is told */
+	const sp_remote_comment *comment;     /* NULL = none */
+} spi_news;
+/* False: stop. */
+typedef bool spi_changed(void *arg, const spi_news *news);
 
 typedef struct spi_connect_maker {
 	const char *kind;

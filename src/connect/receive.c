@@ -24,14 +24,21 @@ static bool keep(sp_connector *c, sp_outbox_write *write)
 	return status == SP_OK || status == SP_ERR_NOT_FOUND;
 }
 
-bool spi_connector_take_in(sp_connector *c, const char *remote, const char *state, spi_answer *ret)
+static sp_outbox_write news_write(const sp_connector *c, const spi_news *news)
+{
+	return (sp_outbox_write){.action = SP_OUTBOX_REMOTE, .remote = news->remote, .remote_state = *news->state ? news->state : NULL,
+		.version = *news->version ? news->version : NULL,
+		.state = *news->state ? spi_state_in(&c->settings, news->state) : SP_TICKET_STATE_COUNT,
+		.comments = news->comment, .comments_count = news->comment != NULL};
+}
+
+bool spi_connector_take_in(sp_connector *c, const spi_news *news, spi_answer *ret)
 {
 	const spi_link link = {&c->settings, c->call, c->work};
-	sp_outbox_write write = {.action = SP_OUTBOX_REMOTE, .remote = remote, .remote_state = *state ? state : NULL,
-		.state = spi_state_in(&c->settings, state)};
+	sp_outbox_write write = news_write(c, news);
 	if (!c->maker->comments)
 		return true;
-	c->maker->comments(&link, remote, &write.comments, &write.comments_count, ret);
+	c->maker->comments(&link, news->remote, &write.comments, &write.comments_count, ret);
 	spi_answer_clear(ret);
 	/* One that was deleted there, or whose comments we may not read, does not keep the others back. */
 	if (ret->outcome == SPI_AGAIN)
@@ -41,31 +48,32 @@ bool spi_connector_take_in(sp_connector *c, const char *remote, const char *stat
 	return keep(c, &write);
 }
 
-static bool take_in_apart(sp_connector *c, const char *remote, const char *state, const sp_remote_comment *comment)
+/* Told again in the same state and version, after a break or as both sides of a second are asked for. */
+static bool is_known(const sp_remote *known, const spi_news *news)
 {
-	sp_outbox_write write = {.action = SP_OUTBOX_REMOTE, .remote = remote, .remote_state = *state ? state : NULL,
-		.state = *state ? spi_state_in(&c->settings, state) : SP_TICKET_STATE_COUNT, .comments = comment, .comments_count = comment != NULL};
-	return keep(c, &write);
+	return !news->comment && known->state && known->version && strcmp(known->state, news->state) == 0 &&
+		strcmp(known->version, news->version) == 0;
 }
 
-static bool on_changed(void *arg, const char *remote, const char *state, const sp_remote_comment *comment)
+static bool on_changed(void *arg, const spi_news *news)
 {
 	reading *r = arg;
 	sp_connector *c = r->connector;
-	int64_t ticket = 0;
-	const char *known = NULL;
+	sp_remote known = {0};
 	sp_error err = {0};
 	r->failed = spi_connector_is_stopping(c);
-	if (!r->failed && sp_store_remote(c->reader, c->settings.name, remote, c->work, &ticket, &known, &err) != SP_OK) {
+	if (!r->failed && sp_store_remote(c->reader, c->settings.name, news->remote, c->work, &known, &err) != SP_OK) {
 		snprintf(r->answer.why, sizeof r->answer.why, "%.250s", err.text);
 		r->failed = true;
 	}
-	if (r->failed || ticket == 0)
+	if (r->failed || known.ticket == 0 || is_known(&known, news))
 		return !r->failed;
-	if (!c->maker->polls_comments)
-		r->failed = !spi_connector_take_in(c, remote, state, &r->answer);
-	else if (comment || !known || strcmp(known, state) != 0)
-		r->failed = !take_in_apart(c, remote, state, comment);
+	if (c->maker->polls_comments) {
+		sp_outbox_write write = news_write(c, news);
+		r->failed = !keep(c, &write);
+	} else {
+		r->failed = !spi_connector_take_in(c, news, &r->answer);
+	}
 	return !r->failed;
 }
 

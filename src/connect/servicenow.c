@@ -237,9 +237,11 @@ typedef void read_row(reading *r, json_t *row);
 static void read_state(reading *r, json_t *row)
 {
 	char state[SPI_REMOTE_STATE_MAX];
-	int64_t at_s = moment_of(spi_json_text_of(row, "sys_updated_on", r->link->arena));
+	const char *updated = spi_json_text_of(row, "sys_updated_on", r->link->arena);
+	const spi_news news = {.remote = spi_json_text_of(row, "sys_id", r->link->arena), .state = state, .version = updated};
+	int64_t at_s = moment_of(updated);
 	state_text(row, r->link->arena, state);
-	r->stopped = !r->changed(r->arg, spi_json_text_of(row, "sys_id", r->link->arena), state, NULL);
+	r->stopped = !r->changed(r->arg, &news);
 	if (at_s > r->latest_s)
 		r->latest_s = at_s;
 }
@@ -253,8 +255,9 @@ static sp_remote_comment comment_of(json_t *row, sp_arena *arena)
 static void read_comment(reading *r, json_t *row)
 {
 	sp_remote_comment comment = comment_of(row, r->link->arena);
+	const spi_news news = {.remote = spi_json_text_of(row, "element_id", r->link->arena), .state = "", .version = "", .comment = &comment};
 	if (*comment.comment.text && !spi_has_mark(comment.comment.text))
-		r->stopped = !r->changed(r->arg, spi_json_text_of(row, "element_id", r->link->arena), "", &comment);
+		r->stopped = !r->changed(r->arg, &news);
 }
 
 /* All rows of a query, page after page. */

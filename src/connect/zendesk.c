@@ -37,6 +37,7 @@ static bool read_ticket(json_t *ticket, sp_arena *arena, spi_sent *ret)
 	spi_put(ret->remote, sizeof ret->remote, spi_json_text_of(ticket, "id", arena));
 	spi_put(ret->label, sizeof ret->label, ret->remote);
 	spi_put(ret->state, sizeof ret->state, spi_json_text_of(ticket, "status", arena));
+	spi_put(ret->version, sizeof ret->version, spi_json_text_of(ticket, "updated_at", arena));
 	return ret->remote[0] != '\0';
 }
 
@@ -281,6 +282,13 @@ static void comments(const spi_link *link, const char *remote, const sp_remote_c
 
 /* ---- what comes back ---- */
 
+static bool tell(json_t *ticket, sp_arena *arena, spi_changed *changed, void *arg)
+{
+	const spi_news news = {.remote = spi_json_text_of(ticket, "id", arena), .state = spi_json_text_of(ticket, "status", arena),
+		.version = spi_json_text_of(ticket, "updated_at", arena)};
+	return changed(arg, &news);
+}
+
 static void poll(const spi_link *link, const char *cursor, spi_changed *changed, void *arg, const char **ret_cursor, spi_answer *ret)
 {
 	const char *base = sp_arena_printf(link->arena, "%s/api/v2/incremental/tickets/cursor.json", link->settings->url);
@@ -300,7 +308,7 @@ static void poll(const spi_link *link, const char *cursor, spi_changed *changed,
 		spi_ask(link, "GET", sp_buffer_ok(&url) ? sp_buffer_text(&url) : NULL, NULL, NULL, ret);
 		more = ret->outcome == SPI_DONE && json_is_false(json_object_get(ret->json, "end_of_stream"));
 		json_array_foreach(json_object_get(ret->json, "tickets"), i, ticket)
-			if (!changed(arg, spi_json_text_of(ticket, "id", link->arena), spi_json_text_of(ticket, "status", link->arena), NULL)) {
+			if (!tell(ticket, link->arena, changed, arg)) {
 				spi_answer_clear(ret);
 				goto out;
 			}

@@ -217,17 +217,18 @@ sp_status spi_sqlite_outbox_counts(void *db, const char *connector, sp_outbox_co
 	return SP_OK;
 }
 
-sp_status spi_sqlite_remote(void *db, const char *connector, const char *remote, sp_arena *arena, int64_t *ret_ticket,
-	const char **ret_state, sp_error *err)
+sp_status spi_sqlite_remote(void *db, const char *connector, const char *remote, sp_arena *arena, sp_remote *ret, sp_error *err)
 {
-	static const char sql[] = "SELECT ticket, remote_state FROM ticket_links WHERE connector = ?1 AND remote = ?2";
+	static const char sql[] = "SELECT ticket, remote_state, version FROM ticket_links WHERE connector = ?1 AND remote = ?2";
 	sqlite3_stmt *statement;
 	bool row = false, failed = false;
 	sp_status status = spi_sqlite_first(db, sql, &statement, &row, err, "ss", connector, remote);
 	if (status != SP_OK)
 		return status;
-	*ret_ticket = row ? sqlite3_column_int64(statement, 0) : 0;
-	*ret_state = row ? spi_sqlite_text(statement, 1, arena, &failed) : NULL;
+	*ret = (sp_remote){0};
+	if (row)
+		*ret = (sp_remote){sqlite3_column_int64(statement, 0), spi_sqlite_text(statement, 1, arena, &failed),
+			spi_sqlite_text(statement, 2, arena, &failed)};
 	sqlite3_reset(statement);
 	return failed ? spi_out_of_memory(err) : SP_OK;
 }

@@ -68,8 +68,8 @@ static sp_status add_comments(spi_sqlite *db, const sp_outbox_write *write, cons
 
 static sp_status keep_state(spi_sqlite *db, const sp_outbox_write *write, sp_error *err)
 {
-	static const char sql[] = "UPDATE ticket_links SET remote_state = ?3 WHERE connector = ?1 AND remote = ?2";
-	return spi_sqlite_run(db, sql, err, "sss", write->connector, write->remote, write->remote_state);
+	static const char sql[] = "UPDATE ticket_links SET remote_state = ?3, version = coalesce(?4, version) WHERE connector = ?1 AND remote = ?2";
+	return spi_sqlite_run(db, sql, err, "ssss", write->connector, write->remote, write->remote_state, write->version);
 }
 
 sp_status spi_sqlite_outbox_remote(spi_sqlite *db, sp_outbox_write *write, sp_error *err)
@@ -77,7 +77,7 @@ sp_status spi_sqlite_outbox_remote(spi_sqlite *db, sp_outbox_write *write, sp_er
 	link to = {0};
 	uint32_t comments = 0, moves = 0;
 	sp_status status = find_link(db, write, &to, err);
-	if (status == SP_OK && to.is_news)
+	if (status == SP_OK && write->remote_state)
 		status = keep_state(db, write, err);
 	if (status == SP_OK)
 		status = add_comments(db, write, &to, &comments, err);

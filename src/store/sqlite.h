@@ -125,8 +125,7 @@ sp_status spi_sqlite_outbox(void *db, const sp_outbox_filter *filter, sp_arena *
 	sp_error *err);
 sp_status spi_sqlite_outgoing(void *db, int64_t id, sp_arena *arena, sp_outgoing *ret, sp_error *err);
 sp_status spi_sqlite_outbox_counts(void *db, const char *connector, sp_outbox_counts *ret, sp_error *err);
-sp_status spi_sqlite_remote(void *db, const char *connector, const char *remote, sp_arena *arena, int64_t *ret_ticket,
-	const char **ret_state, sp_error *err);
+sp_status spi_sqlite_remote(void *db, const char *connector, const char *remote, sp_arena *arena, sp_remote *ret, sp_error *err);
 sp_status spi_sqlite_cursor(void *db, const char *connector, sp_arena *arena, const char **ret, sp_error *err);
 sp_status spi_sqlite_comments(void *db, int64_t ticket, sp_arena *arena, sp_comment **ret, size_t *ret_count, sp_error *err);
 

@@ -153,10 +153,10 @@ sp_status sp_store_outbox_counts(sp_store_reader *reader, const char *connector,
 	return reader->engine->outbox_counts(reader->db, connector, ret, err);
 }
 
-sp_status sp_store_remote(sp_store_reader *reader, const char *connector, const char *remote, sp_arena *arena, int64_t *ret_ticket,
-	const char **ret_state, sp_error *err)
+sp_status sp_store_remote(sp_store_reader *reader, const char *connector, const char *remote, sp_arena *arena, sp_remote *ret,
+	sp_error *err)
 {
-	return reader->engine->remote(reader->db, connector, remote, arena, ret_ticket, ret_state, err);
+	return reader->engine->remote(reader->db, connector, remote, arena, ret, err);
 }
 
 sp_status sp_store_cursor(sp_store_reader *reader, const char *connector, sp_arena *arena, const char **ret, sp_error *err)

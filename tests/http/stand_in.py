@@ -279,7 +279,7 @@ class Zendesk(Handler):
         if record["status"] == "closed":
             return 422, {**self.error(422, "Record validation errors"), "details": {"status": [{"description": "Status: closed prevents ticket update"}]}}, {}
         record.update({name: value for name, value in values.items() if name in ("status", "group_id", "priority")})
-        record["_updated"] = time.time()
+        record.update(_updated=time.time(), updated_at=moment().replace(" ", "T") + "Z")
         if values.get("comment"):
             self.add_comment(record, values["comment"])
         return 200, {"ticket": self.shown(record), "audit": {"id": 1, "ticket_id": record["id"]}}, {}

@@ -350,7 +350,7 @@ class Returning(unittest.TestCase):
                     if text:
                         record["_comments"].append({"id": 500 + len(record["_comments"]), "author_id": 9, "body": text, "public": public,
                                                     "created_at": "2026-11-25T10:00:00Z"})
-                    record.update({"status": status, "_updated": time.time()})
+                    record.update({"status": status, "_updated": time.time(), "updated_at": f"2030-01-01T00:00:{len(record['_comments']):02}Z"})
 
             there("pending", "Dicci quando è successo.")
             self.assertIsNotNone(until(lambda: desk.ticket(number)["state"] == "waiting", 10))
@@ -362,6 +362,19 @@ class Returning(unittest.TestCase):
             self.assertIsNotNone(until(lambda: desk.ticket(number)["state"] == "assigned", 10))
             self.assertIsNotNone(until(lambda: len(desk.ticket(number)["comments"]) == 2, 10))
             self.assertEqual([c["text"] for c in desk.ticket(number, opened["secret"])["comments"]], ["Dicci quando è successo.", "Risolto."])
+
+    def test_comment_just_before_our_change(self):
+        """What was said there is not hidden by what we sent a moment later."""
+        with Connected("zendesk", quick=QUICK.replace("poll: 1s", "poll: 4s")) as desk:
+            desk.other.export_delay_s = 0
+            number = desk.open()["number"]
+            desk.until_empty()
+            [record] = desk.other.of(number)
+            with desk.other.lock:
+                record["_comments"].append({"id": 900, "author_id": 9, "body": "detto prima", "public": True, "created_at": "2026-11-25T10:00:00Z"})
+            desk.change(number, note="nota nostra")
+            desk.until_empty()
+            self.assertIsNotNone(until(lambda: desk.ticket(number).get("comments"), 15))
 
     def test_our_own_change_does_not_come_back(self):
         with Connected("servicenow") as desk:

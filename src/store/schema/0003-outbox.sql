@@ -27,6 +27,7 @@ CREATE TABLE ticket_links (
 	remote       TEXT NOT NULL,     -- its id there
 	label        TEXT,              -- as people there call it
 	remote_state TEXT,              -- the last one that is known; only another one is news
+	version      TEXT,              -- of the record, as it was taken in last: the same one again is no news
 	at_utc_s     INTEGER NOT NULL,
 	PRIMARY KEY (connector, ticket)
 ) STRICT, WITHOUT ROWID;
