@@ -80,7 +80,8 @@ typedef struct sp_outbox_write {
 	int64_t at_utc_ms, next_utc_ms, settle_ms;
 	bool unsure;
 	const char *cause;         /**< AGAIN, DEAD */
-	const char *remote, *label, *remote_state, *version; /**< SENT, REMOTE; NULL = unknown, unchanged */
+	const char *remote, *label, *remote_state; /**< SENT, REMOTE; NULL = unknown, unchanged */
+	const char *version;       /**< REMOTE: of the record; NULL likewise */
 	sp_ticket_state state;     /**< REMOTE: what that state means here; SP_TICKET_STATE_COUNT = nothing */
 	const sp_remote_comment *comments; size_t comments_count;
 	const char *cursor;

@@ -19,7 +19,7 @@ typedef struct spi_link {
 typedef struct spi_sent {
 	spi_answer answer;
 	bool found;             /* it was there already */
-	char remote[SP_REMOTE_MAX], label[SPI_LABEL_MAX], state[SPI_REMOTE_STATE_MAX], version[SPI_REMOTE_STATE_MAX]; /* "" = unknown */
+	char remote[SP_REMOTE_MAX], label[SPI_LABEL_MAX], state[SPI_REMOTE_STATE_MAX]; /* "" = unknown */
 } spi_sent;
 
 /* A record that changed, which need not be one of ours. */

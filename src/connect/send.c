@@ -96,18 +96,17 @@ static void keep_end(sp_connector *c, sp_outbox_write *write)
 static void was_sent(sp_connector *c, const sp_outgoing *out, const spi_sent *sent)
 {
 	sp_outbox_write write = {.action = SP_OUTBOX_SENT, .id = out->entry.id, .remote = sent->remote[0] ? sent->remote : NULL,
-		.label = sent->label[0] ? sent->label : NULL, .remote_state = sent->state[0] ? sent->state : NULL,
-		.version = out->entry.revision == 1 && sent->version[0] ? sent->version : NULL};
+		.label = sent->label[0] ? sent->label : NULL, .remote_state = sent->state[0] ? sent->state : NULL};
 	system_works(c);
 	note(c, sent->found ? &c->state.found : &c->state.sent);
-	/* Of a change the version is not kept: somebody may have said something just before it. And the state of one that was found may be
-	   news: it is taken in like any other. */
+	/* No version: somebody may have said something in the same second. The state of one that was found may be news: it is taken in
+	   like any other. */
 	if (sent->found)
-		write.remote_state = write.version = NULL;
+		write.remote_state = NULL;
 	keep_end(c, &write);
 	if (sent->found) {
 		spi_answer answer = {0};
-		const spi_news news = {.remote = sent->remote, .state = sent->state, .version = sent->version};
+		const spi_news news = {.remote = sent->remote, .state = sent->state, .version = ""};
 		spi_connector_log(c, "info", out->entry.ticket, "it was there already, as an earlier attempt had arrived", NULL);
 		spi_connector_take_in(c, &news, &answer);
 	}

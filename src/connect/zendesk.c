@@ -37,7 +37,6 @@ static bool read_ticket(json_t *ticket, sp_arena *arena, spi_sent *ret)
 	spi_put(ret->remote, sizeof ret->remote, spi_json_text_of(ticket, "id", arena));
 	spi_put(ret->label, sizeof ret->label, ret->remote);
 	spi_put(ret->state, sizeof ret->state, spi_json_text_of(ticket, "status", arena));
-	spi_put(ret->version, sizeof ret->version, spi_json_text_of(ticket, "updated_at", arena));
 	return ret->remote[0] != '\0';
 }
 

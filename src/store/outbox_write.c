@@ -51,12 +51,12 @@ static sp_status begin(spi_sqlite *db, sp_outbox_write *write, sp_error *err)
 static sp_status keep_link(spi_sqlite *db, const sp_outbox_write *write, sp_error *err)
 {
 	static const char sql[] =
-		"INSERT INTO ticket_links (connector, ticket, remote, label, remote_state, at_utc_s, version) "
-		"SELECT ?1, ticket, ?3, ?4, ?5, ?6, ?7 FROM outbox WHERE id = ?2 "
+		"INSERT INTO ticket_links (connector, ticket, remote, label, remote_state, at_utc_s) "
+		"SELECT ?1, ticket, ?3, ?4, ?5, ?6 FROM outbox WHERE id = ?2 "
 		"ON CONFLICT (connector, ticket) DO UPDATE SET remote = excluded.remote, label = coalesce(excluded.label, label), "
-		"remote_state = coalesce(excluded.remote_state, remote_state), version = coalesce(excluded.version, version)";
-	return spi_sqlite_run(db, sql, err, "sisssis", write->connector, write->id, write->remote, write->label, write->remote_state,
-		write->at_utc_ms / 1000, write->version);
+		"remote_state = coalesce(excluded.remote_state, remote_state)";
+	return spi_sqlite_run(db, sql, err, "sisssi", write->connector, write->id, write->remote, write->label, write->remote_state,
+		write->at_utc_ms / 1000);
 }
 
 static sp_status sent(spi_sqlite *db, sp_outbox_write *write, sp_error *err)
