@@ -13,6 +13,8 @@ const spi_command spi_commands[] = {
 	{"check", spi_cmd_check},
 	{"ask", spi_cmd_ask},
 	{"search", spi_cmd_search},
+	{"new", spi_cmd_new},
+	{"schema", spi_cmd_schema},
 	{"import", spi_cmd_import},
 	{"eval", spi_cmd_eval},
 	{"report", spi_cmd_report},

@@ -251,6 +251,15 @@ sp_status sp_kb_read(const char *dir, const char *path, size_t max, sp_arena *ar
  */
 sp_status sp_kb_check(const char *dir, sp_findings *findings, size_t *ret_articles, sp_error *err);
 
+/**
+ * JSON Schema (2020-12) of an article's front matter, for editors' programs: names of this knowledge base as choices, with
+ * what they are called; all explained in @p lang. Appended to @p out.
+ * @return SP_OK; SP_ERR_NOMEM
+ */
+sp_status sp_kb_schema_article(const sp_kb_config *config, sp_lang lang, sp_buffer *out);
+/** The same of kb.yaml. */
+sp_status sp_kb_schema_config(sp_lang lang, sp_buffer *out);
+
 #define SP_ID_MAX 128
 /** Whether a text can be an article's id: a letter or digit, then letters, digits, '.', '_', '-' or '?', at most SP_ID_MAX.
  *  ('?' is for ids that come from elsewhere: in file names and addresses it is written %3F.) */

@@ -122,6 +122,8 @@ void spi_report_add(spi_report *report, spi_rule rule, spi_place place, const ch
 	sp_severity severity = spi_rule_severity(rule, report->config);
 	if (severity == SP_SEVERITY_OFF)
 		return;
+	if (report->at_most && severity > report->at_most)
+		severity = report->at_most;
 	char key[96];
 	snprintf(key, sizeof key, variant ? "check.%s.%s" : "check.%s", spi_rule_name(rule), variant);
 	if (!fills)

@@ -5,18 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-void spi_yaml_check_keys(const spi_yaml *map, const char *const *known, size_t count, spi_report *report)
-{
-	for (const spi_yaml *child = map->first; child; child = child->next) {
-		size_t i = 0;
-		while (i < count && strcmp(known[i], child->key) != 0)
-			i++;
-		if (i == count)
-			SPI_REPORT(report, SPI_RULE_UNKNOWN_KEY, child->key_place, NULL, {"key", child->key},
-				{"suggestion", spi_nearest(child->key, known, count, sizeof *known)});
-	}
-}
-
 /* What a value is called in findings: its key, or its text for a list's item. */
 static const char *name_of(const spi_yaml *node)
 {

@@ -13,6 +13,8 @@ void spi_lint_article(
 	const sp_article *article, const spi_facts *facts, const sp_kb_config *config, spi_report *report);
 /* Rules about one article's body. */
 void spi_lint_body(const sp_article *article, const spi_facts *facts, spi_report *report);
+/* What a skeleton left for its editor to write, anywhere in a file. */
+void spi_lint_placeholders(const sp_article *article, const spi_lines *file, spi_report *report);
 /* Whether a procedure can be walked. */
 void spi_lint_procedure(const spi_facts *facts, spi_report *report);
 /* Personal data in what everybody will read. */

@@ -56,6 +56,7 @@ typedef enum spi_rule_weight {
 	X(SPI_RULE_PERSONAL_DATA, "personal-data", WARNING, SERVED) \
 	X(SPI_RULE_PERSONAL_CONTACT, "personal-contact", OFF, SERVED) \
 	/* its body */ \
+	X(SPI_RULE_PLACEHOLDER, "placeholder", ERROR, BLOCKS) /* a warning in a draft */ \
 	X(SPI_RULE_EMPTY_BODY, "empty-body", ERROR, BLOCKS) \
 	X(SPI_RULE_HEADING_1, "heading-1", WARNING, SERVED) \
 	X(SPI_RULE_RAW_HTML, "raw-html", WARNING, SERVED) \
