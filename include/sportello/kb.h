@@ -270,13 +270,23 @@ typedef enum sp_import_flags {
 	SP_IMPORT_LOOK = 1 << 1,    /**< write nothing: only say what would happen */
 } sp_import_flags;
 
-/** An imported record (import, new). */
+/** An article that comes from elsewhere. All but id, title, language and audience may be left out (NULL, 0, empty). */
 typedef struct sp_import_record {
 	const char *id, *title, *answer, *category; /**< category NULL: @ref default_category */
 	const char *default_category;
 	sp_lang lang;
 	sp_strings questions, keywords, audience;
 	sp_date updated;
+	bool is_markdown;          /**< the answer is Markdown, to be kept as it is; else plain text */
+	const char *type, *status; /**< NULL: "qa", "published" */
+	const char *owner, *replaced_by, *competence;
+	sp_date valid_from, valid_until, review_by;
+	bool ended;
+	sp_strings codes, related, source;
+	struct { const char *from; uint32_t wait_days, until_days; } window; /**< from NULL = none */
+	struct { const char *group; sp_strings fields; } ticket;
+	struct { sp_strings articles, categories, codes; } covers;
+	const char *starts, *ends; /**< RFC 3339 */
 } sp_import_record;
 /**
  * Write one article file from an imported record.
