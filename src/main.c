@@ -16,6 +16,7 @@ const spi_command spi_commands[] = {
 	{"new", spi_cmd_new},
 	{"schema", spi_cmd_schema},
 	{"import", spi_cmd_import},
+	{"export", spi_cmd_export},
 	{"eval", spi_cmd_eval},
 	{"report", spi_cmd_report},
 	{"learn", spi_cmd_learn},

@@ -141,6 +141,7 @@ addStatic('sprites.svg', cutSprites())
 addStatic('icon.svg', read(here, 'icon.svg'))
 addStatic('app.css', await buildStyles())
 addStatic('app.js', withNames(await bundle('app.js')))
+addStatic('site.js', await bundle('site.js'))
 writeFileSync(join(out, 'widget.js'), await bundle('widget.js'))
 
 // A section's tag alone on its line leaves no empty line; indentation is for the reader of the source.

@@ -225,6 +225,13 @@ typedef struct sp_view {
  */
 sp_status sp_article_view(const sp_article *article, sp_audiences readable, sp_arena *arena, sp_view *ret, sp_error *err);
 
+/**
+ * The body's Markdown without the blocks that are not for readers who see @p readable, and without comments; the markers of the blocks
+ * that they see stay, so that it can be written to a file again. Owned by @p arena.
+ */
+sp_status sp_article_source(
+	const sp_article *article, sp_audiences readable, sp_arena *arena, const char **ret, size_t *ret_len, sp_error *err);
+
 /** Render a fragment of Markdown (a body's contact, a reply's text) to safe HTML, appended to @p out. */
 sp_status sp_markdown_html(const char *markdown, size_t len, sp_buffer *out);
 /** The same to text for reading aloud. */

@@ -82,7 +82,7 @@ static void put_block(spi_html *h, sp_buffer *block, sp_buffer *out)
 static void put_lines(const sp_buffer *text, const char *first, const char *other, sp_buffer *out)
 {
 	const char *line = sp_buffer_text(text), *prefix = first;
-	while (*line || prefix == first) {
+	do {
 		size_t len = strcspn(line, "\n");
 		size_t prefix_len = strlen(prefix);
 		while (len == 0 && prefix_len && prefix[prefix_len - 1] == ' ')
@@ -93,7 +93,7 @@ static void put_lines(const sp_buffer *text, const char *first, const char *othe
 		if (*line)
 			sp_buffer_add_char(out, *line++);
 		prefix = other;
-	}
+	} while (*line);
 }
 
 /* ---- kinds ---- */
@@ -180,6 +180,13 @@ static void add_list(spi_html *h, const xmlNode *node, int depth, sp_buffer *out
 			before = block.len;
 		}
 		number += block.len > before;
+	}
+	/* Right below an item's one line, without a gap; a number other than 1 would not begin a list there. */
+	if (node->parent && spi_html_is(node->parent, "li") && (!ordered || strncmp(sp_buffer_text(&block), "1. ", 3) == 0) && out->len &&
+		block.len && !strstr(out->data, "\n\n") && !strstr(sp_buffer_text(&block), "\n\n")) {
+		sp_buffer_printf(out, "\n%s", block.data);
+		sp_buffer_release(&block);
+		return;
 	}
 	put_block(h, &block, out);
 }

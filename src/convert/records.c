@@ -153,15 +153,13 @@ static sp_status convert_one(const spi_reading *r, const spi_found *found, sp_co
 	sp_buffer out = SP_BUFFER_INIT;
 	const char *html = found->html ? found->html : "";
 	sp_status status = sp_convert_html(html, strlen(html), found->record, r->note, r->arg, &out);
-	if (status != SP_OK)
-		sp_error_set(r->err, status, r->name, 0, "%s: its text is larger than %zu KiB", found->record, SP_CONVERT_MAX_HTML / 1024);
 	if (status == SP_OK && out.len == 0) {
 		spi_reading_tell(r, found->record, "text", "empty", "");
 		ret->status = strcmp(ret->status, "published") == 0 ? "draft" : ret->status;
 	}
 	ret->markdown = sp_arena_strdup(r->arena, sp_buffer_text(&out));
 	sp_buffer_release(&out);
-	return status == SP_OK && !ret->markdown ? SP_ERR_NOMEM : status;
+	return status == SP_OK && !ret->markdown ? sp_error_set(r->err, SP_ERR_NOMEM, r->name, 0, "out of memory") : status;
 }
 
 static sp_status convert_all(const spi_reading *r, sp_converted **ret, size_t *ret_count)
@@ -193,6 +191,11 @@ static sp_status convert_all(const spi_reading *r, sp_converted **ret, size_t *r
 			.status = found->status, .keywords = found->keywords, .segments = found->segments, .updated = found->updated,
 			.valid_until = found->valid_until, .source = found->source};
 		status = convert_one(r, found, made);
+		if (status == SP_ERR_TOO_LARGE) { /* one that is too much does not keep the others out */
+			spi_reading_tell(r, found->record, "text", "too-large", "");
+			(*ret_count)--;
+			status = SP_OK;
+		}
 	}
 	return status;
 }

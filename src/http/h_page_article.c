@@ -169,7 +169,7 @@ static sp_status find_article(spi_request *request, sp_index *index, sp_record *
 	return status;
 }
 
-static sp_status compose(spi_request *request, sp_index *index, spi_value *page, sp_error *err)
+sp_status spi_page_compose_article(spi_request *request, sp_index *index, spi_value *page, sp_error *err)
 {
 	sp_record record;
 	sp_status status = find_article(request, index, &record, err);
@@ -201,7 +201,7 @@ static sp_status compose(spi_request *request, sp_index *index, spi_value *page,
 
 void spi_h_page_article(spi_request *request)
 {
-	spi_page_serve(request, "article", compose);
+	spi_page_serve(request, "article", spi_page_compose_article);
 }
 
 /* ---- did this help? ---- */
