@@ -199,12 +199,24 @@ static void keep_exported(const exporting *e, sp_strings *ids)
 	ids->count = kept;
 }
 
+/* Blank lines at both ends are the file's, not the text's. */
+static const char *trimmed(const char *text, size_t len, sp_arena *arena)
+{
+	while (len && strchr(" \t\r\n", text[len - 1]))
+		len--;
+	for (size_t line; (line = strspn(text, " \t\r")) < len && text[line] == '\n'; len -= line + 1)
+		text += line + 1;
+	return sp_arena_strndup(arena, text, len);
+}
+
 static sp_status take_article(exporting *e, sp_article *article, sp_error *err)
 {
 	const sp_strings audience = audience_of(article, e->config, e->reads, e->scratch);
 	const char *body;
 	size_t len;
 	sp_status status = sp_article_source(article, e->reads, e->scratch, &body, &len, err);
+	if (status == SP_OK && !(body = trimmed(body, len, e->scratch)))
+		status = sp_error_set(err, SP_ERR_NOMEM, article->path, 0, "out of memory");
 	keep_exported(e, &article->related);
 	keep_exported(e, &article->covers.articles);
 	if (article->replaced_by && !is_exported(e, article->replaced_by))

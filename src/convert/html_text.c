@@ -159,7 +159,10 @@ static bool is_safe(const char *address)
 
 static void add_address(const char *address, sp_buffer *out)
 {
-	for (; *address; address++)
+	size_t len = strlen(address);
+	while (len && isspace((unsigned char)address[len - 1]))
+		len--;
+	for (const char *end = address + len; address < end; address++)
 		if ((unsigned char)*address <= 0x20 || strchr("<>()\\\"`*_[]|", *address))
 			sp_buffer_printf(out, "%%%02X", (unsigned char)*address);
 		else
@@ -209,7 +212,8 @@ static void add_image(spi_html *h, const xmlNode *node, sp_buffer *out)
 
 static void add_break(bool flat, sp_buffer *out)
 {
-	trim_end(out, 0);
+	while (out->len && out->data[out->len - 1] == ' ')
+		out->data[--out->len] = '\0';
 	if (flat)
 		add_blank(out);
 	else if (out->len)

@@ -171,6 +171,8 @@ static sp_status write_search(spi_site *site, sp_lang lang, sp_error *err)
 	put_site(site, page, lang);
 	spi_put_text(page, "title", spi_page_text(&site->request, "page.search.title"));
 	spi_put_bool(page, "noindex", true);
+	spi_put_text(page, "count", "{count}"); /* the script fills them */
+	spi_put_text(page, "language", "{language}");
 	sp_status status = write_page(site, "site-search", page, lang, in_lang(site, lang, "search.html"), err);
 	sp_buffer data = SP_BUFFER_INIT;
 	if (status == SP_OK)

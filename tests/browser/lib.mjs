@@ -36,6 +36,8 @@ async function startService(data) {
   return { service, base }
 }
 
+export const openBrowser = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags })
+
 export function setUp() {
   let folder, service
   before(async () => {
@@ -43,7 +45,7 @@ export function setUp() {
     const started = await startService(join(folder, 'data'))
     service = started.service
     at.base = started.base
-    at.browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags })
+    at.browser = await openBrowser()
   })
   after(async () => {
     await at.browser?.close()
