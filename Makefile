@@ -110,7 +110,7 @@ $(BUILD)/gen/embedded_%.o: $(BUILD)/gen/embedded_%.c
 	$(call quiet,CC)$(CC) $(CFLAGS_ALL) -c -o $@ $<
 
 # ---- pages: design system from npm, cut to what the pages use (web/build.mjs) ----
-WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/skeletons/*' 2>/dev/null)
+WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/skeletons/*' -not -path 'web/schema/*' 2>/dev/null)
 $(BUILD)/web/.stamp: $(WEB_SOURCES) | deps
 	$(call quiet,WEB)sh web/build.sh $(BUILD)/web $(BUILD)/npm
 	@touch $@
@@ -145,6 +145,13 @@ KB ?= kb
 DATA ?= $(BUILD)/data
 LISTEN ?= 127.0.0.1:8080
 
+# The schemas that our own .vscode/settings.json names; a test says when they are old.
+.PHONY: schemas
+schemas: all
+	@mkdir -p web/schema
+	LC_ALL=it $(BUILD)/sportello schema article --kb kb > web/schema/article.json
+	LC_ALL=it $(BUILD)/sportello schema kb > web/schema/kb.json
+
 .PHONY: help run test check-headers lint sanitize bench install uninstall clean
 help:
 	@echo "make            build $(BUILD)/sportello and $(BUILD)/libsportello.a"
@@ -153,6 +160,7 @@ help:
 	@echo "make bench      speed and size, beside their references, in one run; writes tests/bench/RESULTS.md"
 	@echo "make lint       clang-tidy, cppcheck, headers alone, what we agreed not to use; sportello check on $(KB)/"
 	@echo "make sanitize   unit, command-line and HTTP tests under ASan+UBSan, unit and HTTP tests under TSan"
+	@echo "make schemas    JSON Schemas of $(KB)/ for editors' programs (web/schema/)"
 	@echo "make install    PREFIX=$(PREFIX) DESTDIR=; make uninstall"
 	@echo "make clean      remove $(BUILD)/"
 

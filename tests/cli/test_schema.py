@@ -127,6 +127,14 @@ class ArticleSchema(Case):
         self.says(self.ends(USAGE, 'schema'), '--kb')
 
 
+class Ours(Case):
+    def test_the_files_that_our_editors_use_are_current(self):
+        settings = json.loads(read(os.path.join(ROOT, '.vscode/settings.json')))
+        for name in settings['yaml.schemas']:
+            kind = os.path.basename(name)[:-5]
+            self.assertEqual(json.loads(read(os.path.join(ROOT, name))), schema(kind, KB, '--lang', 'it'), 'make schemas')
+
+
 class ConfigSchema(Case):
     rules = None
 
