@@ -124,7 +124,7 @@ static const char *yaml_text(const char *text, sp_lang lang, sp_arena *arena)
 {
 	sp_buffer out = SP_BUFFER_INIT;
 	if (!text)
-		text = sp_arena_printf(arena, "%s]", sp_catalog_text(lang, "placeholder.mark"));
+		text = sp_arena_printf(arena, "%s …]", sp_catalog_text(lang, "placeholder.mark"));
 	spi_yaml_write(&out, text ? text : "");
 	const char *written = sp_buffer_ok(&out) ? sp_arena_strdup(arena, sp_buffer_text(&out)) : NULL;
 	sp_buffer_release(&out);
