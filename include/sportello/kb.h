@@ -34,6 +34,8 @@ typedef struct sp_texts {
 /** The text in @p lang, else in the first language that has one, else "". */
 const char *sp_texts_get(const sp_texts *texts, sp_lang lang);
 
+typedef struct sp_strings { const char **items; size_t count; } sp_strings;
+
 /** A set of audiences: bit n is sp_kb_config.audiences[n]. */
 typedef uint32_t sp_audiences;
 #define SP_AUDIENCES_MAX 32
@@ -121,6 +123,8 @@ typedef struct sp_kb_config {
 	sp_body *bodies; size_t bodies_count;
 	sp_synonyms *synonyms; size_t synonyms_count;
 	struct sp_rule_setting { const char *rule; int severity; } *rules; size_t rules_count;
+	double readability[SP_LANG_COUNT]; /**< a citizens' article that scores less is hard to read: 0 to 100 (sp_text_readability()) */
+	sp_strings acronyms;   /**< that every reader knows */
 	uint64_t hash; /**< of the file's bytes */
 	sp_arena *arena; /**< owns all of it */
 } sp_kb_config;
@@ -140,7 +144,27 @@ typedef struct sp_finding {
 	sp_severity severity;
 	const char *rule;   /**< "unknown-key", "broken-link"… static */
 	const char *message; /**< in the language of the collector: what, and the remedy */
+	double measure;     /**< of rules that weigh a text, so that two versions of it can be compared; 0 = none. "readability": the
+	                         score, 0 to 100, higher is better. "unexplained-acronym": how many the article has, lower is better.
+	                         "few-questions": how many it has */
 } sp_finding;
+
+/**
+ * The id of the article of Sportello's own guide (kb/it/sportello/) that explains a rule; several rules may share one.
+ * NULL when there is no such rule. Static.
+ */
+const char *sp_rule_article(const char *rule);
+
+/** A rule of the editors' linter, as it is unless kb.yaml says otherwise. */
+typedef struct sp_rule {
+	const char *name;
+	sp_severity severity;
+	const char *article; /**< as sp_rule_article() */
+} sp_rule;
+/** All rules, in a fixed order. Static. */
+const sp_rule *sp_rules(size_t *ret_count);
+/** "off", "advice", "warning", "error". Static. */
+const char *sp_severity_name(sp_severity severity);
 
 /** Collects findings; owns their texts. One thread at a time. */
 typedef struct sp_findings sp_findings;
@@ -164,8 +188,6 @@ typedef enum sp_article_type { SP_TYPE_USE_CASE, SP_TYPE_QA, SP_TYPE_PROCEDURE, 
 const char *sp_article_type_name(sp_article_type type); /**< "use-case", "qa"… */
 typedef enum sp_article_status { SP_STATUS_DRAFT, SP_STATUS_PUBLISHED, SP_STATUS_RETIRED } sp_article_status;
 
-typedef struct sp_strings { const char **items; size_t count; } sp_strings;
-
 #define SP_VERSION_HEX 64
 /** One article in one language, as its file says. Immutable; may be shared between threads. */
 typedef struct sp_article {
@@ -180,6 +202,8 @@ typedef struct sp_article {
 	sp_strings questions, keywords, codes, related, source;
 	sp_date valid_from, valid_until, updated, review_by;
 	const char *replaced_by; /**< id or NULL */
+	const char *reviewed_by; /**< who read it before it was published; NULL = nobody that is known of */
+	unsigned languages;    /**< bit per sp_lang: in which ones a reader must find it, besides its own; the original says so */
 	bool ended;            /**< says itself what has ended: found past valid_until */
 	int competence;        /**< index of a body, -1 = ours */
 	struct { const char *from; uint32_t wait_days, until_days; } window; /**< from NULL = none */
@@ -266,6 +290,32 @@ sp_status sp_kb_check(const char *dir, sp_findings *findings, size_t *ret_articl
 sp_status sp_kb_schema_article(const sp_kb_config *config, sp_lang lang, sp_buffer *out);
 /** The same of kb.yaml. */
 sp_status sp_kb_schema_config(sp_lang lang, sp_buffer *out);
+/**
+ * Only what a change brought: the findings of @p dir that @p before, an earlier state of it, had not. The same finding is one
+ * of the same rule and message in the same file, on whatever line; a file that has another name now is known by its language
+ * and id. Rules that weigh a text (sp_finding.measure) say something only when it got worse, and then "readability" and
+ * "unexplained-acronym" are errors. Adds "updated-not-moved".
+ * @param before  a whole folder of a knowledge base, with its kb.yaml; only read
+ */
+sp_status sp_kb_check_since(const char *dir, const char *before, sp_findings *findings, size_t *ret_articles, sp_error *err);
+
+typedef enum sp_fix_flags {
+	SP_FIX_LOOK = 1 << 0, /**< write nothing: only say what would be mended first */
+} sp_fix_flags;
+/**
+ * Mend in the folder's files what only one thing can be meant by, and leave all else as it is, byte for byte: byte order mark,
+ * line ends, blanks at the ends of lines (not in code, not Markdown's line break), a missing last line end; a field's name, a
+ * link, an anchor or an id in `related` that is a letter away from the only one it can be; a question that its article has
+ * twice; a first-level heading in a body (not in a procedure, where it would become a step). Never what decides who reads an
+ * article and when: audience, status, dates, its own id. Each file is written whole or not at all and keeps its mode. Where
+ * nothing is to mend, nothing is written; a second call mends nothing.
+ * @param before  an earlier state of the folder; files that are as they were there are left alone. May be NULL
+ * @param flags   of sp_fix_flags
+ * @param mended  receives what was mended, by file and line as the file was then; rule is the rule's name, or
+ *                "byte-order-mark", "line-ends", "trailing-blanks", "final-line-end"
+ * @return SP_OK; else what of the file system; files mended before that stay mended
+ */
+sp_status sp_kb_fix(const char *dir, const char *before, unsigned flags, sp_findings *mended, sp_error *err);
 
 #define SP_ID_MAX 128
 /** Whether a text can be an article's id: a letter or digit, then letters, digits, '.', '_', '-' or '?', at most SP_ID_MAX.
@@ -286,7 +336,8 @@ typedef struct sp_import_record {
 	sp_date updated;
 	bool is_markdown;          /**< the answer is Markdown, to be kept as it is; else plain text */
 	const char *type, *status; /**< NULL: "qa", "published" */
-	const char *owner, *replaced_by, *competence;
+	const char *owner, *reviewed_by, *replaced_by, *competence;
+	sp_strings languages;
 	sp_date valid_from, valid_until, review_by;
 	bool ended;
 	sp_strings codes, related, source;

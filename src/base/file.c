@@ -100,6 +100,41 @@ sp_status spi_file_write(const char *path, const void *data, size_t len, sp_erro
 	return spi_file_replace(beside, path, problem, err);
 }
 
+static int rewrite_beside(const char *beside, const struct stat *st, const void *data, size_t len)
+{
+	int fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return errno;
+	int problem = 0;
+	if (st->st_uid != geteuid() || st->st_gid != getegid())
+		problem = fchown(fd, st->st_uid, st->st_gid) != 0 && errno != EPERM ? errno : 0; /* another's file becomes ours */
+	if (!problem && fchmod(fd, st->st_mode & 07777) != 0)
+		problem = errno;
+	if (!problem)
+		problem = write_all(fd, data, len);
+	if (close(fd) != 0 && !problem)
+		problem = errno;
+	return problem;
+}
+
+sp_status spi_file_rewrite(const char *path, const void *data, size_t len, sp_error *err)
+{
+	struct stat st;
+	char beside[PATH_MAX];
+	char *real = realpath(path, NULL);
+	sp_status status;
+	if (!real || stat(real, &st) != 0)
+		status = sp_error_errno(err, errno, path, "write");
+	else if ((size_t)snprintf(beside, sizeof beside, "%s.tmp%ld", real, (long)getpid()) >= sizeof beside)
+		status = sp_error_set(err, SP_ERR_INVALID, path, 0, "the path is too long");
+	else if (access(real, W_OK) != 0) /* one that must not be written is not to be replaced either */
+		status = sp_error_errno(err, errno, path, "write");
+	else
+		status = spi_file_replace(beside, real, rewrite_beside(beside, &st, data, len), err);
+	free(real);
+	return status;
+}
+
 sp_status spi_mkdirs(const char *path, sp_error *err)
 {
 	char part[PATH_MAX];

@@ -16,6 +16,8 @@ extern "C" {
 sp_status spi_file_read(const char *path, size_t max, sp_arena *arena, const char **ret, size_t *ret_len, sp_error *err);
 /* Write beside it, sync, rename over it, sync the folder: the old content or the new, never a mixture. */
 sp_status spi_file_write(const char *path, const void *data, size_t len, sp_error *err);
+/* The same for a file that is there: keeps its mode and owner; of a link, what it leads to is written. */
+sp_status spi_file_rewrite(const char *path, const void *data, size_t len, sp_error *err);
 /* The end of such a write: rename what was written beside over the path and sync the folder; after a problem (an errno) remove it. */
 sp_status spi_file_replace(const char *beside, const char *path, int problem, sp_error *err);
 /* The folder and all above it; fine when it is there. */

@@ -1,87 +1,79 @@
 /* sportello check: the editors' linter. Exit status 1 when there are errors. */
-#include "cmd/cmd.h"
+#include "cmd/check.h"
 
 #include <string.h>
 
-static const char *severity_key(sp_severity severity)
-{
-	return severity == SP_SEVERITY_ERROR ? "check.severity.error" : severity == SP_SEVERITY_WARNING ? "check.severity.warning" :
-	                                                                                                   "check.severity.advice";
-}
+typedef struct options {
+	const char *kb, *format, *lang, *since;
+	bool json, fix, dry_run;
+} options;
 
-static void print_text(const sp_finding *items, size_t count, size_t articles, sp_lang lang)
+static spi_check_writer *writer_of(const options *o)
 {
-	size_t errors = 0;
-	for (size_t i = 0; i < count; i++) {
-		errors += items[i].severity == SP_SEVERITY_ERROR;
-		printf("%s:%d:%d: %s: %s [%s]\n", items[i].file, items[i].line, items[i].column,
-			sp_catalog_text(lang, severity_key(items[i].severity)), items[i].message, items[i].rule);
+	static const struct {
+		const char *format;
+		spi_check_writer *write;
+	} writers[] = {{"text", spi_check_text}, {"json", spi_check_json}, {"github", spi_check_github}, {"sarif", spi_check_sarif}};
+	for (size_t i = 0; i < sizeof writers / sizeof *writers; i++) {
+		if (strcmp(writers[i].format, o->json ? "json" : o->format) == 0)
+			return writers[i].write;
 	}
-	fprintf(stderr, "%s: %zu; %s: %zu; %s: %zu\n", sp_catalog_text(lang, "cmd.check.articles"), articles,
-		sp_catalog_text(lang, "cmd.check.errors"), errors, sp_catalog_text(lang, "cmd.check.others"), count - errors);
+	return spi_check_text;
 }
 
-static const char *severity_name(sp_severity severity)
+/* Mend, if that is wanted; then look at what is there. */
+static sp_status examine(const options *o, sp_findings *mended, sp_findings *findings, size_t *ret_articles, sp_error *err)
 {
-	return severity == SP_SEVERITY_ERROR ? "error" : severity == SP_SEVERITY_WARNING ? "warning" : "advice";
+	sp_status status = SP_OK;
+	if (o->fix || o->dry_run)
+		status = spi_check_fix(o->kb, o->since, o->dry_run, mended, err);
+	if (status == SP_OK)
+		status = o->since ? spi_check_since(o->kb, o->since, findings, ret_articles, err)
+						  : sp_kb_check(o->kb, findings, ret_articles, err);
+	return status;
 }
 
-static void print_json(const sp_finding *items, size_t count, size_t articles)
+static int check(const options *o, sp_lang lang, sp_findings *mended, sp_findings *findings, sp_arena *arena)
 {
-	sp_buffer buf = SP_BUFFER_INIT;
-	sp_json out;
-	sp_json_init(&out, &buf);
-	sp_json_object(&out, NULL);
-	sp_json_int(&out, "articles", (int64_t)articles);
-	sp_json_array(&out, "findings");
-	for (size_t i = 0; i < count; i++) {
-		sp_json_object(&out, NULL);
-		sp_json_string(&out, "file", items[i].file);
-		sp_json_int(&out, "line", items[i].line);
-		sp_json_int(&out, "column", items[i].column);
-		sp_json_string(&out, "severity", severity_name(items[i].severity));
-		sp_json_string(&out, "rule", items[i].rule);
-		sp_json_string(&out, "message", items[i].message);
-		sp_json_object_end(&out);
-	}
-	sp_json_array_end(&out);
-	sp_json_object_end(&out);
-	printf("%s\n", sp_buffer_text(&buf));
-	sp_buffer_release(&buf);
+	sp_error err = {0};
+	spi_check_result result = {
+		.kb = o->kb, .lang = lang, .has_mended = o->fix || o->dry_run, .is_look = o->dry_run};
+	if (!mended || !findings || !arena)
+		return spi_fail(&err, SP_ERR_NOMEM);
+	sp_status status = examine(o, mended, findings, &result.articles, &err);
+	if (status != SP_OK)
+		return spi_fail(&err, status);
+	result.items = sp_findings_items(findings, &result.count);
+	result.mended = sp_findings_items(mended, &result.mended_count);
+	writer_of(o)(&result, arena);
+	return sp_findings_count(findings, SP_SEVERITY_ERROR) > 0 ? SPI_EXIT_NO : SPI_EXIT_OK;
 }
 
 int spi_cmd_check(int argc, char **argv)
 {
-	const char *kb = NULL, *format = "text", *lang_code = NULL;
-	bool json = false;
+	options o = {.format = "text"};
 	const spi_setting settings[] = {
-		{.name = "kb", .type = SPI_SETTING_TEXT, .target = &kb},
-		{.name = "format", .type = SPI_SETTING_CHOICE, .target = &format, .choices = "text|json"},
-		{.name = "json", .type = SPI_SETTING_FLAG, .target = &json},
-		{.name = "lang", .type = SPI_SETTING_CHOICE, .target = &lang_code, .choices = "it|en|de"},
+		{.name = "kb", .type = SPI_SETTING_TEXT, .target = &o.kb},
+		{.name = "format", .type = SPI_SETTING_CHOICE, .target = &o.format, .choices = "text|json|github|sarif"},
+		{.name = "json", .type = SPI_SETTING_FLAG, .target = &o.json},
+		{.name = "lang", .type = SPI_SETTING_CHOICE, .target = &o.lang, .choices = "it|en|de"},
+		{.name = "since", .type = SPI_SETTING_TEXT, .target = &o.since},
+		{.name = "fix", .type = SPI_SETTING_FLAG, .target = &o.fix},
+		{.name = "dry-run", .type = SPI_SETTING_FLAG, .target = &o.dry_run},
 		{.name = NULL},
 	};
 	const char *words[SPI_WORDS_MAX];
-	size_t count, articles = 0;
-	sp_error err = {0};
+	size_t count;
 	if (!spi_read_args("check", settings, argc, argv, words, &count, 0, 0))
 		return SPI_EXIT_USAGE;
-	if (!kb)
+	if (!o.kb)
 		return spi_missing("check", "kb");
-	sp_lang lang = lang_code ? sp_lang_of(lang_code, strlen(lang_code)) : spi_terminal_lang();
-	sp_findings *findings = sp_findings_new(lang);
-	sp_status status = findings ? sp_kb_check(kb, findings, &articles, &err) : SP_ERR_NOMEM;
-	int code = SPI_EXIT_OK;
-	if (status == SP_OK) {
-		const sp_finding *items = sp_findings_items(findings, &count);
-		if (json || strcmp(format, "json") == 0)
-			print_json(items, count, articles);
-		else
-			print_text(items, count, articles, lang);
-		code = sp_findings_count(findings, SP_SEVERITY_ERROR) > 0 ? SPI_EXIT_NO : SPI_EXIT_OK;
-	} else {
-		code = spi_fail(&err, status);
-	}
+	sp_lang lang = o.lang ? sp_lang_of(o.lang, strlen(o.lang)) : spi_terminal_lang();
+	sp_findings *mended = sp_findings_new(lang), *findings = sp_findings_new(lang);
+	sp_arena *arena = sp_arena_new(0);
+	int code = check(&o, lang, mended, findings, arena);
+	sp_findings_free(mended);
 	sp_findings_free(findings);
+	sp_arena_free(arena);
 	return code;
 }

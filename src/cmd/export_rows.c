@@ -114,9 +114,18 @@ static sp_strings fields_of(const sp_article *article, const sp_kb_config *confi
 	return keys;
 }
 
+static sp_strings languages_of(const sp_article *article, sp_arena *arena)
+{
+	sp_strings codes = {sp_arena_calloc(arena, SP_LANG_COUNT, sizeof *codes.items), 0};
+	for (int lang = 0; codes.items && lang < SP_LANG_COUNT; lang++)
+		if (article->languages >> lang & 1)
+			codes.items[codes.count++] = sp_lang_code((sp_lang)lang);
+	return codes;
+}
+
 static void put_article(row *r, const sp_article *a, const char *body, const sp_strings *audience, const sp_kb_config *config, sp_arena *arena)
 {
-	const sp_strings fields = fields_of(a, config, arena);
+	const sp_strings fields = fields_of(a, config, arena), languages = languages_of(a, arena);
 	put_text(r, "id", a->id);
 	put_text(r, "lang", sp_lang_code(a->lang));
 	put_text(r, "title", a->title);
@@ -131,6 +140,8 @@ static void put_article(row *r, const sp_article *a, const char *body, const sp_
 	put_date(r, "updated", a->updated);
 	put_text(r, "owner", a->owner);
 	put_date(r, "review_by", a->review_by);
+	put_text(r, "reviewed_by", a->reviewed_by);
+	put_list(r, "languages", &languages);
 	put_date(r, "valid_from", a->valid_from);
 	put_date(r, "valid_until", a->valid_until);
 	put_text(r, "replaced_by", a->replaced_by);

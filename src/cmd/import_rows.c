@@ -154,9 +154,9 @@ static sp_status get_flag(const row *r, const char *name, bool *ret, sp_error *e
 static sp_status read_more(const row *r, sp_import_record *record, sp_error *err)
 {
 	const struct { const char *name; const char **target; } texts[] = {{"type", &record->type}, {"status", &record->status},
-		{"owner", &record->owner}, {"replaced_by", &record->replaced_by}, {"competence", &record->competence},
+		{"owner", &record->owner}, {"reviewed_by", &record->reviewed_by}, {"replaced_by", &record->replaced_by}, {"competence", &record->competence},
 		{"window_from", &record->window.from}, {"ticket_group", &record->ticket.group}, {"starts", &record->starts}, {"ends", &record->ends}};
-	const struct { const char *name; sp_strings *target; } lists[] = {{"codes", &record->codes}, {"related", &record->related},
+	const struct { const char *name; sp_strings *target; } lists[] = {{"languages", &record->languages}, {"codes", &record->codes}, {"related", &record->related},
 		{"source", &record->source}, {"ticket_fields", &record->ticket.fields}, {"covers_articles", &record->covers.articles},
 		{"covers_categories", &record->covers.categories}, {"covers_codes", &record->covers.codes}};
 	const struct { const char *name; sp_date *target; } dates[] = {{"updated", &record->updated}, {"valid_from", &record->valid_from},

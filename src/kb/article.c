@@ -101,6 +101,7 @@ static void read_identity(reader *r)
 {
 	sp_article *a = r->article;
 	const spi_yaml *id = need(r, "id"), *title = need(r, "title"), *category = need(r, "category");
+	r->facts->status = place_of(spi_yaml_get(r->root, "status"));
 	a->id = spi_yaml_text(id, r->report);
 	if (a->id && !sp_kb_is_id(a->id, strlen(a->id)))
 		SPI_REPORT(r->report, SPI_RULE_BAD_ID, id->place, NULL, {"value", a->id});
@@ -130,6 +131,23 @@ static void read_audience(reader *r)
 	}
 }
 
+/* The languages that the article must exist in. */
+static void read_languages(reader *r)
+{
+	const spi_yaml *list = spi_yaml_get(r->root, "languages");
+	r->facts->languages = place_of(list);
+	if (!spi_yaml_is(list, SPI_YAML_LIST, r->report))
+		return;
+	for (const spi_yaml *item = list->first; item; item = item->next) {
+		const char *code = spi_yaml_text(item, r->report);
+		sp_lang lang = code && strlen(code) == 2 ? sp_lang_of(code, 2) : SP_LANG_NONE;
+		if (lang != SP_LANG_NONE && r->config->langs >> lang & 1)
+			r->article->languages |= 1u << lang;
+		else if (code)
+			SPI_REPORT(r->report, SPI_RULE_UNKNOWN_LANGUAGE, item->place, "wanted", {"value", code});
+	}
+}
+
 static void read_lists(reader *r)
 {
 	sp_article *a = r->article;
@@ -149,10 +167,13 @@ static void read_dates(reader *r)
 	sp_article *a = r->article;
 	a->valid_from = date_of(r, "valid_from");
 	a->valid_until = date_of(r, "valid_until");
-	a->updated = spi_yaml_date(need(r, "updated"), r->report);
+	const spi_yaml *updated = need(r, "updated");
+	a->updated = spi_yaml_date(updated, r->report);
+	r->facts->updated = place_of(updated);
 	a->review_by = date_of(r, "review_by");
 	a->replaced_by = text_of(r, "replaced_by");
 	a->ended = spi_yaml_bool(spi_yaml_get(r->root, "ended"), r->report);
+	a->reviewed_by = text_of(r, "reviewed_by");
 	r->facts->valid_until = place_of(spi_yaml_get(r->root, "valid_until"));
 	r->facts->review_by = place_of(spi_yaml_get(r->root, "review_by"));
 	r->facts->replaced_by = place_of(spi_yaml_get(r->root, "replaced_by"));
@@ -248,6 +269,7 @@ static void read_front_matter(reader *r)
 	spi_yaml_check_keys(r->root, spi_keys_article, r->report);
 	read_identity(r);
 	read_audience(r);
+	read_languages(r);
 	read_lists(r);
 	read_dates(r);
 	r->article->competence = reference(r, spi_yaml_get(r->root, "competence"), r->config->bodies,
@@ -267,8 +289,7 @@ static bool is_fence(const spi_lines *lines, int line, const char *fence)
 	return end - start == 3 && memcmp(lines->text + start, fence, 3) == 0;
 }
 
-/* The line that closes the front matter; 0 (a finding) when it is not there. */
-static int front_matter_end(const spi_lines *lines, spi_report *report)
+int spi_front_matter_end(const spi_lines *lines, spi_report *report)
 {
 	if (!lines->count || !is_fence(lines, 1, "---")) {
 		spi_report_add(report, SPI_RULE_FRONT_MATTER, (spi_place){1, 1}, "missing", NULL);
@@ -291,7 +312,9 @@ static bool read_body(reader *r)
 	if (!root)
 		return false;
 	a->blocks = spi_blocks_find(root, &r->facts->lines, r->config, a->body_line, r->report, r->arena);
-	bool ok = a->blocks && spi_outline_read(&r->facts->outline, root, a->blocks, a, &r->facts->lines, r->arena);
+	spi_prose *prose = r->report->findings ? &r->facts->prose : NULL; /* when served, nobody asks how it reads */
+	r->facts->prose.arena = r->arena;
+	bool ok = a->blocks && spi_outline_read(&r->facts->outline, prose, root, a->blocks, a, &r->facts->lines, r->arena);
 	cmark_node_free(root);
 	return ok;
 }
@@ -317,7 +340,7 @@ static bool read_file(reader *r, const char *path, const char *bytes, size_t len
 	spi_lines lines;
 	if (!text || !spi_lines_read(&lines, text, len, r->arena) || !read_path(a, path, r->report))
 		return false;
-	int end = front_matter_end(&lines, r->report);
+	int end = spi_front_matter_end(&lines, r->report);
 	if (!end)
 		return false;
 	size_t from = spi_line_start(&lines, 2), body = spi_line_start(&lines, end + 1);

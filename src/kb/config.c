@@ -140,7 +140,7 @@ static void read_holidays(spi_loader *l, const spi_yaml *node)
 static int severity_of(const char *text)
 {
 	for (int severity = SP_SEVERITY_OFF; text && severity <= SP_SEVERITY_ERROR; severity++) {
-		if (strcmp(text, spi_severity_name((sp_severity)severity)) == 0)
+		if (strcmp(text, sp_severity_name((sp_severity)severity)) == 0)
 			return severity;
 	}
 	return -1;
@@ -164,12 +164,28 @@ static void read_rule(spi_loader *l, const spi_yaml *node)
 	}
 }
 
+static void read_readability(spi_loader *l, const spi_yaml *map)
+{
+	if (!spi_yaml_is(map, SPI_YAML_MAP, l->report))
+		return;
+	for (const spi_yaml *child = map->first; child; child = child->next) {
+		sp_lang lang = strlen(child->key) == 2 ? sp_lang_of(child->key, 2) : SP_LANG_NONE;
+		if (lang == SP_LANG_NONE)
+			SPI_REPORT(l->report, SPI_RULE_UNKNOWN_LANGUAGE, child->key_place, NULL, {"value", child->key});
+		else
+			l->config->readability[lang] =
+				(double)spi_yaml_integer(child, 0, 100, (long)l->config->readability[lang], l->report);
+	}
+}
+
 static void read_check(spi_loader *l, const spi_yaml *node)
 {
 	size_t count;
 	if (!spi_yaml_is(node, SPI_YAML_MAP, l->report))
 		return;
 	spi_yaml_check_keys(node, spi_keys_check, l->report);
+	read_readability(l, spi_yaml_get(node, "readability"));
+	l->config->acronyms = spi_yaml_strings(spi_yaml_get(node, "acronyms"), l->arena, l->report);
 	const spi_yaml *rules = spi_yaml_get(node, "rules");
 	l->config->rules = spi_config_items(l, rules, sizeof *l->config->rules, &count);
 	for (const spi_yaml *rule = l->config->rules ? rules->first : NULL; rule; rule = rule->next)
@@ -224,6 +240,7 @@ sp_kb_config *spi_config_read(const char *text, size_t len, spi_report *report)
 		.timezone = "Europe/Rome",
 		.answer_precision = 0.85,
 		.resolved_window_s = 86400,
+		.readability = {[SP_LANG_IT] = 55, [SP_LANG_EN] = 60, [SP_LANG_DE] = 50},
 		.hash = spi_hash64(text, len)};
 	spi_yaml *root = spi_yaml_read(text, len, 1, arena, report);
 	if (!root)

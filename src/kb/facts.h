@@ -4,6 +4,7 @@
 
 #include "kb/blocks.h"
 #include "kb/map.h"
+#include "kb/prose.h"
 
 /* Something that an article names, and where. */
 typedef struct spi_ref {
@@ -51,9 +52,10 @@ typedef struct spi_outline {
 
 typedef struct spi_facts {
 	spi_place id, category, audience, questions, keys_end, valid_from, valid_until, starts, ends, title;
-	spi_place related, replaced_by, review_by, covers, window;
+	spi_place related, replaced_by, review_by, covers, window, languages, updated, status;
 	spi_refs question_list, related_list, covers_list;
 	spi_outline outline;
+	spi_prose prose;  /* of the body; empty when nobody reads the findings */
 	spi_lines lines; /* of the body */
 } spi_facts;
 
@@ -66,8 +68,11 @@ typedef struct spi_facts {
 sp_article *spi_article_read(const char *path, const char *bytes, size_t len, const sp_kb_config *config,
 	spi_report *report, spi_facts **ret_facts);
 
-/* Look through a parsed body. blocks: as spi_blocks_find() left them. */
-bool spi_outline_read(spi_outline *outline, cmark_node *root, const struct spi_blocks *blocks,
+/* The line that closes the front matter; 0 (a finding) when it is not there. */
+int spi_front_matter_end(const spi_lines *lines, spi_report *report);
+
+/* Look through a parsed body. blocks: as spi_blocks_find() left them. prose: NULL: its words are not wanted. */
+bool spi_outline_read(spi_outline *outline, spi_prose *prose, cmark_node *root, const struct spi_blocks *blocks,
 	const sp_article *article, const spi_lines *lines, sp_arena *arena);
 
 #endif

@@ -1,4 +1,4 @@
-#include "kb/report.h"
+#include "kb/fix/mend.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +10,9 @@ struct sp_findings {
 	sp_finding *items;
 	size_t count, cap;
 	bool sorted;
+	bool wants_mends;
+	spi_mend *mends; /* in the arena */
+	size_t mends_count, mends_cap;
 };
 
 sp_findings *sp_findings_new(sp_lang lang)
@@ -91,6 +94,90 @@ static void add(sp_findings *findings, const sp_finding *finding)
 		findings->items[findings->count++] = kept;
 }
 
+bool spi_findings_add(sp_findings *findings, const sp_finding *finding)
+{
+	size_t count = findings->count;
+	sp_finding copy = *finding;
+	copy.message = sp_arena_strdup(findings->arena, finding->message);
+	add(findings, &copy);
+	return findings->count > count;
+}
+
+void spi_findings_want_mends(sp_findings *findings)
+{
+	findings->wants_mends = true;
+}
+
+bool spi_findings_wants_mends(const sp_findings *findings)
+{
+	return findings && findings->wants_mends;
+}
+
+static int by_file(const void *left, const void *right)
+{
+	return strcmp(((const spi_mend *)left)->file, ((const spi_mend *)right)->file);
+}
+
+const spi_mend *spi_findings_mends(sp_findings *findings, size_t *ret_count)
+{
+	if (findings->mends_count)
+		qsort(findings->mends, findings->mends_count, sizeof *findings->mends, by_file);
+	*ret_count = findings->mends_count;
+	return findings->mends;
+}
+
+static spi_mend *new_mend(sp_findings *findings)
+{
+	if (findings->mends_count == findings->mends_cap) {
+		size_t cap = findings->mends_cap ? findings->mends_cap * 2 : 32;
+		spi_mend *mends = sp_arena_calloc(findings->arena, cap, sizeof *mends);
+		if (!mends)
+			return NULL;
+		if (findings->mends_count)
+			memcpy(mends, findings->mends, findings->mends_count * sizeof *mends);
+		findings->mends = mends;
+		findings->mends_cap = cap;
+	}
+	return &findings->mends[findings->mends_count];
+}
+
+static bool add_mend(sp_findings *findings, const spi_mend *mend)
+{
+	spi_mend *copy = new_mend(findings);
+	if (!copy)
+		return false;
+	*copy = *mend;
+	copy->file = sp_arena_strdup(findings->arena, mend->file);
+	copy->old = sp_arena_strdup(findings->arena, mend->old);
+	copy->new = sp_arena_strdup(findings->arena, mend->new);
+	bool ok = copy->file && copy->old && (copy->new || !mend->new);
+	findings->mends_count += ok;
+	return ok;
+}
+
+void spi_propose(spi_report *report, spi_rule rule, spi_place place, spi_mend_kind kind, const char *old, const char *new)
+{
+	const spi_mend mend = {report->file, rule, place, kind, old, new};
+	if (spi_findings_wants_mends(report->findings) && spi_rule_severity(rule, report->config) != SP_SEVERITY_OFF &&
+		(kind != SPI_MEND_REPLACE || new))
+		add_mend(report->findings, &mend);
+}
+
+bool spi_findings_join(sp_findings *findings, const sp_findings *other)
+{
+	bool ok = true;
+	for (size_t i = 0; ok && i < other->count; i++)
+		ok = spi_findings_add(findings, &other->items[i]);
+	for (size_t i = 0; ok && i < other->mends_count; i++)
+		ok = add_mend(findings, &other->mends[i]);
+	return ok;
+}
+
+sp_lang spi_findings_lang(const sp_findings *findings)
+{
+	return findings->lang;
+}
+
 /* The text of a finding; a fill named "suggestion" that is not empty adds "Did you mean …?". */
 static const char *message(sp_lang lang, const char *key, const sp_fill *fills, sp_arena *arena)
 {
@@ -118,6 +205,12 @@ static void note_error(spi_report *report, spi_place place, const char *key, con
 
 void spi_report_add(spi_report *report, spi_rule rule, spi_place place, const char *variant, const sp_fill *fills)
 {
+	spi_report_measured(report, rule, place, variant, 0, fills);
+}
+
+void spi_report_measured(
+	spi_report *report, spi_rule rule, spi_place place, const char *variant, double measure, const sp_fill *fills)
+{
 	static const sp_fill none[] = {{NULL, NULL}};
 	sp_severity severity = spi_rule_severity(rule, report->config);
 	if (severity == SP_SEVERITY_OFF)
@@ -139,6 +232,7 @@ void spi_report_add(spi_report *report, spi_rule rule, spi_place place, const ch
 		.severity = severity,
 		.rule = spi_rule_name(rule),
 		.message = message(report->findings->lang, key, fills, report->findings->arena),
+		.measure = measure,
 	};
 	add(report->findings, &finding);
 }

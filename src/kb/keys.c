@@ -1,5 +1,7 @@
 #include "kb/keys.h"
 
+#include "kb/fix/mend.h"
+
 #include <string.h>
 
 const char *const spi_article_types[] = {"use-case", "qa", "procedure", "training", "notice", NULL};
@@ -31,6 +33,8 @@ const spi_key spi_keys_article[] = {
 	{"updated", SPI_KEY_DATE, true, NULL},
 	{"owner", SPI_KEY_TEXT, false, NULL},
 	{"review_by", SPI_KEY_DATE, false, NULL},
+	{"reviewed_by", SPI_KEY_TEXT, false, NULL},
+	{"languages", SPI_KEY_LANGUAGES, false, NULL},
 	{"related", SPI_KEY_IDS, false, NULL},
 	{"competence", SPI_KEY_BODY, false, NULL},
 	{"window", SPI_KEY_MAP, false, spi_keys_window},
@@ -56,7 +60,8 @@ const spi_key spi_keys_field[] = {{"label", SPI_KEY_NAME, false, NULL}, {"why", 
 	{"validate", SPI_KEY_VALIDATE, false, NULL}, {"options", SPI_KEY_TEXTS, false, NULL}, {"max", SPI_KEY_WHOLE, false, NULL},
 	{"keep", SPI_KEY_DURATION, false, NULL}, {0}};
 const spi_key spi_keys_body[] = {{"name", SPI_KEY_NAME, false, NULL}, {"contact", SPI_KEY_NAME, false, NULL}, {0}};
-const spi_key spi_keys_check[] = {{"rules", SPI_KEY_RULES, false, NULL}, {0}};
+const spi_key spi_keys_check[] = {{"rules", SPI_KEY_RULES, false, NULL}, {"readability", SPI_KEY_READABILITY, false, NULL},
+	{"acronyms", SPI_KEY_TEXTS, false, NULL}, {0}};
 const spi_key spi_keys_config[] = {
 	{"service", SPI_KEY_MAP, false, spi_keys_service_name},
 	{"languages", SPI_KEY_LANGUAGES, true, NULL},
@@ -83,13 +88,41 @@ static const spi_key *find(const spi_key *keys, const char *name)
 	return keys->name ? keys : NULL;
 }
 
+/* Fields whose name may be mended: none that decides who reads an article, and when. */
+static bool is_harmless(const char *key)
+{
+	static const char *const keys[] = {"type", "title", "category", "questions", "keywords", "owner", "related", "codes", "source",
+		"ticket", "group", "fields", "covers", "articles", "categories"};
+	for (size_t i = 0; key && i < sizeof keys / sizeof *keys; i++) {
+		if (strcmp(key, keys[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The field that is meant, if it is not there and no other field may mean it too. */
+static void propose_key(
+	const spi_yaml *map, const spi_yaml *wrong, const spi_key *keys, size_t count, spi_report *report)
+{
+	const char *meant = spi_findings_wants_mends(report->findings) ? spi_only_near(wrong->key, keys, count, sizeof *keys) : NULL;
+	if (!is_harmless(meant))
+		return;
+	for (const spi_yaml *child = map->first; child; child = child->next) {
+		if (child != wrong && sp_text_edit_distance(child->key, strlen(child->key), meant, strlen(meant), 1) <= 1)
+			return;
+	}
+	spi_propose(report, SPI_RULE_UNKNOWN_KEY, wrong->key_place, SPI_MEND_REPLACE, wrong->key, meant);
+}
+
 void spi_yaml_check_keys(const spi_yaml *map, const spi_key *keys, spi_report *report)
 {
 	size_t count = 0;
 	while (keys[count].name)
 		count++;
 	for (const spi_yaml *child = map->first; child; child = child->next)
-		if (!find(keys, child->key))
+		if (!find(keys, child->key)) {
 			SPI_REPORT(report, SPI_RULE_UNKNOWN_KEY, child->key_place, NULL, {"key", child->key},
 				{"suggestion", spi_nearest(child->key, keys, count, sizeof *keys)});
+			propose_key(map, child, keys, count, report);
+		}
 }

@@ -18,7 +18,7 @@ typedef enum spi_key_kind {
 	/* maps */
 	SPI_KEY_MAP,       /* of the keys inside */
 	SPI_KEY_EACH,      /* any names, each with a map of the keys inside */
-	SPI_KEY_SYNONYMS, SPI_KEY_RULES,
+	SPI_KEY_SYNONYMS, SPI_KEY_RULES, SPI_KEY_READABILITY,
 } spi_key_kind;
 
 typedef struct spi_key spi_key;

@@ -192,7 +192,7 @@ static const spi_block *block_of(const reader *r, cmark_node *node, size_t *ret_
 	return &r->blocks->items[index - 1];
 }
 
-bool spi_outline_read(spi_outline *outline, cmark_node *root, const struct spi_blocks *blocks,
+bool spi_outline_read(spi_outline *outline, spi_prose *prose, cmark_node *root, const struct spi_blocks *blocks,
 	const sp_article *article, const spi_lines *lines, sp_arena *arena)
 {
 	reader r = {.outline = outline,
@@ -222,7 +222,11 @@ bool spi_outline_read(spi_outline *outline, cmark_node *root, const struct spi_b
 			enter(&r, node);
 		else if (spi_node_is(node, CMARK_NODE_LIST))
 			r.in_choice = false;
+		if (prose)
+			spi_prose_visit(prose, node, event, r.only, event == CMARK_EVENT_ENTER ? place_of(&r, node) : (spi_place){1, 1});
 	}
+	if (prose)
+		spi_prose_end(prose);
 	cmark_iter_free(iter);
 	return true;
 }

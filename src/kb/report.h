@@ -24,9 +24,24 @@ typedef struct spi_report {
  */
 void spi_report_add(spi_report *report, spi_rule rule, spi_place place, const char *variant, const sp_fill *fills);
 
-/* The same with fills written in place: SPI_REPORT(report, rule, place, variant, {"key", key}, {"value", value}) */
+/* The same for a rule that weighs the text: measure goes into the finding (sp_finding says what it is for each rule). */
+void spi_report_measured(
+	spi_report *report, spi_rule rule, spi_place place, const char *variant, double measure, const sp_fill *fills);
+
+/* spi_report_add() with fills written in place: SPI_REPORT(report, rule, place, variant, {"key", key}, {"value", value}) */
 #define SPI_REPORT(report, rule, place, variant, ...) \
 	spi_report_add(report, rule, place, variant, (const sp_fill[]){__VA_ARGS__, {NULL, NULL}})
+
+/* And spi_report_measured(). */
+#define SPI_REPORT_MEASURED(report, rule, place, variant, measure, ...) \
+	spi_report_measured(report, rule, place, variant, measure, (const sp_fill[]){__VA_ARGS__, {NULL, NULL}})
+
+/* Take in a copy of a finding of another collector. False when memory is out. */
+bool spi_findings_add(sp_findings *findings, const sp_finding *finding);
+/* Take in copies of all that another one has. False when memory is out. */
+bool spi_findings_join(sp_findings *findings, const sp_findings *other);
+/* The language that its messages are in. */
+sp_lang spi_findings_lang(const sp_findings *findings);
 
 /* What somebody most likely meant, "" when nothing is near. Candidates: count texts, each stride bytes after the other.
    As the fill "suggestion" it makes the finding ask "Did you mean …?". */

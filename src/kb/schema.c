@@ -202,6 +202,27 @@ static void put_synonyms(writer *w)
 	sp_json_bool(j, "additionalProperties", false);
 }
 
+static void put_number(writer *w, const char *type, double min, double max, int digits)
+{
+	sp_json_string(&w->json, "type", type);
+	sp_json_number(&w->json, "minimum", min, digits);
+	sp_json_number(&w->json, "maximum", max, digits);
+}
+
+static void put_readability(writer *w)
+{
+	sp_json *j = &w->json;
+	sp_json_string(j, "type", "object");
+	sp_json_object(j, "properties");
+	for (int lang = 0; lang < SP_LANG_COUNT; lang++) {
+		sp_json_object(j, sp_lang_code((sp_lang)lang));
+		put_number(w, "integer", 0, 100, 0);
+		sp_json_object_end(j);
+	}
+	sp_json_object_end(j);
+	sp_json_bool(j, "additionalProperties", false);
+}
+
 static void put_rules(writer *w)
 {
 	static const char *const severities[] = {"off", "advice", "warning", "error", NULL};
@@ -229,13 +250,6 @@ static void put_level(writer *w)
 	sp_json_string(j, NULL, "2");
 	sp_json_string(j, NULL, "partner");
 	sp_json_array_end(j);
-}
-
-static void put_number(writer *w, const char *type, double min, double max, int digits)
-{
-	sp_json_string(&w->json, "type", type);
-	sp_json_number(&w->json, "minimum", min, digits);
-	sp_json_number(&w->json, "maximum", max, digits);
 }
 
 static void put_languages_list(writer *w)
@@ -298,6 +312,7 @@ static void put_value(writer *w, const spi_key *key, const char *path)
 	case SPI_KEY_EACH: put_each(w, key, path); break;
 	case SPI_KEY_SYNONYMS: put_synonyms(w); break;
 	case SPI_KEY_RULES: put_rules(w); break;
+	case SPI_KEY_READABILITY: put_readability(w); break;
 	default: put_names_of(w, key); break;
 	}
 }

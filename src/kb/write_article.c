@@ -43,9 +43,9 @@ static bool is_one_of(const char *text, const char *const *names)
 /* What only some records have. */
 static sp_status check_more(const sp_import_record *record, sp_error *err)
 {
-	const char *const texts[] = {record->owner, record->replaced_by, record->competence, record->window.from, record->ticket.group,
+	const char *const texts[] = {record->owner, record->reviewed_by, record->replaced_by, record->competence, record->window.from, record->ticket.group,
 		record->starts, record->ends};
-	const sp_strings *const lists[] = {&record->codes, &record->related, &record->source, &record->ticket.fields,
+	const sp_strings *const lists[] = {&record->languages, &record->codes, &record->related, &record->source, &record->ticket.fields,
 		&record->covers.articles, &record->covers.categories, &record->covers.codes};
 	sp_status status = SP_OK;
 	if (!is_one_of(record->type, spi_article_types))

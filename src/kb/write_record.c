@@ -125,6 +125,8 @@ static void add_front(front *f, const sp_import_record *record, const char *cate
 	add_date(f, "updated", updated);
 	add_field(f, "", "owner", record->owner);
 	add_date(f, "review_by", record->review_by);
+	add_field(f, "", "reviewed_by", record->reviewed_by);
+	add_list(f, "", "languages", &record->languages);
 	add_list(f, "", "related", &record->related);
 	add_field(f, "", "competence", record->competence);
 	add_window(f, record);

@@ -196,6 +196,8 @@ def article(slug, title, body, category='accesso', audience='citizen', questions
     if questions:
         lines += ['questions:'] + [f'  - "{q}"' for q in questions]
     lines += ['status: published', 'updated: 2026-09-01', 'owner: team-prova']
+    if 'source' not in more:
+        lines.append('source: [Regole di prova]')
     lines += [f'{key}: {value}' for key, value in more.items()]
     return '\n'.join(lines + ['---', '', body, ''])
 
@@ -204,14 +206,15 @@ OTP = article(
     'otp',
     'Non mi arriva il codice OTP',
     'Il codice lo manda il gestore. Aspetta cinque minuti.',
-    questions=['il codice otp non arriva', "non ricevo l'sms con il codice", 'otp assente'],
+    questions=['il codice otp non arriva', "non ricevo l'sms con il codice", 'otp assente', 'codice in ritardo', 'sms mai visto'],
+    keywords='[one time password]',
 )
 PAID = article(
     'gia-pagato',
     "L'avviso risulta già pagato",
     "Per l'ente quell'avviso è chiuso. Cerca la ricevuta.",
     'pagamento',
-    questions=['pagamento duplicato', 'avviso chiuso', 'risulta pagato'],
+    questions=['pagamento duplicato', 'avviso chiuso', 'risulta pagato', 'duplicato', 'avviso saldato'],
     codes='[PAA_PAGAMENTO_DUPLICATO]',
 )
 SECRET = article(
@@ -219,14 +222,14 @@ SECRET = article(
     'Procedura riservata',
     'Chiama il reparto ornitorinco.',
     audience='agent-l1',
-    questions=['procedura riservata', 'reparto interno', 'scalata interna'],
+    questions=['procedura riservata', 'reparto interno', 'scalata interna', 'chi chiamo dentro', 'reparto ornitorinco'],
 )
 MIXED = article(
     'ricevuta',
     'Dove trovo la ricevuta',
     'La ricevuta è nella tua posta.\n\n> [!agent-l1]\n> Verifica con il sistema caleidoscopio.',
     'pagamento',
-    questions=['mi serve la ricevuta', 'ricevuta persa', 'dove sta la ricevuta'],
+    questions=['mi serve la ricevuta', 'ricevuta persa', 'dove sta la ricevuta', 'quietanza', 'copia della ricevuta'],
 )
 
 SMALL = {

@@ -4,9 +4,9 @@ import os
 import re
 import unittest
 
-from program import FAILED, KB, KB_YAML, NO, OK, OTP, Case, article, run, write
+from program import FAILED, KB, KB_YAML, NO, OK, OTP, USAGE, Case, article, run, write
 
-Q = ('prima domanda', 'seconda domanda', 'terza domanda')
+Q = ('prima domanda', 'seconda domanda', 'terza domanda', 'quarta domanda', 'quinta domanda')
 LINE = re.compile(
     r'^(?P<file>.+):(?P<line>\d+):(?P<col>\d+): (?P<severity>[^:]+): (?P<message>.+) \[(?P<rule>[a-z0-9-]+)\]$'
 )
@@ -197,6 +197,143 @@ class Findings(Check):
             self.ends(OK, 'check', '--kb', kb, '--format', 'json').json(),
             self.ends(OK, 'check', '--kb', kb, '--json').json(),
         )
+
+
+class Formats(Check):
+    """What continuous integration reads: GitHub's commands, SARIF 2.1.0."""
+
+    def setUp(self):
+        super().setUp()
+        self.where = self.kb()
+
+    def put(self, body, path='it/accesso/prova.md', **more):
+        write(os.path.join(self.where, path), article('prova', 'Prova', body, **{'questions': Q, **more}))
+
+    def lines(self, *args, code=NO, cwd=None):
+        return self.ends(code, 'check', '--format', 'github', *args, cwd=cwd or self.folder).out.splitlines()
+
+    def sarif(self, *args, code=NO, cwd=None):
+        return self.ends(code, 'check', '--format', 'sarif', *args, cwd=cwd or self.folder).json()
+
+    def test_github_has_one_command_a_finding_by_severity(self):
+        self.put('Leggi [x](manca).', review_by='2022-01-01', questions=Q[:2])
+        found = [re.fullmatch(r'::(\w+) file=(.*),line=(\d+),col=(\d+),title=(.*?)::(.+)', x) for x in self.lines('--kb', 'kb')]
+        self.assertNotIn(None, found)
+        self.assertEqual(
+            {(m[1], m[2], m[5]) for m in found},
+            {
+                ('error', 'kb/it/accesso/prova.md', 'broken-link'),
+                ('warning', 'kb/it/accesso/prova.md', 'review-overdue'),
+                ('notice', 'kb/it/accesso/prova.md', 'few-questions'),
+            },
+        )
+        same = {(f['line'], f['column'], f['message']) for f in self.findings(self.where, NO)}
+        self.assertEqual({(int(m[3]), int(m[4]), m[6]) for m in found}, same)
+
+    def test_github_escapes_what_would_end_a_command(self):
+        self.put('Leggi [x](<100% sicuro>).', path='it/accesso/a,b:c%.md')
+        lines = self.lines('--kb', 'kb')
+        link = [x for x in lines if 'title=broken-link' in x]
+        self.assertEqual(len(link), 1, lines)
+        self.assertTrue(link[0].startswith('::error file=kb/it/accesso/a%2Cb%3Ac%25.md,line='), link)
+        self.assertIn('"100%25 sicuro"', link[0].split('::', 2)[2])
+
+    def test_paths_are_those_of_the_working_folder(self):
+        self.put('Leggi [x](manca).')
+        elsewhere = self.path('altrove')
+        os.mkdir(elsewhere)
+        os.symlink(self.where, self.path('legame'))
+        for kb, cwd, wanted in (
+            ('./kb/', self.folder, 'kb/it/accesso/prova.md'),
+            (self.where, self.folder, 'kb/it/accesso/prova.md'),
+            ('.', self.where, 'it/accesso/prova.md'),
+            ('../kb', self.where, 'it/accesso/prova.md'),
+            ('legame', self.folder, 'kb/it/accesso/prova.md'),
+            ('../kb', elsewhere, os.path.realpath(self.where) + '/it/accesso/prova.md'),
+        ):
+            self.assertEqual(re.findall('file=([^,]*)', self.lines('--kb', kb, cwd=cwd)[0]), [wanted], kb)
+            place = self.sarif('--kb', kb, cwd=cwd)['runs'][0]['results'][0]['locations'][0]['physicalLocation']
+            if wanted.startswith('/'):
+                self.assertEqual(place['artifactLocation'], {'uri': 'file://' + wanted})
+            else:
+                self.assertEqual(place['artifactLocation'], {'uri': wanted, 'uriBaseId': '%SRCROOT%'})
+
+    def test_no_findings(self):
+        self.assertEqual(self.lines('--kb', 'kb', code=OK), [])
+        self.assertEqual(self.valid(self.sarif('--kb', 'kb', code=OK))['results'], [])
+
+    def valid(self, log):
+        """Its run, after a look at what SARIF 2.1.0 requires of what is used of it."""
+        self.assertEqual(log['version'], '2.1.0')  # 3.13.2
+        self.assertTrue(log['$schema'].startswith('https://'))
+        self.assertLessEqual(set(log), {'version', '$schema', 'runs'})
+        (one,) = log['runs']
+        self.assertLessEqual(set(one), {'tool', 'columnKind', 'results'})
+        self.assertIn(one['columnKind'], ('utf16CodeUnits', 'unicodeCodePoints'))  # 3.14.17
+        driver = one['tool']['driver']
+        self.assertTrue(driver['name'])  # 3.19.8
+        self.assertRegex(driver['semanticVersion'], r'^\d+\.\d+\.\d+$')
+        self.assertRegex(driver['language'], r'^[a-z]{2}$')
+        ids = [rule['id'] for rule in driver['rules']]  # 3.49.3
+        self.assertEqual(len(ids), len(set(ids)))
+        for rule in driver['rules']:
+            for part in ('shortDescription', 'fullDescription', 'help'):
+                self.message(rule[part])
+            self.assertIn(rule['defaultConfiguration']['level'], ('none', 'note', 'warning', 'error'))
+            self.assertIsInstance(rule['defaultConfiguration']['enabled'], bool)
+        for result in one['results']:
+            self.assertEqual(ids[result['ruleIndex']], result['ruleId'])  # 3.27.6
+            self.assertIn(result['level'], ('none', 'note', 'warning', 'error'))
+            self.message(result['message'])
+            (place,) = result['locations']
+            where = place['physicalLocation']
+            self.assertRegex(where['artifactLocation']['uri'], r"^(file:///)?[A-Za-z0-9._~/%-]+$")  # RFC 3986
+            self.assertGreaterEqual(min(where['region']['startLine'], where['region']['startColumn']), 1)
+            self.assertTrue(all(isinstance(v, str) for v in result['partialFingerprints'].values()))
+        return one
+
+    def message(self, message):
+        """3.11: text, in which braces stand for arguments (there are none) unless doubled."""
+        self.assertEqual(list(message), ['text'])
+        self.assertTrue(message['text'].strip())
+        self.assertNotRegex(message['text'].replace('{{', '').replace('}}', ''), '[{}]')
+
+    def test_sarif(self):
+        self.put('Leggi [x](manca{0}).\n\nE [y](manca{0}).', path='it/accesso/è qui.md', review_by='2022-01-01', questions=Q[:2])
+        one = self.valid(self.sarif('--kb', 'kb'))
+        self.assertEqual(
+            [(r['ruleId'], r['level'], r['locations'][0]['physicalLocation']['region']['startLine']) for r in one['results']],
+            [
+                (f['rule'], {'advice': 'note'}.get(f['severity'], f['severity']), f['line'])
+                for f in self.findings(self.where, NO)
+            ],
+        )
+        links = [r for r in one['results'] if r['ruleId'] == 'broken-link']
+        self.assertEqual(links[0]['locations'][0]['physicalLocation']['artifactLocation']['uri'], 'kb/it/accesso/%C3%A8%20qui.md')
+        self.assertIn('"manca{{0}}"', links[0]['message']['text'])
+        marks = [r['partialFingerprints']['sportelloFinding/v1'] for r in one['results']]
+        self.assertEqual(len(set(marks)), len(marks))
+        rules = {rule['id']: rule for rule in one['tool']['driver']['rules']}
+        self.assertEqual(rules['broken-link']['defaultConfiguration'], {'enabled': True, 'level': 'error'})
+        self.assertFalse(rules['personal-contact']['defaultConfiguration']['enabled'])
+        self.assertTrue(all(rule['shortDescription']['text'] != rule['id'] for rule in rules.values()))
+
+    def test_sarif_knows_a_finding_again_when_its_line_moves(self):
+        def marks():
+            return {r['ruleId']: r['partialFingerprints'] for r in self.sarif('--kb', 'kb')['runs'][0]['results']}
+
+        self.put('Leggi [x](manca).')
+        before = marks()
+        self.put('Prima.\n\nLeggi [x](manca).')
+        self.assertEqual(marks(), before)
+
+    def test_messages_in_the_languages_of_the_reader(self):
+        self.put('Leggi [x](manca).')
+        said = {self.sarif('--kb', 'kb', '--lang', x)['runs'][0]['results'][0]['message']['text'] for x in ('it', 'en', 'de')}
+        self.assertEqual(len(said), 3)
+
+    def test_unknown_format(self):
+        self.ends(USAGE, 'check', '--kb', 'kb', '--format', 'xml', cwd=self.folder)
 
 
 class KbYaml(Check):

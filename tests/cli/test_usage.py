@@ -85,7 +85,7 @@ class Commands(Case):
 
     def test_bad_values_name_what_is_possible(self):
         for command, args, says in (
-            ('check', ['--kb', 'x', '--format', 'xml'], 'format takes one of text|json, not "xml"'),
+            ('check', ['--kb', 'x', '--format', 'xml'], 'format takes one of text|json|github|sarif, not "xml"'),
             ('ask', ['--kb', 'x', '--lang', 'fr', 'y'], 'lang takes one of it|en|de, not "fr"'),
             ('search', ['--kb', 'x', '--limit', '0', 'y'], 'a number from 1 to 100 is needed'),
             ('eval', ['--kb', 'x', '--precision', '1.5', 'y'], 'a number from 0 to 1 is needed'),

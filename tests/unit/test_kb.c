@@ -30,7 +30,7 @@ static const char *const kb_yaml =
 	"  idp:\n    label: {it: Gestore}\n    why: {it: Serve}\n    validate: choice\n    options: [A, Poste Italiane]\n"
 	"bodies:\n  comune:\n    name: il Comune\n    contact: |\n      Vai allo **sportello**.\n"
 	"synonyms:\n  it:\n    - [telefono, cellulare]\n"
-	"check:\n  rules: {few-questions: off, personal-contact: warning}\n";
+	"check:\n  rules: {few-questions: off, personal-contact: warning, no-source: off, unexplained-acronym: off}\n";
 
 static sp_kb_config *load(const char *text)
 {
@@ -119,7 +119,7 @@ TEST(config_says_all)
 	CHECK_STR(sp_texts_get(&c->bodies[0].contact, SP_LANG_IT), "Vai allo **sportello**.\n");
 	CHECK_INT(c->synonyms_count, 1);
 	CHECK_STR(c->synonyms[0].words[1], "cellulare");
-	CHECK_INT(c->rules_count, 2);
+	CHECK_INT(c->rules_count, 4);
 	CHECK_INT(sp_kb_category(c, "nope"), -1);
 	CHECK_INT(sp_kb_audience(c, NULL), -1);
 	sp_kb_config_free(c);

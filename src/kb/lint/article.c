@@ -53,7 +53,18 @@ static void check_questions(const sp_article *article, const spi_facts *facts, s
 	char have[24], wanted[24];
 	snprintf(have, sizeof have, "%zu", article->questions.count);
 	snprintf(wanted, sizeof wanted, "%d", SPI_QUESTIONS_WANTED);
-	SPI_REPORT(report, SPI_RULE_FEW_QUESTIONS, facts->questions, NULL, {"count", have}, {"wanted", wanted});
+	SPI_REPORT_MEASURED(report, SPI_RULE_FEW_QUESTIONS, facts->questions, NULL, (double)article->questions.count,
+		{"count", have}, {"wanted", wanted});
+}
+
+static void check_care(const sp_article *article, const spi_facts *facts, spi_report *report)
+{
+	if (article->status != SP_STATUS_PUBLISHED || article->type == SP_TYPE_NOTICE)
+		return;
+	if (!article->source.count)
+		spi_report_add(report, SPI_RULE_NO_SOURCE, facts->status, NULL, NULL);
+	if (!article->reviewed_by)
+		spi_report_add(report, SPI_RULE_UNREVIEWED, facts->status, NULL, NULL);
 }
 
 void spi_lint_article(const sp_article *article, const spi_facts *facts, const sp_kb_config *config, spi_report *report)
@@ -63,5 +74,10 @@ void spi_lint_article(const sp_article *article, const spi_facts *facts, const s
 		spi_report_add(report, SPI_RULE_NO_AUDIENCE, facts->audience, NULL, NULL);
 	check_dates(article, facts, report);
 	check_questions(article, facts, report);
+	check_care(article, facts, report);
 	spi_lint_personal(article, facts, report);
+	if (report->findings) { /* when served, nobody asks how it reads */
+		spi_lint_readability(article, facts, config, report);
+		spi_lint_acronyms(article, facts, config, report);
+	}
 }

@@ -34,19 +34,12 @@ void spi_lint_questions(spi_checker *c, spi_entry *entry)
 		if (!slot)
 			continue;
 		const spi_entry *other = *slot;
+		if (other == entry)
+			spi_propose(&report, SPI_RULE_DUPLICATE_QUESTION, question->place, SPI_MEND_ITEM, question->text, NULL);
 		if (other)
 			SPI_REPORT(&report, SPI_RULE_DUPLICATE_QUESTION, question->place, other == entry ? "same" : NULL,
 				{"value", question->text}, {"file", other->path});
 		else
 			*slot = entry;
 	}
-}
-
-void spi_lint_translation(spi_checker *c, spi_entry *entry)
-{
-	spi_report report = report_for(c, entry);
-	sp_lang original = c->config->default_lang;
-	if (entry->lang != original && !spi_map_get(&c->by_id[original], entry->id, strlen(entry->id)))
-		SPI_REPORT(
-			&report, SPI_RULE_NO_ORIGINAL, entry->facts.id, NULL, {"id", entry->id}, {"lang", sp_lang_code(original)});
 }

@@ -21,21 +21,38 @@ static spi_entry *find(const linker *l, const char *id)
 	return found ? found : spi_map_get(&l->c->ids, id, len);
 }
 
-static const char *nearest_id(const linker *l, const char *id)
+static const char **all_ids(const linker *l)
 {
-	if (l->c->count > SUGGEST_MAX || !l->c->count)
-		return "";
-	const char **ids = sp_arena_calloc(l->c->arena, l->c->count, sizeof *ids);
+	const char **ids = sp_arena_calloc(l->c->arena, l->c->count + 1, sizeof *ids);
 	for (size_t i = 0; ids && i < l->c->count; i++)
 		ids[i] = l->c->entries[i]->id;
-	return ids ? spi_nearest(id, ids, l->c->count, sizeof *ids) : "";
+	return ids;
+}
+
+/* The only article that a broken link or related id can mean; a successor and what a notice covers are the editor's. */
+static void propose_id(linker *l, const spi_ref *ref, spi_rule rule, const char **ids)
+{
+	if (!spi_findings_wants_mends(l->c->findings) || (rule != SPI_RULE_BROKEN_LINK && rule != SPI_RULE_BROKEN_RELATED))
+		return;
+	const char *meant = spi_only_near(ref->text, ids, l->c->count, sizeof *ids);
+	if (meant && strcmp(meant, l->entry->id) != 0)
+		spi_propose(&l->report, rule, ref->place, SPI_MEND_REPLACE, ref->text, meant);
+}
+
+static void report_missing(linker *l, const spi_ref *ref, spi_rule rule)
+{
+	const char **ids = l->c->count <= SUGGEST_MAX ? all_ids(l) : NULL;
+	SPI_REPORT(&l->report, rule, ref->place, NULL, {"value", ref->text},
+		{"suggestion", ids ? spi_nearest(ref->text, ids, l->c->count, sizeof *ids) : ""});
+	if (ids)
+		propose_id(l, ref, rule, ids);
 }
 
 static spi_entry *need(linker *l, const spi_ref *ref, spi_rule rule)
 {
 	spi_entry *found = find(l, ref->text);
 	if (!found)
-		SPI_REPORT(&l->report, rule, ref->place, NULL, {"value", ref->text}, {"suggestion", nearest_id(l, ref->text)});
+		report_missing(l, ref, rule);
 	return found;
 }
 
@@ -74,14 +91,27 @@ static bool has_anchor(const spi_entry *entry, const char *anchor)
 	return false;
 }
 
+static void propose_anchor(linker *l, const spi_ref *ref, const spi_entry *target)
+{
+	const char *meant = spi_findings_wants_mends(l->c->findings)
+		? spi_only_near(ref->anchor, target->anchors, target->anchors_count, sizeof *target->anchors)
+		: NULL;
+	char *old = meant ? sp_arena_printf(l->c->arena, "%s#%s", ref->text, ref->anchor) : NULL;
+	char *new = meant ? sp_arena_printf(l->c->arena, "%s#%s", ref->text, meant) : NULL;
+	if (old)
+		spi_propose(&l->report, SPI_RULE_BROKEN_ANCHOR, ref->place, SPI_MEND_REPLACE, old, new);
+}
+
 static void check_link(linker *l, const spi_ref *ref)
 {
 	const spi_entry *target = need(l, ref, SPI_RULE_BROKEN_LINK);
 	if (!target)
 		return;
-	if (ref->anchor && *ref->anchor && !has_anchor(target, ref->anchor))
+	if (ref->anchor && *ref->anchor && !has_anchor(target, ref->anchor)) {
 		SPI_REPORT(&l->report, SPI_RULE_BROKEN_ANCHOR, ref->place, "other", {"value", ref->anchor}, {"id", ref->text},
 			{"suggestion", spi_nearest(ref->anchor, target->anchors, target->anchors_count, sizeof *target->anchors)});
+		propose_anchor(l, ref, target);
+	}
 	if (!link_can_be_followed(l->c->config, l->entry, ref, target->audience))
 		SPI_REPORT(&l->report, SPI_RULE_HIDDEN_LINK, ref->place, NULL, {"id", ref->text});
 }

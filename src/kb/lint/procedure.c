@@ -106,6 +106,7 @@ void spi_lint_procedure(const spi_facts *facts, spi_report *report)
 					? spi_nearest(choice->anchor, &outline->headings[0].anchor, outline->headings_count,
 						  sizeof *outline->headings)
 					: ""});
+		spi_lint_propose_anchor(outline, SPI_RULE_PROCEDURE_MISSING_STEP, choice->anchor, choice->place, report);
 	}
 	if (!outline->steps)
 		spi_report_add(report, SPI_RULE_PROCEDURE_STEPS, (spi_place){2, 1}, NULL, NULL);

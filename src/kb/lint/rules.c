@@ -8,11 +8,24 @@ static const struct {
 	const char *name;
 	sp_severity severity;
 	spi_rule_weight weight;
+	const char *article;
 } rules[SPI_RULE_COUNT] = {
-#define RULE_ROW(rule, text, level, its_weight) [rule] = {text, SP_SEVERITY_##level, SPI_RULE_##its_weight},
+#define RULE_ROW(rule, text, level, its_weight, its_article) \
+	[rule] = {text, SP_SEVERITY_##level, SPI_RULE_##its_weight, its_article},
 	SPI_RULE_LIST(RULE_ROW)
 #undef RULE_ROW
 };
+
+const sp_rule *sp_rules(size_t *ret_count)
+{
+	static const sp_rule all[] = {
+#define RULE_PUBLIC(rule, text, level, its_weight, its_article) {text, SP_SEVERITY_##level, its_article},
+		SPI_RULE_LIST(RULE_PUBLIC)
+#undef RULE_PUBLIC
+	};
+	*ret_count = SPI_RULE_COUNT;
+	return all;
+}
 
 const char *spi_rule_name(spi_rule rule)
 {
@@ -25,6 +38,12 @@ spi_rule spi_rule_of(const char *name)
 	while (rule < SPI_RULE_COUNT && strcmp(rules[rule].name, name) != 0)
 		rule++;
 	return rule;
+}
+
+const char *sp_rule_article(const char *name)
+{
+	spi_rule rule = spi_rule_of(name);
+	return rule < SPI_RULE_COUNT ? rules[rule].article : NULL;
 }
 
 spi_rule_weight spi_rule_weight_of(spi_rule rule)
@@ -43,7 +62,7 @@ sp_severity spi_rule_severity(spi_rule rule, const sp_kb_config *config)
 	return rules[rule].severity;
 }
 
-const char *spi_severity_name(sp_severity severity)
+const char *sp_severity_name(sp_severity severity)
 {
 	static const char *const names[] = {"off", "advice", "warning", "error"};
 	return names[severity];
