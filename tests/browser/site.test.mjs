@@ -31,7 +31,8 @@ async function withFile(path, work, { afterwards, ...options } = {}) {
   const complaints = []
   page.on('pageerror', (error) => complaints.push(error.message))
   page.on('console', (message) => { if (message.type() === 'error') complaints.push(message.text()) })
-  page.on('requestfailed', (request) => complaints.push(`failed: ${request.url()}`))
+  // What the next page cuts short did not fail.
+  page.on('requestfailed', (request) => { if (request.failure().errorText !== 'net::ERR_ABORTED') complaints.push(`failed: ${request.url()} ${request.failure().errorText}`) })
   page.on('request', (request) => { if (!request.url().startsWith(base)) complaints.push(`asked for ${request.url()}`) })
   try {
     await page.goto(`${base}/${path}`)
