@@ -22,6 +22,7 @@ extern const spi_command spi_commands[]; /* ends with a NULL name */
 int spi_cmd_serve(int argc, char **argv);
 int spi_cmd_index(int argc, char **argv);
 int spi_cmd_check(int argc, char **argv);
+int spi_cmd_preview(int argc, char **argv);
 int spi_cmd_ask(int argc, char **argv);
 int spi_cmd_search(int argc, char **argv);
 int spi_cmd_import(int argc, char **argv);
@@ -31,6 +32,7 @@ int spi_cmd_schema(int argc, char **argv);
 int spi_cmd_eval(int argc, char **argv);
 int spi_cmd_report(int argc, char **argv);
 int spi_cmd_learn(int argc, char **argv);
+int spi_cmd_diff(int argc, char **argv);
 int spi_cmd_token(int argc, char **argv);
 int spi_cmd_help(int argc, char **argv);
 int spi_cmd_version(int argc, char **argv);
@@ -99,8 +101,10 @@ typedef struct spi_session {
 
 typedef struct spi_session_options {
 	const char *kb, *data;  /* data NULL: a cache folder of this user, one for each kb */
+	const char *index;      /* another data folder for the index, of the audience alone; NULL = data, and all */
 	const char *audience, *as_of, *labelled;
 	spi_encoder_options encoder;
+	bool anew;              /* build the index even when nothing changed */
 	bool quiet;             /* no words about broken articles */
 	bool without_index;     /* spi_session_move() opens one */
 } spi_session_options;

@@ -45,11 +45,12 @@ sp_status spi_site_file(spi_site *site, const char *path, const char *data, size
 	return SP_OK;
 }
 
-/* The chat's script has nobody to talk to, and icons stand in the pages. */
+/* The chat's script has nobody to talk to, editors are not here, and icons stand in the pages. */
 static bool is_needed(const char *name)
 {
 	bool chat = strncmp(name, "static/app.", 11) == 0 && !strstr(name, ".css");
-	return strncmp(name, "static/", 7) == 0 && !chat && strncmp(name, "static/sprites.", 15) != 0;
+	bool editors = strncmp(name, "static/editor.", 14) == 0;
+	return strncmp(name, "static/", 7) == 0 && !chat && !editors && strncmp(name, "static/sprites.", 15) != 0;
 }
 
 /* Files of the pages; the style sheet's own addresses are beside it. */

@@ -96,6 +96,8 @@ class Rows(Bed):
             want, text = ours[path]
             self.assertEqual(body, text, path)
             want = {key: value for key, value in want.items() if value}
+            if want.get('window', {}).get('wait') == '0d':  # says what no wait at all says
+                del want['window']['wait']
             exported = {front['id'] for front, _ in theirs.values()}
             for names in (want.get('related'), want.get('covers', {}).get('articles')):
                 if names:
