@@ -249,6 +249,13 @@ typedef struct sp_view {
  */
 sp_status sp_article_view(const sp_article *article, sp_audiences readable, sp_arena *arena, sp_view *ret, sp_error *err);
 
+/**
+ * The body's Markdown without the blocks that are not for readers who see @p readable, and without comments; the markers of the blocks
+ * that they see stay, so that it can be written to a file again. Owned by @p arena.
+ */
+sp_status sp_article_source(
+	const sp_article *article, sp_audiences readable, sp_arena *arena, const char **ret, size_t *ret_len, sp_error *err);
+
 /** Render a fragment of Markdown (a body's contact, a reply's text) to safe HTML, appended to @p out. */
 sp_status sp_markdown_html(const char *markdown, size_t len, sp_buffer *out);
 /** The same to text for reading aloud. */
@@ -275,6 +282,14 @@ sp_status sp_kb_read(const char *dir, const char *path, size_t max, sp_arena *ar
  */
 sp_status sp_kb_check(const char *dir, sp_findings *findings, size_t *ret_articles, sp_error *err);
 
+/**
+ * JSON Schema (2020-12) of an article's front matter, for editors' programs: names of this knowledge base as choices, with
+ * what they are called; all explained in @p lang. Appended to @p out.
+ * @return SP_OK; SP_ERR_NOMEM
+ */
+sp_status sp_kb_schema_article(const sp_kb_config *config, sp_lang lang, sp_buffer *out);
+/** The same of kb.yaml. */
+sp_status sp_kb_schema_config(sp_lang lang, sp_buffer *out);
 /**
  * Only what a change brought: the findings of @p dir that @p before, an earlier state of it, had not. The same finding is one
  * of the same rule and message in the same file, on whatever line; a file that has another name now is known by its language
@@ -312,13 +327,24 @@ typedef enum sp_import_flags {
 	SP_IMPORT_LOOK = 1 << 1,    /**< write nothing: only say what would happen */
 } sp_import_flags;
 
-/** An imported record (import, new). */
+/** An article that comes from elsewhere. All but id, title, language and audience may be left out (NULL, 0, empty). */
 typedef struct sp_import_record {
 	const char *id, *title, *answer, *category; /**< category NULL: @ref default_category */
 	const char *default_category;
 	sp_lang lang;
 	sp_strings questions, keywords, audience;
 	sp_date updated;
+	bool is_markdown;          /**< the answer is Markdown, to be kept as it is; else plain text */
+	const char *type, *status; /**< NULL: "qa", "published" */
+	const char *owner, *reviewed_by, *replaced_by, *competence;
+	sp_strings languages;
+	sp_date valid_from, valid_until, review_by;
+	bool ended;
+	sp_strings codes, related, source;
+	struct { const char *from; uint32_t wait_days, until_days; } window; /**< from NULL = none */
+	struct { const char *group; sp_strings fields; } ticket;
+	struct { sp_strings articles, categories, codes; } covers;
+	const char *starts, *ends; /**< RFC 3339 */
 } sp_import_record;
 /**
  * Write one article file from an imported record.

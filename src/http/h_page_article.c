@@ -194,7 +194,7 @@ sp_status spi_page_put_record(
 	return SP_OK;
 }
 
-static sp_status compose(spi_request *request, sp_index *index, spi_value *page, sp_error *err)
+sp_status spi_page_compose_article(spi_request *request, sp_index *index, spi_value *page, sp_error *err)
 {
 	sp_record record;
 	sp_status status = find_article(request, index, &record, err);
@@ -210,7 +210,7 @@ static sp_status compose(spi_request *request, sp_index *index, spi_value *page,
 
 void spi_h_page_article(spi_request *request)
 {
-	spi_page_serve(request, "article", compose);
+	spi_page_serve(request, "article", spi_page_compose_article);
 }
 
 /* ---- did this help? ---- */

@@ -349,6 +349,7 @@ ENDINGS = {
     'raw-html': ('Premi <b>qui</b>.', None),
     'image': ('![una schermata](schermata.png)', None),
     'unsafe-link': ('Premi [qui](javascript:apri).', None),
+    'placeholder': ('[DA COMPLETARE: che cosa fare]', None),
     'audience-marker': ('> [!nessun-pubblico]\n> Nota.', None),
     'broken-link': ('Leggi [questo](articolo-che-manca).', None),
     'broken-anchor': ('Torna [su](#un-titolo-che-manca).', None),

@@ -374,6 +374,14 @@ TEST(what_an_article_rests_on_and_who_read_it)
 	CHECK_STR(check(), "it/c/a.md:7:9 advice no-source\n");
 }
 
+TEST(text_that_is_still_to_be_written)
+{
+	fresh_folder(kb_yaml);
+	article("it", "a", QUESTIONS("a"), "Prima [DA COMPLETARE: il resto].\n");
+	article("it", "b", QUESTIONS("b"), "Si dice DA COMPLETARE, anche tra parentesi: (DA COMPLETARE).\n");
+	CHECK_STR(check(), "it/c/a.md:11:7 error placeholder\n");
+}
+
 /* The measure of the only finding. */
 static double measure_of(void)
 {

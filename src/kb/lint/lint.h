@@ -15,6 +15,8 @@ void spi_lint_article(
 	const sp_article *article, const spi_facts *facts, const sp_kb_config *config, spi_report *report);
 /* Rules about one article's body. */
 void spi_lint_body(const sp_article *article, const spi_facts *facts, spi_report *report);
+/* What a skeleton left for its editor to write, anywhere in a file. */
+void spi_lint_placeholders(const sp_article *article, const spi_lines *file, spi_report *report);
 /* Propose the heading that a link to one of the article's own must mean. */
 void spi_lint_propose_anchor(const spi_outline *outline, spi_rule rule, const char *anchor, spi_place place, spi_report *report);
 /* Whether a procedure can be walked. */

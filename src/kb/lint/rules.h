@@ -59,6 +59,7 @@ typedef enum spi_rule_weight {
 	X(SPI_RULE_PERSONAL_DATA, "personal-data", WARNING, SERVED, "regola-dati-personali") \
 	X(SPI_RULE_PERSONAL_CONTACT, "personal-contact", OFF, SERVED, "regola-dati-personali") \
 	/* its body */ \
+	X(SPI_RULE_PLACEHOLDER, "placeholder", ERROR, BLOCKS, "regola-segnaposto") /* a warning in a draft */ \
 	X(SPI_RULE_EMPTY_BODY, "empty-body", ERROR, BLOCKS, "regola-testo") \
 	X(SPI_RULE_HEADING_1, "heading-1", WARNING, SERVED, "regola-testo") \
 	X(SPI_RULE_RAW_HTML, "raw-html", WARNING, SERVED, "regola-testo") \
