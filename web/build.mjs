@@ -140,7 +140,9 @@ for (const weight of ['regular', '600', '700'])
 addStatic('sprites.svg', cutSprites())
 addStatic('icon.svg', read(here, 'icon.svg'))
 addStatic('app.css', await buildStyles())
+addStatic('editor.css', minifyCss(withNames(read(here, 'styles', 'editor.css'))))
 addStatic('app.js', withNames(await bundle('app.js')))
+addStatic('editor.js', withNames(await bundle('editor.js')))
 writeFileSync(join(out, 'widget.js'), await bundle('widget.js'))
 
 // A section's tag alone on its line leaves no empty line; indentation is for the reader of the source.

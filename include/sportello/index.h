@@ -241,6 +241,9 @@ typedef struct sp_ask {
 	bool only_lang;        /**< leave out articles in other languages; otherwise those are candidates too that this language does not have */
 	sp_date day;           /**< articles valid on that day */
 	uint32_t limit;        /**< most candidates wanted, 1..50 */
+	/** Id of an article whose phrasing the text is: its words (not its vectors) count as if it did not have that phrasing; its
+	 *  title stays. NULL = none */
+	const char *left_out_of;
 } sp_ask;
 
 /**

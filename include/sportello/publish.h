@@ -40,6 +40,9 @@ typedef struct sp_publish_options {
 	/** Where vectors of many texts are still to be made, publish words alone at once; the thread of sp_publisher_watch()
 	 *  makes the vectors, a few articles at a time, then publishes both. */
 	bool words_first;
+	/** Publish drafts as if they were published: for who writes them. Such indexes are marked: in a data folder of published
+	 *  ones they are never taken for those, nor the other way round. Nothing that serves the public sets it. */
+	bool drafts;
 	sp_publish_progress *progress; /**< may be NULL */
 	/** What an operator should hear (a broken article, a rebuild); may be NULL. One line, no line end. */
 	void (*notice)(const char *line, void *arg);
@@ -74,6 +77,11 @@ sp_status sp_publisher_refresh(sp_publisher *publisher, bool force, sp_error *er
 sp_status sp_publisher_watch(sp_publisher *publisher, sp_error *err);
 /** Stop watching and free. Readers must be closed before. */
 void sp_publisher_close(sp_publisher *publisher);
+/**
+ * How often what is shown, or what is told of it, was looked at anew. Waits until that is other than @p seen, at most
+ * @p wait_ms. A look may have found nothing new. Any thread.
+ */
+uint64_t sp_publisher_looks(sp_publisher *publisher, uint64_t seen, unsigned wait_ms);
 /** Any thread. */
 sp_status sp_publisher_state(sp_publisher *publisher, sp_arena *arena, sp_publish_state *ret);
 /** The text of an article version that was published once (receipts); SP_ERR_NOT_FOUND. Any thread.

@@ -9,6 +9,7 @@
 #include "sportello/publish.h"
 #include "sportello/status.h"
 #include "sportello/store.h"
+#include "sportello/workbench.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -26,6 +27,9 @@ typedef struct sp_server_options {
 	sp_date as_of;           /**< show the knowledge base of this day; 0 = today */
 	sp_publisher *publisher; /**< borrowed, like the two below */
 	sp_store *store;
+	/** Serve the editors' pages, and nothing else, to whoever may connect; then there need be no store. Borrowed; NULL = there are no
+	 *  such pages. Whoever asks must name this machine, by an address, as localhost or as @ref listen does. */
+	sp_workbench *workbench;
 	sp_encoder *encoder;
 	sp_encode_queue *queue;  /**< in front of that encoder; borrowed; NULL = words only */
 	void (*log)(const char *line, void *arg); /**< access and error log, one JSON object a line; NULL = none */

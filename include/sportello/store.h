@@ -170,6 +170,13 @@ typedef sp_status sp_confirmed_visit(const sp_confirmed *confirmed, void *arg, s
 sp_status sp_store_confirmed(sp_store_reader *reader, int64_t from_utc_s, int64_t until_utc_s, sp_confirmed_visit *visit,
 	void *arg, sp_error *err);
 
+/** A question that people began with, personal data masked, and how many conversations did. */
+typedef struct sp_asked { const char *question; sp_lang lang; uint32_t times; } sp_asked;
+/** What the conversations of an audience (key) in [from, until), seconds UTC, were about: the first message of each that was no
+ *  greeting, at most @p most different ones, the most frequent first. */
+sp_status sp_store_asked(sp_store_reader *reader, const char *audience, int64_t from_utc_s, int64_t until_utc_s, uint32_t most,
+	sp_arena *arena, sp_asked **ret, size_t *ret_count, sp_error *err);
+
 /* ---- figures ---- */
 
 typedef enum sp_report_by { SP_BY_MONTH, SP_BY_DAY, SP_BY_CATEGORY, SP_BY_CHANNEL, SP_BY_LANG, SP_BY_ARTICLE } sp_report_by;

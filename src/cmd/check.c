@@ -1,11 +1,13 @@
 /* sportello check: the editors' linter. Exit status 1 when there are errors. */
 #include "cmd/check.h"
 
+#include "cmd/check_asked.h"
+
 #include <string.h>
 
 typedef struct options {
 	const char *kb, *format, *lang, *since;
-	bool json, fix, dry_run;
+	bool json, fix, dry_run, asked;
 } options;
 
 static spi_check_writer *writer_of(const options *o)
@@ -30,6 +32,8 @@ static sp_status examine(const options *o, sp_findings *mended, sp_findings *fin
 	if (status == SP_OK)
 		status = o->since ? spi_check_since(o->kb, o->since, findings, ret_articles, err)
 						  : sp_kb_check(o->kb, findings, ret_articles, err);
+	if (status == SP_OK)
+		status = spi_check_asked(o->kb, o->since, *ret_articles, o->asked, findings, err);
 	return status;
 }
 
@@ -58,6 +62,7 @@ int spi_cmd_check(int argc, char **argv)
 		{.name = "json", .type = SPI_SETTING_FLAG, .target = &o.json},
 		{.name = "lang", .type = SPI_SETTING_CHOICE, .target = &o.lang, .choices = "it|en|de"},
 		{.name = "since", .type = SPI_SETTING_TEXT, .target = &o.since},
+		{.name = "asked", .type = SPI_SETTING_FLAG, .target = &o.asked},
 		{.name = "fix", .type = SPI_SETTING_FLAG, .target = &o.fix},
 		{.name = "dry-run", .type = SPI_SETTING_FLAG, .target = &o.dry_run},
 		{.name = NULL},

@@ -22,12 +22,14 @@ extern const spi_command spi_commands[]; /* ends with a NULL name */
 int spi_cmd_serve(int argc, char **argv);
 int spi_cmd_index(int argc, char **argv);
 int spi_cmd_check(int argc, char **argv);
+int spi_cmd_preview(int argc, char **argv);
 int spi_cmd_ask(int argc, char **argv);
 int spi_cmd_search(int argc, char **argv);
 int spi_cmd_import(int argc, char **argv);
 int spi_cmd_eval(int argc, char **argv);
 int spi_cmd_report(int argc, char **argv);
 int spi_cmd_learn(int argc, char **argv);
+int spi_cmd_diff(int argc, char **argv);
 int spi_cmd_token(int argc, char **argv);
 int spi_cmd_help(int argc, char **argv);
 int spi_cmd_version(int argc, char **argv);

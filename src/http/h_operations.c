@@ -27,6 +27,8 @@ void spi_h_healthz(spi_request *request)
 static sp_status store_state(spi_request *request)
 {
 	sp_dialogue dialogue;
+	if (!request->worker->server->options.store)
+		return SP_OK; /* a preview keeps nothing */
 	if (!request->worker->store)
 		return SP_ERR_IO;
 	sp_status status = sp_store_dialogue(request->worker->store, NO_CONVERSATION, request->arena, &dialogue, NULL);

@@ -169,32 +169,41 @@ static sp_status find_article(spi_request *request, sp_index *index, sp_record *
 	return status;
 }
 
+sp_status spi_page_put_record(
+	spi_request *request, sp_index *index, spi_value *page, const sp_record *record, sp_error *err)
+{
+	sp_status status = spi_page_put_notices(request, index, page, record, record->category, err);
+	if (status == SP_OK)
+		status = put_competence(request, page, record);
+	if (status != SP_OK)
+		return status;
+	const sp_category *category = spi_page_category(request, record->category);
+	spi_put_text(page, "id", record->id);
+	spi_put_text(page, "title", record->title);
+	spi_put_len(page, "html", record->html, record->html_len);
+	spi_put_text(page, "type_name",
+		spi_page_text(request, sp_arena_printf(request->arena, "page.type.%s", sp_article_type_name(record->type))));
+	spi_put_text(page, "category", record->category);
+	spi_page_put_crumb(request, page, category);
+	put_dates(request, page, record);
+	put_successor(request, index, page, record);
+	put_translations(request, index, page, record);
+	put_source(page, record);
+	spi_put_bool(page, "has_related",
+		spi_page_put_links(request, index, spi_put_list(page, "related"), &record->related, RELATED));
+	return SP_OK;
+}
+
 static sp_status compose(spi_request *request, sp_index *index, spi_value *page, sp_error *err)
 {
 	sp_record record;
 	sp_status status = find_article(request, index, &record, err);
 	if (status == SP_OK)
-		status = spi_page_put_notices(request, index, page, &record, record.category, err);
-	if (status == SP_OK)
-		status = put_competence(request, page, &record);
+		status = spi_page_put_record(request, index, page, &record, err);
 	if (status != SP_OK)
 		return status;
-	const sp_category *category = spi_page_category(request, record.category);
-	spi_put_text(page, "id", record.id);
-	spi_put_text(page, "title", record.title);
 	spi_put_text(page, "description", description(request, &record));
-	spi_put_len(page, "html", record.html, record.html_len);
-	spi_put_text(page, "type_name",
-		spi_page_text(request, sp_arena_printf(request->arena, "page.type.%s", sp_article_type_name(record.type))));
-	spi_put_text(page, "category", record.category);
-	spi_page_put_crumb(request, page, category);
-	put_dates(request, page, &record);
-	put_successor(request, index, page, &record);
-	put_translations(request, index, page, &record);
-	put_source(page, &record);
 	put_feedback(request, page, &record);
-	spi_put_bool(page, "has_related",
-		spi_page_put_links(request, index, spi_put_list(page, "related"), &record.related, RELATED));
 	spi_put_text(page, "json_ld", json_ld(request, &record));
 	return SP_OK;
 }

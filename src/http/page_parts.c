@@ -202,7 +202,10 @@ void spi_page_put_crumb(const spi_request *request, spi_value *page, const sp_ca
 		return;
 	spi_value *crumb = spi_put_object(page, "crumb");
 	spi_put_text(crumb, "name", sp_texts_get(&category->name, request->lang));
-	spi_put_text(crumb, "url", spi_page_url(request, sp_arena_printf(request->arena, "/c/%s", category->key), NULL));
+	if (request->editor)
+		spi_put_text(crumb, "url", sp_arena_printf(request->arena, "#c-%s", category->key));
+	else
+		spi_put_text(crumb, "url", spi_page_url(request, sp_arena_printf(request->arena, "/c/%s", category->key), NULL));
 }
 
 /* ---- lists ---- */

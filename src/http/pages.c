@@ -29,6 +29,8 @@ const spi_route spi_page_routes[] = {
 	{"GET", "/ticket", spi_h_page_ticket, .page = true, .metric = "page-ticket"},
 	{"POST", "/ticket", spi_h_page_ticket_open, FORM, .metric = "page-ticket-open"},
 	{"GET", "/ticket/{number}", spi_h_page_ticket_state, .page = true, .metric = "page-ticket-state"},
+	{"GET", "/editor/", spi_h_page_editor, .page = true, .metric = "page-editor"},
+	{"GET", "/editor/changes", spi_h_editor_changes, .metric = "editor-changes"},
 	{"GET", "/static/{name...}", spi_h_static, .always = true, .cache = SPI_CACHE_FOREVER, .metric = "static"},
 	{"GET", "/widget.js", spi_h_widget, .always = true, .cors = true, .cache = SPI_CACHE_HOUR, .metric = "widget"},
 	{0},

@@ -87,6 +87,10 @@ uint32_t spi_page_number(const spi_request *request);
 sp_status spi_page_put_useful(
 	spi_request *request, sp_index *index, spi_value *page, const char *name, size_t limit, sp_error *err);
 
+/* An article's own part of its page: what it says, notices, related articles, languages (h_page_article.c). */
+sp_status spi_page_put_record(
+	spi_request *request, sp_index *index, spi_value *page, const sp_record *record, sp_error *err);
+
 /* ---- forms (h_page_ticket.c) ---- */
 
 typedef struct spi_page_field {
@@ -109,6 +113,7 @@ spi_handler spi_h_page_search;													/* h_page_search.c */
 spi_handler spi_h_page_article, spi_h_page_article_feedback;					/* h_page_article.c */
 spi_handler spi_h_page_chat, spi_h_page_chat_say, spi_h_page_chat_feedback;		/* h_page_chat.c */
 spi_handler spi_h_page_ticket, spi_h_page_ticket_open, spi_h_page_ticket_state; /* h_page_ticket.c */
+spi_handler spi_h_page_editor, spi_h_editor_changes;							/* h_page_editor.c */
 spi_handler spi_h_static, spi_h_widget;											/* static.c */
 
 #endif

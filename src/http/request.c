@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/zone.h"
 #include "http/body.h"
+#include "http/editor.h"
 #include "http/log.h"
 
 #include <stdio.h>
@@ -66,6 +67,8 @@ bool spi_request_find_route(spi_request *request)
 	spi_match match = spi_routes_match(request->method, path, path_len);
 	request->route = match.route;
 	request->route_number = match.number;
+	if (!spi_editor_gate(request, &match))
+		return false;
 	if (!match.path_known) {
 		spi_problem(request, SPI_NOT_FOUND, "there is nothing at this address");
 		return false;
@@ -201,12 +204,18 @@ static int64_t noon_of(sp_date day, const char *timezone)
 	return spi_zone_utc_s(timezone, days, 12 * 60);
 }
 
+void spi_request_set_day(spi_request *request, sp_date day)
+{
+	request->day = day;
+	request->moment_utc_s = noon_of(day, request->config->timezone);
+}
+
 static void find_day(spi_request *request)
 {
 	sp_date as_of = request->worker->server->options.as_of;
-	const char *timezone = request->config->timezone;
-	request->moment_utc_s = as_of ? noon_of(as_of, timezone) : request->now_utc_s;
-	request->day = as_of ? as_of : sp_date_of(request->now_utc_s, timezone);
+	request->day = sp_date_of(request->now_utc_s, request->config->timezone);
+	if (as_of)
+		spi_request_set_day(request, as_of);
 }
 
 static void find_peer(spi_request *request)
@@ -301,6 +310,8 @@ bool spi_request_may_show(const spi_request *request, const sp_record *record)
 
 const char *spi_article_url(const spi_request *request, const char *id, sp_lang lang)
 {
+	if (request->editor)
+		return spi_editor_url(request, id, lang, NULL);
 	const char *base = request->worker->server->options.public_url;
 	const char *url = sp_arena_printf(request->arena, "%s/a/%s?lang=%s", base ? base : "", id, sp_lang_code(lang));
 	return url ? url : "";

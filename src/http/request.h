@@ -72,6 +72,7 @@ typedef struct spi_request {
 	sp_arena *arena;
 	sp_buffer out;            /* the body of the reply is written here */
 	spi_reply reply;
+	struct spi_editor *editor; /* on the editors' page: links lead there (editor.h); NULL elsewhere */
 	void *data;               /* the handler's own, from before to after a write */
 	sp_write *write;          /* the write that was asked for */
 
@@ -112,6 +113,9 @@ sp_index *spi_request_index(spi_request *request);
 bool spi_request_may_show(const spi_request *request, const sp_record *record);
 /* Address of an article's page, "/a/<id>?lang=xx", with the public address in front when there is one. In the arena. */
 const char *spi_article_url(const spi_request *request, const char *id, sp_lang lang);
+
+/* The knowledge base of another day: its noon is the moment shown. */
+void spi_request_set_day(spi_request *request, sp_date day);
 
 /* Hand a write to the store when the handler has returned, and go on with `then`. The write must live in the arena. */
 void spi_request_write(spi_request *request, sp_write *write, spi_handler *then);

@@ -171,6 +171,8 @@ void sp_server_stop(sp_server *server, unsigned grace_s)
 	if (!server)
 		return;
 	atomic_store(&server->stopping, true);
+	if (server->options.workbench)
+		sp_workbench_hurry(server->options.workbench);
 	MHD_socket fd = MHD_quiesce_daemon(server->daemon);
 	if (fd != MHD_INVALID_SOCKET)
 		shutdown(fd, SHUT_RDWR); /* new clients are refused now rather than left waiting */

@@ -71,7 +71,7 @@ sp_status spi_worker_refresh(spi_worker *worker, sp_error *err)
 		worker->responder = sp_responder_new(options->queue);
 	if (!worker->responder)
 		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "no memory for the responder");
-	if (!worker->store && sp_store_reader_open(options->store, &worker->store, NULL) != SP_OK)
+	if (options->store && !worker->store && sp_store_reader_open(options->store, &worker->store, NULL) != SP_OK)
 		worker->store = NULL;
 	if (worker->reader)
 		return sp_reader_refresh(worker->reader, err);

@@ -5,6 +5,7 @@
 #include "index/shim.hh"
 
 #include <algorithm>
+#include <cstring>
 
 /* How many Xapian ranks; the features reorder them. */
 constexpr uint32_t RANKED_MAX = 50;
@@ -114,14 +115,21 @@ static const char *text_of(sp_arena *arena, const char *text, size_t len)
 	return spi_must(sp_arena_strndup(arena, text, len));
 }
 
-static void judge(
-	sp_index *index, const spi_asked &asked, const found &f, sp_arena *arena, sp_candidate *ret, sp_error *err)
+static bool is_left_out(const sp_ask *ask, const spi_card &card)
+{
+	return ask->left_out_of && card.lang == ask->lang && card.id_len == strlen(ask->left_out_of) &&
+		   memcmp(card.id, ask->left_out_of, card.id_len) == 0;
+}
+
+static void judge(sp_index *index, const sp_ask *ask, const spi_asked &asked, const found &f, sp_arena *arena, sp_candidate *ret,
+	sp_error *err)
 {
 	const spi_known_card &known = index->card_of(f.docid, err);
 	const spi_card &card = known.card;
 	spi_fit fit;
 	spi_phrase title;
 	spi_bytes phrases = card.phrases;
+	asked.question->leaves_out = is_left_out(ask, card);
 	if (!spi_fit_card(asked.question, &card, known.weights.data(), arena, &fit) || !spi_card_phrase(&phrases, &title) ||
 		!fit.best.text)
 		spi_throw_damaged(index, err);
@@ -237,7 +245,7 @@ static std::vector<sp_candidate> gather(
 	std::vector<sp_candidate> list;
 	for (const found &f : found_list) {
 		sp_candidate candidate = {};
-		judge(index, asked, f, arena, &candidate, err);
+		judge(index, ask, asked, f, arena, &candidate, err);
 		add_nearness(all, &candidate);
 		candidate.is_foreign = ask->lang != SP_LANG_NONE && candidate.lang != ask->lang;
 		if (readable.takes(f.docid, candidate.lang))

@@ -274,6 +274,32 @@ static float bm25(const spi_question *question, const unsigned char *wdfs)
 	return question->rarity_sum > 0 ? sum / question->rarity_sum : 0;
 }
 
+/* The phrasing that the question is, where that does not count; the first is the title. */
+static bool is_left_out(const spi_question *question, const spi_phrase *phrase, size_t number)
+{
+	return question->leaves_out && number > 0 && question->normal_hash && phrase->normal_hash == question->normal_hash;
+}
+
+/* What its phrasings gave to the words of the article that are in the one that is left out: taken from them again. Sets bits of those
+   that the article has all the same. */
+static void leave_out(const spi_question *question, const spi_card *card, const stem_fit *stems, unsigned char *wdfs, uint64_t *ret_bits)
+{
+	spi_bytes phrases = card->phrases;
+	spi_phrase phrase;
+	for (size_t i = 0; i < card->phrases_count && spi_card_phrase(&phrases, &phrase); i++) {
+		if (!is_left_out(question, &phrase, i))
+			continue;
+		for (size_t k = 0; k < phrase.stems_count; k++) {
+			unsigned number = spi_u16_at(phrase.stems, k);
+			int bit = number < card->stems_count ? stems[number].bit : -1;
+			if (bit < 0)
+				continue;
+			wdfs[bit] = wdfs[bit] > SPI_WEIGHT_QUESTION ? (unsigned char)(wdfs[bit] - SPI_WEIGHT_QUESTION) : 0;
+			*ret_bits |= wdfs[bit] ? (uint64_t)1 << bit : 0;
+		}
+	}
+}
+
 /* The nearest phrasing decides the features that are about one; the rest are the best of all. */
 static bool fit_phrases(
 	const spi_question *question, const spi_card *card, const stem_fit *stems, spi_fit *ret, uint64_t *ret_bits)
@@ -284,6 +310,8 @@ static bool fit_phrases(
 	for (size_t i = 0; i < card->phrases_count; i++) {
 		if (!spi_card_phrase(&phrases, &phrase))
 			return false;
+		if (is_left_out(question, &phrase, i))
+			continue;
 		phrase_fit fit = fit_phrase(question, &phrase, stems, card->stems_count);
 		bool exact = question->normal_hash && phrase.normal_hash == question->normal_hash;
 		*ret_bits |= fit.bits;
@@ -323,6 +351,8 @@ bool spi_fit_card(
 	for (size_t i = 0; i < card->stems_count; i++)
 		if (stems[i].bit >= 0 && card->stem_wdfs[i] > wdfs[stems[i].bit])
 			wdfs[stems[i].bit] = card->stem_wdfs[i];
+	if (question->leaves_out)
+		leave_out(question, card, stems, wdfs, &bits);
 	uint64_t body = bits_in_body(question, card, bits | tags, wdfs);
 	ret->features[SP_FEATURE_BM25] = bm25(question, wdfs);
 	ret->features[SP_FEATURE_TAG_COVER] = cover(question, tags);

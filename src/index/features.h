@@ -55,6 +55,7 @@ typedef struct spi_question {
 	uint32_t bigrams[SPI_BITS];
 	size_t bigrams_count;
 	uint64_t normal_hash;
+	bool leaves_out; /* the article's phrasing that the question is does not count; its title does */
 	float rarity_sum, weight_sum, norm;
 } spi_question;
 

@@ -197,7 +197,7 @@ sp_status spi_build_take(sp_publisher *publisher, spi_shared_config *config, sp_
 	b.writers = (spi_writers){.publisher = publisher, .folder = b.folder, .config = b.config};
 	sp_status status = spi_examine(publisher, b.config, true, &changed, err);
 	if (status == SP_OK)
-		status = spi_plan_make(&publisher->table, b.config, publisher->labelled, &b.plan, err);
+		status = spi_plan_make(publisher, b.config, &b.plan, err);
 	if (status == SP_OK)
 		status = write_generation(&b);
 	spi_writers_end(&b.writers, status == SP_OK);

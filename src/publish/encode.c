@@ -15,6 +15,8 @@
 #define TEXTS_EACH 3
 /* For how long a saved article may wait for its turn. */
 #define TURN_US 500000
+/* Where its editor looks at it. */
+#define TURN_OF_DRAFTS_US 100000
 
 static bool is_article(const char *name)
 {
@@ -53,7 +55,7 @@ static size_t count_vectors(const sp_publisher *publisher)
 
 static bool use_encoder(sp_publisher *publisher, sp_encoder *encoder)
 {
-	char *name = strdup(encoder ? sp_encoder_name(encoder) : "none");
+	char *name = spi_made_with(publisher, encoder);
 	if (!name)
 		return false;
 	free(publisher->encoder_name);
@@ -66,11 +68,14 @@ static bool published_with(const sp_publisher *publisher, const sp_encoder *enco
 {
 	char path[PATH_MAX], name[512];
 	unsigned current = spi_generation_current(publisher);
-	if (!current)
+	char *wanted = current ? spi_made_with(publisher, encoder) : NULL;
+	if (!wanted)
 		return false;
 	spi_generation_path(publisher, current, "/MANIFEST", path);
 	spi_manifest_encoder(path, name, sizeof name);
-	return strcmp(name, sp_encoder_name(encoder)) == 0;
+	bool same = strcmp(name, wanted) == 0;
+	free(wanted);
+	return same;
 }
 
 void spi_encode_postpone(sp_publisher *publisher)
@@ -126,6 +131,7 @@ static void tell(sp_publisher *publisher, size_t done)
 	publisher->encoded = done;
 	publisher->to_encode = total;
 	pthread_mutex_unlock(&publisher->shown);
+	spi_tell_looked(publisher);
 	if (publisher->progress)
 		publisher->progress(SP_PUBLISH_ENCODING, done, total, publisher->arg);
 }
@@ -145,7 +151,7 @@ static sp_status encode_files(turn *t, bool *ret_done)
 {
 	sp_publisher *publisher = t->publisher;
 	const spi_table *table = &publisher->table;
-	int64_t until_us = spi_now_us() + TURN_US;
+	int64_t until_us = spi_now_us() + (publisher->drafts ? TURN_OF_DRAFTS_US : TURN_US);
 	sp_status status = SP_OK;
 	size_t i = 0;
 	while (publisher->encoded_until && i < table->count && strcmp(table->items[i]->path, publisher->encoded_until) <= 0)
@@ -171,7 +177,7 @@ static sp_status take_turn(sp_publisher *publisher, bool *ret_done, sp_error *er
 		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
 	t.writers = (spi_writers){.publisher = publisher, .config = config, .encodes_only = true};
 	publisher->encoder = publisher->later; /* for the store alone: nothing is put into an index here */
-	sp_status status = spi_plan_make(&publisher->table, config, publisher->labelled, &t.plan, err);
+	sp_status status = spi_plan_make(publisher, config, &t.plan, err);
 	if (status == SP_OK)
 		status = encode_files(&t, ret_done);
 	spi_writers_end(&t.writers, false);

@@ -112,7 +112,7 @@ static sp_status take_good(pass *p, spi_file *file, const sp_article *article, c
 {
 	if (!spi_file_describe(file, article))
 		return no_memory(p->err);
-	if (article->status != SP_STATUS_PUBLISHED)
+	if (article->status != SP_STATUS_PUBLISHED && !(p->publisher->drafts && article->status == SP_STATUS_DRAFT))
 		return SP_OK;
 	return store(p->publisher, file->version, file->path, bytes, len, p->err);
 }

@@ -25,9 +25,10 @@ static int by_successor(const void *a, const void *b)
 	return order ? order : by_id(a, b);
 }
 
-static bool could_serve(const spi_file *file)
+static bool could_serve(const spi_file *file, bool drafts)
 {
-	return !file->is_gone && file->version[0] && file->status == SP_STATUS_PUBLISHED && file->audience;
+	bool is_live = file->status == SP_STATUS_PUBLISHED || (drafts && file->status == SP_STATUS_DRAFT);
+	return !file->is_gone && file->version[0] && is_live && file->audience;
 }
 
 /* ---- looking up ---- */
@@ -149,7 +150,7 @@ static void want(const spi_table *table, const spi_plan *plan, uint64_t config_h
 static void fill(const spi_table *table, spi_plan *plan)
 {
 	for (size_t i = 0; i < table->count; i++)
-		if (could_serve(table->items[i]))
+		if (could_serve(table->items[i], plan->drafts))
 			plan->by_id[plan->count++] = table->items[i];
 	qsort(plan->by_id, plan->count, sizeof(spi_file *), by_id);
 	find_rivals(plan);
@@ -159,10 +160,10 @@ static void fill(const spi_table *table, spi_plan *plan)
 	qsort(plan->replaced, plan->replaced_count, sizeof(spi_file *), by_successor);
 }
 
-sp_status spi_plan_make(const spi_table *table, const sp_kb_config *config, const spi_labelled *labelled, spi_plan *ret,
-	sp_error *err)
+sp_status spi_plan_make(const sp_publisher *publisher, const sp_kb_config *config, spi_plan *ret, sp_error *err)
 {
-	spi_plan plan = {.labelled = labelled};
+	const spi_table *table = &publisher->table;
+	spi_plan plan = {.labelled = publisher->labelled, .drafts = publisher->drafts};
 	plan.by_id = calloc(table->count + 1, sizeof(spi_file *));
 	plan.replaced = calloc(table->count + 1, sizeof(spi_file *));
 	if (!plan.by_id || !plan.replaced) {

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /* How long we wait for another process's build. */
@@ -230,6 +231,16 @@ sp_status spi_bring_up_to_date(sp_publisher *publisher, bool force, sp_error *er
 
 /* ---- opening ---- */
 
+/* No encoder's name begins with this word and a blank. */
+#define DRAFTS_MARK "drafts "
+
+char *spi_made_with(const sp_publisher *publisher, const sp_encoder *encoder)
+{
+	char *name;
+	const char *encoder_name = encoder ? sp_encoder_name(encoder) : "none";
+	return asprintf(&name, "%s%s", publisher->drafts ? DRAFTS_MARK : "", encoder_name) < 0 ? NULL : name;
+}
+
 static sp_publisher *make(const sp_publish_options *options)
 {
 	sp_publisher *publisher = calloc(1, sizeof *publisher);
@@ -237,10 +248,12 @@ static sp_publisher *make(const sp_publish_options *options)
 		return NULL;
 	pthread_mutex_init(&publisher->work, NULL);
 	pthread_mutex_init(&publisher->shown, NULL);
+	pthread_cond_init(&publisher->looked, NULL);
 	pthread_mutex_init(&publisher->thread_lock, NULL);
 	publisher->kb_dir = strdup(options->kb_dir);
 	publisher->data_dir = strdup(options->data_dir);
-	publisher->encoder_name = strdup(options->encoder ? sp_encoder_name(options->encoder) : "none");
+	publisher->drafts = options->drafts;
+	publisher->encoder_name = spi_made_with(publisher, options->encoder);
 	publisher->encoder = options->encoder && sp_encoder_dimensions(options->encoder) > 0 ? options->encoder : NULL;
 	publisher->labelled_path = options->labelled ? strdup(options->labelled) : NULL;
 	publisher->progress = options->progress;
@@ -335,6 +348,7 @@ void sp_publisher_close(sp_publisher *publisher)
 	free(publisher->encoded_until);
 	pthread_mutex_destroy(&publisher->work);
 	pthread_mutex_destroy(&publisher->shown);
+	pthread_cond_destroy(&publisher->looked);
 	pthread_mutex_destroy(&publisher->thread_lock);
 	free(publisher);
 }
@@ -372,6 +386,33 @@ sp_status sp_publisher_state(sp_publisher *publisher, sp_arena *arena, sp_publis
 	sp_status status = copy_state(publisher, arena, ret);
 	pthread_mutex_unlock(&publisher->shown);
 	return status;
+}
+
+void spi_tell_looked(sp_publisher *publisher)
+{
+	pthread_mutex_lock(&publisher->shown);
+	publisher->looks++;
+	pthread_cond_broadcast(&publisher->looked);
+	pthread_mutex_unlock(&publisher->shown);
+}
+
+uint64_t sp_publisher_looks(sp_publisher *publisher, uint64_t seen, unsigned wait_ms)
+{
+	struct timespec until;
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += wait_ms / 1000;
+	until.tv_nsec += (long)(wait_ms % 1000) * 1000000;
+	if (until.tv_nsec >= 1000000000) {
+		until.tv_nsec -= 1000000000;
+		until.tv_sec++;
+	}
+	pthread_mutex_lock(&publisher->shown);
+	int waited = 0;
+	while (publisher->looks == seen && waited == 0)
+		waited = pthread_cond_timedwait(&publisher->looked, &publisher->shown, &until);
+	uint64_t looks = publisher->looks;
+	pthread_mutex_unlock(&publisher->shown);
+	return looks;
 }
 
 sp_status sp_publisher_version(sp_publisher *publisher, const char *version, sp_arena *arena, const char **ret_path,

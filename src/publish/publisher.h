@@ -42,6 +42,7 @@ typedef struct spi_report {
 
 struct sp_publisher {
 	char *kb_dir, *data_dir, *encoder_name;
+	bool drafts; /* are served as if published */
 	sp_encoder *encoder; /* NULL = words only */
 	sp_encoder *later;	 /* the one that is used when its vectors are there; NULL = encoder is the one (encode.c) */
 	char *encoded_until; /* path of the last file whose vectors are; NULL = none */
@@ -67,6 +68,8 @@ struct sp_publisher {
 	} manifest; /* the one that the table agrees with */
 
 	pthread_mutex_t shown; /* guards what follows */
+	pthread_cond_t looked;
+	uint64_t looks; /* for those who wait for changes */
 	spi_snapshot *snapshot;
 	spi_report report;
 	int64_t published_utc_s;
@@ -99,14 +102,14 @@ sp_status spi_load_article(
 typedef struct spi_plan {
 	spi_file **by_id; /* files that could be served: by id, language, path */
 	size_t count;
+	bool drafts;		 /* are served too */
 	spi_file **replaced; /* those of them that ended and name a successor: by the successor's id */
 	size_t replaced_count;
 	const spi_labelled *labelled; /* borrowed; NULL = none */
 } spi_plan;
 
 /* Find out for each file whether and how it is to be served (spi_file.wanted, rival). */
-sp_status spi_plan_make(const spi_table *table, const sp_kb_config *config, const spi_labelled *labelled, spi_plan *ret,
-	sp_error *err);
+sp_status spi_plan_make(const sp_publisher *publisher, const sp_kb_config *config, spi_plan *ret, sp_error *err);
 void spi_plan_release(spi_plan *plan);
 /* Whether this audience may read an article of that id, in any language. */
 bool spi_plan_is_readable(const spi_plan *plan, const char *id, sp_audiences readable);
@@ -195,6 +198,8 @@ void spi_generation_note_manifest(sp_publisher *publisher);
 
 /* ---- publisher.c ---- */
 
+/* How a manifest names what its indexes were made with: the encoder, and whether drafts are in them. NULL when memory is out. */
+char *spi_made_with(const sp_publisher *publisher, const sp_encoder *encoder);
 /* The whole step: follow another process's build, then look at the folder. */
 sp_status spi_step(sp_publisher *publisher, bool force, sp_error *err);
 /* The same, with both locks. */
@@ -213,6 +218,8 @@ void spi_snapshot_unref(spi_snapshot *snapshot);
 sp_status spi_show(sp_publisher *publisher, sp_error *err);
 /* Renew only the report: what is broken changed, what is served did not. */
 sp_status spi_show_report(sp_publisher *publisher, sp_error *err);
+/* Tell those who wait that the folder was looked at. */
+void spi_tell_looked(sp_publisher *publisher);
 
 /* ---- watch.c ---- */
 

@@ -165,6 +165,8 @@ static sp_status show(sp_publisher *publisher, bool with_snapshot, sp_error *err
 		/* Last: who sees the new number finds the new snapshot. */
 		atomic_store(&publisher->number, snapshot->number);
 	}
+	publisher->looks++;
+	pthread_cond_broadcast(&publisher->looked);
 	pthread_mutex_unlock(&publisher->shown);
 	spi_snapshot_unref(old);
 	sp_arena_free(old_arena);

@@ -106,7 +106,7 @@ sp_status spi_update(sp_publisher *publisher, sp_error *err)
 		.publisher = publisher, .folder = u.folder, .config = u.config, .must_exist = true};
 	sp_status status = spi_examine(publisher, u.config, false, &changed, err);
 	if (status == SP_OK)
-		status = spi_plan_make(&publisher->table, u.config, publisher->labelled, &u.plan, err);
+		status = spi_plan_make(publisher, u.config, &u.plan, err);
 	if (status == SP_OK)
 		status = write_indexes(&u);
 	spi_writers_end(&u.writers, false);

@@ -131,6 +131,8 @@ static void look(sp_publisher *publisher, round *r)
 {
 	sp_error why = {0};
 	sp_status status = spi_bring_up_to_date(publisher, false, &why);
+	/* Also where nothing is published anew: a file may be wrong in a way that only its editor needs to know. */
+	spi_tell_looked(publisher);
 	if (status != SP_OK && status != r->last)
 		spi_notice(publisher, "could not be brought up to date: %s%s%s; what was published before is served",
 			why.source, why.source[0] ? ": " : "", why.text);

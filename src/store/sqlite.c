@@ -447,4 +447,5 @@ const spi_engine spi_engine_sqlite = {
 	.events = spi_sqlite_events,
 	.ticket_counts = spi_sqlite_ticket_counts,
 	.confirmed = spi_sqlite_confirmed,
+	.asked = spi_sqlite_asked,
 };

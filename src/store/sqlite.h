@@ -82,6 +82,9 @@ sp_status spi_sqlite_events(void *db, int64_t from_utc_s, int64_t until_utc_s, s
 
 sp_status spi_sqlite_confirmed(void *db, int64_t from_utc_s, int64_t until_utc_s, sp_confirmed_visit *visit, void *arg,
 	sp_error *err);
+/* asked.c */
+sp_status spi_sqlite_asked(void *db, const char *audience, int64_t from_utc_s, int64_t until_utc_s, uint32_t most, sp_arena *arena,
+	sp_asked **ret, size_t *ret_count, sp_error *err);
 
 /* tickets_write.c */
 

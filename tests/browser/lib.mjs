@@ -1,7 +1,7 @@
 // A service on the knowledge base of this folder and a browser to look at it; one of each for a test file.
 import { spawn } from 'node:child_process'
 import { createServer } from 'node:http'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -19,8 +19,18 @@ export const sizes = { 'narrow phone': { width: 320, height: 640 }, phone: { wid
 // Filled before the tests of the file run: {base, browser}.
 export const at = {}
 
-async function startService(data) {
-  const service = spawn(program, ['serve', '--kb', join(here, 'kb'), '--data', data, '--listen', '127.0.0.1:0', '--encoder', 'none'])
+const serve = (folder) => ['serve', '--kb', join(here, 'kb'), '--data', join(folder, 'data')]
+
+// The editors' page, over a copy of the knowledge base that a test may change: at.kb.
+export function preview(folder) {
+  at.kb = join(folder, 'kb')
+  cpSync(join(here, 'kb'), at.kb, { recursive: true })
+  return ['preview', '--kb', at.kb]
+}
+
+async function startService(folder, command) {
+  const service = spawn(program, [...command(folder), '--listen', '127.0.0.1:0', '--encoder', 'none'],
+    { env: { ...process.env, XDG_CACHE_HOME: join(folder, 'cache') } })
   let told = ''
   const base = await new Promise((resolve, reject) => {
     const look = (chunk) => {
@@ -36,11 +46,11 @@ async function startService(data) {
   return { service, base }
 }
 
-export function setUp() {
+export function setUp(command = serve) {
   let folder, service
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'sportello-browser-'))
-    const started = await startService(join(folder, 'data'))
+    const started = await startService(folder, command)
     service = started.service
     at.base = started.base
     at.browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags })

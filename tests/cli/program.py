@@ -22,7 +22,7 @@ EVAL = os.path.join(os.path.dirname(ROOT), 'shared', 'eval')
 TIMEOUT_S = 120
 
 OK, NO, USAGE, FAILED = 0, 1, 2, 3
-COMMANDS = ['serve', 'index', 'check', 'ask', 'search', 'import', 'eval', 'report', 'learn', 'token', 'help', 'version']
+COMMANDS = ['serve', 'index', 'check', 'ask', 'search', 'import', 'eval', 'report', 'learn', 'diff', 'token', 'help', 'version']
 
 
 def _in_memory():
@@ -72,7 +72,7 @@ class Done:
         return f'sportello {call}\nexit {self.code}\n--- stdout\n{self.out}\n--- stderr\n{self.err}'
 
 
-ENCODING = ('serve', 'index', 'ask', 'search', 'eval')
+ENCODING = ('serve', 'index', 'ask', 'search', 'eval', 'diff')
 
 
 def words_only(args):

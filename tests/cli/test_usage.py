@@ -12,6 +12,7 @@ NEEDS = {
     'serve': ('kb', []),
     'index': ('kb', []),
     'check': ('kb', []),
+    'preview': ('kb', []),
     'ask': ('kb', ['x']),
     'search': ('kb', ['x']),
     'import': ('kb', ['x']),
@@ -77,6 +78,7 @@ class Commands(Case):
             ('ask', ['--kb', 'x', 'one', 'two']),
             ('check', ['--kb', 'x', 'extra']),
             ('serve', ['extra']),
+            ('preview', ['--kb', 'x', 'extra']),
             ('search', ['--kb', 'x', 'one', 'two']),
             ('report', ['--data', 'x', 'extra']),
         ):

@@ -84,18 +84,21 @@ class Service:
         self.options = options
         self.process = None
         self.plain_signals = True
+        self.environment = None
         self.host, self.port = "127.0.0.1", 0
         shutil.copytree(HERE / "kb", self.kb)
 
     def command(self, *args):
         return subprocess.run([PROGRAM, *args], capture_output=True, text=True, timeout=START_S * PATIENCE)
 
+    def arguments(self, listen):
+        return ["serve", "--kb", self.kb, "--data", self.data, "--listen", listen, "--encoder", "none", "--log", self.log, *self.options]
+
     def start(self, listen="127.0.0.1:0"):
         self.errors = open(self.folder / "stderr.txt", "a+", encoding="utf-8")
         self.process = subprocess.Popen(
-            [PROGRAM, "serve", "--kb", self.kb, "--data", self.data, "--listen", listen, "--encoder", "none", "--log", self.log,
-             *self.options],
-            stdout=subprocess.PIPE, stderr=self.errors, text=True, restore_signals=self.plain_signals)
+            [PROGRAM, *self.arguments(listen)], env=self.environment, stdout=subprocess.PIPE, stderr=self.errors, text=True,
+            restore_signals=self.plain_signals)
         lines = queue.Queue()
         threading.Thread(target=self._read, args=(lines,), daemon=True).start()
         try:

@@ -75,6 +75,7 @@ typedef enum spi_rule_weight {
 	/* all articles together */ \
 	X(SPI_RULE_DUPLICATE_ID, "duplicate-id", ERROR, SERVED, "regola-id") \
 	X(SPI_RULE_DUPLICATE_QUESTION, "duplicate-question", WARNING, SERVED, "regola-domande") \
+	X(SPI_RULE_BETTER_ELSEWHERE, "better-elsewhere", WARNING, SERVED, "regola-domanda-contesa") \
 	X(SPI_RULE_BROKEN_LINK, "broken-link", ERROR, SERVED, "regola-link") \
 	X(SPI_RULE_BROKEN_RELATED, "broken-related", ERROR, SERVED, "regola-correlati") \
 	X(SPI_RULE_BROKEN_SUCCESSOR, "broken-successor", ERROR, SERVED, "regola-fine-validita") \

@@ -1,0 +1,296 @@
+/* sportello diff: what an edit does to the answers, before it is published. The same questions are asked of the knowledge base as
+   it was at a revision and as it is in the folder. */
+#include "cmd/cmd.h"
+
+#include "base/file.h"
+#include "cmd/diff.h"
+#include "sportello/history.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define LINES_A_GROUP 20
+
+typedef struct diff_options {
+	spi_session_options session;
+	const char *since, *before, *data, *fail_on, *lang;
+	unsigned days;
+	bool json, all;
+} diff_options;
+
+typedef struct differing {
+	const diff_options *o;
+	spi_session now;
+	sp_publisher *before;
+	sp_arena *arena;
+	const char *cache;      /* folder of this knowledge base */
+	const char *before_dir; /* the knowledge base as it was */
+	const char *commit;
+	int lock_fd;
+	spi_diff_questions questions;
+	sp_edit edit;
+	sp_effects effects;
+	sp_outcome *outcomes[2]; /* before, now */
+} differing;
+
+static sp_status no_memory(sp_error *err)
+{
+	return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+}
+
+/* ---- the knowledge base as it was ---- */
+
+/* Two at once would take the folder from each other. */
+static sp_status take_lock(differing *d, sp_error *err)
+{
+	const char *path = sp_arena_printf(d->arena, "%s/diff/LOCK", d->cache);
+	const char *folder = sp_arena_printf(d->arena, "%s/diff", d->cache);
+	if (!path || !folder)
+		return no_memory(err);
+	sp_status status = spi_mkdirs(folder, err);
+	if (status != SP_OK)
+		return status;
+	d->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+	if (d->lock_fd < 0 || flock(d->lock_fd, LOCK_EX) != 0)
+		return sp_error_errno(err, errno, path, "lock");
+	return SP_OK;
+}
+
+/* Whether the folder holds that commit already. */
+static bool holds(const char *mark, const char *commit, sp_arena *arena)
+{
+	const char *text;
+	size_t len;
+	return spi_file_read(mark, 256, arena, &text, &len, NULL) == SP_OK && strcmp(text, commit) == 0;
+}
+
+static sp_status replace_folder(sp_history *history, const char *folder, const char *mark, const char *fresh, sp_error *err)
+{
+	sp_status status = spi_remove_tree(fresh, err);
+	if (status == SP_OK)
+		status = sp_history_extract(history, fresh, err);
+	if (status == SP_OK)
+		status = spi_remove_tree(mark, err);
+	if (status == SP_OK)
+		status = spi_remove_tree(folder, err);
+	if (status == SP_OK && rename(fresh, folder) != 0)
+		status = sp_error_errno(err, errno, folder, "rename");
+	return status == SP_OK ? spi_file_write(mark, sp_history_commit(history), strlen(sp_history_commit(history)), err) : status;
+}
+
+static sp_status extract(differing *d, sp_error *err)
+{
+	sp_history *history;
+	const char *mark = sp_arena_printf(d->arena, "%s/diff/COMMIT", d->cache);
+	const char *fresh = sp_arena_printf(d->arena, "%s/diff/kb.new", d->cache);
+	d->before_dir = sp_arena_printf(d->arena, "%s/diff/kb", d->cache);
+	if (!mark || !fresh || !d->before_dir)
+		return no_memory(err);
+	sp_status status = sp_history_open(d->o->session.kb, d->o->since, &history, err);
+	if (status != SP_OK)
+		return status;
+	d->commit = sp_arena_strdup(d->arena, sp_history_commit(history));
+	if (!d->commit)
+		status = no_memory(err);
+	else if (!holds(mark, d->commit, d->arena) || !spi_exists(d->before_dir))
+		status = replace_folder(history, d->before_dir, mark, fresh, err);
+	sp_history_close(history);
+	return status;
+}
+
+static sp_status find_before(differing *d, sp_error *err)
+{
+	sp_status status = spi_cache_folder(d->o->session.kb, d->arena, &d->cache, err);
+	if (status == SP_OK)
+		status = take_lock(d, err);
+	if (status != SP_OK || !d->o->before)
+		return status == SP_OK ? extract(d, err) : status;
+	d->before_dir = d->o->before;
+	return SP_OK;
+}
+
+/* ---- the two indexes ---- */
+
+static void on_progress(sp_publish_stage stage, size_t done, size_t total, void *arg)
+{
+	spi_progress_publish(arg, stage, done, total);
+}
+
+/* Vectors are found by their text: both indexes have them of one store. */
+static sp_status share_vectors(const differing *d, const char *data, sp_error *err)
+{
+	const char *there = sp_arena_printf(d->arena, "%s/vectors", d->now.data), *here = sp_arena_printf(d->arena, "%s/vectors", data);
+	if (!there || !here)
+		return no_memory(err);
+	sp_status status = spi_mkdirs(there, err);
+	if (status == SP_OK && symlink(there, here) != 0 && errno != EEXIST)
+		status = sp_error_errno(err, errno, here, "link");
+	return status;
+}
+
+static sp_status open_before(differing *d, sp_error *err)
+{
+	bool words = sp_encoder_dimensions(d->now.encoder) == 0;
+	const char *folder = d->cache;
+	sp_status status = d->o->before ? spi_cache_folder(d->o->before, d->arena, &folder, err) : SP_OK;
+	if (status != SP_OK)
+		return status;
+	const char *data = sp_arena_printf(d->arena, "%s/diff/%s", folder, words ? "words" : "vectors");
+	if (!data)
+		return no_memory(err);
+	if ((status = spi_mkdirs(data, err)) == SP_OK && !words)
+		status = share_vectors(d, data, err);
+	if (status != SP_OK)
+		return status;
+	sp_publish_options options = {.kb_dir = d->before_dir, .data_dir = data, .encoder = d->now.encoder, .progress = on_progress,
+		.arg = &d->now.progress};
+	spi_progress_start(&d->now.progress, "cmd.indexing");
+	status = sp_publisher_open(&options, &d->before, err);
+	spi_progress_end(&d->now.progress);
+	return status;
+}
+
+/* ---- asking ---- */
+
+static sp_status read_questions(differing *d, const char *const *files, size_t count, sp_error *err)
+{
+	sp_status status = SP_OK;
+	const diff_options *o = d->o;
+	for (size_t i = 0; status == SP_OK && i < count; i++)
+		status = spi_diff_read_file(files[i], d->arena, &d->questions, err);
+	if (status == SP_OK && count == 0)
+		status = spi_diff_read_corpus(o->session.kb, d->arena, &d->questions, err);
+	if (status == SP_OK && o->data)
+		status = spi_diff_read_asked(o->data, o->session.audience, o->days, d->arena, &d->questions, err);
+	if (status == SP_OK && d->questions.count == 0 && !o->data)
+		status = sp_error_set(err, SP_ERR_USAGE, "diff", 0, "%s", spi_say("cmd.diff.no-questions"));
+	return status;
+}
+
+static void on_asked(size_t done, size_t total, void *arg)
+{
+	spi_progress_step(arg, done, total);
+}
+
+static sp_status ask(differing *d, sp_error *err)
+{
+	const char *memory = sp_arena_printf(d->arena, "%s/diff/outcomes", d->cache);
+	const char *states[] = {d->edit.before, d->edit.now};
+	sp_publisher *publishers[] = {d->before, d->now.publisher};
+	sp_status status = memory ? SP_OK : no_memory(err);
+	for (size_t side = 0; status == SP_OK && side < 2; side++) {
+		sp_replay replay = {.publisher = publishers[side], .queue = d->now.queue, .audience = d->o->session.audience, .day = d->now.day,
+			.memory = memory, .state = states[side], .progress = on_asked, .arg = &d->now.progress};
+		d->outcomes[side] = sp_arena_calloc(d->arena, d->questions.count + 1, sizeof(sp_outcome));
+		if (!d->outcomes[side])
+			return no_memory(err);
+		spi_progress_start(&d->now.progress, "cmd.asking");
+		status = sp_replay_ask(&replay, d->questions.items, d->questions.count, d->arena, d->outcomes[side], err);
+		spi_progress_end(&d->now.progress);
+	}
+	return status;
+}
+
+static sp_status compare(differing *d, sp_error *err)
+{
+	sp_status status = sp_edit_compare(d->before_dir, d->o->session.kb, d->arena, &d->edit, err);
+	if (status == SP_OK)
+		status = open_before(d, err);
+	if (status == SP_OK)
+		status = ask(d, err);
+	if (status == SP_OK)
+		status = sp_effect_judge(&d->edit, d->questions.items, d->outcomes[0], d->outcomes[1], d->questions.count, d->arena,
+			&d->effects, err);
+	return status;
+}
+
+/* ---- the command ---- */
+
+static int print(const differing *d)
+{
+	const diff_options *o = d->o;
+	sp_buffer out = SP_BUFFER_INIT;
+	const spi_diff_report report = {.since = o->before ? o->before : o->since, .commit = d->commit, .days = o->data ? o->days : 0,
+		.edit = &d->edit, .effects = &d->effects};
+	if (o->json)
+		spi_diff_json(&report, &out);
+	else
+		spi_diff_text(&report, o->all ? 0 : LINES_A_GROUP, o->lang ? sp_lang_of(o->lang, strlen(o->lang)) : spi_terminal_lang(), &out);
+	fputs(sp_buffer_text(&out), stdout);
+	sp_buffer_release(&out);
+	return o->fail_on && d->effects.counts[SP_EFFECT_LOST] > 0 ? SPI_EXIT_NO : SPI_EXIT_OK;
+}
+
+static int run(differing *d, const char *const *files, size_t count)
+{
+	sp_error err = {0};
+	spi_session_options options = d->o->session;
+	sp_status status = find_before(d, &err);
+	if (status == SP_OK)
+		status = read_questions(d, files, count, &err);
+	if (status != SP_OK)
+		return spi_fail(&err, status);
+	/* Words alone have an index of their own, so that the one with vectors stays. */
+	bool words = options.encoder.name && strcmp(options.encoder.name, "none") == 0;
+	options.data = words ? sp_arena_printf(d->arena, "%s/words", d->cache) : NULL;
+	options.quiet = true;
+	int code = spi_session_open(&d->now, &options);
+	if (code != SPI_EXIT_OK)
+		return code;
+	status = compare(d, &err);
+	code = status == SP_OK ? print(d) : spi_fail(&err, status);
+	if (d->before)
+		sp_publisher_close(d->before);
+	spi_session_close(&d->now);
+	return code;
+}
+
+static int check(const diff_options *o)
+{
+	sp_error err = {0};
+	if (!o->session.kb)
+		return spi_missing("diff", "kb");
+	if (!o->since && !o->before)
+		return spi_missing("diff", "since");
+	if (o->since && o->before)
+		sp_error_set(&err, SP_ERR_USAGE, "--before", 0, "cannot be given together with --since");
+	return err.status == SP_OK ? SPI_EXIT_OK : spi_fail(&err, err.status);
+}
+
+int spi_cmd_diff(int argc, char **argv)
+{
+	diff_options o = {.session = SPI_SESSION_OPTIONS, .days = 92};
+	const spi_setting settings[] = {
+		{.name = "kb", .type = SPI_SETTING_TEXT, .target = &o.session.kb},
+		{.name = "since", .type = SPI_SETTING_TEXT, .target = &o.since},
+		{.name = "before", .type = SPI_SETTING_TEXT, .target = &o.before},
+		{.name = "data", .type = SPI_SETTING_TEXT, .target = &o.data},
+		{.name = "days", .type = SPI_SETTING_NUMBER, .target = &o.days, .min = 1, .max = 3660},
+		SPI_ENCODER_SETTINGS(o.session.encoder, false),
+		{.name = "audience", .type = SPI_SETTING_TEXT, .target = &o.session.audience},
+		{.name = "as-of", .type = SPI_SETTING_TEXT, .target = &o.session.as_of},
+		{.name = "fail-on", .type = SPI_SETTING_CHOICE, .target = &o.fail_on, .choices = "lost"},
+		{.name = "lang", .type = SPI_SETTING_CHOICE, .target = &o.lang, .choices = "it|en|de"},
+		{.name = "all", .type = SPI_SETTING_FLAG, .target = &o.all},
+		{.name = "json", .type = SPI_SETTING_FLAG, .target = &o.json},
+		{.name = NULL},
+	};
+	const char *words[SPI_WORDS_MAX];
+	size_t count;
+	if (!spi_read_args("diff", settings, argc, argv, words, &count, 0, SPI_WORDS_MAX))
+		return SPI_EXIT_USAGE;
+	int code = check(&o);
+	if (code != SPI_EXIT_OK)
+		return code;
+	differing d = {.o = &o, .arena = sp_arena_new(1 << 20), .lock_fd = -1};
+	code = d.arena ? run(&d, words, count) : SPI_EXIT_FAILED;
+	spi_diff_questions_release(&d.questions);
+	if (d.lock_fd >= 0)
+		close(d.lock_fd);
+	sp_arena_free(d.arena);
+	return code;
+}

@@ -1,0 +1,234 @@
+/* Keeps the latest bench of each language, and tells those who wait when it changed. The thread makes the one of the language
+   that was asked for last; others are made when somebody asks. */
+#include "editor/bench.h"
+
+#include "base/clock.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* How late somebody may hear that his time is over, and how long closing takes. */
+#define STEP_MS 200
+
+struct sp_workbench {
+	char *dir;
+	sp_publisher *publisher;
+	pthread_t thread;
+	bool thread_runs;
+	atomic_bool stops;
+
+	pthread_mutex_t making; /* one bench is made at a time; guards the reader */
+	sp_reader *reader;		/* for the configuration */
+
+	pthread_mutex_t lock; /* guards what follows */
+	spi_bench *benches[SP_LANG_COUNT]; /* NULL: not made since the last change */
+	sp_lang lang;		  /* asked for last */
+	uint64_t number, print;
+	sp_bench_waiter *waiters;
+	bool hurries;
+};
+
+/* ---- making one ---- */
+
+static spi_bench *present(sp_workbench *workbench, sp_lang lang)
+{
+	pthread_mutex_lock(&workbench->lock);
+	spi_bench *bench = workbench->benches[lang] ? spi_bench_ref(workbench->benches[lang]) : NULL;
+	pthread_mutex_unlock(&workbench->lock);
+	return bench;
+}
+
+/* With `making` held. */
+static spi_bench *make(sp_workbench *workbench, sp_lang lang, const spi_bench *before)
+{
+	sp_reader_refresh(workbench->reader, NULL);
+	return spi_bench_make(workbench->dir, sp_reader_config(workbench->reader), workbench->publisher, lang, before);
+}
+
+const sp_bench *sp_workbench_take(sp_workbench *workbench, sp_lang lang)
+{
+	spi_bench *bench = present(workbench, lang);
+	if (bench)
+		return &bench->shown;
+	pthread_mutex_lock(&workbench->making);
+	bench = present(workbench, lang);
+	if (!bench && (bench = make(workbench, lang, NULL))) {
+		pthread_mutex_lock(&workbench->lock);
+		bench->shown.number = workbench->number;
+		workbench->benches[lang] = spi_bench_ref(bench);
+		workbench->lang = lang;
+		pthread_mutex_unlock(&workbench->lock);
+	}
+	pthread_mutex_unlock(&workbench->making);
+	return bench ? &bench->shown : NULL;
+}
+
+void sp_workbench_give_back(const sp_bench *shown)
+{
+	/* `shown` is the first member. */
+	spi_bench_unref((spi_bench *)shown);
+}
+
+/* ---- those who wait ---- */
+
+/* Take out all whom there is something to tell; with `lock` held. */
+static sp_bench_waiter *take_told(sp_workbench *workbench)
+{
+	sp_bench_waiter *told = NULL, **at = &workbench->waiters;
+	int64_t now_us = spi_now_us();
+	while (*at) {
+		sp_bench_waiter *waiter = *at;
+		if (waiter->seen == workbench->number && now_us < waiter->until_us && !workbench->hurries) {
+			at = &waiter->next;
+			continue;
+		}
+		*at = waiter->next;
+		waiter->next = told;
+		told = waiter;
+	}
+	return told;
+}
+
+static void tell(sp_bench_waiter *told)
+{
+	while (told) {
+		sp_bench_waiter *next = told->next; /* who is told may be gone */
+		told->done(told->arg);
+		told = next;
+	}
+}
+
+void sp_workbench_wait(sp_workbench *workbench, sp_bench_waiter *waiter)
+{
+	pthread_mutex_lock(&workbench->lock);
+	waiter->until_us = spi_now_us() + (int64_t)waiter->patience_ms * 1000;
+	waiter->next = workbench->waiters;
+	workbench->waiters = waiter;
+	sp_bench_waiter *told = take_told(workbench);
+	pthread_mutex_unlock(&workbench->lock);
+	tell(told);
+}
+
+void sp_workbench_hurry(sp_workbench *workbench)
+{
+	pthread_mutex_lock(&workbench->lock);
+	workbench->hurries = true;
+	sp_bench_waiter *told = take_told(workbench);
+	pthread_mutex_unlock(&workbench->lock);
+	tell(told);
+}
+
+uint64_t sp_workbench_number(sp_workbench *workbench)
+{
+	pthread_mutex_lock(&workbench->lock);
+	uint64_t number = workbench->number;
+	pthread_mutex_unlock(&workbench->lock);
+	return number;
+}
+
+/* ---- following ---- */
+
+static void replace(sp_workbench *workbench, sp_lang lang, spi_bench *bench)
+{
+	spi_bench *old[SP_LANG_COUNT];
+	pthread_mutex_lock(&workbench->lock);
+	memcpy(old, workbench->benches, sizeof old);
+	memset(workbench->benches, 0, sizeof workbench->benches);
+	if (bench->print != workbench->print)
+		workbench->number++;
+	workbench->print = bench->print;
+	bench->shown.number = workbench->number;
+	workbench->benches[lang] = bench;
+	pthread_mutex_unlock(&workbench->lock);
+	for (int i = 0; i < SP_LANG_COUNT; i++)
+		spi_bench_unref(old[i]);
+}
+
+static void look(sp_workbench *workbench)
+{
+	pthread_mutex_lock(&workbench->lock);
+	sp_lang lang = workbench->lang;
+	pthread_mutex_unlock(&workbench->lock);
+	spi_bench *before = present(workbench, lang);
+	pthread_mutex_lock(&workbench->making);
+	spi_bench *bench = make(workbench, lang, before);
+	pthread_mutex_unlock(&workbench->making);
+	/* Without memory the old one stays until the next look. */
+	if (bench)
+		replace(workbench, lang, bench);
+	spi_bench_unref(before);
+}
+
+static void *run(void *arg)
+{
+	sp_workbench *workbench = arg;
+	uint64_t seen = sp_publisher_looks(workbench->publisher, UINT64_MAX, 0);
+	look(workbench);
+	while (!atomic_load(&workbench->stops)) {
+		uint64_t looks = sp_publisher_looks(workbench->publisher, seen, STEP_MS);
+		if (looks != seen)
+			look(workbench);
+		seen = looks;
+		pthread_mutex_lock(&workbench->lock);
+		sp_bench_waiter *told = take_told(workbench);
+		pthread_mutex_unlock(&workbench->lock);
+		tell(told);
+	}
+	return NULL;
+}
+
+/* ---- opening ---- */
+
+static sp_status start(sp_workbench *workbench, sp_error *err)
+{
+	sp_status status = sp_reader_open(workbench->publisher, &workbench->reader, err);
+	if (status != SP_OK)
+		return status;
+	workbench->lang = sp_reader_config(workbench->reader)->default_lang;
+	int problem = pthread_create(&workbench->thread, NULL, run, workbench);
+	workbench->thread_runs = problem == 0;
+	return problem ? sp_error_errno(err, problem, NULL, "start a thread") : SP_OK;
+}
+
+sp_status sp_workbench_open(sp_publisher *publisher, const char *kb_dir, sp_workbench **ret, sp_error *err)
+{
+	sp_workbench *workbench = calloc(1, sizeof *workbench);
+	if (!workbench)
+		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+	pthread_mutex_init(&workbench->making, NULL);
+	pthread_mutex_init(&workbench->lock, NULL);
+	workbench->publisher = publisher;
+	/* Numbers of a later run are higher: a page that stayed open is told. */
+	workbench->number = (uint64_t)spi_now_utc_s() << 16;
+	workbench->dir = strdup(kb_dir);
+	sp_status status =
+		workbench->dir ? start(workbench, err) : sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+	if (status == SP_OK)
+		*ret = workbench;
+	else
+		sp_workbench_close(workbench);
+	return status;
+}
+
+void sp_workbench_close(sp_workbench *workbench)
+{
+	if (!workbench)
+		return;
+	sp_workbench_hurry(workbench);
+	atomic_store(&workbench->stops, true);
+	if (workbench->thread_runs)
+		pthread_join(workbench->thread, NULL);
+	for (int i = 0; i < SP_LANG_COUNT; i++)
+		spi_bench_unref(workbench->benches[i]);
+	sp_reader_close(workbench->reader);
+	pthread_mutex_destroy(&workbench->making);
+	pthread_mutex_destroy(&workbench->lock);
+	free(workbench->dir);
+	free(workbench);
+}
+
+const char *sp_workbench_dir(const sp_workbench *workbench)
+{
+	return workbench->dir;
+}

@@ -1,0 +1,369 @@
+"""sportello preview: what an editor sees of which file, as whom and when, and who may see it."""
+import html
+import os
+import re
+import threading
+import time
+import unittest
+
+from service import PATIENCE, Service, article, running, until
+
+DRAFT = article("nuova-bozza", "Come si usa il gettone perlaceo", "Metti il gettone perlaceo nella fessura.").replace(
+    "status: published", "status: draft").replace("review_by", "questions:\n  - dove metto il gettone perlaceo\nreview_by")
+
+
+class Preview(Service):
+    def __init__(self, *options):
+        super().__init__(*options)
+        self.environment = {**os.environ, "XDG_CACHE_HOME": str(self.folder / "cache"), "LC_ALL": "it_IT.UTF-8"}
+
+    def arguments(self, listen):
+        return ["preview", "--kb", self.kb, "--listen", listen, "--encoder", "none", *self.options]
+
+    def own_folder(self):
+        return next((self.folder / "cache" / "sportello").glob("*/preview"))
+
+
+def piece(page, name):
+    """One piece of the page, as text with its links' addresses gone."""
+    start = page.index({"list": '<nav class="ed-list"', "article": '<div class="ed-paper"', "findings": 'id="findings"', "ask": 'id="ask"'}[name])
+    ends = [page.find(mark, start + 1) for mark in ('<div class="ed-paper"', '<div class="ed-side"', '<section class="ed-box"', "</main>")]
+    return page[start:min(end for end in ends if end > 0)]
+
+
+def words(text):
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", text)))
+
+
+class EditorTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.service = Preview()
+        cls.addClassCleanup(cls.service.remove)
+        cls.service.write("it/accesso/nuova-bozza.md", DRAFT)
+        cls.service.start()
+
+    def setUp(self):
+        self.client = self.service.client(timeout=40)
+        self.addCleanup(self.client.close)
+
+    def page(self, query="", status=200):
+        reply = self.client.get("/editor/" + query)
+        self.assertEqual(reply.status, status, reply.text)
+        return reply.text
+
+    def save(self, path, text):
+        """Save, and put back what was there when the test is over."""
+        target = self.service.kb / path
+        before = target.read_text(encoding="utf-8") if target.exists() else None
+        number = self.number()
+        self.service.write(path, text)
+
+        def restore():
+            here = self.number()
+            if before is None:
+                target.unlink()
+            else:
+                self.service.write(path, before)
+            self.wait(here)
+
+        self.addCleanup(restore)
+        self.wait(number)
+
+    def number(self):
+        return re.search(r'data-number="(\d+)"', self.page()).group(1)
+
+    def settled(self):
+        """The number, once nothing moves any more: what is saved is seen in the folder, and again when it is published."""
+        number = ""
+        while number != (number := self.number()):
+            time.sleep(0.5 * PATIENCE)
+        return number
+
+    def wait(self, number):
+        reply = self.client.get("/editor/changes?seen=" + number)
+        self.assertEqual(reply.status, 200)
+        self.assertNotEqual(reply.json["number"], number, "nothing was told of a change")
+        return reply.json["number"]
+
+
+class Articles(EditorTest):
+    def test_the_text_is_that_of_the_help_centre(self):
+        with running() as service:
+            client = service.client()
+            public = client.get("/a/password-dimenticata?lang=it").text
+            client.close()
+        shown = self.page("?id=password-dimenticata&lang=it")
+        body = re.compile(r'<div class="article-body">.*?</div>', re.S)
+        there, here = body.search(public).group(0), body.search(shown).group(0)
+        self.assertGreater(len(there), 100)
+        self.assertEqual(re.sub('href="[^"]*"', "", here), re.sub('href="[^"]*"', "", there))
+        self.assertNotIn("/feedback", shown)
+
+    def test_a_draft_is_shown_and_marked(self):
+        page = self.page("?id=nuova-bozza")
+        self.assertIn("gettone perlaceo nella fessura", piece(page, "article"))
+        self.assertIn("Bozza", words(piece(page, "article")))
+        self.assertRegex(words(piece(page, "list")), r"Come si usa il gettone perlaceo bozza")
+        self.assertIn("bozze: 1", words(piece(page, "list")))
+        self.assertNotIn("Bozza", words(piece(self.page("?id=ricevuta"), "article")))
+
+    def test_a_retired_one_is_shown_and_marked(self):
+        page = self.page("?id=vecchio-modo")
+        self.assertIn("Ritirato", words(piece(page, "article")))
+        self.assertIn("Si pagava allo sportello", page)
+
+    def test_as_whom(self):
+        citizen, agent = self.page("?id=ricevuta"), self.page("?id=ricevuta&as=agent-l1")
+        self.assertNotIn("quokkarino", citizen)
+        self.assertIn("quokkarino", agent)
+        self.assertNotIn("registro zanzibarino e cerca", self.page("?id=procedura-riservata"))
+        self.assertIn("Cittadini: non lo vedono", words(self.page("?id=procedura-riservata")))
+        self.assertIn("registro zanzibarino e cerca", self.page("?id=procedura-riservata&as=agent-l1"))
+        self.assertIn("registro zanzibarino e cerca", self.page("?id=procedura-riservata&as=agent-l1&lang=en"))
+        self.assertIn("Cittadini: non lo vedono", words(self.page("?id=procedura-riservata&as=nobody")))
+
+    def test_links_stay_with_the_reader(self):
+        agent = self.page("?id=codice-non-arriva&as=agent-l1&on=2026-11-01")
+        self.assertIn('href="/editor/?id=procedura-riservata&amp;as=agent-l1&amp;on=2026-11-01&amp;lang=it"', piece(agent, "article"))
+        self.assertNotIn("procedura-riservata", piece(self.page("?id=codice-non-arriva"), "article"))
+
+    def test_links_in_the_text(self):
+        self.save("it/accesso/prova-link.md", article("prova-link", "Prova", "Vedi [la ricevuta](ricevuta) e [altro](https://example.org/a/ricevuta)."))
+        text = piece(self.page("?id=prova-link"), "article")
+        self.assertIn('href="/editor/?id=ricevuta&amp;lang=it"', text)
+        self.assertIn('href="https://example.org/a/ricevuta"', text)
+
+    def test_on_which_day(self):
+        self.assertIn("bonus trombonico", self.page("?id=bonus-scaduto&on=2021-06-01"))
+        today = piece(self.page("?id=bonus-scaduto"), "article")
+        self.assertNotIn("trombonico", today)
+        self.assertIn("31 dicembre 2021", today)
+        self.assertIn("on=2021-12-31", today)
+        self.assertNotIn("trombonico", self.page("?id=bonus-scaduto&on=no-day"))
+
+    def test_in_which_language(self):
+        self.assertIn("Where do I find the receipt", piece(self.page("?id=ricevuta&lang=en"), "article"))
+        other = self.page("?id=password-dimenticata&lang=en")
+        self.assertIn('<html lang="en">', other)
+        self.assertIn("This answer is not", words(other))
+
+    def test_what_is_not_there(self):
+        self.assertIn("Questo articolo non c'è", words(self.page("?id=nessuno")))
+        self.assertIn("&lt;b&gt;", self.page("?id=%3Cb%3E"))
+        self.assertNotIn("<b>", self.page("?id=%3Cb%3E"))
+
+    def test_the_list_is_searched(self):
+        found = piece(self.page("?q=RICEVUTA"), "list")
+        self.assertIn("Dove trovo la ricevuta", found)
+        self.assertNotIn("Non mi arriva il codice", found)
+        self.assertIn("Nessun articolo", words(piece(self.page("?q=xyzzy"), "list")))
+
+
+class Changes(EditorTest):
+    def test_saved_text_is_there_soon_and_told(self):
+        number = self.number()
+        began = time.monotonic()
+        self.save("it/accesso/nuova-bozza.md", DRAFT.replace("fessura", "scanalatura"))
+        self.assertIn("scanalatura", self.page("?id=nuova-bozza"))
+        self.assertLess(time.monotonic() - began, 0.5 * PATIENCE * 4)  # other tests run beside this one
+        self.assertNotEqual(self.number(), number)
+
+    def test_findings_come_and_go(self):
+        self.assertNotIn("broken-link", self.page("?id=nuova-bozza"))
+        number = self.number()
+        self.service.write("it/accesso/nuova-bozza.md", DRAFT.replace("nella fessura", "nella [fessura](non-esiste)"))
+        number = self.wait(number)
+        found = piece(self.page("?id=nuova-bozza"), "findings")
+        self.assertIn("broken-link", found)
+        self.assertIn("riga 15", words(found))
+        self.assertIn("nella [fessura](non-esiste)", html.unescape(found))
+        self.assertIn("broken-link", piece(self.page("?id=ricevuta"), "findings"))
+        english = words(piece(self.page("?id=nuova-bozza&lang=en"), "findings"))
+        self.assertIn("line 15", english)
+        self.assertIn("There is no article", english)
+        self.service.write("it/accesso/nuova-bozza.md", DRAFT)
+        self.wait(number)
+        self.assertNotIn("broken-link", self.page("?id=nuova-bozza"))
+
+    def test_questions_that_another_article_answers_better(self):
+        text = DRAFT.replace("dove metto il gettone perlaceo", "il codice di conferma via sms non arriva")
+        self.save("it/accesso/nuova-bozza.md", text)
+        found = lambda: piece(self.page("?id=nuova-bozza"), "findings")
+        self.assertIsNotNone(until(lambda: "better-elsewhere" in found(), 3), words(found()))
+        self.assertIn("codice-non-arriva", found())
+        self.assertIn("- il codice di conferma via sms non arriva", words(found()))
+
+    def test_a_rule_leads_to_the_article_that_explains_it(self):
+        self.assertNotIn("regola-link", self.page("?id=nuova-bozza"))
+        self.save("it/interno/regola-link.md", article("regola-link", "Link rotti", "Correggi.", "interno", "agent-l1"))
+        self.save("it/accesso/nuova-bozza.md", DRAFT.replace("nella fessura", "nella [fessura](non-esiste)"))
+        self.assertIn('href="/editor/?id=regola-link&amp;as=agent-l1&amp;lang=it"><code>broken-link</code>', self.page("?id=nuova-bozza"))
+
+    def test_a_broken_file_shows_where(self):
+        self.save("it/pagamenti/ricevuta.md", (self.service.kb / "it/pagamenti/ricevuta.md").read_text(encoding="utf-8").replace(
+            "status: published", "status: publicato"))
+        page = self.page("?id=ricevuta")
+        text = piece(page, "article")
+        self.assertIn("Questo file non si può pubblicare", text)
+        self.assertRegex(text, r'class="ed-wrong"><span class="ed-number">7</span><code>status: publicato')
+        self.assertIn("ultimo testo buono", text)
+        self.assertIn("nella sezione Pagamenti", text)
+        self.assertRegex(words(piece(page, "list")), "Dove trovo la ricevuta non leggibile")
+
+    def test_a_new_file_that_was_never_good(self):
+        for text, line in ((b"---\ntitle: [\n---\n", 2), (b"no front matter", 1), (b"", 1), (b"---\ntitle: \xff\xfe\n---\n", 2)):
+            number = self.number()
+            target = self.service.kb / "it/accesso/rotto.md"
+            target.write_bytes(text)
+            self.wait(number)
+            page = self.page("?id=rotto")
+            self.assertIn("Questo file non si può pubblicare", page)
+            self.assertIn("Non c&#39;è un testo precedente", page)
+            number = self.number()
+            target.unlink()
+            self.wait(number)
+        self.assertIn("Questo articolo non c", self.page("?id=rotto"))
+
+    def test_a_broken_kb_yaml_is_told(self):
+        self.save("kb.yaml", (self.service.kb / "kb.yaml").read_text(encoding="utf-8").replace("timezone:", "timezon:"))
+        self.assertIn("kb.yaml", piece(self.page("?id=ricevuta"), "findings"))
+        self.assertIn("nella sezione Pagamenti", self.page("?id=ricevuta"))
+
+    def test_who_waits_is_told_when_his_time_is_over(self):
+        number = self.settled()
+        other = self.service.client(timeout=60)
+        self.addCleanup(other.close)
+        told = []
+        thread = threading.Thread(target=lambda: told.append(other.get("/editor/changes?seen=" + number).json["number"]))
+        thread.start()
+        time.sleep(0.5)
+        self.assertEqual(told, [])
+        self.save("it/accesso/altro.md", article("altro", "Altro", "Testo."))
+        thread.join(20)
+        self.assertEqual(len(told), 1)
+        self.assertNotEqual(told[0], number)
+
+
+class Asking(EditorTest):
+    def test_the_draft_answers(self):
+        answer = words(piece(self.page("?id=nuova-bozza&ask=dove+metto+il+gettone+perlaceo"), "ask"))
+        self.assertIn("Risponde Come si usa il gettone perlaceo questo articolo bozza", answer)
+        self.assertRegex(answer, r"Fiducia \d+ % soglia \d+ %")
+        self.assertIn("formulazione conosciuta di nuova-bozza", answer)
+        self.assertIn("Per ora contano solo le parole", answer)
+        self.assertIn("Metti il gettone perlaceo", answer)
+
+    def test_what_was_just_saved_answers(self):
+        self.save("it/accesso/nuova-bozza.md", DRAFT.replace("gettone perlaceo", "gettone ambrato"))
+        self.assertIsNotNone(until(lambda: "Risponde" in words(piece(self.page("?ask=dove+metto+il+gettone+ambrato"), "ask")), 3))
+
+    def test_as_the_reader(self):
+        question = "?ask=come+si+usa+il+registro+zanzibarino"
+        self.assertNotIn("Controllo con il registro", piece(self.page(question), "ask"))
+        self.assertIn("Controllo con il registro", piece(self.page(question + "&as=agent-l1"), "ask"))
+
+    def test_on_the_day(self):
+        question = "?ask=chiedere+il+bonus+scaduto"
+        self.assertNotIn("Chiedere il bonus scaduto</a>", piece(self.page(question), "ask"))
+        self.assertIn("Chiedere il bonus scaduto</a>", piece(self.page(question + "&on=2021-06-01"), "ask"))
+
+    def test_the_article_s_own_questions_are_a_tap_away(self):
+        self.assertIn('href="/editor/?id=nuova-bozza&amp;lang=it&amp;ask=dove+metto+il+gettone+perlaceo"', self.page("?id=nuova-bozza"))
+
+    def test_odd_questions(self):
+        self.assertIn("Passa a una persona", words(self.page("?ask=vorrei+parlare+con+una+persona")))
+        self.page("?ask=%F0%9F%99%82")
+        self.assertNotIn('class="ed-result', self.page("?ask=+++"))
+        self.page("?ask=" + "a" * 2001, status=400)
+
+
+class Safety(EditorTest):
+    def test_only_for_who_names_this_machine(self):
+        for host in ("evil.example", "evil.example:" + str(self.service.port), "localhost.evil.example", "127.0.0.1.evil.example", "", "a b",
+                     "127.0.0.1:x"):
+            for path in ("/editor/?id=nuova-bozza", "/editor/changes", "/static/x", "/readyz", "/"):
+                reply = self.client.request("GET", path, headers={"Host": host})
+                self.assertIn(reply.status, (400, 403), (host, path))
+                self.assertNotIn("perlaceo", reply.text)
+        for host in ("localhost", "LOCALHOST:9", "127.0.0.1", "[::1]:8090", "192.168.1.7:8090"):
+            self.assertEqual(self.client.request("GET", "/editor/", headers={"Host": host}).status, 200, host)
+
+    def test_no_other_site_reads_it(self):
+        for path in ("/editor/", "/editor/changes"):
+            reply = self.client.get(path, Origin="http://evil.example")
+            self.assertIsNone(reply["Access-Control-Allow-Origin"])
+            self.assertEqual(reply["Cross-Origin-Resource-Policy"], "same-origin")
+            self.assertEqual(reply["Cache-Control"], "no-store")
+            reply = self.client.request("OPTIONS", path, headers={"Origin": "http://evil.example", "Access-Control-Request-Method": "GET"})
+            self.assertIsNone(reply["Access-Control-Allow-Origin"])
+        self.assertIn("frame-ancestors 'none'", self.client.get("/editor/")["Content-Security-Policy"])
+
+    def test_nothing_but_the_editors_pages(self):
+        for path in ("/a/nuova-bozza", "/chat", "/search?q=gettone", "/ticket", "/v1/search?q=gettone", "/v1/articles/nuova-bozza", "/widget.js"):
+            self.assertEqual(self.client.get(path).status, 404, path)
+        self.assertEqual(self.client.post("/v1/chat", {"message": "gettone"}).status, 404)
+        self.assertEqual(self.client.post("/v1/tickets", {"message": "gettone"}).status, 404)
+        self.assertEqual(self.client.request("POST", "/editor/").status, 405)
+        self.assertEqual(self.client.get("/")["Location"], "/editor/")
+        self.assertEqual(self.client.get("/readyz").status, 200)
+
+    def test_a_service_has_no_such_page(self):
+        with running() as service:
+            service.write("it/accesso/nuova-bozza.md", DRAFT)
+            for token in (None, *(service.token("agent-l1", role, role) for role in ("reader", "agent", "editor", "admin"))):
+                client = service.client(token)
+                for path in ("/editor/", "/editor/?id=ricevuta", "/editor/changes", "/editor"):
+                    self.assertEqual(client.get(path).status, 404, path)
+                self.assertEqual(client.request("POST", "/editor/").status, 404)
+                self.assertEqual(client.request("OPTIONS", "/editor/").status, 404)
+                self.assertEqual(client.get("/a/nuova-bozza").status, 404)
+                client.close()
+
+
+class Folders(unittest.TestCase):
+    def test_an_index_of_drafts_is_never_served(self):
+        preview = Preview()
+        self.addCleanup(preview.remove)
+        preview.write("it/accesso/nuova-bozza.md", DRAFT)
+        preview.start()
+        client = preview.client()
+        self.assertIn("Risponde", words(client.get("/editor/?ask=dove+metto+il+gettone+perlaceo").text))
+        client.close()
+        self.assertEqual(preview.stop(), 0)
+        service = Service()
+        self.addCleanup(service.remove)
+        service.kb, service.data = preview.kb, preview.own_folder()
+        service.start()
+        client = service.client()
+        self.assertEqual(client.get("/a/nuova-bozza").status, 404)
+        self.assertNotIn("perlaceo", client.post("/v1/chat", {"message": "dove metto il gettone"}).text)
+        self.assertEqual(client.get("/a/ricevuta").status, 200)
+        client.close()
+        service.stop()
+        again = Preview()
+        self.addCleanup(again.remove)
+        again.kb, again.environment = preview.kb, preview.environment
+        again.start()
+        client = again.client()
+        self.assertIn("Risponde", words(client.get("/editor/?ask=dove+metto+il+gettone+perlaceo").text))
+        client.close()
+
+    def test_it_ends_at_once_with_pages_open(self):
+        preview = Preview()
+        self.addCleanup(preview.remove)
+        preview.start()
+        client = preview.client()
+        number = re.search(r'data-number="(\d+)"', client.get("/editor/").text).group(1)
+        thread = threading.Thread(target=lambda: client.get("/editor/changes?seen=" + number))
+        thread.start()
+        time.sleep(0.3)
+        began = time.monotonic()
+        self.assertEqual(preview.stop(), 0)
+        self.assertLess(time.monotonic() - began, 3 * PATIENCE)
+        thread.join(10)
+        client.close()
+
+
+if __name__ == "__main__":
+    unittest.main()
