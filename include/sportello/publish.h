@@ -104,6 +104,16 @@ const sp_kb_config *sp_reader_config(const sp_reader *reader);
 /** The sealed index of one audience (index in the configuration), opened at first use. Opens no other audience's
  *  files. */
 sp_status sp_reader_index(sp_reader *reader, int audience, sp_index **ret, sp_error *err);
+/** What an article that is no longer served leads to. */
+typedef struct sp_moved {
+	bool retired;          /**< false: it is served until its last day, valid_until */
+	sp_date valid_until;
+	const char *replaced_by; /**< id of its successor, "" = none; whether the readers may read that one is not said */
+} sp_moved;
+/** Whether there is such an article, retired or with a successor, that readers of this audience might have read.
+ *  @param lang  SP_LANG_NONE: in any language, retired ones first
+ *  @param ret   valid until the next sp_reader_refresh() of this reader */
+bool sp_reader_moved(const sp_reader *reader, int audience, const char *id, sp_lang lang, sp_moved *ret);
 /** Tell that an index turned out damaged while serving: it is rebuilt in the background. */
 void sp_reader_report_damage(sp_reader *reader);
 
