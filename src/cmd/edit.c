@@ -27,7 +27,7 @@ int spi_cmd_edit(int argc, char **argv)
 		printf("%s\n", path);
 		fprintf(stderr, "%s\n", spi_say("cmd.edit.made"));
 	}
-	int code = status == SP_OK ? SPI_EXIT_OK : spi_fail(&err, status);
+	int code = status == SP_OK ? SPI_EXIT_OK : spi_refuse(&err, status);
 	sp_arena_free(life.arena);
 	return code;
 }

@@ -18,7 +18,7 @@ static int publish(const sp_life *life, const sp_life_publish *options)
 	spi_check_lines(items, count, lang);
 	if (status == SP_OK)
 		fprintf(stderr, "%s: %s\n", path, spi_say("cmd.publish.done"));
-	int code = status == SP_OK ? SPI_EXIT_OK : spi_fail(&err, status);
+	int code = status == SP_OK ? SPI_EXIT_OK : spi_refuse(&err, status);
 	sp_findings_free(findings);
 	return code;
 }

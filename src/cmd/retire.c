@@ -45,7 +45,7 @@ int spi_cmd_retire(int argc, char **argv)
 	sp_status status = life.arena ? sp_life_retire(&life, replaced_by, &retired, &err) : SP_ERR_NOMEM;
 	if (status == SP_OK)
 		tell(&retired);
-	int code = status == SP_OK ? SPI_EXIT_OK : spi_fail(&err, status);
+	int code = status == SP_OK ? SPI_EXIT_OK : spi_refuse(&err, status);
 	sp_arena_free(life.arena);
 	return code;
 }

@@ -139,6 +139,13 @@ static void write_article(spi_request *request, sp_index *index, const sp_record
 	spi_reply_tagged(request, "application/json; charset=utf-8");
 }
 
+/* Asked for one language, a call gets only that one: the successor's goes along. */
+static void redirect(spi_request *request, const sp_record *successor)
+{
+	bool says_lang = request->lang_asked || successor->lang != request->lang;
+	spi_moved_redirect(request, "/v1/articles/", successor->id, says_lang ? successor->lang : SP_LANG_NONE);
+}
+
 /* What is not shown: it went elsewhere, or is gone, or is not there. */
 static void reply_without(spi_request *request, sp_index *index, const versions *found)
 {
@@ -150,7 +157,7 @@ static void reply_without(spi_request *request, sp_index *index, const versions 
 	if (status)
 		spi_reply_error(request, status, &err);
 	else if (moved == SPI_MOVED_ON)
-		spi_moved_redirect(request, "/v1/articles/", &successor);
+		redirect(request, &successor);
 	else if (moved == SPI_MOVED_GONE)
 		spi_problem(request, SPI_GONE, "this article was retired; none has taken its place");
 	else if (found->langs)
@@ -168,7 +175,7 @@ static sp_status follow(spi_request *request, sp_index *index, const versions *f
 		return SP_OK;
 	sp_status status = spi_moved_look(request, index, request->params[0], request->lang, &moved, &successor, err);
 	if (status == SP_OK && moved == SPI_MOVED_ON)
-		spi_moved_redirect(request, "/v1/articles/", &successor);
+		redirect(request, &successor);
 	return status;
 }
 

@@ -177,7 +177,7 @@ static sp_status follow(spi_request *request, sp_index *index, sp_lang lang, spi
 	sp_record successor;
 	sp_status status = spi_moved_look(request, index, request->params[0], lang, ret, &successor, err);
 	if (status == SP_OK && *ret == SPI_MOVED_ON)
-		spi_moved_redirect(request, "/a/", &successor);
+		spi_moved_redirect(request, "/a/", successor.id, request->lang_asked ? request->lang : SP_LANG_NONE);
 	return status;
 }
 

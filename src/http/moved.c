@@ -56,10 +56,8 @@ sp_status spi_moved_look(spi_request *request, sp_index *index, const char *id, 
 	return SP_OK;
 }
 
-void spi_moved_redirect(spi_request *request, const char *path, const sp_record *successor)
+void spi_moved_redirect(spi_request *request, const char *path, const char *id, sp_lang lang)
 {
-	const char *id = spi_id_in_address(request, successor->id);
-	bool says_lang = request->lang_asked || successor->lang != request->lang;
-	spi_reply_redirect(request, 308, sp_arena_printf(request->arena, "%s%s%s%s", path, id, says_lang ? "?lang=" : "",
-		says_lang ? sp_lang_code(successor->lang) : ""));
+	spi_reply_redirect(request, 308, sp_arena_printf(request->arena, "%s%s%s%s", path, spi_id_in_address(request, id),
+		lang == SP_LANG_NONE ? "" : "?lang=", lang == SP_LANG_NONE ? "" : sp_lang_code(lang)));
 }

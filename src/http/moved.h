@@ -18,8 +18,8 @@ sp_status spi_moved_find_shown(spi_request *request, sp_index *index, const char
 sp_status spi_moved_look(spi_request *request, sp_index *index, const char *id, sp_lang lang, spi_moved_kind *ret_kind, sp_record *ret,
 	sp_error *err);
 
-/* Leave a permanent redirect to that path ("/a/"), with the successor's id; its language goes along when one was asked for, or the
-   successor is in another one. To be asked again each time: an article may come back. */
-void spi_moved_redirect(spi_request *request, const char *path, const sp_record *successor);
+/* Leave a permanent redirect to that path ("/a/") and the successor's id. lang: goes along; SP_LANG_NONE = does not. To be asked again
+   each time: an article may come back. */
+void spi_moved_redirect(spi_request *request, const char *path, const char *id, sp_lang lang);
 
 #endif

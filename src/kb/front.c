@@ -176,6 +176,10 @@ const char *spi_front_indent(const spi_front *front, size_t at, size_t *ret_len)
 static void write_value(sp_buffer *out, const char *value, char quote)
 {
 	size_t start = out->len;
+	if (!quote && sp_date_parse(value, strlen(value))) { /* a date needs none */
+		sp_buffer_add_text(out, value);
+		return;
+	}
 	if (quote != '\'') {
 		spi_yaml_write(out, value);
 		if (quote && sp_buffer_ok(out) && out->data[start] != '"') {

@@ -106,6 +106,14 @@ static bool lay_over(spi_checker *c, sp_kb_files *files)
 	return true;
 }
 
+static size_t count_articles(const sp_kb_files *files)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < files->count; i++)
+		count += !sp_kb_is_waiting(files->items[i].path);
+	return count;
+}
+
 static sp_status check(spi_checker *c, const char *dir, size_t *ret_articles, sp_error *err)
 {
 	sp_kb_config *config = NULL;
@@ -118,7 +126,7 @@ static sp_status check(spi_checker *c, const char *dir, size_t *ret_articles, sp
 	if (status == SP_OK && config && ((c->overlay && !lay_over(c, &files)) || !check_files(c, dir, &files)))
 		status = sp_error_set(err, SP_ERR_NOMEM, dir, 0, "not enough memory to check it");
 	if (status == SP_OK && ret_articles)
-		*ret_articles = files.count;
+		*ret_articles = count_articles(&files);
 	sp_kb_config_free(config);
 	return status;
 }
