@@ -37,6 +37,8 @@ typedef struct sp_publish_options {
 	/** File of labelled questions (the lines of `sportello eval`); NULL = none. Those that expect an answer
 	 *  become phrasings of the articles that they name, shown to nobody. Read again at each refresh when it changed. */
 	const char *labelled;
+	/** Key of the only audience that gets an index; NULL = all. For a data folder that nobody else uses: the manifest does not tell. */
+	const char *only_audience;
 	/** Where vectors of many texts are still to be made, publish words alone at once; the thread of sp_publisher_watch()
 	 *  makes the vectors, a few articles at a time, then publishes both. */
 	bool words_first;

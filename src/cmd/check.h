@@ -24,7 +24,7 @@ void spi_check_lines(const sp_finding *items, size_t count, sp_lang lang);
 
 /*
  * A finding's file as continuous integration names it: relative to the working folder, without links or dots; absolute where
- * the knowledge base is elsewhere. NULL when memory is out.
+ * the knowledge base is elsewhere, or when memory is out.
  */
 const char *spi_check_path(const spi_check_result *result, const char *file, sp_arena *arena);
 

@@ -153,7 +153,7 @@ static void add_results(sp_json *out, const spi_check_result *result, sp_arena *
 	sp_json_array(out, "results");
 	for (size_t i = 0; i < result->count; i++) {
 		const sp_finding *item = &result->items[i];
-		const char *path = spi_check_path(result, item->file, arena), *uri = uri_of(path ? path : item->file, arena);
+		const char *uri = uri_of(spi_check_path(result, item->file, arena), arena);
 		size_t rule = 0;
 		while (rule < count && strcmp(rules[rule].name, item->rule) != 0)
 			rule++;

@@ -81,7 +81,7 @@ const char *spi_check_path(const spi_check_result *result, const char *file, sp_
 	char here[PATH_MAX];
 	char *real = realpath(result->kb, NULL);
 	size_t kb = strlen(result->kb), len = getcwd(here, sizeof here) ? strlen(here) : 0;
-	const char *path = file;
+	const char *path = NULL;
 	if (real && len && strncmp(file, result->kb, kb) == 0) {
 		const char *rest = file + kb + strspn(file + kb, "/"), *folder = real;
 		if (len == 1) /* the root of all */
@@ -91,7 +91,7 @@ const char *spi_check_path(const spi_check_result *result, const char *file, sp_
 		path = sp_arena_printf(arena, "%s%s%s", folder, *folder ? "/" : "", rest);
 	}
 	free(real);
-	return path;
+	return path ? path : file;
 }
 
 /* In the value of a property a comma or a colon would end it. */
@@ -110,9 +110,8 @@ void spi_check_github(const spi_check_result *result, sp_arena *arena)
 	static const char *const commands[] = {"debug", "notice", "warning", "error"};
 	for (size_t i = 0; i < result->count; i++) {
 		const sp_finding *item = &result->items[i];
-		const char *path = spi_check_path(result, item->file, arena);
 		printf("::%s file=", commands[item->severity]);
-		print_escaped(path ? path : item->file, true);
+		print_escaped(spi_check_path(result, item->file, arena), true);
 		printf(",line=%d,col=%d,title=", item->line, item->column);
 		print_escaped(item->rule, true);
 		printf("::");

@@ -103,6 +103,7 @@ typedef struct spi_session {
 
 typedef struct spi_session_options {
 	const char *kb, *data;  /* data NULL: a cache folder of this user, one for each kb */
+	const char *index;      /* another data folder for the index, of the audience alone; NULL = data, and all */
 	const char *audience, *as_of, *labelled;
 	spi_encoder_options encoder;
 	bool quiet;             /* no words about broken articles */

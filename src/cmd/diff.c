@@ -3,11 +3,14 @@
 #include "cmd/cmd.h"
 
 #include "base/file.h"
+#include "base/hash.h"
 #include "cmd/diff.h"
 #include "sportello/history.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -120,10 +123,10 @@ static void on_progress(sp_publish_stage stage, size_t done, size_t total, void 
 	spi_progress_publish(arg, stage, done, total);
 }
 
-/* Vectors are found by their text: both indexes have them of one store. */
+/* Vectors are found by their text: all indexes of this knowledge base have them of one store. */
 static sp_status share_vectors(const differing *d, const char *data, sp_error *err)
 {
-	const char *there = sp_arena_printf(d->arena, "%s/vectors", d->now.data), *here = sp_arena_printf(d->arena, "%s/vectors", data);
+	const char *there = sp_arena_printf(d->arena, "%s/vectors", d->cache), *here = sp_arena_printf(d->arena, "%s/vectors", data);
 	if (!there || !here)
 		return no_memory(err);
 	sp_status status = spi_mkdirs(there, err);
@@ -132,22 +135,36 @@ static sp_status share_vectors(const differing *d, const char *data, sp_error *e
 	return status;
 }
 
+static bool is_words_only(const diff_options *o)
+{
+	return o->session.encoder.name && strcmp(o->session.encoder.name, "none") == 0;
+}
+
+/* Data folder of a side's index: of words and with vectors apart, so that none is built anew because the other one was wanted; of this
+   audience alone, as learning an index takes a second. */
+static sp_status index_folder(const differing *d, const char *side, const char *kb, const char **ret, sp_error *err)
+{
+	char hex[65];
+	const char *all = sp_arena_printf(d->arena, "%s\n%s", d->o->session.audience, kb ? kb : "");
+	if (!all)
+		return no_memory(err);
+	spi_sha256_hex(all, strlen(all), hex);
+	*ret = sp_arena_printf(d->arena, "%s/diff/%s-%s-%.16s", d->cache, side, is_words_only(d->o) ? "words" : "vectors", hex);
+	sp_status status = *ret ? spi_mkdirs(*ret, err) : no_memory(err);
+	return status == SP_OK && !is_words_only(d->o) ? share_vectors(d, *ret, err) : status;
+}
+
 static sp_status open_before(differing *d, sp_error *err)
 {
-	bool words = sp_encoder_dimensions(d->now.encoder) == 0;
-	const char *folder = d->cache;
-	sp_status status = d->o->before ? spi_cache_folder(d->o->before, d->arena, &folder, err) : SP_OK;
+	char real[PATH_MAX];
+	const char *folder;
+	if (d->o->before && !realpath(d->o->before, real))
+		return sp_error_errno(err, errno, d->o->before, "open");
+	sp_status status = index_folder(d, "before", d->o->before ? real : NULL, &folder, err);
 	if (status != SP_OK)
 		return status;
-	const char *data = sp_arena_printf(d->arena, "%s/diff/%s", folder, words ? "words" : "vectors");
-	if (!data)
-		return no_memory(err);
-	if ((status = spi_mkdirs(data, err)) == SP_OK && !words)
-		status = share_vectors(d, data, err);
-	if (status != SP_OK)
-		return status;
-	sp_publish_options options = {.kb_dir = d->before_dir, .data_dir = data, .encoder = d->now.encoder, .progress = on_progress,
-		.arg = &d->now.progress};
+	sp_publish_options options = {.kb_dir = d->before_dir, .data_dir = folder, .encoder = d->now.encoder,
+		.only_audience = d->o->session.audience, .progress = on_progress, .arg = &d->now.progress};
 	spi_progress_start(&d->now.progress, "cmd.indexing");
 	status = sp_publisher_open(&options, &d->before, err);
 	spi_progress_end(&d->now.progress);
@@ -232,11 +249,10 @@ static int run(differing *d, const char *const *files, size_t count)
 	sp_status status = find_before(d, &err);
 	if (status == SP_OK)
 		status = read_questions(d, files, count, &err);
+	if (status == SP_OK)
+		status = index_folder(d, "now", NULL, &options.index, &err);
 	if (status != SP_OK)
 		return spi_fail(&err, status);
-	/* Words alone have an index of their own, so that the one with vectors stays. */
-	bool words = options.encoder.name && strcmp(options.encoder.name, "none") == 0;
-	options.data = words ? sp_arena_printf(d->arena, "%s/words", d->cache) : NULL;
 	options.quiet = true;
 	int code = spi_session_open(&d->now, &options);
 	if (code != SPI_EXIT_OK)

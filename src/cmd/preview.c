@@ -84,6 +84,11 @@ static sp_status start(previewing *p, sp_error *err)
 	return status == SP_OK ? sp_server_start(&options, &p->server, err) : status;
 }
 
+static bool is_exposed(const char *listen)
+{
+	return strncmp(listen, "127.", 4) != 0 && strncmp(listen, "[::1]", 5) != 0 && strncmp(listen, "localhost", 9) != 0;
+}
+
 static void announce(const previewing *p)
 {
 	const char *colon = strrchr(p->listen, ':');
@@ -121,6 +126,8 @@ static int run(previewing *p)
 	sp_status status = start(p, &err);
 	if (status != SP_OK)
 		return spi_fail(&err, status);
+	if (is_exposed(p->listen))
+		fprintf(stderr, "sportello: %s\n", spi_say("cmd.preview.exposed"));
 	announce(p);
 	sigwait(&signals, &number);
 	return SPI_EXIT_OK;

@@ -71,7 +71,7 @@ static sp_status open_queue(spi_session *s, const char *data, sp_error *err)
 static sp_status open_index(spi_session *s, const spi_session_options *options, const char *data, sp_error *err)
 {
 	sp_publish_options publish = {.kb_dir = options->kb, .data_dir = data, .encoder = s->encoder,
-		.labelled = options->labelled, .progress = on_progress, .notice = options->quiet ? NULL : on_notice, .arg = s};
+		.only_audience = options->index ? options->audience : NULL, .labelled = options->labelled, .progress = on_progress, .notice = options->quiet ? NULL : on_notice, .arg = s};
 	sp_status status = sp_publisher_open(&publish, &s->publisher, err);
 	spi_progress_end(&s->progress);
 	if (status != SP_OK || (status = sp_reader_open(s->publisher, &s->reader, err)) != SP_OK)
@@ -109,7 +109,8 @@ static sp_status open_all(spi_session *s, const spi_session_options *options, sp
 	if (status == SP_OK && !s->data)
 		status = spi_cache_folder(options->kb, s->arena, &s->data, err);
 	if (status == SP_OK)
-		status = options->without_index ? spi_mkdirs(s->data, err) : open_index(s, options, s->data, err);
+		status = options->without_index ? spi_mkdirs(s->data, err) :
+			open_index(s, options, options->index ? options->index : s->data, err);
 	if (status == SP_OK)
 		status = open_queue(s, s->data, err);
 	if (status != SP_OK)

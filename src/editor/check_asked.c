@@ -153,7 +153,7 @@ sp_status sp_check_asked_add(const sp_check_asked *options, sp_findings *finding
 sp_status sp_check_asked_text(sp_reader *reader, sp_analyser *analyser, sp_date day, const char *path, const char *bytes, size_t len,
 	const char *file, sp_arena *arena, sp_findings *findings, sp_error *err)
 {
-	static const sp_check_asked nothing_else = {0};
+	static const sp_check_asked nothing_else = {.kb_dir = ""};
 	spi_facts *facts;
 	const sp_kb_config *config = sp_reader_config(reader);
 	spi_report quiet = {.config = config, .file = file};

@@ -10,6 +10,8 @@
 
 /* How late somebody may hear that his time is over, and how long closing takes. */
 #define STEP_MS 200
+/* Where looking takes longer, the text that was saved is shown before its findings are known. */
+#define SLOW_US 300000
 
 struct sp_workbench {
 	char *dir;
@@ -20,6 +22,7 @@ struct sp_workbench {
 
 	pthread_mutex_t making; /* one bench is made at a time; guards the reader */
 	sp_reader *reader;		/* for the configuration */
+	int64_t took_us;		/* the last look of the thread, whose own this is */
 
 	pthread_mutex_t lock; /* guards what follows */
 	spi_bench *benches[SP_LANG_COUNT]; /* NULL: not made since the last change */
@@ -145,8 +148,25 @@ static void replace(sp_workbench *workbench, sp_lang lang, spi_bench *bench)
 		spi_bench_unref(old[i]);
 }
 
+static void tell_early(sp_workbench *workbench)
+{
+	pthread_mutex_lock(&workbench->making);
+	uint64_t before = sp_reader_generation(workbench->reader);
+	sp_reader_refresh(workbench->reader, NULL);
+	bool is_news = sp_reader_generation(workbench->reader) != before;
+	pthread_mutex_unlock(&workbench->making);
+	pthread_mutex_lock(&workbench->lock);
+	workbench->number += is_news;
+	sp_bench_waiter *told = take_told(workbench);
+	pthread_mutex_unlock(&workbench->lock);
+	tell(told);
+}
+
 static void look(sp_workbench *workbench)
 {
+	int64_t began_us = spi_now_us();
+	if (workbench->took_us > SLOW_US)
+		tell_early(workbench);
 	pthread_mutex_lock(&workbench->lock);
 	sp_lang lang = workbench->lang;
 	pthread_mutex_unlock(&workbench->lock);
@@ -158,6 +178,7 @@ static void look(sp_workbench *workbench)
 	if (bench)
 		replace(workbench, lang, bench);
 	spi_bench_unref(before);
+	workbench->took_us = spi_now_us() - began_us;
 }
 
 static void *run(void *arg)

@@ -65,6 +65,7 @@ static sp_status read_record(spi_request *request, sp_record *ret, sp_error *err
 	spi_editor *e = request->editor;
 	sp_article *article;
 	sp_view view;
+	*ret = (sp_record){0};
 	if (!e->source)
 		return sp_error_set(err, SP_ERR_INVALID, e->row->path, 0, "cannot be read");
 	sp_status status =

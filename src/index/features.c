@@ -286,6 +286,7 @@ static void leave_out(const spi_question *question, const spi_card *card, const 
 {
 	spi_bytes phrases = card->phrases;
 	spi_phrase phrase;
+	uint64_t taken = 0;
 	for (size_t i = 0; i < card->phrases_count && spi_card_phrase(&phrases, &phrase); i++) {
 		if (!is_left_out(question, &phrase, i))
 			continue;
@@ -295,8 +296,12 @@ static void leave_out(const spi_question *question, const spi_card *card, const 
 			if (bit < 0)
 				continue;
 			wdfs[bit] = wdfs[bit] > SPI_WEIGHT_QUESTION ? (unsigned char)(wdfs[bit] - SPI_WEIGHT_QUESTION) : 0;
-			*ret_bits |= wdfs[bit] ? (uint64_t)1 << bit : 0;
+			taken |= (uint64_t)1 << bit;
 		}
+	}
+	for (; taken; taken &= taken - 1) {
+		int bit = __builtin_ctzll(taken);
+		*ret_bits |= wdfs[bit] ? (uint64_t)1 << bit : 0;
 	}
 }
 

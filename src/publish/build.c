@@ -103,11 +103,12 @@ static sp_status write_index(build *b, size_t audience, int base)
 	return status;
 }
 
+/* SIZE_MAX: all that get an index have it. */
 static size_t next_audience(const build *b, sp_audiences finished)
 {
 	size_t next = SIZE_MAX;
 	for (size_t i = 0; i < b->config->audiences_count; i++)
-		if (!(finished >> i & 1) &&
+		if (!(finished >> i & 1) && spi_publishes(b->publisher, b->config, i) &&
 			(next == SIZE_MAX || __builtin_popcount(reads_of(b, i)) < __builtin_popcount(reads_of(b, next))))
 			next = i;
 	return next;
@@ -117,12 +118,11 @@ static sp_status write_indexes(build *b)
 {
 	sp_audiences finished = 0;
 	sp_status status = SP_OK;
-	b->total = b->plan.count * b->config->audiences_count;
+	b->total = b->plan.count * (b->publisher->only_audience ? 1 : b->config->audiences_count);
 	b->arena = sp_arena_new(256 * 1024);
 	if (!b->arena)
 		return sp_error_set(b->err, SP_ERR_NOMEM, NULL, 0, "out of memory");
-	for (size_t i = 0; status == SP_OK && i < b->config->audiences_count; i++) {
-		size_t audience = next_audience(b, finished);
+	for (size_t audience; status == SP_OK && (audience = next_audience(b, finished)) != SIZE_MAX;) {
 		status = write_index(b, audience, find_base(b, audience, finished));
 		finished |= (sp_audiences)1 << audience;
 	}

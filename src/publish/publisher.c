@@ -29,6 +29,11 @@ void spi_notice(sp_publisher *publisher, const char *format, ...)
 	publisher->notice(line, publisher->arg);
 }
 
+bool spi_publishes(const sp_publisher *publisher, const sp_kb_config *config, size_t audience)
+{
+	return !publisher->only_audience || strcmp(config->audiences[audience].key, publisher->only_audience) == 0;
+}
+
 /* ---- what is published already ---- */
 
 /* Every audience's index is there and whole. */
@@ -39,6 +44,8 @@ static sp_status check_indexes(
 	for (size_t i = 0; status == SP_OK && i < config->audiences_count; i++) {
 		char ending[PATH_MAX], folder[PATH_MAX];
 		sp_index *index;
+		if (!spi_publishes(publisher, config, i))
+			continue;
 		snprintf(ending, sizeof ending, "/%s", config->audiences[i].key);
 		spi_generation_path(publisher, generation, ending, folder);
 		status = sp_index_open(folder, &index, err);
@@ -256,6 +263,7 @@ static sp_publisher *make(const sp_publish_options *options)
 	publisher->encoder_name = spi_made_with(publisher, options->encoder);
 	publisher->encoder = options->encoder && sp_encoder_dimensions(options->encoder) > 0 ? options->encoder : NULL;
 	publisher->labelled_path = options->labelled ? strdup(options->labelled) : NULL;
+	publisher->only_audience = options->only_audience ? strdup(options->only_audience) : NULL;
 	publisher->progress = options->progress;
 	publisher->notice = options->notice;
 	publisher->arg = options->arg;
@@ -263,7 +271,7 @@ static sp_publisher *make(const sp_publish_options *options)
 	/* Numbers of a later run are higher: a cache that outlives us cannot be mistaken. */
 	atomic_init(&publisher->number, (uint64_t)spi_now_utc_s() << 20);
 	if (publisher->kb_dir && publisher->data_dir && publisher->encoder_name && publisher->wake_fd >= 0 &&
-		(publisher->labelled_path || !options->labelled))
+		(publisher->labelled_path || !options->labelled) && (publisher->only_audience || !options->only_audience))
 		return publisher;
 	sp_publisher_close(publisher);
 	return NULL;
@@ -345,6 +353,7 @@ void sp_publisher_close(sp_publisher *publisher)
 	free(publisher->kb_dir);
 	free(publisher->data_dir);
 	free(publisher->encoder_name);
+	free(publisher->only_audience);
 	free(publisher->encoded_until);
 	pthread_mutex_destroy(&publisher->work);
 	pthread_mutex_destroy(&publisher->shown);

@@ -45,6 +45,7 @@ typedef struct spi_report {
 struct sp_publisher {
 	char *kb_dir, *data_dir, *encoder_name;
 	bool drafts; /* are served as if published */
+	char *only_audience; /* NULL = all get an index */
 	sp_encoder *encoder; /* NULL = words only */
 	sp_encoder *later;	 /* the one that is used when its vectors are there; NULL = encoder is the one (encode.c) */
 	char *encoded_until; /* path of the last file whose vectors are; NULL = none */
@@ -206,6 +207,8 @@ char *spi_made_with(const sp_publisher *publisher, const sp_encoder *encoder);
 sp_status spi_step(sp_publisher *publisher, bool force, sp_error *err);
 /* The same, with both locks. */
 sp_status spi_bring_up_to_date(sp_publisher *publisher, bool force, sp_error *err);
+/* Whether an audience gets an index. */
+bool spi_publishes(const sp_publisher *publisher, const sp_kb_config *config, size_t audience);
 void spi_notice(sp_publisher *publisher, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* ---- snapshot.c ---- */

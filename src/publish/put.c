@@ -311,7 +311,7 @@ sp_status spi_put_file(sp_publisher *publisher, spi_writers *writers, const spi_
 	status = load_predecessors(&p, file);
 	for (size_t i = 0; status == SP_OK && i < writers->config->audiences_count; i++) {
 		sp_audiences reads = writers->config->audiences[i].reads;
-		if (!(into >> i & 1))
+		if (!(into >> i & 1) || !spi_publishes(publisher, writers->config, i))
 			continue;
 		if (file->audience & reads)
 			status = put_for(&p, i);
@@ -327,7 +327,7 @@ sp_status spi_take_out_file(spi_writers *writers, const spi_file *file, sp_error
 {
 	sp_status status = SP_OK;
 	for (size_t i = 0; status == SP_OK && i < writers->config->audiences_count; i++)
-		if (file->put_audience & writers->config->audiences[i].reads)
+		if (file->put_audience & writers->config->audiences[i].reads && spi_publishes(writers->publisher, writers->config, i))
 			status = take_out_of(writers, file, i, err);
 	return status;
 }

@@ -105,6 +105,16 @@ class Copy:
         self.free.remove(path)
         return self.articles[path]
 
+    def take_translation(self, wanted):
+        """A translation, with its original: nothing else may happen to that either."""
+
+        def original(a):
+            return f'it/{a.category}/{a.id}.md'
+
+        article = self.take(lambda a: a.lang != 'it' and original(a) in self.free and wanted(a))
+        self.free.remove(original(article))
+        return article
+
     def take_alone(self, wanted=lambda a: True):
         return self.take(lambda a: self.is_alone(a) and wanted(a))
 
@@ -183,7 +193,7 @@ def unknown_audience(copy, rule):
 
 @mistake('outdated-translation')
 def outdated_translation(copy, rule):
-    article = copy.take(lambda a: a.lang != 'it' and published(a))
+    article = copy.take_translation(published)
     return made(copy, rule, article, article.set('updated', '2019-01-01'), 'updated:')
 
 
@@ -232,13 +242,13 @@ def no_audience(copy, rule):
 
 @mistake('no-source')
 def no_source(copy, rule):
-    article = copy.take(lambda a: published(a) and a.has('source'))
+    article = copy.take(lambda a: published(a) and a.field('type') != 'notice' and a.has('source'))
     return made(copy, rule, article, article.without('source'), 'status:')
 
 
 @mistake('unreviewed')
 def unreviewed(copy, rule):
-    article = copy.take(published)
+    article = copy.take(lambda a: published(a) and a.field('type') != 'notice')
     return made(copy, rule, article, article.without('reviewed_by'), 'status:')
 
 
@@ -306,7 +316,7 @@ def duplicate_id(copy, rule):
 
 @mistake('no-original')
 def no_original(copy, rule):
-    article = copy.take(lambda a: a.lang != 'it' and not copy.articles[f'it/{a.category}/{a.id}.md'].has('languages'))
+    article = copy.take_translation(lambda a: not copy.articles[f'it/{a.category}/{a.id}.md'].has('languages'))
     path = f'{article.lang}/{article.category}/{article.id}-orfano.md'
     os.remove(os.path.join(copy.folder, article.path))
     copy.touched.add(article.path)
@@ -350,8 +360,9 @@ def empty_body(copy, rule):
 
 @mistake('readability')
 def readability(copy, rule):
-    article = copy.take_alone(citizens)
-    return made(copy, rule, article, article.with_body((HARD[article.lang] + '\n\n') * 2), article.body_line + 1)
+    article = copy.take(citizens)
+    text = article.text.rstrip('\n') + '\n'
+    return made(copy, rule, article, text + ('\n' + HARD[article.lang] + '\n') * 9, text.count('\n') + 2)
 
 
 @mistake('procedure-steps')
@@ -473,7 +484,7 @@ def other_figure_in_a_translation(copy, rule):
             if n >= a.body_line and NUMBER.search(line) and not re.search(r'\]\(|`|^#|\|', line)
         ]
 
-    article = copy.take(lambda a: a.lang != 'it' and in_force(a) and lines_with_figures(a))
+    article = copy.take_translation(lambda a: in_force(a) and lines_with_figures(a))
     lines, at = article.text.split('\n'), lines_with_figures(article)[0]
     lines[at - 1] = NUMBER.sub('977', lines[at - 1], count=1)
     return made(copy, rule, article, '\n'.join(lines), at, f'it/{article.category}/{article.id}.md')
@@ -491,7 +502,7 @@ def other_answer(copy, rule):
         text = article.text.replace('questions:\n', f'questions:\n  - "{question}"\n', 1)
         texts.append(text.rstrip('\n') + f'\n\n{answer}\n')
     copy.write(first.path, texts[0])
-    return made(copy, rule, second, texts[1], texts[1].count('\n'), first.path)
+    return made(copy, rule, second, texts[1], None, first.path)
 
 
 @mistake('contradiction')

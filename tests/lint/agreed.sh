@@ -30,15 +30,16 @@ only_in 'microhttpd.h' '^src/http/'
 only_in 'sqlite3.h' '^src/store/'
 only_in 'cmark-gfm[a-z_-]*.h' '^src/kb/'
 only_in 'yaml.h' '^src/kb/'
+only_in 'git2.h' '^src/history/'
 only_in 'jansson.h' '^src/(http|cmd|encode|publish)/'
 only_in 'curl/curl.h' '^src/encode/'
 # Data flows one way: a module includes only what stands left of it.
-order="base text conf kb encode vectors index store metrics publish answer ticket http cmd"
+order="base text conf kb history convert encode vectors index store metrics publish answer editor ticket http cmd"
 seen=
 for module in $order; do
 	for above in $order; do
 		case " $seen $module " in *" $above "*) continue ;; esac
-		forbid "src/$module may not look up to src/$above" "#include \"$above/" $(find src/$module -type f)
+		forbid "src/$module may not look up to src/$above" "#include \"$above/" $(find src/$module -type f 2>/dev/null)
 	done
 	seen="$seen $module"
 done

@@ -100,8 +100,10 @@ function put(page, moved) {
     changed = true
   }
   document.title = page.title
-  number = page.body.dataset.number
-  if (moved) followAddress(page)
+  if (moved) {
+    number = page.body.dataset.number
+    followAddress(page)
+  }
   filterList()
   return changed
 }

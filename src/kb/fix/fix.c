@@ -179,7 +179,7 @@ static sp_status fix_file(fixer *f, const char *path, sp_arena *scratch)
 
 static sp_status fix_files(fixer *f)
 {
-	sp_kb_files files;
+	sp_kb_files files = {0};
 	sp_arena *scratch = sp_arena_new(1 << 18);
 	sp_status status = scratch ? sp_kb_scan(f->dir, f->arena, &files, f->err) : no_memory(f);
 	if (status == SP_OK)
