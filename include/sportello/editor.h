@@ -36,6 +36,7 @@ typedef struct sp_edit_file {
 typedef struct sp_edit {
 	sp_edit_file *files; size_t count; /**< by path; kb.yaml is one of them */
 	bool config;            /**< kb.yaml is among them */
+	size_t articles;        /**< files of articles that there are now */
 	char before[SP_VERSION_HEX + 1], now[SP_VERSION_HEX + 1]; /**< hash of all that each folder holds */
 } sp_edit;
 

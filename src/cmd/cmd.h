@@ -106,6 +106,7 @@ typedef struct spi_session_options {
 	const char *index;      /* another data folder for the index, of the audience alone; NULL = data, and all */
 	const char *audience, *as_of, *labelled;
 	spi_encoder_options encoder;
+	bool anew;              /* build the index even when nothing changed */
 	bool quiet;             /* no words about broken articles */
 	bool without_index;     /* spi_session_move() opens one */
 } spi_session_options;

@@ -70,7 +70,7 @@ static sp_status open_queue(spi_session *s, const char *data, sp_error *err)
 
 static sp_status open_index(spi_session *s, const spi_session_options *options, const char *data, sp_error *err)
 {
-	sp_publish_options publish = {.kb_dir = options->kb, .data_dir = data, .encoder = s->encoder,
+	sp_publish_options publish = {.kb_dir = options->kb, .data_dir = data, .encoder = s->encoder, .force = options->anew,
 		.only_audience = options->index ? options->audience : NULL, .labelled = options->labelled, .progress = on_progress, .notice = options->quiet ? NULL : on_notice, .arg = s};
 	sp_status status = sp_publisher_open(&publish, &s->publisher, err);
 	spi_progress_end(&s->progress);

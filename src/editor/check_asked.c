@@ -65,7 +65,8 @@ static bool answers_on(const sp_article *article, bool drafts, sp_date day)
 /* file: how findings name it; NULL = as a command would open it. */
 static sp_status ask_article(const pass *p, const char *path, const char *file, const sp_article *article, const spi_facts *facts, sp_error *err)
 {
-	sp_contest contest = {.config = p->config, .audience = audience_of(article), .analyser = p->analyser, .day = p->day, .vectors = p->options->vectors};
+	sp_contest contest = {.config = p->config, .audience = audience_of(article), .analyser = p->analyser, .day = p->day,
+		.vectors = p->options->vectors};
 	sp_contested *items;
 	size_t count;
 	if (contest.audience < 0 || article->questions.count == 0 || !answers_on(article, p->drafts, p->day))
@@ -94,7 +95,7 @@ static sp_status ask_file(const pass *p, const char *path, sp_error *err)
 
 static sp_status ask_files(const pass *p, sp_error *err)
 {
-	sp_kb_files files;
+	sp_kb_files files = {0};
 	sp_arena *arena = sp_arena_new(0);
 	sp_status status = arena ? sp_kb_scan(p->options->kb_dir, arena, &files, err) : no_memory(err);
 	for (size_t i = 0; status == SP_OK && i < files.count; i++)

@@ -211,8 +211,10 @@ sp_status sp_contested_find(const sp_contest *contest, const sp_article *article
 	sp_status status = prepare(&s) ? SP_OK : no_memory(err);
 	*ret_count = 0;
 	*ret = sp_arena_calloc(arena, article->questions.count + 1, sizeof **ret);
-	if (!*ret)
-		status = no_memory(err);
+	if (!*ret) {
+		sp_arena_free(s.scratch);
+		return no_memory(err);
+	}
 	for (size_t i = 0; status == SP_OK && i < article->questions.count; i++) {
 		bool found;
 		sp_arena_reset(s.scratch);

@@ -59,18 +59,19 @@ static sp_status look(folder *f, sp_arena *arena, sp_arena *scratch, char ret_st
 	if (status != SP_OK)
 		return status;
 	f->files = sp_arena_calloc(arena, found.count + 1, sizeof *f->files);
-	for (size_t i = 0; f->files && status == SP_OK && i <= found.count; i++) {
+	if (!f->files)
+		return no_memory(err);
+	for (size_t i = 0; status == SP_OK && i <= found.count; i++) {
 		file *item = &f->files[f->count++];
 		item->path = i < found.count ? found.items[i].path : CONFIG;
 		status = read_version(f, item, scratch, err);
 		sp_buffer_printf(&all, "%s\n%s\n", item->path, item->version);
 	}
-	if (!f->files || !sp_buffer_ok(&all))
-		status = no_memory(err);
-	else
+	bool ok = sp_buffer_ok(&all);
+	if (ok)
 		spi_sha256_hex(sp_buffer_text(&all), all.len, ret_state);
 	sp_buffer_release(&all);
-	return status;
+	return ok ? status : no_memory(err);
 }
 
 /* ---- renamed articles ---- */
@@ -151,8 +152,9 @@ static bool walk(comparing *c)
 		i += order <= 0;
 		k += order >= 0;
 	}
-	c->ret->config = strcmp(b->files[i].version, n->files[k].version) != 0;
-	return !c->ret->config || add(c, SP_EDIT_CHANGED, &n->files[k], NULL);
+	const file *was = &b->files[i], *config = &n->files[k]; /* kb.yaml */
+	c->ret->config = memcmp(was->version, config->version, sizeof was->version) != 0;
+	return !c->ret->config || add(c, SP_EDIT_CHANGED, config, NULL);
 }
 
 /* Each added file with the first removed one that is the same article. */
@@ -186,6 +188,8 @@ static int by_path(const void *a, const void *b)
 static bool compare(comparing *c)
 {
 	size_t most = c->before.count + c->now.count;
+	if (!c->before.files || !c->now.files)
+		return false;
 	c->ret->files = sp_arena_calloc(c->arena, most + 1, sizeof *c->ret->files);
 	c->added = sp_arena_calloc(c->arena, most + 1, sizeof(file *));
 	c->removed = sp_arena_calloc(c->arena, most + 1, sizeof(file *));
@@ -208,11 +212,14 @@ sp_status sp_edit_compare(const char *before_dir, const char *now_dir, sp_arena 
 {
 	*ret = (sp_edit){0};
 	comparing c = {.before.dir = before_dir, .now.dir = now_dir, .arena = arena, .scratch = sp_arena_new(1 << 16), .ret = ret};
-	sp_status status = c.scratch ? look(&c.before, arena, c.scratch, ret->before, err) : no_memory(err);
+	if (!c.scratch)
+		return no_memory(err);
+	sp_status status = look(&c.before, arena, c.scratch, ret->before, err);
 	if (status == SP_OK)
 		status = look(&c.now, arena, c.scratch, ret->now, err);
 	if (status == SP_OK && !compare(&c))
 		status = no_memory(err);
+	ret->articles = c.now.count > 0 ? c.now.count - 1 : 0;
 	close_folder(&c.before);
 	close_folder(&c.now);
 	sp_arena_free(c.scratch);

@@ -14,12 +14,13 @@ sp_status spi_sqlite_asked(void *db, const char *audience, int64_t from_utc_s, i
 		"(SELECT min(f.seq) FROM turns f WHERE f.conversation = c.number AND f.decision <> 'none') "
 		"WHERE c.audience = ?1 AND t.at_utc_s >= ?2 AND t.at_utc_s < ?3 AND trim(t.question) <> '' "
 		"GROUP BY t.question, t.lang ORDER BY times DESC, max(t.at_utc_s) DESC, t.question LIMIT ?4";
-	sqlite3_stmt *statement;
+	sqlite3_stmt *statement = NULL;
 	sp_asked *items = sp_arena_calloc(arena, (size_t)most + 1, sizeof *items);
 	size_t count = 0;
 	bool row = true;
-	sp_status status = items ? spi_sqlite_query(db, sql, &statement, err, "siii", audience, from_utc_s, until_utc_s, (int64_t)most) :
-	                           spi_out_of_memory(err);
+	if (!items)
+		return spi_out_of_memory(err);
+	sp_status status = spi_sqlite_query(db, sql, &statement, err, "siii", audience, from_utc_s, until_utc_s, (int64_t)most);
 	while (status == SP_OK && (status = spi_sqlite_step(db, statement, &row, err)) == SP_OK && row) {
 		const char *lang = (const char *)sqlite3_column_text(statement, 1);
 		sp_asked asked = {.question = sp_arena_strdup(arena, (const char *)sqlite3_column_text(statement, 0)),

@@ -89,6 +89,24 @@ class Crash(unittest.TestCase):
                 self.assertEqual(opened["category"], "pagamenti")
                 client.close()
 
+    def test_commands_beside_the_service_take_nothing_from_it(self):
+        """A token made meanwhile, by another process, must not take the service's log away: what is written afterwards would be lost."""
+        with running() as service:
+            client = service.client()
+            self.assertTrue(client.post("/v1/chat", {"message": "mi hanno addebitato due volte"}).json["recorded"])
+            token = service.token()
+            kept = [client.post("/v1/tickets", {"message": f"dopo il comando {word}", "category": "accesso"}).json["number"]
+                    for word in ("uno", "due", "tre")]
+            service.command("report", "--data", service.data)
+            service.token(subject="bea")
+            kept.append(client.post("/v1/tickets", {"message": "dopo il secondo", "category": "accesso"}).json["number"])
+            client.close()
+            service.stop(signal.SIGKILL)
+            service.start()
+            agent = service.client(token)
+            self.assertEqual([agent.get(f"/v1/tickets/{number}").status for number in kept], [200] * len(kept))
+            agent.close()
+
 
 if __name__ == "__main__":
     unittest.main()
