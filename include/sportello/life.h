@@ -64,6 +64,13 @@ typedef struct sp_life_retired {
  */
 sp_status sp_life_retire(const sp_life *life, const char *replaced_by, sp_life_retired *ret, sp_error *err);
 
+/**
+ * Write a folder of a knowledge base as it will be when all edits that wait are published: to ask what that does to the answers.
+ * @param to  made anew; what is there is removed
+ * @return SP_OK; SP_ERR_UNSUPPORTED (an edit's front matter cannot be edited safely); others of the file system
+ */
+sp_status sp_life_lay_ahead(const char *dir, const char *to, size_t *ret_waiting, sp_error *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -6,6 +6,7 @@
 #include "kb/report.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -124,7 +125,7 @@ static sp_status check_text(const spi_living *living, const sp_kb_overlay *overl
 /* The text is finished where it waits; then one rename puts it into its place. */
 static sp_status take_place(const spi_life_text *text, const char *full, const char *bytes, size_t len, sp_error *err)
 {
-	char folder[4096];
+	char folder[PATH_MAX];
 	sp_status status = spi_file_rewrite(text->full, bytes, len, err);
 	if (status != SP_OK || strcmp(text->full, full) == 0)
 		return status;

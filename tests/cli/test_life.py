@@ -255,6 +255,20 @@ class Retire(Life):
         self.assertNotIn('no longer needed', self.do(OK, 'retire', 'procedura-interna', '--replaced-by', 'otp').err)
 
 
+class Ahead(Life):
+    def test_what_an_edit_that_waits_does_to_the_answers(self):
+        questions = self.path('q.jsonl')
+        write(questions, '{"question": "di che colore è il gelso azzurrino", "expect": "answer", "articles": ["a-mano"]}\n')
+        self.begin('domande', 'domande')
+        write(self.waiting, read(self.waiting).replace('scritto a mano uno', 'di che colore è il gelso azzurrino'))
+        before = {name: read(os.path.join(os.path.dirname(self.live), name)) for name in os.listdir(os.path.dirname(self.live))}
+        result = self.do(OK, 'diff', '--waiting', '--json', questions).json()
+        self.assertEqual([(f['path'], f['change']) for f in result['files']], [('it/accesso/a-mano.md', 'changed')], result)
+        self.assertEqual(result['totals']['won'], 1, result)
+        self.assertEqual({name: read(os.path.join(os.path.dirname(self.live), name)) for name in before}, before)
+        self.do(USAGE, 'diff', '--waiting', '--since', 'HEAD')
+
+
 class Live(Life):
     """Beside a running service."""
 
