@@ -68,8 +68,11 @@ static sp_status read_files(spi_living *living, sp_error *err)
 sp_status spi_living_open(spi_living *living, const sp_life *life, sp_error *err)
 {
 	*living = (spi_living){.life = life};
-	sp_status status = sp_kb_is_id(life->id, strlen(life->id)) ? sp_kb_config_load(life->dir, NULL, &living->config, err)
-		: sp_error_set(err, SP_ERR_USAGE, life->id, 0, "is no id; it is the name of the article's file without .md");
+	if (!sp_kb_is_id(life->id, strlen(life->id))) {
+		sp_error_set(err, SP_ERR_USAGE, life->id, 0, "is no id; it is the name of the article's file without .md");
+		return SP_ERR_USAGE;
+	}
+	sp_status status = sp_kb_config_load(life->dir, NULL, &living->config, err);
 	if (status != SP_OK) {
 		living->config = NULL;
 		return status;
@@ -149,10 +152,10 @@ static sp_status write_copy(const spi_living *living, const spi_life_text *live,
 {
 	/* Who reviewed the published text has not seen the new one. */
 	const spi_front_edit edits[] = {{.key = "status", .value = "draft"}, {.key = "reviewed_by"}};
-	const char *text;
-	size_t len;
+	const char *text = NULL;
+	size_t len = 0;
 	sp_status status = spi_life_rewrite(living, live, edits, 2, &text, &len, err);
-	return status == SP_OK ? spi_file_write(path, text, len, err) : status;
+	return status == SP_OK && text ? spi_file_write(path, text, len, err) : status;
 }
 
 static sp_status edit(const spi_living *living, const char **ret_path, sp_error *err)

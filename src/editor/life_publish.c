@@ -161,9 +161,9 @@ static sp_status publish(const spi_living *living, const sp_life_publish *option
 	sp_kb_overlay overlay;
 	sp_arena *arena = living->life->arena;
 	sp_status status = choose(living, &found, err);
-	if (status != SP_OK)
+	const spi_life_text *text = status == SP_OK && found ? text_of(found) : NULL;
+	if (!text)
 		return status;
-	const spi_life_text *text = text_of(found);
 	if (!text->article)
 		return tell_broken(living, text, findings, err);
 	status = check_place(found, err);
