@@ -316,12 +316,30 @@ def duplicate_id(copy, rule):
 
 @mistake('no-original')
 def no_original(copy, rule):
-    article = copy.take_translation(lambda a: not copy.articles[f'it/{a.category}/{a.id}.md'].has('languages'))
+    article = copy.take_translation(lambda a: True)
     path = f'{article.lang}/{article.category}/{article.id}-orfano.md'
+    original = copy.articles[f'it/{article.category}/{article.id}.md']
+    copy.write(original.path, original.without('languages'))  # which would miss the translation
     os.remove(os.path.join(copy.folder, article.path))
     copy.touched.add(article.path)
     copy.write(path, article.set('id', article.id + '-orfano'))
     return Mistake(rule, path, 2, None)
+
+
+def title_elsewhere(copy):
+    """An article's title among the questions of one that has none of its words."""
+
+    def words(text):
+        return set(re.findall(r'\w{4,}', text.lower()))
+
+    def is_plain(a):
+        return a.lang == 'it' and a.field('audience') == '[citizen]' and a.has('questions') and not a.has('valid_until')
+
+    asked = copy.take(lambda a: is_plain(a) and len(words(a.field('title'))) >= 3 and ':' not in a.field('title'))
+    title = asked.field('title')
+    article = copy.take(lambda a: is_plain(a) and a.category != asked.category and not words(title) & words(a.text))
+    copy.write(article.path, article.text.replace('questions:\n', f'questions:\n  - {title}\n', 1))
+    return Mistake('better-elsewhere', article.path, article.line('questions:') + 1, asked.path)
 
 
 # ---- the body: rule → what is added at its end, and which articles it can be done to ----
