@@ -6,7 +6,7 @@
  *   index/CURRENT         name of the generation in use, one line
  *   index/g-<n>/          one generation: <audience>/ (a sealed index each), kb.yaml (as it was), MANIFEST
  *   vectors/              sentence vectors of all texts in use, by encoder (vectors.h)
- *   versions/xx/<sha256>  every article text that was ever published (receipts, last good versions)
+ *   versions/xx/<sha256>  every article text that was ever published (receipts, last good versions), or retired
  * A full build writes a new generation beside the old one and then replaces CURRENT by rename; a crash before that
  * leaves the old one. A changed file is committed into the current generation's indexes (Xapian's commit is atomic); a crash before
  * the manifest is written only means that the file is looked at again.
