@@ -272,6 +272,12 @@ typedef struct sp_kb_files { sp_kb_file *items; size_t count; } sp_kb_files;
 /** All `<lang>/<category>/<slug>.md` below @p dir, sorted by path. Hidden files, editors' back-ups (~, .swp, #) and links
  *  that lead out of the folder are passed over. */
 sp_status sp_kb_scan(const char *dir, sp_arena *arena, sp_kb_files *ret, sp_error *err);
+#define SP_KB_WAITING ".draft.md"
+/** Whether a path is that of an edit that waits, `<id>.draft.md`: the text that will take the place of `<id>.md` beside it, which
+ *  stays live meanwhile. Nobody is served it, whatever status it names. */
+bool sp_kb_is_waiting(const char *path);
+/** The path whose place it will take; of a path that is none, the one where an edit of it waits. NULL when memory is out. */
+char *sp_kb_waiting_other(const char *path, sp_arena *arena);
 /** Read a whole file of at most @p max bytes into @p arena. */
 sp_status sp_kb_read(const char *dir, const char *path, size_t max, sp_arena *arena, const char **ret, size_t *ret_len, sp_error *err);
 
@@ -281,6 +287,15 @@ sp_status sp_kb_read(const char *dir, const char *path, size_t max, sp_arena *ar
  * @return SP_OK when it could run (look at the findings), else why it could not
  */
 sp_status sp_kb_check(const char *dir, sp_findings *findings, size_t *ret_articles, sp_error *err);
+
+/** A text in place of a file's. */
+typedef struct sp_kb_overlay {
+	const char *path;      /**< relative to the folder; it need not be there */
+	const char *bytes; size_t len;
+} sp_kb_overlay;
+/** sp_kb_check() of the folder as it will be with the overlay's text in its file, and no edit waiting for it. */
+sp_status sp_kb_check_with(
+	const char *dir, const sp_kb_overlay *overlay, sp_findings *findings, size_t *ret_articles, sp_error *err);
 
 /**
  * JSON Schema (2020-12) of an article's front matter, for editors' programs: names of this knowledge base as choices, with

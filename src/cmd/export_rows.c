@@ -254,6 +254,8 @@ static sp_status export_file(
 	const char *bytes;
 	size_t len;
 	sp_article *article = NULL;
+	if (sp_kb_is_waiting(path)) /* the text that it will replace is the one that counts */
+		return SP_OK;
 	sp_arena_reset(e->scratch);
 	sp_status status = sp_kb_read(e->what->kb, path, ARTICLE_MAX, e->scratch, &bytes, &len, err);
 	if (status != SP_OK)

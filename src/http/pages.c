@@ -229,7 +229,7 @@ static void learn_reader(spi_request *request)
 
 void spi_page_problem(spi_request *request, int status, const char *title, const char *detail)
 {
-	static const int told[] = {400, 403, 404, 405, 413, 422, 429, 500, 503};
+	static const int told[] = {400, 403, 404, 405, 410, 413, 422, 429, 500, 503};
 	int nearest = status >= 500 ? 500 : 400;
 	(void)title, (void)detail; /* in English, for programs; people get the catalogue's words */
 	for (size_t i = 0; i < sizeof told / sizeof *told; i++)

@@ -287,6 +287,8 @@ static sp_status find_redirects(spi_site *site, sp_error *err)
 	sp_arena *scratch = sp_arena_new(0);
 	sp_status status = scratch ? sp_kb_scan(site->options->kb_dir, site->arena, &files, err) : no_memory(err);
 	for (size_t i = 0; status == SP_OK && i < files.count; i++) {
+		if (sp_kb_is_waiting(files.items[i].path))
+			continue;
 		sp_arena_reset(scratch);
 		status = find_redirect(site, files.items[i].path, scratch, err);
 	}

@@ -453,6 +453,19 @@ def duplicate_question(copy, rule):
     return made(copy, rule, second, text, second.line('questions:') + 1, first.path)
 
 
+@mistake('waiting-edit')
+def waiting_edit(copy, rule):
+    """An edit that was begun before the published text changed, or that calls itself published."""
+    article = copy.take(lambda a: published(a) and a.has('updated'))
+    path = article.path[: -len('.md')] + '.draft.md'
+    if copy.rng.random() < 0.5:
+        copy.write(path, article.text)
+        return Mistake(rule, path, article.line('status:'), None)
+    text = Article(article.path, article.set('status', 'draft')).set('updated', '2020-01-01')
+    copy.write(path, text)
+    return Mistake(rule, path, article.line('updated:'), None)
+
+
 @mistake('near-duplicate')
 def near_duplicate(copy, rule):
     def long(a):

@@ -56,6 +56,7 @@ typedef enum spi_rule_weight {
 	X(SPI_RULE_REVIEW_OVERDUE, "review-overdue", WARNING, SERVED, "regola-revisione") \
 	X(SPI_RULE_ENDED_WITHOUT_SUCCESSOR, "ended-without-successor", WARNING, SERVED, "regola-fine-validita") \
 	X(SPI_RULE_UPDATED_NOT_MOVED, "updated-not-moved", WARNING, SERVED, "regola-date") \
+	X(SPI_RULE_WAITING_EDIT, "waiting-edit", ERROR, SERVED, "regola-modifica-in-attesa") \
 	X(SPI_RULE_PERSONAL_DATA, "personal-data", WARNING, SERVED, "regola-dati-personali") \
 	X(SPI_RULE_PERSONAL_CONTACT, "personal-contact", OFF, SERVED, "regola-dati-personali") \
 	/* its body */ \
