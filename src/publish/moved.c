@@ -1,5 +1,6 @@
 #include "publish/moved.h"
 
+#include "base/sorted.h"
 #include "base/hash.h"
 
 #include <stdlib.h>
@@ -85,17 +86,14 @@ uint64_t spi_moved_hash(const spi_moved *moved)
 	return moved->hash;
 }
 
+static const char *id_of(const void *list, size_t item)
+{
+	return ((const spi_moved *)list)->items[item].id;
+}
+
 static size_t first_of(const spi_moved *moved, const char *id)
 {
-	size_t from = 0, to = moved->count;
-	while (from < to) {
-		size_t middle = from + (to - from) / 2;
-		if (strcmp(moved->items[middle].id, id) < 0)
-			from = middle + 1;
-		else
-			to = middle;
-	}
-	return from;
+	return spi_first_from(moved, moved->count, id_of, id);
 }
 
 const spi_moved_entry *spi_moved_find(const spi_moved *moved, const char *id, sp_lang lang, sp_audiences reads)

@@ -4,6 +4,7 @@
    it is put again. */
 #include "publish/publisher.h"
 
+#include "base/sorted.h"
 #include "base/hash.h"
 
 #include <stdlib.h>
@@ -35,17 +36,14 @@ static bool could_serve(const spi_file *file, bool drafts)
 
 /* ---- looking up ---- */
 
+static const char *id_of(const void *list, size_t item)
+{
+	return ((const spi_plan *)list)->by_id[item]->id;
+}
+
 static size_t first_of_id(const spi_plan *plan, const char *id)
 {
-	size_t from = 0, to = plan->count;
-	while (from < to) {
-		size_t middle = from + (to - from) / 2;
-		if (strcmp(plan->by_id[middle]->id, id) < 0)
-			from = middle + 1;
-		else
-			to = middle;
-	}
-	return from;
+	return spi_first_from(plan, plan->count, id_of, id);
 }
 
 static sp_audiences readers_of(const spi_plan *plan, const char *id)
