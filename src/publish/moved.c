@@ -1,7 +1,7 @@
 #include "publish/moved.h"
 
-#include "base/sorted.h"
 #include "base/hash.h"
+#include "base/sorted.h"
 
 #include <stdlib.h>
 #include <string.h>
