@@ -86,8 +86,9 @@ static void look_through(page *p, const json_t *value, int depth)
 		below.lang = lang;
 	if (day)
 		below.updated = spi_day_of(day);
-	json_object_foreach((json_t *)(uintptr_t)value, key, member)
+	json_object_foreach((json_t *)(uintptr_t)value, key, member) {
 		look_through(&below, member, depth + 1);
+	}
 	p->status = below.status;
 }
 
