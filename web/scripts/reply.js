@@ -13,6 +13,18 @@ function mendLinks(root, { base, away, text }) {
   }
 }
 
+// Of a procedure one step is shown; its article has all of them.
+function stepLine(article, view) {
+  const { text } = view
+  return h('p', { class: 'sp-meta' }, h('a', { href: article.url }, text('chat.step.all')),
+    article.receipt && [' · ', h('span', { class: 'sp-receipt' }, fill(text('chat.receipt'), { receipt: article.receipt }))])
+}
+
+// In two groups, as it is spoken on the telephone.
+function codeLine({ code }, { text }) {
+  return h('p', { class: 'sp-meta sp-code' }, fill(text('chat.step.code'), { code: `${code.slice(0, 3)} ${code.slice(3)}` }))
+}
+
 function articleLine(article, view) {
   const { text, lang } = view
   const link = h('a', { href: article.url, ...(article.lang !== lang && { lang: article.lang, hreflang: article.lang }) }, article.title)
@@ -26,8 +38,12 @@ function choiceLabel({ label, value, lang }) {
   return lang ? [h('span', { lang }, value), label.slice(value.length)] : label
 }
 
-function choiceButtons(choices, view) {
-  return h('div', { class: 'sp-choices' }, h('div', { role: 'group', 'aria-label': view.text('chat.choices') },
+// The way through a procedure (back, a person) stands apart from what is answered.
+const isWay = ({ kind }) => kind === 'back' || kind === 'return' || kind === 'person'
+
+function choiceButtons(choices, view, ways) {
+  if (choices.length === 0) return null
+  return h('div', { class: ways ? 'sp-choices sp-ways' : 'sp-choices' }, h('div', { role: 'group', 'aria-label': view.text(ways ? 'chat.step.other' : 'chat.choices') },
     choices.map((choice) => h('button', {
       class: 'sp-choice', type: 'button', onclick: (event) => view.choose(event.currentTarget, choice.value, choice.label),
     }, choiceLabel(choice)))))
@@ -56,11 +72,16 @@ export function replyBubble(reply, view, ticketForm) {
   const words = h('div', { class: 'sp-text', ...(reply.lang && reply.lang !== view.lang && { lang: reply.lang }) })
   // The service's own HTML, rendered from Markdown in safe mode (no scripts, no raw HTML).
   words.innerHTML = reply.reply.html
-  const element = bubble(view, 'bot', words,
-    reply.article && articleLine(reply.article, view),
-    reply.choices?.length > 0 && choiceButtons(reply.choices, view),
+  const { step, choices = [] } = reply
+  const element = bubble(view, 'bot',
+    step?.number > 0 && h('p', { class: 'sp-step' }, fill(view.text('chat.step'), { number: step.number, of: step.of })),
+    words,
+    reply.article && (step ? stepLine : articleLine)(reply.article, view),
+    step?.code && codeLine(step, view),
+    choiceButtons(choices.filter((choice) => !isWay(choice)), view, false),
+    choiceButtons(choices.filter(isWay), view, true),
     reply.related?.length > 0 && relatedLinks(reply.related, view),
-    reply.decision === 'answer' && solvedButtons(view),
+    reply.decision === 'answer' && (!step || step.last) && solvedButtons(view),
     reply.decision === 'ticket' && ticketForm)
   mendLinks(element, view)
   return element
