@@ -55,6 +55,7 @@ sp_decision_kind sp_decision_of(const char *name);
 	X(SP_REASON_STEP_CHANGED, "step-changed") /* the procedure changed and has this step no more: it starts again */ \
 	X(SP_REASON_STEP_UNCLEAR, "step-unclear") /* what was said is none of the step's choices */ \
 	X(SP_REASON_STEP_CODE, "step-code")   /* gone on with from another window */ \
+	X(SP_REASON_STEP_WAIT, "step-wait")   /* "one moment": the step stays as it is */ \
 	X(SP_REASON_STEP_ALL, "step-all")     /* all steps at once */ \
 	X(SP_REASON_NO_CODE, "no-code")       /* a step's code that is none, or none any more */
 typedef enum sp_reason {

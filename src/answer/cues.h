@@ -38,6 +38,7 @@ typedef enum spi_cue {
 	X(SPI_WALK_NEXT, "walk-next") \
 	X(SPI_WALK_ALL, "walk-all") \
 	X(SPI_WALK_RETURN, "walk-return") \
+	X(SPI_WALK_WAIT, "walk-wait") \
 	X(SPI_WALK_FAILED, "walk-failed") \
 	X(SPI_WALK_YES, "walk-yes") \
 	X(SPI_WALK_NO, "walk-no") \

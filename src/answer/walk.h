@@ -11,6 +11,7 @@ typedef enum spi_move_kind {
 	SPI_MOVE_RESTART,
 	SPI_MOVE_AGAIN,   /* the same step again */
 	SPI_MOVE_ALL,     /* all steps at once */
+	SPI_MOVE_WAIT,    /* "one moment" */
 	SPI_MOVE_FAILED,  /* it does not work, and no choice says what then */
 } spi_move_kind;
 
@@ -30,6 +31,7 @@ typedef struct spi_hearing {
 	const char *text; size_t len;
 	bool is_here;      /* the step is what was shown last; else only what speaks of the walk is heard */
 	bool wants_person; /* then no more than a choice's very words */
+	bool is_last_try;  /* nothing else answers it: one telling word that only one choice has is enough */
 } spi_hearing;
 /* SP_ERR_NOMEM. */
 sp_status spi_walk_hear(const spi_hearing *hearing, spi_move *ret);

@@ -7,6 +7,7 @@
 
 #define STEP_CONFIDENCE 0.97   /* of a step that was asked for: the editors' own choice */
 #define STEPS_LEAST 2          /* with fewer it is given whole */
+#define NEXT_BEST 0.5          /* of the score of what failed: further below it is about something else */
 #define UNCLEAR_WORDS 4        /* a longer message is another matter, not an unclear choice */
 
 sp_status spi_walk_cut(const sp_record *article, sp_arena *arena, sp_steps **ret)
@@ -87,6 +88,16 @@ static sp_status show(spi_deciding *d, const opened *o, sp_walk *walk, sp_reason
 
 /* ---- a move ---- */
 
+static void keep_next_best(spi_deciding *d, const char *failed)
+{
+	double least = d->found.count > 0 ? NEXT_BEST * d->found.candidates[0].score : 0;
+	size_t kept = 0;
+	for (size_t i = 0; i < d->found.count; i++)
+		if (strcmp(d->found.candidates[i].id, failed) != 0 && d->found.candidates[i].score >= least)
+			d->found.candidates[kept++] = d->found.candidates[i];
+	d->found.count = kept;
+}
+
 /* "non funziona": what else answers the question that it began with, once; else a person. */
 static sp_status fail(spi_deciding *d, const opened *o, sp_walk *walk, sp_error *err)
 {
@@ -98,11 +109,7 @@ static sp_status fail(spi_deciding *d, const opened *o, sp_walk *walk, sp_error 
 		sp_status status = spi_retrieve(&d->found, err);
 		if (status != SP_OK)
 			return status;
-		size_t kept = 0;
-		for (size_t i = 0; i < d->found.count; i++)
-			if (strcmp(d->found.candidates[i].id, walk->article) != 0)
-				d->found.candidates[kept++] = d->found.candidates[i];
-		d->found.count = kept;
+		keep_next_best(d, walk->article);
 		spi_judge(d);
 	}
 	d->decision->walk = walk;
@@ -125,6 +132,11 @@ static sp_status move(spi_deciding *d, const opened *o, const sp_walk *from, con
 		d->decision->back_to = walk;
 		return put_article(d, &o->record) ? SP_OK : SP_ERR_NOMEM;
 	}
+	if (m->kind == SPI_MOVE_WAIT) {
+		d->decision->back_to = walk;
+		spi_decided(d, SP_DECIDE_NONE, SP_REASON_STEP_WAIT);
+		return SP_OK;
+	}
 	bool is_there = spi_walk_fit(walk, &o->record, o->steps);
 	if (!is_there) /* what was said was about a step that is not there any more */
 		return show(d, o, walk, SP_REASON_STEP_CHANGED);
@@ -146,12 +158,12 @@ static sp_status move(spi_deciding *d, const opened *o, const sp_walk *from, con
 	return show(d, o, walk, SP_REASON_STEP);
 }
 
-static sp_status hear(spi_deciding *d, const sp_walk *walk, const opened *o, bool here, spi_move *ret)
+static sp_status hear(spi_deciding *d, const sp_walk *walk, const opened *o, bool here, bool is_last_try, spi_move *ret)
 {
 	size_t at = sp_steps_find(o->steps, walk->step);
 	spi_hearing hearing = {.analyser = d->found.analyser, .arena = d->arena, .steps = o->steps, .at = at, .lang = walk->lang,
 		.title = o->record.title, .text = d->question->text, .len = d->question->len, .is_here = here,
-		.wants_person = spi_has_cue(&d->cues, SPI_CUE_PERSON)};
+		.wants_person = spi_has_cue(&d->cues, SPI_CUE_PERSON), .is_last_try = is_last_try};
 	if (at <= o->steps->count)
 		return spi_walk_hear(&hearing, ret);
 	/* Its step is gone: whatever was said there leads to the beginning; anything longer is another question. */
@@ -179,7 +191,7 @@ static sp_status try_walk(spi_deciding *d, const sp_walk *walk, bool here, bool 
 	spi_move m = {SPI_MOVE_NONE, 0};
 	sp_status status = open_walk(d, walk, &o, &is_open, err);
 	if (status == SP_OK && is_open)
-		status = hear(d, walk, &o, here, &m);
+		status = hear(d, walk, &o, here, false, &m);
 	if (status != SP_OK || m.kind == SPI_MOVE_NONE)
 		return status;
 	*ret = true;
@@ -224,6 +236,41 @@ sp_status spi_decide_by_walk(spi_deciding *d, bool *ret, sp_error *err)
 
 /* ---- after a decision ---- */
 
+/* Whether a message had no answer of its own. */
+static bool is_open_question(const spi_deciding *d)
+{
+	const sp_decision *decision = d->decision;
+	return decision->kind == SP_DECIDE_CLARIFY || decision->reason == SP_REASON_NO_ANSWER ||
+		decision->reason == SP_REASON_GIBBERISH || decision->reason == SP_REASON_OFF_TOPIC;
+}
+
+/* Said on the way and not understood: the step again, once; but what asks is another matter. */
+static bool is_unclear(const spi_deciding *d)
+{
+	return d->last->reason != SP_REASON_STEP_UNCLEAR && __builtin_popcountll(d->cues.content) <= UNCLEAR_WORDS &&
+		!memchr(d->question->text, '?', d->question->len) && !spi_has_cue(&d->cues, SPI_CUE_QUESTION);
+}
+
+/* A choice after all, where one word tells; else the step again. */
+static sp_status try_again(spi_deciding *d, const sp_walk *walk, bool or_unclear, bool *ret, sp_error *err)
+{
+	opened o;
+	bool is_open;
+	spi_move m = {SPI_MOVE_NONE, 0};
+	sp_status status = open_walk(d, walk, &o, &is_open, err);
+	if (status == SP_OK && is_open)
+		status = hear(d, walk, &o, true, true, &m);
+	if (status != SP_OK || !is_open || (m.kind != SPI_MOVE_STEP && !(or_unclear && is_unclear(d))))
+		return status;
+	*ret = true;
+	keep_language(d);
+	if (m.kind == SPI_MOVE_STEP)
+		return move(d, &o, walk, &m, err);
+	sp_walk *copy = spi_walk_copy(walk, d->arena);
+	bool is_there = copy && spi_walk_fit(copy, &o.record, o.steps);
+	return show(d, &o, copy, is_there ? SP_REASON_STEP_UNCLEAR : SP_REASON_STEP_CHANGED);
+}
+
 static sp_status begin(spi_deciding *d, const sp_walk *before, sp_error *err)
 {
 	opened o;
@@ -237,6 +284,12 @@ static sp_status begin(spi_deciding *d, const sp_walk *before, sp_error *err)
 	sp_walk *walk = is_same ? spi_walk_copy(before, d->arena) : spi_walk_new(&o.record, o.steps, d->arena);
 	if (!walk)
 		return SP_ERR_NOMEM;
+	if (is_same && is_here(d) && d->decision->reason == SP_REASON_SURE) { /* near to its words, said on the way: rather a choice */
+		bool is_step = false;
+		status = try_again(d, before, false, &is_step, err);
+		if (status != SP_OK || is_step)
+			return status;
+	}
 	if (is_same) /* asked again on the way */
 		d->decision->reason = spi_walk_fit(walk, &o.record, o.steps) ? SP_REASON_STEP_AGAIN : SP_REASON_STEP_CHANGED;
 	else if (before && before->state == SP_WALK_GOING)
@@ -246,30 +299,15 @@ static sp_status begin(spi_deciding *d, const sp_walk *before, sp_error *err)
 	return SP_OK;
 }
 
-/* Said on the way and not understood: the step again, once. */
-static bool is_unclear(const spi_deciding *d)
-{
-	const sp_decision *decision = d->decision;
-	if (d->last->reason == SP_REASON_STEP_UNCLEAR || __builtin_popcountll(d->cues.content) > UNCLEAR_WORDS)
-		return false;
-	return decision->kind == SP_DECIDE_CLARIFY || decision->reason == SP_REASON_NO_ANSWER ||
-		decision->reason == SP_REASON_GIBBERISH || decision->reason == SP_REASON_OFF_TOPIC;
-}
-
 static sp_status leave(spi_deciding *d, const sp_walk *walk, sp_error *err)
 {
-	opened o;
-	bool here = is_here(d), is_open = false;
-	if (walk->state == SP_WALK_GOING && here && is_unclear(d)) {
-		sp_status status = open_walk(d, walk, &o, &is_open, err);
-		if (status != SP_OK)
+	bool here = is_here(d), is_step = false;
+	if (walk->state == SP_WALK_GOING && here && is_open_question(d)) {
+		sp_status status = try_again(d, walk, true, &is_step, err);
+		if (status != SP_OK || is_step)
 			return status;
-		sp_walk *copy = is_open ? spi_walk_copy(walk, d->arena) : NULL;
-		bool is_there = copy && spi_walk_fit(copy, &o.record, o.steps);
-		if (copy)
-			return show(d, &o, copy, is_there ? SP_REASON_STEP_UNCLEAR : SP_REASON_STEP_CHANGED);
 	}
-	if (here && d->decision->reason == SP_REASON_NOT_SOLVED) {
+	if (here && d->decision->reason == SP_REASON_NOT_SOLVED && !d->walked) {
 		d->decision->walk = spi_walk_copy(walk, d->arena);
 		if (!d->decision->walk)
 			return SP_ERR_NOMEM;

@@ -8,7 +8,9 @@
 
 #define CHOICES_MAX 16
 #define ROUGHLY 0.55       /* from here on a choice is meant, */
+#define LAST_TRY 0.3       /* the same where nothing else answers */
 #define ROUGHLY_MARGIN 0.2 /* when the next best is this far below */
+#define LAST_TRY_MARGIN 0.1
 #define OF_A_QUESTION 0.75 /* share of a question's words that must be the choice's */
 #define SHARED_WEIGHT 0.3  /* of a word that other choices have too */
 
@@ -180,7 +182,33 @@ static size_t roughly(const listening *l)
 			second = like;
 	}
 	bool asks = memchr(l->h->text, '?', l->h->len) != NULL;
-	return best >= ROUGHLY && best - second >= ROUGHLY_MARGIN && (!asks || best_share >= OF_A_QUESTION) ? found : SIZE_MAX;
+	double least = l->h->is_last_try ? LAST_TRY : ROUGHLY, margin = l->h->is_last_try ? LAST_TRY_MARGIN : ROUGHLY_MARGIN;
+	return best >= least && best - second >= margin && (!asks || best_share >= OF_A_QUESTION) ? found : SIZE_MAX;
+}
+
+static bool is_within(const sp_tokens *words, const sp_tokens *message)
+{
+	for (size_t from = 0; words->count > 1 && from + words->count <= message->count; from++) {
+		size_t same = 0;
+		while (same < words->count && same_word(&words->items[same], &message->items[from + same]))
+			same++;
+		if (same == words->count)
+			return true;
+	}
+	return false;
+}
+
+/* All of a choice's words in a row, within a longer message. */
+static size_t by_words(const listening *l)
+{
+	size_t found = SIZE_MAX, count = 0;
+	for (size_t i = 0; i < l->count; i++) {
+		if (l->says_no != l->options[i].says_no || !is_within(&l->options[i].tokens, &l->tokens))
+			continue;
+		found = i;
+		count++;
+	}
+	return count == 1 && !memchr(l->h->text, '?', l->h->len) ? found : SIZE_MAX;
 }
 
 static size_t find_choice(const listening *l)
@@ -190,6 +218,8 @@ static size_t find_choice(const listening *l)
 		found = by_polarity(l, true);
 	if (found == SIZE_MAX && (said(l, SPI_WALK_NO) || said(l, SPI_WALK_FAILED)))
 		found = by_polarity(l, false);
+	if (found == SIZE_MAX)
+		found = by_words(l);
 	return found == SIZE_MAX ? roughly(l) : found;
 }
 
@@ -212,10 +242,10 @@ static bool hear_way(const listening *l, spi_move *ret)
 	static const struct { spi_move_kind kind; const char *key; spi_walk_cue cue; } ways[] = {
 		{SPI_MOVE_AGAIN, "walk.return", SPI_WALK_RETURN}, {SPI_MOVE_AGAIN, NULL, SPI_WALK_WHERE},
 		{SPI_MOVE_RESTART, "walk.restart", SPI_WALK_RESTART}, {SPI_MOVE_ALL, "walk.all", SPI_WALK_ALL},
-		{SPI_MOVE_BACK, "walk.back", SPI_WALK_BACK},
+		{SPI_MOVE_BACK, "walk.back", SPI_WALK_BACK}, {SPI_MOVE_WAIT, NULL, SPI_WALK_WAIT},
 	};
 	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
-		if (!l->h->is_here && ways[i].kind == SPI_MOVE_BACK)
+		if (!l->h->is_here && (ways[i].kind == SPI_MOVE_BACK || ways[i].kind == SPI_MOVE_WAIT))
 			continue;
 		if ((ways[i].key && is_catalog(l->h, ways[i].key)) || said(l, ways[i].cue)) {
 			ret->kind = ways[i].kind;
