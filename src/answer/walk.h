@@ -12,6 +12,7 @@ typedef enum spi_move_kind {
 	SPI_MOVE_AGAIN,   /* the same step again */
 	SPI_MOVE_ALL,     /* all steps at once */
 	SPI_MOVE_WAIT,    /* "one moment" */
+	SPI_MOVE_UNCLEAR, /* yes or no, where no choice is either */
 	SPI_MOVE_FAILED,  /* it does not work, and no choice says what then */
 } spi_move_kind;
 

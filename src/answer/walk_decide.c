@@ -152,6 +152,8 @@ static sp_status move(spi_deciding *d, const opened *o, const sp_walk *from, con
 		break;
 	case SPI_MOVE_FAILED:
 		return fail(d, o, walk, err);
+	case SPI_MOVE_UNCLEAR:
+		return show(d, o, walk, SP_REASON_STEP_UNCLEAR);
 	default:
 		return show(d, o, walk, SP_REASON_STEP_AGAIN);
 	}

@@ -88,10 +88,26 @@ static size_t by_number(const listening *l)
 	return l->count > 0 && said(l, SPI_WALK_LAST) ? l->count - 1 : SIZE_MAX;
 }
 
+/* The only one that begins with the word. */
+static size_t by_first_word(const listening *l, spi_walk_cue cue)
+{
+	size_t found = SIZE_MAX, count = 0;
+	for (size_t i = 0; i < l->count; i++) {
+		sp_tokens first = {l->options[i].tokens.items, l->options[i].tokens.count > 0};
+		if (!said_in(&first, cue, l->h->lang))
+			continue;
+		found = i;
+		count++;
+	}
+	return count == 1 ? found : SIZE_MAX;
+}
+
 /* The only one that says yes (or no); of two the other than the one that says the opposite. */
 static size_t by_polarity(const listening *l, bool yes)
 {
-	size_t found = SIZE_MAX, same = 0, opposite = 0, other = SIZE_MAX;
+	size_t found = by_first_word(l, yes ? SPI_WALK_YES : SPI_WALK_NO), same = 0, opposite = 0, other = SIZE_MAX;
+	if (found != SIZE_MAX)
+		return found;
 	for (size_t i = 0; i < l->count; i++) {
 		bool is_same = yes ? l->options[i].says_yes && !l->options[i].says_no : l->options[i].says_no;
 		bool is_opposite = yes ? l->options[i].says_no : l->options[i].says_yes && !l->options[i].says_no;
@@ -260,7 +276,9 @@ static bool hear_on(const listening *l, spi_move *ret)
 {
 	bool goes_on = l->step->next > 0;
 	bool failed = is_catalog(l->h, "walk.failed") || said(l, SPI_WALK_FAILED) || (l->count == 0 && said(l, SPI_WALK_NO));
-	if (failed) {
+	if (l->count > 0 && (said(l, SPI_WALK_YES) || said(l, SPI_WALK_NO))) {
+		ret->kind = SPI_MOVE_UNCLEAR;
+	} else if (failed) {
 		ret->kind = SPI_MOVE_FAILED;
 	} else if (goes_on && (is_catalog(l->h, "walk.next") || said(l, SPI_WALK_NEXT) || said(l, SPI_WALK_YES))) {
 		ret->kind = SPI_MOVE_STEP;

@@ -59,10 +59,10 @@ static void put_code(const spi_request *request, spi_value *turn, const sp_reply
 		sp_arena_printf(request->arena, "%.3s %s", reply->step->code, reply->step->code + SP_WALK_CODE_LEN / 2));
 }
 
-/* The way through a procedure stands apart from what is answered. */
+/* The way through a procedure stands apart from what is answered; a person is one tap away below anyway. */
 static bool is_way(const sp_choice *choice)
 {
-	return choice->kind == SP_CHOICE_BACK || choice->kind == SP_CHOICE_RETURN || choice->kind == SP_CHOICE_PERSON;
+	return choice->kind == SP_CHOICE_BACK || choice->kind == SP_CHOICE_RETURN;
 }
 
 static void put_choices(spi_value *turn, const sp_reply *reply, bool ways)
@@ -70,7 +70,7 @@ static void put_choices(spi_value *turn, const sp_reply *reply, bool ways)
 	spi_value *list = spi_put_list(turn, ways ? "ways" : "choices");
 	for (size_t i = 0; i < reply->choices_count; i++) {
 		const sp_choice *choice = &reply->choices[i];
-		if (is_way(choice) != ways)
+		if (is_way(choice) != ways || choice->kind == SP_CHOICE_PERSON)
 			continue;
 		spi_put_bool(turn, ways ? "has_ways" : "has_choices", true);
 		spi_value *item = spi_list_add(list);

@@ -13,16 +13,11 @@ function mendLinks(root, { base, away, text }) {
   }
 }
 
-// Of a procedure one step is shown; its article has all of them.
-function stepLine(article, view) {
+// Of a procedure one step is shown; its article has all of them. The code is in two groups, as it is spoken on the telephone.
+function stepLine({ code }, article, view) {
   const { text } = view
   return h('p', { class: 'sp-meta' }, h('a', { href: article.url }, text('chat.step.all')),
-    article.receipt && [' · ', h('span', { class: 'sp-receipt' }, fill(text('chat.receipt'), { receipt: article.receipt }))])
-}
-
-// In two groups, as it is spoken on the telephone.
-function codeLine({ code }, { text }) {
-  return h('p', { class: 'sp-meta sp-code' }, fill(text('chat.step.code'), { code: `${code.slice(0, 3)} ${code.slice(3)}` }))
+    code && [h('br'), h('span', { class: 'sp-code' }, fill(text('chat.step.code'), { code: `${code.slice(0, 3)} ${code.slice(3)}` }))])
 }
 
 function articleLine(article, view) {
@@ -38,8 +33,8 @@ function choiceLabel({ label, value, lang }) {
   return lang ? [h('span', { lang }, value), label.slice(value.length)] : label
 }
 
-// The way through a procedure (back, a person) stands apart from what is answered.
-const isWay = ({ kind }) => kind === 'back' || kind === 'return' || kind === 'person'
+// The way through a procedure stands apart from what is answered; a person is one tap away below anyway.
+const isWay = ({ kind }) => kind === 'back' || kind === 'return'
 
 function choiceButtons(choices, view, ways) {
   if (choices.length === 0) return null
@@ -73,13 +68,13 @@ export function replyBubble(reply, view, ticketForm) {
   // The service's own HTML, rendered from Markdown in safe mode (no scripts, no raw HTML).
   words.innerHTML = reply.reply.html
   const { step, choices = [] } = reply
+  const buttons = [choiceButtons(choices.filter((choice) => !isWay(choice) && choice.kind !== 'person'), view, false),
+    choiceButtons(choices.filter(isWay), view, true)]
   const element = bubble(view, 'bot',
     step?.number > 0 && h('p', { class: 'sp-step' }, fill(view.text('chat.step'), { number: step.number, of: step.of })),
     words,
-    reply.article && (step ? stepLine : articleLine)(reply.article, view),
-    step?.code && codeLine(step, view),
-    choiceButtons(choices.filter((choice) => !isWay(choice)), view, false),
-    choiceButtons(choices.filter(isWay), view, true),
+    reply.article && (step ? [buttons, stepLine(step, reply.article, view)] : articleLine(reply.article, view)),
+    !step && buttons,
     reply.related?.length > 0 && relatedLinks(reply.related, view),
     reply.decision === 'answer' && (!step || step.last) && solvedButtons(view),
     reply.decision === 'ticket' && ticketForm)
