@@ -8,6 +8,7 @@
 #define STEP_CONFIDENCE 0.97   /* of a step that was asked for: the editors' own choice */
 #define STEPS_LEAST 2          /* with fewer it is given whole */
 #define NEXT_BEST 0.5          /* of the score of what failed: further below it is about something else */
+#define CONTEXT_WORDS 3        /* from here on what was said at a step is context for the next message */
 #define UNCLEAR_WORDS 4        /* a longer message is another matter, not an unclear choice */
 
 sp_status spi_walk_cut(const sp_record *article, sp_arena *arena, sp_steps **ret)
@@ -27,15 +28,30 @@ static bool is_here(const spi_deciding *d)
 	return i > 0 && (dialogue->turns[i - 1].step || dialogue->turns[i - 1].reason == SP_REASON_STEP_ALL);
 }
 
-const sp_turn *spi_walk_context(const spi_deciding *d)
+/* The turn with which the procedure began; NULL when it is too long ago. */
+static const sp_turn *beginning(const spi_deciding *d)
 {
 	const sp_dialogue *dialogue = d->question->dialogue;
-	if (!d->last || !sp_reason_is_step(d->last->reason))
-		return d->last;
 	for (size_t i = dialogue->count; i-- > 0;)
 		if (!sp_reason_is_step(dialogue->turns[i].reason) && dialogue->turns[i].step)
 			return &dialogue->turns[i];
 	return NULL;
+}
+
+/* "con la carta d'identità" says something of the matter; "2" and "sì" do not. */
+static bool says_something(const sp_turn *turn)
+{
+	size_t words = 0;
+	for (const char *at = turn->question; at && *at; at++)
+		words += *at != ' ' && (at[1] == ' ' || at[1] == '\0');
+	return turn->reason == SP_REASON_STEP && words >= CONTEXT_WORDS;
+}
+
+const sp_turn *spi_walk_context(const spi_deciding *d)
+{
+	if (!d->last || !sp_reason_is_step(d->last->reason) || says_something(d->last))
+		return d->last;
+	return beginning(d);
 }
 
 /* ---- the article ---- */
@@ -101,7 +117,7 @@ static void keep_next_best(spi_deciding *d, const char *failed)
 /* "non funziona": what else answers the question that it began with, once; else a person. */
 static sp_status fail(spi_deciding *d, const opened *o, sp_walk *walk, sp_error *err)
 {
-	const sp_turn *began = spi_walk_context(d);
+	const sp_turn *began = beginning(d);
 	walk->state = SP_WALK_FAILED;
 	if (began && began->question && began->step && *began->question) {
 		d->found.text = began->question;

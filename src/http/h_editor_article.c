@@ -50,7 +50,8 @@ static bool fill_record(spi_request *request, const sp_article *article, const s
 		.html_len = view->html_len,
 		.plain = view->plain,
 		.plain_len = view->plain_len,
-		.markdown = "",
+		.markdown = view->markdown,
+		.markdown_len = view->markdown_len,
 		.speech = "",
 		.window_from = "",
 	};
