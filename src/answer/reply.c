@@ -36,7 +36,7 @@ void spi_compose_text(spi_composing *c, sp_lang lang, const char *title, const s
 		sp_buffer_add_text(&c->markdown, "\n\n");
 	size_t blank = strspn(text->markdown, "\n");
 	if (title)
-		sp_buffer_printf(&c->markdown, "**%s**\n\n", title);
+		sp_buffer_printf(&c->markdown, "**%s**%s", title, text->markdown_len > blank ? "\n\n" : "");
 	sp_buffer_add(&c->markdown, text->markdown + blank, text->markdown_len - blank);
 	if (foreign)
 		sp_buffer_printf(&c->html, "<div lang=\"%s\">\n", sp_lang_code(lang));
