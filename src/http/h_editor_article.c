@@ -145,7 +145,7 @@ static void put_steps(const spi_request *request, spi_value *page, const sp_reco
 static void put_facts(const spi_request *request, spi_value *page, const sp_record *record, const sp_bench_article *row)
 {
 	spi_put_text(page, "path", row->path);
-	spi_put_bool(page, "is_draft", row->status == SP_STATUS_DRAFT);
+	spi_put_bool(page, "is_draft", row->status == SP_STATUS_DRAFT && !row->is_waiting);
 	spi_put_bool(page, "is_retired", row->status == SP_STATUS_RETIRED);
 	spi_put_bool(page, "is_procedure", record->type == SP_TYPE_PROCEDURE);
 	put_steps(request, page, record);
@@ -227,6 +227,8 @@ static sp_status put_row(spi_request *request, sp_index *index, spi_value *page,
 	sp_record record;
 	const spi_editor *e = request->editor;
 	read_source(request);
+	if (e->row->is_waiting)
+		spi_editor_put_difference(request, page);
 	sp_status status = read_record(request, &record, err);
 	if (status == SP_ERR_INVALID)
 		return put_broken(request, index, page, err);

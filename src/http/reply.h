@@ -72,6 +72,7 @@ bool spi_etag_listed(const char *list, const char *etag);
 	X(SPI_NOT_FOUND, 404, "not-found", "There is nothing here") \
 	X(SPI_METHOD_NOT_ALLOWED, 405, "method-not-allowed", "This address does not take this method") \
 	X(SPI_CONFLICT, 409, "conflict", "That is not possible in the present state") \
+	X(SPI_GONE, 410, "gone", "It was here and is not any more") \
 	X(SPI_PRECONDITION_FAILED, 412, "precondition-failed", "It was changed by somebody else in the meantime") \
 	X(SPI_BODY_TOO_LARGE, 413, "body-too-large", "The body is too large") \
 	X(SPI_URL_TOO_LONG, 414, "url-too-long", "The address is too long") \
