@@ -249,6 +249,41 @@ typedef struct sp_view {
  */
 sp_status sp_article_view(const sp_article *article, sp_audiences readable, sp_arena *arena, sp_view *ret, sp_error *err);
 
+/** What a choice of a procedure says, and where it leads. */
+typedef struct sp_step_choice { const char *label, *anchor; } sp_step_choice;
+
+/** One step of a procedure: a level-2 heading and what is below it, its choices apart. */
+typedef struct sp_step {
+	const char *anchor, *title; /**< "" of the introduction */
+	const char *markdown; size_t markdown_len;
+	const char *html; size_t html_len; /**< links to other headings of the article lead to its page */
+	const char *speech; size_t speech_len;
+	sp_step_choice *choices; size_t choices_count; /**< only such that lead to a step */
+	size_t next;                /**< the step that it goes on with; 0 = it has choices, or is an end */
+} sp_step;
+
+/** A procedure cut into its steps: items[0] is what stands before the first one, items[1] to items[count] are the steps. */
+typedef struct sp_steps { sp_step *items; size_t count; } sp_steps;
+/** Place of an anchor; 0 is the introduction's (""); SIZE_MAX when no step has it. */
+size_t sp_steps_find(const sp_steps *steps, const char *anchor);
+/** Where a walk begins: 1, or 0 where the introduction has choices itself. */
+size_t sp_steps_first(const sp_steps *steps);
+
+/** Texts of a procedure, as one set of readers sees them (of an sp_view, or of an index's record). */
+typedef struct sp_procedure {
+	const char *id; sp_lang lang;
+	const char *markdown; size_t markdown_len;
+	const char *html;           /**< says which quotes are for one audience */
+} sp_procedure;
+/**
+ * Cut a procedure into its steps. A step without choices goes on with the one after it, unless a choice of an earlier step leads to
+ * that one (then it is a branch of its own) or there is none: then it is an end.
+ * @param arena  owns the result
+ * @return SP_OK, also when there is no step (count 0); SP_ERR_NOMEM
+ * Threads: any.
+ */
+sp_status sp_procedure_steps(const sp_procedure *procedure, sp_arena *arena, sp_steps *ret);
+
 /**
  * The body's Markdown without the blocks that are not for readers who see @p readable, and without comments; the markers of the blocks
  * that they see stay, so that it can be written to a file again. Owned by @p arena.

@@ -79,6 +79,7 @@ bool spi_etag_listed(const char *list, const char *etag);
 	X(SPI_WRONG_CONTENT_TYPE, 415, "wrong-content-type", "The body has another content type than this call takes") \
 	X(SPI_INVALID_FIELDS, 422, "invalid-fields", "Some fields are not right") \
 	X(SPI_KEY_REUSED, 422, "idempotency-key-reused", "This Idempotency-Key was used with another body") \
+	X(SPI_TOO_MANY_REQUESTS, 429, "too-many-requests", "Too many requests") \
 	X(SPI_TOO_MANY_HEADERS, 431, "too-many-headers", "The request has too many headers") \
 	X(SPI_INTERNAL, 500, "internal", "Something went wrong on our side") \
 	X(SPI_UNSUPPORTED, 501, "unsupported", "This build cannot do that") \
