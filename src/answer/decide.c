@@ -3,6 +3,7 @@
 
 #include "answer/asking.h"
 #include "answer/rank.h"
+#include "answer/walk.h"
 #include "sportello/personal.h"
 
 #include <math.h>
@@ -71,7 +72,8 @@ static const char *mask(const sp_question *question, sp_arena *arena)
 /* Whether a message is to be read after the one before it. */
 static bool leans_on_last(const spi_deciding *d)
 {
-	if (!d->last || !d->last->question || spi_has_cue(&d->cues, SPI_CUE_TOPIC_CHANGE))
+	const sp_turn *before = spi_walk_context(d);
+	if (!before || !before->question || spi_has_cue(&d->cues, SPI_CUE_TOPIC_CHANGE))
 		return false;
 	if (d->last->decision == SP_DECIDE_CLARIFY)
 		return true;
@@ -102,7 +104,7 @@ static sp_status look_for(spi_deciding *d, sp_error *err)
 	spi_retrieval together = d->found;
 	/* Who waited in vain does not wait twice. */
 	together.queue = d->found.busy ? NULL : together.queue;
-	together.text = sp_arena_printf(d->arena, "%s. %.*s", d->last->question, (int)d->question->len, d->question->text);
+	together.text = sp_arena_printf(d->arena, "%s. %.*s", spi_walk_context(d)->question, (int)d->question->len, d->question->text);
 	if (!together.text)
 		return SP_ERR_NOMEM;
 	together.len = strlen(together.text);
@@ -160,7 +162,8 @@ static void fill(spi_deciding *d)
 	decision->threshold = d->threshold;
 	decision->case_score = d->case_score;
 	decision->searched = d->found.text, decision->searched_len = d->found.len;
-	decision->in_context = decision->also_count == 0 && leans_on_last(d);
+	decision->in_context = decision->also_count == 0 && !d->walked && leans_on_last(d);
+	decision->earlier = decision->in_context ? spi_walk_context(d)->question : NULL;
 	decision->category = decision->kind == SP_DECIDE_NONE ? NULL : category_of(d);
 }
 
@@ -172,6 +175,25 @@ static sp_stage_times time_spent(const sp_stage_times *stages, int64_t began_us)
 	for (int stage = 0; stage < SP_STAGE_DECIDE; stage++)
 		times.us[SP_STAGE_DECIDE] -= times.us[stage];
 	return times;
+}
+
+static sp_status decide_anew(spi_deciding *d, sp_error *err)
+{
+	const sp_question *question = d->question;
+	d->case_score = spi_case_score(question->text, question->len, &d->tokens, &d->cues);
+	/* The ranking is told whatever the decision; so candidates are looked for even when the message alone decides. */
+	sp_status status = look_for(d, err);
+	if (status != SP_OK)
+		return status;
+	prefer_category(&d->found, question->category);
+	d->case_score += CASE_WEIGHT * fmin(fmax(d->found.stats.kinds[SP_KIND_CASE], CASE_LEAST), CASE_MOST);
+	spi_judge(d);
+	if (spi_decide_by_message(d))
+		return SP_OK;
+	if ((status = spi_look_for_several(d, err)) != SP_OK)
+		return status;
+	spi_decide_by_candidates(d);
+	return SP_OK;
 }
 
 sp_status sp_decide(sp_responder *responder, sp_index *index, const sp_kb_config *config, const sp_question *question,
@@ -195,18 +217,12 @@ sp_status sp_decide(sp_responder *responder, sp_index *index, const sp_kb_config
 	d.found = (spi_retrieval){.index = index, .analyser = responder->analyser, .queue = responder->queue,
 		.text = question->text, .len = question->len, .lang = decision.lang, .day = question->day, .arena = arena,
 		.times = asking ? &asking->times : &decision.times, .asking = asking};
-	d.case_score = spi_case_score(question->text, question->len, &d.tokens, &d.cues);
-	/* The ranking is told whatever the decision; so candidates are looked for even when the message alone decides. */
-	if ((status = look_for(&d, err)) != SP_OK)
+	if ((status = spi_decide_by_walk(&d, &d.walked, err)) != SP_OK)
 		return status;
-	prefer_category(&d.found, question->category);
-	d.case_score += CASE_WEIGHT * fmin(fmax(d.found.stats.kinds[SP_KIND_CASE], CASE_LEAST), CASE_MOST);
-	spi_judge(&d);
-	if (!spi_decide_by_message(&d)) {
-		if ((status = spi_look_for_several(&d, err)) != SP_OK)
-			return status;
-		spi_decide_by_candidates(&d);
-	}
+	if (!d.walked && (status = decide_anew(&d, err)) != SP_OK)
+		return status;
+	if ((!d.walked || decision.reason == SP_REASON_SURE) && (status = spi_walk_follow(&d, err)) != SP_OK)
+		return status;
 	fill(&d);
 	decision.times = time_spent(d.found.times, began_us);
 	*ret = decision;

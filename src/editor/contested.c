@@ -24,6 +24,9 @@
 #define OTHER_WORDS_MOST 0.9f
 /* A phrasing of the other article in nearly the same words (SP_FEATURE_PHRASE_COSINE). */
 #define SAME_WORDS 0.7f
+/* The very words: then only what is about the same thing itself may keep the question. */
+#define VERY_WORDS 0.95f
+#define OWN_WORDS_MOST 0.5f
 
 typedef struct search {
 	const sp_contest *contest;
@@ -132,6 +135,7 @@ static bool is_by_words(const sp_contested *c, const sp_candidate *other, float 
 	if (other->features[SP_FEATURE_ANY_COVER] < OTHER_WORDS_MOST)
 		return false;
 	return (own_words < OWN_WORDS_FEW && c->confidence >= least) ||
+		   (own_words < OWN_WORDS_MOST && c->confidence >= least && other->features[SP_FEATURE_PHRASE_COSINE] >= VERY_WORDS) ||
 		   (own_words < OWN_WORDS_MANY && c->confidence >= CONFIDENCE_WORDS && other->features[SP_FEATURE_PHRASE_COSINE] >= SAME_WORDS);
 }
 

@@ -316,12 +316,30 @@ def duplicate_id(copy, rule):
 
 @mistake('no-original')
 def no_original(copy, rule):
-    article = copy.take_translation(lambda a: not copy.articles[f'it/{a.category}/{a.id}.md'].has('languages'))
+    article = copy.take_translation(lambda a: True)
     path = f'{article.lang}/{article.category}/{article.id}-orfano.md'
+    original = copy.articles[f'it/{article.category}/{article.id}.md']
+    copy.write(original.path, original.without('languages'))  # which would miss the translation
     os.remove(os.path.join(copy.folder, article.path))
     copy.touched.add(article.path)
     copy.write(path, article.set('id', article.id + '-orfano'))
     return Mistake(rule, path, 2, None)
+
+
+def title_elsewhere(copy):
+    """An article's title among the questions of one that has none of its words."""
+
+    def words(text):
+        return set(re.findall(r'\w{4,}', text.lower()))
+
+    def is_plain(a):
+        return a.lang == 'it' and a.field('audience') == '[citizen]' and a.has('questions') and not a.has('valid_until')
+
+    asked = copy.take(lambda a: is_plain(a) and len(words(a.field('title'))) >= 3 and ':' not in a.field('title'))
+    title = asked.field('title')
+    article = copy.take(lambda a: is_plain(a) and a.category != asked.category and not words(title) & words(a.text))
+    copy.write(article.path, article.text.replace('questions:\n', f'questions:\n  - {title}\n', 1))
+    return Mistake('better-elsewhere', article.path, article.line('questions:') + 1, asked.path)
 
 
 # ---- the body: rule → what is added at its end, and which articles it can be done to ----
@@ -331,6 +349,7 @@ ENDINGS = {
     'raw-html': ('Premi <b>qui</b>.', None),
     'image': ('![una schermata](schermata.png)', None),
     'unsafe-link': ('Premi [qui](javascript:apri).', None),
+    'placeholder': ('[DA COMPLETARE: che cosa fare]', None),
     'audience-marker': ('> [!nessun-pubblico]\n> Nota.', None),
     'broken-link': ('Leggi [questo](articolo-che-manca).', None),
     'broken-anchor': ('Torna [su](#un-titolo-che-manca).', None),
@@ -432,6 +451,19 @@ def duplicate_question(copy, rule):
     question = re.search(r'^questions:\n(  ?- .*)\n', first.text, re.M).group(1)
     text = second.text.replace('questions:\n', f'questions:\n{question}\n', 1)
     return made(copy, rule, second, text, second.line('questions:') + 1, first.path)
+
+
+@mistake('waiting-edit')
+def waiting_edit(copy, rule):
+    """An edit that was begun before the published text changed, or that calls itself published."""
+    article = copy.take(lambda a: published(a) and a.has('updated'))
+    path = article.path[: -len('.md')] + '.draft.md'
+    if copy.rng.random() < 0.5:
+        copy.write(path, article.text)
+        return Mistake(rule, path, article.line('status:'), None)
+    text = Article(article.path, article.set('status', 'draft')).set('updated', '2020-01-01')
+    copy.write(path, text)
+    return Mistake(rule, path, article.line('updated:'), None)
 
 
 @mistake('near-duplicate')

@@ -63,7 +63,7 @@ static const char *identity(const spi_pairs *pairs, const char *path, const char
 	found += 4;
 	found += strspn(found, " \t\"'");
 	return sp_arena_printf(
-		pairs->arena, "%.*s %.*s", (int)strcspn(path, "/"), path, (int)strcspn(found, " \t\r\n\"'#"), found);
+		pairs->arena, "%.*s %s%.*s", (int)strcspn(path, "/"), path, sp_kb_is_waiting(path) ? "waiting " : "", (int)strcspn(found, " \t\r\n\"'#"), found);
 }
 
 /* One file that went and one that came with the same identity are one. */
