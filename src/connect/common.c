@@ -50,7 +50,7 @@ void spi_ask(const spi_link *link, const char *method, const char *url, const sp
 	spi_call_run(link->call, &request, ret);
 }
 
-const char *spi_json_text_of(json_t *object, const char *name, sp_arena *arena)
+const char *spi_value_text(json_t *object, const char *name, sp_arena *arena)
 {
 	json_t *value = json_object_get(object, name);
 	const char *text = NULL;
@@ -61,7 +61,7 @@ const char *spi_json_text_of(json_t *object, const char *name, sp_arena *arena)
 	else if (json_is_boolean(value))
 		text = json_is_true(value) ? "true" : "false";
 	else if (json_is_object(value)) /* a reference: {"link", "value"} */
-		return spi_json_text_of(value, "value", arena);
+		return spi_value_text(value, "value", arena);
 	return text ? text : "";
 }
 

@@ -86,7 +86,8 @@ static void add_turns(const spi_connect_settings *s, const sp_outgoing *out, sp_
 		const sp_outgoing_turn *turn = &out->turns[i];
 		sp_buffer_printf(text, "- %s\n", turn->turn.question ? turn->turn.question : "");
 		if (turn->turn.article)
-			sp_buffer_printf(text, "  → %s%s%s\n", turn->turn.article, turn->solved < 0 ? "" : " ", turn->solved < 0 ? "" :
+			sp_buffer_printf(text, "  → %s%s%s%s%s\n", turn->turn.article, turn->turn.step && *turn->turn.step ? "#" : "",
+				turn->turn.step ? turn->turn.step : "", turn->solved < 0 ? "" : " ", turn->solved < 0 ? "" :
 				say(s, turn->solved ? "connect.solved" : "connect.not-solved"));
 	}
 }
@@ -157,6 +158,7 @@ static void json_turns(sp_json *json, const sp_outgoing *out)
 		sp_json_string(json, "question", turn->question ? turn->question : "");
 		json_text(json, "decision", sp_decision_name(turn->decision));
 		json_text(json, "article", turn->article);
+		json_text(json, "step", turn->step);
 		if (out->turns[i].solved >= 0)
 			sp_json_bool(json, "solved", out->turns[i].solved != 0);
 		sp_json_object_end(json);

@@ -55,7 +55,7 @@ const char *spi_auth_header(const spi_link *link, spi_answer *ret);
 /* A request with it. body NULL: GET. */
 void spi_ask(const spi_link *link, const char *method, const char *url, const sp_buffer *body, const char *more_header, spi_answer *ret);
 /* "" when it is not there; numbers and booleans as text. */
-const char *spi_json_text_of(json_t *object, const char *name, sp_arena *arena);
+const char *spi_value_text(json_t *object, const char *name, sp_arena *arena);
 /* Copy into a field of fixed size; what does not fit is nothing. */
 void spi_put(char *ret, size_t size, const char *text);
 /* What a state of theirs means here, by the settings; SP_TICKET_STATE_COUNT = nothing. "3/1" is looked up whole, then "3". */

@@ -69,7 +69,7 @@ static const char *query_url(const spi_link *link, const char *table, const char
 
 static void state_text(json_t *record, sp_arena *arena, char ret[SPI_REMOTE_STATE_MAX])
 {
-	const char *state = spi_json_text_of(record, "state", arena), *hold = spi_json_text_of(record, "hold_reason", arena);
+	const char *state = spi_value_text(record, "state", arena), *hold = spi_value_text(record, "hold_reason", arena);
 	const char *whole = *hold ? sp_arena_printf(arena, "%s/%s", state, hold) : state;
 	spi_put(ret, SPI_REMOTE_STATE_MAX, whole ? whole : "");
 }
@@ -77,8 +77,8 @@ static void state_text(json_t *record, sp_arena *arena, char ret[SPI_REMOTE_STAT
 /* False: it has no sys_id, so whatever it is, it is no record. */
 static bool read_record(json_t *record, sp_arena *arena, spi_sent *ret)
 {
-	spi_put(ret->remote, sizeof ret->remote, spi_json_text_of(record, "sys_id", arena));
-	spi_put(ret->label, sizeof ret->label, spi_json_text_of(record, "number", arena));
+	spi_put(ret->remote, sizeof ret->remote, spi_value_text(record, "sys_id", arena));
+	spi_put(ret->label, sizeof ret->label, spi_value_text(record, "number", arena));
 	state_text(record, arena, ret->state);
 	return ret->remote[0] != '\0';
 }
@@ -237,8 +237,8 @@ typedef void read_row(reading *r, json_t *row);
 static void read_state(reading *r, json_t *row)
 {
 	char state[SPI_REMOTE_STATE_MAX];
-	const char *updated = spi_json_text_of(row, "sys_updated_on", r->link->arena);
-	const spi_news news = {.remote = spi_json_text_of(row, "sys_id", r->link->arena), .state = state, .version = updated};
+	const char *updated = spi_value_text(row, "sys_updated_on", r->link->arena);
+	const spi_news news = {.remote = spi_value_text(row, "sys_id", r->link->arena), .state = state, .version = updated};
 	int64_t at_s = moment_of(updated);
 	state_text(row, r->link->arena, state);
 	r->stopped = !r->changed(r->arg, &news);
@@ -248,14 +248,14 @@ static void read_state(reading *r, json_t *row)
 
 static sp_remote_comment comment_of(json_t *row, sp_arena *arena)
 {
-	return (sp_remote_comment){spi_json_text_of(row, "sys_id", arena), {moment_of(spi_json_text_of(row, "sys_created_on", arena)),
-		spi_json_text_of(row, "sys_created_by", arena), spi_json_text_of(row, "value", arena)}};
+	return (sp_remote_comment){spi_value_text(row, "sys_id", arena), {moment_of(spi_value_text(row, "sys_created_on", arena)),
+		spi_value_text(row, "sys_created_by", arena), spi_value_text(row, "value", arena)}};
 }
 
 static void read_comment(reading *r, json_t *row)
 {
 	sp_remote_comment comment = comment_of(row, r->link->arena);
-	const spi_news news = {.remote = spi_json_text_of(row, "element_id", r->link->arena), .state = "", .version = "", .comment = &comment};
+	const spi_news news = {.remote = spi_value_text(row, "element_id", r->link->arena), .state = "", .version = "", .comment = &comment};
 	if (*comment.comment.text && !spi_has_mark(comment.comment.text))
 		r->stopped = !r->changed(r->arg, &news);
 }

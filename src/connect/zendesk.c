@@ -34,9 +34,9 @@ static sp_status check(spi_connect_settings *s, sp_arena *arena, sp_error *err)
 
 static bool read_ticket(json_t *ticket, sp_arena *arena, spi_sent *ret)
 {
-	spi_put(ret->remote, sizeof ret->remote, spi_json_text_of(ticket, "id", arena));
+	spi_put(ret->remote, sizeof ret->remote, spi_value_text(ticket, "id", arena));
 	spi_put(ret->label, sizeof ret->label, ret->remote);
-	spi_put(ret->state, sizeof ret->state, spi_json_text_of(ticket, "status", arena));
+	spi_put(ret->state, sizeof ret->state, spi_value_text(ticket, "status", arena));
 	return ret->remote[0] != '\0';
 }
 
@@ -253,7 +253,7 @@ typedef struct gathered { sp_arena *arena; sp_remote_comment *list; size_t count
 static bool gather(json_t *comment, void *arg)
 {
 	gathered *g = arg;
-	const char *text = spi_json_text_of(comment, "body", g->arena), *at = spi_json_text_of(comment, "created_at", g->arena);
+	const char *text = spi_value_text(comment, "body", g->arena), *at = spi_value_text(comment, "created_at", g->arena);
 	int64_t at_s = 0;
 	if (!json_is_true(json_object_get(comment, "public")) || !*text || spi_has_mark(text))
 		return true;
@@ -267,7 +267,7 @@ static bool gather(json_t *comment, void *arg)
 		return false;
 	if (!spi_rfc3339_parse(at, strlen(at), &at_s))
 		at_s = spi_now_utc_s();
-	g->list[g->count++] = (sp_remote_comment){spi_json_text_of(comment, "id", g->arena), {at_s, NULL, text}};
+	g->list[g->count++] = (sp_remote_comment){spi_value_text(comment, "id", g->arena), {at_s, NULL, text}};
 	return true;
 }
 
@@ -283,8 +283,8 @@ static void comments(const spi_link *link, const char *remote, const sp_remote_c
 
 static bool tell(json_t *ticket, sp_arena *arena, spi_changed *changed, void *arg)
 {
-	const spi_news news = {.remote = spi_json_text_of(ticket, "id", arena), .state = spi_json_text_of(ticket, "status", arena),
-		.version = spi_json_text_of(ticket, "updated_at", arena)};
+	const spi_news news = {.remote = spi_value_text(ticket, "id", arena), .state = spi_value_text(ticket, "status", arena),
+		.version = spi_value_text(ticket, "updated_at", arena)};
 	return changed(arg, &news);
 }
 
@@ -311,7 +311,7 @@ static void poll(const spi_link *link, const char *cursor, spi_changed *changed,
 				spi_answer_clear(ret);
 				goto out;
 			}
-		const char *after = ret->outcome == SPI_DONE ? spi_json_text_of(ret->json, "after_cursor", link->arena) : "";
+		const char *after = ret->outcome == SPI_DONE ? spi_value_text(ret->json, "after_cursor", link->arena) : "";
 		if (*after)
 			*ret_cursor = cursor = after;
 		spi_answer_clear(ret);

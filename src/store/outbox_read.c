@@ -116,11 +116,11 @@ static sp_status read_turns(spi_sqlite *db, sp_arena *arena, sp_outgoing *out, s
 {
 	static const char sql[] =
 		"SELECT * FROM (SELECT question, decision, reason, article, category, offered, lang, at_utc_s, "
-		"(SELECT solved FROM feedback f WHERE f.conversation = t.conversation AND f.seq = t.seq + 1) AS solved, seq "
+		"(SELECT solved FROM feedback f WHERE f.conversation = t.conversation AND f.seq = t.seq + 1) AS solved, step, seq "
 		"FROM turns t WHERE conversation = (SELECT number FROM conversations WHERE id = ?1) AND at_utc_s <= ?2 "
 		"ORDER BY seq DESC LIMIT ?3) ORDER BY seq";
 	sqlite3_stmt *statement;
-	bool row = true;
+	bool row = true, failed = false;
 	sp_outgoing_turn *turns = sp_arena_calloc(arena, TURNS_MAX, sizeof *turns);
 	if (!turns)
 		return spi_out_of_memory(err);
@@ -128,7 +128,8 @@ static sp_status read_turns(spi_sqlite *db, sp_arena *arena, sp_outgoing *out, s
 	while (status == SP_OK && (status = spi_sqlite_step(db, statement, &row, err)) == SP_OK && row) {
 		sp_outgoing_turn *turn = &turns[out->turns_count++];
 		turn->solved = sqlite3_column_type(statement, 8) == SQLITE_NULL ? -1 : sqlite3_column_int(statement, 8);
-		if (!spi_sqlite_read_turn(statement, arena, &turn->turn)) {
+		turn->turn.step = spi_sqlite_text(statement, 9, arena, &failed);
+		if (!spi_sqlite_read_turn(statement, arena, &turn->turn) || failed) {
 			sqlite3_reset(statement);
 			status = spi_out_of_memory(err);
 		}

@@ -157,7 +157,7 @@ TEST(test_what_people_there_read)
 	bed b = read_settings("connector: zendesk\nurl: https://example.com\nauth: {token: {env: TEST_CONNECT}}\nfields: {email: 5}\nlang: en\nprefix: sp-\n");
 	REQUIRE(b.status == SP_OK);
 	const sp_ticket_value values[] = {{"email", "ada@example.com"}, {"provider", "Uno"}};
-	const sp_outgoing_turn turns[] = {{{.question = "prima", .article = "a-1"}, 0}, {{.question = "dopo", .article = "a-2"}, 1}, {{.question = "e poi"}, -1}};
+	const sp_outgoing_turn turns[] = {{{.question = "prima", .article = "a-1"}, 0}, {{.question = "dopo", .article = "a-2", .step = "passo-3"}, 1}, {{.question = "e poi"}, -1}};
 	sp_outgoing out = {.entry = {.ticket = 1001, .revision = 1}, .turns = turns, .turns_count = 3,
 		.ticket = {.number = 1001, .message = "riga una\nriga due", .category = "accesso", .values = values, .values_count = 2}};
 	sp_buffer text = SP_BUFFER_INIT;
@@ -165,7 +165,7 @@ TEST(test_what_people_there_read)
 	CHECK_HAS(sp_buffer_text(&text), "riga una\nriga due\n");
 	CHECK_HAS(sp_buffer_text(&text), "- provider: Uno\n");
 	CHECK(!strstr(sp_buffer_text(&text), "ada@"));
-	CHECK_HAS(sp_buffer_text(&text), "- prima\n  → a-1 (did not solve it)\n- dopo\n  → a-2 (solved it)\n- e poi\n");
+	CHECK_HAS(sp_buffer_text(&text), "- prima\n  → a-1 (did not solve it)\n- dopo\n  → a-2#passo-3 (solved it)\n- e poi\n");
 	CHECK(spi_has_mark(sp_buffer_text(&text)));
 	CHECK_HAS(sp_buffer_text(&text), "[Sportello sp-1001/1]");
 	CHECK_STR(spi_subject(&b.settings, &out, b.arena), "Request sp-1001: riga una riga due");

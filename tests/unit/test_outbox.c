@@ -222,7 +222,7 @@ TEST(test_outbox_moves_by_the_ways_there_are)
 	close_bed(&b);
 }
 
-/* Data of the first schema are brought up to date. */
+/* Data of the schema before are brought up to date. */
 TEST(test_outbox_joins_older_data)
 {
 	bed b = open_bed("older", NULL);
@@ -233,7 +233,7 @@ TEST(test_outbox_joins_older_data)
 	snprintf(path, sizeof path, "%s/older/store.sqlite", harness_folder());
 	CHECK_INT(sqlite3_open(path, &db), SQLITE_OK);
 	CHECK_INT(sqlite3_exec(db, "DROP TABLE outbox; DROP TABLE ticket_links; DROP TABLE ticket_comments; DROP TABLE connectors; "
-		"PRAGMA user_version = 1", NULL, NULL, NULL), SQLITE_OK);
+		"PRAGMA user_version = 2", NULL, NULL, NULL), SQLITE_OK);
 	sqlite3_close(db);
 	b = open_bed("older", "there");
 	sp_ticket ticket;
