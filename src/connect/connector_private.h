@@ -42,6 +42,12 @@ sp_status spi_connector_write(sp_connector *connector, sp_outbox_write *write);
 
 /* send.c */
 
+/* How the other system is, as the last answer tells: after some failures in a row, or a refusal of our credentials, nothing is asked
+   of it for a while. */
+void spi_connector_works(sp_connector *connector);
+void spi_connector_failed(sp_connector *connector, const spi_answer *answer);
+void spi_connector_denied(sp_connector *connector, const spi_answer *answer);
+
 /* What a crash cut off, or an outcome that could not be stored: it is looked for before it is sent again. */
 void spi_connector_recover(sp_connector *connector);
 /* Send what is due, until nothing is or the other system needs a rest. */

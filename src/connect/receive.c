@@ -82,6 +82,11 @@ static void tell_failure(sp_connector *c, const spi_answer *answer)
 	pthread_mutex_lock(&c->lock);
 	c->state.polls_failed++;
 	pthread_mutex_unlock(&c->lock);
+	/* 403 may be for what is read back alone: tickets still leave. */
+	if (answer->outcome == SPI_DENIED && answer->status != 403)
+		spi_connector_denied(c, answer);
+	else if (answer->outcome == SPI_AGAIN)
+		spi_connector_failed(c, answer);
 	if (answer->retry_after_s > 0 && spi_now_utc_ms() + answer->retry_after_s * 1000 > c->next_poll_ms)
 		c->next_poll_ms = spi_now_utc_ms() + answer->retry_after_s * 1000;
 	if (!c->poll_failing)
@@ -103,11 +108,14 @@ void spi_connector_poll(sp_connector *c)
 		return;
 	}
 	c->maker->poll(&link, cursor, on_changed, &r, &next, &answer);
+	if (r.failed && spi_connector_is_stopping(c))
+		return;
 	if (answer.outcome != SPI_DONE || r.failed) {
 		tell_failure(c, r.failed ? &r.answer : &answer);
 		return;
 	}
 	c->poll_failing = false;
+	spi_connector_works(c);
 	sp_outbox_write write = {.action = SP_OUTBOX_CURSOR, .cursor = next};
 	if (next)
 		spi_connector_write(c, &write);

@@ -61,7 +61,7 @@ static void note(sp_connector *c, uint64_t *counter)
 }
 
 /* When nobody may ask it anything: as long as it said, or longer with each failure. */
-static void system_failed(sp_connector *c, const spi_answer *answer)
+void spi_connector_failed(sp_connector *c, const spi_answer *answer)
 {
 	int64_t now_ms = spi_now_utc_ms(), hold_ms = answer->retry_after_s * 1000;
 	c->failures++;
@@ -75,11 +75,18 @@ static void system_failed(sp_connector *c, const spi_answer *answer)
 		set_condition(c, SP_CONNECTOR_DOWN, answer->why);
 }
 
-static void system_works(sp_connector *c)
+void spi_connector_works(sp_connector *c)
 {
 	c->failures = 0;
 	c->hold_until_ms = 0;
 	set_condition(c, SP_CONNECTOR_UP, "");
+}
+
+void spi_connector_denied(sp_connector *c, const spi_answer *answer)
+{
+	note(c, &c->state.denied);
+	c->hold_until_ms = spi_now_utc_ms() + c->settings.pause_ms;
+	set_condition(c, SP_CONNECTOR_PAUSED, answer->why);
 }
 
 /* ---- one entry's end ---- */
@@ -97,7 +104,7 @@ static void was_sent(sp_connector *c, const sp_outgoing *out, const spi_sent *se
 {
 	sp_outbox_write write = {.action = SP_OUTBOX_SENT, .id = out->entry.id, .remote = sent->remote[0] ? sent->remote : NULL,
 		.label = sent->label[0] ? sent->label : NULL, .remote_state = sent->state[0] ? sent->state : NULL};
-	system_works(c);
+	spi_connector_works(c);
 	note(c, sent->found ? &c->state.found : &c->state.sent);
 	/* No version: somebody may have said something in the same second. The state of one that was found may be news: it is taken in
 	   like any other. */
@@ -130,7 +137,7 @@ static void comes_again(sp_connector *c, const sp_outgoing *out, const spi_answe
 	if (wait_ms < answer->retry_after_s * 1000)
 		wait_ms = answer->retry_after_s * 1000;
 	note(c, &c->state.failed);
-	system_failed(c, answer);
+	spi_connector_failed(c, answer);
 	spi_connector_log(c, "warning", out->entry.ticket, unsure ? "the end of this attempt is unknown" : "not sent; tried again later", answer->why);
 	if (now_ms / 1000 - first_s >= c->settings.give_up_s) {
 		is_dead(c, out, answer->why);
@@ -147,9 +154,7 @@ static void comes_again(sp_connector *c, const sp_outgoing *out, const spi_answe
 static void was_denied(sp_connector *c, const sp_outgoing *out, const spi_answer *answer)
 {
 	sp_outbox_write write = {.action = SP_OUTBOX_AGAIN, .id = out->entry.id, .unsure = out->entry.unsure, .cause = answer->why};
-	note(c, &c->state.denied);
-	c->hold_until_ms = spi_now_utc_ms() + c->settings.pause_ms;
-	set_condition(c, SP_CONNECTOR_PAUSED, answer->why);
+	spi_connector_denied(c, answer);
 	keep_end(c, &write);
 }
 
@@ -160,7 +165,7 @@ static void end_attempt(sp_connector *c, const sp_outgoing *out, const spi_sent 
 		was_sent(c, out, sent);
 		return;
 	case SPI_REFUSED:
-		system_works(c);
+		spi_connector_works(c);
 		is_dead(c, out, sent->answer.why);
 		return;
 	case SPI_DENIED:

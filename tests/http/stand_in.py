@@ -38,6 +38,7 @@ class StandIn:
         self.records, self.journal, self.keys, self.messages = [], [], {}, {}
         self.password, self.bearer = "giusta", "gettone"
         self.tables = ["incident", "sn_customerservice_case"]
+        self.gone = False          # cuts every connection
         self.refuse = None         # a status for whatever changes something
         self.export_delay_s = 60   # Zendesk leaves the last minute out
         self.keys_kept_s = 2 * 3600
@@ -111,6 +112,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         changes = self.command != "GET"
         self.system.requests.append((self.command, self.path, dict(self.headers.items()), body))
+        if self.system.gone:
+            return self.cut()
         fault = self.system.next_fault(changes)
         if fault == "slow":
             time.sleep(self.system.slow_s)

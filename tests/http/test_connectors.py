@@ -241,6 +241,17 @@ class Faults(unittest.TestCase):
                 self.assertEqual(desk.ready()["state"], "up")
                 self.assertEqual([len(desk.other.of(number)) for number in numbers], [1] * 5)
 
+    def test_told_before_there_is_a_ticket(self):
+        """What is read back shows it too: that it is not there, or does not know us."""
+        for kind in ("servicenow", "zendesk"):
+            with self.subTest(kind), Connected(kind) as desk:
+                desk.other.password = "un'altra"
+                self.assertIsNotNone(until(lambda: desk.ready()["state"] == "paused", 10))
+                desk.other.password = "giusta"
+                self.assertIsNotNone(until(lambda: desk.ready()["state"] == "up", 10))
+                desk.other.gone = True
+                self.assertIsNotNone(until(lambda: desk.ready()["state"] == "down", 20))
+
     def test_secret_is_read_anew(self):
         desk = Connected("servicenow", auth="auth: {user: sportello, password: {file: parola}}\n")
         (desk.service.folder / "parola").write_text("vecchia\n")
