@@ -237,7 +237,9 @@ static const char *path_below(const starter *s, const char *name)
 static sp_status write_one(starter *s, const char *below, const sp_buffer *text)
 {
 	const char *path = sp_arena_printf(s->arena, "%s/%s", s->dir, below);
-	sp_status status = path ? write_file(path, text, s->arena, s->err) : no_memory(s->err);
+	if (!path)
+		return no_memory(s->err);
+	sp_status status = write_file(path, text, s->arena, s->err);
 	if (status == SP_OK && strncmp(below, ".githooks/", 10) == 0 && chmod(path, 0755) != 0)
 		status = sp_error_errno(s->err, errno, path, "make executable");
 	if (status == SP_OK && s->files.count < FILES_MAX)

@@ -105,7 +105,7 @@ static void propose_key(
 	const spi_yaml *map, const spi_yaml *wrong, const spi_key *keys, size_t count, spi_report *report)
 {
 	const char *meant = spi_findings_wants_mends(report->findings) ? spi_only_near(wrong->key, keys, count, sizeof *keys) : NULL;
-	if (!is_harmless(meant))
+	if (!meant || !is_harmless(meant))
 		return;
 	for (const spi_yaml *child = map->first; child; child = child->next) {
 		if (child != wrong && sp_text_edit_distance(child->key, strlen(child->key), meant, strlen(meant), 1) <= 1)

@@ -188,7 +188,7 @@ bool spi_lint_read(spi_checker *c, const char *dir, const sp_kb_files *files)
 		ok = prepare(&readers[i], &all, c);
 	for (size_t i = 1; i < count && ok; i++) /* without a thread the others read its files */
 		readers[i].is_started = pthread_create(&readers[i].thread, NULL, read_files, &readers[i]) == 0;
-	if (ok)
+	if (ok && count > 0)
 		read_files(&readers[0]);
 	for (size_t i = 0; i < count; i++) {
 		if (readers[i].is_started)
