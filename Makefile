@@ -8,7 +8,7 @@ SAN ?=
 # The sentence encoder to build in: e5, or none (nothing is fetched; answers are found by words alone).
 ENCODER ?= e5
 
-MODULES := base text conf kb history convert encode vectors index store metrics publish answer editor ticket http cmd
+MODULES := base text conf kb history convert encode vectors index store metrics publish answer editor ticket connect http cmd
 PKGS := libmicrohttpd jansson sqlite3 yaml-0.1 libutf8proc zlib xapian-core libcmark-gfm libcurl libgit2 libxml-2.0
 
 CC ?= gcc
@@ -157,6 +157,7 @@ help:
 	@echo "make            build $(BUILD)/sportello and $(BUILD)/libsportello.a"
 	@echo "make run        install what is missing, build, index $(KB)/, serve on $(LISTEN) (KB=, DATA=, LISTEN=)"
 	@echo "make test       the same, and all tests; make test ONLY=unit (cli, http, answers, bench, browser) for a part"
+	@echo "make soak-tickets  2,000 tickets, 50 kills and faults at random, for each kind of connector (about ten minutes)"
 	@echo "make bench      speed and size, beside their references, in one run; writes tests/bench/RESULTS.md"
 	@echo "make lint       clang-tidy, cppcheck, headers alone, what we agreed not to use; sportello check on $(KB)/"
 	@echo "make sanitize   unit, command-line and HTTP tests under ASan+UBSan, unit and HTTP tests under TSan"
@@ -172,6 +173,10 @@ ONLY ?=
 BENCH_PROGRAMS := $(BUILD)/bench/bare_http $(BUILD)/bench/encode_queue $(BUILD)/bench/decide
 test: deps-test all $(UNIT_TESTS:%=$(BUILD)/tests/%) $(BUILD)/tests/browser/.stamp $(BENCH_PROGRAMS)
 	@SPORTELLO_BIN=$(abspath $(BUILD)/sportello) SPORTELLO_BUILD=$(abspath $(BUILD)) python3 tests/run.py $(ONLY)
+
+.PHONY: soak-tickets
+soak-tickets: all
+	@cd tests/http && SPORTELLO_BIN=$(abspath $(BUILD)/sportello) SPORTELLO_SOAK=1 python3 -B -m unittest -v test_connectors_soak
 
 # The browser's driver stays out of the source tree; node finds it by the link.
 $(BUILD)/tests/browser/.stamp: tests/browser/package-lock.json tests/browser/package.json | deps

@@ -5,6 +5,7 @@
 #ifndef SPORTELLO_SERVER_H
 #define SPORTELLO_SERVER_H
 
+#include "sportello/connect.h"
 #include "sportello/encoder.h"
 #include "sportello/publish.h"
 #include "sportello/status.h"
@@ -27,6 +28,7 @@ typedef struct sp_server_options {
 	sp_date as_of;           /**< show the knowledge base of this day; 0 = today */
 	sp_publisher *publisher; /**< borrowed, like the two below */
 	sp_store *store;
+	sp_connector *connector; /**< that tickets leave by; borrowed; NULL = none */
 	/** Serve the editors' pages, and nothing else, to whoever may connect; then there need be no store. Borrowed; NULL = there are no
 	 *  such pages. Whoever asks must name this machine, by an address, as localhost or as @ref listen does. */
 	sp_workbench *workbench;

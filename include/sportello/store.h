@@ -21,7 +21,7 @@ extern "C" {
 
 typedef struct sp_store sp_store;
 
-#define SP_STORE_SCHEMA 2
+#define SP_STORE_SCHEMA 3
 #define SP_CONVERSATION_ID_LEN 26 /* base32 of 128 random bits */
 #define SP_IDEMPOTENCY_KEY_MAX 128
 
@@ -46,6 +46,7 @@ void sp_store_new_code(char ret[SP_WALK_CODE_LEN + 1]);
 
 typedef enum sp_write_kind {
 	SP_WRITE_TURN, SP_WRITE_FEEDBACK, SP_WRITE_TICKET, SP_WRITE_TICKET_CHANGE, SP_WRITE_TOKEN, SP_WRITE_TOKEN_REVOKE,
+	SP_WRITE_OUTBOX, /**< outbox.h */
 } sp_write_kind;
 
 /** A turn of a conversation; the conversation is made when it does not exist. */
@@ -128,6 +129,7 @@ typedef struct sp_write {
 		sp_write_ticket_change ticket_change;
 		sp_write_token token;
 		struct { int64_t id; } token_revoke;
+		struct sp_outbox_write *outbox; /**< borrowed until done */
 	} as;
 	sp_status status;  /**< out */
 	sp_error error;    /**< out */

@@ -36,6 +36,9 @@ sp_ticket_state sp_ticket_state_of(const char *name);
 /** Whether a ticket may go from one state to another (the only allowed moves are one table). */
 bool sp_ticket_may_move(sp_ticket_state from, sp_ticket_state to);
 
+/** The first step of the shortest way of allowed moves; SP_TICKET_STATE_COUNT when there is none, or it is there already. */
+sp_ticket_state sp_ticket_step_towards(sp_ticket_state from, sp_ticket_state to);
+
 /**
  * Check what a person wrote in a field.
  * @param ret_normal  the value in its normal form (IBAN in capitals without spaces…), owned by @p arena; set on SP_OK

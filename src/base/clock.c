@@ -3,6 +3,13 @@
 #include <stdio.h>
 #include <time.h>
 
+int64_t spi_now_utc_ms(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 int64_t spi_now_utc_s(void)
 {
 	struct timespec now;

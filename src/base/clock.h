@@ -11,6 +11,7 @@ extern "C" {
 #endif
 
 int64_t spi_now_utc_s(void);  /* wall clock, seconds since 1970 */
+int64_t spi_now_utc_ms(void); /* the same in milliseconds */
 int64_t spi_now_us(void);     /* steady clock, microseconds, for measuring */
 /* "2026-11-23T15:46:26Z" into ret (21 bytes). */
 void spi_rfc3339(int64_t utc_s, char ret[32]);

@@ -2,6 +2,7 @@
 #include "cmd/cmd.h"
 
 #include "base/clock.h"
+#include "sportello/connect.h"
 #include "sportello/server.h"
 #include "sportello/store.h"
 #include "sportello/version.h"
@@ -20,7 +21,7 @@
 #define SAVE_EVERY_S 300
 
 typedef struct serving {
-	const char *kb, *data, *listen, *web, *public_url, *as_of, *config, *log, *labelled;
+	const char *kb, *data, *listen, *web, *public_url, *as_of, *config, *log, *labelled, *connector_file;
 	spi_encoder_options encoder;
 	unsigned threads, connections, idle_timeout_s, encoder_deadline_ms, encoder_waiting;
 	bool json;
@@ -30,6 +31,7 @@ typedef struct serving {
 	sp_encode_queue *queue;
 	sp_publisher *publisher;
 	sp_store *store;
+	sp_connector *connector;
 	sp_server *server;
 	spi_progress progress;
 } serving;
@@ -67,6 +69,7 @@ static void fill_settings(serving *s, spi_setting rows[])
 		{.name = "labelled", .type = SPI_SETTING_TEXT, .target = &s->labelled, .in_file = true},
 		{.name = "web", .type = SPI_SETTING_TEXT, .target = &s->web, .in_file = true},
 		{.name = "public-url", .type = SPI_SETTING_TEXT, .target = &s->public_url, .in_file = true},
+		{.name = "connector", .type = SPI_SETTING_TEXT, .target = &s->connector_file, .in_file = true},
 		{.name = "as-of", .type = SPI_SETTING_TEXT, .target = &s->as_of},
 		{.name = "log", .type = SPI_SETTING_TEXT, .target = &s->log, .in_file = true, .while_running = true},
 		{.name = "threads", .type = SPI_SETTING_NUMBER, .target = &s->threads, .max = 256, .in_file = true},
@@ -78,7 +81,7 @@ static void fill_settings(serving *s, spi_setting rows[])
 	};
 	memcpy(rows, all, sizeof all);
 }
-#define SETTINGS_COUNT 20
+#define SETTINGS_COUNT 21
 
 /* The file's settings first, then the command line's again, so that what was typed wins. */
 static sp_status read_config(serving *s, int argc, char **argv, sp_error *err)
@@ -128,6 +131,19 @@ static sp_status open_queue(serving *s, sp_error *err)
 	return sp_encode_queue_new(s->sentence_encoder, &settings, &s->queue, err);
 }
 
+static void on_connector(const char *text, void *arg)
+{
+	(void)arg;
+	fprintf(stderr, "sportello: %s\n", text);
+}
+
+/* Before anything is written: from then on tickets are put in its outbox. */
+static sp_status open_connector(serving *s, sp_error *err)
+{
+	sp_connector_options options = {.file = s->connector_file, .store = s->store, .log = on_log, .notice = on_connector, .arg = s};
+	return sp_connector_open(&options, &s->connector, err);
+}
+
 static sp_status open_parts(serving *s, sp_error *err)
 {
 	raise_file_limit();
@@ -136,6 +152,8 @@ static sp_status open_parts(serving *s, sp_error *err)
 		status = spi_encoder_open(&s->encoder, &s->sentence_encoder, err);
 	if (status == SP_OK)
 		status = sp_store_open(s->data, SP_STORE_SERVE, &s->store, err);
+	if (status == SP_OK && s->connector_file)
+		status = open_connector(s, err);
 	if (status == SP_OK)
 		status = open_queue(s, err);
 	if (status != SP_OK)
@@ -158,7 +176,7 @@ static sp_status start(serving *s, sp_error *err)
 		return status;
 	sp_server_options options = {.listen = s->listen, .threads = s->threads, .connections = s->connections,
 		.idle_timeout_s = s->idle_timeout_s, .web_dir = s->web, .public_url = s->public_url, .as_of = day,
-		.publisher = s->publisher, .store = s->store, .encoder = s->sentence_encoder, .queue = s->queue,
+		.publisher = s->publisher, .store = s->store, .connector = s->connector, .encoder = s->sentence_encoder, .queue = s->queue,
 		.log = on_log, .arg = s};
 	return sp_server_start(&options, &s->server, err);
 }
@@ -229,6 +247,7 @@ static void close_all(serving *s)
 	/* Nobody waits for a vector any more; the queue and who makes those of articles must not wait for a server that hangs. */
 	if (s->sentence_encoder)
 		sp_encoder_stop(s->sentence_encoder);
+	sp_connector_close(s->connector);
 	if (s->store)
 		sp_store_close(s->store);
 	if (s->publisher)

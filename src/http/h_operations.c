@@ -100,6 +100,33 @@ static void write_store(const spi_request *request, sp_json *json, sp_status rea
 	sp_json_object_end(json);
 }
 
+/* A system that tickets are sent to may be down for days: told, but no reason to take the service away. */
+static void write_connector(spi_request *request, sp_json *json)
+{
+	sp_connector *connector = request->worker->server->options.connector;
+	sp_connector_state state;
+	sp_outbox_counts counts = {0};
+	if (!connector)
+		return;
+	sp_connector_get_state(connector, &state);
+	if (request->worker->store)
+		(void)sp_store_outbox_counts(request->worker->store, state.name, &counts, NULL);
+	sp_json_object(json, "connector");
+	sp_json_string(json, "name", state.name);
+	sp_json_string(json, "kind", state.kind);
+	sp_json_string(json, "state", sp_connector_condition_name(state.condition));
+	spi_json_time(json, "since", state.since_utc_s);
+	sp_json_int(json, "waiting", (int64_t)counts.waiting);
+	sp_json_int(json, "dead", (int64_t)counts.dead);
+	if (counts.oldest_utc_s)
+		spi_json_time(json, "oldest", counts.oldest_utc_s);
+	if (state.next_utc_s)
+		spi_json_time(json, "next", state.next_utc_s);
+	if (state.why[0] && may_see_files(request))
+		sp_json_string(json, "cause", state.why);
+	sp_json_object_end(json);
+}
+
 void spi_h_readyz(spi_request *request)
 {
 	sp_publish_state state = {0};
@@ -117,6 +144,7 @@ void spi_h_readyz(spi_request *request)
 	spi_json_time(&json, "published", state.published_utc_s);
 	write_encoder(request, &json, &state);
 	write_store(request, &json, store);
+	write_connector(request, &json);
 	write_broken(request, &json, &state);
 	sp_json_object_end(&json);
 	spi_reply_json(request, ready ? 200 : 503);
@@ -149,6 +177,14 @@ void spi_h_metrics(spi_request *request)
 		sp_encode_queue_stats stats;
 		sp_encode_queue_get_stats(server->options.queue, &stats);
 		sp_metrics_write_encoder(&stats, &request->out);
+	}
+	if (server->options.connector) {
+		sp_connector_state connector;
+		sp_outbox_counts counts = {0};
+		sp_connector_get_state(server->options.connector, &connector);
+		if (request->worker->store)
+			(void)sp_store_outbox_counts(request->worker->store, connector.name, &counts, NULL);
+		sp_connector_write_metrics(server->options.connector, &counts, request->now_utc_s, &request->out);
 	}
 	spi_reply_text(request, 200, "text/plain; version=0.0.4; charset=utf-8");
 }

@@ -61,6 +61,7 @@ static void changed(spi_request *request)
 		return;
 	if (!write->status) {
 		sp_metrics_count(metrics, SP_COUNT_TICKETS_CHANGED);
+		sp_connector_wake(request->worker->server->options.connector);
 		spi_reply_ticket(request, &ticket);
 	} else if (fits(request, &ticket, change)) {
 		/* Somebody moved it there and back while this was waiting. */

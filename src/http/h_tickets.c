@@ -1,7 +1,9 @@
 /* GET /v1/tickets and GET /v1/tickets/{number}. */
 #include "http/handlers.h"
+#include "http/log.h"
 #include "http/parts.h"
 #include "http/tickets.h"
+#include "sportello/outbox.h"
 #include "sportello/ticket.h"
 
 #include <inttypes.h>
@@ -49,6 +51,27 @@ static const char *group_name(const spi_request *request, const char *key, sp_la
 	return group >= 0 ? sp_texts_get(&request->config->groups[group].name, lang) : NULL;
 }
 
+/* What was answered in another system, in the place of the object's end. The ticket is told without it when it cannot be read. */
+static void write_comments(const spi_request *request, sp_json *json, int64_t number)
+{
+	sp_comment *comments = NULL;
+	size_t count = 0;
+	sp_error err = {0};
+	sp_status status = sp_store_comments(request->worker->store, number, request->arena, &comments, &count, &err);
+	if (status)
+		spi_log_error(request, status, &err);
+	if (count == 0)
+		return;
+	sp_json_array(json, "comments");
+	for (size_t i = 0; i < count; i++) {
+		sp_json_object(json, NULL);
+		spi_json_time(json, "at", comments[i].at_utc_s);
+		sp_json_string(json, "text", comments[i].text);
+		sp_json_object_end(json);
+	}
+	sp_json_array_end(json);
+}
+
 void spi_json_ticket(const spi_request *request, sp_json *json, const char *name, const sp_ticket *ticket)
 {
 	sp_json_object(json, name);
@@ -73,6 +96,7 @@ void spi_json_ticket(const spi_request *request, sp_json *json, const char *name
 	for (size_t i = 0; i < ticket->values_count; i++)
 		sp_json_string(json, ticket->values[i].field, ticket->values[i].value);
 	sp_json_object_end(json);
+	write_comments(request, json, ticket->number);
 	sp_json_object_end(json);
 }
 
@@ -100,6 +124,7 @@ static void reply_citizen(spi_request *request, const sp_ticket *ticket)
 	spi_json_time(&json, "updated", ticket->updated_utc_s);
 	spi_json_text(&json, "category", ticket->category);
 	spi_json_text(&json, "group_name", group_name(request, ticket->group, request->lang));
+	write_comments(request, &json, ticket->number);
 	sp_json_object_end(&json);
 	spi_reply_json(request, 200);
 }

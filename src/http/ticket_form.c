@@ -171,6 +171,7 @@ void spi_ticket_stored(spi_request *request, spi_ticket_form *form)
 			sp_metrics_count(metrics, SP_COUNT_WRITES_FAILED);
 		return;
 	}
+	sp_connector_wake(request->worker->server->options.connector);
 	sp_metrics_count(metrics, form->write.as.ticket.replayed ? SP_COUNT_TICKETS_REPLAYED : SP_COUNT_TICKETS_OPENED);
 	int category = ticket->category ? sp_kb_category(config, ticket->category) : -1;
 	int group = ticket->group ? sp_kb_group(config, ticket->group) : -1;

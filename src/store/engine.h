@@ -9,6 +9,7 @@
 #ifndef STORE_ENGINE_H
 #define STORE_ENGINE_H
 
+#include "sportello/outbox.h"
 #include "sportello/store.h"
 
 /** What happened in a conversation, in its order: a turn or what the person said of the answer. */
@@ -41,6 +42,8 @@ typedef struct spi_engine {
 	const char *name;
 	sp_status (*open)(const char *data_dir, spi_open_mode mode, void **ret, sp_error *err);
 	void (*close)(void *db); /**< NULL is accepted */
+	/** As sp_store_set_outbox(). */
+	sp_status (*set_outbox)(void *db, const char *connector, sp_error *err);
 
 	/* Writes: begin, apply some, commit (or rollback). */
 	sp_status (*begin)(void *db, sp_error *err);
@@ -74,6 +77,14 @@ typedef struct spi_engine {
 	/** As sp_store_asked(). */
 	sp_status (*asked)(void *db, const char *audience, int64_t from_utc_s, int64_t until_utc_s, uint32_t most, sp_arena *arena,
 		sp_asked **ret, size_t *ret_count, sp_error *err);
+	/* As the functions of outbox.h. */
+	sp_status (*outbox)(void *db, const sp_outbox_filter *filter, sp_arena *arena, sp_outbox_entry **ret, size_t *ret_count,
+		sp_error *err);
+	sp_status (*outgoing)(void *db, int64_t id, sp_arena *arena, sp_outgoing *ret, sp_error *err);
+	sp_status (*outbox_counts)(void *db, const char *connector, sp_outbox_counts *ret, sp_error *err);
+	sp_status (*remote)(void *db, const char *connector, const char *remote, sp_arena *arena, sp_remote *ret, sp_error *err);
+	sp_status (*cursor)(void *db, const char *connector, sp_arena *arena, const char **ret, sp_error *err);
+	sp_status (*comments)(void *db, int64_t ticket, sp_arena *arena, sp_comment **ret, size_t *ret_count, sp_error *err);
 } spi_engine;
 
 extern const spi_engine spi_engine_sqlite;

@@ -59,6 +59,9 @@ static void forget_results(sp_write *write)
 	case SP_WRITE_FEEDBACK:
 	case SP_WRITE_TOKEN_REVOKE:
 		break;
+	case SP_WRITE_OUTBOX:
+		write->as.outbox->changed = 0;
+		break;
 	}
 }
 

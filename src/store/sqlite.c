@@ -233,6 +233,7 @@ static void engine_close(void *handle)
 	sqlite3_close(db->handle);
 	if (db->lock_fd >= 0)
 		close(db->lock_fd); /* gives the lock back */
+	free(db->outbox);
 	free(db->path);
 	free(db);
 }
@@ -374,6 +375,17 @@ static sp_status engine_open(const char *data_dir, spi_open_mode mode, void **re
 	return SP_OK;
 }
 
+static sp_status engine_set_outbox(void *handle, const char *connector, sp_error *err)
+{
+	spi_sqlite *db = handle;
+	char *copy = strdup(connector);
+	if (!copy)
+		return spi_out_of_memory(err);
+	free(db->outbox);
+	db->outbox = copy;
+	return SP_OK;
+}
+
 /* ---- writes ---- */
 
 static sp_status engine_begin(void *db, sp_error *err)
@@ -411,6 +423,8 @@ static sp_status apply(spi_sqlite *db, sp_write *write, sp_error *err)
 		return spi_sqlite_add_token(db, &write->as.token, err);
 	case SP_WRITE_TOKEN_REVOKE:
 		return spi_sqlite_revoke_token(db, write->as.token_revoke.id, err);
+	case SP_WRITE_OUTBOX:
+		return spi_sqlite_outbox_write(db, write->as.outbox, err);
 	}
 	return sp_error_set(err, SP_ERR_USAGE, NULL, 0, "no such kind of write: %d", (int)write->kind);
 }
@@ -435,6 +449,7 @@ const spi_engine spi_engine_sqlite = {
 	.name = "sqlite",
 	.open = engine_open,
 	.close = engine_close,
+	.set_outbox = engine_set_outbox,
 	.begin = engine_begin,
 	.apply = engine_apply,
 	.in_batch = engine_in_batch,
@@ -450,4 +465,10 @@ const spi_engine spi_engine_sqlite = {
 	.walk = spi_sqlite_walk,
 	.confirmed = spi_sqlite_confirmed,
 	.asked = spi_sqlite_asked,
+	.outbox = spi_sqlite_outbox,
+	.outgoing = spi_sqlite_outgoing,
+	.outbox_counts = spi_sqlite_outbox_counts,
+	.remote = spi_sqlite_remote,
+	.cursor = spi_sqlite_cursor,
+	.comments = spi_sqlite_comments,
 };

@@ -12,7 +12,7 @@
 
 #include <sqlite3.h>
 
-#define SPI_STATEMENTS_MAX 48
+#define SPI_STATEMENTS_MAX 96
 #define SPI_STORE_FILE "store.sqlite"
 #define SPI_LOCK_FILE "store.lock"
 
@@ -20,6 +20,7 @@ typedef struct spi_sqlite {
 	sqlite3 *handle;
 	char *path;
 	int lock_fd; /* -1 = none */
+	char *outbox; /* connector that entries are written for; NULL = none */
 	struct spi_prepared { const char *sql; sqlite3_stmt *statement; } prepared[SPI_STATEMENTS_MAX];
 	size_t prepared_count;
 } spi_sqlite;
@@ -107,10 +108,39 @@ sp_status spi_sqlite_change_ticket(spi_sqlite *db, sp_write_ticket_change *chang
 /* tickets_read.c */
 
 sp_status spi_sqlite_ticket(void *db, int64_t number, sp_arena *arena, sp_ticket *ret, sp_error *err);
+/** Within a snapshot. */
+sp_status spi_sqlite_one_ticket(spi_sqlite *db, int64_t number, sp_arena *arena, sp_ticket *ret, sp_error *err);
 sp_status spi_sqlite_tickets(void *db, const sp_ticket_filter *filter, sp_arena *arena, sp_ticket **ret,
 	size_t *ret_count, sp_error *err);
 sp_status spi_sqlite_ticket_counts(void *db, int64_t from_utc_s, int64_t until_utc_s, spi_ticket_counts *ret,
 	sp_error *err);
+
+/** One step in a ticket's history. */
+typedef struct spi_history {
+	int64_t ticket, at_utc_s;
+	uint32_t revision;
+	int level;
+	const char *actor, *state, *group, *assignee, *note, *article;
+} spi_history;
+sp_status spi_sqlite_add_history(spi_sqlite *db, const spi_history *step, sp_error *err);
+
+/* outbox_write.c */
+
+sp_status spi_sqlite_outbox_write(spi_sqlite *db, sp_outbox_write *write, sp_error *err);
+/** A ticket was opened (revision 1) or changed: an entry, where a connector is named and the ticket is there or on its way. */
+sp_status spi_sqlite_outbox_add(spi_sqlite *db, int64_t ticket, uint32_t revision, int64_t at_utc_s, sp_error *err);
+/* outbox_remote.c */
+sp_status spi_sqlite_outbox_remote(spi_sqlite *db, sp_outbox_write *write, sp_error *err);
+
+/* outbox_read.c */
+
+sp_status spi_sqlite_outbox(void *db, const sp_outbox_filter *filter, sp_arena *arena, sp_outbox_entry **ret, size_t *ret_count,
+	sp_error *err);
+sp_status spi_sqlite_outgoing(void *db, int64_t id, sp_arena *arena, sp_outgoing *ret, sp_error *err);
+sp_status spi_sqlite_outbox_counts(void *db, const char *connector, sp_outbox_counts *ret, sp_error *err);
+sp_status spi_sqlite_remote(void *db, const char *connector, const char *remote, sp_arena *arena, sp_remote *ret, sp_error *err);
+sp_status spi_sqlite_cursor(void *db, const char *connector, sp_arena *arena, const char **ret, sp_error *err);
+sp_status spi_sqlite_comments(void *db, int64_t ticket, sp_arena *arena, sp_comment **ret, size_t *ret_count, sp_error *err);
 
 /* tokens.c */
 

@@ -1,5 +1,7 @@
 #include "sportello/store.h"
 
+#include "sportello/outbox.h"
+
 #include "base/file.h"
 #include "store/engine.h"
 #include "store/queue.h"
@@ -126,4 +128,44 @@ sp_status sp_store_tokens(sp_store_reader *reader, sp_arena *arena, sp_token_inf
 	sp_error *err)
 {
 	return reader->engine->tokens(reader->db, arena, ret, ret_count, err);
+}
+
+/* ---- the outbox ---- */
+
+sp_status sp_store_set_outbox(sp_store *store, const char *connector, sp_error *err)
+{
+	return store->engine->set_outbox(store->db, connector, err);
+}
+
+sp_status sp_store_outbox(sp_store_reader *reader, const sp_outbox_filter *filter, sp_arena *arena, sp_outbox_entry **ret,
+	size_t *ret_count, sp_error *err)
+{
+	return reader->engine->outbox(reader->db, filter, arena, ret, ret_count, err);
+}
+
+sp_status sp_store_outgoing(sp_store_reader *reader, int64_t id, sp_arena *arena, sp_outgoing *ret, sp_error *err)
+{
+	return reader->engine->outgoing(reader->db, id, arena, ret, err);
+}
+
+sp_status sp_store_outbox_counts(sp_store_reader *reader, const char *connector, sp_outbox_counts *ret, sp_error *err)
+{
+	return reader->engine->outbox_counts(reader->db, connector, ret, err);
+}
+
+sp_status sp_store_remote(sp_store_reader *reader, const char *connector, const char *remote, sp_arena *arena, sp_remote *ret,
+	sp_error *err)
+{
+	return reader->engine->remote(reader->db, connector, remote, arena, ret, err);
+}
+
+sp_status sp_store_cursor(sp_store_reader *reader, const char *connector, sp_arena *arena, const char **ret, sp_error *err)
+{
+	return reader->engine->cursor(reader->db, connector, arena, ret, err);
+}
+
+sp_status sp_store_comments(sp_store_reader *reader, int64_t ticket, sp_arena *arena, sp_comment **ret, size_t *ret_count,
+	sp_error *err)
+{
+	return reader->engine->comments(reader->db, ticket, arena, ret, ret_count, err);
 }

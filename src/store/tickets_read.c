@@ -74,7 +74,7 @@ static sp_status read_values(spi_sqlite *db, sp_arena *arena, sp_ticket *ticket,
 	return status;
 }
 
-static sp_status one_ticket(spi_sqlite *db, int64_t number, sp_arena *arena, sp_ticket *ret, sp_error *err)
+sp_status spi_sqlite_one_ticket(spi_sqlite *db, int64_t number, sp_arena *arena, sp_ticket *ret, sp_error *err)
 {
 	static const char sql[] = TICKET_SQL("t.number = ?1");
 	sqlite3_stmt *statement;
@@ -98,7 +98,7 @@ sp_status spi_sqlite_ticket(void *db, int64_t number, sp_arena *arena, sp_ticket
 	sp_status status = spi_sqlite_snapshot(db, err);
 	if (status != SP_OK)
 		return status;
-	status = one_ticket(db, number, arena, ret, err);
+	status = spi_sqlite_one_ticket(db, number, arena, ret, err);
 	spi_sqlite_snapshot_end(db);
 	return status;
 }

@@ -67,14 +67,7 @@ static sp_status keep_key(spi_sqlite *db, const sp_write_ticket *write, sp_error
 
 /* ---- history ---- */
 
-typedef struct entry {
-	int64_t ticket, at_utc_s;
-	uint32_t revision;
-	int level;
-	const char *actor, *state, *group, *assignee, *note, *article;
-} entry;
-
-static sp_status add_history(spi_sqlite *db, const entry *e, sp_error *err)
+sp_status spi_sqlite_add_history(spi_sqlite *db, const spi_history *e, sp_error *err)
 {
 	static const char sql[] =
 		"INSERT INTO ticket_history (ticket, revision, at_utc_s, actor, state, group_key, level, assignee, note, "
@@ -152,12 +145,13 @@ static sp_status make_ticket(spi_sqlite *db, sp_write_ticket *write, sp_error *e
 		status = add_values(db, ticket, err);
 	if (status != SP_OK)
 		return status;
-	entry first = {
+	spi_history first = {
 		.ticket = ticket->number, .at_utc_s = ticket->created_utc_s, .revision = 1, .level = ticket->level,
 		.actor = write->caller, .state = sp_ticket_state_name(ticket->state), .group = ticket->group,
 		.assignee = ticket->assignee, .note = ticket->note, .article = ticket->article,
 	};
-	return add_history(db, &first, err);
+	status = spi_sqlite_add_history(db, &first, err);
+	return status == SP_OK ? spi_sqlite_outbox_add(db, ticket->number, 1, ticket->created_utc_s, err) : status;
 }
 
 sp_status spi_sqlite_add_ticket(spi_sqlite *db, sp_write_ticket *write, sp_error *err)
@@ -242,14 +236,16 @@ sp_status spi_sqlite_change_ticket(spi_sqlite *db, sp_write_ticket_change *chang
 	if (status != SP_OK)
 		return status;
 	sp_ticket_state state = change->state == SP_TICKET_STATE_COUNT ? standing.state : change->state;
-	entry e = {
+	spi_history e = {
 		.ticket = change->number, .at_utc_s = change->at_utc_s ? change->at_utc_s : spi_now_utc_s(),
 		.revision = standing.revision + 1, .actor = change->actor, .state = sp_ticket_state_name(state),
 		.group = change->group, .assignee = change->assignee, .note = change->note, .article = change->article,
 	};
 	status = update_row(db, change, e.state, e.at_utc_s, &e.level, err);
 	if (status == SP_OK)
-		status = add_history(db, &e, err);
+		status = spi_sqlite_add_history(db, &e, err);
+	if (status == SP_OK)
+		status = spi_sqlite_outbox_add(db, e.ticket, e.revision, e.at_utc_s, err);
 	if (status == SP_OK)
 		change->revision = e.revision;
 	return status;

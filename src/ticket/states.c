@@ -42,3 +42,23 @@ bool sp_ticket_may_move(sp_ticket_state from, sp_ticket_state to)
 		return false;
 	return moves[from] >> to & 1;
 }
+
+sp_ticket_state sp_ticket_step_towards(sp_ticket_state from, sp_ticket_state to)
+{
+	if ((unsigned)from >= SP_TICKET_STATE_COUNT || (unsigned)to >= SP_TICKET_STATE_COUNT || from == to)
+		return SP_TICKET_STATE_COUNT;
+	/* Backwards from the end: the states that reach it in 0, 1, 2… moves. */
+	for (unsigned reach = 1u << to, before = 0; reach != before;) {
+		unsigned more = reach;
+		/* Of two ways as short: by solved to closed, by returned to assigned, not by waiting for somebody who need do nothing. */
+		for (int state = SP_TICKET_STATE_COUNT - 1; state >= 0; state--) {
+			if (sp_ticket_may_move(from, (sp_ticket_state)state) && (reach >> state & 1))
+				return (sp_ticket_state)state;
+			if (moves[state] & reach)
+				more |= 1u << state;
+		}
+		before = reach;
+		reach = more;
+	}
+	return SP_TICKET_STATE_COUNT;
+}

@@ -20,6 +20,7 @@ NEEDS = {
     'report': ('data', []),
     'learn': ('kb', []),
     'token': ('data', ['list']),
+    'outbox': ('data', ['list']),
 }
 
 

@@ -20,6 +20,29 @@ TEST(test_ticket_states_have_names)
 	CHECK_INT(sp_ticket_state_of(NULL), SP_TICKET_STATE_COUNT);
 }
 
+TEST(test_ticket_steps_towards_a_state)
+{
+	/* From each to each: every step is allowed, and the way ends there; only a closed one has none. */
+	for (int from = 0; from < SP_TICKET_STATE_COUNT; from++)
+		for (int to = 0; to < SP_TICKET_STATE_COUNT; to++) {
+			int at = from, steps = 0;
+			while (at != to && steps < SP_TICKET_STATE_COUNT) {
+				sp_ticket_state next = sp_ticket_step_towards((sp_ticket_state)at, (sp_ticket_state)to);
+				if (next == SP_TICKET_STATE_COUNT)
+					break;
+				CHECK(sp_ticket_may_move((sp_ticket_state)at, next));
+				at = (int)next;
+				steps++;
+			}
+			/* Nothing leads back to new, or out of closed. */
+			bool can = from == to || (from != SP_TICKET_CLOSED && to != SP_TICKET_NEW);
+			CHECK_INT(at == to, can);
+			CHECK(steps <= (sp_ticket_may_move((sp_ticket_state)from, (sp_ticket_state)to) ? 1 : 3));
+		}
+	CHECK_INT(sp_ticket_step_towards(SP_TICKET_ESCALATED, SP_TICKET_CLOSED), SP_TICKET_SOLVED);
+	CHECK_INT(sp_ticket_step_towards(SP_TICKET_NEW, SP_TICKET_STATE_COUNT), SP_TICKET_STATE_COUNT);
+}
+
 TEST(test_ticket_moves)
 {
 	/* A row a state: from; a column a state: to. */

@@ -1,0 +1,214 @@
+/* What people in the other system read of a ticket, in the language of the settings; and the same as JSON for machines. */
+#include "connect/maker.h"
+
+#include "base/clock.h"
+#include "sportello/answer.h"
+#include "sportello/catalog.h"
+#include "sportello/text.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define SUBJECT_CHARS 120
+#define MARK "[Sportello "
+
+const char *spi_reference(const spi_connect_settings *settings, int64_t ticket, sp_arena *arena)
+{
+	return sp_arena_printf(arena, "%s%" PRId64, settings->prefix, ticket);
+}
+
+const char *spi_mark(const spi_connect_settings *settings, const sp_outgoing *out, sp_arena *arena)
+{
+	return sp_arena_printf(arena, MARK "%s%" PRId64 "/%" PRIu32 "]", settings->prefix, out->entry.ticket, out->entry.revision);
+}
+
+bool spi_has_mark(const char *text)
+{
+	return strstr(text, MARK) != NULL;
+}
+
+static const char *say(const spi_connect_settings *s, const char *key)
+{
+	return sp_catalog_text(s->lang, key);
+}
+
+/* ---- the ticket ---- */
+
+/* The first characters of a text, line ends as blanks. */
+static const char *head_of(const char *text, size_t chars, sp_arena *arena)
+{
+	size_t len = 0, count = 0;
+	while (text[len] && count < chars) {
+		len++;
+		while (((unsigned char)text[len] & 0xc0) == 0x80)
+			len++;
+		count++;
+	}
+	char *copy = sp_arena_printf(arena, "%.*s%s", (int)len, text, text[len] ? "…" : "");
+	for (char *at = copy; at && *at; at++)
+		if (*at == '\n' || *at == '\r' || *at == '\t')
+			*at = ' ';
+	return copy ? copy : "";
+}
+
+const char *spi_subject(const spi_connect_settings *s, const sp_outgoing *out, sp_arena *arena)
+{
+	const char *about = out->ticket.message ? out->ticket.message : out->ticket.category ? out->ticket.category : "";
+	return sp_arena_printf(arena, "%s %s%" PRId64 "%s%s", say(s, "connect.ticket"), s->prefix, out->entry.ticket, *about ? ": " : "",
+		head_of(about, SUBJECT_CHARS - 40, arena));
+}
+
+static void add_line(sp_buffer *text, const char *label, const char *value)
+{
+	if (value && *value)
+		sp_buffer_printf(text, "%s: %s\n", label, value);
+}
+
+static void add_fields(const spi_connect_settings *s, const sp_ticket *ticket, sp_buffer *text)
+{
+	bool headed = false;
+	for (size_t i = 0; i < ticket->values_count; i++) {
+		if (spi_mapping_get(&s->fields, ticket->values[i].field))
+			continue;
+		if (!headed)
+			sp_buffer_printf(text, "\n%s\n", say(s, "connect.data"));
+		headed = true;
+		sp_buffer_printf(text, "- %s: %s\n", ticket->values[i].field, ticket->values[i].value);
+	}
+}
+
+/* What was asked, what was shown, and whether it helped. */
+static void add_turns(const spi_connect_settings *s, const sp_outgoing *out, sp_buffer *text)
+{
+	if (out->turns_count > 0)
+		sp_buffer_printf(text, "\n%s\n", say(s, "connect.tried"));
+	for (size_t i = 0; i < out->turns_count; i++) {
+		const sp_outgoing_turn *turn = &out->turns[i];
+		sp_buffer_printf(text, "- %s\n", turn->turn.question ? turn->turn.question : "");
+		if (turn->turn.article)
+			sp_buffer_printf(text, "  → %s%s%s%s%s\n", turn->turn.article, turn->turn.step && *turn->turn.step ? "#" : "",
+				turn->turn.step ? turn->turn.step : "", turn->solved < 0 ? "" : " ", turn->solved < 0 ? "" :
+				say(s, turn->solved ? "connect.solved" : "connect.not-solved"));
+	}
+}
+
+void spi_describe_ticket(const spi_connect_settings *s, const sp_outgoing *out, sp_arena *arena, sp_buffer *text)
+{
+	const sp_ticket *ticket = &out->ticket;
+	const char *mark = spi_mark(s, out, arena);
+	if (ticket->message)
+		sp_buffer_printf(text, "%s\n\n", ticket->message);
+	add_line(text, say(s, "connect.category"), ticket->category);
+	add_line(text, say(s, "connect.group"), ticket->group);
+	add_line(text, say(s, "connect.channel"), ticket->channel);
+	add_line(text, say(s, "connect.audience"), ticket->audience);
+	add_line(text, say(s, "connect.lang"), sp_lang_code(ticket->lang));
+	add_line(text, say(s, "connect.article"), ticket->article);
+	add_line(text, say(s, "connect.note"), ticket->note);
+	add_fields(s, ticket, text);
+	add_turns(s, out, text);
+	sp_buffer_printf(text, "\n%s", mark ? mark : "");
+}
+
+/* ---- a change ---- */
+
+bool spi_describe_change(const spi_connect_settings *s, const sp_outgoing *out, sp_arena *arena, sp_buffer *text)
+{
+	const sp_ticket_step *step = &out->step;
+	const char *mark = spi_mark(s, out, arena);
+	size_t before = text->len;
+	if (step->note && *step->note)
+		sp_buffer_printf(text, "%s\n", step->note);
+	add_line(text, say(s, "connect.article"), step->article);
+	add_line(text, say(s, "connect.assignee"), step->assignee);
+	if (!spi_mapping_get(&s->groups, step->group))
+		add_line(text, say(s, "connect.group"), step->group);
+	if (step->moved && !spi_mapping_get(&s->states_out, sp_ticket_state_name(step->state)))
+		add_line(text, say(s, "connect.state"), sp_ticket_state_name(step->state));
+	if (text->len == before)
+		return false;
+	sp_buffer_printf(text, "\n%s", mark ? mark : "");
+	return true;
+}
+
+/* ---- for machines ---- */
+
+static void json_text(sp_json *json, const char *name, const char *text)
+{
+	if (text && *text)
+		sp_json_string(json, name, text);
+}
+
+static void json_time(sp_json *json, const char *name, int64_t utc_s)
+{
+	char text[32];
+	spi_rfc3339(utc_s, text);
+	sp_json_string(json, name, text);
+}
+
+static void json_turns(sp_json *json, const sp_outgoing *out)
+{
+	if (out->turns_count == 0)
+		return;
+	sp_json_array(json, "conversation");
+	for (size_t i = 0; i < out->turns_count; i++) {
+		const sp_turn *turn = &out->turns[i].turn;
+		sp_json_object(json, NULL);
+		json_time(json, "at", turn->at_utc_s);
+		sp_json_string(json, "question", turn->question ? turn->question : "");
+		json_text(json, "decision", sp_decision_name(turn->decision));
+		json_text(json, "article", turn->article);
+		json_text(json, "step", turn->step);
+		if (out->turns[i].solved >= 0)
+			sp_json_bool(json, "solved", out->turns[i].solved != 0);
+		sp_json_object_end(json);
+	}
+	sp_json_array_end(json);
+}
+
+static void json_opened(sp_json *json, const sp_outgoing *out)
+{
+	const sp_ticket *ticket = &out->ticket;
+	sp_json_string(json, "state", sp_ticket_state_name(ticket->state));
+	json_time(json, "created", ticket->created_utc_s);
+	json_text(json, "category", ticket->category);
+	json_text(json, "group", ticket->group);
+	sp_json_int(json, "level", ticket->level);
+	json_text(json, "channel", ticket->channel);
+	json_text(json, "audience", ticket->audience);
+	json_text(json, "lang", sp_lang_code(ticket->lang));
+	json_text(json, "message", ticket->message);
+	json_text(json, "article", ticket->article);
+	json_text(json, "assignee", ticket->assignee);
+	json_text(json, "note", ticket->note);
+	sp_json_object(json, "fields");
+	for (size_t i = 0; i < ticket->values_count; i++)
+		sp_json_string(json, ticket->values[i].field, ticket->values[i].value);
+	sp_json_object_end(json);
+	json_turns(json, out);
+}
+
+static void json_changed(sp_json *json, const sp_ticket_step *step)
+{
+	sp_json_string(json, "state", sp_ticket_state_name(step->state));
+	sp_json_bool(json, "moved", step->moved);
+	json_time(json, "at", step->at_utc_s);
+	sp_json_int(json, "level", step->level);
+	json_text(json, "actor", step->actor);
+	json_text(json, "group", step->group);
+	json_text(json, "assignee", step->assignee);
+	json_text(json, "note", step->note);
+	json_text(json, "article", step->article);
+}
+
+void sp_outgoing_json(const sp_outgoing *out, sp_json *json, const char *name)
+{
+	sp_json_object(json, name);
+	sp_json_int(json, "number", out->entry.ticket);
+	sp_json_int(json, "revision", out->entry.revision);
+	if (out->entry.revision == 1)
+		json_opened(json, out);
+	else
+		json_changed(json, &out->step);
+	sp_json_object_end(json);
+}

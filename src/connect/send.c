@@ -1,0 +1,247 @@
+/* From the outbox to the other system. That an attempt begins is on disk before it does, so that after a crash nobody believes
+   that nothing was sent. */
+#include "connect/connector_private.h"
+
+#include "base/clock.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define BATCH 32
+/* So many failures in a row are the system's, not the entry's: all of them then wait. */
+#define FAILURES_OF_SYSTEM 3
+#define HOLD_MAX_MS 60000
+#define STORE_REST_MS 1000
+
+void spi_connector_recover(sp_connector *c)
+{
+	sp_outbox_write write = {.action = SP_OUTBOX_RECOVER, .settle_ms = c->settings.settle_ms};
+	c->lost_track = spi_connector_write(c, &write) != SP_OK;
+	if (write.changed > 0)
+		spi_connector_log(c, "warning", 0, "the end of some attempts is unknown; they are looked for in the other system first", NULL);
+}
+
+/* ---- how the other system is ---- */
+
+static void tell_condition(sp_connector *c, const char *level, const char *text, const char *why)
+{
+	char line[512];
+	snprintf(line, sizeof line, "%s: %s%s%s", c->settings.name, text, *why ? ": " : "", why);
+	spi_connector_log(c, level, 0, text, why);
+	if (c->notice)
+		c->notice(line, c->arg);
+}
+
+static void set_condition(sp_connector *c, sp_connector_condition condition, const char *why)
+{
+	pthread_mutex_lock(&c->lock);
+	bool is_news = c->state.condition != condition;
+	if (is_news)
+		c->state.since_utc_s = spi_now_utc_s();
+	c->state.condition = condition;
+	snprintf(c->state.why, sizeof c->state.why, "%s", condition == SP_CONNECTOR_UP ? "" : why);
+	c->state.next_utc_s = condition == SP_CONNECTOR_UP ? 0 : c->hold_until_ms / 1000;
+	pthread_mutex_unlock(&c->lock);
+	if (!is_news)
+		return;
+	if (condition == SP_CONNECTOR_UP)
+		tell_condition(c, "info", "the other system works again", "");
+	else if (condition == SP_CONNECTOR_DOWN)
+		tell_condition(c, "warning", "the other system does not work; tickets are kept and sent later", why);
+	else
+		tell_condition(c, "error", "the other system refuses our credentials; nothing is sent until they are right: correct "
+			"the secret (it is read anew at each try) or the rights of the user there", why);
+}
+
+static void note(sp_connector *c, uint64_t *counter)
+{
+	pthread_mutex_lock(&c->lock);
+	++*counter;
+	pthread_mutex_unlock(&c->lock);
+}
+
+/* When nobody may ask it anything: as long as it said, or longer with each failure. */
+void spi_connector_failed(sp_connector *c, const spi_answer *answer)
+{
+	int64_t now_ms = spi_now_utc_ms(), hold_ms = answer->retry_after_s * 1000;
+	c->failures++;
+	if (hold_ms == 0 && c->failures >= FAILURES_OF_SYSTEM) {
+		int64_t most_ms = c->settings.most_ms < HOLD_MAX_MS ? c->settings.most_ms : HOLD_MAX_MS;
+		hold_ms = spi_backoff_ms(c->failures - FAILURES_OF_SYSTEM + 1, c->settings.first_ms, most_ms, spi_connector_random(c));
+	}
+	if (hold_ms > 0)
+		c->hold_until_ms = now_ms + hold_ms;
+	if (c->failures >= FAILURES_OF_SYSTEM)
+		set_condition(c, SP_CONNECTOR_DOWN, answer->why);
+}
+
+void spi_connector_works(sp_connector *c)
+{
+	c->failures = 0;
+	c->hold_until_ms = 0;
+	set_condition(c, SP_CONNECTOR_UP, "");
+}
+
+void spi_connector_denied(sp_connector *c, const spi_answer *answer)
+{
+	note(c, &c->state.denied);
+	c->hold_until_ms = spi_now_utc_ms() + c->settings.pause_ms;
+	set_condition(c, SP_CONNECTOR_PAUSED, answer->why);
+}
+
+/* ---- one entry's end ---- */
+
+/* What was sent must not be forgotten; else it is looked for, as after a crash. */
+static void keep_end(sp_connector *c, sp_outbox_write *write)
+{
+	if (spi_connector_write(c, write) == SP_OK)
+		return;
+	c->lost_track = true;
+	c->hold_until_ms = spi_now_utc_ms() + STORE_REST_MS;
+}
+
+static void was_sent(sp_connector *c, const sp_outgoing *out, const spi_sent *sent)
+{
+	sp_outbox_write write = {.action = SP_OUTBOX_SENT, .id = out->entry.id, .remote = sent->remote[0] ? sent->remote : NULL,
+		.label = sent->label[0] ? sent->label : NULL, .remote_state = sent->state[0] ? sent->state : NULL};
+	spi_connector_works(c);
+	note(c, sent->found ? &c->state.found : &c->state.sent);
+	/* No version: somebody may have said something in the same second. The state of one that was found may be news: it is taken in
+	   like any other. */
+	if (sent->found)
+		write.remote_state = NULL;
+	keep_end(c, &write);
+	if (sent->found) {
+		spi_answer answer = {0};
+		const spi_news news = {.remote = sent->remote, .state = sent->state, .version = ""};
+		spi_connector_log(c, "info", out->entry.ticket, "it was there already, as an earlier attempt had arrived", NULL);
+		spi_connector_take_in(c, &news, &answer);
+	}
+}
+
+static void is_dead(sp_connector *c, const sp_outgoing *out, const char *why)
+{
+	sp_outbox_write write = {.action = SP_OUTBOX_DEAD, .id = out->entry.id, .cause = why, .unsure = out->entry.unsure};
+	note(c, &c->state.dead);
+	spi_connector_log(c, "error", out->entry.ticket, "the other system will not take this; see `sportello outbox list --dead`", why);
+	keep_end(c, &write);
+}
+
+static void comes_again(sp_connector *c, const sp_outgoing *out, const spi_answer *answer)
+{
+	int64_t now_ms = spi_now_utc_ms(), first_s = out->entry.tried_utc_s ? out->entry.tried_utc_s : now_ms / 1000;
+	int64_t wait_ms = spi_backoff_ms(out->entry.attempts + 1, c->settings.first_ms, c->settings.most_ms, spi_connector_random(c));
+	bool unsure = answer->outcome == SPI_UNSURE;
+	if (unsure && wait_ms < c->settings.settle_ms)
+		wait_ms = c->settings.settle_ms;
+	if (wait_ms < answer->retry_after_s * 1000)
+		wait_ms = answer->retry_after_s * 1000;
+	note(c, &c->state.failed);
+	spi_connector_failed(c, answer);
+	spi_connector_log(c, "warning", out->entry.ticket, unsure ? "the end of this attempt is unknown" : "not sent; tried again later", answer->why);
+	if (now_ms / 1000 - first_s >= c->settings.give_up_s) {
+		is_dead(c, out, answer->why);
+		return;
+	}
+	sp_outbox_write write = {.action = SP_OUTBOX_AGAIN, .id = out->entry.id, .unsure = unsure || out->entry.unsure,
+		.next_utc_ms = now_ms + wait_ms, .cause = answer->why};
+	if (c->soonest_ms == 0 || write.next_utc_ms < c->soonest_ms)
+		c->soonest_ms = write.next_utc_ms;
+	keep_end(c, &write);
+}
+
+/* Not the entry's fault: it keeps its place, all wait. */
+static void was_denied(sp_connector *c, const sp_outgoing *out, const spi_answer *answer)
+{
+	sp_outbox_write write = {.action = SP_OUTBOX_AGAIN, .id = out->entry.id, .unsure = out->entry.unsure, .cause = answer->why};
+	spi_connector_denied(c, answer);
+	keep_end(c, &write);
+}
+
+static void end_attempt(sp_connector *c, const sp_outgoing *out, const spi_sent *sent)
+{
+	switch (sent->answer.outcome) {
+	case SPI_DONE:
+		was_sent(c, out, sent);
+		return;
+	case SPI_REFUSED:
+		spi_connector_works(c);
+		is_dead(c, out, sent->answer.why);
+		return;
+	case SPI_DENIED:
+		was_denied(c, out, &sent->answer);
+		return;
+	case SPI_AGAIN:
+	case SPI_UNSURE:
+		comes_again(c, out, &sent->answer);
+		return;
+	}
+}
+
+/* ---- sending ---- */
+
+/* False when it cannot be: dropped meanwhile, or the store fails. */
+static bool begin(sp_connector *c, int64_t id, sp_outgoing *out)
+{
+	sp_error err = {0};
+	sp_outbox_write write = {.action = SP_OUTBOX_BEGIN, .id = id};
+	sp_status status = sp_store_outgoing(c->reader, id, c->work, out, &err);
+	if (status == SP_OK)
+		status = spi_connector_write(c, &write);
+	else if (status != SP_ERR_NOT_FOUND)
+		spi_connector_log(c, "error", 0, "the outbox cannot be read", err.text);
+	if (status != SP_OK && status != SP_ERR_NOT_FOUND)
+		c->hold_until_ms = spi_now_utc_ms() + STORE_REST_MS;
+	return status == SP_OK;
+}
+
+static void send_one(sp_connector *c, int64_t id)
+{
+	sp_outgoing out;
+	spi_sent sent = {0};
+	const spi_link link = {&c->settings, c->call, c->work};
+	sp_arena_reset(c->work);
+	if (!begin(c, id, &out))
+		return;
+	if (out.entry.revision == 1) {
+		c->maker->open_ticket(&link, &out, &sent);
+	} else if (out.remote) {
+		c->maker->change_ticket(&link, &out, &sent);
+	} else {
+		sent.answer.outcome = SPI_REFUSED;
+		snprintf(sent.answer.why, sizeof sent.answer.why, "the ticket itself never left");
+	}
+	end_attempt(c, &out, &sent);
+	spi_answer_clear(&sent.answer);
+}
+
+/* What may leave now: ids only, as the arena is emptied for each. */
+static size_t find_due(sp_connector *c, int64_t ids[BATCH])
+{
+	sp_error err = {0};
+	sp_outbox_entry *entries = NULL;
+	size_t count = 0;
+	const sp_outbox_filter due = {.connector = c->settings.name, .due_utc_ms = spi_now_utc_ms(), .limit = BATCH};
+	sp_arena_reset(c->work);
+	if (sp_store_outbox(c->reader, &due, c->work, &entries, &count, &err) != SP_OK)
+		spi_connector_log(c, "error", 0, "the outbox cannot be read", err.text);
+	for (size_t i = 0; i < count; i++)
+		ids[i] = entries[i].id;
+	return count;
+}
+
+void spi_connector_send(sp_connector *c)
+{
+	int64_t ids[BATCH];
+	size_t count;
+	c->soonest_ms = 0;
+	while ((count = find_due(c, ids)) > 0)
+		for (size_t i = 0; i < count; i++) {
+			if (spi_connector_is_stopping(c) || spi_now_utc_ms() < c->hold_until_ms)
+				return;
+			send_one(c, ids[i]);
+			/* What comes back does not wait until everything has left. */
+			if (c->maker->poll && spi_now_utc_ms() >= c->next_poll_ms)
+				return;
+		}
+}

@@ -1,0 +1,315 @@
+/* ServiceNow by its Table API: a record of `table` for each ticket, known again by correlation_id and correlation_display.
+   Nothing there keeps two records from having the same correlation_id: that there is one is our work. */
+#include "connect/maker.h"
+
+#include "base/clock.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define PAGE 100
+#define PAGES_MAX 50
+/* What is written there becomes visible a moment later, with the earlier time. */
+#define OVERLAP_S 60
+#define FIRST_LOOK_BACK_S 300
+
+/* Choices as they come with the product; "3/4" is on hold, awaiting the vendor. Who changed them says so in the settings. */
+static const spi_mapping_row incident_in[] = {{"2", "assigned"}, {"3", "waiting"}, {"3/4", "escalated"}, {"6", "solved"}, {"7", "closed"},
+	{"8", "closed"}};
+static const spi_mapping_row incident_out[] = {{"assigned", "2"}, {"waiting", "3/1"}, {"escalated", "2"}, {"returned", "2"}, {"solved", "6"},
+	{"reopened", "2"}, {"closed", "7"}};
+static const spi_mapping_row case_in[] = {{"10", "assigned"}, {"18", "waiting"}, {"6", "solved"}, {"3", "closed"}, {"7", "closed"}};
+static const spi_mapping_row case_out[] = {{"assigned", "10"}, {"waiting", "18"}, {"escalated", "10"}, {"returned", "10"}, {"solved", "6"},
+	{"reopened", "10"}, {"closed", "3"}};
+
+#define ROWS(rows) rows, sizeof rows / sizeof *rows
+
+static bool set_defaults(spi_connect_settings *s, sp_arena *arena)
+{
+	bool is_case = strcmp(s->table, "sn_customerservice_case") == 0;
+	return is_case ? spi_mapping_defaults(&s->states_in, ROWS(case_in), arena) && spi_mapping_defaults(&s->states_out, ROWS(case_out), arena) :
+		spi_mapping_defaults(&s->states_in, ROWS(incident_in), arena) && spi_mapping_defaults(&s->states_out, ROWS(incident_out), arena);
+}
+
+static sp_status check(spi_connect_settings *s, sp_arena *arena, sp_error *err)
+{
+	bool basic = s->user && spi_secret_is_set(&s->password);
+	if (!basic && !spi_secret_is_set(&s->token))
+		return sp_error_set(err, SP_ERR_INVALID, s->file, 0, "servicenow needs auth: {user: NAME, password: {env: NAME}} or auth: {token: {file: PATH}}");
+	if (!s->table)
+		s->table = "incident";
+	if (!s->category_field)
+		s->category_field = "category";
+	if (!s->group_field)
+		s->group_field = "assignment_group";
+	if (!s->priority_field)
+		s->priority_field = strcmp(s->table, "incident") == 0 ? "urgency" : "priority";
+	return set_defaults(s, arena) ? SP_OK : sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+}
+
+/* ---- records ---- */
+
+static const char *table_url(const spi_link *link, const char *record)
+{
+	return sp_arena_printf(link->arena, "%s/api/now/table/%s%s%s?sysparm_fields=sys_id,number,state,hold_reason,correlation_id"
+		"&sysparm_exclude_reference_link=true", link->settings->url, link->settings->table, record ? "/" : "", record ? record : "");
+}
+
+/* A query as the Table API wants it: its parts divided by ^, the whole percent-encoded. */
+static const char *query_url(const spi_link *link, const char *table, const char *query, const char *fields, unsigned limit, unsigned offset)
+{
+	sp_buffer escaped = SP_BUFFER_INIT;
+	spi_call_escape(query, &escaped);
+	const char *url = sp_buffer_ok(&escaped) ? sp_arena_printf(link->arena, "%s/api/now/table/%s?sysparm_query=%s&sysparm_fields=%s"
+		"&sysparm_limit=%u&sysparm_offset=%u&sysparm_display_value=false&sysparm_exclude_reference_link=true", link->settings->url, table,
+		sp_buffer_text(&escaped), fields, limit, offset) : NULL;
+	sp_buffer_release(&escaped);
+	return url;
+}
+
+static void state_text(json_t *record, sp_arena *arena, char ret[SPI_REMOTE_STATE_MAX])
+{
+	const char *state = spi_value_text(record, "state", arena), *hold = spi_value_text(record, "hold_reason", arena);
+	const char *whole = *hold ? sp_arena_printf(arena, "%s/%s", state, hold) : state;
+	spi_put(ret, SPI_REMOTE_STATE_MAX, whole ? whole : "");
+}
+
+/* False: it has no sys_id, so whatever it is, it is no record. */
+static bool read_record(json_t *record, sp_arena *arena, spi_sent *ret)
+{
+	spi_put(ret->remote, sizeof ret->remote, spi_value_text(record, "sys_id", arena));
+	spi_put(ret->label, sizeof ret->label, spi_value_text(record, "number", arena));
+	state_text(record, arena, ret->state);
+	return ret->remote[0] != '\0';
+}
+
+static void expect_record(const spi_link *link, spi_sent *ret)
+{
+	if (ret->answer.outcome != SPI_DONE || read_record(json_object_get(ret->answer.json, "result"), link->arena, ret))
+		return;
+	ret->answer.outcome = SPI_UNSURE;
+	snprintf(ret->answer.why, sizeof ret->answer.why, "HTTP %ld without a record in \"result\"", ret->answer.status);
+}
+
+/* The oldest record of this ticket. */
+static void find(const spi_link *link, const sp_outgoing *out, spi_sent *ret)
+{
+	const char *query = sp_arena_printf(link->arena, "correlation_id=%s^correlation_display=%s^ORDERBYsys_created_on",
+		spi_reference(link->settings, out->entry.ticket, link->arena), link->settings->display);
+	const char *url = query ? query_url(link, link->settings->table, query, "sys_id,number,state,hold_reason,correlation_id", 2, 0) : NULL;
+	spi_ask(link, "GET", url, NULL, NULL, &ret->answer);
+	json_t *first = json_array_get(json_object_get(ret->answer.json, "result"), 0);
+	ret->found = ret->answer.outcome == SPI_DONE && first && read_record(first, link->arena, ret);
+}
+
+/* ---- sending ---- */
+
+static void set_text(sp_json *json, const char *name, const char *value)
+{
+	if (name && value && *value)
+		sp_json_string(json, name, value);
+}
+
+static void set_all(sp_json *json, const spi_mapping *map)
+{
+	for (size_t i = 0; i < map->count; i++)
+		sp_json_string(json, map->rows[i].key, map->rows[i].value);
+}
+
+/* "3/1" is state 3 with hold_reason 1. */
+static void set_state(sp_json *json, const char *state, sp_arena *arena)
+{
+	const char *slash = state ? strchr(state, '/') : NULL;
+	set_text(json, "state", slash ? sp_arena_strndup(arena, state, (size_t)(slash - state)) : state);
+	set_text(json, "hold_reason", slash ? slash + 1 : NULL);
+}
+
+static void write_ticket(const spi_link *link, const sp_outgoing *out, sp_buffer *body)
+{
+	const spi_connect_settings *s = link->settings;
+	const sp_ticket *ticket = &out->ticket;
+	sp_buffer text = SP_BUFFER_INIT;
+	sp_json json;
+	const char *priority = spi_mapping_get(&s->priorities, ticket->category);
+	spi_describe_ticket(s, out, link->arena, &text);
+	sp_json_init(&json, body);
+	sp_json_object(&json, NULL);
+	sp_json_string(&json, "correlation_id", spi_reference(s, out->entry.ticket, link->arena));
+	sp_json_string(&json, "correlation_display", s->display);
+	sp_json_string(&json, "short_description", spi_subject(s, out, link->arena));
+	sp_json_string(&json, "description", sp_buffer_text(&text));
+	set_text(&json, s->group_field, spi_mapping_get(&s->groups, ticket->group));
+	set_text(&json, s->category_field, spi_mapping_get(&s->categories, ticket->category));
+	set_text(&json, s->priority_field, priority ? priority : spi_mapping_get(&s->priorities, "default"));
+	for (size_t i = 0; i < ticket->values_count; i++)
+		set_text(&json, spi_mapping_get(&s->fields, ticket->values[i].field), ticket->values[i].value);
+	set_all(&json, &s->set);
+	sp_json_object_end(&json);
+	sp_buffer_release(&text);
+}
+
+static void open_ticket(const spi_link *link, const sp_outgoing *out, spi_sent *ret)
+{
+	sp_buffer body = SP_BUFFER_INIT;
+	if (out->entry.unsure) {
+		find(link, out, ret);
+		if (ret->found || ret->answer.outcome != SPI_DONE)
+			return;
+		spi_answer_clear(&ret->answer);
+	}
+	write_ticket(link, out, &body);
+	spi_ask(link, "POST", table_url(link, NULL), &body, NULL, &ret->answer);
+	expect_record(link, ret);
+	sp_buffer_release(&body);
+}
+
+/* Whether the comment of this very change is there. Own ones are looked for among all: public and internal. */
+static bool is_told(const spi_link *link, const sp_outgoing *out, spi_sent *ret)
+{
+	const char *query = sp_arena_printf(link->arena, "element_id=%s^valueLIKE%s", out->remote, spi_mark(link->settings, out, link->arena));
+	spi_ask(link, "GET", query ? query_url(link, "sys_journal_field", query, "sys_id", 1, 0) : NULL, NULL, NULL, &ret->answer);
+	return ret->answer.outcome == SPI_DONE && json_array_size(json_object_get(ret->answer.json, "result")) > 0;
+}
+
+static void write_change(const spi_link *link, const sp_outgoing *out, const char *comment, sp_buffer *body)
+{
+	const spi_connect_settings *s = link->settings;
+	const char *state = out->step.moved ? spi_mapping_get(&s->states_out, sp_ticket_state_name(out->step.state)) : NULL;
+	sp_json json;
+	sp_json_init(&json, body);
+	sp_json_object(&json, NULL);
+	set_state(&json, state, link->arena);
+	if (out->step.moved && (out->step.state == SP_TICKET_SOLVED || out->step.state == SP_TICKET_CLOSED))
+		set_all(&json, &s->set_solved);
+	set_text(&json, s->group_field, spi_mapping_get(&s->groups, out->step.group));
+	set_text(&json, s->public_notes ? "comments" : "work_notes", comment);
+	sp_json_object_end(&json);
+}
+
+static void change_ticket(const spi_link *link, const sp_outgoing *out, spi_sent *ret)
+{
+	sp_buffer text = SP_BUFFER_INIT, body = SP_BUFFER_INIT;
+	bool has_text = spi_describe_change(link->settings, out, link->arena, &text);
+	if (has_text && out->entry.unsure) {
+		has_text = !is_told(link, out, ret);
+		if (ret->answer.outcome != SPI_DONE)
+			goto out;
+		spi_answer_clear(&ret->answer);
+	}
+	write_change(link, out, has_text ? sp_buffer_text(&text) : NULL, &body);
+	spi_ask(link, "PATCH", table_url(link, out->remote), &body, NULL, &ret->answer);
+	expect_record(link, ret);
+out:
+	sp_buffer_release(&text);
+	sp_buffer_release(&body);
+}
+
+/* ---- what comes back ---- */
+
+/* "2026-11-23 15:46:26", in UTC, and back. */
+static int64_t moment_of(const char *text)
+{
+	char copy[32];
+	int64_t utc_s = 0;
+	snprintf(copy, sizeof copy, "%.19sZ", text);
+	if (copy[10] == ' ')
+		copy[10] = 'T';
+	return spi_rfc3339_parse(copy, strlen(copy), &utc_s) ? utc_s : 0;
+}
+
+static void moment_text(int64_t utc_s, char ret[32])
+{
+	spi_rfc3339(utc_s, ret);
+	ret[10] = ' ';
+	ret[19] = '\0';
+}
+
+typedef struct reading {
+	const spi_link *link;
+	spi_changed *changed;
+	void *arg;
+	int64_t latest_s;
+	bool stopped;
+} reading;
+
+typedef void read_row(reading *r, json_t *row);
+
+static void read_state(reading *r, json_t *row)
+{
+	char state[SPI_REMOTE_STATE_MAX];
+	const char *updated = spi_value_text(row, "sys_updated_on", r->link->arena);
+	const spi_news news = {.remote = spi_value_text(row, "sys_id", r->link->arena), .state = state, .version = updated};
+	int64_t at_s = moment_of(updated);
+	state_text(row, r->link->arena, state);
+	r->stopped = !r->changed(r->arg, &news);
+	if (at_s > r->latest_s)
+		r->latest_s = at_s;
+}
+
+static sp_remote_comment comment_of(json_t *row, sp_arena *arena)
+{
+	return (sp_remote_comment){spi_value_text(row, "sys_id", arena), {moment_of(spi_value_text(row, "sys_created_on", arena)),
+		spi_value_text(row, "sys_created_by", arena), spi_value_text(row, "value", arena)}};
+}
+
+static void read_comment(reading *r, json_t *row)
+{
+	sp_remote_comment comment = comment_of(row, r->link->arena);
+	const spi_news news = {.remote = spi_value_text(row, "element_id", r->link->arena), .state = "", .version = "", .comment = &comment};
+	if (*comment.comment.text && !spi_has_mark(comment.comment.text))
+		r->stopped = !r->changed(r->arg, &news);
+}
+
+/* All rows of a query, page after page. */
+static void read_rows(reading *r, const char *table, const char *query, const char *fields, read_row *visit, spi_answer *ret)
+{
+	bool more = true;
+	for (unsigned page = 0; more && !r->stopped && page < PAGES_MAX; page++) {
+		json_t *rows, *row;
+		size_t i;
+		spi_ask(r->link, "GET", query ? query_url(r->link, table, query, fields, PAGE, page * PAGE) : NULL, NULL, NULL, ret);
+		rows = json_object_get(ret->json, "result");
+		more = ret->outcome == SPI_DONE && json_array_size(rows) == PAGE;
+		json_array_foreach(rows, i, row)
+			if (!r->stopped)
+				visit(r, row);
+		spi_answer_clear(ret);
+	}
+}
+
+/* Two questions, however many records changed. */
+static void poll(const spi_link *link, const char *cursor, spi_changed *changed, void *arg, const char **ret_cursor, spi_answer *ret)
+{
+	char since[32];
+	const spi_connect_settings *s = link->settings;
+	int64_t from_s = cursor ? moment_of(cursor) : spi_now_utc_s() - FIRST_LOOK_BACK_S;
+	reading r = {.link = link, .changed = changed, .arg = arg, .latest_s = from_s};
+	moment_text(from_s - OVERLAP_S, since);
+	read_rows(&r, s->table, sp_arena_printf(link->arena, "correlation_display=%s^sys_updated_on>=%s^ORDERBYsys_updated_on", s->display, since),
+		"sys_id,state,hold_reason,sys_updated_on", read_state, ret);
+	if (ret->outcome == SPI_DONE && !r.stopped)
+		read_rows(&r, "sys_journal_field", sp_arena_printf(link->arena, "name=%s^element=comments^sys_created_on>=%s^ORDERBYsys_created_on",
+			s->table, since), "sys_id,element_id,value,sys_created_on,sys_created_by", read_comment, ret);
+	moment_text(r.latest_s, since);
+	*ret_cursor = sp_arena_strdup(link->arena, since);
+}
+
+static void comments(const spi_link *link, const char *remote, const sp_remote_comment **ret_comments, size_t *ret_count, spi_answer *ret)
+{
+	const char *query = sp_arena_printf(link->arena, "name=%s^element_id=%s^element=comments^ORDERBYsys_created_on", link->settings->table, remote);
+	spi_ask(link, "GET", query ? query_url(link, "sys_journal_field", query, "sys_id,value,sys_created_on,sys_created_by", PAGE, 0) : NULL,
+		NULL, NULL, ret);
+	json_t *rows = json_object_get(ret->json, "result"), *row;
+	size_t count = 0, i;
+	sp_remote_comment *list = sp_arena_calloc(link->arena, json_array_size(rows) + 1, sizeof *list);
+	json_array_foreach(rows, i, row) {
+		sp_remote_comment comment = comment_of(row, link->arena);
+		if (list && *comment.comment.text && !spi_has_mark(comment.comment.text))
+			list[count++] = comment;
+	}
+	*ret_comments = list;
+	*ret_count = list ? count : 0;
+}
+
+const spi_connect_maker spi_maker_servicenow = {.kind = "servicenow", .check = check, .open_ticket = open_ticket,
+	.change_ticket = change_ticket, .poll = poll, .polls_comments = true, .comments = comments};
