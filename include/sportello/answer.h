@@ -35,6 +35,7 @@ sp_decision_kind sp_decision_of(const char *name);
 	X(SP_REASON_KNOWN_PHRASING, "known-phrasing") \
 	X(SP_REASON_CODE, "code") \
 	X(SP_REASON_SURE, "sure") \
+	X(SP_REASON_NEXT_BEST, "next-best")   /* what was shown did not help: another article about it, once */ \
 	X(SP_REASON_CHOICES, "choices") \
 	X(SP_REASON_TOO_VAGUE, "too-vague") \
 	X(SP_REASON_NO_ANSWER, "no-answer") \
@@ -133,7 +134,8 @@ typedef struct sp_decision {
 	double threshold;       /**< confidence from which on an answer may be given, for the precision that kb.yaml asks for */
 	double case_score;      /**< how much the message speaks of one matter of one person; from 2 on a person must look into it */
 	const char *searched; size_t searched_len; /**< part of the question that was looked for; borrowed from the question */
-	bool in_context;        /**< it was read together with the question before */
+	bool in_context;        /**< it was read together with what was said before, */
+	const char *earlier;    /**< this: the title of the article that was shown, or the question before */
 } sp_decision;
 
 /** Holds one thread's analyser and scratch memory. */

@@ -101,15 +101,14 @@ static sp_status tell_cues(explaining *e)
 static sp_status text_to_tell(explaining *e, const char **ret, size_t *ret_len)
 {
 	const sp_decision *decision = e->decision;
-	const sp_dialogue *dialogue = e->question->dialogue;
 	*ret = decision->searched ? decision->searched : e->question->text;
 	*ret_len = decision->searched ? decision->searched_len : e->question->len;
 	e->ret->words_now = *ret_len;
 	if (!(e->ret->searched = mask(*ret, *ret_len, e->arena)))
 		return SP_ERR_NOMEM;
-	if (!decision->in_context || !dialogue || dialogue->count == 0)
+	if (!decision->in_context)
 		return SP_OK;
-	e->ret->earlier = dialogue->turns[dialogue->count - 1].question;
+	e->ret->earlier = decision->earlier;
 	*ret = sp_arena_printf(e->arena, "%.*s. %s", (int)*ret_len, *ret, e->ret->earlier);
 	*ret_len = *ret ? strlen(*ret) : 0;
 	return *ret ? SP_OK : SP_ERR_NOMEM;
