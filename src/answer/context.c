@@ -60,7 +60,9 @@ bool spi_leans_on_topic(const spi_deciding *d)
 {
 	if (!d->topic.turn || spi_has_cue(&d->cues, SPI_CUE_TOPIC_CHANGE))
 		return false;
-	return d->topic.article || d->topic.turn->decision == SP_DECIDE_CLARIFY;
+	const sp_turn *turn = d->topic.turn;
+	bool unanswered = turn->reason == SP_REASON_NO_ANSWER || turn->reason == SP_REASON_CASE;
+	return d->topic.article || turn->decision == SP_DECIDE_CLARIFY || (turn->decision == SP_DECIDE_TICKET && unanswered);
 }
 
 static bool is_among(const sp_strings *ids, const char *id)

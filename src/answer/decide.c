@@ -15,8 +15,8 @@
 #define CASE_MOST 2.5
 #define RANKED_MAX 10
 /* Confidence wanted of an answer where it is known what is talked of; after a question back. */
-#define TOPIC_THRESHOLD (getenv("TT") ? atof(getenv("TT")) : 0.3)
-#define REPLY_THRESHOLD (getenv("RT") ? atof(getenv("RT")) : 0.4)
+#define TOPIC_THRESHOLD (getenv("TT") ? atof(getenv("TT")) : 0.1)
+#define REPLY_THRESHOLD (getenv("RT") ? atof(getenv("RT")) : 0.15)
 
 struct sp_responder {
 	sp_encode_queue *queue;

@@ -26,9 +26,11 @@
 #define OFF_TOPIC_IN_TOPIC 2.0
 #define PERSON_IN_TOPIC 2.5
 #define ABUSE_IN_TOPIC 4.5
-#define SMALLTALK_IN_TOPIC 3.0
+#define SMALLTALK_IN_TOPIC 3.5
 #define CLOSING_WORDS 3            /* so many may stand beside "ok", "grazie" where nothing more is asked */
 #define CONTACT_CONFIDENCE 0.5     /* an article tells the telephone number that is asked for */
+#define NEXT_BEST_AMONG 5          /* candidates that were not shown */
+#define TOLD_BETTER 0.5
 #define NO_PROGRESS 3              /* turns, then a person */
 #define OFF_TOPIC_CONFIDENCE 0.4   /* what an article is this likely to answer, or one of several, is ours, whatever the words */
 
@@ -196,6 +198,21 @@ static bool leave_out_shown(spi_deciding *d)
 	return kept > 0;
 }
 
+/* The best of what the article that was shown names as related comes first; false: none was found. */
+static bool put_related_first(spi_deciding *d)
+{
+	for (size_t i = 0; i < d->found.count && i < NEXT_BEST_AMONG; i++) {
+		sp_candidate candidate = d->found.candidates[i];
+		if (!spi_topic_is_related(d, candidate.id))
+			continue;
+		memmove(d->found.candidates + 1, d->found.candidates, i * sizeof candidate);
+		d->found.candidates[0] = candidate;
+		spi_judge(d);
+		return true;
+	}
+	return false;
+}
+
 static bool was_tried_again(const spi_deciding *d)
 {
 	const sp_dialogue *dialogue = d->question->dialogue;
@@ -222,7 +239,7 @@ static bool rule_not_solved(spi_deciding *d)
 	}
 	if (more >= 2 && d->alone_confidence >= spi_answer_threshold(d->config->answer_precision, &d->found.stats) && answers_something_new(d))
 		return spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_SURE);
-	if (!was_tried_again(d) && leave_out_shown(d) && spi_topic_is_related(d, d->found.candidates[0].id) && d->confidence >= d->threshold)
+	if (!was_tried_again(d) && leave_out_shown(d) && put_related_first(d))
 		return spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_NEXT_BEST);
 	return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_NOT_SOLVED);
 }
@@ -233,7 +250,9 @@ static bool rule_details(spi_deciding *d)
 	if (!ticket_offered(d))
 		return false;
 	bool person = d->last->reason == SP_REASON_PERSON, asks_on = d->asks || said(d, SPI_CUE_TOPIC_CHANGE);
-	bool sure = d->confidence >= ANSWER_STANDS && answers_something_new(d);
+	/* Told better, what had no answer before may have one. */
+	double least = d->last->reason == SP_REASON_NO_ANSWER ? TOLD_BETTER : ANSWER_STANDS;
+	bool sure = d->confidence >= least && answers_something_new(d);
 	if (said(d, SPI_CUE_TOPIC_CHANGE) || (d->case_score < 1 && ((sure && !person) || (asks_on && d->confidence >= d->threshold))))
 		return false;
 	/* Nothing was found before, and this is asked. */
@@ -255,7 +274,7 @@ static bool rule_likely_case(spi_deciding *d)
 static bool rule_gibberish(spi_deciding *d)
 {
 	/* "il mio ne ha solo 15" goes on about something. */
-	if (spi_topic_is_known(d) && d->found.stats.words > d->found.stats.content_words)
+	if (d->topic.turn && d->found.stats.words > d->found.stats.content_words)
 		return false;
 	bool unknown = d->found.stats.known_words == 0 && d->found.word_count == 0 && d->confidence < OFF_TOPIC_CONFIDENCE;
 	return unknown && !said(d, SPI_CUE_VAGUE) && !said(d, SPI_CUE_OFF_TOPIC) &&
@@ -288,7 +307,7 @@ static bool rule_plain_kind(spi_deciding *d)
 		[SP_KIND_SMALLTALK] = SMALLTALK_PLAIN, [SP_KIND_OFF_TOPIC] = OFF_TOPIC_PLAIN};
 	static const double later[SP_KINDS] = {[SP_KIND_PERSON] = PERSON_IN_TOPIC, [SP_KIND_ABUSE] = ABUSE_IN_TOPIC,
 		[SP_KIND_SMALLTALK] = SMALLTALK_IN_TOPIC, [SP_KIND_OFF_TOPIC] = OFF_TOPIC_IN_TOPIC};
-	const double *kinds = d->found.stats.kinds, *least = spi_topic_is_known(d) ? later : first;
+	const double *kinds = d->found.stats.kinds, *least = d->topic.turn ? later : first;
 	bool says_more = said(d, SPI_CUE_VAGUE) || (d->topic.said && said(d, SPI_CUE_FOLLOW_UP));
 	if ((d->topic.said ? d->alone_confidence : d->confidence) >= ANSWER_STANDS)
 		return false;
@@ -311,6 +330,8 @@ static bool rule_off_topic(spi_deciding *d)
 		return false;
 	/* What a sentence is about tells better than whether its words are ours. */
 	bool is_off = stats->has_vector ? stats->kinds[SP_KIND_OFF_TOPIC] > OFF_TOPIC_LIKELY : unknown;
+	if (spi_topic_is_known(d))
+		is_off = stats->kinds[SP_KIND_OFF_TOPIC] > OFF_TOPIC_IN_TOPIC;
 	return (said(d, SPI_CUE_OFF_TOPIC) || is_off) && spi_decided(d, SP_DECIDE_NONE, SP_REASON_OFF_TOPIC);
 }
 
@@ -320,10 +341,8 @@ static bool rule_choices(spi_deciding *d)
 	if (d->found.count < 2 || d->choice_confidence < least || clarified_twice(d))
 		return false;
 	/* Never twice in a row on the same thing. */
-	if (last_was(d, SP_DECIDE_CLARIFY) && d->last->offered.count > 0)
-		for (size_t i = 0; i < d->last->offered.count; i++)
-			if (strcmp(d->last->offered.items[i], d->found.candidates[0].id) == 0)
-				return false;
+	if (last_was(d, SP_DECIDE_CLARIFY) && d->last->offered.count > 0 && !said(d, SPI_CUE_TOPIC_CHANGE))
+		return false;
 	d->decision->choices = d->found.count < SP_CHOICES_MAX ? d->found.count : SP_CHOICES_MAX;
 	return spi_decided(d, SP_DECIDE_CLARIFY, SP_REASON_CHOICES);
 }
