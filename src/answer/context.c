@@ -25,7 +25,7 @@ sp_status spi_topic_find(spi_deciding *d, sp_error *err)
 	spi_topic *topic = &d->topic;
 	for (size_t i = dialogue ? dialogue->count : 0; i-- > 0 && !topic->article;) {
 		const sp_turn *turn = &dialogue->turns[i];
-		if (!topic->turn && turn->question && turn->decision != SP_DECIDE_NONE)
+		if (!topic->turn && turn->question && turn->decision != SP_DECIDE_NONE && turn->reason != SP_REASON_DETAILS)
 			topic->turn = turn;
 		if (turn->decision == SP_DECIDE_ANSWER)
 			topic->article = turn->article;

@@ -29,6 +29,7 @@
 #define SMALLTALK_IN_TOPIC 3.5
 #define CLOSING_WORDS 3            /* so many may stand beside "ok", "grazie" where nothing more is asked */
 #define CONTACT_CONFIDENCE 0.5     /* an article tells the telephone number that is asked for */
+#define NEXT_BEST_CONFIDENCE 0.2
 #define NEXT_BEST_AMONG 5          /* candidates that were not shown */
 #define TOLD_BETTER 0.5
 #define NO_PROGRESS 3              /* turns, then a person */
@@ -239,7 +240,7 @@ static bool rule_not_solved(spi_deciding *d)
 	}
 	if (more >= 2 && d->alone_confidence >= spi_answer_threshold(d->config->answer_precision, &d->found.stats) && answers_something_new(d))
 		return spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_SURE);
-	if (!was_tried_again(d) && leave_out_shown(d) && put_related_first(d))
+	if (!was_tried_again(d) && leave_out_shown(d) && put_related_first(d) && d->confidence >= NEXT_BEST_CONFIDENCE)
 		return spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_NEXT_BEST);
 	return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_NOT_SOLVED);
 }
@@ -263,7 +264,9 @@ static bool rule_details(spi_deciding *d)
 
 static bool rule_case(spi_deciding *d)
 {
-	return d->case_score >= CASE_SCORE && spi_decided(d, SP_DECIDE_TICKET, SP_REASON_CASE);
+	/* "mi hanno scalato due volte 35 euro, verificate": not outweighed by an answer that is only near to what was talked of. */
+	bool asks_to_act = said(d, SPI_CUE_CASE_ACT) && d->case_score >= CASE_LIKELY && d->topic.said && d->alone_confidence < ANSWER_STANDS;
+	return (d->case_score >= CASE_SCORE || asks_to_act) && spi_decided(d, SP_DECIDE_TICKET, SP_REASON_CASE);
 }
 
 static bool rule_likely_case(spi_deciding *d)
@@ -330,7 +333,7 @@ static bool rule_off_topic(spi_deciding *d)
 		return false;
 	/* What a sentence is about tells better than whether its words are ours. */
 	bool is_off = stats->has_vector ? stats->kinds[SP_KIND_OFF_TOPIC] > OFF_TOPIC_LIKELY : unknown;
-	if (spi_topic_is_known(d))
+	if (d->topic.turn)
 		is_off = stats->kinds[SP_KIND_OFF_TOPIC] > OFF_TOPIC_IN_TOPIC;
 	return (said(d, SPI_CUE_OFF_TOPIC) || is_off) && spi_decided(d, SP_DECIDE_NONE, SP_REASON_OFF_TOPIC);
 }
