@@ -14,10 +14,10 @@
 #define MISSING 0.5            /* what only one of the two finds: below the last that the other found */
 /* Scores of articles are about 5 to 20. */
 #define SAME_ASKED 0.25        /* the article that was shown: who asks on mostly wants another one, */
-#define SAME_TOLD 1.0          /* who tells more mostly is still about it */
+#define SAME_TOLD 2.0          /* who tells more mostly is still about it */
 #define SAME_CATEGORY 0.4
 #define RELATED 1.25
-#define OFFERED 1.5            /* one of the choices, in free words */
+#define OFFERED 2.5            /* one of the choices, in free words */
 
 sp_status spi_topic_find(spi_deciding *d, sp_error *err)
 {

@@ -274,6 +274,19 @@ static bool rule_likely_case(spi_deciding *d)
 	return d->case_score >= CASE_LIKELY && spi_decided(d, SP_DECIDE_TICKET, SP_REASON_CASE);
 }
 
+/* Questions back, what was not understood, and the next best that did not help either: enough of it. */
+static bool rule_no_progress(spi_deciding *d)
+{
+	const sp_dialogue *dialogue = d->question->dialogue;
+	size_t turns = 0;
+	for (size_t i = dialogue ? dialogue->count : 0; i-- > 0; turns++) {
+		sp_reason reason = dialogue->turns[i].reason;
+		if (reason != SP_REASON_CHOICES && reason != SP_REASON_TOO_VAGUE && reason != SP_REASON_GIBBERISH)
+			break;
+	}
+	return turns >= NO_PROGRESS && d->confidence < d->threshold && spi_decided(d, SP_DECIDE_TICKET, SP_REASON_NO_ANSWER);
+}
+
 static bool rule_gibberish(spi_deciding *d)
 {
 	/* "il mio ne ha solo 15" goes on about something. */
@@ -381,7 +394,7 @@ bool spi_decide_by_message(spi_deciding *d)
 
 void spi_decide_by_candidates(spi_deciding *d)
 {
-	static rule *const rules[] = {rule_not_solved, rule_several, rule_known, rule_language, rule_details, rule_case, rule_plain_kind, rule_gibberish, rule_vague, rule_sure,
-		rule_likely_case, rule_off_topic, rule_choices, rule_one_word, rule_no_answer};
+	static rule *const rules[] = {rule_not_solved, rule_several, rule_known, rule_language, rule_details, rule_case, rule_plain_kind,
+		rule_no_progress, rule_gibberish, rule_vague, rule_sure, rule_likely_case, rule_off_topic, rule_choices, rule_one_word, rule_no_answer};
 	apply(rules, sizeof rules / sizeof *rules, d);
 }
