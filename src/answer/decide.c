@@ -18,6 +18,7 @@
    beside the point costs one more turn, a question back or a person would too. Of the turns of the labelled dialogues most are right so, in
    each half of them (of kb's: 0.60 with a threshold of 0.5, 0.62 with 0.3, 0.66 with 0.1 and less). */
 #define PRECISION_LESS 0.2
+#define PRECISION_LESS_WORDS 0.1 /* by words alone after a question back: what no article answers looks surer there */
 
 struct sp_responder {
 	sp_encode_queue *queue;
@@ -128,7 +129,8 @@ void spi_judge(spi_deciding *d)
 	const spi_retrieval *found = &d->found;
 	d->threshold = spi_answer_threshold(d->config->answer_precision, &found->stats);
 	if (d->topic.said && d->several_count == 0)
-		d->threshold = spi_answer_threshold(d->config->answer_precision - PRECISION_LESS, &found->stats);
+		d->threshold = spi_answer_threshold(d->config->answer_precision -
+			(found->stats.has_vector || d->topic.article ? PRECISION_LESS : PRECISION_LESS_WORDS), &found->stats);
 	d->confidence = spi_confidence(found->candidates, found->count, &found->stats);
 	d->choice_confidence = spi_choice_confidence(found->candidates, found->count, &found->stats);
 }
