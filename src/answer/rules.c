@@ -29,6 +29,8 @@
 #define SMALLTALK_IN_TOPIC 3.5
 #define CLOSING_WORDS 3            /* so many may stand beside "ok", "grazie" where nothing more is asked */
 #define CONTACT_CONFIDENCE 0.5     /* an article tells the telephone number that is asked for */
+#define CHOSEN_WORDS 3             /* that say something */
+#define CHOSEN_MARGIN 1.0          /* of its score above the second */
 #define NEXT_BEST_CONFIDENCE 0.2
 #define NEXT_BEST_AMONG 5          /* candidates that were not shown */
 #define TOLD_BETTER 0.5
@@ -269,6 +271,24 @@ static bool rule_case(spi_deciding *d)
 	return (d->case_score >= CASE_SCORE || asks_to_act) && spi_decided(d, SP_DECIDE_TICKET, SP_REASON_CASE);
 }
 
+static bool was_offered(const spi_deciding *d, const char *id)
+{
+	for (size_t i = 0; i < d->last->offered.count; i++)
+		if (strcmp(d->last->offered.items[i], id) == 0)
+			return true;
+	return false;
+}
+
+/* "rimuovere la vecchia", of the choices that were offered: few words, and one of them is plainly nearest. */
+static bool rule_chosen(spi_deciding *d)
+{
+	if (!last_was(d, SP_DECIDE_CLARIFY) || d->last->offered.count == 0 || said(d, SPI_CUE_TOPIC_CHANGE) ||
+		d->found.count < 2 || d->found.stats.content_words > CHOSEN_WORDS || d->found.stats.known_words == 0)
+		return false;
+	const sp_candidate *best = d->found.candidates;
+	return was_offered(d, best->id) && best[0].score - best[1].score >= CHOSEN_MARGIN && spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_SURE);
+}
+
 static bool rule_likely_case(spi_deciding *d)
 {
 	return d->case_score >= CASE_LIKELY && spi_decided(d, SP_DECIDE_TICKET, SP_REASON_CASE);
@@ -395,6 +415,6 @@ bool spi_decide_by_message(spi_deciding *d)
 void spi_decide_by_candidates(spi_deciding *d)
 {
 	static rule *const rules[] = {rule_not_solved, rule_several, rule_known, rule_language, rule_details, rule_case, rule_plain_kind,
-		rule_no_progress, rule_gibberish, rule_vague, rule_sure, rule_likely_case, rule_off_topic, rule_choices, rule_one_word, rule_no_answer};
+		rule_no_progress, rule_gibberish, rule_vague, rule_sure, rule_chosen, rule_likely_case, rule_off_topic, rule_choices, rule_one_word, rule_no_answer};
 	apply(rules, sizeof rules / sizeof *rules, d);
 }
