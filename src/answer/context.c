@@ -19,13 +19,27 @@
 #define RELATED 1.25
 #define OFFERED 2.5            /* one of the choices, in free words */
 
+/* "il codice" may have passed for small talk; "quello da scrivere per pagare" then says that it was about something. */
+static bool was_passed_over(const spi_deciding *d, const sp_turn *turn)
+{
+	bool unsure = turn->reason == SP_REASON_SMALLTALK || turn->reason == SP_REASON_ABUSE || turn->reason == SP_REASON_GIBBERISH;
+	return turn == d->last && unsure && spi_has_cue(&d->cues, SPI_CUE_FOLLOW_UP);
+}
+
+static bool is_about_something(const spi_deciding *d, const sp_turn *turn)
+{
+	if (!turn->question || turn->reason == SP_REASON_DETAILS)
+		return false;
+	return turn->decision != SP_DECIDE_NONE || was_passed_over(d, turn);
+}
+
 sp_status spi_topic_find(spi_deciding *d, sp_error *err)
 {
 	const sp_dialogue *dialogue = d->question->dialogue;
 	spi_topic *topic = &d->topic;
 	for (size_t i = dialogue ? dialogue->count : 0; i-- > 0 && !topic->article;) {
 		const sp_turn *turn = &dialogue->turns[i];
-		if (!topic->turn && turn->question && turn->decision != SP_DECIDE_NONE && turn->reason != SP_REASON_DETAILS)
+		if (!topic->turn && is_about_something(d, turn))
 			topic->turn = turn;
 		if (turn->decision == SP_DECIDE_ANSWER)
 			topic->article = turn->article;
@@ -62,7 +76,7 @@ bool spi_leans_on_topic(const spi_deciding *d)
 		return false;
 	const sp_turn *turn = d->topic.turn;
 	bool unanswered = turn->reason == SP_REASON_NO_ANSWER || turn->reason == SP_REASON_CASE;
-	return d->topic.article || turn->decision == SP_DECIDE_CLARIFY || (turn->decision == SP_DECIDE_TICKET && unanswered);
+	return d->topic.article || turn->decision == SP_DECIDE_CLARIFY || turn->decision == SP_DECIDE_NONE || (turn->decision == SP_DECIDE_TICKET && unanswered);
 }
 
 static bool is_among(const sp_strings *ids, const char *id)

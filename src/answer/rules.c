@@ -347,7 +347,7 @@ static bool rule_plain_kind(spi_deciding *d)
 	bool says_more = said(d, SPI_CUE_VAGUE) || (d->topic.said && said(d, SPI_CUE_FOLLOW_UP));
 	if ((d->topic.said ? d->alone_confidence : d->confidence) >= ANSWER_STANDS)
 		return false;
-	if (kinds[SP_KIND_PERSON] > least[SP_KIND_PERSON])
+	if (kinds[SP_KIND_PERSON] > least[SP_KIND_PERSON] && !(d->topic.said && said(d, SPI_CUE_FOLLOW_UP)))
 		return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_PERSON);
 	if (kinds[SP_KIND_ABUSE] > least[SP_KIND_ABUSE])
 		return spi_decided(d, SP_DECIDE_NONE, SP_REASON_ABUSE);
