@@ -190,7 +190,7 @@ typedef struct sp_explanation {
 	double precision;        /**< that kb.yaml asks of answers */
 	sp_vectors_part vectors;
 	const char *searched;    /**< the part of the message that was looked for, personal data masked */
-	const char *earlier;     /**< the message before, when both were read together; NULL = only this one */
+	const char *earlier;     /**< what the message was read after (sp_decision.earlier); NULL = it stands alone */
 	sp_told_cue *cues; size_t cues_count;
 	const sp_known_word *words; size_t words_count; /**< synonyms as the editors wrote them; borrowed from the configuration */
 	size_t words_now;        /**< words before this byte of the text are of this message, the others of the earlier one */
