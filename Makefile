@@ -56,11 +56,12 @@ $(BUILD)/obj/encode/encoder.o: CFLAGS_ALL += -DSPI_WITH_E5=$(E5)
 SOURCES := $(foreach m,$(MODULES),$(wildcard src/$(m)/*.c src/$(m)/*/*.c src/$(m)/*.cc))
 SOURCES := $(filter-out $(E5_SOURCE) $(if $(filter 1,$(E5)),,src/encode/e5.c),$(SOURCES))
 obj = $(addprefix $(BUILD)/obj/,$(addsuffix .o,$(basename $(patsubst src/%,%,$(1)))))
-EMBEDDED := texts schema cues web
+EMBEDDED := texts schema cues skeletons web
 GEN_OBJECTS := $(EMBEDDED:%=$(BUILD)/gen/embedded_%.o)
 ARCHIVES := $(MODULES:%=$(BUILD)/lib/%.a)
 TEXT_FILES := $(sort $(wildcard web/texts/*/*.properties))
 SCHEMA_FILES := $(sort $(wildcard src/store/schema/*.sql))
+SKELETON_FILES := $(shell find web/skeletons -type f | LC_ALL=C sort)
 CUE_FILES := $(sort $(wildcard src/answer/cues/*/*.txt))
 UNIT_FILES := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 UNIT_TESTS := $(filter test_%,$(UNIT_FILES))
@@ -98,6 +99,9 @@ $(BUILD)/gen/embedded_schema.c: src/build/embed.sh $(SCHEMA_FILES)
 $(BUILD)/gen/embedded_cues.c: src/build/embed.sh $(CUE_FILES)
 	@mkdir -p $(@D)
 	$(call quiet,EMBED)sh src/build/embed.sh spi_embedded_cues src/answer/cues $(CUE_FILES:src/answer/cues/%=%) > $@
+$(BUILD)/gen/embedded_skeletons.c: src/build/embed.sh $(SKELETON_FILES)
+	@mkdir -p $(@D)
+	$(call quiet,EMBED)sh src/build/embed.sh spi_embedded_skeletons web/skeletons $(SKELETON_FILES:web/skeletons/%=%) > $@
 $(BUILD)/gen/embedded_web.c: src/build/embed.sh $(BUILD)/web/.stamp
 	@mkdir -p $(@D)
 	$(call quiet,EMBED)sh src/build/embed.sh spi_embedded_web $(BUILD)/web \
@@ -106,7 +110,7 @@ $(BUILD)/gen/embedded_%.o: $(BUILD)/gen/embedded_%.c
 	$(call quiet,CC)$(CC) $(CFLAGS_ALL) -c -o $@ $<
 
 # ---- pages: design system from npm, cut to what the pages use (web/build.mjs) ----
-WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null)
+WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/skeletons/*' -not -path 'web/schema/*' 2>/dev/null)
 $(BUILD)/web/.stamp: $(WEB_SOURCES) | deps
 	$(call quiet,WEB)sh web/build.sh $(BUILD)/web $(BUILD)/npm
 	@touch $@
@@ -141,6 +145,13 @@ KB ?= kb
 DATA ?= $(BUILD)/data
 LISTEN ?= 127.0.0.1:8080
 
+# The schemas that our own .vscode/settings.json names; a test says when they are old.
+.PHONY: schemas
+schemas: all
+	@mkdir -p web/schema
+	LC_ALL=it $(BUILD)/sportello schema article --kb kb > web/schema/article.json
+	LC_ALL=it $(BUILD)/sportello schema kb > web/schema/kb.json
+
 .PHONY: help run test check-headers lint sanitize bench install uninstall clean
 help:
 	@echo "make            build $(BUILD)/sportello and $(BUILD)/libsportello.a"
@@ -149,6 +160,7 @@ help:
 	@echo "make bench      speed and size, beside their references, in one run; writes tests/bench/RESULTS.md"
 	@echo "make lint       clang-tidy, cppcheck, headers alone, what we agreed not to use; sportello check on $(KB)/"
 	@echo "make sanitize   unit, command-line and HTTP tests under ASan+UBSan, unit and HTTP tests under TSan"
+	@echo "make schemas    JSON Schemas of $(KB)/ for editors' programs (web/schema/)"
 	@echo "make install    PREFIX=$(PREFIX) DESTDIR=; make uninstall"
 	@echo "make clean      remove $(BUILD)/"
 
@@ -223,7 +235,7 @@ clean:
 # ---- Debian packages ----
 BUILD_PACKAGES := build-essential pkg-config libxapian-dev libmicrohttpd-dev libcmark-gfm-dev libcmark-gfm-extensions-dev \
 	libjansson-dev libsqlite3-dev libyaml-dev libutf8proc-dev libstemmer-dev zlib1g-dev libcurl4-openssl-dev libgit2-dev libxml2-dev ca-certificates tzdata
-TEST_PACKAGES := python3 chromium wrk
+TEST_PACKAGES := python3 python3-yaml python3-jsonschema chromium wrk
 # nodejs brings npm on some machines; Debian's own needs both.
 NODE_PACKAGES := $(if $(shell command -v npm),,nodejs npm)
 

@@ -142,6 +142,7 @@ addStatic('icon.svg', read(here, 'icon.svg'))
 addStatic('app.css', await buildStyles())
 addStatic('editor.css', minifyCss(withNames(read(here, 'styles', 'editor.css'))))
 addStatic('app.js', withNames(await bundle('app.js')))
+addStatic('site.js', await bundle('site.js'))
 addStatic('editor.js', withNames(await bundle('editor.js')))
 writeFileSync(join(out, 'widget.js'), await bundle('widget.js'))
 

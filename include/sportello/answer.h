@@ -50,7 +50,15 @@ sp_decision_kind sp_decision_of(const char *name);
 	X(SP_REASON_ABUSE, "abuse") \
 	X(SP_REASON_GIBBERISH, "gibberish") \
 	X(SP_REASON_OFF_TOPIC, "off-topic") \
-	X(SP_REASON_LANGUAGE, "language")     /* in a language that the knowledge base does not have */
+	X(SP_REASON_LANGUAGE, "language")     /* in a language that the knowledge base does not have */ \
+	X(SP_REASON_STEP, "step")             /* the step of a procedure that was asked for */ \
+	X(SP_REASON_STEP_AGAIN, "step-again") /* "where was I", or back to it after something else */ \
+	X(SP_REASON_STEP_CHANGED, "step-changed") /* the procedure changed and has this step no more: it starts again */ \
+	X(SP_REASON_STEP_UNCLEAR, "step-unclear") /* what was said is none of the step's choices */ \
+	X(SP_REASON_STEP_CODE, "step-code")   /* gone on with from another window */ \
+	X(SP_REASON_STEP_WAIT, "step-wait")   /* "one moment": the step stays as it is */ \
+	X(SP_REASON_STEP_ALL, "step-all")     /* all steps at once */ \
+	X(SP_REASON_NO_CODE, "no-code")       /* a step's code that is none, or none any more */
 typedef enum sp_reason {
 #define SP_REASON_ENUM(name, text) name,
 	SP_REASON_LIST(SP_REASON_ENUM)
@@ -58,6 +66,11 @@ typedef enum sp_reason {
 	SP_REASON_COUNT
 } sp_reason;
 const char *sp_reason_name(sp_reason reason);
+/** Whether it was only said which way to go in a procedure. */
+static inline bool sp_reason_is_step(sp_reason reason)
+{
+	return reason >= SP_REASON_STEP && reason <= SP_REASON_STEP_ALL;
+}
 
 /** One turn of the conversation so far. */
 typedef struct sp_turn {
@@ -69,12 +82,50 @@ typedef struct sp_turn {
 	sp_strings offered;     /**< ids offered as choices */
 	sp_lang lang;
 	int64_t at_utc_s;
+	const char *step;       /**< anchor of the procedure's step that was shown ("" = the introduction), NULL = none */
 } sp_turn;
+
+/* X(enum, name) */
+#define SP_WALK_STATE_LIST(X) \
+	X(SP_WALK_GOING, "going") \
+	X(SP_WALK_ENDED, "ended")   /* a step that is an end was shown */ \
+	X(SP_WALK_FAILED, "failed") /* the person said that it does not work */
+typedef enum sp_walk_state {
+#define SP_WALK_ENUM(name, text) name,
+	SP_WALK_STATE_LIST(SP_WALK_ENUM)
+#undef SP_WALK_ENUM
+	SP_WALK_STATES
+} sp_walk_state;
+const char *sp_walk_state_name(sp_walk_state state);
+
+#define SP_WALK_CODE_LEN 6
+#define SP_WALK_CODE_ALPHABET "ACDEFGHJKMNPQRTUVWXY234679" /**< none looks like another */
+#define SP_WALK_CODE_VALID_S (2 * 60 * 60)                  /**< from the last step on */
+#define SP_WALK_STEPS_KEPT 64
+
+/** Somebody's walk through a procedure, one step at a time. */
+typedef struct sp_walk {
+	int64_t number;         /**< in the store; 0 = not stored yet */
+	const char *article;    /**< id */
+	sp_lang lang;           /**< of the article */
+	const char *version;    /**< of the article when the step was shown */
+	const char *step;       /**< anchor of where it is; "" = the introduction */
+	sp_strings way;         /**< anchors from the first step to this one: "back" goes this way */
+	sp_strings seen;        /**< anchors in the order in which they were shown, each once */
+	sp_walk_state state;
+	char code[SP_WALK_CODE_LEN + 1]; /**< by which somebody else finds it; "" = none */
+	int64_t code_until_utc_s;
+	int64_t at_utc_s;       /**< when the step was shown */
+} sp_walk;
+/** Read a code as people write it (small letters, blanks, hyphens, "codice" before it); false when it cannot be one. */
+bool sp_walk_code_read(const char *text, size_t len, char ret[SP_WALK_CODE_LEN + 1]);
 
 /** What came before, oldest first; at most the last SP_DIALOGUE_MAX turns. */
 typedef struct sp_dialogue {
 	const sp_turn *turns; size_t count;
 	bool ticket_open;       /**< a ticket was opened in this conversation */
+	const sp_walk *walk;    /**< the procedure that was walked last, NULL = none */
+	const sp_walk *earlier; /**< the one that it came in between of, NULL = none */
 } sp_dialogue;
 
 /** What the encoder was asked for one question. */
@@ -87,6 +138,9 @@ typedef struct sp_question {
 	const sp_dialogue *dialogue; /**< NULL = first message */
 	const char *category;   /**< the screen it comes from, NULL = unknown: a prior */
 	sp_asking *asking;      /**< NULL: sp_decide() waits for the encoder in its thread */
+	bool walk;              /**< lead through procedures step by step; else they are given whole */
+	const sp_walk *joined;  /**< the message is the code of this walk: go on with it here; NULL = it is not */
+	bool no_code;           /**< the message looks like a walk's code, and is none */
 } sp_question;
 
 /**
@@ -136,6 +190,9 @@ typedef struct sp_decision {
 	const char *searched; size_t searched_len; /**< part of the question that was looked for; borrowed from the question */
 	bool in_context;        /**< it was read together with what was said before, */
 	const char *earlier;    /**< this: the title of the article that was shown, or the question before */
+	sp_walk *walk;          /**< as it is after this decision, which shows its step (or ends it: kind ticket); NULL = not walked */
+	const sp_walk *back_to; /**< a walk that can be gone on with, NULL = none */
+	const sp_steps *steps;  /**< of the walk's procedure; NULL: sp_reply_compose() cuts it */
 } sp_decision;
 
 /** Holds one thread's analyser and scratch memory. */
@@ -215,12 +272,40 @@ const char *sp_form_name(sp_form form);
 const char *sp_feature_name(sp_feature feature);
 const char *sp_message_kind_name(sp_message_kind kind);
 
+/* X(enum, name) */
+#define SP_CHOICE_KIND_LIST(X) \
+	X(SP_CHOICE_ANSWER, "")          /* an article, a category, nothing of these */ \
+	X(SP_CHOICE_STEP, "step")        /* of a procedure's step */ \
+	X(SP_CHOICE_NEXT, "next")        /* done: the step after it */ \
+	X(SP_CHOICE_FAILED, "failed")    /* it does not work */ \
+	X(SP_CHOICE_BACK, "back") \
+	X(SP_CHOICE_RETURN, "return")    /* to the procedure that was left */ \
+	X(SP_CHOICE_PERSON, "person")
+typedef enum sp_choice_kind {
+#define SP_CHOICE_ENUM(name, text) name,
+	SP_CHOICE_KIND_LIST(SP_CHOICE_ENUM)
+#undef SP_CHOICE_ENUM
+	SP_CHOICE_KINDS
+} sp_choice_kind;
+const char *sp_choice_kind_name(sp_choice_kind kind);
+
+/** Where in a procedure a reply is. */
+typedef struct sp_step_shown {
+	size_t number, of;      /**< 0 = the introduction */
+	const char *anchor, *title;
+	const char *code;       /**< "" = none */
+	bool last;              /**< an end: nothing follows it */
+} sp_step_shown;
+
 typedef struct sp_choice {
 	const char *label;  /**< what the person taps; where the article is in another language it begins with the value, and says so after it */
 	const char *value;  /**< what is sent as the next message when tapped */
 	const char *article; /**< id behind it, NULL = none */
 	sp_lang lang;       /**< of the value */
+	sp_choice_kind kind;
 } sp_choice;
+
+#define SP_REPLY_CHOICES_MAX 12
 
 typedef struct sp_link { const char *id, *title; sp_lang lang; } sp_link;
 
@@ -231,7 +316,8 @@ typedef struct sp_reply {
 	const char *speech; size_t speech_len;
 	const sp_record *article;  /**< answer: the article, NULL otherwise */
 	sp_link related[3]; size_t related_count;
-	sp_choice choices[SP_CHOICES_MAX + 2]; size_t choices_count;
+	sp_choice choices[SP_REPLY_CHOICES_MAX]; size_t choices_count;
+	sp_step_shown *step;       /**< one step of a procedure is shown, NULL = not */
 	const int *fields; size_t fields_count; /**< ticket: what to ask for (indexes in the config) */
 	int group;                 /**< ticket: who gets it, -1 = unknown */
 	const char *receipt;       /**< answer: code naming article, version and time, NULL otherwise */

@@ -249,6 +249,48 @@ typedef struct sp_view {
  */
 sp_status sp_article_view(const sp_article *article, sp_audiences readable, sp_arena *arena, sp_view *ret, sp_error *err);
 
+/** What a choice of a procedure says, and where it leads. */
+typedef struct sp_step_choice { const char *label, *anchor; } sp_step_choice;
+
+/** One step of a procedure: a level-2 heading and what is below it, its choices apart. */
+typedef struct sp_step {
+	const char *anchor, *title; /**< "" of the introduction */
+	const char *markdown; size_t markdown_len;
+	const char *html; size_t html_len; /**< links to other headings of the article lead to its page */
+	const char *speech; size_t speech_len;
+	sp_step_choice *choices; size_t choices_count; /**< only such that lead to a step */
+	size_t next;                /**< the step that it goes on with; 0 = it has choices, or is an end */
+} sp_step;
+
+/** A procedure cut into its steps: items[0] is what stands before the first one, items[1] to items[count] are the steps. */
+typedef struct sp_steps { sp_step *items; size_t count; } sp_steps;
+/** Place of an anchor; 0 is the introduction's (""); SIZE_MAX when no step has it. */
+size_t sp_steps_find(const sp_steps *steps, const char *anchor);
+/** Where a walk begins: 1, or 0 where the introduction has choices itself. */
+size_t sp_steps_first(const sp_steps *steps);
+
+/** Texts of a procedure, as one set of readers sees them (of an sp_view, or of an index's record). */
+typedef struct sp_procedure {
+	const char *id; sp_lang lang;
+	const char *markdown; size_t markdown_len;
+	const char *html;           /**< says which quotes are for one audience */
+} sp_procedure;
+/**
+ * Cut a procedure into its steps. A step without choices goes on with the one after it, unless a choice of an earlier step leads to
+ * that one (then it is a branch of its own) or there is none: then it is an end.
+ * @param arena  owns the result
+ * @return SP_OK, also when there is no step (count 0); SP_ERR_NOMEM
+ * Threads: any.
+ */
+sp_status sp_procedure_steps(const sp_procedure *procedure, sp_arena *arena, sp_steps *ret);
+
+/**
+ * The body's Markdown without the blocks that are not for readers who see @p readable, and without comments; the markers of the blocks
+ * that they see stay, so that it can be written to a file again. Owned by @p arena.
+ */
+sp_status sp_article_source(
+	const sp_article *article, sp_audiences readable, sp_arena *arena, const char **ret, size_t *ret_len, sp_error *err);
+
 /** Render a fragment of Markdown (a body's contact, a reply's text) to safe HTML, appended to @p out. */
 sp_status sp_markdown_html(const char *markdown, size_t len, sp_buffer *out);
 /** The same to text for reading aloud. */
@@ -265,6 +307,12 @@ typedef struct sp_kb_files { sp_kb_file *items; size_t count; } sp_kb_files;
 /** All `<lang>/<category>/<slug>.md` below @p dir, sorted by path. Hidden files, editors' back-ups (~, .swp, #) and links
  *  that lead out of the folder are passed over. */
 sp_status sp_kb_scan(const char *dir, sp_arena *arena, sp_kb_files *ret, sp_error *err);
+#define SP_KB_WAITING ".draft.md"
+/** Whether a path is that of an edit that waits, `<id>.draft.md`: the text that will take the place of `<id>.md` beside it, which
+ *  stays live meanwhile. Nobody is served it, whatever status it names. */
+bool sp_kb_is_waiting(const char *path);
+/** The path whose place it will take; of a path that is none, the one where an edit of it waits. NULL when memory is out. */
+char *sp_kb_waiting_other(const char *path, sp_arena *arena);
 /** Read a whole file of at most @p max bytes into @p arena. */
 sp_status sp_kb_read(const char *dir, const char *path, size_t max, sp_arena *arena, const char **ret, size_t *ret_len, sp_error *err);
 
@@ -275,6 +323,23 @@ sp_status sp_kb_read(const char *dir, const char *path, size_t max, sp_arena *ar
  */
 sp_status sp_kb_check(const char *dir, sp_findings *findings, size_t *ret_articles, sp_error *err);
 
+/** A text in place of a file's. */
+typedef struct sp_kb_overlay {
+	const char *path;      /**< relative to the folder; it need not be there */
+	const char *bytes; size_t len;
+} sp_kb_overlay;
+/** sp_kb_check() of the folder as it will be with the overlay's text in its file, and no edit waiting for it. */
+sp_status sp_kb_check_with(
+	const char *dir, const sp_kb_overlay *overlay, sp_findings *findings, size_t *ret_articles, sp_error *err);
+
+/**
+ * JSON Schema (2020-12) of an article's front matter, for editors' programs: names of this knowledge base as choices, with
+ * what they are called; all explained in @p lang. Appended to @p out.
+ * @return SP_OK; SP_ERR_NOMEM
+ */
+sp_status sp_kb_schema_article(const sp_kb_config *config, sp_lang lang, sp_buffer *out);
+/** The same of kb.yaml. */
+sp_status sp_kb_schema_config(sp_lang lang, sp_buffer *out);
 /**
  * Only what a change brought: the findings of @p dir that @p before, an earlier state of it, had not. The same finding is one
  * of the same rule and message in the same file, on whatever line; a file that has another name now is known by its language
@@ -312,13 +377,24 @@ typedef enum sp_import_flags {
 	SP_IMPORT_LOOK = 1 << 1,    /**< write nothing: only say what would happen */
 } sp_import_flags;
 
-/** An imported record (import, new). */
+/** An article that comes from elsewhere. All but id, title, language and audience may be left out (NULL, 0, empty). */
 typedef struct sp_import_record {
 	const char *id, *title, *answer, *category; /**< category NULL: @ref default_category */
 	const char *default_category;
 	sp_lang lang;
 	sp_strings questions, keywords, audience;
 	sp_date updated;
+	bool is_markdown;          /**< the answer is Markdown, to be kept as it is; else plain text */
+	const char *type, *status; /**< NULL: "qa", "published" */
+	const char *owner, *reviewed_by, *replaced_by, *competence;
+	sp_strings languages;
+	sp_date valid_from, valid_until, review_by;
+	bool ended;
+	sp_strings codes, related, source;
+	struct { const char *from; uint32_t wait_days, until_days; } window; /**< from NULL = none */
+	struct { const char *group; sp_strings fields; } ticket;
+	struct { sp_strings articles, categories, codes; } covers;
+	const char *starts, *ends; /**< RFC 3339 */
 } sp_import_record;
 /**
  * Write one article file from an imported record.

@@ -6,7 +6,7 @@
  *   index/CURRENT         name of the generation in use, one line
  *   index/g-<n>/          one generation: <audience>/ (a sealed index each), kb.yaml (as it was), MANIFEST
  *   vectors/              sentence vectors of all texts in use, by encoder (vectors.h)
- *   versions/xx/<sha256>  every article text that was ever published (receipts, last good versions)
+ *   versions/xx/<sha256>  every article text that was ever published (receipts, last good versions), or retired
  * A full build writes a new generation beside the old one and then replaces CURRENT by rename; a crash before that
  * leaves the old one. A changed file is committed into the current generation's indexes (Xapian's commit is atomic); a crash before
  * the manifest is written only means that the file is looked at again.
@@ -106,6 +106,16 @@ const sp_kb_config *sp_reader_config(const sp_reader *reader);
 /** The sealed index of one audience (index in the configuration), opened at first use. Opens no other audience's
  *  files. */
 sp_status sp_reader_index(sp_reader *reader, int audience, sp_index **ret, sp_error *err);
+/** What an article that is no longer served leads to. */
+typedef struct sp_moved {
+	bool retired;          /**< false: it is served until its last day, valid_until */
+	sp_date valid_until;
+	const char *replaced_by; /**< id of its successor, "" = none; whether the readers may read that one is not said */
+} sp_moved;
+/** Whether there is such an article, retired or with a successor, that readers of this audience might have read.
+ *  @param lang  SP_LANG_NONE: in any language, retired ones first
+ *  @param ret   valid until the next sp_reader_refresh() of this reader */
+bool sp_reader_moved(const sp_reader *reader, int audience, const char *id, sp_lang lang, sp_moved *ret);
 /** Tell that an index turned out damaged while serving: it is rebuilt in the background. */
 void sp_reader_report_damage(sp_reader *reader);
 

@@ -21,7 +21,7 @@ extern "C" {
 
 typedef struct sp_store sp_store;
 
-#define SP_STORE_SCHEMA 1
+#define SP_STORE_SCHEMA 2
 #define SP_CONVERSATION_ID_LEN 26 /* base32 of 128 random bits */
 #define SP_IDEMPOTENCY_KEY_MAX 128
 
@@ -39,6 +39,8 @@ void sp_store_close(sp_store *store);
 
 /** A new random id for a conversation (or a ticket's secret): SP_CONVERSATION_ID_LEN characters and a zero. */
 void sp_store_new_id(char ret[SP_CONVERSATION_ID_LEN + 1]);
+/** A new random code for a walk. */
+void sp_store_new_code(char ret[SP_WALK_CODE_LEN + 1]);
 
 /* ---- writes ---- */
 
@@ -54,6 +56,7 @@ typedef struct sp_write_turn {
 	sp_turn turn;
 	double confidence;
 	const char *article_version; /**< NULL = none */
+	const sp_walk *walk;    /**< as it is now: becomes the conversation's last one; NULL = none, or unchanged */
 } sp_write_turn;
 
 typedef struct sp_write_feedback {
@@ -148,6 +151,8 @@ void sp_store_reader_close(sp_store_reader *reader);
 
 /** The last turns of a conversation. SP_ERR_NOT_FOUND when there is no such conversation. */
 sp_status sp_store_dialogue(sp_store_reader *reader, const char *conversation, sp_arena *arena, sp_dialogue *ret, sp_error *err);
+/** The walk that a code belongs to, as it is now; SP_ERR_NOT_FOUND also when the code's time is over at @p now_utc_s. */
+sp_status sp_store_walk(sp_store_reader *reader, const char *code, int64_t now_utc_s, sp_arena *arena, sp_walk *ret, sp_error *err);
 sp_status sp_store_ticket(sp_store_reader *reader, int64_t number, sp_arena *arena, sp_ticket *ret, sp_error *err);
 typedef struct sp_ticket_filter { const char *state, *group, *category; int64_t before_number; uint32_t limit; } sp_ticket_filter;
 /** Newest first. */

@@ -27,6 +27,7 @@ typedef struct sp_bench_article {
 	sp_audiences audience;
 	sp_date valid_from, valid_until;
 	bool ended;            /**< shown past valid_until */
+	bool is_waiting;       /**< an edit that waits beside the published text (sp_kb_is_waiting()) */
 	bool is_broken;        /**< cannot be served as it is */
 	size_t errors, others; /**< findings */
 	int64_t size, mtime_ns; /**< as it was looked at */
@@ -55,7 +56,8 @@ const char *sp_workbench_dir(const sp_workbench *workbench);
 /** What is on it now; to be given back. NULL when memory is out. Any thread. */
 const sp_bench *sp_workbench_take(sp_workbench *workbench, sp_lang lang);
 void sp_workbench_give_back(const sp_bench *bench); /**< NULL is accepted */
-/** The file of an id in a language; NULL when there is none. Of several that claim it the one that is served: the first. */
+/** The file of an id in a language; NULL when there is none. An edit that waits comes before the
+ *  text that it will replace; of several that claim the id the one that is served: the first. */
 const sp_bench_article *sp_bench_find(const sp_bench *bench, const char *id, sp_lang lang);
 /** Of a path; NULL when there is none. */
 const sp_bench_article *sp_bench_find_path(const sp_bench *bench, const char *path);

@@ -22,12 +22,14 @@ typedef struct pattern_list {
 } pattern_list;
 
 /* Read once from what the build put in; never changed after. */
-static pattern_list lists[SP_LANG_COUNT][SPI_CUE_COUNT];
+#define ALL_CUES (SPI_CUE_COUNT + SPI_WALK_CUE_COUNT)
+static pattern_list lists[SP_LANG_COUNT][ALL_CUES];
 static pthread_once_t loaded = PTHREAD_ONCE_INIT;
 
-static const char *const cue_names[SPI_CUE_COUNT] = {
+static const char *const cue_names[ALL_CUES] = {
 #define NAME(name, text) text,
 	SPI_CUE_LIST(NAME)
+	SPI_WALK_CUE_LIST(NAME)
 #undef NAME
 };
 
@@ -89,7 +91,7 @@ static void load_list(pattern_list *list, const spi_embedded *file)
 static void load(void)
 {
 	for (sp_lang lang = 0; lang < SP_LANG_COUNT; lang++)
-		for (int cue = 0; cue < SPI_CUE_COUNT; cue++) {
+		for (int cue = 0; cue < ALL_CUES; cue++) {
 			char name[64];
 			snprintf(name, sizeof name, "%s/%s.txt", sp_lang_code(lang), cue_names[cue]);
 			const spi_embedded *file = spi_embedded_find(spi_embedded_cues, name);
@@ -167,4 +169,15 @@ bool spi_cue_from(const sp_tokens *tokens, size_t first, sp_lang lang, spi_cue c
 	const spi_cues from = {.count = rest.count < SPI_CUE_TOKENS ? rest.count : SPI_CUE_TOKENS, .lang = lang};
 	pthread_once(&loaded, load);
 	return lang != SP_LANG_NONE && match_list(&lists[lang][cue], &rest, &from, false, 0) != 0;
+}
+
+bool spi_walk_cue_said(const sp_tokens *tokens, sp_lang lang, spi_walk_cue cue)
+{
+	spi_cues found = {.count = tokens->count < SPI_CUE_TOKENS ? tokens->count : SPI_CUE_TOKENS, .lang = lang};
+	pthread_once(&loaded, load);
+	for (size_t i = 0; i < found.count; i++)
+		if (!tokens->items[i].is_function_word)
+			found.content |= (uint64_t)1 << i;
+	const pattern_list *list = &lists[lang][SPI_CUE_COUNT + cue];
+	return match_list(list, tokens, &found, false, 0) != 0 || match_list(list, tokens, &found, true, 0) != 0;
 }

@@ -34,6 +34,34 @@ typedef enum spi_cue {
 	SPI_CUE_COUNT
 } spi_cue;
 
+/* What is said on the way through a procedure; looked for only there. The patterns stand beside the others. */
+#define SPI_WALK_CUE_LIST(X) \
+	X(SPI_WALK_BACK, "walk-back") \
+	X(SPI_WALK_RESTART, "walk-restart") \
+	X(SPI_WALK_WHERE, "walk-where") \
+	X(SPI_WALK_NEXT, "walk-next") \
+	X(SPI_WALK_ALL, "walk-all") \
+	X(SPI_WALK_RETURN, "walk-return") \
+	X(SPI_WALK_WAIT, "walk-wait") \
+	X(SPI_WALK_FAILED, "walk-failed") \
+	X(SPI_WALK_YES, "walk-yes") \
+	X(SPI_WALK_NO, "walk-no") \
+	X(SPI_WALK_FIRST, "walk-first") \
+	X(SPI_WALK_SECOND, "walk-second") \
+	X(SPI_WALK_THIRD, "walk-third") \
+	X(SPI_WALK_FOURTH, "walk-fourth") \
+	X(SPI_WALK_LAST, "walk-last") \
+	X(SPI_WALK_SAYS_YES, "walk-says-yes") /* of a choice's words */ \
+	X(SPI_WALK_SAYS_NO, "walk-says-no")
+typedef enum spi_walk_cue {
+#define SPI_CUE_ENUM(name, text) name,
+	SPI_WALK_CUE_LIST(SPI_CUE_ENUM)
+#undef SPI_CUE_ENUM
+	SPI_WALK_CUE_COUNT
+} spi_walk_cue;
+/* Whether the message says this, in a language. */
+bool spi_walk_cue_said(const sp_tokens *tokens, sp_lang lang, spi_walk_cue cue);
+
 #define SPI_CUE_TOKENS 64 /* cues are looked for in the first tokens of a message only */
 
 typedef struct spi_cues {

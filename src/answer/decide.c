@@ -4,6 +4,7 @@
 #include "answer/asking.h"
 #include "answer/context.h"
 #include "answer/rank.h"
+#include "answer/walk.h"
 #include "sportello/personal.h"
 
 #include <math.h>
@@ -149,7 +150,7 @@ static void fill(spi_deciding *d)
 	decision->threshold = d->threshold;
 	decision->case_score = d->case_score;
 	decision->searched = d->found.text, decision->searched_len = d->found.len;
-	decision->in_context = decision->also_count == 0 && d->topic.said;
+	decision->in_context = decision->also_count == 0 && !d->walked && d->topic.said;
 	decision->earlier = decision->in_context ? d->topic.said : NULL;
 	decision->category = decision->kind == SP_DECIDE_NONE ? NULL : category_of(d);
 }
@@ -162,6 +163,25 @@ static sp_stage_times time_spent(const sp_stage_times *stages, int64_t began_us)
 	for (int stage = 0; stage < SP_STAGE_DECIDE; stage++)
 		times.us[SP_STAGE_DECIDE] -= times.us[stage];
 	return times;
+}
+
+static sp_status decide_anew(spi_deciding *d, sp_error *err)
+{
+	const sp_question *question = d->question;
+	d->case_score = spi_case_score(question->text, question->len, &d->tokens, &d->cues);
+	/* The ranking is told whatever the decision; so candidates are looked for even when the message alone decides. */
+	sp_status status = look_for(d, err);
+	if (status != SP_OK)
+		return status;
+	prefer_category(&d->found, question->category);
+	d->case_score += CASE_WEIGHT * fmin(fmax(d->found.stats.kinds[SP_KIND_CASE], CASE_LEAST), CASE_MOST);
+	spi_judge(d);
+	if (spi_decide_by_message(d))
+		return SP_OK;
+	if ((status = spi_look_for_several(d, err)) != SP_OK)
+		return status;
+	spi_decide_by_candidates(d);
+	return SP_OK;
 }
 
 sp_status sp_decide(sp_responder *responder, sp_index *index, const sp_kb_config *config, const sp_question *question,
@@ -188,18 +208,12 @@ sp_status sp_decide(sp_responder *responder, sp_index *index, const sp_kb_config
 	d.asks = spi_asks(question->text, question->len, &d.tokens, &d.cues);
 	if ((status = spi_topic_find(&d, err)) != SP_OK)
 		return status;
-	d.case_score = spi_case_score(question->text, question->len, &d.tokens, &d.cues);
-	/* The ranking is told whatever the decision; so candidates are looked for even when the message alone decides. */
-	if ((status = look_for(&d, err)) != SP_OK)
+	if ((status = spi_decide_by_walk(&d, &d.walked, err)) != SP_OK)
 		return status;
-	prefer_category(&d.found, question->category);
-	d.case_score += CASE_WEIGHT * fmin(fmax(d.found.stats.kinds[SP_KIND_CASE], CASE_LEAST), CASE_MOST);
-	spi_judge(&d);
-	if (!spi_decide_by_message(&d)) {
-		if ((status = spi_look_for_several(&d, err)) != SP_OK)
-			return status;
-		spi_decide_by_candidates(&d);
-	}
+	if (!d.walked && (status = decide_anew(&d, err)) != SP_OK)
+		return status;
+	if ((!d.walked || decision.reason == SP_REASON_SURE) && (status = spi_walk_follow(&d, err)) != SP_OK)
+		return status;
 	fill(&d);
 	decision.times = time_spent(d.found.times, began_us);
 	*ret = decision;

@@ -33,6 +33,7 @@ typedef struct spi_deciding {
 	double case_score;         /* how much it speaks of one matter of one person */
 	spi_retrieval several[SPI_PARTS_MAX]; /* of each question, where the message has more than one */
 	size_t several_count;      /* 0 = it is one */
+	bool walked;               /* decided by the walk that the dialogue is in */
 	sp_decision *decision;
 } spi_deciding;
 

@@ -106,7 +106,7 @@ static sp_status text_to_tell(explaining *e, const char **ret, size_t *ret_len)
 	e->ret->words_now = *ret_len;
 	if (!(e->ret->searched = mask(*ret, *ret_len, e->arena)))
 		return SP_ERR_NOMEM;
-	if (!decision->in_context)
+	if (!decision->in_context || !decision->earlier)
 		return SP_OK;
 	e->ret->earlier = decision->earlier;
 	*ret = sp_arena_printf(e->arena, "%.*s. %s", (int)*ret_len, *ret, e->ret->earlier);

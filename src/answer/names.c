@@ -28,3 +28,23 @@ const char *sp_reason_name(sp_reason reason)
 {
 	return (unsigned)reason < SP_REASON_COUNT ? reason_names[reason] : "";
 }
+
+const char *sp_walk_state_name(sp_walk_state state)
+{
+	static const char *const names[SP_WALK_STATES] = {
+#define NAME(name, text) [name] = text,
+		SP_WALK_STATE_LIST(NAME)
+#undef NAME
+	};
+	return (unsigned)state < SP_WALK_STATES ? names[state] : "";
+}
+
+const char *sp_choice_kind_name(sp_choice_kind kind)
+{
+	static const char *const names[SP_CHOICE_KINDS] = {
+#define NAME(name, text) [name] = text,
+		SP_CHOICE_KIND_LIST(NAME)
+#undef NAME
+	};
+	return (unsigned)kind < SP_CHOICE_KINDS ? names[kind] : "";
+}

@@ -1,23 +1,10 @@
 /* A decision put into words: the article's own, or short ones from the catalogue (reply.*). */
-#include "sportello/answer.h"
+#include "answer/compose.h"
 #include "sportello/catalog.h"
 #include "sportello/ticket.h"
 
 #include <stdio.h>
 #include <string.h>
-
-typedef struct composing {
-	sp_index *index;
-	const sp_kb_config *config;
-	const sp_decision *decision;
-	int64_t now_utc_s;
-	sp_arena *arena;
-	sp_reply *reply;
-	sp_error *err;
-	sp_buffer markdown;
-	sp_buffer html;
-	sp_buffer speech;
-} composing;
 
 static bool holds(const sp_strings *strings, const char *text)
 {
@@ -27,8 +14,7 @@ static bool holds(const sp_strings *strings, const char *text)
 	return false;
 }
 
-/* Add Markdown that has still to be rendered. */
-static sp_status add_markdown(composing *c, const char *markdown)
+sp_status spi_compose_markdown(spi_composing *c, const char *markdown)
 {
 	size_t len = strlen(markdown);
 	if (c->markdown.len > 0)
@@ -42,32 +28,40 @@ static sp_status add_markdown(composing *c, const char *markdown)
 	return sp_markdown_speech(markdown, len, &c->speech);
 }
 
-/* Add a record's own text, rendered when it was published. Programs that read pages aloud are told where it is in another
-   language than the rest. */
-static void add_record(composing *c, const sp_record *record)
+/* Rendered when it was published. Programs that read pages aloud are told where it is in another language than the rest. */
+void spi_compose_text(spi_composing *c, sp_lang lang, const char *title, const spi_rendered *text)
 {
-	bool foreign = record->lang != c->decision->lang;
+	bool foreign = lang != c->decision->lang;
 	if (c->markdown.len > 0)
 		sp_buffer_add_text(&c->markdown, "\n\n");
-	size_t blank = strspn(record->markdown, "\n");
-	sp_buffer_printf(&c->markdown, "**%s**\n\n", record->title);
-	sp_buffer_add(&c->markdown, record->markdown + blank, record->markdown_len - blank);
+	size_t blank = strspn(text->markdown, "\n");
+	if (title)
+		sp_buffer_printf(&c->markdown, "**%s**%s", title, text->markdown_len > blank ? "\n\n" : "");
+	sp_buffer_add(&c->markdown, text->markdown + blank, text->markdown_len - blank);
 	if (foreign)
-		sp_buffer_printf(&c->html, "<div lang=\"%s\">\n", sp_lang_code(record->lang));
-	sp_buffer_add_text(&c->html, "<p><strong>");
-	sp_buffer_add_html(&c->html, record->title, strlen(record->title));
-	sp_buffer_add_text(&c->html, "</strong></p>\n");
-	sp_buffer_add(&c->html, record->html, record->html_len);
+		sp_buffer_printf(&c->html, "<div lang=\"%s\">\n", sp_lang_code(lang));
+	if (title) {
+		sp_buffer_add_text(&c->html, "<p><strong>");
+		sp_buffer_add_html(&c->html, title, strlen(title));
+		sp_buffer_add_text(&c->html, "</strong></p>\n");
+	}
+	sp_buffer_add(&c->html, text->html, text->html_len);
 	if (foreign)
 		sp_buffer_add_text(&c->html, "</div>\n");
 	if (c->speech.len > 0)
 		sp_buffer_add_char(&c->speech, ' ');
-	sp_buffer_printf(&c->speech, "%s. ", record->title);
-	sp_buffer_add(&c->speech, record->speech, record->speech_len);
+	if (title)
+		sp_buffer_printf(&c->speech, "%s. ", title);
+	sp_buffer_add(&c->speech, text->speech, text->speech_len);
 }
 
-/* Known faults speak first: notices in force about this article, its category or one of its codes. */
-static sp_status add_notices(composing *c, const sp_record *article)
+static void add_record(spi_composing *c, const sp_record *record)
+{
+	spi_rendered text = {record->markdown, record->html, record->speech, record->markdown_len, record->html_len, record->speech_len};
+	spi_compose_text(c, record->lang, record->title, &text);
+}
+
+sp_status spi_compose_notices(spi_composing *c, const sp_record *article)
 {
 	sp_record *notices;
 	size_t count;
@@ -85,13 +79,13 @@ static sp_status add_notices(composing *c, const sp_record *article)
 	return SP_OK;
 }
 
-static const char *reply_text(const composing *c, const char *key)
+static const char *reply_text(const spi_composing *c, const char *key)
 {
 	return sp_catalog_text(c->decision->lang, key);
 }
 
 /* "Italian", in the language of the reply. */
-static const char *language_name(const composing *c, sp_lang lang)
+static const char *language_name(const spi_composing *c, sp_lang lang)
 {
 	char key[32];
 	snprintf(key, sizeof key, "page.lang.%s", sp_lang_code(lang));
@@ -99,33 +93,37 @@ static const char *language_name(const composing *c, sp_lang lang)
 }
 
 /* An article in another language is never given as if it were in the asker's. */
-static sp_status add_other_language(composing *c, const sp_record *article)
+sp_status spi_compose_other_language(spi_composing *c, const sp_record *article)
 {
 	if (article->lang == c->decision->lang)
 		return SP_OK;
 	bool only = sp_index_langs_of(c->index, article->id) == 1u << article->lang;
 	sp_fill fills[] = {{"language", language_name(c, article->lang)}, {NULL, NULL}};
 	const char *line = sp_catalog_fill(c->decision->lang, only ? "reply.only-in" : "reply.not-in-yours", fills, c->arena);
-	return line ? add_markdown(c, line) : SP_ERR_NOMEM;
+	return line ? spi_compose_markdown(c, line) : SP_ERR_NOMEM;
 }
 
-static sp_status add_choice(composing *c, const char *label, const char *article, sp_lang lang)
+void spi_compose_choice(spi_composing *c, sp_choice choice)
 {
 	sp_reply *reply = c->reply;
+	if (reply->choices_count < SP_REPLY_CHOICES_MAX)
+		reply->choices[reply->choices_count++] = choice;
+}
+
+static sp_status add_choice(spi_composing *c, const char *label, const char *article, sp_lang lang)
+{
 	const char *shown = label;
-	if (reply->choices_count == sizeof reply->choices / sizeof *reply->choices)
-		return SP_OK;
 	if (lang != c->decision->lang) {
 		sp_fill fills[] = {{"language", language_name(c, lang)}, {NULL, NULL}};
 		const char *note = sp_catalog_fill(c->decision->lang, "reply.choice.in", fills, c->arena);
 		if (!note || !(shown = sp_arena_printf(c->arena, "%s %s", label, note)))
 			return SP_ERR_NOMEM;
 	}
-	reply->choices[reply->choices_count++] = (sp_choice){shown, label, article, lang};
+	spi_compose_choice(c, (sp_choice){shown, label, article, lang, SP_CHOICE_ANSWER});
 	return SP_OK;
 }
 
-static sp_status add_choices(composing *c, const sp_candidate *candidates, size_t count)
+static sp_status add_choices(spi_composing *c, const sp_candidate *candidates, size_t count)
 {
 	sp_status status = SP_OK;
 	for (size_t i = 0; status == SP_OK && i < count; i++)
@@ -133,7 +131,7 @@ static sp_status add_choices(composing *c, const sp_candidate *candidates, size_
 	return status;
 }
 
-static void add_related(composing *c, const sp_record *article)
+void spi_compose_related(spi_composing *c, const sp_record *article)
 {
 	sp_reply *reply = c->reply;
 	for (size_t i = 0; i < article->related.count && reply->related_count < 3; i++) {
@@ -145,44 +143,52 @@ static void add_related(composing *c, const sp_record *article)
 }
 
 /* Who decides where we do not: the body's contact, as the editors wrote it. */
-static sp_status add_competence(composing *c, const sp_record *article)
+sp_status spi_compose_competence(spi_composing *c, const sp_record *article)
 {
 	int body = *article->competence ? sp_kb_body(c->config, article->competence) : -1;
 	if (body < 0)
 		return SP_OK;
 	const char *contact = sp_texts_get(&c->config->bodies[body].contact, c->decision->lang);
-	return *contact ? add_markdown(c, contact) : SP_OK;
+	return *contact ? spi_compose_markdown(c, contact) : SP_OK;
 }
 
-static sp_status compose_answer(composing *c)
+static sp_status compose_whole(spi_composing *c, const sp_record *article)
+{
+	sp_status status = spi_compose_notices(c, article);
+	if (status != SP_OK || (status = spi_compose_other_language(c, article)) != SP_OK)
+		return status;
+	add_record(c, article);
+	if ((status = spi_compose_competence(c, article)) != SP_OK)
+		return status;
+	if (c->decision->also_count > 0 && (status = spi_compose_markdown(c, reply_text(c, "reply.also"))) == SP_OK)
+		status = add_choices(c, c->decision->also, c->decision->also_count);
+	spi_compose_related(c, article);
+	return status == SP_OK ? spi_compose_return(c) : status;
+}
+
+static sp_status compose_answer(spi_composing *c)
 {
 	sp_record *article = sp_arena_alloc(c->arena, sizeof *article);
 	if (!article)
 		return SP_ERR_NOMEM;
 	sp_status status = sp_index_get_docid(c->index, c->decision->candidates[0].docid, c->arena, article, c->err);
-	if (status != SP_OK || (status = add_notices(c, article)) != SP_OK || (status = add_other_language(c, article)) != SP_OK)
-		return status;
-	add_record(c, article);
-	if ((status = add_competence(c, article)) != SP_OK)
-		return status;
-	if (c->decision->also_count > 0 && (status = add_markdown(c, reply_text(c, "reply.also"))) == SP_OK)
-		status = add_choices(c, c->decision->also, c->decision->also_count);
+	if (status == SP_OK)
+		status = spi_shows_step(c->decision) ? spi_compose_step(c, article) : compose_whole(c, article);
 	if (status != SP_OK)
 		return status;
-	add_related(c, article);
 	c->reply->article = article;
 	c->reply->receipt = sp_receipt_make(article->id, article->lang, article->version, c->now_utc_s, c->arena);
 	return c->reply->receipt ? SP_OK : SP_ERR_NOMEM;
 }
 
-static sp_status add_reason(composing *c, const sp_fill *fills)
+static sp_status add_reason(spi_composing *c, const sp_fill *fills)
 {
 	const char *key = sp_arena_printf(c->arena, "reply.%s", sp_reason_name(c->decision->reason));
 	const char *text = key ? sp_catalog_fill(c->decision->lang, key, fills, c->arena) : NULL;
-	return text ? add_markdown(c, text) : SP_ERR_NOMEM;
+	return text ? spi_compose_markdown(c, text) : SP_ERR_NOMEM;
 }
 
-static sp_status add_category_choices(composing *c)
+static sp_status add_category_choices(spi_composing *c)
 {
 	sp_status status = SP_OK;
 	for (size_t i = 0; status == SP_OK && i < c->config->categories_count && c->reply->choices_count < SP_CHOICES_MAX; i++) {
@@ -196,9 +202,9 @@ static sp_status add_category_choices(composing *c)
 	return status;
 }
 
-static sp_status compose_clarify(composing *c)
+static sp_status compose_clarify(spi_composing *c)
 {
-	sp_status status = add_notices(c, NULL);
+	sp_status status = spi_compose_notices(c, NULL);
 	if (status != SP_OK || (status = add_reason(c, NULL)) != SP_OK)
 		return status;
 	status = c->decision->choices ? add_choices(c, c->decision->candidates, c->decision->choices) : add_category_choices(c);
@@ -208,7 +214,7 @@ static sp_status compose_clarify(composing *c)
 }
 
 /* "Italian, English and German" */
-static const char *list_languages(const composing *c, sp_lang lang)
+static const char *list_languages(const spi_composing *c, sp_lang lang)
 {
 	const char *list = "", *last = sp_catalog_text(lang, "reply.language.and");
 	unsigned left = c->config->langs;
@@ -225,7 +231,7 @@ static const char *list_languages(const composing *c, sp_lang lang)
 }
 
 /* In the language of the page or the dialogue, and in English. */
-static sp_status compose_languages(composing *c)
+static sp_status compose_languages(spi_composing *c)
 {
 	const sp_lang langs[] = {c->decision->lang, SP_LANG_EN};
 	sp_status status = SP_OK;
@@ -236,7 +242,7 @@ static sp_status compose_languages(composing *c)
 			return SP_ERR_NOMEM;
 		if (i > 0)
 			sp_buffer_printf(&c->html, "<div lang=\"%s\">\n", sp_lang_code(langs[i]));
-		status = add_markdown(c, line);
+		status = spi_compose_markdown(c, line);
 		if (i > 0)
 			sp_buffer_add_text(&c->html, "</div>\n");
 	}
@@ -252,7 +258,7 @@ static bool has_field(const int *fields, size_t count, int field)
 }
 
 /* What the group needs: the category's fields, and those of the article that comes nearest. */
-static sp_status choose_fields(composing *c, int category, const sp_record *article)
+static sp_status choose_fields(spi_composing *c, int category, const sp_record *article)
 {
 	size_t own = category >= 0 ? c->config->categories[category].fields_count : 0;
 	size_t most = own + (article ? article->ticket_fields.count : 0);
@@ -272,7 +278,7 @@ static sp_status choose_fields(composing *c, int category, const sp_record *arti
 	return SP_OK;
 }
 
-static sp_status compose_ticket(composing *c)
+static sp_status compose_ticket(spi_composing *c)
 {
 	const sp_decision *decision = c->decision;
 	int category = decision->category ? sp_kb_category(c->config, decision->category) : -1;
@@ -283,12 +289,14 @@ static sp_status compose_ticket(composing *c)
 		article = &nearest;
 	const char *when = sp_service_when(c->config, service, c->now_utc_s, decision->lang, c->arena);
 	sp_fill fills[] = {{"when", when ? when : ""}, {NULL, NULL}};
-	sp_status status = add_notices(c, NULL);
+	sp_status status = spi_compose_notices(c, NULL);
 	if (status != SP_OK || (status = add_reason(c, fills)) != SP_OK)
 		return status;
 	const char *next = sp_catalog_fill(decision->lang, "reply.ticket.next", fills, c->arena);
-	if (!next || (status = add_markdown(c, next)) != SP_OK)
+	if (!next || (status = spi_compose_markdown(c, next)) != SP_OK)
 		return next ? status : SP_ERR_NOMEM;
+	if ((status = spi_compose_return(c)) != SP_OK)
+		return status;
 	c->reply->group = sp_ticket_group(c->config, category, article && *article->ticket_group ? article->ticket_group : NULL);
 	return choose_fields(c, category, article);
 }
@@ -300,21 +308,23 @@ static sp_status take(sp_buffer *buf, sp_arena *arena, const char **ret, size_t 
 	return *ret ? SP_OK : SP_ERR_NOMEM;
 }
 
-static sp_status compose(composing *c)
+static sp_status compose(spi_composing *c)
 {
 	switch (c->decision->kind) {
 	case SP_DECIDE_ANSWER: return compose_answer(c);
 	case SP_DECIDE_CLARIFY: return compose_clarify(c);
 	case SP_DECIDE_TICKET: return compose_ticket(c);
-	default: return c->decision->reason == SP_REASON_LANGUAGE ? compose_languages(c) : add_reason(c, NULL);
+	default: break;
 	}
+	sp_status status = c->decision->reason == SP_REASON_LANGUAGE ? compose_languages(c) : add_reason(c, NULL);
+	return status == SP_OK ? spi_compose_return(c) : status;
 }
 
 sp_status sp_reply_compose(sp_index *index, const sp_kb_config *config, const sp_decision *decision, int64_t now_utc_s,
 	sp_arena *arena, sp_reply *ret, sp_error *err)
 {
 	sp_reply reply = {.group = -1, .lang = decision->lang};
-	composing c = {.index = index, .config = config, .decision = decision, .now_utc_s = now_utc_s, .arena = arena, .reply = &reply,
+	spi_composing c = {.index = index, .config = config, .decision = decision, .now_utc_s = now_utc_s, .arena = arena, .reply = &reply,
 		.err = err};
 	sp_status status = compose(&c);
 	if (status == SP_OK)

@@ -19,6 +19,7 @@ extern const spi_embedded spi_embedded_texts[];  /* web/texts: "it/check.propert
 extern const spi_embedded spi_embedded_web[];    /* the pages as served: "static/app.css", "pages/home.html" */
 extern const spi_embedded spi_embedded_schema[]; /* src/store/schema: "0001-first.sql" */
 extern const spi_embedded spi_embedded_cues[];   /* src/answer/cues: "it/person.txt" */
+extern const spi_embedded spi_embedded_skeletons[]; /* web/skeletons: "articles/it/qa.md", "kb/common/.editorconfig" */
 
 /* NULL when the table has no such name. */
 const spi_embedded *spi_embedded_find(const spi_embedded *table, const char *name);

@@ -19,6 +19,9 @@ typedef struct spi_check_result {
 typedef void spi_check_writer(const spi_check_result *result, sp_arena *arena);
 spi_check_writer spi_check_text, spi_check_json, spi_check_github, spi_check_sarif;
 
+/* Findings for people, a line each. */
+void spi_check_lines(const sp_finding *items, size_t count, sp_lang lang);
+
 /*
  * A finding's file as continuous integration names it: relative to the working folder, without links or dots; absolute where
  * the knowledge base is elsewhere, or when memory is out.

@@ -14,6 +14,11 @@ static void print_lines(const sp_finding *items, size_t count, const char *sever
 			sp_catalog_text(lang, severity ? severity : keys[items[i].severity]), items[i].message, items[i].rule);
 }
 
+void spi_check_lines(const sp_finding *items, size_t count, sp_lang lang)
+{
+	print_lines(items, count, NULL, lang);
+}
+
 static void print_summary(const spi_check_result *result)
 {
 	size_t errors = 0;

@@ -26,8 +26,14 @@ int spi_cmd_preview(int argc, char **argv);
 int spi_cmd_ask(int argc, char **argv);
 int spi_cmd_search(int argc, char **argv);
 int spi_cmd_import(int argc, char **argv);
+int spi_cmd_export(int argc, char **argv);
+int spi_cmd_new(int argc, char **argv);
+int spi_cmd_schema(int argc, char **argv);
 int spi_cmd_eval(int argc, char **argv);
 int spi_cmd_report(int argc, char **argv);
+int spi_cmd_edit(int argc, char **argv);
+int spi_cmd_publish(int argc, char **argv);
+int spi_cmd_retire(int argc, char **argv);
 int spi_cmd_learn(int argc, char **argv);
 int spi_cmd_diff(int argc, char **argv);
 int spi_cmd_token(int argc, char **argv);
@@ -45,6 +51,8 @@ bool spi_read_args(const char *command, const spi_setting *settings, int argc, c
 	size_t *ret_count, size_t min_words, size_t max_words);
 /* Say an error on stderr as `sportello: source:line: text` and return the exit status that belongs to it. */
 int spi_fail(const sp_error *err, sp_status status);
+/* The same of a command that may refuse: what is malformed or in conflict is the answer no (1). */
+int spi_refuse(const sp_error *err, sp_status status);
 /* A required setting that was not given. */
 int spi_missing(const char *command, const char *setting);
 

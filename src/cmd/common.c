@@ -66,6 +66,12 @@ int spi_fail(const sp_error *err, sp_status status)
 	return code == SPI_EXIT_USAGE ? SPI_EXIT_USAGE : SPI_EXIT_FAILED;
 }
 
+int spi_refuse(const sp_error *err, sp_status status)
+{
+	int code = spi_fail(err, status);
+	return sp_status_exit(status) == SPI_EXIT_NO ? SPI_EXIT_NO : code;
+}
+
 int spi_missing(const char *command, const char *setting)
 {
 	fprintf(stderr, "sportello %s: %s --%s\n", command, spi_say("cmd.missing"), setting);

@@ -15,6 +15,7 @@ typedef struct playing {
 	spi_dialogue_score *score;
 	sp_turn turns[SP_DIALOGUE_MAX];
 	size_t count;
+	const sp_walk *walk, *earlier;
 } playing;
 
 static void remember(playing *p, sp_turn turn)
@@ -28,6 +29,7 @@ static sp_turn turn_of(const sp_decision *decision, sp_arena *arena)
 {
 	sp_turn turn = {.question = decision->masked, .decision = decision->kind, .reason = decision->reason, .lang = decision->lang,
 		.category = decision->category,
+		.step = decision->kind == SP_DECIDE_ANSWER && decision->walk && decision->walk->state != SP_WALK_FAILED ? decision->walk->step : NULL,
 		.article = decision->kind == SP_DECIDE_ANSWER ? decision->candidates[0].id : NULL};
 	turn.offered.items = sp_arena_calloc(arena, decision->choices + 1, sizeof *turn.offered.items);
 	for (size_t i = 0; turn.offered.items && i < decision->choices; i++)
@@ -67,13 +69,19 @@ static sp_status play_turn(playing *p, json_t *object, sp_error *err)
 		status = spi_line_texts(object, "articles", p->path, p->line, p->arena, &articles, err);
 	if (status != SP_OK)
 		return status;
-	sp_dialogue dialogue = {.turns = p->turns, .count = p->count};
-	sp_question question = {.text = say, .len = strlen(say), .lang = p->lang, .day = p->session->day, .dialogue = &dialogue};
+	sp_dialogue dialogue = {.turns = p->turns, .count = p->count, .walk = p->walk, .earlier = p->earlier};
+	sp_question question = {.text = say, .len = strlen(say), .lang = p->lang, .day = p->session->day, .dialogue = &dialogue,
+		.walk = true};
 	status = sp_decide(p->session->responder, p->session->index, p->config, &question, p->arena, &decision, err);
 	if (status != SP_OK)
 		return status;
 	judge(p, say, expect, &articles, &decision);
 	remember(p, turn_of(&decision, p->arena));
+	if (decision.walk) {
+		bool in_between = p->walk && p->walk->state == SP_WALK_GOING && strcmp(p->walk->article, decision.walk->article) != 0;
+		p->earlier = in_between ? p->walk : p->earlier;
+		p->walk = decision.walk;
+	}
 	return SP_OK;
 }
 

@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "cmd/diff.h"
 #include "sportello/history.h"
+#include "sportello/life.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,7 +25,7 @@ typedef struct diff_options {
 	spi_session_options session;
 	const char *since, *before, *data, *fail_on, *lang;
 	unsigned days;
-	bool json, all;
+	bool json, all, waiting;
 } diff_options;
 
 typedef struct differing {
@@ -34,6 +35,7 @@ typedef struct differing {
 	sp_arena *arena;
 	const char *cache;      /* folder of this knowledge base */
 	const char *before_dir; /* the knowledge base as it was */
+	const char *now_dir;    /* as it is; with --waiting, as it will be */
 	const char *commit;
 	int lock_fd;
 	spi_diff_questions questions;
@@ -107,15 +109,25 @@ static sp_status extract(differing *d, sp_error *err)
 	return status;
 }
 
-static sp_status find_before(differing *d, sp_error *err)
+/* What is published is before; what waits, in its place, is now. */
+static sp_status lay_ahead(differing *d, sp_error *err)
+{
+	size_t count;
+	d->before_dir = d->o->session.kb;
+	d->now_dir = sp_arena_printf(d->arena, "%s/diff/ahead", d->cache);
+	return d->now_dir ? sp_life_lay_ahead(d->before_dir, d->now_dir, &count, err) : no_memory(err);
+}
+
+static sp_status find_sides(differing *d, sp_error *err)
 {
 	sp_status status = spi_cache_folder(d->o->session.kb, d->arena, &d->cache, err);
 	if (status == SP_OK)
 		status = take_lock(d, err);
-	if (status != SP_OK || !d->o->before)
-		return status == SP_OK ? extract(d, err) : status;
+	d->now_dir = d->o->session.kb;
 	d->before_dir = d->o->before;
-	return SP_OK;
+	if (status == SP_OK && d->o->waiting)
+		return lay_ahead(d, err);
+	return status == SP_OK && !d->before_dir ? extract(d, err) : status;
 }
 
 /* ---- the two indexes ---- */
@@ -178,7 +190,7 @@ static sp_status open_before(differing *d, sp_error *err)
 	const char *folder = NULL;
 	if (d->o->before && !realpath(d->o->before, real))
 		return sp_error_errno(err, errno, d->o->before, "open");
-	sp_status status = index_folder(d, "before", d->o->before ? real : NULL, &folder, err);
+	sp_status status = index_folder(d, d->o->waiting ? "live" : "before", d->o->before ? real : NULL, &folder, err);
 	if (status != SP_OK || !folder)
 		return status;
 	sp_publish_options options = {.kb_dir = d->before_dir, .data_dir = folder, .encoder = d->now.encoder,
@@ -250,7 +262,7 @@ static int print(const differing *d)
 {
 	const diff_options *o = d->o;
 	sp_buffer out = SP_BUFFER_INIT;
-	const spi_diff_report report = {.since = o->before ? o->before : o->since, .commit = d->commit, .days = o->data ? o->days : 0,
+	const spi_diff_report report = {.since = o->waiting ? o->session.kb : o->before ? o->before : o->since, .commit = d->commit, .days = o->data ? o->days : 0,
 		.edit = &d->edit, .effects = &d->effects};
 	if (o->json)
 		spi_diff_json(&report, &out);
@@ -265,15 +277,16 @@ static int run(differing *d, const char *const *files, size_t count)
 {
 	sp_error err = {0};
 	spi_session_options options = d->o->session;
-	sp_status status = find_before(d, &err);
+	sp_status status = find_sides(d, &err);
 	if (status == SP_OK)
 		status = read_questions(d, files, count, &err);
 	if (status == SP_OK)
-		status = sp_edit_compare(d->before_dir, options.kb, d->arena, &d->edit, &err);
+		status = sp_edit_compare(d->before_dir, d->now_dir, d->arena, &d->edit, &err);
 	if (status == SP_OK)
-		status = index_folder(d, "now", NULL, &options.index, &err);
+		status = index_folder(d, d->o->waiting ? "ahead" : "now", NULL, &options.index, &err);
 	if (status != SP_OK)
 		return spi_fail(&err, status);
+	options.kb = d->now_dir;
 	options.quiet = true;
 	options.anew = is_to_build(d, options.index, d->edit.now);
 	int code = spi_session_open(&d->now, &options);
@@ -293,10 +306,12 @@ static int check(const diff_options *o)
 	sp_error err = {0};
 	if (!o->session.kb)
 		return spi_missing("diff", "kb");
-	if (!o->since && !o->before)
+	int given = (o->since != NULL) + (o->before != NULL) + o->waiting;
+	if (given == 0)
 		return spi_missing("diff", "since");
-	if (o->since && o->before)
-		sp_error_set(&err, SP_ERR_USAGE, "--before", 0, "cannot be given together with --since");
+	if (given > 1)
+		sp_error_set(&err, SP_ERR_USAGE, o->before ? "--before" : "--waiting", 0, "cannot be given together with %s",
+			o->since ? "--since" : "--waiting");
 	return err.status == SP_OK ? SPI_EXIT_OK : spi_fail(&err, err.status);
 }
 
@@ -314,6 +329,7 @@ int spi_cmd_diff(int argc, char **argv)
 		{.name = "as-of", .type = SPI_SETTING_TEXT, .target = &o.session.as_of},
 		{.name = "fail-on", .type = SPI_SETTING_CHOICE, .target = &o.fail_on, .choices = "lost"},
 		{.name = "lang", .type = SPI_SETTING_CHOICE, .target = &o.lang, .choices = "it|en|de"},
+		{.name = "waiting", .type = SPI_SETTING_FLAG, .target = &o.waiting},
 		{.name = "all", .type = SPI_SETTING_FLAG, .target = &o.all},
 		{.name = "json", .type = SPI_SETTING_FLAG, .target = &o.json},
 		{.name = NULL},

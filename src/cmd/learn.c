@@ -150,8 +150,8 @@ static sp_status write_diff(learning *l, size_t start, size_t end, sp_buffer *ou
 	if (strcmp(version, article->version) != 0)
 		return sp_error_set(err, SP_ERR_CHANGED, article->path, 0, "was saved while it was read; run the command again");
 	status = spi_questions_add(article->path, bytes, len, l->kb.config, &more, &now, err);
-	if (status == SP_OK)
-		spi_diff_write(out, article->path, bytes, len, now.data, now.len);
+	if (status == SP_OK && !spi_diff_write(out, article->path, bytes, len, now.data, now.len, l->scratch))
+		status = no_memory(err);
 	sp_buffer_release(&now);
 	return status;
 }

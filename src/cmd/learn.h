@@ -97,7 +97,9 @@ bool spi_learn_propose(spi_learned *items, size_t count, size_t min, sp_arena *a
 
 /* ---- learn_diff.c ---- */
 
-/* One file's change as a unified diff, paths a/… and b/…, as git and patch take it. Nothing when there is no change. */
-void spi_diff_write(sp_buffer *out, const char *path, const char *old, size_t old_len, const char *now, size_t now_len);
+/* One file's change as a unified diff, paths a/… and b/…, as git and patch take it. Nothing when there is no change. False when
+   memory is out. */
+bool spi_diff_write(
+	sp_buffer *out, const char *path, const char *old, size_t old_len, const char *now, size_t now_len, sp_arena *arena);
 
 #endif

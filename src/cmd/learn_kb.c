@@ -83,6 +83,8 @@ static sp_status read_all(spi_learn_kb *kb, sp_arena *scratch, sp_error *err)
 	if (!kb->articles)
 		return no_memory(err);
 	for (size_t i = 0; status == SP_OK && i < files.count; i++) {
+		if (sp_kb_is_waiting(files.items[i].path))
+			continue;
 		sp_arena_reset(scratch);
 		status = read_one(kb, files.items[i].path, scratch, err);
 	}

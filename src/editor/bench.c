@@ -37,7 +37,8 @@ static bool read_path(sp_arena *scratch, sp_bench_article *row)
 	size_t len = strlen(last + 1);
 	row->lang = sp_lang_of(row->path, (size_t)(first - row->path));
 	row->category = sp_arena_strndup(scratch, first + 1, (size_t)(last - first - 1));
-	row->id = sp_arena_strndup(scratch, last + 1, len > 3 ? len - 3 : len);
+	size_t ending = row->is_waiting ? strlen(SP_KB_WAITING) : strlen(".md");
+	row->id = sp_arena_strndup(scratch, last + 1, len > ending ? len - ending : len);
 	row->title = row->id;
 	return row->category && row->id;
 }
@@ -99,7 +100,7 @@ static bool read_file(look *l, const sp_bench_article *before, sp_bench_article 
 	else if (before)
 		recall(before, row);
 	else
-		row->status = SP_STATUS_PUBLISHED; /* as it is meant to be, most likely */
+		row->status = row->is_waiting ? SP_STATUS_DRAFT : SP_STATUS_PUBLISHED; /* as it is meant to be, most likely */
 	const char *title = status != SP_OK && bytes ? title_in(l->scratch, bytes, len) : NULL;
 	if (title)
 		row->title = title;
@@ -112,7 +113,8 @@ static bool read_file(look *l, const sp_bench_article *before, sp_bench_article 
 
 static bool add_file(look *l, const sp_kb_file *file)
 {
-	sp_bench_article row = {.path = file->path, .size = file->size, .mtime_ns = file->mtime_ns};
+	sp_bench_article row = {
+		.path = file->path, .is_waiting = sp_kb_is_waiting(file->path), .size = file->size, .mtime_ns = file->mtime_ns};
 	const sp_bench_article *before = l->before ? sp_bench_find_path(&l->before->shown, file->path) : NULL;
 	sp_arena_reset(l->scratch);
 	bool ok;
@@ -273,7 +275,7 @@ const sp_bench_article *sp_bench_find(const sp_bench *bench, const char *id, sp_
 {
 	for (size_t i = 0; i < bench->count; i++)
 		if (bench->articles[i].lang == lang && strcmp(bench->articles[i].id, id) == 0)
-			return &bench->articles[i];
+			return &bench->articles[i]; /* by path: "<id>.draft.md" comes before "<id>.md" */
 	return NULL;
 }
 

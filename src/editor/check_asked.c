@@ -99,7 +99,9 @@ static sp_status ask_files(const pass *p, sp_error *err)
 	sp_arena *arena = sp_arena_new(0);
 	sp_status status = arena ? sp_kb_scan(p->options->kb_dir, arena, &files, err) : no_memory(err);
 	for (size_t i = 0; status == SP_OK && i < files.count; i++)
-		if (!p->options->wants || p->options->wants(files.items[i].path, NULL, p->options->arg))
+		if (sp_kb_is_waiting(files.items[i].path))
+			continue;
+		else if (!p->options->wants || p->options->wants(files.items[i].path, NULL, p->options->arg))
 			status = ask_file(p, files.items[i].path, err);
 	sp_arena_free(arena);
 	return status;

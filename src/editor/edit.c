@@ -62,6 +62,8 @@ static sp_status look(folder *f, sp_arena *arena, sp_arena *scratch, char ret_st
 	if (!f->files)
 		return no_memory(err);
 	for (size_t i = 0; status == SP_OK && i <= found.count; i++) {
+		if (i < found.count && sp_kb_is_waiting(found.items[i].path))
+			continue; /* answers nothing yet */
 		file *item = &f->files[f->count++];
 		item->path = i < found.count ? found.items[i].path : CONFIG;
 		status = read_version(f, item, scratch, err);

@@ -37,6 +37,8 @@ const char *spi_editor_links(const spi_request *request, const char *html, size_
 /* The pieces of the page. */
 void spi_editor_put_list(const spi_request *request, spi_value *page);                             /* h_editor_list.c */
 sp_status spi_editor_put_article(spi_request *request, sp_index *index, spi_value *page, sp_error *err); /* h_editor_article.c */
+/* Of an edit that waits. */
+void spi_editor_put_difference(const spi_request *request, spi_value *page);                       /* h_editor_difference.c */
 void spi_editor_put_findings(const spi_request *request, spi_value *page);                         /* h_editor_findings.c */
 /* Where the file is wrong, with the lines around it. */
 void spi_editor_put_places(const spi_request *request, spi_value *page);

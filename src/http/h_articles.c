@@ -1,5 +1,6 @@
 /* GET /v1/articles and GET /v1/articles/{id}. */
 #include "http/handlers.h"
+#include "http/moved.h"
 #include "http/parts.h"
 
 #include <string.h>
@@ -138,6 +139,46 @@ static void write_article(spi_request *request, sp_index *index, const sp_record
 	spi_reply_tagged(request, "application/json; charset=utf-8");
 }
 
+/* Asked for one language, a call gets only that one: the successor's goes along. */
+static void redirect(spi_request *request, const sp_record *successor)
+{
+	bool says_lang = request->lang_asked || successor->lang != request->lang;
+	spi_moved_redirect(request, "/v1/articles/", successor->id, says_lang ? successor->lang : SP_LANG_NONE);
+}
+
+/* What is not shown: it went elsewhere, or is gone, or is not there. */
+static void reply_without(spi_request *request, sp_index *index, const versions *found)
+{
+	spi_moved_kind moved = SPI_MOVED_NOT;
+	sp_record successor;
+	sp_error err = {0};
+	sp_status status = found->langs ? SP_OK
+									: spi_moved_look(request, index, request->params[0], SP_LANG_NONE, &moved, &successor, &err);
+	if (status)
+		spi_reply_error(request, status, &err);
+	else if (moved == SPI_MOVED_ON)
+		redirect(request, &successor);
+	else if (moved == SPI_MOVED_GONE)
+		spi_problem(request, SPI_GONE, "this article was retired; none has taken its place");
+	else if (found->langs)
+		spi_problem_field(request, SPI_NOT_FOUND, "lang", "this article does not exist in this language");
+	else
+		spi_problem(request, SPI_NOT_FOUND, "there is no such article");
+}
+
+/* Where the reader's language has no version any more, its successor comes before other languages. */
+static sp_status follow(spi_request *request, sp_index *index, const versions *found, sp_error *err)
+{
+	spi_moved_kind moved;
+	sp_record successor;
+	if (found->langs & 1u << request->lang)
+		return SP_OK;
+	sp_status status = spi_moved_look(request, index, request->params[0], request->lang, &moved, &successor, err);
+	if (status == SP_OK && moved == SPI_MOVED_ON)
+		redirect(request, &successor);
+	return status;
+}
+
 void spi_h_article(spi_request *request)
 {
 	versions found = {.langs = 0};
@@ -146,13 +187,15 @@ void spi_h_article(spi_request *request)
 	if (!index)
 		return;
 	sp_status status = read_versions(request, index, request->params[0], &found, &err);
+	if (status == SP_OK)
+		status = follow(request, index, &found, &err);
+	if (request->reply.status)
+		return;
 	const sp_record *record = status ? NULL : choose(request, &found);
 	if (status)
 		spi_reply_error(request, status, &err);
 	else if (record)
 		write_article(request, index, record, found.langs);
-	else if (found.langs)
-		spi_problem_field(request, SPI_NOT_FOUND, "lang", "this article does not exist in this language");
 	else
-		spi_problem(request, SPI_NOT_FOUND, "there is no such article");
+		reply_without(request, index, &found);
 }

@@ -59,11 +59,27 @@ static void write_choices(sp_json *json, const sp_reply *reply)
 		sp_json_string(json, "label", reply->choices[i].label);
 		sp_json_string(json, "value", reply->choices[i].value);
 		spi_json_text(json, "article", reply->choices[i].article);
+		spi_json_text(json, "kind", reply->choices[i].kind ? sp_choice_kind_name(reply->choices[i].kind) : NULL);
 		if (reply->choices[i].lang != reply->lang)
 			sp_json_string(json, "lang", sp_lang_code(reply->choices[i].lang));
 		sp_json_object_end(json);
 	}
 	sp_json_array_end(json);
+}
+
+static void write_step(sp_json *json, const sp_reply *reply)
+{
+	const sp_step_shown *step = reply->step;
+	if (!step)
+		return;
+	sp_json_object(json, "step");
+	sp_json_int(json, "number", (int64_t)step->number);
+	sp_json_int(json, "of", (int64_t)step->of);
+	sp_json_string(json, "anchor", step->anchor);
+	sp_json_string(json, "title", step->title);
+	spi_json_text(json, "code", *step->code ? step->code : NULL);
+	sp_json_bool(json, "last", step->last);
+	sp_json_object_end(json);
 }
 
 static void write_fields(const sp_kb_config *config, sp_json *json, const sp_reply *reply)
@@ -93,6 +109,7 @@ static void write_turn(const spi_request *request, sp_json *json, const spi_turn
 	sp_json_string(json, "reason", sp_reason_name(turn->decision.reason));
 	write_reply(json, &turn->reply);
 	write_article(request, json, &turn->reply);
+	write_step(json, &turn->reply);
 	write_related(request, json, &turn->reply);
 	write_choices(json, &turn->reply);
 	write_fields(request->config, json, &turn->reply);
@@ -160,11 +177,19 @@ static void answer(spi_request *request)
 	spi_turn_record(request, &c->turn, recorded);
 }
 
+/* One step at a time, but where one message must hold everything. */
+static bool wants_steps(const json_t *body, const char *channel)
+{
+	const json_t *walk = json_object_get(body, "walk");
+	return walk ? json_is_true(walk) : !channel || (strcmp(channel, "email") != 0 && strcmp(channel, "speech") != 0);
+}
+
 void spi_h_chat(spi_request *request)
 {
 	static const spi_member members[] = {
 		{"conversation", SPI_STRING, false, 0}, {"message", SPI_STRING, true, 0}, {"lang", SPI_STRING, false, 0},
 		{"channel", SPI_STRING, false, 0}, {"category", SPI_STRING, false, 0}, {"explain", SPI_BOOL, false, 0},
+		{"walk", SPI_BOOL, false, 0},
 	};
 	const json_t *body = spi_body_read(request, members, sizeof members / sizeof *members);
 	chat *c = body ? sp_arena_calloc(request->arena, 1, sizeof *c) : NULL;
@@ -175,6 +200,7 @@ void spi_h_chat(spi_request *request)
 	c->turn.message = spi_body_text(body, "message");
 	c->turn.channel = spi_body_text(body, "channel");
 	c->turn.category = spi_body_text(body, "category");
+	c->turn.walk = wants_steps(body, c->turn.channel);
 	c->explain = json_is_true(json_object_get(body, "explain"));
 	if (spi_body_lang(request, body, request->lang_asked ? request->lang : SP_LANG_NONE, &c->turn.lang) &&
 	    may_explain(request, c->explain))

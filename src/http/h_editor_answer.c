@@ -23,7 +23,8 @@ static void put_article(const spi_request *request, spi_value *into, const char 
 	const sp_bench_article *row = sp_bench_find(e->bench, id, lang);
 	spi_put_text(into, "title", title);
 	spi_put_text(into, "url", spi_editor_url(request, id, lang, e->turn.message));
-	spi_put_bool(into, "draft", row && row->status == SP_STATUS_DRAFT);
+	spi_put_bool(into, "draft", row && row->status == SP_STATUS_DRAFT && !row->is_waiting);
+	spi_put_bool(into, "waiting", row && row->is_waiting);
 	spi_put_bool(into, "this_one", e->row && strcmp(e->row->id, id) == 0);
 	if (lang != request->lang)
 		spi_put_text(into, "other_lang", sp_lang_code(lang));

@@ -50,7 +50,8 @@ static bool fill_record(spi_request *request, const sp_article *article, const s
 		.html_len = view->html_len,
 		.plain = view->plain,
 		.plain_len = view->plain_len,
-		.markdown = "",
+		.markdown = view->markdown,
+		.markdown_len = view->markdown_len,
 		.speech = "",
 		.window_from = "",
 	};
@@ -113,12 +114,41 @@ static void put_readers(const spi_request *request, spi_value *page, sp_audience
 	}
 }
 
+/* The steps as the chat leads through them, for the script that shows it: anchor, choices' anchors, the step that follows. */
+static void put_steps(const spi_request *request, spi_value *page, const sp_record *record)
+{
+	sp_procedure procedure = {record->id, record->lang, record->markdown, record->markdown_len, record->html};
+	sp_steps steps;
+	sp_buffer buffer = SP_BUFFER_INIT;
+	sp_json json;
+	if (record->type != SP_TYPE_PROCEDURE || sp_procedure_steps(&procedure, request->arena, &steps) != SP_OK)
+		return;
+	sp_json_init(&json, &buffer);
+	sp_json_array(&json, NULL);
+	for (size_t i = 0; i <= steps.count; i++) {
+		const sp_step *step = &steps.items[i];
+		sp_json_object(&json, NULL);
+		sp_json_string(&json, "id", step->anchor);
+		sp_json_array(&json, "choices");
+		for (size_t k = 0; k < step->choices_count; k++)
+			sp_json_string(&json, NULL, step->choices[k].anchor);
+		sp_json_array_end(&json);
+		sp_json_string(&json, "next", step->next ? steps.items[step->next].anchor : "");
+		sp_json_object_end(&json);
+	}
+	sp_json_array_end(&json);
+	if (sp_buffer_ok(&buffer))
+		spi_put_text(page, "steps", sp_arena_strdup(request->arena, sp_buffer_text(&buffer)));
+	sp_buffer_release(&buffer);
+}
+
 static void put_facts(const spi_request *request, spi_value *page, const sp_record *record, const sp_bench_article *row)
 {
 	spi_put_text(page, "path", row->path);
-	spi_put_bool(page, "is_draft", row->status == SP_STATUS_DRAFT);
+	spi_put_bool(page, "is_draft", row->status == SP_STATUS_DRAFT && !row->is_waiting);
 	spi_put_bool(page, "is_retired", row->status == SP_STATUS_RETIRED);
 	spi_put_bool(page, "is_procedure", record->type == SP_TYPE_PROCEDURE);
+	put_steps(request, page, record);
 	put_readers(request, page, record->audience);
 	spi_put_text(page, "from_day", record->valid_from ? spi_page_date(request, record->valid_from) : "");
 	spi_put_text(page, "until_day", record->valid_until ? spi_page_date(request, record->valid_until) : "");
@@ -197,6 +227,8 @@ static sp_status put_row(spi_request *request, sp_index *index, spi_value *page,
 	sp_record record;
 	const spi_editor *e = request->editor;
 	read_source(request);
+	if (e->row->is_waiting)
+		spi_editor_put_difference(request, page);
 	sp_status status = read_record(request, &record, err);
 	if (status == SP_ERR_INVALID)
 		return put_broken(request, index, page, err);

@@ -1,4 +1,5 @@
-/* The list of all articles on the editors' page: by category, one line an id, in the page's language where it has it. */
+/* The list of all articles on the editors' page: by category, one line an id, in the page's language where it has it.
+   An edit that waits is there in the place of the text that it will replace. */
 #include "http/editor.h"
 
 #include "sportello/text.h"
@@ -59,7 +60,10 @@ static void choose(listing *l)
 	qsort(l->entries, l->count, sizeof *l->entries, by_id);
 	for (size_t i = 0; i < l->count; i++) {
 		const sp_bench_article *row = l->entries[i].row, *last = kept ? l->entries[kept - 1].row : NULL;
-		if (!last || strcmp(last->id, row->id) != 0 || last->lang == row->lang)
+		bool is_same = last && strcmp(last->id, row->id) == 0;
+		if (is_same && last->is_waiting && last->lang == row->lang)
+			continue; /* the edit that waits stands for it */
+		if (!is_same || last->lang == row->lang)
 			l->entries[kept++] = l->entries[i];
 		else if (is_better(l->request, row, last))
 			l->entries[kept - 1] = l->entries[i];
@@ -104,7 +108,8 @@ static void put_entry(const listing *l, spi_value *list, const sp_bench_article 
 	spi_put_text(item, "url", spi_editor_url(l->request, row->id, l->request->lang, NULL));
 	spi_put_text(item, "path", row->path);
 	spi_put_bool(item, "current", row == l->e->row);
-	spi_put_bool(item, "draft", row->status == SP_STATUS_DRAFT);
+	spi_put_bool(item, "draft", row->status == SP_STATUS_DRAFT && !row->is_waiting);
+	spi_put_bool(item, "waiting", row->is_waiting);
 	spi_put_bool(item, "retired", row->status == SP_STATUS_RETIRED);
 	spi_put_bool(item, "broken", row->is_broken);
 	spi_put_bool(item, "hidden", !row->is_broken && is_hidden(l, row));
@@ -171,7 +176,8 @@ static void put_file(const listing *l, spi_value *list, const sp_bench_article *
 	spi_put_text(item, "title", row->title);
 	spi_put_text(item, "path", row->path);
 	spi_put_text(item, "url", spi_editor_url(l->request, row->id, row->lang, NULL));
-	spi_put_bool(item, "draft", row->status == SP_STATUS_DRAFT);
+	spi_put_bool(item, "draft", row->status == SP_STATUS_DRAFT && !row->is_waiting);
+	spi_put_bool(item, "waiting", row->is_waiting);
 	spi_put_bool(item, "broken", row->is_broken);
 	if (row->lang != l->request->lang)
 		spi_put_text(item, "other_lang", sp_lang_code(row->lang));

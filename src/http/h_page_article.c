@@ -1,4 +1,5 @@
 /* GET /a/{id} and POST /a/{id}/feedback. */
+#include "http/moved.h"
 #include "http/pages.h"
 #include "sportello/catalog.h"
 #include "sportello/store.h"
@@ -158,6 +159,7 @@ static const char *description(spi_request *request, const sp_record *record)
 
 /* ---- the page ---- */
 
+/* What is over is still found here: somebody may have the page open. */
 static sp_status find_article(spi_request *request, sp_index *index, sp_record *ret, sp_error *err)
 {
 	const char *id = request->params[0];
@@ -166,6 +168,39 @@ static sp_status find_article(spi_request *request, sp_index *index, sp_record *
 		status = sp_index_get(index, id, SP_LANG_NONE, request->arena, ret, err);
 	if (status == SP_OK && !spi_request_may_show(request, ret) && !*ret->replaced_by)
 		status = SP_ERR_NOT_FOUND;
+	return status;
+}
+
+/* Whether an article took its place, in this language or in any; then with the redirect in place. */
+static sp_status follow(spi_request *request, sp_index *index, sp_lang lang, spi_moved_kind *ret, sp_error *err)
+{
+	sp_record successor;
+	sp_status status = spi_moved_look(request, index, request->params[0], lang, ret, &successor, err);
+	if (status == SP_OK && *ret == SPI_MOVED_ON)
+		spi_moved_redirect(request, "/a/", successor.id, request->lang_asked ? request->lang : SP_LANG_NONE);
+	return status;
+}
+
+/* The article in the reader's language, else its successor, else the article in another language; when there is none of them, says
+   so (SP_OK with a reply, or SP_ERR_NOT_FOUND). */
+static sp_status find_page(spi_request *request, sp_index *index, sp_record *ret, sp_error *err)
+{
+	spi_moved_kind moved;
+	const char *id = request->params[0];
+	sp_status status = sp_index_get(index, id, request->lang, request->arena, ret, NULL);
+	if (status == SP_OK && spi_request_may_show(request, ret))
+		return SP_OK;
+	status = follow(request, index, request->lang, &moved, err);
+	if (status != SP_OK || moved == SPI_MOVED_ON)
+		return status;
+	status = spi_moved_find_shown(request, index, id, ret, err);
+	if (status != SP_ERR_NOT_FOUND)
+		return status;
+	status = follow(request, index, SP_LANG_NONE, &moved, err);
+	if (status == SP_OK && moved == SPI_MOVED_NOT)
+		return SP_ERR_NOT_FOUND;
+	if (status == SP_OK && moved == SPI_MOVED_GONE)
+		spi_problem(request, SPI_GONE, "this article was retired; none has taken its place");
 	return status;
 }
 
@@ -194,10 +229,12 @@ sp_status spi_page_put_record(
 	return SP_OK;
 }
 
-static sp_status compose(spi_request *request, sp_index *index, spi_value *page, sp_error *err)
+sp_status spi_page_compose_article(spi_request *request, sp_index *index, spi_value *page, sp_error *err)
 {
 	sp_record record;
-	sp_status status = find_article(request, index, &record, err);
+	sp_status status = find_page(request, index, &record, err);
+	if (status == SP_OK && request->reply.status)
+		return SP_OK;
 	if (status == SP_OK)
 		status = spi_page_put_record(request, index, page, &record, err);
 	if (status != SP_OK)
@@ -210,7 +247,7 @@ static sp_status compose(spi_request *request, sp_index *index, spi_value *page,
 
 void spi_h_page_article(spi_request *request)
 {
-	spi_page_serve(request, "article", compose);
+	spi_page_serve(request, "article", spi_page_compose_article);
 }
 
 /* ---- did this help? ---- */

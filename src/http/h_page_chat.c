@@ -37,13 +37,43 @@ static void put_related(const spi_request *request, spi_value *turn, const sp_re
 	}
 }
 
-static void put_choices(spi_value *turn, const sp_reply *reply)
+static void put_step(const spi_request *request, spi_value *turn, const sp_reply *reply)
 {
-	spi_put_bool(turn, "has_choices", reply->choices_count > 0);
-	spi_value *list = spi_put_list(turn, "choices");
+	const sp_step_shown *shown = reply->step;
+	char text[24];
+	if (!shown || shown->number == 0)
+		return;
+	spi_value *step = spi_put_object(turn, "step");
+	snprintf(text, sizeof text, "%zu", shown->number);
+	spi_put_text(step, "number", sp_arena_strdup(request->arena, text));
+	snprintf(text, sizeof text, "%zu", shown->of);
+	spi_put_text(step, "of", sp_arena_strdup(request->arena, text));
+}
+
+/* In two groups, as it is spoken on the telephone. */
+static void put_code(const spi_request *request, spi_value *turn, const sp_reply *reply)
+{
+	if (!reply->step || !*reply->step->code)
+		return;
+	spi_put_text(spi_put_object(turn, "walk_code"), "code",
+		sp_arena_printf(request->arena, "%.3s %s", reply->step->code, reply->step->code + SP_WALK_CODE_LEN / 2));
+}
+
+/* The way through a procedure stands apart from what is answered; a person is one tap away below anyway. */
+static bool is_way(const sp_choice *choice)
+{
+	return choice->kind == SP_CHOICE_BACK || choice->kind == SP_CHOICE_RETURN;
+}
+
+static void put_choices(spi_value *turn, const sp_reply *reply, bool ways)
+{
+	spi_value *list = spi_put_list(turn, ways ? "ways" : "choices");
 	for (size_t i = 0; i < reply->choices_count; i++) {
-		spi_value *item = spi_list_add(list);
 		const sp_choice *choice = &reply->choices[i];
+		if (is_way(choice) != ways || choice->kind == SP_CHOICE_PERSON)
+			continue;
+		spi_put_bool(turn, ways ? "has_ways" : "has_choices", true);
+		spi_value *item = spi_list_add(list);
 		bool foreign = choice->lang != reply->lang;
 		spi_put_text(item, "value", choice->value);
 		/* In another language: the title, and after it which one. */
@@ -82,11 +112,16 @@ static void put_turn(spi_request *request, sp_index *index, spi_value *turns, co
 	spi_put_len(turn, "html", reply->html, reply->html_len);
 	spi_put_text(turn, "text_lang", reply->lang == request->lang ? "" : sp_lang_code(reply->lang));
 	put_article(request, turn, reply);
+	put_step(request, turn, reply);
+	spi_put_bool(turn, "is_step", reply->step != NULL);
 	put_related(request, turn, reply);
 	if (!is_last)
 		return;
-	put_choices(turn, reply);
-	spi_put_bool(turn, "ask_solved", decision->kind == SP_DECIDE_ANSWER && !spi_request_query(request, "solved"));
+	put_choices(turn, reply, false);
+	put_choices(turn, reply, true);
+	put_code(request, turn, reply);
+	bool is_over = decision->kind == SP_DECIDE_ANSWER && (!reply->step || reply->step->last);
+	spi_put_bool(turn, "ask_solved", is_over && !spi_request_query(request, "solved"));
 	if (decision->kind == SP_DECIDE_TICKET)
 		put_ticket(request, index, turn, reply, decision->category);
 }
@@ -114,8 +149,33 @@ static bool put_candidate(spi_request *request, sp_index *index, sp_lang lang, c
 	return true;
 }
 
-static sp_status compose_turn(
-	spi_request *request, sp_index *index, const sp_turn *said, sp_decision *decision, sp_reply *reply, sp_error *err)
+/* The step that was shown, and the procedure that can be gone back to, as the walk is now. */
+static bool put_walk(const spi_request *request, const sp_dialogue *dialogue, const sp_turn *said, sp_decision *decision)
+{
+	const sp_walk *last = dialogue->walk;
+	bool is_last = said == &dialogue->turns[dialogue->count - 1];
+	if (!said->step) {
+		bool is_open = last && (last->state == SP_WALK_GOING || said->reason == SP_REASON_NOT_SOLVED);
+		decision->back_to = is_last && is_open && said->reason != SP_REASON_GOODBYE ? last : NULL;
+		return true;
+	}
+	sp_walk *walk = sp_arena_calloc(request->arena, 1, sizeof *walk);
+	if (!walk)
+		return false;
+	if (last && is_last && said->article && strcmp(last->article, said->article) == 0) {
+		*walk = *last;
+		if (dialogue->earlier && !sp_reason_is_step(said->reason))
+			decision->back_to = dialogue->earlier;
+	}
+	walk->article = said->article ? said->article : "";
+	walk->step = said->step;
+	walk->state = SP_WALK_GOING;
+	decision->walk = walk;
+	return true;
+}
+
+static sp_status compose_turn(spi_request *request, sp_index *index, const sp_dialogue *dialogue, const sp_turn *said,
+	sp_decision *decision, sp_reply *reply, sp_error *err)
 {
 	*decision = (sp_decision){
 		.kind = said->decision,
@@ -125,7 +185,7 @@ static sp_status compose_turn(
 		.masked = said->question,
 		.candidates = sp_arena_calloc(request->arena, said->offered.count + 1, sizeof *decision->candidates),
 	};
-	if (!decision->candidates)
+	if (!decision->candidates || !put_walk(request, dialogue, said, decision))
 		return SP_ERR_NOMEM;
 	sp_candidate *list = decision->candidates;
 	if (said->article && put_candidate(request, index, decision->lang, said->article, list))
@@ -151,7 +211,7 @@ static sp_status put_dialogue(
 	for (size_t i = 0; i < dialogue->count; i++) {
 		sp_decision decision;
 		sp_reply reply = {.lang = request->lang, .group = -1};
-		sp_status status = compose_turn(request, index, &dialogue->turns[i], &decision, &reply, err);
+		sp_status status = compose_turn(request, index, dialogue, &dialogue->turns[i], &decision, &reply, err);
 		if (status == SP_ERR_NOT_FOUND) { /* the article is not there any more */
 			reply.html = spi_page_text(request, "page.chat.gone");
 			reply.html_len = strlen(reply.html);
@@ -299,6 +359,7 @@ static void say(spi_request *request, const char *conversation, const char *mess
 		conversation && *conversation && read_dialogue(request, conversation, &dialogue, &err) != SP_ERR_NOT_FOUND;
 	turn->conversation = is_known ? conversation : NULL;
 	turn->message = message;
+	turn->walk = true;
 	turn->category = spi_page_category(request, category) ? category : NULL;
 	const char *wanted = spi_request_form(request, "wanted");
 	turn->lang = wanted ? sp_lang_of(wanted, strlen(wanted)) : SP_LANG_NONE;

@@ -25,7 +25,7 @@ static void put_categories(const spi_request *request, spi_value *page, uint64_t
 	}
 }
 
-static sp_status compose_home(spi_request *request, sp_index *index, spi_value *page, sp_error *err)
+sp_status spi_page_compose_home(spi_request *request, sp_index *index, spi_value *page, sp_error *err)
 {
 	sp_fill fills[] = {{"service", spi_get_text(page, "service")}, {0}};
 	spi_put_text(page, "description", sp_catalog_fill(request->lang, "page.home.description", fills, request->arena));
@@ -43,7 +43,7 @@ static sp_status compose_home(spi_request *request, sp_index *index, spi_value *
 
 void spi_h_page_home(spi_request *request)
 {
-	spi_page_serve_kept(request, "home", compose_home);
+	spi_page_serve_kept(request, "home", spi_page_compose_home);
 }
 
 /* ---- category ---- */
@@ -88,7 +88,7 @@ static sp_status add_untranslated(
 	return SP_OK;
 }
 
-static sp_status compose_category(spi_request *request, sp_index *index, spi_value *page, sp_error *err)
+sp_status spi_page_compose_category(spi_request *request, sp_index *index, spi_value *page, sp_error *err)
 {
 	const sp_category *category = spi_page_category(request, request->params[0]);
 	uint32_t number = spi_page_number(request);
@@ -121,5 +121,5 @@ static sp_status compose_category(spi_request *request, sp_index *index, spi_val
 
 void spi_h_page_category(spi_request *request)
 {
-	spi_page_serve_kept(request, "category", compose_category);
+	spi_page_serve_kept(request, "category", spi_page_compose_category);
 }

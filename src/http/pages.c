@@ -146,7 +146,7 @@ static void leave(spi_request *request, int status)
 }
 
 /* The search form stands on many pages, with a label of its own on some. */
-static void put_search_label(const spi_request *request, spi_value *page)
+void spi_page_put_search_label(const spi_request *request, spi_value *page)
 {
 	if (page && !spi_get_text(page, "search_label"))
 		spi_put_text(page, "search_label", spi_page_text(request, "page.search.label"));
@@ -154,7 +154,7 @@ static void put_search_label(const spi_request *request, spi_value *page)
 
 void spi_page_send(spi_request *request, const char *name, spi_value *page, int status)
 {
-	put_search_label(request, page);
+	spi_page_put_search_label(request, page);
 	if (spi_page_render(request, name, page))
 		leave(request, status);
 }
@@ -199,7 +199,7 @@ void spi_page_serve_kept(spi_request *request, const char *name, spi_page_compos
 	if (!spi_page_recall(request)) {
 		if (!spi_page_make(request, compose, &page))
 			return;
-		put_search_label(request, page);
+		spi_page_put_search_label(request, page);
 		if (!spi_page_render(request, name, page))
 			return;
 		spi_page_remember(request);
@@ -229,7 +229,7 @@ static void learn_reader(spi_request *request)
 
 void spi_page_problem(spi_request *request, int status, const char *title, const char *detail)
 {
-	static const int told[] = {400, 403, 404, 405, 413, 422, 429, 500, 503};
+	static const int told[] = {400, 403, 404, 405, 410, 413, 422, 429, 500, 503};
 	int nearest = status >= 500 ? 500 : 400;
 	(void)title, (void)detail; /* in English, for programs; people get the catalogue's words */
 	for (size_t i = 0; i < sizeof told / sizeof *told; i++)
@@ -243,7 +243,7 @@ void spi_page_problem(spi_request *request, int status, const char *title, const
 		page, "title", spi_page_text(request, sp_arena_printf(request->arena, "page.error.%d.title", nearest)));
 	spi_put_text(page, "text", spi_page_text(request, sp_arena_printf(request->arena, "page.error.%d.text", nearest)));
 	spi_put_bool(page, "noindex", true);
-	put_search_label(request, page);
+	spi_page_put_search_label(request, page);
 	sp_error err = {0};
 	sp_buffer_clear(&request->out);
 	spi_templates_render(request->worker->server->pages->templates, "error", page, request->lang, &request->out, &err);

@@ -34,6 +34,9 @@ void spi_page_cache_free(spi_page_cache *cache); /* NULL is accepted */
    found"; SP_ERR_CHANGED: is called again with the new index. */
 typedef sp_status spi_page_compose(spi_request *request, sp_index *index, spi_value *page, sp_error *err);
 
+/* The pages that a static site has too (site.c). */
+spi_page_compose spi_page_compose_home, spi_page_compose_category, spi_page_compose_article;
+
 /* Values that every page needs: languages, service, address suffixes. */
 spi_value *spi_page_new(spi_request *request);
 /* Compose, render, reply with an ETag. */
@@ -44,6 +47,8 @@ void spi_page_serve_kept(spi_request *request, const char *name, spi_page_compos
 bool spi_page_make(spi_request *request, spi_page_compose *compose, spi_value **ret);
 /* Render into request->out and leave the reply. */
 void spi_page_send(spi_request *request, const char *name, spi_value *page, int status);
+/* The search form's label, where the page has none of its own. */
+void spi_page_put_search_label(const spi_request *request, spi_value *page);
 /* Render into request->out only. */
 bool spi_page_render(spi_request *request, const char *name, const spi_value *page);
 

@@ -72,12 +72,14 @@ bool spi_etag_listed(const char *list, const char *etag);
 	X(SPI_NOT_FOUND, 404, "not-found", "There is nothing here") \
 	X(SPI_METHOD_NOT_ALLOWED, 405, "method-not-allowed", "This address does not take this method") \
 	X(SPI_CONFLICT, 409, "conflict", "That is not possible in the present state") \
+	X(SPI_GONE, 410, "gone", "It was here and is not any more") \
 	X(SPI_PRECONDITION_FAILED, 412, "precondition-failed", "It was changed by somebody else in the meantime") \
 	X(SPI_BODY_TOO_LARGE, 413, "body-too-large", "The body is too large") \
 	X(SPI_URL_TOO_LONG, 414, "url-too-long", "The address is too long") \
 	X(SPI_WRONG_CONTENT_TYPE, 415, "wrong-content-type", "The body has another content type than this call takes") \
 	X(SPI_INVALID_FIELDS, 422, "invalid-fields", "Some fields are not right") \
 	X(SPI_KEY_REUSED, 422, "idempotency-key-reused", "This Idempotency-Key was used with another body") \
+	X(SPI_TOO_MANY_REQUESTS, 429, "too-many-requests", "Too many requests") \
 	X(SPI_TOO_MANY_HEADERS, 431, "too-many-headers", "The request has too many headers") \
 	X(SPI_INTERNAL, 500, "internal", "Something went wrong on our side") \
 	X(SPI_UNSUPPORTED, 501, "unsupported", "This build cannot do that") \

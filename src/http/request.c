@@ -308,12 +308,22 @@ bool spi_request_may_show(const spi_request *request, const sp_record *record)
 		(!record->ends_utc_s || request->moment_utc_s < record->ends_utc_s);
 }
 
+const char *spi_id_in_address(const spi_request *request, const char *id)
+{
+	sp_buffer out = SP_BUFFER_INIT;
+	for (; *id; id++)
+		sp_buffer_add(&out, *id == '?' ? "%3F" : id, *id == '?' ? 3 : 1);
+	const char *text = sp_arena_strdup(request->arena, sp_buffer_text(&out));
+	sp_buffer_release(&out);
+	return text ? text : "";
+}
+
 const char *spi_article_url(const spi_request *request, const char *id, sp_lang lang)
 {
 	if (request->editor)
 		return spi_editor_url(request, id, lang, NULL);
 	const char *base = request->worker->server->options.public_url;
-	const char *url = sp_arena_printf(request->arena, "%s/a/%s?lang=%s", base ? base : "", id, sp_lang_code(lang));
+	const char *url = sp_arena_printf(request->arena, "%s/a/%s?lang=%s", base ? base : "", spi_id_in_address(request, id), sp_lang_code(lang));
 	return url ? url : "";
 }
 

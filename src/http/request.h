@@ -111,6 +111,8 @@ bool spi_request_accepts(const spi_request *request, const char *type);
 sp_index *spi_request_index(spi_request *request);
 /* Whether this record is there for readers on the request's day and moment (validity, notices' start and end). */
 bool spi_request_may_show(const spi_request *request, const sp_record *record);
+/* An id as a part of a path: '?' would begin the query. In the arena. */
+const char *spi_id_in_address(const spi_request *request, const char *id);
 /* Address of an article's page, "/a/<id>?lang=xx", with the public address in front when there is one. In the arena. */
 const char *spi_article_url(const spi_request *request, const char *id, sp_lang lang);
 

@@ -113,10 +113,15 @@ static const spi_value *member_of(const spi_value *object, const char *name, siz
 	return NULL;
 }
 
-const char *spi_get_text(const spi_value *object, const char *name)
+const spi_value *spi_get_member(const spi_value *object, const char *name)
 {
 	size_t len = strlen(name);
-	const spi_value *member = object ? member_of(object, name, len, spi_name_hash(name, len)) : NULL;
+	return object ? member_of(object, name, len, spi_name_hash(name, len)) : NULL;
+}
+
+const char *spi_get_text(const spi_value *object, const char *name)
+{
+	const spi_value *member = spi_get_member(object, name);
 	return member && member->kind == VALUE_TEXT ? member->text : NULL;
 }
 

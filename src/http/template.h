@@ -44,6 +44,8 @@ void spi_put_bool(spi_value *object, const char *name, bool yes);
 spi_value *spi_put_object(spi_value *object, const char *name); /**< the new member */
 spi_value *spi_put_list(spi_value *object, const char *name);	/**< the new, empty list */
 spi_value *spi_list_add(spi_value *list);						/**< a new object at its end */
+/** A member, NULL when there is none of that name. */
+const spi_value *spi_get_member(const spi_value *object, const char *name);
 /** The text of a member, NULL when it has none of that name. */
 const char *spi_get_text(const spi_value *object, const char *name);
 

@@ -2,6 +2,7 @@
 #include "http/log.h"
 #include "http/parts.h"
 #include "http/turn.h"
+#include "http/walks.h"
 #include "sportello/catalog.h"
 #include "sportello/personal.h"
 
@@ -80,6 +81,7 @@ static sp_status look_back(spi_request *request, const spi_ticket_form *form, sp
 	if (status)
 		return status;
 	ticket->conversation = form->conversation;
+	ticket->note = spi_walk_note(request, dialogue.walk);
 	for (size_t i = dialogue.count; i-- > 0;) {
 		const sp_turn *turn = &dialogue.turns[i];
 		if (!ticket->category && turn->category && sp_kb_category(request->config, turn->category) >= 0)

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "http/log.h"
 #include "http/parts.h"
+#include "http/walks.h"
 #include "sportello/text.h"
 
 #include <string.h>
@@ -70,7 +71,7 @@ static sp_status decide_once(spi_request *request, spi_turn *turn, sp_index *ind
 	sp_question question = {
 		.text = turn->message, .len = turn->message_len, .lang = turn->lang, .day = request->day,
 		.dialogue = turn->dialogue.count ? &turn->dialogue : NULL, .category = turn->category,
-		.asking = may_wait ? turn->asking : NULL,
+		.asking = may_wait ? turn->asking : NULL, .walk = turn->walk, .joined = turn->joined, .no_code = turn->no_code,
 	};
 	sp_status status = sp_decide(request->worker->responder, index, request->config, &question, request->arena,
 		&turn->decision, err);
@@ -78,6 +79,8 @@ static sp_status decide_once(spi_request *request, spi_turn *turn, sp_index *ind
 		spi_request_wait_not(request);
 	if (status)
 		return status;
+	if (turn->decision.walk)
+		spi_walk_give_code(request, turn->decision.walk);
 	turn->times = turn->decision.times;
 	turn->since_us = spi_now_us();
 	return sp_reply_compose(index, request->config, &turn->decision, request->moment_utc_s, request->arena,
@@ -132,6 +135,7 @@ static bool prepare(spi_request *request, spi_turn *turn)
 {
 	if (!check_message(request, turn) || !check_rest(request, turn) || !look_back(request, turn))
 		return false;
+	spi_walk_look_up(request, turn);
 	/* Without one, this thread waits. */
 	turn->asking = sp_asking_new(request->arena, go_on, request);
 	return true;
@@ -182,8 +186,10 @@ void spi_turn_record(spi_request *request, spi_turn *turn, spi_handler *then)
 			.offered = offered(request, &turn->reply),
 			.lang = turn->decision.lang,
 			.at_utc_s = request->now_utc_s,
+			.step = turn->reply.step ? sp_arena_strdup(arena, turn->reply.step->anchor) : NULL,
 		},
 		.confidence = turn->decision.confidence,
+		.walk = turn->decision.walk,
 		.article_version = article ? sp_arena_strdup(arena, article->version) : NULL,
 	};
 	end_stage(turn, SP_STAGE_REPLY);

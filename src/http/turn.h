@@ -13,9 +13,11 @@ typedef struct spi_turn {
 	sp_lang lang;              /* SP_LANG_NONE = found out from the text */
 	const char *channel;       /* NULL = "web" */
 	const char *category;      /* the screen it comes from, NULL = unknown */
+	bool walk;                 /* lead through procedures step by step */
 	/* out */
 	char id[SP_CONVERSATION_ID_LEN + 1];
 	sp_dialogue dialogue;      /* what came before */
+	const sp_walk *joined; bool no_code; /* the message is a walk's code, or looks like one */
 	sp_decision decision;
 	sp_reply reply;
 	const char *group, *group_name, *when; /* decision ticket: who gets it and when somebody is there; NULL = unknown */

@@ -3,9 +3,9 @@
 
 #include "base/clock.h"
 #include "base/hash.h"
+#include "kb/keys.h"
 #include "kb/lint/lint.h"
 #include "kb/slug.h"
-#include "kb/yaml.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -99,8 +99,6 @@ static void add_refs(reader *r, spi_refs *refs, const spi_yaml *list)
 
 static void read_identity(reader *r)
 {
-	static const char *const types[SP_TYPE_COUNT] = {"use-case", "qa", "procedure", "training", "notice"};
-	static const char *const statuses[] = {"draft", "published", "retired"};
 	sp_article *a = r->article;
 	const spi_yaml *id = need(r, "id"), *title = need(r, "title"), *category = need(r, "category");
 	r->facts->status = place_of(spi_yaml_get(r->root, "status"));
@@ -109,8 +107,8 @@ static void read_identity(reader *r)
 		SPI_REPORT(r->report, SPI_RULE_BAD_ID, id->place, NULL, {"value", a->id});
 	a->title = spi_yaml_text(title, r->report);
 	a->category = reference_to_category(r, category);
-	int type = one_of(r, need(r, "type"), types, SP_TYPE_COUNT, SPI_RULE_UNKNOWN_TYPE);
-	int status = one_of(r, need(r, "status"), statuses, 3, SPI_RULE_UNKNOWN_STATUS);
+	int type = one_of(r, need(r, "type"), spi_article_types, SP_TYPE_COUNT, SPI_RULE_UNKNOWN_TYPE);
+	int status = one_of(r, need(r, "status"), spi_article_statuses, 3, SPI_RULE_UNKNOWN_STATUS);
 	a->type = type < 0 ? SP_TYPE_QA : (sp_article_type)type;
 	a->status = status < 0 ? SP_STATUS_DRAFT : (sp_article_status)status;
 	a->owner = text_of(r, "owner");
@@ -187,8 +185,7 @@ static void read_window(reader *r)
 	const spi_yaml *map = spi_yaml_get(r->root, "window");
 	if (!spi_yaml_is(map, SPI_YAML_MAP, r->report))
 		return;
-	static const char *const known[] = {"from", "wait", "until"};
-	spi_yaml_check_keys(map, known, 3, r->report);
+	spi_yaml_check_keys(map, spi_keys_window, r->report);
 	const spi_yaml *from = spi_yaml_get(map, "from");
 	if (!from)
 		SPI_REPORT(r->report, SPI_RULE_MISSING_FIELD, map->place, NULL, {"key", "window.from"});
@@ -207,8 +204,7 @@ static void read_ticket(reader *r)
 	const spi_yaml *map = spi_yaml_get(r->root, "ticket");
 	if (!spi_yaml_is(map, SPI_YAML_MAP, r->report))
 		return;
-	static const char *const known[] = {"group", "fields"};
-	spi_yaml_check_keys(map, known, 2, r->report);
+	spi_yaml_check_keys(map, spi_keys_ticket, r->report);
 	a->ticket_group = reference(r, spi_yaml_get(map, "group"), r->config->groups, r->config->groups_count,
 		sizeof *r->config->groups, SPI_RULE_UNKNOWN_GROUP);
 	const spi_yaml *list = spi_yaml_get(map, "fields");
@@ -239,8 +235,7 @@ static void read_covers(reader *r, const spi_yaml *map)
 	sp_article *a = r->article;
 	if (!spi_yaml_is(map, SPI_YAML_MAP, r->report))
 		return;
-	static const char *const known[] = {"articles", "categories", "codes"};
-	spi_yaml_check_keys(map, known, 3, r->report);
+	spi_yaml_check_keys(map, spi_keys_covers, r->report);
 	const spi_yaml *articles = spi_yaml_get(map, "articles"), *categories = spi_yaml_get(map, "categories");
 	a->covers.articles = strings_of(r, articles);
 	a->covers.categories = strings_of(r, categories);
@@ -271,10 +266,7 @@ static void read_notice(reader *r)
 
 static void read_front_matter(reader *r)
 {
-	static const char *const known[] = {"id", "type", "title", "category", "audience", "questions", "keywords",
-		"status", "valid_from", "valid_until", "updated", "owner", "review_by", "related", "codes", "competence",
-		"window", "ticket", "replaced_by", "ended", "source", "covers", "starts", "ends", "languages", "reviewed_by"};
-	spi_yaml_check_keys(r->root, known, sizeof known / sizeof *known, r->report);
+	spi_yaml_check_keys(r->root, spi_keys_article, r->report);
 	read_identity(r);
 	read_audience(r);
 	read_languages(r);
@@ -360,6 +352,7 @@ static bool read_file(reader *r, const char *path, const char *bytes, size_t len
 	a->body_line = end + 1;
 	spi_sha256_hex(bytes, len, a->version);
 	read_front_matter(r);
+	spi_lint_placeholders(a, &lines, r->report);
 	return read_body(r);
 }
 

@@ -45,6 +45,8 @@ struct spi_blocks *spi_blocks_find(cmark_node *root, const spi_lines *lines, con
  * ret_quotes: the audiences' quotes in it, by line.
  * Returns NULL when memory is out.
  */
+const char *spi_blocks_cut_source(const struct spi_blocks *blocks, const char *body, size_t len, sp_audiences readable,
+	sp_arena *arena, size_t *ret_len); /* the same, the markers of what is left stay */
 const char *spi_blocks_cut(const struct spi_blocks *blocks, const char *body, size_t len, sp_audiences readable,
 	sp_arena *arena, size_t *ret_len, spi_quote **ret_quotes, size_t *ret_quotes_count);
 

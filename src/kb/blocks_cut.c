@@ -113,6 +113,7 @@ typedef struct cutter {
 	spi_cut *cuts;
 	size_t cuts_count;
 	size_t *quotes; /* where the shown ones start, SIZE_MAX for the others */
+	bool keeps_markers;
 } cutter;
 
 static bool is_hidden(const cutter *c, size_t i, sp_audiences readable)
@@ -131,7 +132,7 @@ static void make_cuts(cutter *c, sp_audiences readable)
 			c->hidden_children[block->parent]++;
 		if (c->hidden[i])
 			c->cuts[c->cuts_count++] = (spi_cut){block->start, block->end, true};
-		else if (block->marker_end > block->marker_start)
+		else if (block->marker_end > block->marker_start && !c->keeps_markers)
 			c->cuts[c->cuts_count++] = cut_marker(block, &c->lines, &c->quotes[i]);
 	}
 }
@@ -155,6 +156,29 @@ static bool find_quotes(
 	return true;
 }
 
+static bool cutter_init(cutter *c, const char *body, size_t len, sp_arena *arena)
+{
+	size_t count = c->blocks->count;
+	c->hidden = sp_arena_calloc(arena, count, sizeof *c->hidden);
+	c->hidden_children = sp_arena_calloc(arena, count, sizeof *c->hidden_children);
+	c->cuts = sp_arena_calloc(arena, count, sizeof *c->cuts);
+	c->quotes = sp_arena_calloc(arena, count, sizeof *c->quotes);
+	return c->hidden && c->hidden_children && c->cuts && c->quotes && spi_lines_read(&c->lines, body, len, arena);
+}
+
+const char *spi_blocks_cut_source(const struct spi_blocks *blocks, const char *body, size_t len, sp_audiences readable,
+	sp_arena *arena, size_t *ret_len)
+{
+	cutter c = {.blocks = blocks, .keeps_markers = true};
+	*ret_len = len;
+	if (!blocks->count)
+		return body;
+	if (!cutter_init(&c, body, len, arena))
+		return NULL;
+	make_cuts(&c, readable);
+	return spi_cuts_apply(c.cuts, c.cuts_count, body, len, arena, ret_len);
+}
+
 const char *spi_blocks_cut(const struct spi_blocks *blocks, const char *body, size_t len, sp_audiences readable,
 	sp_arena *arena, size_t *ret_len, spi_quote **ret_quotes, size_t *ret_quotes_count)
 {
@@ -164,13 +188,8 @@ const char *spi_blocks_cut(const struct spi_blocks *blocks, const char *body, si
 	*ret_quotes_count = 0;
 	if (!blocks->count)
 		return body;
-	c.hidden = sp_arena_calloc(arena, blocks->count, sizeof *c.hidden);
-	c.hidden_children = sp_arena_calloc(arena, blocks->count, sizeof *c.hidden_children);
-	c.cuts = sp_arena_calloc(arena, blocks->count, sizeof *c.cuts);
-	c.quotes = sp_arena_calloc(arena, blocks->count, sizeof *c.quotes);
 	*ret_quotes = sp_arena_calloc(arena, blocks->count, sizeof **ret_quotes);
-	if (!c.hidden || !c.hidden_children || !c.cuts || !c.quotes || !*ret_quotes ||
-		!spi_lines_read(&c.lines, body, len, arena))
+	if (!*ret_quotes || !cutter_init(&c, body, len, arena))
 		return NULL;
 	make_cuts(&c, readable);
 	const char *text = spi_cuts_apply(c.cuts, c.cuts_count, body, len, arena, ret_len);

@@ -183,7 +183,7 @@ static void read_check(spi_loader *l, const spi_yaml *node)
 	size_t count;
 	if (!spi_yaml_is(node, SPI_YAML_MAP, l->report))
 		return;
-	SPI_CHECK_KEYS(l, node, "rules", "readability", "acronyms");
+	spi_yaml_check_keys(node, spi_keys_check, l->report);
 	read_readability(l, spi_yaml_get(node, "readability"));
 	l->config->acronyms = spi_yaml_strings(spi_yaml_get(node, "acronyms"), l->arena, l->report);
 	const spi_yaml *rules = spi_yaml_get(node, "rules");
@@ -196,14 +196,13 @@ static void read_service(spi_loader *l, const spi_yaml *node)
 {
 	if (!spi_yaml_is(node, SPI_YAML_MAP, l->report))
 		return;
-	SPI_CHECK_KEYS(l, node, "name");
+	spi_yaml_check_keys(node, spi_keys_service_name, l->report);
 	l->config->name = spi_config_texts(l, spi_yaml_get(node, "name"));
 }
 
 static void read_all(spi_loader *l, const spi_yaml *root)
 {
-	SPI_CHECK_KEYS(l, root, "service", "languages", "timezone", "answer_precision", "resolved_window", "audiences",
-		"services", "hours", "holidays", "categories", "groups", "fields", "bodies", "synonyms", "check");
+	spi_yaml_check_keys(root, spi_keys_config, l->report);
 	read_check(l, spi_yaml_get(root, "check"));
 	read_service(l, spi_yaml_get(root, "service"));
 	read_languages(l, root);

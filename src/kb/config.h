@@ -2,7 +2,7 @@
 #ifndef KB_CONFIG_H
 #define KB_CONFIG_H
 
-#include "kb/yaml.h"
+#include "kb/keys.h"
 
 #define SPI_CONFIG_FILE "kb.yaml"
 #define SPI_CONFIG_MAX (1u << 20)
@@ -38,11 +38,5 @@ void spi_config_fields(spi_loader *l, const spi_yaml *map);
 void spi_config_categories(spi_loader *l, const spi_yaml *map);
 void spi_config_bodies(spi_loader *l, const spi_yaml *map);
 void spi_config_synonyms(spi_loader *l, const spi_yaml *map);
-
-#define SPI_CHECK_KEYS(l, map, ...) \
-	do { \
-		static const char *const known_[] = {__VA_ARGS__}; \
-		spi_yaml_check_keys(map, known_, sizeof known_ / sizeof *known_, (l)->report); \
-	} while (0)
 
 #endif

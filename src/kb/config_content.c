@@ -8,25 +8,25 @@
 
 enum { FIELD_MAX_DEFAULT = 200, FIELD_MAX = 10000 };
 
-static const char *const checks[] = {
-	"text", "email", "phone", "date", "amount", "codice-fiscale", "iban", "notice-number", "iuv", "choice"};
-
 static sp_field_check read_validate(spi_loader *l, const spi_yaml *node)
 {
 	const char *text = spi_yaml_text(node, l->report);
-	for (size_t i = 0; text && i < sizeof checks / sizeof *checks; i++) {
-		if (strcmp(text, checks[i]) == 0)
+	size_t count = 0;
+	while (spi_field_checks[count])
+		count++;
+	for (size_t i = 0; text && i < count; i++) {
+		if (strcmp(text, spi_field_checks[i]) == 0)
 			return (sp_field_check)i;
 	}
 	if (text)
 		SPI_REPORT(l->report, SPI_RULE_BAD_VALUE, node->place, "validate", {"key", "validate"}, {"value", text},
-			{"suggestion", spi_nearest(text, checks, sizeof checks / sizeof *checks, sizeof *checks)});
+			{"suggestion", spi_nearest(text, spi_field_checks, count, sizeof *spi_field_checks)});
 	return SP_FIELD_TEXT;
 }
 
 static void read_field(spi_loader *l, const spi_yaml *node, sp_field *field)
 {
-	SPI_CHECK_KEYS(l, node, "label", "why", "validate", "options", "max", "keep");
+	spi_yaml_check_keys(node, spi_keys_field, l->report);
 	field->label = spi_config_texts(l, spi_yaml_get(node, "label"));
 	field->why = spi_config_texts(l, spi_yaml_get(node, "why"));
 	field->check = read_validate(l, spi_yaml_get(node, "validate"));
@@ -70,7 +70,7 @@ static void read_category_fields(spi_loader *l, const spi_yaml *list, sp_categor
 static void read_category(spi_loader *l, const spi_yaml *node, sp_category *category)
 {
 	sp_kb_config *config = l->config;
-	SPI_CHECK_KEYS(l, node, "name", "description", "service", "group", "fields", "order");
+	spi_yaml_check_keys(node, spi_keys_category, l->report);
 	category->name = spi_config_texts(l, spi_yaml_get(node, "name"));
 	category->description = spi_config_texts(l, spi_yaml_get(node, "description"));
 	category->service = spi_config_reference(l, spi_yaml_get(node, "service"), config->services, config->services_count,
@@ -114,7 +114,7 @@ void spi_config_bodies(spi_loader *l, const spi_yaml *map)
 		body->key = child->key;
 		if (!spi_yaml_is(child, SPI_YAML_MAP, l->report))
 			continue;
-		SPI_CHECK_KEYS(l, child, "name", "contact");
+		spi_yaml_check_keys(child, spi_keys_body, l->report);
 		body->name = spi_config_texts(l, spi_yaml_get(child, "name"));
 		body->contact = spi_config_texts(l, spi_yaml_get(child, "contact"));
 	}

@@ -44,7 +44,7 @@ void spi_config_audiences(spi_loader *l, const spi_yaml *map)
 	for (const spi_yaml *child = map ? map->first : NULL; child && i < config->audiences_count; child = child->next, i++) {
 		if (!spi_yaml_is(child, SPI_YAML_MAP, l->report))
 			continue;
-		SPI_CHECK_KEYS(l, child, "name", "reads");
+		spi_yaml_check_keys(child, spi_keys_audience, l->report);
 		config->audiences[i].name = spi_config_texts(l, spi_yaml_get(child, "name"));
 		read_reads(l, spi_yaml_get(child, "reads"), &config->audiences[i]);
 	}
@@ -128,7 +128,7 @@ void spi_config_services(spi_loader *l, const spi_yaml *map)
 		*service = (sp_service){.key = child->key, .hours = -1};
 		if (!spi_yaml_is(child, SPI_YAML_MAP, l->report))
 			continue;
-		SPI_CHECK_KEYS(l, child, "name", "hours");
+		spi_yaml_check_keys(child, spi_keys_service, l->report);
 		service->name = spi_config_texts(l, spi_yaml_get(child, "name"));
 		service->hours = spi_config_reference(l, spi_yaml_get(child, "hours"), config->hours, config->hours_count,
 			sizeof *config->hours, SPI_RULE_UNKNOWN_HOURS);
@@ -156,7 +156,7 @@ void spi_config_groups(spi_loader *l, const spi_yaml *map)
 		*group = (sp_group){.key = child->key, .level = SP_LEVEL_1, .service = -1};
 		if (!spi_yaml_is(child, SPI_YAML_MAP, l->report))
 			continue;
-		SPI_CHECK_KEYS(l, child, "name", "level", "service");
+		spi_yaml_check_keys(child, spi_keys_group, l->report);
 		group->name = spi_config_texts(l, spi_yaml_get(child, "name"));
 		group->level = read_level(l, spi_yaml_get(child, "level"));
 		group->service = spi_config_reference(l, spi_yaml_get(child, "service"), config->services,

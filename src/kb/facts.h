@@ -71,6 +71,9 @@ sp_article *spi_article_read(const char *path, const char *bytes, size_t len, co
 /* The line that closes the front matter; 0 (a finding) when it is not there. */
 int spi_front_matter_end(const spi_lines *lines, spi_report *report);
 
+/* Whether a list is a procedure's choice: every item of it is a link to a heading of the same article. */
+bool spi_is_choice_list(cmark_node *list);
+
 /* Look through a parsed body. blocks: as spi_blocks_find() left them. prose: NULL: its words are not wanted. */
 bool spi_outline_read(spi_outline *outline, spi_prose *prose, cmark_node *root, const struct spi_blocks *blocks,
 	const sp_article *article, const spi_lines *lines, sp_arena *arena);

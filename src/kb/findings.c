@@ -215,6 +215,8 @@ void spi_report_measured(
 	sp_severity severity = spi_rule_severity(rule, report->config);
 	if (severity == SP_SEVERITY_OFF)
 		return;
+	if (report->at_most && severity > report->at_most)
+		severity = report->at_most;
 	char key[96];
 	snprintf(key, sizeof key, variant ? "check.%s.%s" : "check.%s", spi_rule_name(rule), variant);
 	if (!fills)

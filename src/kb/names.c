@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/zone.h"
+#include "kb/keys.h"
 
 #include <string.h>
 
@@ -86,6 +87,5 @@ int sp_kb_body(const sp_kb_config *config, const char *key)
 
 const char *sp_article_type_name(sp_article_type type)
 {
-	static const char *const names[SP_TYPE_COUNT] = {"use-case", "qa", "procedure", "training", "notice"};
-	return type < SP_TYPE_COUNT ? names[type] : "";
+	return type < SP_TYPE_COUNT ? spi_article_types[type] : "";
 }

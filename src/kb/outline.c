@@ -99,7 +99,7 @@ static bool is_heading_link(cmark_node *node)
 	return url && url[0] == '#' && !cmark_node_next(node);
 }
 
-static bool is_choice_list(cmark_node *list)
+bool spi_is_choice_list(cmark_node *list)
 {
 	for (cmark_node *item = cmark_node_first_child(list); item; item = cmark_node_next(item)) {
 		cmark_node *paragraph = cmark_node_first_child(item);
@@ -161,7 +161,7 @@ static void enter(reader *r, cmark_node *node)
 		add_heading(r, node);
 		break;
 	case CMARK_NODE_LIST:
-		r->in_choice = r->article->type == SP_TYPE_PROCEDURE && is_choice_list(node);
+		r->in_choice = r->article->type == SP_TYPE_PROCEDURE && spi_is_choice_list(node);
 		break;
 	case CMARK_NODE_LINK:
 		add_link(r, node);

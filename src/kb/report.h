@@ -15,6 +15,7 @@ typedef struct spi_report {
 	const char *file;           /* as the user would open it */
 	sp_error *err;              /* receives the first error that keeps it from being served, in English; may be NULL */
 	bool broken;                /* there was one */
+	sp_severity at_most;        /* findings count no more than this; SP_SEVERITY_OFF: as they are */
 } spi_report;
 
 /*

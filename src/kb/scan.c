@@ -148,6 +148,19 @@ sp_status spi_scan(const char *dir, sp_arena *arena, spi_scan_odd *odd, void *ar
 	return SP_OK;
 }
 
+bool sp_kb_is_waiting(const char *path)
+{
+	const char *name = strrchr(path, '/');
+	return ends_with(name ? name + 1 : path, SP_KB_WAITING);
+}
+
+char *sp_kb_waiting_other(const char *path, sp_arena *arena)
+{
+	bool is_waiting = sp_kb_is_waiting(path);
+	size_t end = is_waiting ? strlen(SP_KB_WAITING) : strlen(".md"), len = strlen(path);
+	return sp_arena_printf(arena, "%.*s%s", (int)(len > end ? len - end : len), path, is_waiting ? ".md" : SP_KB_WAITING);
+}
+
 sp_status sp_kb_scan(const char *dir, sp_arena *arena, sp_kb_files *ret, sp_error *err)
 {
 	return spi_scan(dir, arena, NULL, NULL, ret, err);

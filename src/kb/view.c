@@ -184,6 +184,24 @@ sp_status sp_article_view(
 	return SP_OK;
 }
 
+sp_status sp_article_source(
+	const sp_article *article, sp_audiences readable, sp_arena *arena, const char **ret, size_t *ret_len, sp_error *err)
+{
+	size_t len, clean_len = 0;
+	const char *text = spi_blocks_cut_source(article->blocks, article->body, article->body_len, readable, arena, &len);
+	cmark_node *root = text ? spi_markdown_parse(text, len) : NULL;
+	if (root) {
+		spi_nodes nodes = spi_nodes_of(root, arena);
+		text = without_html(&nodes, text, len, arena, &clean_len);
+		cmark_node_free(root);
+	}
+	if (!root || !text || !(text = sp_arena_strndup(arena, text, clean_len)))
+		return sp_error_set(err, SP_ERR_NOMEM, article->path, 0, "not enough memory to read the article");
+	*ret = text;
+	*ret_len = clean_len;
+	return SP_OK;
+}
+
 static sp_status fragment(const char *markdown, size_t len, bool speech, sp_buffer *out)
 {
 	sp_arena *arena = sp_arena_new(0);

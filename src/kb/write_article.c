@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "kb/keys.h"
 #include "kb/lint/lint.h"
 #include "kb/slug.h"
 
@@ -32,6 +33,32 @@ static sp_status check_list(const sp_import_record *record, const char *name, co
 	return status;
 }
 
+static bool is_one_of(const char *text, const char *const *names)
+{
+	while (text && *names && strcmp(*names, text) != 0)
+		names++;
+	return !text || *names;
+}
+
+/* What only some records have. */
+static sp_status check_more(const sp_import_record *record, sp_error *err)
+{
+	const char *const texts[] = {record->owner, record->reviewed_by, record->replaced_by, record->competence, record->window.from, record->ticket.group,
+		record->starts, record->ends};
+	const sp_strings *const lists[] = {&record->languages, &record->codes, &record->related, &record->source, &record->ticket.fields,
+		&record->covers.articles, &record->covers.categories, &record->covers.codes};
+	sp_status status = SP_OK;
+	if (!is_one_of(record->type, spi_article_types))
+		return sp_error_set(err, SP_ERR_INVALID, record->id, 0, "record %s: there is no type \"%.40s\"", record->id, record->type);
+	if (!is_one_of(record->status, spi_article_statuses))
+		return sp_error_set(err, SP_ERR_INVALID, record->id, 0, "record %s: there is no status \"%.40s\"", record->id, record->status);
+	for (size_t i = 0; status == SP_OK && i < sizeof texts / sizeof *texts; i++)
+		status = check_text(record, "text", texts[i], err);
+	for (size_t i = 0; status == SP_OK && i < sizeof lists / sizeof *lists; i++)
+		status = check_list(record, "list", lists[i], err);
+	return status;
+}
+
 static sp_status check_record(const sp_import_record *record, sp_error *err)
 {
 	if (!record->id || !sp_kb_is_id(record->id, strlen(record->id)))
@@ -56,68 +83,9 @@ static sp_status check_record(const sp_import_record *record, sp_error *err)
 		status = check_list(record, "question", &record->questions, err);
 	if (status == SP_OK)
 		status = check_list(record, "keyword", &record->keywords, err);
-	return status == SP_OK ? check_list(record, "audience", &record->audience, err) : status;
-}
-
-/* On one line, without blanks around it. */
-static char *one_line(const char *text, sp_arena *arena)
-{
-	text += strspn(text, " \t\r\n");
-	char *line = sp_arena_strdup(arena, text), *out = line;
-	for (; line && *text; text++) {
-		bool blank = strchr(" \t\r\n", *text);
-		if (!blank)
-			*out++ = *text;
-		else if (out[-1] != ' ')
-			*out++ = ' ';
-	}
-	while (line && out > line && out[-1] == ' ')
-		out--;
-	if (line)
-		*out = '\0';
-	return line;
-}
-
-static void add_field(sp_buffer *out, const char *key, const char *text, sp_arena *arena)
-{
-	const char *line = one_line(text, arena);
-	sp_buffer_printf(out, "%s: ", key);
-	spi_yaml_write(out, line ? line : "");
-	sp_buffer_add_char(out, '\n');
-	out->failed |= !line;
-}
-
-static void add_list(sp_buffer *out, const char *key, const sp_strings *list, sp_arena *arena)
-{
-	bool any = false;
-	for (size_t i = 0; i < list->count; i++) {
-		if (is_blank(list->items[i]))
-			continue;
-		if (!any)
-			sp_buffer_printf(out, "%s:\n", key);
-		any = true;
-		const char *line = one_line(list->items[i], arena);
-		sp_buffer_add_text(out, "  - ");
-		spi_yaml_write(out, line ? line : "");
-		sp_buffer_add_char(out, '\n');
-		out->failed |= !line;
-	}
-}
-
-static void compose(
-	sp_buffer *out, const sp_import_record *record, const char *category, sp_date updated, sp_arena *arena)
-{
-	sp_buffer_add_text(out, "---\n");
-	add_field(out, "id", record->id, arena);
-	sp_buffer_add_text(out, "type: qa\n");
-	add_field(out, "title", record->title, arena);
-	add_field(out, "category", category, arena);
-	add_list(out, "audience", &record->audience, arena);
-	add_list(out, "questions", &record->questions, arena);
-	add_list(out, "keywords", &record->keywords, arena);
-	sp_buffer_printf(out, "status: published\nupdated: %04d-%02d-%02d\n---\n\n", (int)(updated / 10000),
-		(int)(updated / 100 % 100), (int)(updated % 100));
-	spi_markdown_write_text(out, is_blank(record->answer) ? record->title : record->answer);
+	if (status == SP_OK)
+		status = check_list(record, "audience", &record->audience, err);
+	return status == SP_OK ? check_more(record, err) : status;
 }
 
 /* The day that an existing file names, so that bringing the same record in again changes nothing. */
@@ -209,7 +177,7 @@ static sp_status write_article(
 	if (status != SP_OK)
 		return status;
 	sp_date updated = record->updated ? record->updated : t.old ? updated_in(t.old) : 0;
-	compose(&text, record, t.category, updated ? updated : sp_date_of(spi_now_utc_s(), NULL), arena);
+	spi_record_write(&text, record, t.category, updated ? updated : sp_date_of(spi_now_utc_s(), NULL), arena);
 	status = sp_buffer_ok(&text) ? write_file(&t, &text, record, flags, ret_changed, err)
 								 : sp_error_set(err, SP_ERR_NOMEM, record->id, 0, "not enough memory to write it");
 	sp_buffer_release(&text);

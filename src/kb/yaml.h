@@ -34,9 +34,6 @@ spi_yaml *spi_yaml_read(const char *text, size_t len, int first_line, sp_arena *
 /* The value of a key of a map; NULL when it is not there or says nothing. */
 spi_yaml *spi_yaml_get(const spi_yaml *map, const char *key);
 
-/* Findings for keys that are not among the known ones. */
-void spi_yaml_check_keys(const spi_yaml *map, const char *const *known, size_t count, spi_report *report);
-
 /* Typed reading. A value of the wrong type is a finding and counts as missing. node may be NULL. */
 const char *spi_yaml_text(const spi_yaml *node, spi_report *report);
 bool spi_yaml_bool(const spi_yaml *node, spi_report *report);

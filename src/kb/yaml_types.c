@@ -1,51 +1,9 @@
 /* Typed reading of YAML values: each mistake is a finding at its place. */
 #include "kb/yaml.h"
 
-#include "kb/fix/mend.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Fields whose name may be mended: none that decides who reads an article, and when. */
-static bool is_harmless(const char *key)
-{
-	static const char *const keys[] = {"type", "title", "category", "questions", "keywords", "owner", "related", "codes", "source",
-		"ticket", "group", "fields", "covers", "articles", "categories"};
-	for (size_t i = 0; key && i < sizeof keys / sizeof *keys; i++) {
-		if (strcmp(key, keys[i]) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* The field that is meant, if it is not there and no other field may mean it too. */
-static void propose_key(
-	const spi_yaml *map, const spi_yaml *wrong, const char *const *known, size_t count, spi_report *report)
-{
-	const char *meant = spi_findings_wants_mends(report->findings) ? spi_only_near(wrong->key, known, count, sizeof *known) : NULL;
-	if (!is_harmless(meant))
-		return;
-	for (const spi_yaml *child = map->first; child; child = child->next) {
-		if (child != wrong && sp_text_edit_distance(child->key, strlen(child->key), meant, strlen(meant), 1) <= 1)
-			return;
-	}
-	spi_propose(report, SPI_RULE_UNKNOWN_KEY, wrong->key_place, SPI_MEND_REPLACE, wrong->key, meant);
-}
-
-void spi_yaml_check_keys(const spi_yaml *map, const char *const *known, size_t count, spi_report *report)
-{
-	for (const spi_yaml *child = map->first; child; child = child->next) {
-		size_t i = 0;
-		while (i < count && strcmp(known[i], child->key) != 0)
-			i++;
-		if (i < count)
-			continue;
-		SPI_REPORT(report, SPI_RULE_UNKNOWN_KEY, child->key_place, NULL, {"key", child->key},
-			{"suggestion", spi_nearest(child->key, known, count, sizeof *known)});
-		propose_key(map, child, known, count, report);
-	}
-}
 
 /* What a value is called in findings: its key, or its text for a list's item. */
 static const char *name_of(const spi_yaml *node)

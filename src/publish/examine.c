@@ -112,7 +112,9 @@ static sp_status take_good(pass *p, spi_file *file, const sp_article *article, c
 {
 	if (!spi_file_describe(file, article))
 		return no_memory(p->err);
-	if (article->status != SP_STATUS_PUBLISHED && !(p->publisher->drafts && article->status == SP_STATUS_DRAFT))
+	/* A retired one leads its old questions to its successor. */
+	bool is_draft = article->status == SP_STATUS_DRAFT || file->is_waiting;
+	if (is_draft && !p->publisher->drafts)
 		return SP_OK;
 	return store(p->publisher, file->version, file->path, bytes, len, p->err);
 }
@@ -195,7 +197,7 @@ static sp_status replace(pass *p, spi_file *file, spi_file *before)
 	bool same_key = before && before->lang == file->lang && strcmp(before->id, file->id) == 0;
 	if (!before || !says_the_same(file, before)) {
 		p->changed = true;
-		if (file->broken)
+		if (file->broken && (!file->is_waiting || p->publisher->drafts))
 			tell_broken(p, file);
 	}
 	if (same_key) {

@@ -1,5 +1,6 @@
 #include "publish/labelled.h"
 
+#include "base/sorted.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/hash.h"
@@ -259,17 +260,14 @@ bool spi_labelled_is_stale(const spi_labelled *labelled)
 
 /* ---- looking up ---- */
 
+static const char *id_of(const void *list, size_t item)
+{
+	return ((const spi_labelled *)list)->items[item].article;
+}
+
 static size_t first_of(const spi_labelled *labelled, const char *id)
 {
-	size_t from = 0, to = labelled->count;
-	while (from < to) {
-		size_t middle = from + (to - from) / 2;
-		if (strcmp(labelled->items[middle].article, id) < 0)
-			from = middle + 1;
-		else
-			to = middle;
-	}
-	return from;
+	return spi_first_from(labelled, labelled->count, id_of, id);
 }
 
 static bool is_of(const labelled_question *item, sp_lang lang)

@@ -4,6 +4,7 @@
    it is put again. */
 #include "publish/publisher.h"
 
+#include "base/sorted.h"
 #include "base/hash.h"
 
 #include <stdlib.h>
@@ -15,6 +16,8 @@ static int by_id(const void *a, const void *b)
 	int order = strcmp(left->id, right->id);
 	if (!order)
 		order = (int)left->lang - (int)right->lang;
+	if (!order)
+		order = right->is_waiting - left->is_waiting;
 	return order ? order : strcmp(left->path, right->path);
 }
 
@@ -27,23 +30,20 @@ static int by_successor(const void *a, const void *b)
 
 static bool could_serve(const spi_file *file, bool drafts)
 {
-	bool is_live = file->status == SP_STATUS_PUBLISHED || (drafts && file->status == SP_STATUS_DRAFT);
+	bool is_live = file->is_waiting ? drafts : file->status == SP_STATUS_PUBLISHED || (drafts && file->status == SP_STATUS_DRAFT);
 	return !file->is_gone && file->version[0] && is_live && file->audience;
 }
 
 /* ---- looking up ---- */
 
+static const char *id_of(const void *list, size_t item)
+{
+	return ((const spi_plan *)list)->by_id[item]->id;
+}
+
 static size_t first_of_id(const spi_plan *plan, const char *id)
 {
-	size_t from = 0, to = plan->count;
-	while (from < to) {
-		size_t middle = from + (to - from) / 2;
-		if (strcmp(plan->by_id[middle]->id, id) < 0)
-			from = middle + 1;
-		else
-			to = middle;
-	}
-	return from;
+	return spi_first_from(plan, plan->count, id_of, id);
 }
 
 static sp_audiences readers_of(const spi_plan *plan, const char *id)
@@ -104,11 +104,29 @@ bool spi_plan_is_same_document(const spi_plan *plan, const spi_file *file, sp_au
 
 /* ---- making it ---- */
 
+static bool is_same_article(const spi_file *a, const spi_file *b)
+{
+	return a->lang == b->lang && strcmp(a->id, b->id) == 0;
+}
+
+/* Where drafts are served, an edit that waits stands in the place of the text that it will replace. */
+static void drop_replaced(spi_plan *plan)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < plan->count; i++) {
+		const spi_file *before = kept ? plan->by_id[kept - 1] : NULL, *file = plan->by_id[i];
+		if (before && before->is_waiting && !file->is_waiting && is_same_article(before, file))
+			continue;
+		plan->by_id[kept++] = plan->by_id[i];
+	}
+	plan->count = kept;
+}
+
 static void find_rivals(spi_plan *plan)
 {
 	for (size_t i = 0; i < plan->count; i++) {
 		spi_file *file = plan->by_id[i], *before = i ? plan->by_id[i - 1] : NULL;
-		bool same = before && before->lang == file->lang && strcmp(before->id, file->id) == 0;
+		bool same = before && is_same_article(before, file);
 		file->rival = !same ? NULL : before->rival ? before->rival : before->path;
 	}
 }
@@ -147,16 +165,33 @@ static void want(const spi_table *table, const spi_plan *plan, uint64_t config_h
 			plan->by_id[i]->wanted = wanted_of(plan, plan->by_id[i], config_hash);
 }
 
+static bool is_served(const spi_plan *plan, const spi_file *file)
+{
+	for (size_t i = first_of_id(plan, file->id); i < plan->count && strcmp(plan->by_id[i]->id, file->id) == 0; i++)
+		if (plan->by_id[i]->lang == file->lang)
+			return true;
+	return false;
+}
+
+/* What ended or was retired, and names a successor: its questions lead there. */
+static bool leads_on(const spi_plan *plan, const spi_file *file)
+{
+	if (file->is_gone || file->is_waiting || file->rival || !file->version[0] || !file->audience || !file->replaced_by[0])
+		return false;
+	return file->status == SP_STATUS_RETIRED ? !is_served(plan, file) : file->valid_until && could_serve(file, plan->drafts);
+}
+
 static void fill(const spi_table *table, spi_plan *plan)
 {
 	for (size_t i = 0; i < table->count; i++)
 		if (could_serve(table->items[i], plan->drafts))
 			plan->by_id[plan->count++] = table->items[i];
 	qsort(plan->by_id, plan->count, sizeof(spi_file *), by_id);
+	drop_replaced(plan);
 	find_rivals(plan);
-	for (size_t i = 0; i < plan->count; i++)
-		if (!plan->by_id[i]->rival && plan->by_id[i]->replaced_by[0] && plan->by_id[i]->valid_until)
-			plan->replaced[plan->replaced_count++] = plan->by_id[i];
+	for (size_t i = 0; i < table->count; i++)
+		if (leads_on(plan, table->items[i]))
+			plan->replaced[plan->replaced_count++] = table->items[i];
 	qsort(plan->replaced, plan->replaced_count, sizeof(spi_file *), by_successor);
 }
 

@@ -8,6 +8,7 @@
 #define PUBLISH_PUBLISHER_H
 
 #include "publish/labelled.h"
+#include "publish/moved.h"
 #include "publish/table.h"
 #include "sportello/publish.h"
 
@@ -29,6 +30,7 @@ typedef struct spi_snapshot {
 	atomic_uint refs;
 	uint64_t number;
 	spi_shared_config *config;
+	spi_moved *moved;
 	char folder[PATH_MAX]; /* of the generation */
 	int hold_fd;		   /* keeps whoever cleans up from removing the folder (spi_generation_hold) */
 } spi_snapshot;
@@ -104,7 +106,7 @@ typedef struct spi_plan {
 	spi_file **by_id; /* files that could be served: by id, language, path */
 	size_t count;
 	bool drafts;		 /* are served too */
-	spi_file **replaced; /* those of them that ended and name a successor: by the successor's id */
+	spi_file **replaced; /* those that ended or were retired, and name a successor: by the successor's id */
 	size_t replaced_count;
 	const spi_labelled *labelled; /* borrowed; NULL = none */
 } spi_plan;
@@ -219,7 +221,8 @@ spi_snapshot *spi_snapshot_ref(spi_snapshot *snapshot);
 void spi_snapshot_unref(spi_snapshot *snapshot);
 /* Show readers the present generation as it is now, and renew the report. */
 sp_status spi_show(sp_publisher *publisher, sp_error *err);
-/* Renew only the report: what is broken changed, what is served did not. */
+/* Renew only the report: what is broken changed, what is served did not. What is no longer served may lead elsewhere now: then readers
+   are shown that. */
 sp_status spi_show_report(sp_publisher *publisher, sp_error *err);
 /* Tell those who wait that the folder was looked at. */
 void spi_tell_looked(sp_publisher *publisher);

@@ -148,7 +148,7 @@ void spi_writers_end(spi_writers *writers, bool sweep)
 
 /* ---- one article ---- */
 
-/* One that ended and that the article succeeds: its phrasings find the successor, for those who might have read it. */
+/* One that ended or was retired, and that the article succeeds: its phrasings find the successor, for those who might have read it. */
 typedef struct predecessor {
 	sp_audiences audience;
 	sp_article *article;

@@ -102,6 +102,17 @@ sp_status sp_reader_index(sp_reader *reader, int audience, sp_index **ret, sp_er
 	return SP_OK;
 }
 
+bool sp_reader_moved(const sp_reader *reader, int audience, const char *id, sp_lang lang, sp_moved *ret)
+{
+	const sp_kb_config *config = sp_reader_config(reader);
+	if (audience < 0 || (size_t)audience >= config->audiences_count)
+		return false;
+	const spi_moved_entry *entry = spi_moved_find(reader->snapshot->moved, id, lang, config->audiences[audience].reads);
+	if (entry)
+		*ret = (sp_moved){.retired = entry->retired, .valid_until = entry->valid_until, .replaced_by = entry->replaced_by};
+	return entry != NULL;
+}
+
 void sp_reader_report_damage(sp_reader *reader)
 {
 	sp_publisher *publisher = reader->publisher;

@@ -76,6 +76,7 @@ void spi_snapshot_unref(spi_snapshot *snapshot)
 	if (snapshot->hold_fd >= 0)
 		close(snapshot->hold_fd);
 	spi_shared_config_unref(snapshot->config);
+	spi_moved_free(snapshot->moved);
 	free(snapshot);
 }
 
@@ -89,14 +90,19 @@ static spi_snapshot *make_snapshot(sp_publisher *publisher)
 	snapshot->config = spi_shared_config_ref(publisher->config);
 	spi_generation_path(publisher, publisher->generation, "", snapshot->folder);
 	snapshot->hold_fd = spi_generation_hold(snapshot->folder);
-	return snapshot;
+	snapshot->moved = spi_moved_make(&publisher->table);
+	if (snapshot->moved)
+		return snapshot;
+	spi_snapshot_unref(snapshot);
+	return NULL;
 }
 
 /* ---- the report ---- */
 
-static bool is_mistake(const spi_file *file)
+/* Who serves no drafts serves no edit that waits either, good or not. */
+static bool is_mistake(const sp_publisher *publisher, const spi_file *file)
 {
-	return !file->is_gone && (file->broken || file->rival);
+	return !file->is_gone && (!file->is_waiting || publisher->drafts) && (file->broken || file->rival);
 }
 
 static bool add_mistake(spi_report *report, const char *dir, const spi_file *file)
@@ -128,7 +134,7 @@ static bool make_report(const sp_publisher *publisher, spi_report *ret)
 	const spi_table *table = &publisher->table;
 	size_t mistakes = publisher->yaml_broken != NULL;
 	for (size_t i = 0; i < table->count; i++)
-		mistakes += is_mistake(table->items[i]);
+		mistakes += is_mistake(publisher, table->items[i]);
 	*ret = (spi_report){.arena = sp_arena_new(0)};
 	if (!ret->arena)
 		return false;
@@ -136,7 +142,7 @@ static bool make_report(const sp_publisher *publisher, spi_report *ret)
 	bool ok = ret->broken && (!publisher->yaml_broken || add_yaml(ret, publisher));
 	for (size_t i = 0; ok && i < table->count; i++) {
 		ret->articles += table->items[i]->put != 0 && !table->items[i]->is_gone;
-		if (is_mistake(table->items[i]))
+		if (is_mistake(publisher, table->items[i]))
 			ok = add_mistake(ret, publisher->kb_dir, table->items[i]);
 	}
 	if (!ok)
@@ -180,5 +186,10 @@ sp_status spi_show(sp_publisher *publisher, sp_error *err)
 
 sp_status spi_show_report(sp_publisher *publisher, sp_error *err)
 {
-	return show(publisher, false, err);
+	spi_moved *moved = spi_moved_make(&publisher->table);
+	if (!moved)
+		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+	bool leads_elsewhere = publisher->snapshot && spi_moved_hash(moved) != spi_moved_hash(publisher->snapshot->moved);
+	spi_moved_free(moved);
+	return show(publisher, leads_elsewhere, err);
 }

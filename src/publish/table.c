@@ -14,7 +14,7 @@ spi_file *spi_file_new(const char *path)
 		sp_arena_free(arena);
 		return NULL;
 	}
-	*file = (spi_file){.arena = arena, .refs = 1, .path = copy, .id = "", .lang = SP_LANG_NONE, .replaced_by = ""};
+	*file = (spi_file){.arena = arena, .refs = 1, .path = copy, .is_waiting = sp_kb_is_waiting(copy), .id = "", .lang = SP_LANG_NONE, .replaced_by = ""};
 	return file;
 }
 

@@ -11,6 +11,7 @@ typedef struct spi_file {
 	sp_arena *arena;				  /* owns itself too */
 	unsigned refs;					  /* tables that it is in */
 	const char *path;				  /* relative to the kb folder */
+	bool is_waiting;				  /* an edit that waits beside the text that it will replace (sp_kb_is_waiting) */
 	int64_t size, mtime_ns;			  /* as it was looked at; mtime 0 = look at it again */
 	char version[SP_VERSION_HEX + 1]; /* of the last good text; "" = there is none */
 	/* what that text says: */

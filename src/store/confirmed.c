@@ -41,6 +41,11 @@ static ptrdiff_t last_answer(const conversation *c)
 	size_t i = c->count;
 	while (i > 0 && c->turns[i - 1].decision == SP_DECIDE_NONE)
 		i--;
+	/* Of a procedure's steps the question with which it began. */
+	for (size_t first = i; first > 0 && sp_reason_is_step(c->turns[i - 1].reason); first--)
+		if (c->turns[first - 1].decision == SP_DECIDE_ANSWER && !sp_reason_is_step(c->turns[first - 1].reason) && c->turns[first - 1].article &&
+		    c->turns[i - 1].article && strcmp(c->turns[first - 1].article, c->turns[i - 1].article) == 0)
+			i = first;
 	return i > 0 && c->turns[i - 1].decision == SP_DECIDE_ANSWER && c->turns[i - 1].article ? (ptrdiff_t)i - 1 : -1;
 }
 

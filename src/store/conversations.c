@@ -60,7 +60,7 @@ sp_status spi_sqlite_need_conversation(spi_sqlite *db, const char *id, const cha
 }
 
 /* Ids as one text, a line each; NULL when there is none. */
-static sp_status join_lines(const sp_strings *items, sp_buffer *out, const char **ret, sp_error *err)
+sp_status spi_sqlite_join_lines(const sp_strings *items, sp_buffer *out, const char **ret, sp_error *err)
 {
 	for (size_t i = 0; i < items->count; i++) {
 		if (i > 0)
@@ -85,20 +85,22 @@ sp_status spi_sqlite_add_turn(spi_sqlite *db, const sp_write_turn *write, sp_err
 {
 	static const char sql[] =
 		"INSERT INTO turns (conversation, seq, at_utc_s, question, decision, reason, confidence, article, "
-		"article_version, category, offered, lang) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+		"article_version, category, offered, lang, step) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
 	const sp_turn *turn = &write->turn;
 	int64_t number, seq;
 	const char *offered;
 	sp_buffer lines = SP_BUFFER_INIT;
 	sp_status status = check_turn(write, err);
 	if (status == SP_OK)
-		status = join_lines(&turn->offered, &lines, &offered, err);
+		status = spi_sqlite_join_lines(&turn->offered, &lines, &offered, err);
 	if (status == SP_OK)
 		status = next_place(db, write, &number, &seq, err);
 	if (status == SP_OK)
-		status = spi_sqlite_run(db, sql, err, "iiisssdsssss", number, seq, turn->at_utc_s, turn->question,
+		status = spi_sqlite_run(db, sql, err, "iiisssdssssss", number, seq, turn->at_utc_s, turn->question,
 			spi_decision_text(turn->decision), spi_reason_text(turn->reason), write->confidence, turn->article,
-			write->article_version, turn->category, offered, spi_lang_text(turn->lang));
+			write->article_version, turn->category, offered, spi_lang_text(turn->lang), turn->step);
+	if (status == SP_OK && write->walk)
+		status = spi_sqlite_put_walk(db, number, write->walk, err);
 	sp_buffer_release(&lines);
 	return status;
 }
@@ -130,7 +132,7 @@ sp_status spi_sqlite_add_feedback(spi_sqlite *db, const sp_write_feedback *feedb
 
 /* ---- reading ---- */
 
-static bool split_lines(const char *text, sp_arena *arena, sp_strings *ret)
+bool spi_sqlite_split_lines(const char *text, sp_arena *arena, sp_strings *ret)
 {
 	*ret = (sp_strings){NULL, 0};
 	if (!text)
@@ -160,14 +162,14 @@ bool spi_sqlite_read_turn(sqlite3_stmt *statement, sp_arena *arena, sp_turn *tur
 	turn->category = spi_sqlite_text(statement, 4, arena, &failed);
 	turn->lang = spi_lang_of((const char *)sqlite3_column_text(statement, 6));
 	turn->at_utc_s = sqlite3_column_int64(statement, 7);
-	return split_lines((const char *)sqlite3_column_text(statement, 5), arena, &turn->offered) && !failed;
+	return spi_sqlite_split_lines((const char *)sqlite3_column_text(statement, 5), arena, &turn->offered) && !failed;
 }
 
 /* The last turns, read backwards from the end and put in order. */
 static sp_status read_turns(spi_sqlite *db, int64_t number, sp_arena *arena, sp_dialogue *ret, sp_error *err)
 {
 	static const char sql[] =
-		"SELECT question, decision, reason, article, category, offered, lang, at_utc_s FROM turns "
+		"SELECT question, decision, reason, article, category, offered, lang, at_utc_s, step FROM turns "
 		"WHERE conversation = ?1 ORDER BY seq DESC LIMIT ?2";
 	sp_turn *turns = sp_arena_calloc(arena, SP_DIALOGUE_MAX, sizeof *turns);
 	if (!turns)
@@ -177,8 +179,11 @@ static sp_status read_turns(spi_sqlite *db, int64_t number, sp_arena *arena, sp_
 	size_t count = 0;
 	bool row = true;
 	while (status == SP_OK && (status = spi_sqlite_step(db, statement, &row, err)) == SP_OK && row) {
-		count++;
-		if (!spi_sqlite_read_turn(statement, arena, &turns[SP_DIALOGUE_MAX - count])) {
+		bool failed = false;
+		sp_turn *turn = &turns[SP_DIALOGUE_MAX - ++count];
+		bool read = spi_sqlite_read_turn(statement, arena, turn);
+		turn->step = spi_sqlite_text(statement, 8, arena, &failed);
+		if (!read || failed) {
 			sqlite3_reset(statement);
 			status = spi_out_of_memory(err);
 		}
@@ -193,7 +198,7 @@ static sp_status read_turns(spi_sqlite *db, int64_t number, sp_arena *arena, sp_
 static sp_status dialogue(spi_sqlite *db, const char *conversation, sp_arena *arena, sp_dialogue *ret, sp_error *err)
 {
 	static const char sql[] =
-		"SELECT number, EXISTS (SELECT 1 FROM tickets t WHERE t.conversation = c.number) FROM conversations c "
+		"SELECT number, EXISTS (SELECT 1 FROM tickets t WHERE t.conversation = c.number), walk FROM conversations c "
 		"WHERE id = ?1";
 	sqlite3_stmt *statement;
 	bool row = false;
@@ -204,8 +209,11 @@ static sp_status dialogue(spi_sqlite *db, const char *conversation, sp_arena *ar
 		return sp_error_set(err, SP_ERR_NOT_FOUND, "conversation", 0, "there is no conversation \"%s\"", conversation);
 	int64_t number = sqlite3_column_int64(statement, 0);
 	sp_dialogue found = {.ticket_open = sqlite3_column_int(statement, 1) != 0};
+	int64_t walk = sqlite3_column_int64(statement, 2);
 	sqlite3_reset(statement);
 	status = read_turns(db, number, arena, &found, err);
+	if (status == SP_OK)
+		status = spi_sqlite_read_walks(db, walk, arena, &found, err);
 	if (status == SP_OK)
 		*ret = found;
 	return status;

@@ -66,6 +66,8 @@ typedef struct spi_engine {
 	/** Tickets made in [from, until). */
 	sp_status (*ticket_counts)(void *db, int64_t from_utc_s, int64_t until_utc_s, spi_ticket_counts *ret,
 		sp_error *err);
+	/** As sp_store_walk(). */
+	sp_status (*walk)(void *db, const char *code, int64_t now_utc_s, sp_arena *arena, sp_walk *ret, sp_error *err);
 	/** As sp_store_confirmed(). */
 	sp_status (*confirmed)(void *db, int64_t from_utc_s, int64_t until_utc_s, sp_confirmed_visit *visit, void *arg,
 		sp_error *err);

@@ -36,3 +36,28 @@ void sp_store_new_id(char ret[SP_CONVERSATION_ID_LEN + 1])
 {
 	spi_random_text(ret, SP_CONVERSATION_ID_LEN);
 }
+
+/* Whether a code has letters and digits: else it could be a word, or a number. */
+static bool is_mixed(const char *code)
+{
+	size_t digits = 0;
+	for (const char *at = code; *at; at++)
+		digits += *at >= '0' && *at <= '9';
+	return digits > 0 && digits < SP_WALK_CODE_LEN;
+}
+
+/* Each letter as likely as any other: bytes past the last whole round of the alphabet are thrown away. */
+void sp_store_new_code(char ret[SP_WALK_CODE_LEN + 1])
+{
+	static const char alphabet[] = SP_WALK_CODE_ALPHABET;
+	const unsigned letters = sizeof alphabet - 1, whole = 256 / letters * letters;
+	do {
+		for (size_t i = 0; i < SP_WALK_CODE_LEN;) {
+			unsigned char byte;
+			random_bytes(&byte, 1);
+			if (byte < whole)
+				ret[i++] = alphabet[byte % letters];
+		}
+		ret[SP_WALK_CODE_LEN] = '\0';
+	} while (!is_mixed(ret));
+}

@@ -447,6 +447,7 @@ const spi_engine spi_engine_sqlite = {
 	.tokens = spi_sqlite_tokens,
 	.events = spi_sqlite_events,
 	.ticket_counts = spi_sqlite_ticket_counts,
+	.walk = spi_sqlite_walk,
 	.confirmed = spi_sqlite_confirmed,
 	.asked = spi_sqlite_asked,
 };

@@ -78,6 +78,19 @@ bool spi_sqlite_read_turn(sqlite3_stmt *statement, sp_arena *arena, sp_turn *tur
 sp_status spi_sqlite_events(void *db, int64_t from_utc_s, int64_t until_utc_s, spi_event_visit visit, void *arg,
 	sp_error *err);
 
+/** Texts as one, a line each; NULL when there is none. @p out owns it. */
+sp_status spi_sqlite_join_lines(const sp_strings *items, sp_buffer *out, const char **ret, sp_error *err);
+/** And back. False: memory is out. */
+bool spi_sqlite_split_lines(const char *text, sp_arena *arena, sp_strings *ret);
+
+/* walks.c */
+
+/** Store a walk as its conversation's last one; new where its number is 0. */
+sp_status spi_sqlite_put_walk(spi_sqlite *db, int64_t conversation, const sp_walk *walk, sp_error *err);
+/** A conversation's last walk (by its number, 0 = none) and the earlier one, into a dialogue. */
+sp_status spi_sqlite_read_walks(spi_sqlite *db, int64_t number, sp_arena *arena, sp_dialogue *ret, sp_error *err);
+sp_status spi_sqlite_walk(void *db, const char *code, int64_t now_utc_s, sp_arena *arena, sp_walk *ret, sp_error *err);
+
 /* confirmed.c */
 
 sp_status spi_sqlite_confirmed(void *db, int64_t from_utc_s, int64_t until_utc_s, sp_confirmed_visit *visit, void *arg,

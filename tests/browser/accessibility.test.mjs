@@ -36,7 +36,7 @@ for (const size of ['narrow phone', 'desktop'])
     }))
 
 const decisions = {
-  answer: ["non ricevo l'sms con il codice", '.sp-solved'],
+  answer: ["ho dimenticato la password", '.sp-solved'],
   clarify: ['non funziona', '.sp-choices'],
   ticket: ['vorrei parlare con una persona', '.sp-ticket'],
   none: ['ciao', '.sp-text'],

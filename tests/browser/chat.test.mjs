@@ -13,7 +13,7 @@ test('by keyboard alone, from the home page to the number of a ticket', () => wi
   await page.keyboard.press('Enter')
   await page.waitForURL(/\/chat/)
   await tabTo(page, 'textarea#chat-message')
-  await page.keyboard.type("non ricevo l'sms con il codice")
+  await page.keyboard.type("ho dimenticato la password")
   await page.keyboard.press('Enter')
   await page.locator('.sp-solved').waitFor()
   assert.equal((await focused(page)).name, 'textarea#chat-message', 'the focus stays where one writes')
@@ -74,7 +74,7 @@ test('yes: thanks', () => withPage({}, async (page) => {
 
 test('fields that are wrong are named, and sending twice makes one ticket', () => withPage({}, async (page) => {
   await page.goto(`${at.base}/chat`)
-  await say(page, "non ricevo l'sms con il codice")
+  await say(page, "ho dimenticato la password")
   await say(page, 'vorrei parlare con una persona')
   await page.fill('.sp-ticket input[type="email"]', 'sbagliato')
   await page.click('.sp-ticket .sp-send')
@@ -97,6 +97,7 @@ test('fields that are wrong are named, and sending twice makes one ticket', () =
 test('steps of a procedure: links lead to the step in the same message', () => withPage({}, async (page) => {
   await page.goto(`${at.base}/chat`)
   await say(page, "non ricevo l'sms con il codice")
+  await say(page, 'tutti i passi')
   await page.click('.sp-bot:last-child a[href^="#passo-3"]')
   assert.match((await focused(page)).name, /^h2#passo-3/)
   assert.match(page.url(), /\/chat\/[a-z0-9]{26}$/)

@@ -1,7 +1,7 @@
 // sportello preview: the page follows what is saved; by keyboard, on a phone, and without scripts.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { assertAccessible, at, focused, preview, setUp, sizes, tabTo, withPage } from './lib.mjs'
 
@@ -44,6 +44,26 @@ test('what is saved is there without reloading, marked, and nothing else moves',
   })
   await page.waitForFunction(() => !/appena scritta/.test(document.querySelector('#article').textContent))
   assert.equal(await page.evaluate(() => window.same), true, 'the page was not loaded again')
+}))
+
+test('an edit that waits: what it changes', () => withPage({}, async (page) => {
+  const waiting = otp.replace('.md', '.draft.md')
+  await open(page, '?id=codice-non-arriva')
+  save(waiting, read(otp).replace('status: published', 'status: draft').replace('| Alfa | 5 minuti |', '| Alfa | 7 minuti |'))
+  try {
+    await page.locator('#article .ed-waiting').waitFor()
+    await page.locator('#article .ed-difference summary').click()
+    assert.match(await page.locator('#article .ed-come', { hasText: '7 minuti' }).textContent(), /aggiunto\s*\| Alfa \| 7 minuti/)
+    assert.match(await page.locator('#article .ed-gone', { hasText: '5 minuti' }).textContent(), /tolto\s*\| Alfa \| 5 minuti/)
+    assert.equal(await page.locator('#list a[aria-current] .ed-waiting').count(), 1)
+    await assertAccessible(page, 'difference')
+    save(waiting, read(waiting).replace('7 minuti', '9 minuti'))
+    await page.locator('#article .ed-come', { hasText: '9 minuti' }).waitFor()
+    assert.ok(await page.locator('#article .ed-difference[open]').count(), 'what was open stays open')
+  } finally {
+    unlinkSync(file(waiting))
+  }
+  await page.waitForFunction(() => !document.querySelector('#article .ed-waiting'))
 }))
 
 test('findings appear and go', () => withPage({}, async (page) => {

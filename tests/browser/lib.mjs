@@ -46,6 +46,8 @@ async function startService(folder, command) {
   return { service, base }
 }
 
+export const openBrowser = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags })
+
 export function setUp(command = serve) {
   let folder, service
   before(async () => {
@@ -53,7 +55,7 @@ export function setUp(command = serve) {
     const started = await startService(folder, command)
     service = started.service
     at.base = started.base
-    at.browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags })
+    at.browser = await openBrowser()
   })
   after(async () => {
     await at.browser?.close()

@@ -17,10 +17,10 @@ test('search, an answer, and back', () => withPage(plain, async (page) => {
 test('chat: answer, no, fields with a mistake, number', () => withPage(plain, async (page) => {
   await page.goto(at.base)
   await page.click('.chat-bubble')
-  await page.fill('#chat-message', "non ricevo l'sms con il codice")
+  await page.fill('#chat-message', "ho dimenticato la password")
   await page.click('.sp-compose .sp-send')
   assert.match(page.url(), /\/chat\/[a-z0-9]{26}#last$/)
-  assert.match(await page.locator('#last').textContent(), /Il codice lo manda il tuo gestore/)
+  assert.match(await page.locator('#last').textContent(), /Apri la pagina del gestore/)
   await page.click('.sp-solved button[value="no"]')
   await page.fill('#chat-f-email', 'sbagliato')
   await page.click('.sp-ticket .sp-send')

@@ -349,6 +349,7 @@ ENDINGS = {
     'raw-html': ('Premi <b>qui</b>.', None),
     'image': ('![una schermata](schermata.png)', None),
     'unsafe-link': ('Premi [qui](javascript:apri).', None),
+    'placeholder': ('[DA COMPLETARE: che cosa fare]', None),
     'audience-marker': ('> [!nessun-pubblico]\n> Nota.', None),
     'broken-link': ('Leggi [questo](articolo-che-manca).', None),
     'broken-anchor': ('Torna [su](#un-titolo-che-manca).', None),
@@ -450,6 +451,19 @@ def duplicate_question(copy, rule):
     question = re.search(r'^questions:\n(  ?- .*)\n', first.text, re.M).group(1)
     text = second.text.replace('questions:\n', f'questions:\n{question}\n', 1)
     return made(copy, rule, second, text, second.line('questions:') + 1, first.path)
+
+
+@mistake('waiting-edit')
+def waiting_edit(copy, rule):
+    """An edit that was begun before the published text changed, or that calls itself published."""
+    article = copy.take(lambda a: published(a) and a.has('updated'))
+    path = article.path[: -len('.md')] + '.draft.md'
+    if copy.rng.random() < 0.5:
+        copy.write(path, article.text)
+        return Mistake(rule, path, article.line('status:'), None)
+    text = Article(article.path, article.set('status', 'draft')).set('updated', '2020-01-01')
+    copy.write(path, text)
+    return Mistake(rule, path, article.line('updated:'), None)
 
 
 @mistake('near-duplicate')

@@ -113,6 +113,32 @@ class Articles(EditorTest):
         self.assertIn("Ritirato", words(piece(page, "article")))
         self.assertIn("Si pagava allo sportello", page)
 
+    def test_an_edit_that_waits_stands_for_the_published_text(self):
+        live = (self.service.kb / "it/accesso/codice-non-arriva.md").read_text(encoding="utf-8")
+        edit = live.replace("status: published", "status: draft").replace("questions:\n", "questions:\n  - dove dorme il ghiro cobalto\n")
+        title = re.search(r'^title: "?(.*?)"?$', live, re.M).group(1)
+        self.save("it/accesso/codice-non-arriva.draft.md", edit + "\nUna riga <b>nuova</b>.\n")
+        page = self.page("?id=codice-non-arriva")
+        article = piece(page, "article")
+        self.assertIn("modifica in attesa", words(article))
+        self.assertIn("codice-non-arriva.draft.md", article)
+        self.assertNotIn("Bozza", words(article))
+        listed = words(piece(page, "list"))
+        self.assertEqual(listed.count(title), 1)
+        self.assertIn(title + " modifica in attesa", listed)
+        lines = re.findall(r'<div class="ed-(gone|come)">.*?<code>(.*?)</code>', article)
+        self.assertEqual([(kind, html.unescape(text)) for kind, text in lines], [
+            ("gone", "status: published"), ("come", "status: draft"), ("come", "  - dove dorme il ghiro cobalto"), ("come", ""),
+            ("come", "Una riga <b>nuova</b>.")])
+        ask = "?ask=dove+dorme+il+ghiro+cobalto"
+        self.assertIsNotNone(until(lambda: "Risponde " + title + " modifica in attesa" in words(piece(self.page(ask), "ask")), 3))
+        self.assertNotIn("duplicate", piece(page, "findings"))
+        self.save("it/accesso/codice-non-arriva.draft.md", "---\nid: [\n")
+        broken = self.page("?id=codice-non-arriva")
+        self.assertEqual(words(piece(broken, "list")).count(" modifica in attesa"), 1)
+        self.assertIn("codice-non-arriva.draft.md", piece(broken, "article"))
+        self.assertIn("riga", words(piece(broken, "article")))
+
     def test_as_whom(self):
         citizen, agent = self.page("?id=ricevuta"), self.page("?id=ricevuta&as=agent-l1")
         self.assertNotIn("quokkarino", citizen)

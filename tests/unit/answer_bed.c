@@ -144,7 +144,7 @@ sp_status decide_on(
 
 sp_decision after(const sp_turn *turn, bool ticket_open, const char *text)
 {
-	sp_dialogue dialogue = {turn, 1, ticket_open};
+	sp_dialogue dialogue = {.turns = turn, .count = 1, .ticket_open = ticket_open};
 	sp_decision decision;
 	sp_error err = {0};
 	if (decide_on(text, strlen(text), TODAY, turn ? &dialogue : NULL, &decision, &err) != SP_OK)

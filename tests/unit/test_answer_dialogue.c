@@ -43,7 +43,7 @@ TEST(test_answer_two_questions_back_are_enough)
 	sp_turn vague = {
 		.question = "ho un problema", .decision = SP_DECIDE_CLARIFY, .reason = SP_REASON_TOO_VAGUE, .lang = SP_LANG_IT};
 	sp_turn turns[] = {vague, vague};
-	sp_dialogue dialogue = {turns, 2, false};
+	sp_dialogue dialogue = {.turns = turns, .count = 2};
 	sp_decision d;
 	sp_error err = {0};
 	static const char *const texts[] = {"non funziona", "la carta", "problema con la carta di credito"};

@@ -187,6 +187,65 @@ TEST(validity_and_review)
 	CHECK_STR(check(), "it/c/a.md:10:14 warning ended-without-successor\nit/c/a.md:11:12 warning review-overdue\n");
 }
 
+/* A waiting edit kb/it/c/<id>.draft.md. */
+static void waiting(const char *id, const char *status, const char *updated, const char *extra, const char *body)
+{
+	char path[128], text[4096];
+	snprintf(path, sizeof path, "it/c/%s.draft.md", id);
+	snprintf(text, sizeof text,
+		"---\nid: %s\ntype: qa\ntitle: T\ncategory: c\naudience: [citizen]\nstatus: %s\nupdated: %s\n%s---\n%s", id, status, updated,
+		extra, body);
+	put(path, text);
+}
+
+TEST(waiting_edits_are_read_like_articles)
+{
+	fresh_folder(kb_yaml);
+	article("it", "a", QUESTIONS("a"), "## Uno\n\nx\n");
+	article("it", "b", QUESTIONS("b"), "x\n");
+	waiting("a", "draft", "2026-01-01", QUESTIONS("a"), "## Due\n\n[a](a#due)\n");
+	CHECK_STR(check(), "");
+	waiting("a", "draft", "2026-01-02", "questions: [a uno, b due, mai, mai]\n", "[x](x) [a](a#uno)\n");
+	CHECK_STR(check(), "it/c/a.draft.md:9:20 warning duplicate-question\nit/c/a.draft.md:9:32 warning duplicate-question\n"
+					   "it/c/a.draft.md:11:5 error broken-link\nit/c/a.draft.md:11:12 error broken-anchor\n");
+}
+
+TEST(waiting_edits_belong_to_a_published_text)
+{
+	fresh_folder(kb_yaml);
+	article("it", "a", QUESTIONS("a"), "x\n");
+	waiting("a", "published", "2026-01-01", "", "x\n");
+	CHECK(strstr(check(), "it/c/a.draft.md:7:9 error waiting-edit\n"));
+	waiting("a", "draft", "2025-12-31", "", "x\n");
+	CHECK_STR(check(), "it/c/a.draft.md:8:10 error waiting-edit\n");
+	waiting("b", "draft", "2026-01-01", "", "x\n");
+	CHECK_STR(check(), "it/c/a.draft.md:8:10 error waiting-edit\nit/c/b.draft.md:2:5 error waiting-edit\n");
+	waiting("a", "draft", "2026-01-01", "", "x\n");
+	put("it/c/b.md", "---\nid: b\ntype: qa\ntitle: T\ncategory: c\naudience: [citizen]\nstatus: retired\nupdated: 2026-01-01\n---\nx\n");
+	CHECK_STR(check(), "it/c/b.draft.md:2:5 error waiting-edit\n");
+	put("it/c/b.draft.md", "---\nid: c\ntype: qa\ntitle: T\ncategory: c\naudience: [citizen]\nstatus: draft\nupdated: 2026-01-01\n---\nx\n");
+	CHECK_STR(check(), "it/c/b.draft.md:2:5 error id-file-name\nit/c/b.draft.md:2:5 error waiting-edit\n");
+}
+
+TEST(a_folder_as_it_will_be)
+{
+	fresh_folder(kb_yaml);
+	article("it", "a", QUESTIONS("a"), "## Uno\n\nx\n");
+	article("it", "b", QUESTIONS("b"), "[a](a#uno)\n");
+	waiting("a", "published", "2020-01-01", "", "x\n");
+	static const char text[] = "---\nid: a\ntype: qa\ntitle: T\ncategory: c\naudience: [citizen]\nstatus: published\nupdated: 2026-01-02\n"
+							   QUESTIONS("a") "---\n## Due\n";
+	const sp_kb_overlay overlay = {"it/c/a.md", text, sizeof text - 1};
+	sp_findings *findings = sp_findings_new(SP_LANG_IT);
+	size_t articles = 0, count;
+	CHECK_INT(sp_kb_check_with(dir, &overlay, findings, &articles, NULL), SP_OK);
+	const sp_finding *items = sp_findings_items(findings, &count);
+	CHECK_INT(articles, 2);
+	CHECK_INT(count, 1);
+	CHECK(count == 1 && strcmp(items[0].rule, "broken-anchor") == 0 && strstr(items[0].file, "it/c/b.md"));
+	sp_findings_free(findings);
+}
+
 TEST(few_questions)
 {
 	fresh_folder(kb_yaml);
@@ -372,6 +431,14 @@ TEST(what_an_article_rests_on_and_who_read_it)
 	fresh_folder("languages: [it]\naudiences: {citizen: {}}\ncategories: {c: {}}\n");
 	article("it", "a", QUESTIONS("a"), "x\n");
 	CHECK_STR(check(), "it/c/a.md:7:9 advice no-source\n");
+}
+
+TEST(text_that_is_still_to_be_written)
+{
+	fresh_folder(kb_yaml);
+	article("it", "a", QUESTIONS("a"), "Prima [DA COMPLETARE: il resto].\n");
+	article("it", "b", QUESTIONS("b"), "Si dice DA COMPLETARE, anche tra parentesi: (DA COMPLETARE).\n");
+	CHECK_STR(check(), "it/c/a.md:11:7 error placeholder\n");
 }
 
 /* The measure of the only finding. */

@@ -83,7 +83,9 @@ export class Chat {
   press(button) {
     for (const other of button.parentElement.querySelectorAll('button')) other.disabled = true
     button.setAttribute('aria-pressed', 'true')
-    this.input.focus({ preventScroll: true }) // a disabled button loses the focus
+    // A disabled button loses the focus; on a telephone the box to write in would bring up the keyboard over the next step.
+    const isTouch = window.matchMedia('(pointer: coarse)').matches
+    ;(isTouch ? this.log : this.input).focus({ preventScroll: true })
   }
 
   async solved(button, solved) {

@@ -13,6 +13,13 @@ function mendLinks(root, { base, away, text }) {
   }
 }
 
+// Of a procedure one step is shown; its article has all of them. The code is in two groups, as it is spoken on the telephone.
+function stepLine({ code }, article, view) {
+  const { text } = view
+  return h('p', { class: 'sp-meta' }, h('a', { href: article.url }, text('chat.step.all')),
+    code && [h('br'), h('span', { class: 'sp-code' }, fill(text('chat.step.code'), { code: `${code.slice(0, 3)} ${code.slice(3)}` }))])
+}
+
 function articleLine(article, view) {
   const { text, lang } = view
   const link = h('a', { href: article.url, ...(article.lang !== lang && { lang: article.lang, hreflang: article.lang }) }, article.title)
@@ -26,8 +33,12 @@ function choiceLabel({ label, value, lang }) {
   return lang ? [h('span', { lang }, value), label.slice(value.length)] : label
 }
 
-function choiceButtons(choices, view) {
-  return h('div', { class: 'sp-choices' }, h('div', { role: 'group', 'aria-label': view.text('chat.choices') },
+// The way through a procedure stands apart from what is answered; a person is one tap away below anyway.
+const isWay = ({ kind }) => kind === 'back' || kind === 'return'
+
+function choiceButtons(choices, view, ways) {
+  if (choices.length === 0) return null
+  return h('div', { class: ways ? 'sp-choices sp-ways' : 'sp-choices' }, h('div', { role: 'group', 'aria-label': view.text(ways ? 'chat.step.other' : 'chat.choices') },
     choices.map((choice) => h('button', {
       class: 'sp-choice', type: 'button', onclick: (event) => view.choose(event.currentTarget, choice.value, choice.label),
     }, choiceLabel(choice)))))
@@ -56,11 +67,16 @@ export function replyBubble(reply, view, ticketForm) {
   const words = h('div', { class: 'sp-text', ...(reply.lang && reply.lang !== view.lang && { lang: reply.lang }) })
   // The service's own HTML, rendered from Markdown in safe mode (no scripts, no raw HTML).
   words.innerHTML = reply.reply.html
-  const element = bubble(view, 'bot', words,
-    reply.article && articleLine(reply.article, view),
-    reply.choices?.length > 0 && choiceButtons(reply.choices, view),
+  const { step, choices = [] } = reply
+  const buttons = [choiceButtons(choices.filter((choice) => !isWay(choice) && choice.kind !== 'person'), view, false),
+    choiceButtons(choices.filter(isWay), view, true)]
+  const element = bubble(view, 'bot',
+    step?.number > 0 && h('p', { class: 'sp-step' }, fill(view.text('chat.step'), { number: step.number, of: step.of })),
+    words,
+    reply.article && (step ? [buttons, stepLine(step, reply.article, view)] : articleLine(reply.article, view)),
+    !step && buttons,
     reply.related?.length > 0 && relatedLinks(reply.related, view),
-    reply.decision === 'answer' && solvedButtons(view),
+    reply.decision === 'answer' && (!step || step.last) && solvedButtons(view),
     reply.decision === 'ticket' && ticketForm)
   mendLinks(element, view)
   return element

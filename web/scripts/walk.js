@@ -1,23 +1,27 @@
-// A procedure one step at a time, as somebody walks through it in the chat: choices are the text's own links to its steps.
+// A procedure one step at a time, as somebody walks through it in the chat. Where steps lead is the server's word, the same as the
+// chat's (data-procedure); here they are only shown.
 import { h } from './dom.js'
 
 const keptWay = { of: '', way: [] } // the walk goes on when its text was saved anew
 
-function stepsOf(body) {
-  const steps = [{ id: '', title: '', blocks: [] }]
+function stepsOf(body, told) {
+  const steps = told.map((step) => ({ ...step, title: '', blocks: [] }))
+  let at = steps[0]
   for (const block of body.children) {
-    if (block.tagName === 'H2') steps.push({ id: block.id, title: block.textContent, blocks: [] })
-    steps.at(-1).blocks.push(block)
+    const begun = block.tagName === 'H2' && steps.find((step) => step.id === block.id)
+    if (begun) {
+      at = begun
+      at.title = block.textContent
+    }
+    at?.blocks.push(block)
   }
   return steps
 }
 
-const choicesOf = (step) => step.blocks.flatMap((block) => [...block.querySelectorAll('a[href^="#"]')])
-
 export function walk(root, texts) {
   const page = root.querySelector('[data-procedure]')
   const body = page?.querySelector('.article-body')
-  const steps = body ? stepsOf(body) : []
+  const steps = body ? stepsOf(body, JSON.parse(page.dataset.procedure || '[]')) : []
   if (steps.length < 3) return
   const title = page.querySelector('h1').textContent
   const way = keptWay.of === title ? keptWay.way.filter((id) => steps.some((step) => step.id === id)) : []
@@ -36,14 +40,15 @@ export function walk(root, texts) {
     const now = way.at(-1)
     for (const step of steps)
       for (const block of step.blocks) block.hidden = now !== undefined && step.id !== now && !(step.id === '' && way.length === 1)
-    const isEnd = now !== undefined && choicesOf(steps.find((step) => step.id === now)).length === 0
+    const { choices, next } = steps.find((step) => step.id === now) ?? steps[0]
     bar.replaceChildren(...(now === undefined
-      ? [button('start', () => { way.push(steps[1].id); show(true) })]
+      ? [button('start', () => { way.push(steps[steps[0].choices.length > 0 ? 0 : 1].id); show(true) })]
       : [h('ol', { 'aria-label': text('way') }, way.map((id) => h('li', null, titleOf(id)))),
+        next && button('next', () => { way.push(next); show(true) }),
         way.length > 1 && button('back', () => { way.pop(); show(true) }),
         way.length > 1 && button('restart', () => { way.splice(1); show(true) }),
         button('end', () => { way.length = 0; show(); bar.querySelector('button').focus() }),
-        isEnd && h('p', null, text('over'))].filter(Boolean)))
+        choices.length === 0 && !next && h('p', null, text('over'))].filter(Boolean)))
     keptWay.of = title
     keptWay.way = way
     if (moved) focusStep()

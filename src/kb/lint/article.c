@@ -23,8 +23,9 @@ static void check_path(
 	if (!folder || !file || !wanted)
 		return;
 	size_t len = strlen(file);
-	if (len > 3 && strcmp(file + len - 3, ".md") == 0)
-		file[len - 3] = '\0';
+	size_t end = strlen(sp_kb_is_waiting(article->path) ? SP_KB_WAITING : ".md");
+	if (len > end && strcmp(file + len - 3, ".md") == 0)
+		file[len - end] = '\0';
 	if (*file && strcmp(file, wanted) != 0)
 		SPI_REPORT(
 			report, SPI_RULE_ID_FILE_NAME, facts->id, NULL, {"id", article->id}, {"file", file}, {"wanted", wanted});

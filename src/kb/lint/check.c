@@ -4,6 +4,7 @@
 #include "kb/config.h"
 #include "kb/scan.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 const char *spi_join(sp_arena *arena, const char *dir, const char *path)
@@ -45,13 +46,22 @@ static bool check_files(spi_checker *c, const char *dir, const sp_kb_files *file
 {
 	if (!spi_lint_read(c, dir, files))
 		return false;
-	for (size_t i = 0; i < c->count; i++) {
-		spi_lint_identity(c, c->entries[i]);
-		spi_lint_questions(c, c->entries[i]);
+	/* Edits that wait last: what they are compared with is then known. */
+	for (int waits = 0; waits < 2; waits++) {
+		for (size_t i = 0; i < c->count; i++) {
+			if (c->entries[i]->waits != waits)
+				continue;
+			if (waits)
+				spi_lint_waiting(c, c->entries[i]);
+			else
+				spi_lint_identity(c, c->entries[i]);
+			spi_lint_questions(c, c->entries[i]);
+		}
 	}
 	for (size_t i = 0; i < c->count; i++) {
 		spi_lint_links(c, c->entries[i]);
-		spi_lint_translation(c, c->entries[i]);
+		if (!c->entries[i]->waits)
+			spi_lint_translation(c, c->entries[i]);
 	}
 	spi_lint_duplicates(c);
 	spi_lint_statements(c);
@@ -74,6 +84,36 @@ static sp_status read_config(spi_checker *c, const char *dir, sp_kb_config **ret
 	return SP_OK;
 }
 
+static int by_path(const void *left, const void *right)
+{
+	return strcmp(((const sp_kb_file *)left)->path, ((const sp_kb_file *)right)->path);
+}
+
+/* The files as they will be. */
+static bool lay_over(spi_checker *c, sp_kb_files *files)
+{
+	const char *waiting = sp_kb_waiting_other(c->overlay->path, c->arena);
+	sp_kb_file *items = sp_arena_calloc(c->arena, files->count + 1, sizeof *items);
+	size_t count = 0;
+	if (!waiting || !items)
+		return false;
+	for (size_t i = 0; i < files->count; i++)
+		if (strcmp(files->items[i].path, waiting) != 0 && strcmp(files->items[i].path, c->overlay->path) != 0)
+			items[count++] = files->items[i];
+	items[count++] = (sp_kb_file){.path = c->overlay->path, .size = (int64_t)c->overlay->len};
+	qsort(items, count, sizeof *items, by_path);
+	*files = (sp_kb_files){items, count};
+	return true;
+}
+
+static size_t count_articles(const sp_kb_files *files)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < files->count; i++)
+		count += !sp_kb_is_waiting(files->items[i].path);
+	return count;
+}
+
 static sp_status check(spi_checker *c, const char *dir, size_t *ret_articles, sp_error *err)
 {
 	sp_kb_config *config = NULL;
@@ -83,17 +123,23 @@ static sp_status check(spi_checker *c, const char *dir, size_t *ret_articles, sp
 	c->config = config;
 	if (status == SP_OK)
 		status = spi_scan(dir, c->arena, report_odd, &odd, &files, err);
-	if (status == SP_OK && config && !check_files(c, dir, &files))
+	if (status == SP_OK && config && ((c->overlay && !lay_over(c, &files)) || !check_files(c, dir, &files)))
 		status = sp_error_set(err, SP_ERR_NOMEM, dir, 0, "not enough memory to check it");
 	if (status == SP_OK && ret_articles)
-		*ret_articles = files.count;
+		*ret_articles = count_articles(&files);
 	sp_kb_config_free(config);
 	return status;
 }
 
 sp_status sp_kb_check(const char *dir, sp_findings *findings, size_t *ret_articles, sp_error *err)
 {
-	spi_checker c = {.findings = findings, .arena = sp_arena_new(1 << 20)};
+	return sp_kb_check_with(dir, NULL, findings, ret_articles, err);
+}
+
+sp_status sp_kb_check_with(
+	const char *dir, const sp_kb_overlay *overlay, sp_findings *findings, size_t *ret_articles, sp_error *err)
+{
+	spi_checker c = {.findings = findings, .overlay = overlay, .arena = sp_arena_new(1 << 20)};
 	if (!c.arena)
 		return sp_error_set(err, SP_ERR_NOMEM, dir, 0, "not enough memory to check it");
 	c.ids.arena = c.arena;

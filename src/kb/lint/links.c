@@ -15,6 +15,8 @@ typedef struct linker {
 static spi_entry *find(const linker *l, const char *id)
 {
 	size_t len = strlen(id);
+	if (l->entry->waits && strcmp(id, l->entry->id) == 0)
+		return l->entry;
 	spi_entry *found = spi_map_get(&l->c->by_id[l->entry->lang], id, len);
 	if (!found)
 		found = spi_map_get(&l->c->by_id[l->c->config->default_lang], id, len);

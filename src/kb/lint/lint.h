@@ -15,6 +15,8 @@ void spi_lint_article(
 	const sp_article *article, const spi_facts *facts, const sp_kb_config *config, spi_report *report);
 /* Rules about one article's body. */
 void spi_lint_body(const sp_article *article, const spi_facts *facts, spi_report *report);
+/* What a skeleton left for its editor to write, anywhere in a file. */
+void spi_lint_placeholders(const sp_article *article, const spi_lines *file, spi_report *report);
 /* Propose the heading that a link to one of the article's own must mean. */
 void spi_lint_propose_anchor(const spi_outline *outline, spi_rule rule, const char *anchor, spi_place place, spi_report *report);
 /* Whether a procedure can be walked. */
@@ -42,10 +44,12 @@ typedef struct spi_entry {
 	unsigned languages;
 	spi_kept_text text;
 	spi_facts facts; /* of it: outline.articles, related_list, covers_list, question_list, id, replaced_by, title, updated,
-	                    languages */
+	                    status, languages */
 	const char **anchors;
 	size_t anchors_count;
 	int mark;            /* scratch of the search for circles of successors */
+	bool waits;          /* an edit that waits; its status is then draft, whatever it names: */
+	sp_article_status named_status;
 } spi_entry;
 
 #define SPI_READERS_MAX 8
@@ -54,6 +58,7 @@ typedef struct spi_checker {
 	const sp_kb_config *config;
 	sp_findings *findings;
 	sp_arena *arena;
+	const sp_kb_overlay *overlay;  /* NULL = the folder as it is */
 	const char *config_file, *config_text; /* kb.yaml */
 	size_t config_len;
 	spi_entry **entries;
@@ -72,7 +77,9 @@ const char *spi_join(sp_arena *arena, const char *dir, const char *path);
 bool spi_lint_read(spi_checker *c, const char *dir, const sp_kb_files *files);
 /* Note the article; a finding when its id is taken in its language. */
 void spi_lint_identity(spi_checker *c, spi_entry *entry);
-/* Questions that another article has too. */
+/* An edit that waits, when the published texts are known: the one that it replaces is there and did not move on. */
+void spi_lint_waiting(spi_checker *c, spi_entry *entry);
+/* Questions that another article has too; of edits that wait, after all others. */
 void spi_lint_questions(spi_checker *c, spi_entry *entry);
 /* Links, related, successors, covers: run when all articles are known. */
 void spi_lint_links(spi_checker *c, spi_entry *entry);

@@ -47,7 +47,7 @@ static bool pair_files(spi_pairs *pairs, const sp_kb_files *now, const sp_kb_fil
 		const sp_kb_file *a = i < now->count ? &now->items[i] : NULL, *b = j < then->count ? &then->items[j] : NULL;
 		int order = !a ? 1 : !b ? -1 : strcmp(a->path, b->path);
 		if (order || !is_same(pairs, a, b, scratch))
-			ok = add(pairs, order <= 0 ? a->path : NULL, order >= 0 ? b->path : NULL);
+			ok = add(pairs, a && order <= 0 ? a->path : NULL, b && order >= 0 ? b->path : NULL);
 		i += order <= 0;
 		j += order >= 0;
 	}
@@ -63,7 +63,7 @@ static const char *identity(const spi_pairs *pairs, const char *path, const char
 	found += 4;
 	found += strspn(found, " \t\"'");
 	return sp_arena_printf(
-		pairs->arena, "%.*s %.*s", (int)strcspn(path, "/"), path, (int)strcspn(found, " \t\r\n\"'#"), found);
+		pairs->arena, "%.*s %s%.*s", (int)strcspn(path, "/"), path, sp_kb_is_waiting(path) ? "waiting " : "", (int)strcspn(found, " \t\r\n\"'#"), found);
 }
 
 /* One file that went and one that came with the same identity are one. */
@@ -82,7 +82,7 @@ static bool join_renamed(spi_pairs *pairs)
 	}
 	for (size_t i = 0; gone.count && i < pairs->count; i++) {
 		spi_pair *pair = &pairs->items[i];
-		const char *name = !pair->then && pair->now_text ? identity(pairs, pair->now, pair->now_text, pair->now_len) : NULL;
+		const char *name = !pair->then && pair->now && pair->now_text ? identity(pairs, pair->now, pair->now_text, pair->now_len) : NULL;
 		spi_pair *old = name ? spi_map_get(&gone, name, strlen(name)) : NULL;
 		if (!old || !old->then || old->now)
 			continue;

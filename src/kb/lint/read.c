@@ -40,7 +40,9 @@ static spi_entry *keep_entry(spi_checker *c, const char *file, const sp_article 
 	entry->replaced_by = sp_arena_strdup(c->arena, article->replaced_by);
 	entry->lang = article->lang;
 	entry->audience = article->audience;
-	entry->status = article->status;
+	entry->waits = sp_kb_is_waiting(article->path);
+	entry->named_status = article->status;
+	entry->status = entry->waits ? SP_STATUS_DRAFT : article->status;
 	entry->valid_from = article->valid_from;
 	entry->valid_until = article->valid_until;
 	entry->updated = article->updated;
@@ -48,6 +50,7 @@ static spi_entry *keep_entry(spi_checker *c, const char *file, const sp_article 
 	entry->facts.id = facts->id;
 	entry->facts.title = facts->title;
 	entry->facts.updated = facts->updated;
+	entry->facts.status = facts->status;
 	entry->facts.languages = facts->languages;
 	entry->facts.replaced_by = facts->replaced_by;
 	entry->facts.question_list = keep_refs(&facts->question_list, c->arena);
@@ -62,6 +65,16 @@ static spi_entry *keep_entry(spi_checker *c, const char *file, const sp_article 
 	return entry->id && entry->path ? entry : NULL;
 }
 
+static sp_status read_bytes(const spi_checker *c, const char *dir, const char *path, sp_arena *scratch, const char **ret,
+	size_t *ret_len, sp_error *err)
+{
+	if (!c->overlay || strcmp(c->overlay->path, path) != 0)
+		return sp_kb_read(dir, path, SPI_ARTICLE_MAX, scratch, ret, ret_len, err);
+	*ret = c->overlay->bytes;
+	*ret_len = c->overlay->len;
+	return SP_OK;
+}
+
 /* One file's own findings, and what is kept of it; the entry stays NULL when there is no article to speak of. */
 static bool read_file(spi_checker *c, const char *dir, const char *path, sp_date today, sp_arena *scratch, spi_entry **ret)
 {
@@ -73,7 +86,7 @@ static bool read_file(spi_checker *c, const char *dir, const char *path, sp_date
 	bool ok = true;
 	if (!report.file)
 		return false;
-	sp_status status = sp_kb_read(dir, path, SPI_ARTICLE_MAX, scratch, &bytes, &len, &cause);
+	sp_status status = read_bytes(c, dir, path, scratch, &bytes, &len, &cause);
 	if (status == SP_ERR_TOO_LARGE)
 		spi_report_add(&report, SPI_RULE_TOO_LARGE, (spi_place){1, 1}, NULL, NULL);
 	else if (status != SP_OK)
@@ -131,7 +144,7 @@ static void *read_files(void *arg)
 static bool prepare(reader *r, reading *all, const spi_checker *c)
 {
 	r->all = all;
-	r->own = (spi_checker){.config = c->config, .arena = sp_arena_new(1 << 20)};
+	r->own = (spi_checker){.config = c->config, .overlay = c->overlay, .arena = sp_arena_new(1 << 20)};
 	r->own.findings = sp_findings_new(spi_findings_lang(c->findings));
 	if (!r->own.arena || !r->own.findings)
 		return false;
@@ -175,7 +188,7 @@ bool spi_lint_read(spi_checker *c, const char *dir, const sp_kb_files *files)
 		ok = prepare(&readers[i], &all, c);
 	for (size_t i = 1; i < count && ok; i++) /* without a thread the others read its files */
 		readers[i].is_started = pthread_create(&readers[i].thread, NULL, read_files, &readers[i]) == 0;
-	if (ok)
+	if (ok && count > 0)
 		read_files(&readers[0]);
 	for (size_t i = 0; i < count; i++) {
 		if (readers[i].is_started)

@@ -56,9 +56,11 @@ typedef enum spi_rule_weight {
 	X(SPI_RULE_REVIEW_OVERDUE, "review-overdue", WARNING, SERVED, "regola-revisione") \
 	X(SPI_RULE_ENDED_WITHOUT_SUCCESSOR, "ended-without-successor", WARNING, SERVED, "regola-fine-validita") \
 	X(SPI_RULE_UPDATED_NOT_MOVED, "updated-not-moved", WARNING, SERVED, "regola-date") \
+	X(SPI_RULE_WAITING_EDIT, "waiting-edit", ERROR, SERVED, "regola-modifica-in-attesa") \
 	X(SPI_RULE_PERSONAL_DATA, "personal-data", WARNING, SERVED, "regola-dati-personali") \
 	X(SPI_RULE_PERSONAL_CONTACT, "personal-contact", OFF, SERVED, "regola-dati-personali") \
 	/* its body */ \
+	X(SPI_RULE_PLACEHOLDER, "placeholder", ERROR, BLOCKS, "regola-segnaposto") /* a warning in a draft */ \
 	X(SPI_RULE_EMPTY_BODY, "empty-body", ERROR, BLOCKS, "regola-testo") \
 	X(SPI_RULE_HEADING_1, "heading-1", WARNING, SERVED, "regola-testo") \
 	X(SPI_RULE_RAW_HTML, "raw-html", WARNING, SERVED, "regola-testo") \

@@ -1,0 +1,46 @@
+/* What the parts of a reply share: texts grow in three forms side by side. */
+#ifndef ANSWER_COMPOSE_H
+#define ANSWER_COMPOSE_H
+
+#include "sportello/answer.h"
+
+typedef struct spi_composing {
+	sp_index *index;
+	const sp_kb_config *config;
+	const sp_decision *decision;
+	int64_t now_utc_s;
+	sp_arena *arena;
+	sp_reply *reply;
+	sp_error *err;
+	sp_buffer markdown;
+	sp_buffer html;
+	sp_buffer speech;
+} spi_composing;
+
+/* A text in its three forms, rendered already. */
+typedef struct spi_rendered {
+	const char *markdown, *html, *speech;
+	size_t markdown_len, html_len, speech_len;
+} spi_rendered;
+
+/* Add Markdown that has still to be rendered. */
+sp_status spi_compose_markdown(spi_composing *c, const char *markdown);
+/* Add a text of an article, under a title (NULL: none). */
+void spi_compose_text(spi_composing *c, sp_lang lang, const char *title, const spi_rendered *text);
+/* Known faults speak first: notices in force about this article (NULL: none), its category or one of its codes. */
+sp_status spi_compose_notices(spi_composing *c, const sp_record *article);
+/* Say that an article is in another language. */
+sp_status spi_compose_other_language(spi_composing *c, const sp_record *article);
+/* The contact of who decides where we do not. */
+sp_status spi_compose_competence(spi_composing *c, const sp_record *article);
+void spi_compose_related(spi_composing *c, const sp_record *article);
+/* Add a choice; dropped where there is no room. */
+void spi_compose_choice(spi_composing *c, sp_choice choice);
+
+/* One step of a procedure (reply_walk.c): decision->walk says which. */
+bool spi_shows_step(const sp_decision *decision);
+sp_status spi_compose_step(spi_composing *c, const sp_record *article);
+/* The way back to a procedure that was left, where there is one. */
+sp_status spi_compose_return(spi_composing *c);
+
+#endif

@@ -1,0 +1,354 @@
+/* A walk through a procedure as decisions: a message that is a step of it needs nothing looked for; one that is not is decided as any
+   other, and the way back is offered. */
+#include "answer/walk.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#define STEP_CONFIDENCE 0.97   /* of a step that was asked for: the editors' own choice */
+#define STEPS_LEAST 2          /* with fewer it is given whole */
+#define NEXT_BEST 0.5          /* of the score of what failed: further below it is about something else */
+#define CONTEXT_WORDS 3        /* from here on what was said at a step is context for the next message */
+#define UNCLEAR_WORDS 4        /* a longer message is another matter, not an unclear choice */
+
+sp_status spi_walk_cut(const sp_record *article, sp_arena *arena, sp_steps **ret)
+{
+	sp_procedure procedure = {article->id, article->lang, article->markdown, article->markdown_len, article->html};
+	*ret = sp_arena_calloc(arena, 1, sizeof **ret);
+	return *ret ? sp_procedure_steps(&procedure, arena, *ret) : SP_ERR_NOMEM;
+}
+
+/* The walk's step is what the person looks at: it was shown last, thanks and the like aside. */
+static bool is_here(const spi_deciding *d)
+{
+	const sp_dialogue *dialogue = d->question->dialogue;
+	size_t i = dialogue->count;
+	while (i > 0 && dialogue->turns[i - 1].decision == SP_DECIDE_NONE)
+		i--;
+	return i > 0 && (dialogue->turns[i - 1].step || dialogue->turns[i - 1].reason == SP_REASON_STEP_ALL);
+}
+
+/* The turn with which the procedure began; NULL when it is too long ago. */
+static const sp_turn *beginning(const spi_deciding *d)
+{
+	const sp_dialogue *dialogue = d->question->dialogue;
+	for (size_t i = dialogue->count; i-- > 0;)
+		if (!sp_reason_is_step(dialogue->turns[i].reason) && dialogue->turns[i].step)
+			return &dialogue->turns[i];
+	return NULL;
+}
+
+/* "con la carta d'identità" says something of the matter; "2" and "sì" do not. */
+static bool says_something(const sp_turn *turn)
+{
+	size_t words = 0;
+	for (const char *at = turn->question; at && *at; at++)
+		words += *at != ' ' && (at[1] == ' ' || at[1] == '\0');
+	return turn->reason == SP_REASON_STEP && words >= CONTEXT_WORDS;
+}
+
+const sp_turn *spi_walk_context(const spi_deciding *d)
+{
+	if (!d->last || !sp_reason_is_step(d->last->reason) || says_something(d->last))
+		return d->last;
+	return beginning(d);
+}
+
+/* ---- the article ---- */
+
+typedef struct opened {
+	sp_record record;
+	sp_steps *steps;
+} opened;
+
+/* False: it is not there for this reader today, or cannot be walked any more. */
+static sp_status open_walk(const spi_deciding *d, const sp_walk *walk, opened *o, bool *ret, sp_error *err)
+{
+	*ret = false;
+	sp_status status = sp_index_get(d->found.index, walk->article, walk->lang, d->arena, &o->record, err);
+	if (status == SP_ERR_NOT_FOUND) {
+		sp_error_clear(err);
+		return SP_OK;
+	}
+	const sp_record *r = &o->record;
+	if (status != SP_OK || r->type != SP_TYPE_PROCEDURE || (r->valid_from && d->question->day < r->valid_from) ||
+		(r->valid_until && d->question->day > r->valid_until))
+		return status;
+	status = spi_walk_cut(r, d->arena, &o->steps);
+	*ret = status == SP_OK && o->steps->count >= STEPS_LEAST;
+	return status;
+}
+
+static bool put_article(spi_deciding *d, const sp_record *record)
+{
+	sp_candidate *candidate = sp_arena_calloc(d->arena, 1, sizeof *candidate);
+	if (!candidate)
+		return false;
+	*candidate = (sp_candidate){.docid = record->docid, .id = record->id, .title = record->title, .category = record->category,
+		.lang = record->lang, .type = record->type, .phrase = record->title};
+	d->found.candidates = candidate;
+	d->found.count = 1;
+	d->confidence = d->choice_confidence = STEP_CONFIDENCE;
+	return true;
+}
+
+static sp_status show(spi_deciding *d, const opened *o, sp_walk *walk, sp_reason reason)
+{
+	if (!walk || !put_article(d, &o->record))
+		return SP_ERR_NOMEM;
+	d->decision->walk = walk;
+	d->decision->steps = o->steps;
+	spi_decided(d, SP_DECIDE_ANSWER, reason);
+	return SP_OK;
+}
+
+/* ---- a move ---- */
+
+static void keep_next_best(spi_deciding *d, const char *failed)
+{
+	double least = d->found.count > 0 ? NEXT_BEST * d->found.candidates[0].score : 0;
+	size_t kept = 0;
+	for (size_t i = 0; i < d->found.count; i++)
+		if (strcmp(d->found.candidates[i].id, failed) != 0 && d->found.candidates[i].score >= least)
+			d->found.candidates[kept++] = d->found.candidates[i];
+	d->found.count = kept;
+}
+
+/* "non funziona": what else answers the question that it began with, once; else a person. */
+static sp_status fail(spi_deciding *d, const opened *o, sp_walk *walk, sp_error *err)
+{
+	const sp_turn *began = beginning(d);
+	walk->state = SP_WALK_FAILED;
+	if (began && began->question && began->step && *began->question) {
+		d->found.text = began->question;
+		d->found.len = strlen(began->question);
+		sp_status status = spi_retrieve(&d->found, err);
+		if (status != SP_OK)
+			return status;
+		keep_next_best(d, walk->article);
+		spi_judge(d);
+	}
+	d->decision->walk = walk;
+	if (d->found.count > 0 && d->confidence >= d->threshold) {
+		spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_SURE);
+		return SP_OK;
+	}
+	d->decision->back_to = walk;
+	spi_decided(d, SP_DECIDE_TICKET, SP_REASON_NOT_SOLVED);
+	return put_article(d, &o->record) ? SP_OK : SP_ERR_NOMEM;
+}
+
+static sp_status move(spi_deciding *d, const opened *o, const sp_walk *from, const spi_move *m, sp_error *err)
+{
+	sp_walk *walk = spi_walk_copy(from, d->arena);
+	if (!walk)
+		return SP_ERR_NOMEM;
+	if (m->kind == SPI_MOVE_ALL) {
+		spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_STEP_ALL);
+		d->decision->back_to = walk;
+		return put_article(d, &o->record) ? SP_OK : SP_ERR_NOMEM;
+	}
+	if (m->kind == SPI_MOVE_WAIT) {
+		d->decision->back_to = walk;
+		spi_decided(d, SP_DECIDE_NONE, SP_REASON_STEP_WAIT);
+		return SP_OK;
+	}
+	bool is_there = spi_walk_fit(walk, &o->record, o->steps);
+	if (!is_there) /* what was said was about a step that is not there any more */
+		return show(d, o, walk, SP_REASON_STEP_CHANGED);
+	switch (m->kind) {
+	case SPI_MOVE_STEP:
+		spi_walk_go(walk, o->steps, m->step);
+		break;
+	case SPI_MOVE_BACK:
+		spi_walk_back(walk, o->steps);
+		break;
+	case SPI_MOVE_RESTART:
+		spi_walk_restart(walk, o->steps);
+		break;
+	case SPI_MOVE_FAILED:
+		return fail(d, o, walk, err);
+	case SPI_MOVE_UNCLEAR:
+		return show(d, o, walk, SP_REASON_STEP_UNCLEAR);
+	default:
+		return show(d, o, walk, SP_REASON_STEP_AGAIN);
+	}
+	return show(d, o, walk, SP_REASON_STEP);
+}
+
+static sp_status hear(spi_deciding *d, const sp_walk *walk, const opened *o, bool here, bool is_last_try, spi_move *ret)
+{
+	size_t at = sp_steps_find(o->steps, walk->step);
+	spi_hearing hearing = {.analyser = d->found.analyser, .arena = d->arena, .steps = o->steps, .at = at, .lang = walk->lang,
+		.title = o->record.title, .text = d->question->text, .len = d->question->len, .is_here = here,
+		.wants_person = spi_has_cue(&d->cues, SPI_CUE_PERSON), .is_last_try = is_last_try};
+	if (at <= o->steps->count)
+		return spi_walk_hear(&hearing, ret);
+	/* Its step is gone: whatever was said there leads to the beginning; anything longer is another question. */
+	hearing.at = 0;
+	sp_status status = spi_walk_hear(&hearing, ret);
+	bool is_short = d->found.analyser && d->tokens.count <= UNCLEAR_WORDS + 2 && !hearing.wants_person;
+	if (status == SP_OK && here && is_short && ret->kind == SPI_MOVE_NONE)
+		ret->kind = SPI_MOVE_AGAIN;
+	return status;
+}
+
+/* Language of the frame: a tapped choice says nothing about it. */
+static void keep_language(spi_deciding *d)
+{
+	if (d->question->lang != SP_LANG_NONE)
+		d->decision->lang = d->question->lang;
+	else if (d->last && d->last->lang != SP_LANG_NONE)
+		d->decision->lang = d->last->lang;
+}
+
+static sp_status try_walk(spi_deciding *d, const sp_walk *walk, bool here, bool *ret, sp_error *err)
+{
+	opened o;
+	bool is_open;
+	spi_move m = {SPI_MOVE_NONE, 0};
+	sp_status status = open_walk(d, walk, &o, &is_open, err);
+	if (status == SP_OK && is_open)
+		status = hear(d, walk, &o, here, false, &m);
+	if (status != SP_OK || m.kind == SPI_MOVE_NONE)
+		return status;
+	*ret = true;
+	keep_language(d);
+	return move(d, &o, walk, &m, err);
+}
+
+static sp_status join(spi_deciding *d, sp_error *err)
+{
+	opened o;
+	bool is_open;
+	sp_status status = open_walk(d, d->question->joined, &o, &is_open, err);
+	keep_language(d);
+	if (status != SP_OK)
+		return status;
+	if (!is_open) {
+		spi_decided(d, SP_DECIDE_NONE, SP_REASON_NO_CODE);
+		return SP_OK;
+	}
+	sp_walk *walk = spi_walk_copy(d->question->joined, d->arena);
+	bool is_there = walk && spi_walk_fit(walk, &o.record, o.steps);
+	return show(d, &o, walk, is_there ? SP_REASON_STEP_CODE : SP_REASON_STEP_CHANGED);
+}
+
+sp_status spi_decide_by_walk(spi_deciding *d, bool *ret, sp_error *err)
+{
+	const sp_dialogue *dialogue = d->question->dialogue;
+	*ret = false;
+	if (!d->question->walk)
+		return SP_OK;
+	if (d->question->joined) {
+		*ret = true;
+		return join(d, err);
+	}
+	if (!dialogue || !dialogue->walk)
+		return SP_OK;
+	sp_status status = try_walk(d, dialogue->walk, is_here(d), ret, err);
+	if (status == SP_OK && !*ret && dialogue->earlier)
+		status = try_walk(d, dialogue->earlier, false, ret, err);
+	return status;
+}
+
+/* ---- after a decision ---- */
+
+/* Whether a message had no answer of its own. */
+static bool is_open_question(const spi_deciding *d)
+{
+	const sp_decision *decision = d->decision;
+	return decision->kind == SP_DECIDE_CLARIFY || decision->reason == SP_REASON_NO_ANSWER ||
+		decision->reason == SP_REASON_GIBBERISH || decision->reason == SP_REASON_OFF_TOPIC;
+}
+
+/* Said on the way and not understood: the step again, once; but what asks is another matter. */
+static bool is_unclear(const spi_deciding *d)
+{
+	return d->last->reason != SP_REASON_STEP_UNCLEAR && __builtin_popcountll(d->cues.content) <= UNCLEAR_WORDS &&
+		!memchr(d->question->text, '?', d->question->len) && !spi_has_cue(&d->cues, SPI_CUE_QUESTION);
+}
+
+/* A choice after all, where one word tells; else the step again. */
+static sp_status try_again(spi_deciding *d, const sp_walk *walk, bool or_unclear, bool *ret, sp_error *err)
+{
+	opened o;
+	bool is_open;
+	spi_move m = {SPI_MOVE_NONE, 0};
+	sp_status status = open_walk(d, walk, &o, &is_open, err);
+	if (status == SP_OK && is_open)
+		status = hear(d, walk, &o, true, true, &m);
+	if (status != SP_OK || !is_open || (m.kind != SPI_MOVE_STEP && !(or_unclear && is_unclear(d))))
+		return status;
+	*ret = true;
+	keep_language(d);
+	if (m.kind == SPI_MOVE_STEP)
+		return move(d, &o, walk, &m, err);
+	sp_walk *copy = spi_walk_copy(walk, d->arena);
+	bool is_there = copy && spi_walk_fit(copy, &o.record, o.steps);
+	return show(d, &o, copy, is_there ? SP_REASON_STEP_UNCLEAR : SP_REASON_STEP_CHANGED);
+}
+
+static sp_status begin(spi_deciding *d, const sp_walk *before, sp_error *err)
+{
+	opened o;
+	sp_status status = sp_index_get_docid(d->found.index, d->found.candidates[0].docid, d->arena, &o.record, err);
+	if (status == SP_OK)
+		status = spi_walk_cut(&o.record, d->arena, &o.steps);
+	if (status != SP_OK || o.steps->count < STEPS_LEAST)
+		return status;
+	bool is_same = before && before->state == SP_WALK_GOING && strcmp(before->article, o.record.id) == 0 &&
+		before->lang == o.record.lang;
+	sp_walk *walk = is_same ? spi_walk_copy(before, d->arena) : spi_walk_new(&o.record, o.steps, d->arena);
+	if (!walk)
+		return SP_ERR_NOMEM;
+	if (is_same && is_here(d) && d->decision->reason == SP_REASON_SURE) { /* near to its words, said on the way: rather a choice */
+		bool is_step = false;
+		status = try_again(d, before, false, &is_step, err);
+		if (status != SP_OK || is_step)
+			return status;
+	}
+	if (is_same) /* asked again on the way */
+		d->decision->reason = spi_walk_fit(walk, &o.record, o.steps) ? SP_REASON_STEP_AGAIN : SP_REASON_STEP_CHANGED;
+	else if (before && before->state == SP_WALK_GOING)
+		d->decision->back_to = before;
+	d->decision->walk = walk;
+	d->decision->steps = o.steps;
+	return SP_OK;
+}
+
+static sp_status leave(spi_deciding *d, const sp_walk *walk, sp_error *err)
+{
+	bool here = is_here(d), is_step = false;
+	if (walk->state == SP_WALK_GOING && here && is_open_question(d)) {
+		sp_status status = try_again(d, walk, true, &is_step, err);
+		if (status != SP_OK || is_step)
+			return status;
+	}
+	if (here && d->decision->reason == SP_REASON_NOT_SOLVED && !d->walked) {
+		d->decision->walk = spi_walk_copy(walk, d->arena);
+		if (!d->decision->walk)
+			return SP_ERR_NOMEM;
+		d->decision->walk->state = SP_WALK_FAILED;
+	}
+	if (walk->state == SP_WALK_GOING && d->decision->reason != SP_REASON_GOODBYE)
+		d->decision->back_to = walk;
+	return SP_OK;
+}
+
+sp_status spi_walk_follow(spi_deciding *d, sp_error *err)
+{
+	const sp_dialogue *dialogue = d->question->dialogue;
+	const sp_walk *before = dialogue ? dialogue->walk : NULL;
+	if (!d->question->walk)
+		return SP_OK;
+	if (d->question->no_code && d->decision->kind != SP_DECIDE_ANSWER) {
+		spi_decided(d, SP_DECIDE_NONE, SP_REASON_NO_CODE);
+		return SP_OK;
+	}
+	bool is_procedure = d->decision->kind == SP_DECIDE_ANSWER && d->found.count > 0 && d->decision->also_count == 0 &&
+		d->found.candidates[0].type == SP_TYPE_PROCEDURE;
+	if (is_procedure)
+		return begin(d, before, err);
+	return before ? leave(d, before, err) : SP_OK;
+}
