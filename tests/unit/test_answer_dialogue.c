@@ -154,7 +154,7 @@ static const sp_turn paid = {.question = "l'avviso risulta già pagato",
 
 static sp_decision after_all(const sp_turn *turns, size_t count, const char *text)
 {
-	sp_dialogue dialogue = {turns, count, false};
+	sp_dialogue dialogue = {.turns = turns, .count = count};
 	sp_decision d = {0};
 	sp_error err = {0};
 	CHECK_INT(decide_on(text, strlen(text), TODAY, &dialogue, &d, &err), SP_OK);
