@@ -66,14 +66,22 @@ sp_status spi_topic_find(spi_deciding *d, sp_error *err)
 	return SP_OK;
 }
 
+/* On the way through a procedure what is said to it is understood there; what tells and is not stands alone, and what asks is not drawn
+   to the procedure: else all would seem to be about it. */
+static bool is_walking(const spi_deciding *d)
+{
+	const sp_dialogue *dialogue = d->question->dialogue;
+	return dialogue && dialogue->walk && dialogue->walk->state == SP_WALK_GOING && d->last && d->last->step;
+}
+
 bool spi_topic_is_known(const spi_deciding *d)
 {
-	return d->topic.article && !spi_has_cue(&d->cues, SPI_CUE_TOPIC_CHANGE);
+	return !is_walking(d) && d->topic.article && !spi_has_cue(&d->cues, SPI_CUE_TOPIC_CHANGE);
 }
 
 bool spi_leans_on_topic(const spi_deciding *d)
 {
-	if (!d->topic.turn || spi_has_cue(&d->cues, SPI_CUE_TOPIC_CHANGE))
+	if (!d->topic.turn || (is_walking(d) && !d->asks) || spi_has_cue(&d->cues, SPI_CUE_TOPIC_CHANGE))
 		return false;
 	const sp_turn *turn = d->topic.turn;
 	bool unanswered = turn->reason == SP_REASON_NO_ANSWER || turn->reason == SP_REASON_CASE;
@@ -119,7 +127,7 @@ static double nearness(const spi_deciding *d, const sp_candidate *candidate)
 	if (!d->topic.article)
 		return near;
 	if (strcmp(candidate->id, d->topic.article) == 0)
-		near += d->asks ? SAME_ASKED : SAME_TOLD;
+		near += is_walking(d) ? 0 : d->asks ? SAME_ASKED : SAME_TOLD;
 	else if (d->topic.category && strcmp(candidate->category, d->topic.category) == 0)
 		near += SAME_CATEGORY;
 	return near + (spi_topic_is_related(d, candidate->id) ? RELATED : 0);
