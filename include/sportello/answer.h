@@ -35,6 +35,7 @@ sp_decision_kind sp_decision_of(const char *name);
 	X(SP_REASON_KNOWN_PHRASING, "known-phrasing") \
 	X(SP_REASON_CODE, "code") \
 	X(SP_REASON_SURE, "sure") \
+	X(SP_REASON_NEXT_BEST, "next-best")   /* what was shown did not help: another article about it, once */ \
 	X(SP_REASON_CHOICES, "choices") \
 	X(SP_REASON_TOO_VAGUE, "too-vague") \
 	X(SP_REASON_NO_ANSWER, "no-answer") \
@@ -187,8 +188,8 @@ typedef struct sp_decision {
 	double threshold;       /**< confidence from which on an answer may be given, for the precision that kb.yaml asks for */
 	double case_score;      /**< how much the message speaks of one matter of one person; from 2 on a person must look into it */
 	const char *searched; size_t searched_len; /**< part of the question that was looked for; borrowed from the question */
-	bool in_context;        /**< it was read together with the question before, */
-	const char *earlier;    /**< this one */
+	bool in_context;        /**< it was read together with what was said before, */
+	const char *earlier;    /**< this: the title of the article that was shown, or the question before */
 	sp_walk *walk;          /**< as it is after this decision, which shows its step (or ends it: kind ticket); NULL = not walked */
 	const sp_walk *back_to; /**< a walk that can be gone on with, NULL = none */
 	const sp_steps *steps;  /**< of the walk's procedure; NULL: sp_reply_compose() cuts it */
@@ -246,7 +247,7 @@ typedef struct sp_explanation {
 	double precision;        /**< that kb.yaml asks of answers */
 	sp_vectors_part vectors;
 	const char *searched;    /**< the part of the message that was looked for, personal data masked */
-	const char *earlier;     /**< the message before, when both were read together; NULL = only this one */
+	const char *earlier;     /**< what the message was read after (sp_decision.earlier); NULL = it stands alone */
 	sp_told_cue *cues; size_t cues_count;
 	const sp_known_word *words; size_t words_count; /**< synonyms as the editors wrote them; borrowed from the configuration */
 	size_t words_now;        /**< words before this byte of the text are of this message, the others of the earlier one */

@@ -11,7 +11,7 @@
 #define PATTERN_WORDS 8
 
 typedef struct pattern {
-	bool whole, at_start;
+	bool whole, at_start, at_end;
 	uint8_t count;
 	struct word { const char *text; uint8_t len; bool prefix, gap; } words[PATTERN_WORDS];
 } pattern;
@@ -39,6 +39,8 @@ static void parse_word(pattern *p, const char *text, size_t len)
 		p->whole = true;
 	} else if (len == 1 && *text == '^') {
 		p->at_start = true;
+	} else if (len == 1 && *text == '$') {
+		p->at_end = true;
 	} else if (p->count < PATTERN_WORDS && len < 256) {
 		bool star = text[len - 1] == '*';
 		p->words[p->count++] = (struct word){text, (uint8_t)(len - star), star && len > 1, star && len == 1};
@@ -136,6 +138,8 @@ static uint64_t match_list(const pattern_list *list, const sp_tokens *tokens, co
 		for (size_t at = 0; at < cues->count && (at == 0 || !p->at_start); at++) {
 			uint64_t bits = match_from(p, 0, tokens, cues->count, at);
 			if (whole && (cues->content & ~aside & ~bits))
+				continue;
+			if (p->at_end && !(bits >> (cues->count - 1) & 1))
 				continue;
 			covered |= bits;
 		}

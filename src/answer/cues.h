@@ -21,7 +21,11 @@
 	X(SPI_CUE_TOPIC_CHANGE, "topic-change") \
 	X(SPI_CUE_QUESTION, "question") \
 	X(SPI_CUE_NEXT, "next") \
-	X(SPI_CUE_SAME, "same")
+	X(SPI_CUE_SAME, "same") \
+	X(SPI_CUE_CLOSING, "closing") \
+	X(SPI_CUE_BUT, "but") \
+	X(SPI_CUE_SENT_BACK, "sent-back") \
+	X(SPI_CUE_CONTACT, "contact")
 
 typedef enum spi_cue {
 #define SPI_CUE_ENUM(name, text) name,

@@ -7,14 +7,26 @@
 #include "answer/retrieve.h"
 #include "sportello/answer.h"
 
+/* What was talked of before. */
+typedef struct spi_topic {
+	const sp_turn *turn;       /* the last that was about something, NULL = none yet */
+	const char *article;       /* id of what was shown last, NULL = nothing */
+	const char *title, *category;
+	sp_strings related;        /* of that article */
+	const char *said;          /* what the message was read after, NULL = it stands alone */
+} spi_topic;
+
 typedef struct spi_deciding {
 	const sp_kb_config *config;
 	const sp_question *question;
 	const sp_turn *last;       /* turn before, NULL = first message */
+	spi_topic topic;
+	bool asks;                 /* a question mark, or a question word where a sentence begins */
 	sp_arena *arena;
 	sp_tokens tokens;
 	spi_cues cues;
 	spi_retrieval found;
+	double alone_confidence;   /* that the first candidate was right by the message alone */
 	double confidence;         /* that the first candidate is right */
 	double choice_confidence;  /* that one of the first SP_CHOICES_MAX is */
 	double threshold;          /* confidence at which an answer may be given */

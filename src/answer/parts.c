@@ -77,6 +77,18 @@ static size_t cut(const char *text, size_t len, const sp_tokens *tokens, const s
 	return count;
 }
 
+bool spi_asks(const char *text, size_t len, const sp_tokens *tokens, const spi_cues *cues)
+{
+	if (memchr(text, '?', len) || spi_has_cue(cues, SPI_CUE_QUESTION))
+		return true;
+	for (size_t i = 1; i < tokens->count && i < SPI_CUE_TOKENS; i++) {
+		size_t from = tokens->items[i - 1].end, to = tokens->items[i].start;
+		if (to > from && text[from] != ' ' && text[from] != '\'' && spi_cue_from(tokens, i, cues->lang, SPI_CUE_QUESTION))
+			return true;
+	}
+	return false;
+}
+
 size_t spi_questions_find(const char *text, size_t len, const sp_tokens *tokens, const spi_cues *cues, spi_part ret[SPI_PARTS_MAX])
 {
 	sentence sentences[SENTENCES_MAX];

@@ -17,6 +17,8 @@ typedef struct spi_part {
  * Sentences end at . ! ? ; and new lines, and before what leads over to another question.
  * @return how many; 1 also where there are more than SPI_PARTS_MAX (then all of it is one)
  */
+/* Whether a message asks: a question mark, or a question word at the beginning of it or of a sentence or clause. */
+bool spi_asks(const char *text, size_t len, const sp_tokens *tokens, const spi_cues *cues);
 size_t spi_questions_find(const char *text, size_t len, const sp_tokens *tokens, const spi_cues *cues, spi_part ret[SPI_PARTS_MAX]);
 
 /* Pieces of a long message: sentences, long ones cut at a comma or after so many words; very short ones go with the next. Up to max, the rest

@@ -1,4 +1,5 @@
 /* The one place that decides: rules in order, the first that applies wins. Each says in one line what people would expect. */
+#include "answer/context.h"
 #include "answer/decide.h"
 #include "answer/rank.h"
 
@@ -21,6 +22,19 @@
 #define ABUSE_PLAIN 1.3
 #define SMALLTALK_PLAIN 1.5
 #define ANSWER_STANDS 0.9          /* an answer so sure is given whatever kind the message seems to be */
+/* The same where it is known what is talked of: short messages look like anything. */
+#define OFF_TOPIC_IN_TOPIC 2.0
+#define PERSON_IN_TOPIC 2.5
+#define ABUSE_IN_TOPIC 4.5
+#define SMALLTALK_IN_TOPIC 3.5
+#define CLOSING_WORDS 3            /* so many may stand beside "ok", "grazie" where nothing more is asked */
+#define CONTACT_CONFIDENCE 0.5     /* an article tells the telephone number that is asked for */
+#define CHOSEN_WORDS 3             /* that say something */
+#define CHOSEN_MARGIN 1.0          /* of its score above the second */
+#define NEXT_BEST_CONFIDENCE 0.2
+#define NEXT_BEST_AMONG 5          /* candidates that were not shown */
+#define TOLD_BETTER 0.5
+#define NO_PROGRESS 3              /* turns, then a person */
 #define OFF_TOPIC_CONFIDENCE 0.4   /* what an article is this likely to answer, or one of several, is ours, whatever the words */
 
 bool spi_decided(spi_deciding *d, sp_decision_kind kind, sp_reason reason)
@@ -72,9 +86,16 @@ static bool rule_nothing_readable(spi_deciding *d)
 	return d->tokens.count == 0 && spi_decided(d, SP_DECIDE_NONE, SP_REASON_SMALLTALK);
 }
 
+/* "avete un numero di telefono?" of a body that is talked of: its article tells. */
+static bool asks_for_contact(const spi_deciding *d)
+{
+	bool only_contact = (d->cues.covered[SPI_CUE_PERSON] & ~d->cues.covered[SPI_CUE_CONTACT]) == 0;
+	return only_contact && d->asks && spi_topic_is_known(d) && d->alone_confidence >= CONTACT_CONFIDENCE;
+}
+
 static bool rule_person(spi_deciding *d)
 {
-	return said(d, SPI_CUE_PERSON) && spi_decided(d, SP_DECIDE_TICKET, SP_REASON_PERSON);
+	return said(d, SPI_CUE_PERSON) && !asks_for_contact(d) && spi_decided(d, SP_DECIDE_TICKET, SP_REASON_PERSON);
 }
 
 static bool rule_courtesy(spi_deciding *d)
@@ -95,6 +116,23 @@ static bool rule_courtesy(spi_deciding *d)
 		if (said(d, courtesies[i].cue))
 			return spi_decided(d, SP_DECIDE_NONE, courtesies[i].reason);
 	return false;
+}
+
+/* "ok, scrivo al comune", "ah la usa mia moglie. capito": nothing more is asked. */
+static bool rule_closing(spi_deciding *d)
+{
+	static const spi_cue friendly[] = {SPI_CUE_CLOSING, SPI_CUE_THANKS, SPI_CUE_GOODBYE, SPI_CUE_GREETING, SPI_CUE_FOLLOW_UP};
+	static const spi_cue goes_on[] = {SPI_CUE_BUT, SPI_CUE_NOT_SOLVED, SPI_CUE_TOPIC_CHANGE, SPI_CUE_CASE_ACT, SPI_CUE_SENT_BACK};
+	uint64_t covered = 0;
+	if (!said(d, SPI_CUE_CLOSING) || !(last_was(d, SP_DECIDE_ANSWER) || last_was(d, SP_DECIDE_TICKET)) || d->asks || d->case_score >= 1)
+		return false;
+	for (size_t i = 0; i < sizeof friendly / sizeof *friendly; i++)
+		covered |= d->cues.covered[friendly[i]];
+	for (size_t i = 0; i < sizeof goes_on / sizeof *goes_on; i++)
+		if (d->cues.covered[goes_on[i]] & ~d->cues.covered[SPI_CUE_CLOSING])
+			return false;
+	return !(d->cues.covered[SPI_CUE_VAGUE] & ~covered) && unexplained(d, covered) <= CLOSING_WORDS &&
+		   spi_decided(d, SP_DECIDE_NONE, SP_REASON_THANKS);
 }
 
 static bool rule_abuse(spi_deciding *d)
@@ -151,22 +189,62 @@ static bool answers_something_new(const spi_deciding *d)
 	return !d->last || !d->last->article || strcmp(d->last->article, d->found.candidates[0].id) != 0;
 }
 
-/* "non ho risolto": the next best answer once, where there is one, then a person. */
-static bool rule_not_solved(spi_deciding *d)
+/* The best that was not shown yet is the first; false: there is none. */
+static bool leave_out_shown(spi_deciding *d)
 {
-	if (!said(d, SPI_CUE_NOT_SOLVED) || !last_was(d, SP_DECIDE_ANSWER))
-		return false;
-	if (unexplained(d, d->cues.covered[SPI_CUE_NOT_SOLVED]) >= 2 && answers_something_new(d))
-		return spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_SURE);
-	return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_NOT_SOLVED);
+	size_t kept = 0;
+	for (size_t i = 0; i < d->found.count; i++)
+		if (!spi_topic_was_shown(d, d->found.candidates[i].id))
+			d->found.candidates[kept++] = d->found.candidates[i];
+	d->found.count = kept;
+	spi_judge(d);
+	return kept > 0;
 }
 
-/* A message that asks: a question mark, or a question word at its beginning. */
-static bool asks(const spi_deciding *d)
+/* The best of what the article that was shown names as related comes first; false: none was found. */
+static bool put_related_first(spi_deciding *d)
 {
-	if (memchr(d->question->text, '?', d->question->len))
+	for (size_t i = 0; i < d->found.count && i < NEXT_BEST_AMONG; i++) {
+		sp_candidate candidate = d->found.candidates[i];
+		if (!spi_topic_is_related(d, candidate.id))
+			continue;
+		memmove(d->found.candidates + 1, d->found.candidates, i * sizeof candidate);
+		d->found.candidates[0] = candidate;
+		spi_judge(d);
 		return true;
-	return said(d, SPI_CUE_QUESTION);
+	}
+	return false;
+}
+
+static bool was_tried_again(const spi_deciding *d)
+{
+	const sp_dialogue *dialogue = d->question->dialogue;
+	for (size_t i = 0; i < dialogue->count; i++)
+		if (dialogue->turns[i].reason == SP_REASON_NEXT_BEST)
+			return true;
+	return false;
+}
+
+/* "non ho risolto": the next best answer once, where one is near to what was shown or sure, then a person. */
+static bool rule_not_solved(spi_deciding *d)
+{
+	bool not_solved = said(d, SPI_CUE_NOT_SOLVED), sent_back = said(d, SPI_CUE_SENT_BACK);
+	if ((!not_solved && !sent_back) || !last_was(d, SP_DECIDE_ANSWER) || d->case_score >= CASE_SCORE)
+		return false;
+	int more = unexplained(d, d->cues.covered[SPI_CUE_NOT_SOLVED]);
+	if (sent_back)
+		return !d->asks && spi_decided(d, SP_DECIDE_TICKET, SP_REASON_NOT_SOLVED);
+	/* "niente da fare, si può evitare di appoggiarla?" asks something else. */
+	if (d->asks && more >= 1) {
+		if (d->cues.covered[SPI_CUE_NOT_SOLVED] & 1)
+			leave_out_shown(d);
+		return false;
+	}
+	if (more >= 2 && d->alone_confidence >= spi_answer_threshold(d->config->answer_precision, &d->found.stats) && answers_something_new(d))
+		return spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_SURE);
+	if (!was_tried_again(d) && leave_out_shown(d) && put_related_first(d) && d->confidence >= NEXT_BEST_CONFIDENCE)
+		return spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_NEXT_BEST);
+	return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_NOT_SOLVED);
 }
 
 /* After a ticket was offered, what is said belongs to it, unless it is another question. */
@@ -174,15 +252,41 @@ static bool rule_details(spi_deciding *d)
 {
 	if (!ticket_offered(d))
 		return false;
-	bool found_nothing = d->last->reason == SP_REASON_NO_ANSWER;
-	if (said(d, SPI_CUE_TOPIC_CHANGE) || (d->case_score < 1 && (answers_something_new(d) || (found_nothing && asks(d)))))
+	bool person = d->last->reason == SP_REASON_PERSON, asks_on = d->asks || said(d, SPI_CUE_TOPIC_CHANGE);
+	/* Told better, what had no answer before may have one. */
+	double least = d->last->reason == SP_REASON_NO_ANSWER ? TOLD_BETTER : ANSWER_STANDS;
+	bool sure = d->confidence >= least && answers_something_new(d);
+	if (said(d, SPI_CUE_TOPIC_CHANGE) || (d->case_score < 1 && ((sure && !person) || (asks_on && d->confidence >= d->threshold))))
+		return false;
+	/* Nothing was found before, and this is asked. */
+	if (d->last->reason == SP_REASON_NO_ANSWER && d->asks && d->case_score < 1)
 		return false;
 	return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_DETAILS);
 }
 
 static bool rule_case(spi_deciding *d)
 {
-	return d->case_score >= CASE_SCORE && spi_decided(d, SP_DECIDE_TICKET, SP_REASON_CASE);
+	/* "mi hanno scalato due volte 35 euro, verificate": not outweighed by an answer that is only near to what was talked of. */
+	bool asks_to_act = said(d, SPI_CUE_CASE_ACT) && d->case_score >= CASE_LIKELY && d->topic.said && d->alone_confidence < ANSWER_STANDS;
+	return (d->case_score >= CASE_SCORE || asks_to_act) && spi_decided(d, SP_DECIDE_TICKET, SP_REASON_CASE);
+}
+
+static bool was_offered(const spi_deciding *d, const char *id)
+{
+	for (size_t i = 0; i < d->last->offered.count; i++)
+		if (strcmp(d->last->offered.items[i], id) == 0)
+			return true;
+	return false;
+}
+
+/* "rimuovere la vecchia", of the choices that were offered: few words, and one of them is plainly nearest. */
+static bool rule_chosen(spi_deciding *d)
+{
+	if (!last_was(d, SP_DECIDE_CLARIFY) || d->last->offered.count == 0 || said(d, SPI_CUE_TOPIC_CHANGE) ||
+		d->found.count < 2 || d->found.stats.content_words > CHOSEN_WORDS || d->found.stats.known_words == 0)
+		return false;
+	const sp_candidate *best = d->found.candidates;
+	return was_offered(d, best->id) && best[0].score - best[1].score >= CHOSEN_MARGIN && spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_SURE);
 }
 
 static bool rule_likely_case(spi_deciding *d)
@@ -190,8 +294,24 @@ static bool rule_likely_case(spi_deciding *d)
 	return d->case_score >= CASE_LIKELY && spi_decided(d, SP_DECIDE_TICKET, SP_REASON_CASE);
 }
 
+/* Questions back, what was not understood, and the next best that did not help either: enough of it. */
+static bool rule_no_progress(spi_deciding *d)
+{
+	const sp_dialogue *dialogue = d->question->dialogue;
+	size_t turns = 0;
+	for (size_t i = dialogue ? dialogue->count : 0; i-- > 0; turns++) {
+		sp_reason reason = dialogue->turns[i].reason;
+		if (reason != SP_REASON_CHOICES && reason != SP_REASON_TOO_VAGUE && reason != SP_REASON_GIBBERISH)
+			break;
+	}
+	return turns >= NO_PROGRESS && d->confidence < d->threshold && spi_decided(d, SP_DECIDE_TICKET, SP_REASON_NO_ANSWER);
+}
+
 static bool rule_gibberish(spi_deciding *d)
 {
+	/* "il mio ne ha solo 15" goes on about something. */
+	if (d->topic.turn && d->found.stats.words > d->found.stats.content_words)
+		return false;
 	bool unknown = d->found.stats.known_words == 0 && d->found.word_count == 0 && d->confidence < OFF_TOPIC_CONFIDENCE;
 	return unknown && !said(d, SPI_CUE_VAGUE) && !said(d, SPI_CUE_OFF_TOPIC) &&
 	       spi_decided(d, SP_DECIDE_NONE, SP_REASON_GIBBERISH);
@@ -199,6 +319,8 @@ static bool rule_gibberish(spi_deciding *d)
 
 static bool rule_vague(spi_deciding *d)
 {
+	if (spi_topic_is_known(d))
+		return false;
 	uint64_t explained = d->cues.covered[SPI_CUE_VAGUE] | d->cues.covered[SPI_CUE_GREETING] | d->cues.covered[SPI_CUE_THANKS];
 	if (d->found.stats.content_words > 0 && !(said(d, SPI_CUE_VAGUE) && unexplained(d, explained) == 0))
 		return false;
@@ -217,16 +339,21 @@ static bool rule_sure(spi_deciding *d)
 /* What the message as a whole says, where no cue told. */
 static bool rule_plain_kind(spi_deciding *d)
 {
-	const double *kinds = d->found.stats.kinds;
-	if (d->confidence >= ANSWER_STANDS)
+	static const double first[SP_KINDS] = {[SP_KIND_PERSON] = PERSON_PLAIN, [SP_KIND_ABUSE] = ABUSE_PLAIN,
+		[SP_KIND_SMALLTALK] = SMALLTALK_PLAIN, [SP_KIND_OFF_TOPIC] = OFF_TOPIC_PLAIN};
+	static const double later[SP_KINDS] = {[SP_KIND_PERSON] = PERSON_IN_TOPIC, [SP_KIND_ABUSE] = ABUSE_IN_TOPIC,
+		[SP_KIND_SMALLTALK] = SMALLTALK_IN_TOPIC, [SP_KIND_OFF_TOPIC] = OFF_TOPIC_IN_TOPIC};
+	const double *kinds = d->found.stats.kinds, *least = d->topic.turn ? later : first;
+	bool says_more = said(d, SPI_CUE_VAGUE) || (d->topic.said && said(d, SPI_CUE_FOLLOW_UP));
+	if ((d->topic.said ? d->alone_confidence : d->confidence) >= ANSWER_STANDS)
 		return false;
-	if (kinds[SP_KIND_PERSON] > PERSON_PLAIN)
+	if (kinds[SP_KIND_PERSON] > least[SP_KIND_PERSON] && !(d->topic.said && said(d, SPI_CUE_FOLLOW_UP)))
 		return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_PERSON);
-	if (kinds[SP_KIND_ABUSE] > ABUSE_PLAIN)
+	if (kinds[SP_KIND_ABUSE] > least[SP_KIND_ABUSE])
 		return spi_decided(d, SP_DECIDE_NONE, SP_REASON_ABUSE);
-	if (kinds[SP_KIND_SMALLTALK] > SMALLTALK_PLAIN && !said(d, SPI_CUE_VAGUE))
+	if (kinds[SP_KIND_SMALLTALK] > least[SP_KIND_SMALLTALK] && !says_more)
 		return spi_decided(d, SP_DECIDE_NONE, SP_REASON_SMALLTALK);
-	return kinds[SP_KIND_OFF_TOPIC] > OFF_TOPIC_PLAIN && !said(d, SPI_CUE_VAGUE) &&
+	return kinds[SP_KIND_OFF_TOPIC] > least[SP_KIND_OFF_TOPIC] && !says_more &&
 	       spi_decided(d, SP_DECIDE_NONE, SP_REASON_OFF_TOPIC);
 }
 
@@ -239,6 +366,8 @@ static bool rule_off_topic(spi_deciding *d)
 		return false;
 	/* What a sentence is about tells better than whether its words are ours. */
 	bool is_off = stats->has_vector ? stats->kinds[SP_KIND_OFF_TOPIC] > OFF_TOPIC_LIKELY : unknown;
+	if (d->topic.turn)
+		is_off = stats->kinds[SP_KIND_OFF_TOPIC] > OFF_TOPIC_IN_TOPIC;
 	return (said(d, SPI_CUE_OFF_TOPIC) || is_off) && spi_decided(d, SP_DECIDE_NONE, SP_REASON_OFF_TOPIC);
 }
 
@@ -248,10 +377,8 @@ static bool rule_choices(spi_deciding *d)
 	if (d->found.count < 2 || d->choice_confidence < least || clarified_twice(d))
 		return false;
 	/* Never twice in a row on the same thing. */
-	if (last_was(d, SP_DECIDE_CLARIFY) && d->last->offered.count > 0)
-		for (size_t i = 0; i < d->last->offered.count; i++)
-			if (strcmp(d->last->offered.items[i], d->found.candidates[0].id) == 0)
-				return false;
+	if (last_was(d, SP_DECIDE_CLARIFY) && d->last->offered.count > 0 && !said(d, SPI_CUE_TOPIC_CHANGE))
+		return false;
 	d->decision->choices = d->found.count < SP_CHOICES_MAX ? d->found.count : SP_CHOICES_MAX;
 	return spi_decided(d, SP_DECIDE_CLARIFY, SP_REASON_CHOICES);
 }
@@ -281,13 +408,13 @@ static bool apply(rule *const *rules, size_t count, spi_deciding *d)
 
 bool spi_decide_by_message(spi_deciding *d)
 {
-	static rule *const rules[] = {rule_nothing_readable, rule_person, rule_courtesy, rule_abuse};
+	static rule *const rules[] = {rule_nothing_readable, rule_person, rule_courtesy, rule_closing, rule_abuse};
 	return apply(rules, sizeof rules / sizeof *rules, d);
 }
 
 void spi_decide_by_candidates(spi_deciding *d)
 {
-	static rule *const rules[] = {rule_not_solved, rule_several, rule_known, rule_language, rule_details, rule_case, rule_plain_kind, rule_gibberish, rule_vague, rule_sure,
-		rule_likely_case, rule_off_topic, rule_choices, rule_one_word, rule_no_answer};
+	static rule *const rules[] = {rule_not_solved, rule_several, rule_known, rule_language, rule_details, rule_case, rule_plain_kind,
+		rule_no_progress, rule_gibberish, rule_vague, rule_sure, rule_chosen, rule_likely_case, rule_off_topic, rule_choices, rule_one_word, rule_no_answer};
 	apply(rules, sizeof rules / sizeof *rules, d);
 }

@@ -66,7 +66,7 @@ static bool take_turn(conversation *c, sqlite3_stmt *statement)
 	sp_turn turn;
 	if (!make_room(c) || !spi_sqlite_read_turn(statement, c->arena, &turn))
 		return false;
-	if (turn.reason == SP_REASON_NOT_SOLVED) /* said in words */
+	if (turn.reason == SP_REASON_NOT_SOLVED || turn.reason == SP_REASON_NEXT_BEST) /* said in words */
 		judge(c, false);
 	c->ticketed[c->count] = sqlite3_column_int(statement, 10) != 0;
 	c->solved[c->count] = false;

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """The labelled corpus as a whole: no figure may fall below the committed ones (figures.json for the Italian questions, figures_more.json for
-other languages and long stories), and questions lost are named.
+other languages, long stories and dialogues), and questions lost are named.
 
-After a change that is meant to move them: `python3 tests/answers/test_corpus.py --write`, and commit the file.
+After a change that is meant to move them: `python3 tests/answers/test_corpus.py --write` (dialogues alone: `--write-dialogues`),
+and commit the file. Dialogues are also played on the set of ../shared/eval/io-help, where it is there.
 """
 import atexit
 import functools
@@ -22,6 +23,9 @@ MORE = os.path.join(ROOT, 'tests', 'answers', 'figures_more.json')
 # `@it`: asked of the Italian articles alone, as where nothing is translated.
 MORE_SETS = ['questions.en', 'questions.de', 'stories.it', 'questions.en@it', 'questions.de@it']
 DAY = '2026-11-23'  # the corpus is labelled for the knowledge base of this day
+DIALOGUES = os.path.join(ROOT, 'corpus', 'dialogues.it.jsonl')
+IO = os.path.join(os.path.dirname(ROOT), 'shared', 'eval', 'io-help')
+DIALOGUE_FIGURES = ['decided', 'right']
 HIGHER_IS_BETTER = ['P@1', 'MRR@10', 'S@5', 'c@1', 'resolved', 'precision', 'out_recall', 'out_decision']
 
 
@@ -65,6 +69,28 @@ def measure(encoder, name='questions.it'):
     return json.loads(done.stdout), right
 
 
+@functools.lru_cache(maxsize=None)
+def imported(kb):
+    """The knowledge base of a set beside the project, in a folder of ours."""
+    path = os.path.join(folder(), 'io')
+    subprocess.run([SPORTELLO, 'import', kb, '--kb', path, '--format', 'jsonl', '--audience', 'citizen'], check=True, stdout=subprocess.DEVNULL,
+                   stderr=subprocess.DEVNULL)
+    return path
+
+
+def play(encoder, name):
+    """Figures of dialogues, and their turns that were just right ("sd01.0")."""
+    path, kb = (DIALOGUES, os.path.join(ROOT, 'kb')) if name == 'dialogues.it' else (os.path.join(IO, 'dialogues.jsonl'), imported(os.path.join(IO, 'kb.jsonl')))
+    run = os.path.join(folder(), 'run.txt')
+    done = subprocess.run([SPORTELLO, 'eval', '--dialogues', '--encoder', encoder, '--kb', kb, '--data', os.path.join(folder(), encoder + os.path.basename(kb)),
+                           '--as-of', DAY, '--json', '--run', run, path], check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    with open(run, encoding='utf-8') as file:
+        wrong = {line.split('\t')[0] for line in file}
+    with open(path, encoding='utf-8') as file:
+        turns = [f'{d["id"]}.{i}' for d in map(json.loads, file) for i in range(len(d['turns']))]
+    return json.loads(done.stdout), [turn for turn in turns if turn not in wrong]
+
+
 def has_encoder():
     """A build without one refuses it by name."""
     done = subprocess.run([SPORTELLO, 'ask', '--kb', os.path.join(ROOT, 'kb', 'nowhere'), '--encoder', 'e5', 'x'], stdout=subprocess.DEVNULL,
@@ -92,6 +118,22 @@ class Corpus(unittest.TestCase):
         for name in MORE_SETS:
             with self.subTest(name):
                 self.holds('e5', name)
+
+    def test_no_turn_of_a_dialogue_is_lost(self):
+        for encoder in ('none', 'e5') if has_encoder() else ('none',):
+            for name in ('dialogues.it', 'dialogues.io'):
+                with self.subTest(name, encoder=encoder):
+                    if name == 'dialogues.io' and not os.path.isdir(IO):
+                        self.skipTest('../shared/eval/io-help is not there')
+                    self.plays(encoder, name)
+
+    def plays(self, encoder, name):
+        with open(MORE, encoding='utf-8') as file:
+            wanted = json.load(file)[name][encoder]
+        figures, right = play(encoder, name)
+        fallen = [f'{figure} {wanted["figures"][figure]} -> {figures[figure]}' for figure in DIALOGUE_FIGURES
+                  if figures[figure] < wanted['figures'][figure] - 1e-9]
+        self.assertFalse(fallen, f'fell: {", ".join(fallen)}; turns lost: {", ".join(sorted(set(wanted["right"]) - set(right))) or "none"}')
 
     def holds(self, encoder, name='questions.it'):
         with open(FIGURES if name == 'questions.it' else MORE, encoding='utf-8') as file:
@@ -123,6 +165,16 @@ def figures_of(name):
     return ret
 
 
+def figures_of_dialogues():
+    ret = {}
+    for name in ('dialogues.it', 'dialogues.io'):
+        for encoder in ('none', 'e5'):
+            measured, right = play(encoder, name)
+            ret.setdefault(name, {})[encoder] = {'figures': {k: measured[k] for k in DIALOGUE_FIGURES}, 'right': right}
+            print(name, encoder, ret[name][encoder]['figures'])
+    return ret
+
+
 def write(path, written):
     with open(path, 'w', encoding='utf-8') as out:
         json.dump(written, out, indent=1, ensure_ascii=False)
@@ -132,8 +184,12 @@ def write(path, written):
 if __name__ == '__main__':
     if '--write' in sys.argv:
         write(FIGURES, {'day': DAY, **figures_of('questions.it')})
-        write(MORE, {'day': DAY, **{name: figures_of(name) for name in MORE_SETS}})
+        write(MORE, {'day': DAY, **{name: figures_of(name) for name in MORE_SETS}, **figures_of_dialogues()})
     elif '--write-more' in sys.argv:
-        write(MORE, {'day': DAY, **{name: figures_of(name) for name in MORE_SETS}})
+        write(MORE, {'day': DAY, **{name: figures_of(name) for name in MORE_SETS}, **figures_of_dialogues()})
+    elif '--write-dialogues' in sys.argv:
+        with open(MORE, encoding='utf-8') as committed:
+            kept = json.load(committed)
+        write(MORE, {**kept, **figures_of_dialogues()})
     else:
         unittest.main()

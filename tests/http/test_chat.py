@@ -42,6 +42,31 @@ class Chat(ServiceTest):
         self.assertEqual(second["conversation"], first["conversation"])
         self.assertEqual((second["decision"], second["reason"]), ("none", "thanks"))
 
+    def test_follow_up_is_read_after_what_was_shown(self):
+        first = self.say(QUESTION)
+        turn = self.say("e se il codice non arriva lo stesso?", conversation=first["conversation"])
+        self.assertEqual(turn["decision"], "answer")
+        self.assertEqual(turn["category"], "accesso")
+
+    def test_not_solved_is_the_next_best_once_then_a_person(self):
+        first = self.say(QUESTION)
+        again = self.say("non funziona, nemmeno con la password", conversation=first["conversation"])
+        self.assertEqual((again["decision"], again["reason"]), ("answer", "next-best"))
+        self.assertEqual(again["article"]["id"], "password-dimenticata")
+        again = self.say("non ho risolto", conversation=first["conversation"])
+        self.assertEqual((again["decision"], again["reason"]), ("ticket", "not-solved"))
+
+    def test_what_closes_and_what_comes_after_a_ticket(self):
+        first = self.say(QUESTION)["conversation"]
+        turn = self.say("ok chiamo il comune", conversation=first)
+        self.assertEqual((turn["decision"], turn["reason"]), ("none", "thanks"))
+        turn = self.say("voglio parlare con un operatore", conversation=first)
+        self.assertEqual(turn["decision"], "ticket")
+        turn = self.say("succede da lunedì con il telefono vecchio", conversation=first)
+        self.assertEqual((turn["decision"], turn["reason"]), ("ticket", "details"))
+        turn = self.say("altra domanda: " + QUESTION, conversation=first)
+        self.assertEqual(turn["decision"], "answer")
+
     def test_person_is_always_honoured(self):
         turn = self.say("voglio parlare con un operatore")
         self.assertEqual((turn["decision"], turn["reason"]), ("ticket", "person"))

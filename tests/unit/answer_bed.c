@@ -35,7 +35,7 @@ static const struct article {
 		"questions: [\"codice di sblocco dimenticato\"]\n",
 		"Nelle impostazioni puoi scegliere un altro codice di sblocco."},
 	{"it", "pagamento", "gia-pagato", "L'avviso risulta già pagato",
-		"questions: [\"pagamento duplicato cosa significa\"]\ncodes: [PAA_PAGAMENTO_DUPLICATO]\n",
+		"questions: [\"pagamento duplicato cosa significa\"]\ncodes: [PAA_PAGAMENTO_DUPLICATO]\nrelated: [ricevuta]\n",
 		"Per l'ente quell'avviso è chiuso. Cerca la ricevuta."},
 	{"it", "pagamento", "ricevuta", "Dove trovo la ricevuta del pagamento", "questions: [\"mi serve la ricevuta\"]\n",
 		"La ricevuta è nella sezione pagamenti e nella tua posta."},

@@ -144,3 +144,103 @@ TEST(test_answer_follow_up_leans_on_the_last)
 		had |= strcmp(alone.candidates[i].id, "carta-rimuovere") == 0;
 	CHECK(has && !had);
 }
+
+static const sp_turn paid = {.question = "l'avviso risulta già pagato",
+	.decision = SP_DECIDE_ANSWER,
+	.reason = SP_REASON_KNOWN_PHRASING,
+	.article = "gia-pagato",
+	.category = "pagamento",
+	.lang = SP_LANG_IT};
+
+static sp_decision after_all(const sp_turn *turns, size_t count, const char *text)
+{
+	sp_dialogue dialogue = {.turns = turns, .count = count};
+	sp_decision d = {0};
+	sp_error err = {0};
+	CHECK_INT(decide_on(text, strlen(text), TODAY, &dialogue, &d, &err), SP_OK);
+	return d;
+}
+
+TEST(test_answer_next_best_once_then_a_person)
+{
+	static const char text[] = "non funziona, il pagamento non c'è";
+	sp_decision d = after(&paid, false, text);
+	check_decision(__LINE__, text, &d, SP_DECIDE_ANSWER, SP_REASON_NEXT_BEST);
+	CHECK_STR(first_of(&d), "ricevuta");
+	sp_turn next = paid;
+	next.reason = SP_REASON_NEXT_BEST;
+	next.article = "ricevuta";
+	sp_turn turns[] = {paid, next};
+	d = after_all(turns, 2, text);
+	check_decision(__LINE__, text, &d, SP_DECIDE_TICKET, SP_REASON_NOT_SOLVED);
+}
+
+TEST(test_answer_sent_back_by_somebody_else)
+{
+	static const char text[] = "la banca dice di sentire voi";
+	sp_decision d = after(&paid, false, text);
+	check_decision(__LINE__, text, &d, SP_DECIDE_TICKET, SP_REASON_NOT_SOLVED);
+	/* At the beginning it is a message like others. */
+	CHECK(decide(text).reason != SP_REASON_NOT_SOLVED);
+}
+
+TEST(test_answer_what_closes_a_dialogue)
+{
+	static const char *const texts[] = {"ok scrivo al comune", "ah la usa mia moglie. capito", "meno male, pensavo peggio", "grazie, ora li chiamo"};
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		sp_decision d = after(&paid, false, texts[i]);
+		check_decision(__LINE__, texts[i], &d, SP_DECIDE_NONE, SP_REASON_THANKS);
+	}
+	/* What goes on, or asks, does not. */
+	static const char *const more[] = {"ok ma la ricevuta non la trovo", "ok, dove trovo la ricevuta?", "va bene, altra domanda: la ricevuta del pagamento"};
+	for (size_t i = 0; i < sizeof more / sizeof *more; i++)
+		if (after(&paid, false, more[i]).kind == SP_DECIDE_NONE)
+			harness_fail(__FILE__, __LINE__, "\"%s\" closes nothing", more[i]);
+}
+
+TEST(test_answer_a_topic_reaches_over_small_talk)
+{
+	const sp_turn aside = {.question = "un attimo", .decision = SP_DECIDE_NONE, .reason = SP_REASON_SMALLTALK, .lang = SP_LANG_IT};
+	const sp_turn turns[] = {paid, aside};
+	sp_decision d = after_all(turns, 2, "e la ricevuta?");
+	CHECK_INT(d.kind, SP_DECIDE_ANSWER);
+	CHECK_STR(first_of(&d), "ricevuta");
+	CHECK(d.in_context);
+	CHECK_STR(d.earlier, "L'avviso risulta già pagato");
+	/* A change of topic stands alone. */
+	d = after_all(turns, 2, "altra domanda: e la ricevuta?");
+	CHECK(!d.in_context);
+}
+
+TEST(test_answer_a_code_said_before_is_not_said_again)
+{
+	const sp_turn code = {.question = "PAA_PAGAMENTO_DUPLICATO", .decision = SP_DECIDE_CLARIFY, .reason = SP_REASON_TOO_VAGUE, .lang = SP_LANG_IT};
+	CHECK(after(&code, false, "come tolgo una carta").reason != SP_REASON_CODE);
+}
+
+TEST(test_answer_one_of_the_choices_in_free_words)
+{
+	const char *ids[] = {"carta-aggiungere", "carta-rimuovere"};
+	const sp_turn offered = {.question = "problema con la carta di credito", .decision = SP_DECIDE_CLARIFY, .reason = SP_REASON_CHOICES,
+		.category = "pagamento", .offered = {ids, 2}, .lang = SP_LANG_IT};
+	sp_decision d = after(&offered, false, "vorrei rimuovere la vecchia");
+	CHECK_INT(d.kind, SP_DECIDE_ANSWER);
+	CHECK_STR(first_of(&d), "carta-rimuovere");
+}
+
+TEST(test_answer_three_turns_without_progress_end_with_a_person)
+{
+	const sp_turn lost = {.question = "xkqz", .decision = SP_DECIDE_NONE, .reason = SP_REASON_GIBBERISH, .lang = SP_LANG_IT};
+	const sp_turn turns[] = {lost, lost, lost};
+	sp_decision d = after_all(turns, 2, "qwzx plok");
+	check_decision(__LINE__, "third", &d, SP_DECIDE_NONE, SP_REASON_GIBBERISH);
+	d = after_all(turns, 3, "qwzx plok");
+	check_decision(__LINE__, "fourth", &d, SP_DECIDE_TICKET, SP_REASON_NO_ANSWER);
+}
+
+TEST(test_answer_who_asks_for_a_person_and_who_only_tells_of_one)
+{
+	sp_decision d = after(&paid, false, "basta, mettetemi in contatto con qualcuno");
+	check_decision(__LINE__, "person", &d, SP_DECIDE_TICKET, SP_REASON_PERSON);
+	CHECK(after(&paid, false, "ho parlato con una persona del comune").reason != SP_REASON_PERSON);
+}
