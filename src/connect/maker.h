@@ -63,6 +63,27 @@ sp_ticket_state spi_state_in(const spi_connect_settings *settings, const char *s
 /* Rows of defaults, for states that the settings say nothing of. False: memory is out. */
 bool spi_mapping_defaults(spi_mapping *map, const spi_mapping_row *rows, size_t count, sp_arena *arena);
 
+/* ---- record.c: systems that keep a record of each ticket ---- */
+
+typedef struct spi_records {
+	const char *member; /* of a reply: what holds the record */
+	/* False: whatever it is, it is no record. */
+	bool (*read)(json_t *record, sp_arena *arena, spi_sent *ret);
+	/* Look for the record of this ticket, the oldest of them. */
+	void (*find)(const spi_link *link, const sp_outgoing *out, spi_sent *ret);
+	/* Whether the comment of this very change is there. */
+	bool (*is_told)(const spi_link *link, const sp_outgoing *out, spi_answer *ret);
+	void (*write_ticket)(const spi_link *link, const sp_outgoing *out, sp_buffer *body);
+	void (*send_ticket)(const spi_link *link, const sp_outgoing *out, const sp_buffer *body, spi_answer *ret);
+	/* comment NULL: none, or it is there already. */
+	void (*write_change)(const spi_link *link, const sp_outgoing *out, const char *comment, sp_buffer *body);
+	void (*send_change)(const spi_link *link, const sp_outgoing *out, const sp_buffer *body, spi_answer *ret);
+} spi_records;
+
+/* open_ticket and change_ticket of such a maker. */
+void spi_record_open(const spi_records *kind, const spi_link *link, const sp_outgoing *out, spi_sent *ret);
+void spi_record_change(const spi_records *kind, const spi_link *link, const sp_outgoing *out, spi_sent *ret);
+
 /* ---- describe.c: what people there read ---- */
 
 /* The number as the other system keeps it. In the arena. */

@@ -83,14 +83,6 @@ static bool read_record(json_t *record, sp_arena *arena, spi_sent *ret)
 	return ret->remote[0] != '\0';
 }
 
-static void expect_record(const spi_link *link, spi_sent *ret)
-{
-	if (ret->answer.outcome != SPI_DONE || read_record(json_object_get(ret->answer.json, "result"), link->arena, ret))
-		return;
-	ret->answer.outcome = SPI_UNSURE;
-	snprintf(ret->answer.why, sizeof ret->answer.why, "HTTP %ld without a record in \"result\"", ret->answer.status);
-}
-
 /* The oldest record of this ticket. */
 static void find(const spi_link *link, const sp_outgoing *out, spi_sent *ret)
 {
@@ -148,27 +140,12 @@ static void write_ticket(const spi_link *link, const sp_outgoing *out, sp_buffer
 	sp_buffer_release(&text);
 }
 
-static void open_ticket(const spi_link *link, const sp_outgoing *out, spi_sent *ret)
-{
-	sp_buffer body = SP_BUFFER_INIT;
-	if (out->entry.unsure) {
-		find(link, out, ret);
-		if (ret->found || ret->answer.outcome != SPI_DONE)
-			return;
-		spi_answer_clear(&ret->answer);
-	}
-	write_ticket(link, out, &body);
-	spi_ask(link, "POST", table_url(link, NULL), &body, NULL, &ret->answer);
-	expect_record(link, ret);
-	sp_buffer_release(&body);
-}
-
 /* Whether the comment of this very change is there. Own ones are looked for among all: public and internal. */
-static bool is_told(const spi_link *link, const sp_outgoing *out, spi_sent *ret)
+static bool is_told(const spi_link *link, const sp_outgoing *out, spi_answer *ret)
 {
 	const char *query = sp_arena_printf(link->arena, "element_id=%s^valueLIKE%s", out->remote, spi_mark(link->settings, out, link->arena));
-	spi_ask(link, "GET", query ? query_url(link, "sys_journal_field", query, "sys_id", 1, 0) : NULL, NULL, NULL, &ret->answer);
-	return ret->answer.outcome == SPI_DONE && json_array_size(json_object_get(ret->answer.json, "result")) > 0;
+	spi_ask(link, "GET", query ? query_url(link, "sys_journal_field", query, "sys_id", 1, 0) : NULL, NULL, NULL, ret);
+	return ret->outcome == SPI_DONE && json_array_size(json_object_get(ret->json, "result")) > 0;
 }
 
 static void write_change(const spi_link *link, const sp_outgoing *out, const char *comment, sp_buffer *body)
@@ -186,22 +163,28 @@ static void write_change(const spi_link *link, const sp_outgoing *out, const cha
 	sp_json_object_end(&json);
 }
 
+static void send_ticket(const spi_link *link, const sp_outgoing *out, const sp_buffer *body, spi_answer *ret)
+{
+	(void)out;
+	spi_ask(link, "POST", table_url(link, NULL), body, NULL, ret);
+}
+
+static void send_change(const spi_link *link, const sp_outgoing *out, const sp_buffer *body, spi_answer *ret)
+{
+	spi_ask(link, "PATCH", table_url(link, out->remote), body, NULL, ret);
+}
+
+static const spi_records records = {.member = "result", .read = read_record, .find = find, .is_told = is_told, .write_ticket = write_ticket,
+	.send_ticket = send_ticket, .write_change = write_change, .send_change = send_change};
+
+static void open_ticket(const spi_link *link, const sp_outgoing *out, spi_sent *ret)
+{
+	spi_record_open(&records, link, out, ret);
+}
+
 static void change_ticket(const spi_link *link, const sp_outgoing *out, spi_sent *ret)
 {
-	sp_buffer text = SP_BUFFER_INIT, body = SP_BUFFER_INIT;
-	bool has_text = spi_describe_change(link->settings, out, link->arena, &text);
-	if (has_text && out->entry.unsure) {
-		has_text = !is_told(link, out, ret);
-		if (ret->answer.outcome != SPI_DONE)
-			goto out;
-		spi_answer_clear(&ret->answer);
-	}
-	write_change(link, out, has_text ? sp_buffer_text(&text) : NULL, &body);
-	spi_ask(link, "PATCH", table_url(link, out->remote), &body, NULL, &ret->answer);
-	expect_record(link, ret);
-out:
-	sp_buffer_release(&text);
-	sp_buffer_release(&body);
+	spi_record_change(&records, link, out, ret);
 }
 
 /* ---- what comes back ---- */

@@ -40,14 +40,6 @@ static bool read_ticket(json_t *ticket, sp_arena *arena, spi_sent *ret)
 	return ret->remote[0] != '\0';
 }
 
-static void expect_ticket(const spi_link *link, spi_sent *ret)
-{
-	if (ret->answer.outcome != SPI_DONE || read_ticket(json_object_get(ret->answer.json, "ticket"), link->arena, ret))
-		return;
-	ret->answer.outcome = SPI_UNSURE;
-	snprintf(ret->answer.why, sizeof ret->answer.why, "HTTP %ld without a \"ticket\"", ret->answer.status);
-}
-
 /* The oldest of this external_id. */
 static void find(const spi_link *link, const sp_outgoing *out, spi_sent *ret)
 {
@@ -157,23 +149,12 @@ static const char *key_header(const sp_outgoing *out, sp_arena *arena)
 	return sp_arena_printf(arena, "Idempotency-Key: sportello-%lld-%.16s", (long long)out->entry.ticket, hex);
 }
 
-static void open_ticket(const spi_link *link, const sp_outgoing *out, spi_sent *ret)
+static void send_ticket(const spi_link *link, const sp_outgoing *out, const sp_buffer *body, spi_answer *ret)
 {
-	sp_buffer body = SP_BUFFER_INIT;
-	if (out->entry.unsure) {
-		find(link, out, ret);
-		if (ret->found || ret->answer.outcome != SPI_DONE)
-			return;
-		spi_answer_clear(&ret->answer);
-	}
-	write_ticket(link, out, &body);
-	spi_ask(link, "POST", sp_arena_printf(link->arena, "%s/api/v2/tickets.json", link->settings->url), &body,
-		key_header(out, link->arena), &ret->answer);
+	spi_ask(link, "POST", sp_arena_printf(link->arena, "%s/api/v2/tickets.json", link->settings->url), body, key_header(out, link->arena), ret);
 	/* The key was used with other words, before a setting changed: so it is there. */
-	if (ret->answer.outcome == SPI_REFUSED && strstr(ret->answer.why, "IdempotentRequestError"))
-		ret->answer.outcome = SPI_UNSURE;
-	expect_ticket(link, ret);
-	sp_buffer_release(&body);
+	if (ret->outcome == SPI_REFUSED && strstr(ret->why, "IdempotentRequestError"))
+		ret->outcome = SPI_UNSURE;
 }
 
 /* ---- comments ---- */
@@ -229,23 +210,29 @@ static void write_change(const spi_link *link, const sp_outgoing *out, const cha
 	sp_json_object_end(&json);
 }
 
+static bool is_told(const spi_link *link, const sp_outgoing *out, spi_answer *ret)
+{
+	marked m = {.mark = spi_mark(link->settings, out, link->arena)};
+	each_comment(link, out->remote, look_for_mark, &m, ret);
+	return m.found;
+}
+
+static void send_change(const spi_link *link, const sp_outgoing *out, const sp_buffer *body, spi_answer *ret)
+{
+	spi_ask(link, "PUT", sp_arena_printf(link->arena, "%s/api/v2/tickets/%s.json", link->settings->url, out->remote), body, NULL, ret);
+}
+
+static const spi_records records = {.member = "ticket", .read = read_ticket, .find = find, .is_told = is_told, .write_ticket = write_ticket,
+	.send_ticket = send_ticket, .write_change = write_change, .send_change = send_change};
+
+static void open_ticket(const spi_link *link, const sp_outgoing *out, spi_sent *ret)
+{
+	spi_record_open(&records, link, out, ret);
+}
+
 static void change_ticket(const spi_link *link, const sp_outgoing *out, spi_sent *ret)
 {
-	sp_buffer text = SP_BUFFER_INIT, body = SP_BUFFER_INIT;
-	bool has_text = spi_describe_change(link->settings, out, link->arena, &text);
-	if (has_text && out->entry.unsure) {
-		marked m = {.mark = spi_mark(link->settings, out, link->arena)};
-		each_comment(link, out->remote, look_for_mark, &m, &ret->answer);
-		has_text = !m.found;
-		if (ret->answer.outcome != SPI_DONE)
-			goto out;
-	}
-	write_change(link, out, has_text ? sp_buffer_text(&text) : NULL, &body);
-	spi_ask(link, "PUT", sp_arena_printf(link->arena, "%s/api/v2/tickets/%s.json", link->settings->url, out->remote), &body, NULL, &ret->answer);
-	expect_ticket(link, ret);
-out:
-	sp_buffer_release(&text);
-	sp_buffer_release(&body);
+	spi_record_change(&records, link, out, ret);
 }
 
 typedef struct gathered { sp_arena *arena; sp_remote_comment *list; size_t count, room; } gathered;
