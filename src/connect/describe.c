@@ -1,10 +1,11 @@
 /* What people in the other system read of a ticket, in the language of the settings; and the same as JSON for machines. */
 #include "connect/maker.h"
 
-#include "base/clock.h"
+#include "base/json.h"
 #include "sportello/answer.h"
 #include "sportello/catalog.h"
 #include "sportello/text.h"
+#include "ticket/json.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -133,19 +134,6 @@ bool spi_describe_change(const spi_connect_settings *s, const sp_outgoing *out, 
 
 /* ---- for machines ---- */
 
-static void json_text(sp_json *json, const char *name, const char *text)
-{
-	if (text && *text)
-		sp_json_string(json, name, text);
-}
-
-static void json_time(sp_json *json, const char *name, int64_t utc_s)
-{
-	char text[32];
-	spi_rfc3339(utc_s, text);
-	sp_json_string(json, name, text);
-}
-
 static void json_turns(sp_json *json, const sp_outgoing *out)
 {
 	if (out->turns_count == 0)
@@ -154,11 +142,11 @@ static void json_turns(sp_json *json, const sp_outgoing *out)
 	for (size_t i = 0; i < out->turns_count; i++) {
 		const sp_turn *turn = &out->turns[i].turn;
 		sp_json_object(json, NULL);
-		json_time(json, "at", turn->at_utc_s);
+		spi_json_time(json, "at", turn->at_utc_s);
 		sp_json_string(json, "question", turn->question ? turn->question : "");
-		json_text(json, "decision", sp_decision_name(turn->decision));
-		json_text(json, "article", turn->article);
-		json_text(json, "step", turn->step);
+		spi_json_text(json, "decision", sp_decision_name(turn->decision));
+		spi_json_text(json, "article", turn->article);
+		spi_json_text(json, "step", turn->step);
 		if (out->turns[i].solved >= 0)
 			sp_json_bool(json, "solved", out->turns[i].solved != 0);
 		sp_json_object_end(json);
@@ -169,22 +157,7 @@ static void json_turns(sp_json *json, const sp_outgoing *out)
 static void json_opened(sp_json *json, const sp_outgoing *out)
 {
 	const sp_ticket *ticket = &out->ticket;
-	sp_json_string(json, "state", sp_ticket_state_name(ticket->state));
-	json_time(json, "created", ticket->created_utc_s);
-	json_text(json, "category", ticket->category);
-	json_text(json, "group", ticket->group);
-	sp_json_int(json, "level", ticket->level);
-	json_text(json, "channel", ticket->channel);
-	json_text(json, "audience", ticket->audience);
-	json_text(json, "lang", sp_lang_code(ticket->lang));
-	json_text(json, "message", ticket->message);
-	json_text(json, "article", ticket->article);
-	json_text(json, "assignee", ticket->assignee);
-	json_text(json, "note", ticket->note);
-	sp_json_object(json, "fields");
-	for (size_t i = 0; i < ticket->values_count; i++)
-		sp_json_string(json, ticket->values[i].field, ticket->values[i].value);
-	sp_json_object_end(json);
+	spi_json_ticket_members(json, ticket);
 	json_turns(json, out);
 }
 
@@ -192,13 +165,13 @@ static void json_changed(sp_json *json, const sp_ticket_step *step)
 {
 	sp_json_string(json, "state", sp_ticket_state_name(step->state));
 	sp_json_bool(json, "moved", step->moved);
-	json_time(json, "at", step->at_utc_s);
+	spi_json_time(json, "at", step->at_utc_s);
 	sp_json_int(json, "level", step->level);
-	json_text(json, "actor", step->actor);
-	json_text(json, "group", step->group);
-	json_text(json, "assignee", step->assignee);
-	json_text(json, "note", step->note);
-	json_text(json, "article", step->article);
+	spi_json_text(json, "actor", step->actor);
+	spi_json_text(json, "group", step->group);
+	spi_json_text(json, "assignee", step->assignee);
+	spi_json_text(json, "note", step->note);
+	spi_json_text(json, "article", step->article);
 }
 
 void sp_outgoing_json(const sp_outgoing *out, sp_json *json, const char *name)

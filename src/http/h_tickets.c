@@ -5,6 +5,7 @@
 #include "http/tickets.h"
 #include "sportello/outbox.h"
 #include "sportello/ticket.h"
+#include "ticket/json.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -76,26 +77,11 @@ void spi_json_ticket(const spi_request *request, sp_json *json, const char *name
 {
 	sp_json_object(json, name);
 	sp_json_int(json, "number", ticket->number);
-	sp_json_string(json, "state", sp_ticket_state_name(ticket->state));
 	sp_json_int(json, "revision", ticket->revision);
-	spi_json_time(json, "created", ticket->created_utc_s);
+	spi_json_ticket_members(json, ticket);
 	spi_json_time(json, "updated", ticket->updated_utc_s);
-	spi_json_text(json, "category", ticket->category);
-	spi_json_text(json, "group", ticket->group);
 	spi_json_text(json, "group_name", group_name(request, ticket->group, request->lang));
-	sp_json_int(json, "level", ticket->level);
-	spi_json_text(json, "article", ticket->article);
 	spi_json_text(json, "conversation", ticket->conversation);
-	spi_json_text(json, "channel", ticket->channel);
-	spi_json_text(json, "audience", ticket->audience);
-	spi_json_text(json, "lang", sp_lang_code(ticket->lang));
-	spi_json_text(json, "message", ticket->message);
-	spi_json_text(json, "assignee", ticket->assignee);
-	spi_json_text(json, "note", ticket->note);
-	sp_json_object(json, "fields");
-	for (size_t i = 0; i < ticket->values_count; i++)
-		sp_json_string(json, ticket->values[i].field, ticket->values[i].value);
-	sp_json_object_end(json);
 	write_comments(request, json, ticket->number);
 	sp_json_object_end(json);
 }

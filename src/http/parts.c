@@ -1,6 +1,5 @@
 #include "http/parts.h"
 
-#include "base/clock.h"
 #include "http/turn.h"
 
 #include <stdio.h>
@@ -29,21 +28,6 @@ void spi_json_date(sp_json *json, const char *name, sp_date date)
 		return;
 	snprintf(text, sizeof text, "%04d-%02d-%02d", date / 10000 % 10000, date / 100 % 100, date % 100);
 	sp_json_string(json, name, text);
-}
-
-void spi_json_time(sp_json *json, const char *name, int64_t utc_s)
-{
-	char text[32];
-	if (!utc_s)
-		return;
-	spi_rfc3339(utc_s, text);
-	sp_json_string(json, name, text);
-}
-
-void spi_json_text(sp_json *json, const char *name, const char *text)
-{
-	if (text && *text)
-		sp_json_string(json, name, text);
 }
 
 void spi_json_strings(sp_json *json, const char *name, const sp_strings *strings)

@@ -2,6 +2,7 @@
 #ifndef HTTP_PARTS_H
 #define HTTP_PARTS_H
 
+#include "base/json.h"
 #include "http/request.h"
 #include "sportello/answer.h"
 
@@ -12,10 +13,6 @@ void spi_json_link(const spi_request *request, sp_json *json, const char *name, 
 void spi_json_summary(const spi_request *request, sp_json *json, const sp_record *record);
 /* "2021-03-02"; left out when there is none. */
 void spi_json_date(sp_json *json, const char *name, sp_date date);
-/* RFC 3339; left out when 0. */
-void spi_json_time(sp_json *json, const char *name, int64_t utc_s);
-/* Left out when NULL or "". */
-void spi_json_text(sp_json *json, const char *name, const char *text);
 void spi_json_strings(sp_json *json, const char *name, const sp_strings *strings);
 /* What a field asks for: {key, label, why, type, options?, max, keep_days}. */
 void spi_json_field(sp_json *json, const sp_field *field, sp_lang lang);
