@@ -42,7 +42,7 @@ class Store:
         """Events: (question, article or decision[, more columns]), or True / False for what was said of the answer."""
         self.count += 1
         self.db.execute(
-            'INSERT INTO conversations VALUES (?,?,?,?,?,?,?)',
+            'INSERT INTO conversations (number, id, channel, audience, began_utc_s, last_utc_s, last_seq) VALUES (?,?,?,?,?,?,?)',
             (self.count, f'c{self.count}', channel, audience, at, at, len(events)),
         )
         for seq, event in enumerate(events, 1):
