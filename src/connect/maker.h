@@ -30,14 +30,30 @@ typedef struct spi_news {
 /* False: stop. */
 typedef bool spi_changed(void *arg, const spi_news *news);
 
+/* How a system that keeps a record of each ticket is asked. */
+typedef struct spi_records {
+	const char *member; /* of a reply: what holds the record */
+	/* False: whatever it is, it is no record. */
+	bool (*read)(json_t *record, sp_arena *arena, spi_sent *ret);
+	/* Look for the record of this ticket, the oldest of them. */
+	void (*find)(const spi_link *link, const sp_outgoing *out, spi_sent *ret);
+	/* Whether the comment of this very change is there. */
+	bool (*is_told)(const spi_link *link, const sp_outgoing *out, spi_answer *ret);
+	void (*write_ticket)(const spi_link *link, const sp_outgoing *out, sp_buffer *body);
+	void (*send_ticket)(const spi_link *link, const sp_outgoing *out, const sp_buffer *body, spi_answer *ret);
+	/* comment NULL: none, or it is there already. */
+	void (*write_change)(const spi_link *link, const sp_outgoing *out, const char *comment, sp_buffer *body);
+	void (*send_change)(const spi_link *link, const sp_outgoing *out, const sp_buffer *body, spi_answer *ret);
+} spi_records;
+
 typedef struct spi_connect_maker {
 	const char *kind;
 	/* See that the settings have what it needs; fill in what they leave open. SP_ERR_INVALID. */
 	sp_status (*check)(spi_connect_settings *settings, sp_arena *arena, sp_error *err);
-	/* A ticket that was opened. Where out->entry.unsure, look first whether it is there. */
-	void (*open_ticket)(const spi_link *link, const sp_outgoing *out, spi_sent *ret);
-	/* A change; out->remote is set. Where unsure, look first whether its comment is there. */
-	void (*change_ticket)(const spi_link *link, const sp_outgoing *out, spi_sent *ret);
+	/* A ticket that was opened, or a change of it (out->remote is set then), goes there by these, looked for first where out->entry.unsure; */
+	const spi_records *records;
+	/* or, where these are NULL, by one message that may arrive twice. */
+	void (*send)(const spi_link *link, const sp_outgoing *out, spi_sent *ret);
 	/* What changed since cursor (NULL at first); ret_cursor in the arena. NULL: nothing comes back. */
 	void (*poll)(const spi_link *link, const char *cursor, spi_changed *changed, void *arg, const char **ret_cursor, spi_answer *ret);
 	/* poll tells comments too; else the connector asks for those of each record of ours that changed. */
@@ -63,24 +79,8 @@ sp_ticket_state spi_state_in(const spi_connect_settings *settings, const char *s
 /* Rows of defaults, for states that the settings say nothing of. False: memory is out. */
 bool spi_mapping_defaults(spi_mapping *map, const spi_mapping_row *rows, size_t count, sp_arena *arena);
 
-/* ---- record.c: systems that keep a record of each ticket ---- */
+/* ---- record.c ---- */
 
-typedef struct spi_records {
-	const char *member; /* of a reply: what holds the record */
-	/* False: whatever it is, it is no record. */
-	bool (*read)(json_t *record, sp_arena *arena, spi_sent *ret);
-	/* Look for the record of this ticket, the oldest of them. */
-	void (*find)(const spi_link *link, const sp_outgoing *out, spi_sent *ret);
-	/* Whether the comment of this very change is there. */
-	bool (*is_told)(const spi_link *link, const sp_outgoing *out, spi_answer *ret);
-	void (*write_ticket)(const spi_link *link, const sp_outgoing *out, sp_buffer *body);
-	void (*send_ticket)(const spi_link *link, const sp_outgoing *out, const sp_buffer *body, spi_answer *ret);
-	/* comment NULL: none, or it is there already. */
-	void (*write_change)(const spi_link *link, const sp_outgoing *out, const char *comment, sp_buffer *body);
-	void (*send_change)(const spi_link *link, const sp_outgoing *out, const sp_buffer *body, spi_answer *ret);
-} spi_records;
-
-/* open_ticket and change_ticket of such a maker. */
 void spi_record_open(const spi_records *kind, const spi_link *link, const sp_outgoing *out, spi_sent *ret);
 void spi_record_change(const spi_records *kind, const spi_link *link, const sp_outgoing *out, spi_sent *ret);
 

@@ -195,6 +195,16 @@ static bool begin(sp_connector *c, int64_t id, sp_outgoing *out)
 	return status == SP_OK;
 }
 
+static void hand_over(const spi_connect_maker *maker, const spi_link *link, const sp_outgoing *out, spi_sent *ret)
+{
+	if (!maker->records)
+		maker->send(link, out, ret);
+	else if (out->entry.revision == 1)
+		spi_record_open(maker->records, link, out, ret);
+	else
+		spi_record_change(maker->records, link, out, ret);
+}
+
 static void send_one(sp_connector *c, int64_t id)
 {
 	sp_outgoing out;
@@ -203,10 +213,8 @@ static void send_one(sp_connector *c, int64_t id)
 	sp_arena_reset(c->work);
 	if (!begin(c, id, &out))
 		return;
-	if (out.entry.revision == 1) {
-		c->maker->open_ticket(&link, &out, &sent);
-	} else if (out.remote) {
-		c->maker->change_ticket(&link, &out, &sent);
+	if (out.entry.revision == 1 || out.remote) {
+		hand_over(c->maker, &link, &out, &sent);
 	} else {
 		sent.answer.outcome = SPI_REFUSED;
 		snprintf(sent.answer.why, sizeof sent.answer.why, "the ticket itself never left");

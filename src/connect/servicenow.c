@@ -177,16 +177,6 @@ static void send_change(const spi_link *link, const sp_outgoing *out, const sp_b
 static const spi_records records = {.member = "result", .read = read_record, .find = find, .is_told = is_told, .write_ticket = write_ticket,
 	.send_ticket = send_ticket, .write_change = write_change, .send_change = send_change};
 
-static void open_ticket(const spi_link *link, const sp_outgoing *out, spi_sent *ret)
-{
-	spi_record_open(&records, link, out, ret);
-}
-
-static void change_ticket(const spi_link *link, const sp_outgoing *out, spi_sent *ret)
-{
-	spi_record_change(&records, link, out, ret);
-}
-
 /* ---- what comes back ---- */
 
 /* "2026-11-23 15:46:26", in UTC, and back. */
@@ -294,5 +284,5 @@ static void comments(const spi_link *link, const char *remote, const sp_remote_c
 	*ret_count = list ? count : 0;
 }
 
-const spi_connect_maker spi_maker_servicenow = {.kind = "servicenow", .check = check, .open_ticket = open_ticket,
-	.change_ticket = change_ticket, .poll = poll, .polls_comments = true, .comments = comments};
+const spi_connect_maker spi_maker_servicenow = {.kind = "servicenow", .check = check, .records = &records,
+	.poll = poll, .polls_comments = true, .comments = comments};

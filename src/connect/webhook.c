@@ -96,4 +96,4 @@ static void send_message(const spi_link *link, const sp_outgoing *out, spi_sent 
 	sp_buffer_release(&signatures);
 }
 
-const spi_connect_maker spi_maker_webhook = {.kind = "webhook", .check = check, .open_ticket = send_message, .change_ticket = send_message};
+const spi_connect_maker spi_maker_webhook = {.kind = "webhook", .check = check, .send = send_message};

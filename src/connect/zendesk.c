@@ -225,16 +225,6 @@ static void send_change(const spi_link *link, const sp_outgoing *out, const sp_b
 static const spi_records records = {.member = "ticket", .read = read_ticket, .find = find, .is_told = is_told, .write_ticket = write_ticket,
 	.send_ticket = send_ticket, .write_change = write_change, .send_change = send_change};
 
-static void open_ticket(const spi_link *link, const sp_outgoing *out, spi_sent *ret)
-{
-	spi_record_open(&records, link, out, ret);
-}
-
-static void change_ticket(const spi_link *link, const sp_outgoing *out, spi_sent *ret)
-{
-	spi_record_change(&records, link, out, ret);
-}
-
 typedef struct gathered { sp_arena *arena; sp_remote_comment *list; size_t count, room; } gathered;
 
 static bool gather(json_t *comment, void *arg)
@@ -307,5 +297,5 @@ out:
 	sp_buffer_release(&url);
 }
 
-const spi_connect_maker spi_maker_zendesk = {.kind = "zendesk", .check = check, .open_ticket = open_ticket,
-	.change_ticket = change_ticket, .poll = poll, .comments = comments};
+const spi_connect_maker spi_maker_zendesk = {.kind = "zendesk", .check = check, .records = &records,
+	.poll = poll, .comments = comments};
