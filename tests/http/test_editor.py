@@ -56,7 +56,7 @@ class EditorTest(unittest.TestCase):
         """Save, and put back what was there when the test is over."""
         target = self.service.kb / path
         before = target.read_text(encoding="utf-8") if target.exists() else None
-        number = self.number()
+        number = self.settled()  # or what is told first is about the change before
         self.service.write(path, text)
 
         def restore():
@@ -239,7 +239,7 @@ class Changes(EditorTest):
 
     def test_a_new_file_that_was_never_good(self):
         for text, line in ((b"---\ntitle: [\n---\n", 2), (b"no front matter", 1), (b"", 1), (b"---\ntitle: \xff\xfe\n---\n", 2)):
-            number = self.number()
+            number = self.settled()
             target = self.service.kb / "it/accesso/rotto.md"
             target.write_bytes(text)
             self.wait(number)
