@@ -20,8 +20,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 SPORTELLO = os.environ.get('SPORTELLO_BIN', os.path.join(ROOT, 'build', 'sportello'))
 FIGURES = os.path.join(ROOT, 'tests', 'answers', 'figures.json')
 MORE = os.path.join(ROOT, 'tests', 'answers', 'figures_more.json')
-# `@…`: where only this category is translated, so that most are answered by Italian articles.
-MORE_SETS = ['questions.en', 'questions.de', 'stories.it', 'questions.en@pagamento-pagopa', 'questions.de@pagamento-pagopa']
+MORE_SETS = ['questions.en', 'questions.de', 'stories.it']
 DAY = '2026-11-23'  # the corpus is labelled for the knowledge base of this day
 DIALOGUES = os.path.join(ROOT, 'corpus', 'dialogues.it.jsonl')
 IO = os.path.join(os.path.dirname(ROOT), 'shared', 'eval', 'io-help')
@@ -37,26 +36,12 @@ def folder():
     return path
 
 
-@functools.lru_cache(maxsize=None)
-def knowledge_base(translated):
-    """kb/, or with the translations of one category only."""
-    kb = os.path.join(ROOT, 'kb')
-    if not translated:
-        return kb
-    copy = os.path.join(folder(), 'kb-' + translated)
-    for part in ('it', os.path.join('en', translated), os.path.join('de', translated)):
-        shutil.copytree(os.path.join(kb, part), os.path.join(copy, part))
-    shutil.copy(os.path.join(kb, 'kb.yaml'), copy)
-    return copy
-
-
 def measure(encoder, name='questions.it'):
     """Figures of a set and the ids of the questions whose decision was just right."""
-    name, _, translated = name.partition('@')
     questions = [os.path.join(ROOT, 'corpus', name + '.jsonl')]
     data = os.path.join(folder(), encoder)
     run = os.path.join(folder(), 'run.jsonl')
-    done = subprocess.run([SPORTELLO, 'eval', '--encoder', encoder, '--kb', knowledge_base(translated), '--data', data, '--as-of', DAY, '--json', '--run', run,
+    done = subprocess.run([SPORTELLO, 'eval', '--encoder', encoder, '--kb', os.path.join(ROOT, 'kb'), '--data', data, '--as-of', DAY, '--json', '--run', run,
                            *questions], check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     with open(run, encoding='utf-8') as file:
         decided = {r['id']: r for r in map(json.loads, file)}
