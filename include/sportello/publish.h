@@ -22,6 +22,9 @@
 extern "C" {
 #endif
 
+/** Labelled questions of a knowledge base, beside its kb.yaml. */
+#define SP_KB_LABELLED "labelled.jsonl"
+
 typedef struct sp_publisher sp_publisher;
 
 /** What a long build is busy with. Sentence vectors are made once for a text: the first time takes long. */
@@ -34,8 +37,8 @@ typedef struct sp_publish_options {
 	const char *data_dir;
 	sp_encoder *encoder;   /**< borrowed; NULL = none */
 	bool force;            /**< build anew even when nothing changed */
-	/** File of labelled questions (the lines of `sportello eval`); NULL = none. Those that expect an answer
-	 *  become phrasings of the articles that they name, shown to nobody. Read again at each refresh when it changed. */
+	/** File of labelled questions (the lines of `sportello eval`); NULL = @ref SP_KB_LABELLED of the kb folder, where there is one. Those
+	 *  that expect an answer become phrasings of the articles that they name, shown to nobody. Read again at each refresh when it changed. */
 	const char *labelled;
 	/** Key of the only audience that gets an index; NULL = all. For a data folder that nobody else uses: the manifest does not tell. */
 	const char *only_audience;

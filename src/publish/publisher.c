@@ -164,7 +164,12 @@ static sp_status read_labelled(sp_publisher *publisher, sp_error *err)
 {
 	sp_error why = {0};
 	spi_labelled *labelled;
-	if (!publisher->labelled_path || (publisher->labelled && !spi_labelled_is_stale(publisher->labelled)))
+	if (publisher->labelled_is_kb && access(publisher->labelled_path, F_OK) != 0) {
+		spi_labelled_free(publisher->labelled);
+		publisher->labelled = NULL;
+		return SP_OK;
+	}
+	if (publisher->labelled && !spi_labelled_is_stale(publisher->labelled))
 		return SP_OK;
 	sp_status status = spi_labelled_read(publisher->labelled_path, &labelled, &why);
 	if (status == SP_ERR_NOMEM || (status != SP_OK && !publisher->labelled)) {
@@ -248,6 +253,13 @@ char *spi_made_with(const sp_publisher *publisher, const sp_encoder *encoder)
 	return asprintf(&name, "%s%s", publisher->drafts ? DRAFTS_MARK : "", encoder_name) < 0 ? NULL : name;
 }
 
+static char *labelled_path(const sp_publish_options *options)
+{
+	char path[PATH_MAX];
+	int len = snprintf(path, sizeof path, "%s/" SP_KB_LABELLED, options->kb_dir);
+	return options->labelled ? strdup(options->labelled) : len < (int)sizeof path ? strdup(path) : NULL;
+}
+
 static sp_publisher *make(const sp_publish_options *options)
 {
 	sp_publisher *publisher = calloc(1, sizeof *publisher);
@@ -262,7 +274,8 @@ static sp_publisher *make(const sp_publish_options *options)
 	publisher->drafts = options->drafts;
 	publisher->encoder_name = spi_made_with(publisher, options->encoder);
 	publisher->encoder = options->encoder && sp_encoder_dimensions(options->encoder) > 0 ? options->encoder : NULL;
-	publisher->labelled_path = options->labelled ? strdup(options->labelled) : NULL;
+	publisher->labelled_is_kb = !options->labelled;
+	publisher->labelled_path = labelled_path(options);
 	publisher->only_audience = options->only_audience ? strdup(options->only_audience) : NULL;
 	publisher->progress = options->progress;
 	publisher->notice = options->notice;
@@ -271,7 +284,7 @@ static sp_publisher *make(const sp_publish_options *options)
 	/* Numbers of a later run are higher: a cache that outlives us cannot be mistaken. */
 	atomic_init(&publisher->number, (uint64_t)spi_now_utc_s() << 20);
 	if (publisher->kb_dir && publisher->data_dir && publisher->encoder_name && publisher->wake_fd >= 0 &&
-		(publisher->labelled_path || !options->labelled) && (publisher->only_audience || !options->only_audience))
+		publisher->labelled_path && (publisher->only_audience || !options->only_audience))
 		return publisher;
 	sp_publisher_close(publisher);
 	return NULL;

@@ -57,7 +57,8 @@ struct sp_publisher {
 	spi_table table;
 	spi_shared_config *config;
 	unsigned generation; /* number of the folder g-<n>; 0 = none yet */
-	char *labelled_path; /* NULL = none */
+	char *labelled_path;
+	bool labelled_is_kb; /* the knowledge base's own file, which need not be there */
 	spi_labelled *labelled; /* as it was last good; NULL = none */
 	char *labelled_broken;	/* what is wrong with the file as it is now; NULL = nothing */
 	char *yaml_broken;	 /* what is wrong with kb.yaml as it is now; NULL = nothing */

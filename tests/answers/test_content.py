@@ -136,6 +136,16 @@ class Corpus(unittest.TestCase):
             repeated = [q['id'] for q in lines(f'questions.{lang}.jsonl') if normal(q['question']) in phrasings]
             self.assertEqual(repeated, [], lang)
 
+    def test_what_is_learned_from_is_not_measured_with(self):
+        with open(os.path.join(ROOT, 'kb', 'labelled.jsonl'), encoding='utf-8') as file:
+            labelled = [json.loads(line) for line in file]
+        known = {a.front['id'] for lang in ('it', 'en', 'de') for a in articles(lang)}
+        self.assertEqual([q['id'] for q in labelled if not q['articles'] or set(q['articles']) - known], [])
+        learned = {normal(q['question']) for q in labelled}
+        self.assertEqual(len(learned), len(labelled))
+        measured = [q for name in ('questions.it', 'questions.en', 'questions.de', 'stories.it') for q in lines(name + '.jsonl')]
+        self.assertEqual([q['id'] for q in measured if normal(q['question']) in learned], [])
+
 
 if __name__ == '__main__':
     unittest.main()

@@ -36,6 +36,37 @@ class Labelled(Case):
         # And without the file no more: the article was put again.
         self.assertIsNone(self.answers('quokka zampettante sul tetto'))
 
+    def test_the_knowledge_base_has_its_own(self):
+        own = lines_file(os.path.join(self.kb_dir, 'labelled.jsonl'), [QUOKKA])
+        self.assertEqual(self.answers('quokka zampettante sul tetto'), 'otp')
+        # One that is named takes its place.
+        other = self.labelled(dict(QUOKKA, question='vombato girovago'))
+        self.assertIsNone(self.answers('quokka zampettante sul tetto', '--labelled', other))
+        self.assertEqual(self.answers('vombato girovago', '--labelled', other), 'otp')
+        self.assertEqual(self.answers('quokka zampettante sul tetto'), 'otp')
+        os.remove(own)
+        self.assertIsNone(self.answers('quokka zampettante sul tetto'))
+
+    def test_the_service_follows_the_knowledge_base(self):
+        own = os.path.join(self.kb_dir, 'labelled.jsonl')
+        with Service(self.kb_dir, self.data) as service:
+
+            def answered():
+                return service.call('POST', '/v1/chat', {'message': 'quokka zampettante sul tetto'})[1]['decision'] == 'answer'
+
+            self.assertFalse(answered())
+            lines_file(own, [QUOKKA])
+            self.assertTrue(eventually(answered))
+            with open(own, 'w', encoding='utf-8') as opened:
+                opened.write('{')  # what was good goes on
+            service.process.send_signal(signal.SIGHUP)
+            self.assertTrue(answered())
+            os.remove(own)
+            self.assertTrue(eventually(lambda: not answered()))
+            code, err = service.stop()
+        self.assertEqual(code, OK)
+        self.assertIn('labelled.jsonl:1: column', err)
+
     def test_every_command_takes_it(self):
         file = self.labelled(QUOKKA)
         call = ['--kb', self.kb_dir, '--data', self.data, '--labelled', file]
