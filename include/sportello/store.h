@@ -5,6 +5,7 @@
  * One table of functions (src/store/engine.h) with SQLite (WAL, synchronous=FULL) as the default engine. All writes go through one writer
  * thread that commits what is waiting as one transaction; a write is reported done only after its commit is on
  * disk. Reads have a connection per thread.
+ * What is kept for how long, and how it is forgotten: keep.h.
  * The schema has a version; older data is migrated in one transaction, newer data is refused (SP_ERR_NEWER).
  */
 #ifndef SPORTELLO_STORE_H
@@ -12,6 +13,7 @@
 
 #include "sportello/answer.h"
 #include "sportello/arena.h"
+#include "sportello/keep.h"
 #include "sportello/status.h"
 #include "sportello/ticket.h"
 
@@ -21,7 +23,7 @@ extern "C" {
 
 typedef struct sp_store sp_store;
 
-#define SP_STORE_SCHEMA 3
+#define SP_STORE_SCHEMA 4
 #define SP_CONVERSATION_ID_LEN 26 /* base32 of 128 random bits */
 #define SP_IDEMPOTENCY_KEY_MAX 128
 
@@ -47,6 +49,8 @@ void sp_store_new_code(char ret[SP_WALK_CODE_LEN + 1]);
 typedef enum sp_write_kind {
 	SP_WRITE_TURN, SP_WRITE_FEEDBACK, SP_WRITE_TICKET, SP_WRITE_TICKET_CHANGE, SP_WRITE_TOKEN, SP_WRITE_TOKEN_REVOKE,
 	SP_WRITE_OUTBOX, /**< outbox.h */
+	SP_WRITE_ATTACHMENT, SP_WRITE_DETACH, SP_WRITE_FORGET, /**< keep.h */
+	SP_WRITE_SCRUB, SP_WRITE_VECTORS_DONE, /**< the functions of keep.h make them */
 } sp_write_kind;
 
 /** A turn of a conversation; the conversation is made when it does not exist. */
@@ -83,6 +87,7 @@ typedef struct sp_ticket {
 	int64_t created_utc_s, updated_utc_s; /**< in: 0 = now */
 	const char *assignee, *note;
 	uint32_t revision;      /**< 1 when made, one more with each change; for If-Match */
+	int64_t forgotten_utc_s; /**< its data are gone since (keep.h); 0 = they are there */
 } sp_ticket;
 
 typedef struct sp_write_ticket {
@@ -90,7 +95,9 @@ typedef struct sp_write_ticket {
 	const char *idempotency_key; /**< NULL = none */
 	const char *caller;         /**< whose key it is ("citizen", a token's subject) */
 	uint64_t fingerprint;       /**< of the request; another fingerprint under the same key is SP_ERR_CONFLICT */
+	const sp_person *persons; size_t persons_count; /**< what its fields say about who it is; only keyed hashes are stored */
 	bool replayed;              /**< out: the key was known; the ticket is the one made then */
+	int64_t open_before;        /**< out: a ticket of the same conversation and category that was open already; 0 = none */
 } sp_write_ticket;
 
 typedef struct sp_write_ticket_change {
@@ -129,7 +136,11 @@ typedef struct sp_write {
 		sp_write_ticket_change ticket_change;
 		sp_write_token token;
 		struct { int64_t id; } token_revoke;
-		struct sp_outbox_write *outbox; /**< borrowed until done */
+		struct sp_outbox_write *outbox; /**< borrowed until done, as those below */
+		sp_write_attachment *attachment;
+		sp_write_detach *detach;
+		sp_write_forget *forget;
+		struct { int64_t times, at_utc_s; } vectors_done;
 	} as;
 	sp_status status;  /**< out */
 	sp_error error;    /**< out */
@@ -157,7 +168,7 @@ sp_status sp_store_dialogue(sp_store_reader *reader, const char *conversation, s
 sp_status sp_store_walk(sp_store_reader *reader, const char *code, int64_t now_utc_s, sp_arena *arena, sp_walk *ret, sp_error *err);
 sp_status sp_store_ticket(sp_store_reader *reader, int64_t number, sp_arena *arena, sp_ticket *ret, sp_error *err);
 typedef struct sp_ticket_filter { const char *state, *group, *category; int64_t before_number; uint32_t limit; } sp_ticket_filter;
-/** Newest first. */
+/** Newest first; without those whose data are gone. */
 sp_status sp_store_tickets(sp_store_reader *reader, const sp_ticket_filter *filter, sp_arena *arena, sp_ticket **ret, size_t *ret_count, sp_error *err);
 /** The token's owner; SP_ERR_DENIED when unknown, revoked or expired at @p now_utc_s. */
 sp_status sp_store_token(sp_store_reader *reader, const char *secret, size_t len, int64_t now_utc_s, sp_arena *arena, sp_token_info *ret, sp_error *err);

@@ -54,6 +54,8 @@ typedef struct spi_engine {
 	/** SP_OK: on disk. Else nothing of the batch is. */
 	sp_status (*commit)(void *db, sp_error *err);
 	void (*rollback)(void *db);
+	/** What is to be done outside of a batch once the outcome of a write is certain (its status), and before that is told. */
+	void (*after)(void *db, sp_write *write);
 
 	/* Reads, as the functions of the same names in store.h. */
 	sp_status (*dialogue)(void *db, const char *conversation, sp_arena *arena, sp_dialogue *ret, sp_error *err);
@@ -85,6 +87,11 @@ typedef struct spi_engine {
 	sp_status (*remote)(void *db, const char *connector, const char *remote, sp_arena *arena, sp_remote *ret, sp_error *err);
 	sp_status (*cursor)(void *db, const char *connector, sp_arena *arena, const char **ret, sp_error *err);
 	sp_status (*comments)(void *db, int64_t ticket, sp_arena *arena, sp_comment **ret, size_t *ret_count, sp_error *err);
+	/* As the functions of keep.h. */
+	sp_status (*attachments)(void *db, int64_t ticket, sp_arena *arena, sp_attachment **ret, size_t *ret_count, sp_error *err);
+	sp_status (*attachment)(void *db, int64_t ticket, const char *id, sp_arena *arena, sp_attachment *ret, const char **ret_data, sp_error *err);
+	sp_status (*same_person)(void *db, int64_t ticket, sp_arena *arena, bool same_category, int64_t **ret, size_t *ret_count, sp_error *err);
+	sp_status (*vectors_due)(void *db, int64_t keep_s, int64_t now_utc_s, bool *ret, int64_t *ret_times, sp_error *err);
 } spi_engine;
 
 extern const spi_engine spi_engine_sqlite;
