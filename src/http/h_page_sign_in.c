@@ -107,24 +107,25 @@ static void leave(spi_request *request)
 {
 	spi_pair pairs[] = {{"done", "out"}, {0}};
 	spi_page_form_lang(request);
-	spi_session_drop_cookie(request);
 	spi_reply_redirect(request, 303, spi_page_url(request, "/agent/sign-in", pairs));
 }
 
 static void signed_out(spi_request *request)
 {
 	const sp_write *write = request->data;
-	if (write->status)
+	if (write->status) {
 		spi_problem(request, SPI_UNAVAILABLE, "the session could not be ended; try again");
-	else
-		leave(request);
+		return;
+	}
+	spi_session_drop_cookie(request);
+	leave(request);
 }
 
 void spi_h_page_sign_out(spi_request *request)
 {
 	sp_write *write = request->caller.session ? sp_arena_calloc(request->arena, 1, sizeof *write) : NULL;
 	if (!request->caller.session) {
-		leave(request);
+		leave(request); /* with no word about the cookie: another site's form comes without it */
 	} else if (write) {
 		write->kind = SP_WRITE_SESSION_END;
 		write->as.session_end.id = request->caller.session;
