@@ -83,8 +83,7 @@ void spi_person_hash(const unsigned char key[SPI_PERSON_KEY_LEN], const char *pe
 	}
 	digest(inner, person, strlen(person), hash);
 	digest(outer, hash, sizeof hash, hash);
-	for (size_t i = 0; i < SPI_PERSON_HASH_LEN / 2; i++)
-		snprintf(ret + 2 * i, 3, "%02x", hash[i]);
+	spi_hex(hash, SPI_PERSON_HASH_LEN / 2, ret);
 }
 
 sp_status spi_sqlite_add_persons(spi_sqlite *db, const sp_write_ticket *write, int64_t conversation, sp_error *err)
