@@ -90,6 +90,9 @@ sp_status sp_store_attachment(sp_store_reader *reader, int64_t ticket, const cha
 sp_status sp_store_same_person(sp_store_reader *reader, int64_t ticket, sp_arena *arena, int64_t **ret_duplicates, size_t *ret_duplicates_count,
 	int64_t **ret_others, size_t *ret_others_count, sp_error *err);
 
+/** As sp_write_ticket.open_before, later: whoever has that ticket's secret came in the same conversation. */
+sp_status sp_store_open_before(sp_store_reader *reader, int64_t ticket, int64_t *ret, sp_error *err);
+
 /* ---- forgetting ---- */
 
 /** How long is kept what; seconds, 0 = for as long as what it belongs to, and at the top for ever. */

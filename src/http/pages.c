@@ -5,6 +5,7 @@
 #include "http/page_cache.h"
 #include "http/reply.h"
 #include "http/route.h"
+#include "http/upload.h"
 #include "http/session.h"
 #include "http/worker.h"
 #include "sportello/catalog.h"
@@ -30,6 +31,9 @@ const spi_route spi_page_routes[] = {
 	{"GET", "/ticket", spi_h_page_ticket, .page = true, .metric = "page-ticket"},
 	{"POST", "/ticket", spi_h_page_ticket_open, FORM, .metric = "page-ticket-open"},
 	{"GET", "/ticket/{number}", spi_h_page_ticket_state, .page = true, .metric = "page-ticket-state"},
+	{"POST", "/ticket/{number}/attachments", spi_h_page_file_add, .body = SPI_BODY_FILE, .gate = spi_upload_gate, .page = true,
+		.metric = "page-file-add"},
+	{"POST", "/ticket/{number}/attachments/{id}/remove", spi_h_page_file_remove, FORM, .metric = "page-file-remove"},
 	{"GET", "/agent/sign-in", spi_h_page_sign_in, .page = true, .metric = "page-sign-in"},
 	{"POST", "/agent/sign-in", spi_h_page_sign_in_token, FORM, .metric = "page-sign-in-token"},
 	{"POST", "/agent/sign-out", spi_h_page_sign_out, FORM, .form_token = true, .metric = "page-sign-out"},

@@ -31,7 +31,7 @@ static bool check_content(spi_request *request)
 	};
 	const spi_route *route = request->route;
 	const char *length = spi_request_header(request, "Content-Length");
-	if (route->body == SPI_BODY_NONE)
+	if (route->body == SPI_BODY_NONE || route->body == SPI_BODY_FILE)
 		return true;
 	if (!has_type(spi_request_header(request, "Content-Type"), types[route->body])) {
 		spi_problem(request, SPI_WRONG_CONTENT_TYPE, "send the body with Content-Type: %s", types[route->body]);

@@ -92,6 +92,8 @@ typedef struct spi_request {
 	spi_pair form[SPI_QUERY_MAX]; size_t form_count; bool form_read;
 	uint64_t dropped;         /* bytes of the body that were read past */
 	int64_t began_us, took_us;
+	uint32_t body_max;        /* the route's, or what its gate said */
+	bool uploads;             /* has one of the places for files (upload.h) */
 	bool begun, refused, answered, uri_too_long, too_many_headers, peer_is_loopback;
 	struct spi_request *next;
 } spi_request;

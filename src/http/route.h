@@ -25,6 +25,7 @@ typedef enum spi_body {
 	SPI_BODY_NONE, /* a body is read past and dropped */
 	SPI_BODY_JSON, /* application/json */
 	SPI_BODY_FORM, /* application/x-www-form-urlencoded */
+	SPI_BODY_FILE, /* a file, of any type, or a form with one (upload.h); its gate says how large */
 } spi_body;
 
 typedef enum spi_cache {
@@ -44,6 +45,8 @@ typedef struct spi_route {
 	spi_who who;
 	spi_body body;
 	uint32_t body_max;   /* most bytes; 0 with SPI_BODY_NONE */
+	/* Asked when the headers are there and the caller is known, before the body is read. False with a reply in place. NULL = none */
+	bool (*gate)(struct spi_request *request);
 	spi_cache cache;
 	bool cors;           /* other sites' pages may call it, without a token (widget.js) */
 	bool form_token;     /* its form needs a form token from who is signed in (those of routes that are not for anyone always do) */

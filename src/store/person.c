@@ -1,4 +1,5 @@
 /* Who is behind several tickets: keyed hashes, so that who reads the store alone cannot try out addresses. */
+#include "store/reader.h"
 #include "store/sqlite.h"
 
 #include "base/file.h"
@@ -121,4 +122,33 @@ sp_status spi_sqlite_same_person(void *handle, int64_t ticket, sp_arena *arena, 
 	*ret = numbers;
 	*ret_count = count;
 	return status;
+}
+
+sp_status spi_sqlite_open_before(void *handle, int64_t ticket, int64_t *ret, sp_error *err)
+{
+	static const char sql[] =
+		"SELECT max(o.number) FROM tickets t JOIN tickets o ON o.conversation = t.conversation AND o.category IS t.category "
+		"AND o.number < t.number AND o.state NOT IN ('solved', 'closed') AND o.forgotten_utc_s IS NULL WHERE t.number = ?1";
+	spi_sqlite *db = handle;
+	sqlite3_stmt *statement;
+	bool row = false;
+	sp_status status = spi_sqlite_first(db, sql, &statement, &row, err, "i", ticket);
+	if (status == SP_OK && row) {
+		*ret = sqlite3_column_int64(statement, 0);
+		sqlite3_reset(statement);
+	}
+	return status;
+}
+
+sp_status sp_store_same_person(sp_store_reader *reader, int64_t ticket, sp_arena *arena, int64_t **ret_duplicates, size_t *ret_duplicates_count,
+	int64_t **ret_others, size_t *ret_others_count, sp_error *err)
+{
+	sp_status status = reader->engine->same_person(reader->db, ticket, arena, true, ret_duplicates, ret_duplicates_count, err);
+	return status == SP_OK ? reader->engine->same_person(reader->db, ticket, arena, false, ret_others, ret_others_count, err) : status;
+}
+
+sp_status sp_store_open_before(sp_store_reader *reader, int64_t ticket, int64_t *ret, sp_error *err)
+{
+	*ret = 0;
+	return reader->engine->open_before(reader->db, ticket, ret, err);
 }

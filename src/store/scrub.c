@@ -100,10 +100,3 @@ sp_status sp_store_vectors_done(sp_store *store, int64_t times, int64_t now_utc_
 	sp_write write = {.kind = SP_WRITE_VECTORS_DONE, .as.vectors_done = {times, now_utc_s}};
 	return sp_store_write(store, &write, err);
 }
-
-sp_status sp_store_same_person(sp_store_reader *reader, int64_t ticket, sp_arena *arena, int64_t **ret_duplicates, size_t *ret_duplicates_count,
-	int64_t **ret_others, size_t *ret_others_count, sp_error *err)
-{
-	sp_status status = reader->engine->same_person(reader->db, ticket, arena, true, ret_duplicates, ret_duplicates_count, err);
-	return status == SP_OK ? reader->engine->same_person(reader->db, ticket, arena, false, ret_others, ret_others_count, err) : status;
-}

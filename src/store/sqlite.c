@@ -545,5 +545,6 @@ const spi_engine spi_engine_sqlite = {
 	.attachments = spi_sqlite_attachments,
 	.attachment = spi_sqlite_attachment,
 	.same_person = spi_sqlite_same_person,
+	.open_before = spi_sqlite_open_before,
 	.vectors_due = spi_sqlite_vectors_due,
 };

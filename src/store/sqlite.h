@@ -158,6 +158,9 @@ void spi_person_hash(const unsigned char key[SPI_PERSON_KEY_LEN], const char *pe
 sp_status spi_sqlite_add_persons(spi_sqlite *db, const sp_write_ticket *write, int64_t conversation, sp_error *err);
 sp_status spi_sqlite_same_person(void *db, int64_t ticket, sp_arena *arena, bool same_category, int64_t **ret, size_t *ret_count, sp_error *err);
 
+/** The newest ticket of the same conversation and category that was opened before it and is open still; 0 = none. */
+sp_status spi_sqlite_open_before(void *db, int64_t ticket, int64_t *ret, sp_error *err);
+
 /* files.c: bytes of attachments, a file each. Ids are our own. */
 
 sp_status spi_attachment_write(const spi_sqlite *db, const char *id, const void *data, size_t len, sp_error *err);

@@ -156,22 +156,6 @@ static sp_status make_ticket(spi_sqlite *db, sp_write_ticket *write, sp_error *e
 	return status == SP_OK ? spi_sqlite_outbox_add(db, ticket->number, 1, ticket->created_utc_s, err) : status;
 }
 
-/* One that was open already when this one came of the same conversation. */
-static sp_status find_open_before(spi_sqlite *db, sp_write_ticket *write, sp_error *err)
-{
-	static const char sql[] =
-		"SELECT max(o.number) FROM tickets t JOIN tickets o ON o.conversation = t.conversation AND o.category IS t.category "
-		"AND o.number < t.number AND o.state NOT IN ('solved', 'closed') AND o.forgotten_utc_s IS NULL WHERE t.number = ?1";
-	sqlite3_stmt *statement;
-	bool row = false;
-	sp_status status = spi_sqlite_first(db, sql, &statement, &row, err, "i", write->ticket.number);
-	if (status == SP_OK && row) {
-		write->open_before = sqlite3_column_int64(statement, 0);
-		sqlite3_reset(statement);
-	}
-	return status;
-}
-
 sp_status spi_sqlite_add_ticket(spi_sqlite *db, sp_write_ticket *write, sp_error *err)
 {
 	write->replayed = false;
@@ -187,7 +171,7 @@ sp_status spi_sqlite_add_ticket(spi_sqlite *db, sp_write_ticket *write, sp_error
 		if (status == SP_OK && write->idempotency_key)
 			status = keep_key(db, write, err);
 	}
-	return status == SP_OK ? find_open_before(db, write, err) : status;
+	return status == SP_OK ? spi_sqlite_open_before(db, write->ticket.number, &write->open_before, err) : status;
 }
 
 /* ---- changing ---- */
