@@ -147,7 +147,8 @@ typedef struct sp_write_forget {
 void sp_write_forget_release(sp_write_forget *forget);
 
 /**
- * Do what is left to be done after something was forgotten: nothing where nothing is. Takes the time to write the whole store once.
+ * Do what is left to be done after something was forgotten: nothing where nothing is. (The name of a file that its owner took away
+ * may wait for the next SP_FORGET_DUE; its bytes went at once.) Takes the time to write the whole store once.
  * @return SP_OK: no byte is left; SP_ERR_BUSY: somebody reads, again in a while
  * Threads: any but the writer's; waits.
  */

@@ -2,6 +2,7 @@
 #include "cmd/cmd.h"
 
 #include "base/clock.h"
+#include "cmd/serve_keep.h"
 #include "sportello/connect.h"
 #include "sportello/server.h"
 #include "sportello/store.h"
@@ -33,6 +34,7 @@ typedef struct serving {
 	sp_store *store;
 	sp_connector *connector;
 	sp_server *server;
+	spi_keeper keeper;
 	spi_progress progress;
 } serving;
 
@@ -230,15 +232,19 @@ static void save(serving *s)
 
 static void wait_for_end(serving *s, const sigset_t *signals)
 {
-	const struct timespec wait = {.tv_sec = SAVE_EVERY_S};
+	const struct timespec wait = {.tv_sec = SPI_KEEP_LOOK_S};
+	int64_t saved_us = spi_now_us();
 	for (;;) {
+		spi_keeper_look(&s->keeper);
 		int number = sigtimedwait(signals, NULL, &wait);
 		if (number == SIGHUP)
 			reload(s);
 		else if (number > 0)
 			return;
-		else if (errno == EAGAIN)
+		else if (errno == EAGAIN && spi_now_us() - saved_us >= SAVE_EVERY_S * 1000000ll) {
 			save(s);
+			saved_us = spi_now_us();
+		}
 	}
 }
 
@@ -250,6 +256,7 @@ static void close_all(serving *s)
 	if (s->sentence_encoder)
 		sp_encoder_stop(s->sentence_encoder);
 	sp_connector_close(s->connector);
+	spi_keeper_close(&s->keeper);
 	if (s->store)
 		sp_store_close(s->store);
 	if (s->publisher)
@@ -281,6 +288,8 @@ static int run(serving *s, int argc, char **argv)
 	if (status != SP_OK)
 		return spi_fail(&err, status);
 	announce(s);
+	s->keeper = (spi_keeper){.publisher = s->publisher, .store = s->store, .queue = s->queue, .log = on_log, .arg = s,
+		.vectors = sp_arena_printf(s->arena, "%s/" SPI_REMEMBERED_FILE, s->data)};
 	wait_for_end(s, &signals);
 	return SPI_EXIT_OK;
 }

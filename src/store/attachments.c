@@ -95,7 +95,7 @@ sp_status spi_sqlite_detach(spi_sqlite *db, const sp_write_detach *write, sp_err
 	if (status == SP_OK && sqlite3_changes(db->handle) == 0)
 		return sp_error_set(err, SP_ERR_NOT_FOUND, "attachment", 0, "the ticket has no such file");
 	if (status == SP_OK)
-		status = spi_sqlite_need_scrub(db, err); /* its name may be left in the row's bytes */
+		status = spi_sqlite_need_scrub(db, SPI_SCRUB_SOON, err); /* its name may be left in the row's bytes */
 	return status == SP_OK ? move_on(db, write->ticket, write->actor, NULL, write->at_utc_s, err) : status;
 }
 

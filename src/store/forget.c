@@ -218,7 +218,7 @@ sp_status spi_sqlite_forget(spi_sqlite *db, sp_write_forget *forget, sp_error *e
 		status = loosen(db, err);
 	if (status != SP_OK || !sp_forgotten_any(&forget->forgotten))
 		return status;
-	status = spi_sqlite_need_scrub(db, err);
+	status = spi_sqlite_need_scrub(db, SPI_SCRUB_NOW, err);
 	return status == SP_OK ? note_vectors(db, forget, err) : status;
 }
 

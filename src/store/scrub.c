@@ -27,9 +27,11 @@ sp_status spi_sqlite_noted(spi_sqlite *db, const char *name, int64_t *ret, sp_er
 	return status;
 }
 
-sp_status spi_sqlite_need_scrub(spi_sqlite *db, sp_error *err)
+sp_status spi_sqlite_need_scrub(spi_sqlite *db, int how, sp_error *err)
 {
-	return spi_sqlite_note(db, "scrub", 1, err);
+	int64_t needed = 0;
+	sp_status status = spi_sqlite_noted(db, "scrub", &needed, err);
+	return status == SP_OK && needed < how ? spi_sqlite_note(db, "scrub", how, err) : status;
 }
 
 /* All of the log into the file, and nothing left of it. */
@@ -47,15 +49,15 @@ static sp_status cut_log(spi_sqlite *db, sp_error *err)
 	return is_busy ? sp_error_set(err, SP_ERR_BUSY, db->path, 0, "somebody reads the store; its log is cut later") : SP_OK;
 }
 
-sp_status spi_sqlite_scrub(spi_sqlite *db, sp_error *err)
+sp_status spi_sqlite_scrub(spi_sqlite *db, int at_least, sp_error *err)
 {
 	int64_t needed = 0;
 	sp_status status = spi_sqlite_noted(db, "scrub", &needed, err);
-	if (status == SP_OK)
-		status = spi_attachments_sweep(db, SWEEP_OLDER_S, err);
-	if (status != SP_OK || !needed)
+	if (status != SP_OK || needed < at_least)
 		return status;
-	status = spi_sqlite_exec(db, "VACUUM", "write the store anew", err);
+	status = spi_attachments_sweep(db, SWEEP_OLDER_S, err);
+	if (status == SP_OK)
+		status = spi_sqlite_exec(db, "VACUUM", "write the store anew", err);
 	if (status == SP_OK)
 		status = cut_log(db, err);
 	return status == SP_OK ? spi_sqlite_note(db, "scrub", 0, err) : status;

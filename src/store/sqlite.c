@@ -485,7 +485,7 @@ static void after_forgetting(spi_sqlite *db, sp_write_forget *forget, sp_error *
 		return;
 	sp_status status = spi_attachments_remove(db, sp_buffer_text(&forget->files), err);
 	if (status == SP_OK)
-		status = spi_sqlite_scrub(db, err);
+		status = spi_sqlite_scrub(db, SPI_SCRUB_SOON, err);
 	forget->scrubbed = status == SP_OK;
 }
 
@@ -507,7 +507,7 @@ static void engine_after(void *handle, sp_write *write)
 		break;
 	case SP_WRITE_SCRUB:
 		if (write->status == SP_OK)
-			write->status = spi_sqlite_scrub(db, &write->error);
+			write->status = spi_sqlite_scrub(db, SPI_SCRUB_NOW, &write->error);
 		break;
 	default:
 		break;

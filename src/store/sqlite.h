@@ -193,10 +193,11 @@ sp_status spi_sqlite_numbers(spi_sqlite *db, sqlite3_stmt *statement, spi_number
 
 /* scrub.c */
 
-/** Note that bytes of deleted rows may be left. */
-sp_status spi_sqlite_need_scrub(spi_sqlite *db, sp_error *err);
-/** Where they may be: write the file anew and cut the log. */
-sp_status spi_sqlite_scrub(spi_sqlite *db, sp_error *err);
+/** Note that bytes of deleted rows may be left, and how much that matters: by the next night, or as soon as may be. */
+enum { SPI_SCRUB_SOON = 1, SPI_SCRUB_NOW = 2 };
+sp_status spi_sqlite_need_scrub(spi_sqlite *db, int how, sp_error *err);
+/** Where they may be, and matter at least so much: write the file anew and cut the log. */
+sp_status spi_sqlite_scrub(spi_sqlite *db, int at_least, sp_error *err);
 sp_status spi_sqlite_note(spi_sqlite *db, const char *name, int64_t value, sp_error *err);
 sp_status spi_sqlite_noted(spi_sqlite *db, const char *name, int64_t *ret, sp_error *err);
 sp_status spi_sqlite_vectors_due(void *db, int64_t keep_s, int64_t now_utc_s, bool *ret, int64_t *ret_times, sp_error *err);

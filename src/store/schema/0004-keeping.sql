@@ -33,8 +33,8 @@ CREATE INDEX tickets_kept ON tickets (updated_utc_s) WHERE forgotten_utc_s IS NU
 CREATE INDEX feedback_comments ON feedback (at_utc_s) WHERE comment IS NOT NULL;
 CREATE INDEX ticket_comments_at ON ticket_comments (at_utc_s);
 
--- What is still to be done after something was forgotten, so that a crash in between leaves nothing: 'scrub' (1 = rows are gone,
--- their bytes may not be), 'vectors' (how often remembered questions were to be emptied), 'vectors-done' (how often they were),
+-- What is still to be done after something was forgotten, so that a crash in between leaves nothing: 'scrub' (rows are gone,
+-- their bytes may not be: 1 = by the next night, 2 = at once), 'vectors' (how often remembered questions were to be emptied), 'vectors-done' (how often they were),
 -- 'vectors-since' (when they were emptied last).
 CREATE TABLE keeping (
 	name  TEXT PRIMARY KEY,
