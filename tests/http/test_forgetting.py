@@ -18,7 +18,7 @@ TALKED = ("Il mio codice fiscale è RSSMRA85T10A562S e zibibbo", "bonifico su IT
 # Words that are nowhere else: one for each place where a text may land.
 WORDS = {"message in the chat": "zufolamento", "comment": "zampirone", "message of the ticket": "zuzzurellone", "note": "zazzeruto",
          "assignee": "zimbellando", "comment from the other system": "zoccolaio", "author there": "Zefferina", "name of a file": "zeppelin",
-         "cause of a failure": "zodiacale"}
+         "cause of a failure": "zodiacale", "what was deleted and not overwritten": "zavorrare"}
 
 
 def bytes_of(folder):
@@ -91,6 +91,7 @@ class Everywhere(unittest.TestCase):
     """A person's words in every place where they may land; the same folder for retention and for deletion on request."""
 
     def fill(self, desk):
+        desk.other.export_delay_s = 0
         client = desk.service.client()
         self.addCleanup(client.close)
         talk = client.post("/v1/chat", {"message": f"{WORDS['message in the chat']} mi hanno addebitato due volte"}).json["conversation"]
@@ -119,6 +120,11 @@ class Everywhere(unittest.TestCase):
         connection.execute("INSERT INTO outbox (connector, ticket, revision, dead, made_utc_s, cause) SELECT 'zendesk', ?, 99, 1, 0, ?",
                            (number, WORDS["cause of a failure"]))
         connection.execute("UPDATE ticket_comments SET author = ?", (WORDS["author there"],))
+        # As a copy that a split page keeps, or a version of the program that did not overwrite.
+        connection.execute("PRAGMA secure_delete = OFF")
+        for i in range(50):
+            connection.execute("INSERT INTO ticket_values VALUES (?, ?, 'x', ?)", (number, 100 + i, WORDS["what was deleted and not overwritten"] * 20))
+        connection.execute("DELETE FROM ticket_values WHERE position >= 100")
         connection.commit()
         connection.close()
 
