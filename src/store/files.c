@@ -52,7 +52,9 @@ static sp_status make_folder(const spi_sqlite *db, char **ret, sp_error *err)
 sp_status spi_attachment_write(const spi_sqlite *db, const char *id, const void *data, size_t len, sp_error *err)
 {
 	char *folder = NULL, *path = path_of(db, id);
-	sp_status status = path ? make_folder(db, &folder, err) : spi_out_of_memory(err);
+	if (!path)
+		return spi_out_of_memory(err);
+	sp_status status = make_folder(db, &folder, err);
 	if (status == SP_OK) {
 		int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 		int problem = fd < 0 ? errno : write_all(fd, data, len);
