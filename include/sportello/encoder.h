@@ -202,6 +202,8 @@ void sp_encode_queue_get_stats(sp_encode_queue *queue, sp_encode_queue_stats *re
  * Threads: any; who asks meanwhile does not wait for the disk.
  */
 sp_status sp_encode_queue_save(sp_encode_queue *queue, sp_error *err);
+/** Forget all vectors that are remembered; the next save empties the file. Threads: any. */
+void sp_encode_queue_forget(sp_encode_queue *queue);
 
 #ifdef __cplusplus
 }

@@ -113,6 +113,9 @@ typedef struct sp_kb_config {
 	const char *timezone;
 	double answer_precision; /**< 0.5 to 0.999, default 0.90 */
 	int64_t resolved_window_s;
+	/** Days that people's data are kept; 0 = for as long as what they belong to, and at the top for ever (keep.h). */
+	struct { uint32_t conversations, feedback, tickets, comments, attachments; } keep;
+	struct { uint32_t max, max_bytes; } attachments; /**< files of a ticket, bytes of each; default 5 and 5 MB; max 0 = none are taken */
 	sp_audience *audiences; size_t audiences_count;
 	sp_hours *hours; size_t hours_count;
 	const char **holidays; size_t holidays_count; /**< "MM-DD", "YYYY-MM-DD", "easter-monday" */

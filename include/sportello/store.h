@@ -5,6 +5,7 @@
  * One table of functions (src/store/engine.h) with SQLite (WAL, synchronous=FULL) as the default engine. All writes go through one writer
  * thread that commits what is waiting as one transaction; a write is reported done only after its commit is on
  * disk. Reads have a connection per thread.
+ * What is kept for how long, and how it is forgotten: keep.h.
  * The schema has a version; older data is migrated in one transaction, newer data is refused (SP_ERR_NEWER).
  */
 #ifndef SPORTELLO_STORE_H
@@ -12,6 +13,7 @@
 
 #include "sportello/answer.h"
 #include "sportello/arena.h"
+#include "sportello/keep.h"
 #include "sportello/status.h"
 #include "sportello/ticket.h"
 
@@ -21,9 +23,10 @@ extern "C" {
 
 typedef struct sp_store sp_store;
 
-#define SP_STORE_SCHEMA 3
+#define SP_STORE_SCHEMA 5
 #define SP_CONVERSATION_ID_LEN 26 /* base32 of 128 random bits */
 #define SP_IDEMPOTENCY_KEY_MAX 128
+#define SP_SESSION_ID_LEN 52 /* base32 of 260 random bits */
 
 typedef enum sp_store_mode {
 	SP_STORE_SERVE,  /**< made when missing, migrated when older; keeps other services out */
@@ -47,6 +50,9 @@ void sp_store_new_code(char ret[SP_WALK_CODE_LEN + 1]);
 typedef enum sp_write_kind {
 	SP_WRITE_TURN, SP_WRITE_FEEDBACK, SP_WRITE_TICKET, SP_WRITE_TICKET_CHANGE, SP_WRITE_TOKEN, SP_WRITE_TOKEN_REVOKE,
 	SP_WRITE_OUTBOX, /**< outbox.h */
+	SP_WRITE_SESSION, SP_WRITE_SESSION_SEEN, SP_WRITE_SESSION_END,
+	SP_WRITE_ATTACHMENT, SP_WRITE_DETACH, SP_WRITE_FORGET, /**< keep.h */
+	SP_WRITE_SCRUB, SP_WRITE_VECTORS_DONE, /**< the functions of keep.h make them */
 } sp_write_kind;
 
 /** A turn of a conversation; the conversation is made when it does not exist. */
@@ -83,6 +89,7 @@ typedef struct sp_ticket {
 	int64_t created_utc_s, updated_utc_s; /**< in: 0 = now */
 	const char *assignee, *note;
 	uint32_t revision;      /**< 1 when made, one more with each change; for If-Match */
+	int64_t forgotten_utc_s; /**< its data are gone since (keep.h); 0 = they are there */
 } sp_ticket;
 
 typedef struct sp_write_ticket {
@@ -90,7 +97,9 @@ typedef struct sp_write_ticket {
 	const char *idempotency_key; /**< NULL = none */
 	const char *caller;         /**< whose key it is ("citizen", a token's subject) */
 	uint64_t fingerprint;       /**< of the request; another fingerprint under the same key is SP_ERR_CONFLICT */
+	const sp_person *persons; size_t persons_count; /**< what its fields say about who it is; only keyed hashes are stored */
 	bool replayed;              /**< out: the key was known; the ticket is the one made then */
+	int64_t open_before;        /**< out: a ticket of the same conversation and category that was open already; 0 = none */
 } sp_write_ticket;
 
 typedef struct sp_write_ticket_change {
@@ -109,16 +118,35 @@ typedef struct sp_token_info {
 	int64_t id;
 	const char *subject, *role; /**< role: agent, editor, manager, admin, reader */
 	const char *audience;       /**< key */
+	sp_strings groups;          /**< keys of the groups whose queue is theirs; none = those that the audience stands for */
 	int64_t created_utc_s, expires_utc_s; /**< expires 0 = never */
+	int64_t revoked_utc_s;      /**< 0 = it was not */
 	bool revoked;
 } sp_token_info;
 
 typedef struct sp_write_token {
 	const char *subject, *role, *audience;
+	sp_strings groups;
 	int64_t at_utc_s, expires_utc_s;
 	char secret[64];            /**< out: the token, shown once; only its SHA-256 is stored */
 	int64_t id;                 /**< out */
 } sp_write_token;
+
+/** Who signed in with a browser, until they sign out, were idle for too long, or their time is over; with a token, not for longer than
+ *  that is valid. */
+typedef struct sp_session {
+	const char *subject, *role, *audience;
+	sp_strings groups;          /**< as a token's */
+	int64_t token;              /**< number of the token that they signed in with; 0 = with an identity provider */
+	const char *hint;           /**< what the identity provider wants to be told at sign-out; NULL = nothing */
+	int64_t created_utc_s, seen_utc_s, until_utc_s; /**< in: created, until */
+} sp_session;
+
+typedef struct sp_write_session {
+	sp_session session;
+	const char *replaces;       /**< id of a session that ends with this; NULL = none */
+	char id[SP_SESSION_ID_LEN + 1]; /**< out: only its SHA-256 is stored */
+} sp_write_session;
 
 typedef struct sp_write {
 	sp_write_kind kind;
@@ -129,7 +157,14 @@ typedef struct sp_write {
 		sp_write_ticket_change ticket_change;
 		sp_write_token token;
 		struct { int64_t id; } token_revoke;
-		struct sp_outbox_write *outbox; /**< borrowed until done */
+		sp_write_session session;
+		struct { const char *id; int64_t at_utc_s; } session_seen;
+		struct { const char *id; } session_end; /**< one that is over already is no error */
+		struct sp_outbox_write *outbox; /**< borrowed until done, as those below */
+		sp_write_attachment *attachment;
+		sp_write_detach *detach;
+		sp_write_forget *forget;
+		struct { int64_t times, at_utc_s; } vectors_done;
 	} as;
 	sp_status status;  /**< out */
 	sp_error error;    /**< out */
@@ -157,10 +192,14 @@ sp_status sp_store_dialogue(sp_store_reader *reader, const char *conversation, s
 sp_status sp_store_walk(sp_store_reader *reader, const char *code, int64_t now_utc_s, sp_arena *arena, sp_walk *ret, sp_error *err);
 sp_status sp_store_ticket(sp_store_reader *reader, int64_t number, sp_arena *arena, sp_ticket *ret, sp_error *err);
 typedef struct sp_ticket_filter { const char *state, *group, *category; int64_t before_number; uint32_t limit; } sp_ticket_filter;
-/** Newest first. */
+/** Newest first; without those whose data are gone. */
 sp_status sp_store_tickets(sp_store_reader *reader, const sp_ticket_filter *filter, sp_arena *arena, sp_ticket **ret, size_t *ret_count, sp_error *err);
 /** The token's owner; SP_ERR_DENIED when unknown, revoked or expired at @p now_utc_s. */
 sp_status sp_store_token(sp_store_reader *reader, const char *secret, size_t len, int64_t now_utc_s, sp_arena *arena, sp_token_info *ret, sp_error *err);
+/** The session of an id; SP_ERR_DENIED when there is none, or it is over at @p now_utc_s (seen last @p idle_s ago or earlier, its own end,
+ *  its token's). */
+sp_status sp_store_session(sp_store_reader *reader, const char *id, size_t len, int64_t now_utc_s, int64_t idle_s, sp_arena *arena,
+	sp_session *ret, sp_error *err);
 sp_status sp_store_tokens(sp_store_reader *reader, sp_arena *arena, sp_token_info **ret, size_t *ret_count, sp_error *err);
 
 /** An answer that a person said was right, and the conversation up to it. */

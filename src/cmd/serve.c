@@ -2,6 +2,7 @@
 #include "cmd/cmd.h"
 
 #include "base/clock.h"
+#include "cmd/serve_keep.h"
 #include "sportello/connect.h"
 #include "sportello/server.h"
 #include "sportello/store.h"
@@ -23,7 +24,7 @@
 typedef struct serving {
 	const char *kb, *data, *listen, *web, *public_url, *as_of, *config, *log, *labelled, *connector_file;
 	spi_encoder_options encoder;
-	unsigned threads, connections, idle_timeout_s, encoder_deadline_ms, encoder_waiting;
+	unsigned threads, connections, idle_timeout_s, session_idle_s, session_limit_s, encoder_deadline_ms, encoder_waiting;
 	bool json;
 	int log_fd;
 	sp_arena *arena;
@@ -33,6 +34,7 @@ typedef struct serving {
 	sp_store *store;
 	sp_connector *connector;
 	sp_server *server;
+	spi_keeper keeper;
 	spi_progress progress;
 } serving;
 
@@ -75,13 +77,15 @@ static void fill_settings(serving *s, spi_setting rows[])
 		{.name = "threads", .type = SPI_SETTING_NUMBER, .target = &s->threads, .max = 256, .in_file = true},
 		{.name = "connections", .type = SPI_SETTING_NUMBER, .target = &s->connections, .min = 16, .max = 1000000, .in_file = true},
 		{.name = "idle-timeout", .type = SPI_SETTING_NUMBER, .target = &s->idle_timeout_s, .min = 1, .max = 3600, .in_file = true},
+		{.name = "session-idle", .type = SPI_SETTING_NUMBER, .target = &s->session_idle_s, .min = 1, .max = 86400, .in_file = true},
+		{.name = "session-limit", .type = SPI_SETTING_NUMBER, .target = &s->session_limit_s, .min = 1, .max = 604800, .in_file = true},
 		{.name = "config", .type = SPI_SETTING_TEXT, .target = &s->config},
 		{.name = "json", .type = SPI_SETTING_FLAG, .target = &s->json},
 		{.name = NULL},
 	};
 	memcpy(rows, all, sizeof all);
 }
-#define SETTINGS_COUNT 21
+#define SETTINGS_COUNT 23
 
 /* The file's settings first, then the command line's again, so that what was typed wins. */
 static sp_status read_config(serving *s, int argc, char **argv, sp_error *err)
@@ -175,7 +179,7 @@ static sp_status start(serving *s, sp_error *err)
 	if (status != SP_OK)
 		return status;
 	sp_server_options options = {.listen = s->listen, .threads = s->threads, .connections = s->connections,
-		.idle_timeout_s = s->idle_timeout_s, .web_dir = s->web, .public_url = s->public_url, .as_of = day,
+		.idle_timeout_s = s->idle_timeout_s, .web_dir = s->web, .public_url = s->public_url, .as_of = day, .session_idle_s = s->session_idle_s, .session_limit_s = s->session_limit_s,
 		.publisher = s->publisher, .store = s->store, .connector = s->connector, .encoder = s->sentence_encoder, .queue = s->queue,
 		.log = on_log, .arg = s};
 	return sp_server_start(&options, &s->server, err);
@@ -228,15 +232,19 @@ static void save(serving *s)
 
 static void wait_for_end(serving *s, const sigset_t *signals)
 {
-	const struct timespec wait = {.tv_sec = SAVE_EVERY_S};
+	const struct timespec wait = {.tv_sec = SPI_KEEP_LOOK_S};
+	int64_t saved_us = spi_now_us();
 	for (;;) {
+		spi_keeper_look(&s->keeper);
 		int number = sigtimedwait(signals, NULL, &wait);
 		if (number == SIGHUP)
 			reload(s);
 		else if (number > 0)
 			return;
-		else if (errno == EAGAIN)
+		else if (errno == EAGAIN && spi_now_us() - saved_us >= SAVE_EVERY_S * 1000000ll) {
 			save(s);
+			saved_us = spi_now_us();
+		}
 	}
 }
 
@@ -248,6 +256,7 @@ static void close_all(serving *s)
 	if (s->sentence_encoder)
 		sp_encoder_stop(s->sentence_encoder);
 	sp_connector_close(s->connector);
+	spi_keeper_close(&s->keeper);
 	if (s->store)
 		sp_store_close(s->store);
 	if (s->publisher)
@@ -279,6 +288,8 @@ static int run(serving *s, int argc, char **argv)
 	if (status != SP_OK)
 		return spi_fail(&err, status);
 	announce(s);
+	s->keeper = (spi_keeper){.publisher = s->publisher, .store = s->store, .queue = s->queue, .log = on_log, .arg = s,
+		.vectors = sp_arena_printf(s->arena, "%s/" SPI_REMEMBERED_FILE, s->data)};
 	wait_for_end(s, &signals);
 	return SPI_EXIT_OK;
 }

@@ -308,6 +308,18 @@ sp_status sp_encode_queue_save(sp_encode_queue *queue, sp_error *err)
 	return status;
 }
 
+void sp_encode_queue_forget(sp_encode_queue *queue)
+{
+	if (!queue->remembered)
+		return;
+	pthread_mutex_lock(&queue->save_lock);
+	pthread_mutex_lock(&queue->lock);
+	spi_remembered_clear(queue->remembered);
+	pthread_mutex_unlock(&queue->lock);
+	queue->saved = UINT64_MAX; /* the file is another, though nothing was added */
+	pthread_mutex_unlock(&queue->save_lock);
+}
+
 static void release(sp_encode_queue *queue)
 {
 	spi_remembered_free(queue->remembered);

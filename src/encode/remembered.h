@@ -31,6 +31,8 @@ typedef struct spi_remembered spi_remembered;
  */
 spi_remembered *spi_remembered_new(size_t max, size_t dimensions, size_t token_bytes);
 void spi_remembered_free(spi_remembered *remembered);
+/* Forget all of them. */
+void spi_remembered_clear(spi_remembered *remembered);
 size_t spi_remembered_count(const spi_remembered *remembered);
 /* Rows of tokens of all questions. */
 size_t spi_remembered_tokens(const spi_remembered *remembered);

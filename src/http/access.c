@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "http/log.h"
 #include "http/request.h"
+#include "http/upload.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -79,6 +80,10 @@ static void begin(spi_request *request, struct MHD_Connection *connection, const
 		spi_problem(request, SPI_TOO_MANY_HEADERS, "a request may have up to %d headers", SPI_HEADERS_MAX);
 	request->refused = request->too_many_headers || !spi_request_parse_target(request) ||
 		!spi_request_find_route(request);
+	if (!request->refused) {
+		request->body_max = request->route->body_max;
+		request->refused = request->route->gate && !(spi_request_bind(request) && request->route->gate(request));
+	}
 	if (request->is_head)
 		request->method = "GET";
 }
@@ -94,9 +99,9 @@ static bool take_body(spi_request *request, const char *data, size_t len)
 {
 	if (!request->refused && request->route->body != SPI_BODY_NONE) {
 		sp_buffer_add(&request->body, data, len);
-		if (sp_buffer_ok(&request->body) && request->body.len <= request->route->body_max)
+		if (sp_buffer_ok(&request->body) && request->body.len <= request->body_max)
 			return true;
-		spi_problem(request, SPI_BODY_TOO_LARGE, "the body may have up to %u bytes", request->route->body_max);
+		spi_problem(request, SPI_BODY_TOO_LARGE, "the body may have up to %u bytes", request->body_max);
 		request->refused = true;
 	}
 	request->dropped += len;
@@ -235,6 +240,7 @@ void spi_access_end(void *data, struct MHD_Connection *connection, void **contex
 	if (!request)
 		return;
 	*context = NULL;
+	spi_upload_end(request);
 	if (request->begun) {
 		bool aborted = !request->answered || code == MHD_REQUEST_TERMINATED_WITH_ERROR ||
 			code == MHD_REQUEST_TERMINATED_CLIENT_ABORT;

@@ -1,4 +1,4 @@
-/* GET /ticket (the form), POST /ticket, GET /ticket/{number} (confirmation and state). */
+/* GET /ticket (the form), POST /ticket. */
 #include "http/pages.h"
 
 #include "base/hash.h"
@@ -204,6 +204,7 @@ static spi_value *put_form(spi_request *request, sp_index *index, const draft *d
 	if (spi_page_put_notices(request, index, page, NULL, d->category->key, &err) != SP_OK)
 		sp_error_clear(&err); /* a request can be written without them */
 	spi_put_bool(page, "form", true);
+	spi_put_bool(page, "takes_files", request->config->attachments.max > 0);
 	spi_put_text(page, "key", d->key);
 	spi_put_text(page, "category", d->category->key);
 	spi_put_text(page, "category_name", sp_texts_get(&d->category->name, request->lang));
@@ -380,70 +381,4 @@ void spi_h_page_ticket_open(spi_request *request)
 	} else {
 		check_and_store(request, d);
 	}
-}
-
-/* ---- confirmation and state ---- */
-
-/* In a time that says nothing about how much of it was right. */
-static bool is_secret(const char *given, const char *secret)
-{
-	size_t len = strlen(secret);
-	unsigned char wrong = 0;
-	if (!given || strlen(given) != len || len == 0)
-		return false;
-	for (size_t i = 0; i < len; i++)
-		wrong |= (unsigned char)(given[i] ^ secret[i]);
-	return wrong == 0;
-}
-
-static const char *when_open(const spi_request *request, const sp_ticket *ticket, const sp_category *category)
-{
-	int group = ticket->group ? sp_kb_group(request->config, ticket->group) : -1;
-	int service = category ? category->service : -1;
-	if (service < 0 && group >= 0)
-		service = request->config->groups[group].service;
-	return service < 0
-			   ? ""
-			   : sp_service_when(request->config, service, request->moment_utc_s, request->lang, request->arena);
-}
-
-static void put_ticket(const spi_request *request, spi_value *page, const sp_ticket *ticket)
-{
-	const sp_category *category = spi_page_category(request, ticket->category);
-	int group = ticket->group ? sp_kb_group(request->config, ticket->group) : -1;
-	const char *state = sp_ticket_state_name(ticket->state);
-	spi_put_text(page, "title", spi_page_text(request, "page.ticket.done.title"));
-	spi_put_bool(page, "noindex", true);
-	spi_put_int(page, "number", ticket->number);
-	spi_put_bool(page, "is_open", ticket->state == SP_TICKET_NEW);
-	spi_put_text(page, "when", when_open(request, ticket, category));
-	spi_put_text(page, "state", spi_page_text(request, sp_arena_printf(request->arena, "page.ticket.state.%s", state)));
-	spi_put_text(page, "sent", spi_page_time(request, ticket->created_utc_s));
-	spi_put_text(page, "category_name", category ? sp_texts_get(&category->name, request->lang) : "");
-	spi_put_text(
-		page, "group_name", group >= 0 ? sp_texts_get(&request->config->groups[group].name, request->lang) : "");
-}
-
-void spi_h_page_ticket_state(spi_request *request)
-{
-	sp_ticket ticket;
-	sp_error err = {0};
-	char *end;
-	long long number = strtoll(request->params[0], &end, 10);
-	sp_status status = *end || number <= 0 ? SP_ERR_NOT_FOUND : SP_ERR_IO;
-	if (!*end && number > 0 && request->worker->store)
-		status = sp_store_ticket(request->worker->store, number, request->arena, &ticket, &err);
-	if (status == SP_OK && !is_secret(spi_request_query(request, "key"), ticket.secret))
-		status = SP_ERR_NOT_FOUND;
-	if (status == SP_ERR_NOT_FOUND) {
-		spi_problem(request, SPI_NOT_FOUND, "there is no such ticket");
-		return;
-	}
-	if (status) {
-		spi_reply_error(request, status, &err);
-		return;
-	}
-	spi_value *page = spi_page_new(request);
-	put_ticket(request, page, &ticket);
-	spi_page_send(request, "ticket-done", page, 200);
 }

@@ -34,6 +34,10 @@ static void refuse_move(spi_request *request, const sp_ticket *ticket, sp_ticket
 /* Whether the change fits the ticket as it is now; an error reply is in place when not. */
 static bool fits(spi_request *request, const sp_ticket *ticket, const sp_write_ticket_change *change)
 {
+	if (ticket->forgotten_utc_s) {
+		spi_problem(request, SPI_GONE, "the data of this ticket were deleted; open a new one");
+		return false;
+	}
 	if (change->if_revision && change->if_revision != ticket->revision) {
 		refuse_revision(request, ticket);
 		return false;

@@ -11,12 +11,26 @@
 #include <stdio.h>
 #include <string.h>
 
+/* They have one already: said only to who came in the same conversation. */
+static const char *with_earlier(spi_request *request, const spi_ticket_form *form, const char *text)
+{
+	char number[24];
+	int64_t earlier = form->write.as.ticket.open_before;
+	if (!earlier || !text)
+		return text;
+	snprintf(number, sizeof number, "%" PRId64, earlier);
+	sp_fill fills[] = {{"number", number}, {NULL, NULL}};
+	const char *more = sp_catalog_fill(form->lang, "ticket.earlier", fills, request->arena);
+	return more ? sp_arena_printf(request->arena, "%s %s", text, more) : text;
+}
+
 static const char *what_happens(spi_request *request, const spi_ticket_form *form)
 {
 	char number[24];
 	snprintf(number, sizeof number, "%" PRId64, form->write.as.ticket.ticket.number);
 	sp_fill fills[] = {{"number", number}, {"when", form->when ? form->when : ""}, {NULL, NULL}};
-	return sp_catalog_fill(form->lang, form->when ? "ticket.opened.when" : "ticket.opened", fills, request->arena);
+	return with_earlier(request, form,
+		sp_catalog_fill(form->lang, form->when ? "ticket.opened.when" : "ticket.opened", fills, request->arena));
 }
 
 static void write_opened(spi_request *request, const spi_ticket_form *form)
@@ -36,6 +50,8 @@ static void write_opened(spi_request *request, const spi_ticket_form *form)
 	sp_json_string(&json, "message", what_happens(request, form));
 	sp_json_string(&json, "lang", sp_lang_code(form->lang));
 	spi_json_text(&json, "conversation", ticket->conversation);
+	if (form->write.as.ticket.open_before)
+		sp_json_int(&json, "earlier", form->write.as.ticket.open_before);
 	sp_json_object_end(&json);
 }
 

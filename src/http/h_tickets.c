@@ -1,4 +1,6 @@
 /* GET /v1/tickets and GET /v1/tickets/{number}. */
+#include "base/hash.h"
+#include "http/attachments.h"
 #include "http/handlers.h"
 #include "http/log.h"
 #include "http/parts.h"
@@ -73,6 +75,46 @@ static void write_comments(const spi_request *request, sp_json *json, int64_t nu
 	sp_json_array_end(json);
 }
 
+void spi_json_attachments(const spi_request *request, sp_json *json, const char *name, int64_t number)
+{
+	sp_attachment *files = NULL;
+	size_t count = 0;
+	sp_error err = {0};
+	sp_status status = sp_store_attachments(request->worker->store, number, request->arena, &files, &count, &err);
+	if (status)
+		spi_log_error(request, status, &err);
+	if (count == 0)
+		return;
+	sp_json_array(json, name);
+	for (size_t i = 0; i < count; i++)
+		spi_json_attachment(request, json, NULL, &files[i]);
+	sp_json_array_end(json);
+}
+
+static void write_numbers(sp_json *json, const char *name, const int64_t *numbers, size_t count)
+{
+	if (count == 0)
+		return;
+	sp_json_array(json, name);
+	for (size_t i = 0; i < count; i++)
+		sp_json_int(json, NULL, numbers[i]);
+	sp_json_array_end(json);
+}
+
+/* Other open tickets of the same person: for agents only, as whoever typed an address need not be its owner. */
+static void write_same_person(const spi_request *request, sp_json *json, int64_t number)
+{
+	int64_t *duplicates = NULL, *others = NULL;
+	size_t duplicates_count = 0, others_count = 0;
+	sp_error err = {0};
+	sp_status status = sp_store_same_person(request->worker->store, number, request->arena, &duplicates, &duplicates_count, &others,
+		&others_count, &err);
+	if (status)
+		spi_log_error(request, status, &err);
+	write_numbers(json, "duplicates", duplicates, duplicates_count);
+	write_numbers(json, "same_person", others, others_count);
+}
+
 void spi_json_ticket(const spi_request *request, sp_json *json, const char *name, const sp_ticket *ticket)
 {
 	sp_json_object(json, name);
@@ -83,6 +125,10 @@ void spi_json_ticket(const spi_request *request, sp_json *json, const char *name
 	spi_json_text(json, "group_name", group_name(request, ticket->group, request->lang));
 	spi_json_text(json, "conversation", ticket->conversation);
 	write_comments(request, json, ticket->number);
+	spi_json_attachments(request, json, "attachments", ticket->number);
+	write_same_person(request, json, ticket->number);
+	if (ticket->forgotten_utc_s)
+		spi_json_time(json, "forgotten", ticket->forgotten_utc_s);
 	sp_json_object_end(json);
 }
 
@@ -111,19 +157,9 @@ static void reply_citizen(spi_request *request, const sp_ticket *ticket)
 	spi_json_text(&json, "category", ticket->category);
 	spi_json_text(&json, "group_name", group_name(request, ticket->group, request->lang));
 	write_comments(request, &json, ticket->number);
+	spi_json_attachments(request, &json, "attachments", ticket->number);
 	sp_json_object_end(&json);
 	spi_reply_json(request, 200);
-}
-
-/* Takes the same time wherever they differ. */
-static bool same_secret(const char *given, const char *secret)
-{
-	unsigned char difference = 0;
-	if (!given || !*secret || strlen(given) != strlen(secret))
-		return false;
-	for (size_t i = 0; secret[i]; i++)
-		difference |= (unsigned char)(given[i] ^ secret[i]);
-	return difference == 0;
 }
 
 static bool is_agent(const spi_request *request)
@@ -131,21 +167,55 @@ static bool is_agent(const spi_request *request)
 	return request->caller.role == SPI_ROLE_AGENT || request->caller.role == SPI_ROLE_ADMIN;
 }
 
+/* For whom a ticket that was read is. */
+static spi_ticket_who whose(const spi_request *request, const sp_ticket *ticket)
+{
+	const char *secret = spi_request_header(request, "X-Ticket-Secret");
+	if (!secret)
+		secret = spi_request_query(request, "secret");
+	if (!secret)
+		secret = spi_request_query(request, "key");
+	if (is_agent(request))
+		return SPI_TICKET_AGENT;
+	return secret && *ticket->secret && spi_same_secret(secret, ticket->secret) ? SPI_TICKET_CITIZEN : SPI_TICKET_NOBODY;
+}
+
+spi_ticket_who spi_ticket_access(spi_request *request, sp_ticket *ret)
+{
+	int64_t number = spi_ticket_number(request);
+	if (!number || !spi_ticket_read(request, number, ret))
+		return SPI_TICKET_NOBODY;
+	spi_ticket_who who = whose(request, ret);
+	if (who == SPI_TICKET_NOBODY)
+		no_ticket(request);
+	if (who == SPI_TICKET_NOBODY || !ret->forgotten_utc_s)
+		return who;
+	spi_problem(request, SPI_GONE, "the data of this ticket were deleted");
+	return SPI_TICKET_NOBODY;
+}
+
+const char *spi_ticket_actor(const spi_request *request)
+{
+	return request->caller.subject ? request->caller.subject : "citizen";
+}
+
 void spi_h_ticket(spi_request *request)
 {
 	sp_ticket ticket;
 	int64_t number = spi_ticket_number(request);
-	const char *secret = spi_request_header(request, "X-Ticket-Secret");
-	if (!secret)
-		secret = spi_request_query(request, "secret");
 	if (!number || !spi_ticket_read(request, number, &ticket))
 		return;
-	if (is_agent(request))
+	switch (whose(request, &ticket)) {
+	case SPI_TICKET_AGENT:
 		spi_reply_ticket(request, &ticket);
-	else if (same_secret(secret, ticket.secret))
+		break;
+	case SPI_TICKET_CITIZEN:
 		reply_citizen(request, &ticket);
-	else
+		break;
+	case SPI_TICKET_NOBODY:
 		no_ticket(request);
+		break;
+	}
 }
 
 /* ---- the list ---- */

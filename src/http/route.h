@@ -15,13 +15,17 @@ typedef void spi_handler(struct spi_request *request);
 typedef enum spi_who {
 	SPI_ANYONE,
 	SPI_AGENTS,   /* role agent or admin */
+	SPI_EDITORS,  /* role editor or admin */
 	SPI_MANAGERS, /* role manager or admin */
+	SPI_STAFF,    /* any role but reader */
+	SPI_ADMINS,   /* role admin */
 } spi_who;
 
 typedef enum spi_body {
 	SPI_BODY_NONE, /* a body is read past and dropped */
 	SPI_BODY_JSON, /* application/json */
 	SPI_BODY_FORM, /* application/x-www-form-urlencoded */
+	SPI_BODY_FILE, /* a file, of any type, or a form with one (upload.h); its gate says how large */
 } spi_body;
 
 typedef enum spi_cache {
@@ -41,8 +45,11 @@ typedef struct spi_route {
 	spi_who who;
 	spi_body body;
 	uint32_t body_max;   /* most bytes; 0 with SPI_BODY_NONE */
+	/* Asked when the headers are there and the caller is known, before the body is read. False with a reply in place. NULL = none */
+	bool (*gate)(struct spi_request *request);
 	spi_cache cache;
 	bool cors;           /* other sites' pages may call it, without a token (widget.js) */
+	bool form_token;     /* its form needs a form token from who is signed in (those of routes that are not for anyone always do) */
 	bool page;           /* for people: errors are pages (spi_page_problem), an unknown ?lang falls back */
 	bool always;         /* works while the knowledge base cannot be read: no config, no caller is looked up */
 	const char *metric;  /* name in /metrics and in the log: "chat", "page-article" */

@@ -1,9 +1,11 @@
 #include "http/handlers.h"
 #include "http/route.h"
+#include "http/upload.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#define FILE_BODY .body = SPI_BODY_FILE, .gate = spi_upload_gate
 #define JSON_BODY .body = SPI_BODY_JSON, .body_max = SPI_BODY_MAX
 
 /* In the order of PRODUCT "HTTP". For two patterns that fit the same path the first wins. */
@@ -19,6 +21,11 @@ const spi_route spi_api_routes[] = {
 	{"GET", "/v1/tickets", spi_h_tickets, .who = SPI_AGENTS, .metric = "tickets"},
 	{"GET", "/v1/tickets/{number}", spi_h_ticket, .metric = "ticket"},
 	{"PATCH", "/v1/tickets/{number}", spi_h_ticket_change, .who = SPI_AGENTS, JSON_BODY, .metric = "ticket-change"},
+	{"DELETE", "/v1/tickets/{number}", spi_h_ticket_forget, .who = SPI_ADMINS, .metric = "ticket-forget"},
+	{"POST", "/v1/tickets/{number}/attachments", spi_h_attachment_add, FILE_BODY, .metric = "attachment-add"},
+	{"GET", "/v1/tickets/{number}/attachments/{id}", spi_h_attachment, .metric = "attachment"},
+	{"DELETE", "/v1/tickets/{number}/attachments/{id}", spi_h_attachment_remove, .metric = "attachment-remove"},
+	{"POST", "/v1/forget", spi_h_forget, .who = SPI_ADMINS, JSON_BODY, .metric = "forget"},
 	{"GET", "/v1/deflection", spi_h_deflection, .who = SPI_MANAGERS, .metric = "deflection"},
 	{"GET", "/healthz", spi_h_healthz, .always = true, .metric = "healthz"},
 	{"GET", "/readyz", spi_h_readyz, .always = true, .metric = "readyz"},

@@ -21,6 +21,18 @@ static bool is_blank(const char *text)
 	return text[strspn(text, " \t\r\n")] == '\0';
 }
 
+/* Who it is about, where the field says so. */
+static sp_status note_person(spi_request *request, spi_ticket_form *form, const sp_field *field, const sp_ticket_value *value)
+{
+	char person[SP_PERSON_MAX];
+	sp_write_ticket *write = &form->write.as.ticket;
+	if (!sp_person_of_field(field->check, value->value, person))
+		return SP_OK;
+	sp_person *persons = (sp_person *)write->persons;
+	persons[write->persons_count] = (sp_person){value->field, sp_arena_strdup(request->arena, person)};
+	return persons[write->persons_count++].person ? SP_OK : SP_ERR_NOMEM;
+}
+
 /* One value in its normal form, or what is wrong with it in the person's words. */
 static sp_status check_value(spi_request *request, spi_ticket_form *form, const sp_ticket_value *given,
 	sp_ticket_value *values, size_t *count)
@@ -37,7 +49,7 @@ static sp_status check_value(spi_request *request, spi_ticket_form *form, const 
 	if (status == SP_OK) {
 		values[*count].field = given->field;
 		values[(*count)++].value = normal;
-		return SP_OK;
+		return note_person(request, form, &request->config->fields[number], &values[*count - 1]);
 	}
 	if (status != SP_ERR_INVALID && status != SP_ERR_TOO_LARGE)
 		return status;
@@ -52,7 +64,9 @@ static sp_status check_values(spi_request *request, spi_ticket_form *form, sp_ti
 	sp_ticket_value *values = sp_arena_calloc(request->arena, room, sizeof *values);
 	form->errors = sp_arena_calloc(request->arena, room, sizeof *form->errors);
 	form->errors_count = 0;
-	if (!values || !form->errors)
+	form->write.as.ticket.persons = sp_arena_calloc(request->arena, room, sizeof *form->write.as.ticket.persons);
+	form->write.as.ticket.persons_count = 0;
+	if (!values || !form->errors || !form->write.as.ticket.persons)
 		return SP_ERR_NOMEM;
 	for (size_t i = 0; i < form->values_count; i++) {
 		if (is_blank(form->values[i].value))

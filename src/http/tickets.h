@@ -8,6 +8,14 @@
 int64_t spi_ticket_number(spi_request *request);
 /* Read a ticket; false with an error reply in place. */
 bool spi_ticket_read(spi_request *request, int64_t number, sp_ticket *ret);
+typedef enum spi_ticket_who { SPI_TICKET_NOBODY, SPI_TICKET_CITIZEN, SPI_TICKET_AGENT } spi_ticket_who;
+/* Read the ticket in the path (its first parameter), for whom it is: an agent, or who has its secret (X-Ticket-Secret, ?secret, ?key).
+   For anybody else there is none: SPI_TICKET_NOBODY, with a 404 or an error in place; also where its data are gone. */
+spi_ticket_who spi_ticket_access(spi_request *request, sp_ticket *ret);
+/* Who does something to it, as its history and the store name them. */
+const char *spi_ticket_actor(const spi_request *request);
+/* Its files, an array of this name, left out when there are none. */
+void spi_json_attachments(const spi_request *request, sp_json *json, const char *name, int64_t number);
 /* An agent's view of it: everything. */
 void spi_json_ticket(const spi_request *request, sp_json *json, const char *name, const sp_ticket *ticket);
 /* Leave the agent's view as the reply, with the revision as ETag. */

@@ -37,6 +37,8 @@ struct sp_server {
 	atomic_uint in_flight;     /* requests that are not answered to the end */
 	atomic_uint asking;        /* requests that wait for the encoder */
 	atomic_uint writing;       /* writes handed to the store that are not certain yet */
+	atomic_uint uploads;       /* files that are held in memory (upload.h) */
+	spi_limit files;           /* that citizens send */
 	spi_limit guesses;         /* walks' codes that were none, in the chat */
 	spi_limit agents_guesses;  /* and of agents */
 	atomic_int last_write;     /* sp_status of the store's latest write */

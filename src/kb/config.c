@@ -220,6 +220,8 @@ static void read_all(spi_loader *l, const spi_yaml *root)
 	spi_config_categories(l, spi_yaml_get(root, "categories"));
 	spi_config_bodies(l, spi_yaml_get(root, "bodies"));
 	spi_config_synonyms(l, spi_yaml_get(root, "synonyms"));
+	spi_config_retention(l, spi_yaml_get(root, "retention"));
+	spi_config_attachments(l, spi_yaml_get(root, "attachments"));
 	if (!l->config->audiences_count)
 		missing(l, root->place, "audiences");
 	if (!l->config->categories_count)
@@ -240,6 +242,7 @@ sp_kb_config *spi_config_read(const char *text, size_t len, spi_report *report)
 		.timezone = "Europe/Rome",
 		.answer_precision = 0.85,
 		.resolved_window_s = 86400,
+		.attachments = {.max = 5, .max_bytes = 5u << 20},
 		.readability = {[SP_LANG_IT] = 55, [SP_LANG_EN] = 60, [SP_LANG_DE] = 50},
 		.hash = spi_hash64(text, len)};
 	spi_yaml *root = spi_yaml_read(text, len, 1, arena, report);

@@ -38,5 +38,7 @@ void spi_config_fields(spi_loader *l, const spi_yaml *map);
 void spi_config_categories(spi_loader *l, const spi_yaml *map);
 void spi_config_bodies(spi_loader *l, const spi_yaml *map);
 void spi_config_synonyms(spi_loader *l, const spi_yaml *map);
+void spi_config_retention(spi_loader *l, const spi_yaml *map);
+void spi_config_attachments(spi_loader *l, const spi_yaml *map);
 
 #endif

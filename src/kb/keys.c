@@ -62,6 +62,10 @@ const spi_key spi_keys_field[] = {{"label", SPI_KEY_NAME, false, NULL}, {"why", 
 const spi_key spi_keys_body[] = {{"name", SPI_KEY_NAME, false, NULL}, {"contact", SPI_KEY_NAME, false, NULL}, {0}};
 const spi_key spi_keys_check[] = {{"rules", SPI_KEY_RULES, false, NULL}, {"readability", SPI_KEY_READABILITY, false, NULL},
 	{"acronyms", SPI_KEY_TEXTS, false, NULL}, {0}};
+const spi_key spi_keys_retention[] = {{"conversations", SPI_KEY_DURATION, false, NULL}, {"feedback", SPI_KEY_DURATION, false, NULL},
+	{"tickets", SPI_KEY_DURATION, false, NULL}, {"comments", SPI_KEY_DURATION, false, NULL},
+	{"attachments", SPI_KEY_DURATION, false, NULL}, {0}};
+const spi_key spi_keys_attachments[] = {{"max", SPI_KEY_WHOLE, false, NULL}, {"max_mb", SPI_KEY_WHOLE, false, NULL}, {0}};
 const spi_key spi_keys_config[] = {
 	{"service", SPI_KEY_MAP, false, spi_keys_service_name},
 	{"languages", SPI_KEY_LANGUAGES, true, NULL},
@@ -76,6 +80,8 @@ const spi_key spi_keys_config[] = {
 	{"groups", SPI_KEY_EACH, false, spi_keys_group},
 	{"fields", SPI_KEY_EACH, false, spi_keys_field},
 	{"bodies", SPI_KEY_EACH, false, spi_keys_body},
+	{"retention", SPI_KEY_MAP, false, spi_keys_retention},
+	{"attachments", SPI_KEY_MAP, false, spi_keys_attachments},
 	{"synonyms", SPI_KEY_SYNONYMS, false, NULL},
 	{"check", SPI_KEY_MAP, false, spi_keys_check},
 	{0},

@@ -31,7 +31,8 @@ struct spi_key {
 
 extern const spi_key spi_keys_article[], spi_keys_window[], spi_keys_ticket[], spi_keys_covers[];
 extern const spi_key spi_keys_config[], spi_keys_service_name[], spi_keys_audience[], spi_keys_service[], spi_keys_category[],
-	spi_keys_group[], spi_keys_field[], spi_keys_body[], spi_keys_check[];
+	spi_keys_group[], spi_keys_field[], spi_keys_body[], spi_keys_check[],
+	spi_keys_retention[], spi_keys_attachments[];
 
 /* Values that some keys are limited to; each list ends with NULL. Their order is that of the enum they are read into. */
 extern const char *const spi_article_types[], *const spi_article_statuses[], *const spi_field_checks[];

@@ -109,7 +109,7 @@ static sp_status visit_one(spi_sqlite *db, const reading *r, int64_t number, con
 	sp_status status = read_one(db, number, &c, err);
 	for (size_t i = 0; status == SP_OK && i < c.count; i++) {
 		bool in_time = c.turns[i].at_utc_s >= r->from_utc_s && c.turns[i].at_utc_s < r->until_utc_s;
-		if (!c.solved[i] || c.ticketed[i] || !in_time)
+		if (!c.solved[i] || c.ticketed[i] || !in_time || !*c.turns[i].question)
 			continue;
 		sp_confirmed confirmed = {.conversation = number, .audience = audience, .turns = c.turns, .at = i};
 		status = r->visit(&confirmed, r->arg, err);
@@ -120,7 +120,7 @@ static sp_status visit_one(spi_sqlite *db, const reading *r, int64_t number, con
 static sp_status visit_all(spi_sqlite *db, const reading *r, sp_error *err)
 {
 	static const char sql[] =
-		"SELECT number, audience FROM conversations c WHERE began_utc_s < ?2 AND last_utc_s >= ?1 "
+		"SELECT number, audience FROM conversations c WHERE began_utc_s < ?2 AND last_utc_s >= ?1 AND forgotten_utc_s IS NULL "
 		"AND EXISTS (SELECT 1 FROM feedback f WHERE f.conversation = c.number AND f.solved = 1) "
 		"ORDER BY began_utc_s, number";
 	sqlite3_stmt *statement;

@@ -54,6 +54,8 @@ typedef struct spi_engine {
 	/** SP_OK: on disk. Else nothing of the batch is. */
 	sp_status (*commit)(void *db, sp_error *err);
 	void (*rollback)(void *db);
+	/** What is to be done outside of a batch once the outcome of a write is certain (its status), and before that is told. */
+	void (*after)(void *db, sp_write *write);
 
 	/* Reads, as the functions of the same names in store.h. */
 	sp_status (*dialogue)(void *db, const char *conversation, sp_arena *arena, sp_dialogue *ret, sp_error *err);
@@ -62,6 +64,8 @@ typedef struct spi_engine {
 		sp_error *err);
 	sp_status (*token)(void *db, const char *secret, size_t len, int64_t now_utc_s, sp_arena *arena, sp_token_info *ret,
 		sp_error *err);
+	sp_status (*session)(void *db, const char *id, size_t len, int64_t now_utc_s, int64_t idle_s, sp_arena *arena,
+		sp_session *ret, sp_error *err);
 	sp_status (*tokens)(void *db, sp_arena *arena, sp_token_info **ret, size_t *ret_count, sp_error *err);
 	/** Every turn and feedback of the conversations that began in [from, until). */
 	sp_status (*events)(void *db, int64_t from_utc_s, int64_t until_utc_s, spi_event_visit visit, void *arg,
@@ -85,6 +89,12 @@ typedef struct spi_engine {
 	sp_status (*remote)(void *db, const char *connector, const char *remote, sp_arena *arena, sp_remote *ret, sp_error *err);
 	sp_status (*cursor)(void *db, const char *connector, sp_arena *arena, const char **ret, sp_error *err);
 	sp_status (*comments)(void *db, int64_t ticket, sp_arena *arena, sp_comment **ret, size_t *ret_count, sp_error *err);
+	/* As the functions of keep.h. */
+	sp_status (*attachments)(void *db, int64_t ticket, sp_arena *arena, sp_attachment **ret, size_t *ret_count, sp_error *err);
+	sp_status (*attachment)(void *db, int64_t ticket, const char *id, sp_arena *arena, sp_attachment *ret, const char **ret_data, sp_error *err);
+	sp_status (*same_person)(void *db, int64_t ticket, sp_arena *arena, bool same_category, int64_t **ret, size_t *ret_count, sp_error *err);
+	sp_status (*open_before)(void *db, int64_t ticket, int64_t *ret, sp_error *err);
+	sp_status (*vectors_due)(void *db, int64_t keep_s, int64_t now_utc_s, bool *ret, int64_t *ret_times, sp_error *err);
 } spi_engine;
 
 extern const spi_engine spi_engine_sqlite;

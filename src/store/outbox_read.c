@@ -250,7 +250,7 @@ sp_status spi_sqlite_cursor(void *db, const char *connector, sp_arena *arena, co
 sp_status spi_sqlite_comments(void *db, int64_t ticket, sp_arena *arena, sp_comment **ret, size_t *ret_count, sp_error *err)
 {
 	static const char sql[] =
-		"SELECT at_utc_s, author, text, count(*) OVER () FROM ticket_comments WHERE ticket = ?1 ORDER BY at_utc_s, number";
+		"SELECT at_utc_s, author, text, count(*) OVER () FROM ticket_comments WHERE ticket = ?1 AND text <> '' ORDER BY at_utc_s, number";
 	sqlite3_stmt *statement;
 	sp_comment *comments = NULL;
 	size_t count = 0;

@@ -47,6 +47,7 @@ static void forget_results(sp_write *write)
 		write->as.ticket.ticket.secret[0] = '\0';
 		write->as.ticket.ticket.revision = 0;
 		write->as.ticket.replayed = false;
+		write->as.ticket.open_before = 0;
 		break;
 	case SP_WRITE_TICKET_CHANGE:
 		write->as.ticket_change.revision = 0;
@@ -58,9 +59,23 @@ static void forget_results(sp_write *write)
 	case SP_WRITE_TURN:
 	case SP_WRITE_FEEDBACK:
 	case SP_WRITE_TOKEN_REVOKE:
+	case SP_WRITE_DETACH:
+	case SP_WRITE_SCRUB:
+	case SP_WRITE_VECTORS_DONE:
+	case SP_WRITE_SESSION_SEEN:
+	case SP_WRITE_SESSION_END:
+		break;
+	case SP_WRITE_SESSION:
+		explicit_bzero(write->as.session.id, sizeof write->as.session.id);
 		break;
 	case SP_WRITE_OUTBOX:
 		write->as.outbox->changed = 0;
+		break;
+	case SP_WRITE_ATTACHMENT: /* its id stays: the file is removed by it */
+		write->as.attachment->replayed = false;
+		break;
+	case SP_WRITE_FORGET:
+		write->as.forget->forgotten = (sp_forgotten){0};
 		break;
 	}
 }
@@ -129,6 +144,7 @@ static void *run(void *arg)
 		write_batch(queue, batch);
 		while (batch) {
 			sp_write *next = batch->next; /* done() may free the write */
+			queue->engine->after(queue->db, batch);
 			if (batch->done)
 				batch->done(batch, batch->arg);
 			batch = next;

@@ -13,6 +13,8 @@
 #include <unistd.h>
 
 #define BUSY_TIMEOUT_MS 5000
+/* Another process may write the whole file anew (scrub.c): a write waits for it rather than fail. */
+#define WRITER_TIMEOUT_MS 30000
 #define WAL_KEPT_BYTES "67108864"
 
 sp_status spi_out_of_memory(sp_error *err)
@@ -234,6 +236,8 @@ static void engine_close(void *handle)
 	if (db->lock_fd >= 0)
 		close(db->lock_fd); /* gives the lock back */
 	free(db->outbox);
+	explicit_bzero(db->person_key, sizeof db->person_key);
+	free(db->data_dir);
 	free(db->path);
 	free(db);
 }
@@ -322,9 +326,9 @@ static sp_status set_up(spi_sqlite *db, spi_open_mode mode, sp_error *err)
 {
 	static const char common[] = "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;";
 	static const char writer[] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-		"PRAGMA journal_size_limit = " WAL_KEPT_BYTES ";";
+		"PRAGMA journal_size_limit = " WAL_KEPT_BYTES "; PRAGMA secure_delete = ON;";
 	sqlite3_extended_result_codes(db->handle, 1);
-	sqlite3_busy_timeout(db->handle, BUSY_TIMEOUT_MS);
+	sqlite3_busy_timeout(db->handle, mode == SPI_OPEN_READER ? BUSY_TIMEOUT_MS : WRITER_TIMEOUT_MS);
 	sp_status status = spi_sqlite_check_schema(db, mode, err);
 	if (status != SP_OK)
 		return status;
@@ -332,7 +336,12 @@ static sp_status set_up(spi_sqlite *db, spi_open_mode mode, sp_error *err)
 	if (status != SP_OK || mode == SPI_OPEN_READER)
 		return status;
 	status = spi_sqlite_exec(db, writer, "open the store", err);
-	return status == SP_OK ? spi_sqlite_migrate(db, err) : status;
+	if (status == SP_OK)
+		status = spi_sqlite_migrate(db, err);
+	if (status == SP_OK)
+		status = spi_person_key(db->data_dir, db->person_key, err);
+	/* Nobody else writes: a file without a row is of a crash. */
+	return status == SP_OK && mode == SPI_OPEN_WRITER ? spi_attachments_sweep(db, 0, err) : status;
 }
 
 static sp_status open_file(spi_sqlite *db, const char *data_dir, spi_open_mode mode, sp_error *err)
@@ -362,8 +371,11 @@ static sp_status engine_open(const char *data_dir, spi_open_mode mode, void **re
 	if (!db)
 		return spi_out_of_memory(err);
 	db->lock_fd = -1;
-	if (asprintf(&db->path, "%s/" SPI_STORE_FILE, data_dir) < 0) {
-		free(db);
+	db->data_dir = strdup(data_dir);
+	if (asprintf(&db->path, "%s/" SPI_STORE_FILE, data_dir) < 0)
+		db->path = NULL;
+	if (!db->data_dir || !db->path) {
+		engine_close(db);
 		return spi_out_of_memory(err);
 	}
 	sp_status status = open_file(db, data_dir, mode, err);
@@ -425,8 +437,32 @@ static sp_status apply(spi_sqlite *db, sp_write *write, sp_error *err)
 		return spi_sqlite_revoke_token(db, write->as.token_revoke.id, err);
 	case SP_WRITE_OUTBOX:
 		return spi_sqlite_outbox_write(db, write->as.outbox, err);
+	case SP_WRITE_SESSION:
+		return spi_sqlite_add_session(db, &write->as.session, err);
+	case SP_WRITE_SESSION_SEEN:
+		return spi_sqlite_see_session(db, write->as.session_seen.id, write->as.session_seen.at_utc_s, err);
+	case SP_WRITE_SESSION_END:
+		return spi_sqlite_end_session(db, write->as.session_end.id, err);
+	case SP_WRITE_ATTACHMENT:
+		return spi_sqlite_add_attachment(db, write->as.attachment, err);
+	case SP_WRITE_DETACH:
+		return spi_sqlite_detach(db, write->as.detach, err);
+	case SP_WRITE_FORGET:
+		return spi_sqlite_forget(db, write->as.forget, err);
+	case SP_WRITE_SCRUB:
+		return SP_OK; /* afterwards, as it cannot be in a batch */
+	case SP_WRITE_VECTORS_DONE:
+		return spi_sqlite_vectors_done(db, write->as.vectors_done.times, write->as.vectors_done.at_utc_s, err);
 	}
 	return sp_error_set(err, SP_ERR_USAGE, NULL, 0, "no such kind of write: %d", (int)write->kind);
+}
+
+/* Take back what the savepoint holds. SQLite may have given up the whole transaction by itself (disk full, memory out). */
+static void undo(spi_sqlite *db)
+{
+	if (engine_in_batch(db) &&
+		(spi_sqlite_run(db, sql_undo, NULL, "") != SP_OK || spi_sqlite_run(db, sql_release, NULL, "") != SP_OK))
+		engine_rollback(db);
 }
 
 static sp_status engine_apply(void *handle, sp_write *write, sp_error *err)
@@ -436,13 +472,46 @@ static sp_status engine_apply(void *handle, sp_write *write, sp_error *err)
 	if (status != SP_OK)
 		return status;
 	status = apply(db, write, err);
-	if (status == SP_OK)
+	bool only_counted = write->kind == SP_WRITE_FORGET && write->as.forget->dry_run;
+	if (status == SP_OK && !only_counted)
 		return spi_sqlite_run(db, sql_release, err, "");
-	/* SQLite may have given up the whole transaction by itself (disk full, memory out). */
-	if (engine_in_batch(db) &&
-		(spi_sqlite_run(db, sql_undo, NULL, "") != SP_OK || spi_sqlite_run(db, sql_release, NULL, "") != SP_OK))
-		engine_rollback(db);
+	undo(db);
 	return status;
+}
+
+static void after_forgetting(spi_sqlite *db, sp_write_forget *forget, sp_error *err)
+{
+	if (forget->dry_run)
+		return;
+	sp_status status = spi_attachments_remove(db, sp_buffer_text(&forget->files), err);
+	if (status == SP_OK)
+		status = spi_sqlite_scrub(db, SPI_SCRUB_SOON, err);
+	forget->scrubbed = status == SP_OK;
+}
+
+static void engine_after(void *handle, sp_write *write)
+{
+	spi_sqlite *db = handle;
+	switch (write->kind) {
+	case SP_WRITE_ATTACHMENT:
+		if (write->status != SP_OK && write->as.attachment->written)
+			(void)spi_attachments_remove(db, write->as.attachment->attachment.id, NULL);
+		break;
+	case SP_WRITE_DETACH: /* a file that cannot be removed now goes with the next sweep */
+		if (write->status == SP_OK)
+			(void)spi_attachments_remove(db, write->as.detach->id, NULL);
+		break;
+	case SP_WRITE_FORGET:
+		if (write->status == SP_OK)
+			after_forgetting(db, write->as.forget, &write->error);
+		break;
+	case SP_WRITE_SCRUB:
+		if (write->status == SP_OK)
+			write->status = spi_sqlite_scrub(db, SPI_SCRUB_NOW, &write->error);
+		break;
+	default:
+		break;
+	}
 }
 
 const spi_engine spi_engine_sqlite = {
@@ -455,10 +524,12 @@ const spi_engine spi_engine_sqlite = {
 	.in_batch = engine_in_batch,
 	.commit = engine_commit,
 	.rollback = engine_rollback,
+	.after = engine_after,
 	.dialogue = spi_sqlite_dialogue,
 	.ticket = spi_sqlite_ticket,
 	.tickets = spi_sqlite_tickets,
 	.token = spi_sqlite_token,
+	.session = spi_sqlite_session,
 	.tokens = spi_sqlite_tokens,
 	.events = spi_sqlite_events,
 	.ticket_counts = spi_sqlite_ticket_counts,
@@ -471,4 +542,9 @@ const spi_engine spi_engine_sqlite = {
 	.remote = spi_sqlite_remote,
 	.cursor = spi_sqlite_cursor,
 	.comments = spi_sqlite_comments,
+	.attachments = spi_sqlite_attachments,
+	.attachment = spi_sqlite_attachment,
+	.same_person = spi_sqlite_same_person,
+	.open_before = spi_sqlite_open_before,
+	.vectors_due = spi_sqlite_vectors_due,
 };

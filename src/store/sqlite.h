@@ -12,14 +12,19 @@
 
 #include <sqlite3.h>
 
-#define SPI_STATEMENTS_MAX 96
+#define SPI_STATEMENTS_MAX 192
 #define SPI_STORE_FILE "store.sqlite"
 #define SPI_LOCK_FILE "store.lock"
+#define SPI_PERSON_KEY_FILE "person.key"
+#define SPI_PERSON_KEY_LEN 32
+#define SPI_ATTACHMENTS "attachments"
 
 typedef struct spi_sqlite {
 	sqlite3 *handle;
 	char *path;
 	int lock_fd; /* -1 = none */
+	char *data_dir;
+	unsigned char person_key[SPI_PERSON_KEY_LEN]; /* of a connection that writes */
 	char *outbox; /* connector that entries are written for; NULL = none */
 	struct spi_prepared { const char *sql; sqlite3_stmt *statement; } prepared[SPI_STATEMENTS_MAX];
 	size_t prepared_count;
@@ -142,12 +147,77 @@ sp_status spi_sqlite_remote(void *db, const char *connector, const char *remote,
 sp_status spi_sqlite_cursor(void *db, const char *connector, sp_arena *arena, const char **ret, sp_error *err);
 sp_status spi_sqlite_comments(void *db, int64_t ticket, sp_arena *arena, sp_comment **ret, size_t *ret_count, sp_error *err);
 
+/* person.c */
+
+#define SPI_PERSON_HASH_LEN 32 /* hex digits */
+/** Read the folder's key, made when it is not there. */
+sp_status spi_person_key(const char *data_dir, unsigned char ret[SPI_PERSON_KEY_LEN], sp_error *err);
+/** HMAC-SHA-256 (RFC 2104), cut to 128 bits, in hex. */
+void spi_person_hash(const unsigned char key[SPI_PERSON_KEY_LEN], const char *person, char ret[SPI_PERSON_HASH_LEN + 1]);
+/** A ticket's persons, and its conversation's. */
+sp_status spi_sqlite_add_persons(spi_sqlite *db, const sp_write_ticket *write, int64_t conversation, sp_error *err);
+sp_status spi_sqlite_same_person(void *db, int64_t ticket, sp_arena *arena, bool same_category, int64_t **ret, size_t *ret_count, sp_error *err);
+
+/** The newest ticket of the same conversation and category that was opened before it and is open still; 0 = none. */
+sp_status spi_sqlite_open_before(void *db, int64_t ticket, int64_t *ret, sp_error *err);
+
+/* files.c: bytes of attachments, a file each. Ids are our own. */
+
+sp_status spi_attachment_write(const spi_sqlite *db, const char *id, const void *data, size_t len, sp_error *err);
+sp_status spi_attachment_read(const spi_sqlite *db, const char *id, size_t len, sp_arena *arena, const char **ret, sp_error *err);
+/** Ids, a line each; fine when a file is not there. */
+sp_status spi_attachments_remove(const spi_sqlite *db, const char *ids, sp_error *err);
+/** Files that no row names and that are at least so old. */
+sp_status spi_attachments_sweep(spi_sqlite *db, int64_t older_than_s, sp_error *err);
+
+/* attachments.c */
+
+sp_status spi_sqlite_add_attachment(spi_sqlite *db, sp_write_attachment *write, sp_error *err);
+sp_status spi_sqlite_detach(spi_sqlite *db, const sp_write_detach *write, sp_error *err);
+sp_status spi_sqlite_attachments(void *db, int64_t ticket, sp_arena *arena, sp_attachment **ret, size_t *ret_count, sp_error *err);
+sp_status spi_sqlite_attachment(void *db, int64_t ticket, const char *id, sp_arena *arena, sp_attachment *ret, const char **ret_data,
+	sp_error *err);
+
+/* forget.c, forget_due.c, forget_person.c */
+
+sp_status spi_sqlite_forget(spi_sqlite *db, sp_write_forget *forget, sp_error *err);
+sp_status spi_forget_due(spi_sqlite *db, sp_write_forget *forget, sp_error *err);
+sp_status spi_forget_person(spi_sqlite *db, sp_write_forget *forget, sp_error *err);
+sp_status spi_forget_ticket(spi_sqlite *db, sp_write_forget *forget, int64_t number, sp_error *err);
+sp_status spi_forget_conversation(spi_sqlite *db, sp_write_forget *forget, int64_t number, sp_error *err);
+/** Run a statement and count the rows that it changed. */
+sp_status spi_forget_run(spi_sqlite *db, uint64_t *count, const char *sql, sp_error *err, const char *types, ...);
+/** The first column of a query's rows, all read before any is changed. free() it. */
+typedef struct spi_numbers { int64_t *items; size_t count, room; } spi_numbers;
+sp_status spi_sqlite_numbers(spi_sqlite *db, sqlite3_stmt *statement, spi_numbers *ret, sp_error *err);
+
+/* scrub.c */
+
+/** Note that bytes of deleted rows may be left, and how much that matters: by the next night, or as soon as may be. */
+enum { SPI_SCRUB_SOON = 1, SPI_SCRUB_NOW = 2 };
+sp_status spi_sqlite_need_scrub(spi_sqlite *db, int how, sp_error *err);
+/** Where they may be, and matter at least so much: write the file anew and cut the log. */
+sp_status spi_sqlite_scrub(spi_sqlite *db, int at_least, sp_error *err);
+sp_status spi_sqlite_note(spi_sqlite *db, const char *name, int64_t value, sp_error *err);
+sp_status spi_sqlite_noted(spi_sqlite *db, const char *name, int64_t *ret, sp_error *err);
+sp_status spi_sqlite_vectors_due(void *db, int64_t keep_s, int64_t now_utc_s, bool *ret, int64_t *ret_times, sp_error *err);
+sp_status spi_sqlite_vectors_done(spi_sqlite *db, int64_t times, int64_t at_utc_s, sp_error *err);
+
 /* tokens.c */
 
+bool spi_is_role(const char *role); /* NULL is none */
 sp_status spi_sqlite_add_token(spi_sqlite *db, sp_write_token *token, sp_error *err);
 sp_status spi_sqlite_revoke_token(spi_sqlite *db, int64_t id, sp_error *err);
 sp_status spi_sqlite_token(void *db, const char *secret, size_t len, int64_t now_utc_s, sp_arena *arena,
 	sp_token_info *ret, sp_error *err);
 sp_status spi_sqlite_tokens(void *db, sp_arena *arena, sp_token_info **ret, size_t *ret_count, sp_error *err);
+
+/* sessions.c */
+
+sp_status spi_sqlite_add_session(spi_sqlite *db, sp_write_session *write, sp_error *err);
+sp_status spi_sqlite_see_session(spi_sqlite *db, const char *id, int64_t now_utc_s, sp_error *err);
+sp_status spi_sqlite_end_session(spi_sqlite *db, const char *id, sp_error *err);
+sp_status spi_sqlite_session(void *db, const char *id, size_t len, int64_t now_utc_s, int64_t idle_s, sp_arena *arena,
+	sp_session *ret, sp_error *err);
 
 #endif

@@ -8,7 +8,7 @@
 
 #define TICKET_SQL(where) \
 	"SELECT t.number, secret, state, c.id, category, group_key, level, article, t.channel, t.audience, lang, " \
-	"message, assignee, note, created_utc_s, updated_utc_s, revision " \
+	"message, assignee, note, created_utc_s, updated_utc_s, revision, t.forgotten_utc_s " \
 	"FROM tickets t LEFT JOIN conversations c ON c.number = t.conversation WHERE " where
 
 static bool read_ticket(sqlite3_stmt *statement, sp_arena *arena, sp_ticket *ret)
@@ -32,6 +32,7 @@ static bool read_ticket(sqlite3_stmt *statement, sp_arena *arena, sp_ticket *ret
 		.created_utc_s = sqlite3_column_int64(statement, 14),
 		.updated_utc_s = sqlite3_column_int64(statement, 15),
 		.revision = (uint32_t)sqlite3_column_int64(statement, 16),
+		.forgotten_utc_s = sqlite3_column_int64(statement, 17),
 	};
 	strncat(ret->secret, secret ? secret : "", sizeof ret->secret - 1);
 	return !failed;
@@ -110,7 +111,7 @@ static const char *list_sql(const sp_ticket_filter *filter)
 #define STATE "state = ?1 AND "
 #define GROUP "group_key = ?2 AND "
 #define CATEGORY "category = ?3 AND "
-#define REST "t.number < ?4 ORDER BY t.number DESC LIMIT ?5"
+#define REST "t.forgotten_utc_s IS NULL AND t.number < ?4 ORDER BY t.number DESC LIMIT ?5"
 	static const char all[] = TICKET_SQL(REST), state[] = TICKET_SQL(STATE REST), group[] = TICKET_SQL(GROUP REST),
 		category[] = TICKET_SQL(CATEGORY REST), state_group[] = TICKET_SQL(STATE GROUP REST),
 		state_category[] = TICKET_SQL(STATE CATEGORY REST), group_category[] = TICKET_SQL(GROUP CATEGORY REST),

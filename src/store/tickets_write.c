@@ -143,6 +143,8 @@ static sp_status make_ticket(spi_sqlite *db, sp_write_ticket *write, sp_error *e
 		status = add_row(db, ticket, conversation, err);
 	if (status == SP_OK)
 		status = add_values(db, ticket, err);
+	if (status == SP_OK)
+		status = spi_sqlite_add_persons(db, write, conversation, err);
 	if (status != SP_OK)
 		return status;
 	spi_history first = {
@@ -157,18 +159,19 @@ static sp_status make_ticket(spi_sqlite *db, sp_write_ticket *write, sp_error *e
 sp_status spi_sqlite_add_ticket(spi_sqlite *db, sp_write_ticket *write, sp_error *err)
 {
 	write->replayed = false;
+	write->open_before = 0;
 	sp_status status = check_ticket(&write->ticket, err);
 	if (status == SP_OK && write->idempotency_key) {
 		status = check_key(write, err);
 		if (status == SP_OK)
 			status = find_key(db, write, err);
 	}
-	if (status != SP_OK || write->replayed)
-		return status;
-	status = make_ticket(db, write, err);
-	if (status == SP_OK && write->idempotency_key)
-		status = keep_key(db, write, err);
-	return status;
+	if (status == SP_OK && !write->replayed) {
+		status = make_ticket(db, write, err);
+		if (status == SP_OK && write->idempotency_key)
+			status = keep_key(db, write, err);
+	}
+	return status == SP_OK ? spi_sqlite_open_before(db, write->ticket.number, &write->open_before, err) : status;
 }
 
 /* ---- changing ---- */
@@ -176,7 +179,7 @@ sp_status spi_sqlite_add_ticket(spi_sqlite *db, sp_write_ticket *write, sp_error
 /* Where a ticket stands before a change. */
 static sp_status read_standing(spi_sqlite *db, int64_t number, sp_ticket *ret, sp_error *err)
 {
-	static const char sql[] = "SELECT state, revision FROM tickets WHERE number = ?1";
+	static const char sql[] = "SELECT state, revision, forgotten_utc_s FROM tickets WHERE number = ?1";
 	sqlite3_stmt *statement;
 	bool row = false;
 	sp_status status = spi_sqlite_first(db, sql, &statement, &row, err, "i", number);
@@ -186,12 +189,16 @@ static sp_status read_standing(spi_sqlite *db, int64_t number, sp_ticket *ret, s
 		return sp_error_set(err, SP_ERR_NOT_FOUND, "ticket", 0, "there is no ticket %lld", (long long)number);
 	ret->state = sp_ticket_state_of((const char *)sqlite3_column_text(statement, 0));
 	ret->revision = (uint32_t)sqlite3_column_int64(statement, 1);
+	ret->forgotten_utc_s = sqlite3_column_int64(statement, 2);
 	sqlite3_reset(statement);
 	return SP_OK;
 }
 
 static sp_status check_change(const sp_write_ticket_change *change, const sp_ticket *standing, sp_error *err)
 {
+	if (standing->forgotten_utc_s)
+		return sp_error_set(err, SP_ERR_CONFLICT, "forgotten", 0, "the data of ticket %lld were deleted; open a new one",
+			(long long)change->number);
 	if (change->if_revision != 0 && change->if_revision != standing->revision)
 		return sp_error_set(err, SP_ERR_CONFLICT, "revision", 0, "somebody else changed ticket %lld meanwhile: it is "
 			"at revision %u, not %u; read it again", (long long)change->number, standing->revision,

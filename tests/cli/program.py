@@ -22,7 +22,7 @@ EVAL = os.path.join(os.path.dirname(ROOT), 'shared', 'eval')
 TIMEOUT_S = 120
 
 OK, NO, USAGE, FAILED = 0, 1, 2, 3
-COMMANDS = ['serve', 'index', 'check', 'preview', 'new', 'edit', 'publish', 'retire', 'ask', 'search', 'schema', 'import', 'export', 'eval', 'report', 'learn', 'diff', 'token', 'outbox', 'help', 'version']
+COMMANDS = ['serve', 'index', 'check', 'preview', 'new', 'edit', 'publish', 'retire', 'ask', 'search', 'schema', 'import', 'export', 'eval', 'report', 'learn', 'diff', 'token', 'outbox', 'forget', 'help', 'version']
 
 
 def _in_memory():
@@ -82,11 +82,11 @@ def words_only(args):
     return list(args)
 
 
-def run(*args, lang='en', cwd=None, env=None):
+def run(*args, lang='en', cwd=None, env=None, stdin=''):
     args = words_only(args)
     done = subprocess.run(
         [BIN, *map(str, args)],
-        stdin=subprocess.DEVNULL,
+        input=stdin.encode(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         cwd=cwd,

@@ -21,6 +21,7 @@ NEEDS = {
     'learn': ('kb', []),
     'token': ('data', ['list']),
     'outbox': ('data', ['list']),
+    'forget': ('data', ['--due']),
 }
 
 

@@ -6,6 +6,7 @@ import threading
 import time
 import unittest
 
+import files
 from service import Service, running
 
 
@@ -72,6 +73,53 @@ class Crash(unittest.TestCase):
                 self.assertEqual(len(messages), len(set(messages)))
                 agent.close()
                 client.close()
+
+    def test_files(self):
+        """Each file that was acknowledged is there, whole, and nothing else is in the folder."""
+        service = Service()
+        token = service.token()
+        with running(service=service):
+            for round in range(3):
+                asked, threads = {}, []
+
+                def work(first):
+                    client = service.client(token)
+                    for i in range(100000):
+                        try:
+                            if i % 5 == 0:
+                                number = client.post("/v1/tickets", {}).json["number"]
+                            content = files.png(salt=first + i)
+                            reply = client.request("POST", f"/v1/tickets/{number}/attachments", content, {"Content-Type": "image/png"})
+                            if reply.status == 201:
+                                asked[reply["Location"]] = content
+                        except Exception:
+                            client.close()
+                            return
+
+                for n in range(4):
+                    threads.append(threading.Thread(target=work, args=(n * 10000,)))
+                    threads[-1].start()
+                time.sleep(0.5)
+                service.stop(signal.SIGKILL)
+                for thread in threads:
+                    thread.join()
+                self.assertGreater(len(asked), 5)
+                service.start()
+                agent = service.client(token)
+                for address, content in asked.items():
+                    reply = agent.get(address)
+                    self.assertEqual((reply.status, reply.body == content), (200, True))
+                listed = set()
+                before = ""
+                while True:
+                    page = agent.get(f"/v1/tickets?limit=100{before}").json
+                    listed |= {file["id"] for ticket in page["tickets"] for file in ticket.get("attachments", [])}
+                    if "next_before" not in page:
+                        break
+                    before = f"&before={page['next_before']}"
+                self.assertEqual({path.name for path in (service.data / "attachments").iterdir()}, listed)
+                self.assertLessEqual({address.rsplit("/", 1)[1] for address in asked}, listed)
+                agent.close()
 
     def test_conversations_survive(self):
         for number in (signal.SIGKILL, signal.SIGTERM):

@@ -23,7 +23,7 @@ class Protocol(ServiceTest):
 
     def test_wrong_method(self):
         for method, path, allow in (("GET", "/v1/chat", "POST, OPTIONS"), ("DELETE", "/v1/tickets", "GET, HEAD, POST, OPTIONS"),
-                                    ("PUT", "/v1/tickets/1", "GET, HEAD, PATCH, OPTIONS"), ("POST", "/v1/search", "GET, HEAD, OPTIONS"),
+                                    ("PUT", "/v1/tickets/1", "GET, HEAD, PATCH, DELETE, OPTIONS"), ("POST", "/v1/search", "GET, HEAD, OPTIONS"),
                                     ("PATCH", "/healthz", "GET, HEAD, OPTIONS"), ("BREW", "/v1/chat", "POST, OPTIONS")):
             reply = self.client.request(method, path, b"{}" if method != "GET" else None, JSON)
             problem = self.assertProblem(reply, 405, "method-not-allowed")

@@ -202,3 +202,23 @@ TEST(test_encode_remembered_save)
 	CHECK_HAS(nowhere.err.source, "/nowhere/at/all");
 	close_bed(&nowhere);
 }
+
+TEST(test_encode_remembered_forgotten)
+{
+	bed b = {0};
+	float vector[DIMENSIONS];
+	char path[600];
+	struct stat before, after;
+	kept_path(path, sizeof path, "forgotten");
+	REQUIRE(open_bed(&b, &(sp_encode_queue_settings){.deadline_ms = PATIENT_MS, .file = path}));
+	CHECK_INT(ask(&b, "una", vector), SP_OK);
+	CHECK_INT(sp_encode_queue_save(b.queue, &b.err), SP_OK);
+	REQUIRE(stat(path, &before) == 0);
+	sp_encode_queue_forget(b.queue);
+	CHECK_INT(sp_encode_queue_save(b.queue, &b.err), SP_OK);
+	REQUIRE(stat(path, &after) == 0);
+	CHECK(after.st_size < before.st_size);
+	CHECK_INT(ask(&b, "una", vector), SP_OK);
+	CHECK_INT(stats_of(&b).encoded, 2);
+	close_bed(&b);
+}

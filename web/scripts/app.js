@@ -2,6 +2,7 @@
 import allTexts from 'texts:chat'
 import { Chat } from './chat.js'
 import { Panel, keep } from './panel.js'
+import { fileForm } from './files.js'
 import { suggest } from './suggest.js'
 
 const lang = document.documentElement.lang
@@ -44,5 +45,7 @@ for (const form of document.querySelectorAll('form[data-once]'))
     form.dataset.sent = 'yes'
   })
 window.addEventListener('pageshow', () => { for (const form of document.querySelectorAll('form[data-sent]')) delete form.dataset.sent })
+
+for (const form of document.querySelectorAll('form[data-files]')) fileForm(form)
 
 document.querySelector('[data-focus]')?.focus()

@@ -116,13 +116,21 @@ export class Chat {
     const mine = this.add(bubble(this.view, 'you', h('p', null, label)))
     const waiting = bubble(this.view, 'bot', h('p', { class: 'sp-wait' }, this.text('chat.wait')))
     const timer = setTimeout(() => this.add(waiting), waitMs)
-    const result = await this.api.chat(message, this.conversation, this.category)
+    let result = await this.api.chat(message, this.conversation, this.category)
+    if (this.lost(result)) result = await this.api.chat(message, '', this.category)
     clearTimeout(timer)
     waiting.remove()
     this.busy = false
     this.sendButton.removeAttribute('aria-disabled')
     if (result.ok) this.show(result.body, mine)
     else this.fail(result.status === 0 ? this.text('chat.error.offline') : this.problem(result), () => { mine.remove(); this.say(message, label) })
+  }
+
+  // The conversation was deleted meanwhile (its time was over, or somebody asked for it): what is said now begins a new one.
+  lost({ status, body }) {
+    const isLost = status === 404 && body.field === 'conversation' && Boolean(this.conversation)
+    if (isLost) this.conversation = ''
+    return isLost
   }
 
   problem({ status, body }) {
@@ -143,7 +151,10 @@ export class Chat {
   }
 
   async openTicket(fields, key) {
-    const { ok, status, body } = await this.api.ticket({ conversation: this.conversation, ...('message' in fields ? { message: fields.message } : { fields }) }, key)
+    const said = 'message' in fields ? { message: fields.message } : { fields }
+    let result = await this.api.ticket({ conversation: this.conversation, ...said }, key)
+    if (this.lost(result)) result = await this.api.ticket(said, key)
+    const { ok, status, body } = result
     if (!ok) return status === 422 && body.errors ? { errors: body.errors } : { message: status ? this.problem({ status, body }) : this.text('chat.error.offline') }
     const done = this.add(bubble(this.view, 'bot',
       h('p', null, h('strong', null, fill(this.text('chat.ticket.done'), { number: body.number }))),

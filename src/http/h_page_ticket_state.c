@@ -1,0 +1,220 @@
+/* GET /ticket/{number} (confirmation and state); its files: POST /ticket/{number}/attachments, and to take one away. */
+#include "http/pages.h"
+
+#include "base/hash.h"
+#include "http/attachments.h"
+#include "http/parts.h"
+#include "sportello/attachment.h"
+#include "sportello/catalog.h"
+#include "sportello/ticket.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define KILOBYTE 1024
+
+/* ---- what stands there ---- */
+
+static const char *when_open(const spi_request *request, const sp_ticket *ticket, const sp_category *category)
+{
+	int group = ticket->group ? sp_kb_group(request->config, ticket->group) : -1;
+	int service = category ? category->service : -1;
+	if (service < 0 && group >= 0)
+		service = request->config->groups[group].service;
+	return service < 0
+			   ? ""
+			   : sp_service_when(request->config, service, request->moment_utc_s, request->lang, request->arena);
+}
+
+static void put_earlier(const spi_request *request, spi_value *page, const sp_ticket *ticket)
+{
+	int64_t earlier = 0;
+	char number[24];
+	if (sp_store_open_before(request->worker->store, ticket->number, &earlier, NULL) != SP_OK || !earlier)
+		return;
+	snprintf(number, sizeof number, "%" PRId64, earlier);
+	sp_fill fills[] = {{"number", number}, {NULL, NULL}};
+	spi_put_text(page, "earlier", sp_catalog_fill(request->lang, "ticket.earlier", fills, request->arena));
+}
+
+static void put_ticket(const spi_request *request, spi_value *page, const sp_ticket *ticket)
+{
+	const sp_category *category = spi_page_category(request, ticket->category);
+	int group = ticket->group ? sp_kb_group(request->config, ticket->group) : -1;
+	const char *state = sp_ticket_state_name(ticket->state);
+	spi_put_text(page, "title", spi_page_text(request, "page.ticket.done.title"));
+	spi_put_bool(page, "noindex", true);
+	spi_put_int(page, "number", ticket->number);
+	spi_put_bool(page, "is_open", ticket->state == SP_TICKET_NEW);
+	spi_put_text(page, "when", when_open(request, ticket, category));
+	spi_put_text(page, "state", spi_page_text(request, sp_arena_printf(request->arena, "page.ticket.state.%s", state)));
+	spi_put_text(page, "sent", spi_page_time(request, ticket->created_utc_s));
+	spi_put_text(page, "category_name", category ? sp_texts_get(&category->name, request->lang) : "");
+	spi_put_text(
+		page, "group_name", group >= 0 ? sp_texts_get(&request->config->groups[group].name, request->lang) : "");
+	put_earlier(request, page, ticket);
+}
+
+/* ---- its files ---- */
+
+static const char *address(const spi_request *request, const sp_ticket *ticket, const char *path)
+{
+	spi_pair pairs[] = {{"key", ticket->secret}, {0}};
+	return spi_page_url(request, sp_arena_printf(request->arena, "/ticket/%" PRId64 "%s", ticket->number, path), pairs);
+}
+
+static void put_file(const spi_request *request, spi_value *list, const sp_ticket *ticket, const sp_attachment *file)
+{
+	spi_value *item = spi_list_add(list);
+	uint64_t kilobytes = (file->bytes + KILOBYTE - 1) / KILOBYTE;
+	spi_put_text(item, "name", file->name);
+	spi_put_text(item, "size", kilobytes < KILOBYTE ? sp_arena_printf(request->arena, "%" PRIu64 " KB", kilobytes) :
+		sp_arena_printf(request->arena, "%" PRIu64 " MB", (kilobytes + KILOBYTE / 2) / KILOBYTE));
+	spi_put_text(item, "url", sp_arena_printf(request->arena, "/v1/tickets/%" PRId64 "/attachments/%s?secret=%s", ticket->number, file->id,
+		ticket->secret));
+	spi_put_text(item, "remove", address(request, ticket, sp_arena_printf(request->arena, "/attachments/%s/remove", file->id)));
+}
+
+/* How long: as kb.yaml says it for files, else for the whole ticket. */
+static const char *how_long(const spi_request *request)
+{
+	uint32_t days = request->config->keep.attachments ? request->config->keep.attachments : request->config->keep.tickets;
+	char number[16];
+	snprintf(number, sizeof number, "%u", days);
+	sp_fill fills[] = {{"days", number}, {NULL, NULL}};
+	const char *key = request->config->keep.attachments ? "page.files.days" : days ? "page.files.days.ticket" : "page.files.as-ticket";
+	return sp_catalog_fill(request->lang, key, fills, request->arena);
+}
+
+static void put_files(const spi_request *request, spi_value *page, const sp_ticket *ticket, const char *wrong)
+{
+	sp_attachment *files = NULL;
+	size_t count = 0;
+	uint32_t max = request->config->attachments.max;
+	if (sp_store_attachments(request->worker->store, ticket->number, request->arena, &files, &count, NULL) != SP_OK)
+		count = 0;
+	spi_value *list = spi_put_list(page, "files");
+	for (size_t i = 0; i < count; i++)
+		put_file(request, list, ticket, &files[i]);
+	char *key = sp_arena_alloc(request->arena, SP_CONVERSATION_ID_LEN + 1);
+	if (key)
+		sp_store_new_id(key);
+	bool takes_more = count < max && ticket->state != SP_TICKET_CLOSED;
+	spi_put_bool(page, "files_any", count > 0);
+	spi_put_bool(page, "files_shown", count > 0 || takes_more || wrong);
+	spi_put_bool(page, "takes_files", takes_more);
+	spi_put_text(page, "files_error", wrong ? wrong : "");
+	spi_put_text(page, "files_action", address(request, ticket, "/attachments"));
+	spi_put_text(page, "files_call", sp_arena_printf(request->arena, "/v1/tickets/%" PRId64 "/attachments", ticket->number));
+	spi_put_text(page, "files_secret", ticket->secret);
+	spi_put_text(page, "files_types", sp_attachment_types());
+	spi_put_int(page, "files_bytes", request->config->attachments.max_bytes);
+	spi_put_text(page, "files_limit", spi_attachment_text(request, "page.files.limit"));
+	spi_put_text(page, "files_heavy", spi_attachment_text(request, "attachment.heavy"));
+	spi_put_text(page, "files_long", how_long(request));
+	spi_put_text(page, "files_key", key);
+}
+
+static void show(spi_request *request, const sp_ticket *ticket, const char *wrong, int status)
+{
+	spi_value *page = spi_page_new(request);
+	put_ticket(request, page, ticket);
+	put_files(request, page, ticket, wrong);
+	spi_page_send(request, "ticket-done", page, status);
+}
+
+/* Only who has the secret, agents too: the page holds it in its links. */
+static bool read_own(spi_request *request, sp_ticket *ret)
+{
+	const char *key = spi_request_query(request, "key");
+	if (spi_ticket_access(request, ret) == SPI_TICKET_NOBODY)
+		return false;
+	if (key && spi_same_secret(key, ret->secret))
+		return true;
+	spi_problem(request, SPI_NOT_FOUND, "there is no such ticket");
+	return false;
+}
+
+void spi_h_page_ticket_state(spi_request *request)
+{
+	sp_ticket ticket;
+	if (read_own(request, &ticket))
+		show(request, &ticket, NULL, 200);
+}
+
+/* ---- what is done there ---- */
+
+static void go_back(spi_request *request, const sp_ticket *ticket)
+{
+	const char *to = address(request, ticket, "");
+	spi_reply_redirect(request, 303, sp_arena_printf(request->arena, "%s#files", to ? to : ""));
+}
+
+typedef struct adding { sp_ticket ticket; spi_attaching *attaching; const sp_write *removal; } adding;
+
+static void added(spi_request *request)
+{
+	const adding *a = request->data;
+	spi_attachment_stored(request, a->attaching);
+	sp_status status = a->attaching->write.status;
+	if (status == SP_OK)
+		go_back(request, &a->ticket);
+	else if (a->attaching->wrong || status == SP_ERR_CONFLICT)
+		show(request, &a->ticket, a->attaching->wrong ? a->attaching->wrong : spi_page_text(request, "page.files.again"), 409);
+	else
+		spi_reply_error(request, status, &a->attaching->write.error);
+}
+
+/* The form's language and key: it is a multipart form, which spi_page_form_lang() cannot read. */
+static void read_fields(spi_request *request, const spi_upload *upload, const char **ret_key)
+{
+	const char *lang = spi_upload_field(upload, "lang"), *key = spi_upload_field(upload, "idempotency");
+	sp_lang wanted = lang ? sp_lang_of(lang, strlen(lang)) : SP_LANG_NONE;
+	if (wanted != SP_LANG_NONE && request->config->langs & 1u << wanted && wanted != request->lang) {
+		request->lang = wanted;
+		request->lang_asked = true;
+	}
+	*ret_key = key && spi_is_conversation(key) ? key : NULL;
+}
+
+void spi_h_page_file_add(spi_request *request)
+{
+	adding *a = sp_arena_calloc(request->arena, 1, sizeof *a);
+	const char *key;
+	spi_upload upload;
+	if (!a || !read_own(request, &a->ticket) || !spi_upload_read(request, &upload))
+		return;
+	read_fields(request, &upload, &key);
+	a->attaching = spi_attachment_prepare(request, &a->ticket, &upload, key);
+	if (!a->attaching)
+		return;
+	request->data = a;
+	if (a->attaching->wrong)
+		show(request, &a->ticket, a->attaching->wrong, 422);
+	else
+		spi_request_write(request, &a->attaching->write, added);
+}
+
+static void removed(spi_request *request)
+{
+	const adding *a = request->data;
+	if (a->removal->status == SP_OK || a->removal->status == SP_ERR_NOT_FOUND)
+		go_back(request, &a->ticket);
+	else
+		spi_reply_error(request, a->removal->status, &a->removal->error);
+}
+
+void spi_h_page_file_remove(spi_request *request)
+{
+	adding *a = sp_arena_calloc(request->arena, 1, sizeof *a);
+	spi_page_form_lang(request);
+	if (!a || !read_own(request, &a->ticket))
+		return;
+	sp_write *write = spi_attachment_removal(request, &a->ticket, request->params[1]);
+	if (!write)
+		return;
+	a->removal = write;
+	request->data = a;
+	spi_request_write(request, write, removed);
+}
