@@ -39,6 +39,8 @@ struct sp_server {
 	atomic_uint writing;       /* writes handed to the store that are not certain yet */
 	spi_limit guesses;         /* walks' codes that were none, in the chat */
 	spi_limit agents_guesses;  /* and of agents */
+	spi_limit refusals;        /* refused sign-ins that are noted */
+	struct spi_backlog *backlog; /* of the audit log; NULL without a store */
 	atomic_int last_write;     /* sp_status of the store's latest write */
 };
 
