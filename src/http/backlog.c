@@ -23,6 +23,7 @@ struct spi_backlog {
 	sp_write write;       /* the one on its way */
 	bool writing;
 	note *first, *last;   /* what waits */
+	note *sent_last;      /* of what is on its way */
 	size_t waiting, sent;
 };
 
@@ -58,12 +59,9 @@ static void send_waiting(struct spi_backlog *backlog);
 /* What could not be written stands in front again, for the next try. */
 static void put_back(struct spi_backlog *backlog, note *first)
 {
-	note *last = first;
-	while (next_of(last))
-		last = next_of(last);
-	last->entry.next = backlog->first ? &backlog->first->entry : NULL;
+	backlog->sent_last->entry.next = backlog->first ? &backlog->first->entry : NULL;
 	if (!backlog->first)
-		backlog->last = last;
+		backlog->last = backlog->sent_last;
 	backlog->first = first;
 	backlog->waiting += backlog->sent;
 }
@@ -93,6 +91,7 @@ static void send_waiting(struct spi_backlog *backlog)
 	note *first = backlog->first;
 	backlog->write = (sp_write){.kind = SP_WRITE_AUDIT, .audit = &first->entry, .done = written, .arg = backlog};
 	backlog->sent = backlog->waiting;
+	backlog->sent_last = backlog->last;
 	backlog->first = backlog->last = NULL;
 	backlog->waiting = 0;
 	backlog->writing = sp_store_submit(backlog->store, &backlog->write) == SP_OK;

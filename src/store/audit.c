@@ -117,7 +117,7 @@ static sp_status add_one(spi_sqlite *db, const sp_audit_entry *entry, sp_error *
 sp_status spi_sqlite_add_audit(spi_sqlite *db, const sp_write *write, sp_error *err)
 {
 	char object[64];
-	sp_audit_head head;
+	sp_audit_head head = {0};
 	sp_status status = spi_sqlite_audit_head(db, &head, err);
 	for (const sp_audit *note = write->audit; note && status == SP_OK; note = note->next) {
 		sp_audit_entry entry = {
