@@ -53,6 +53,7 @@ typedef enum sp_write_kind {
 	SP_WRITE_SESSION, SP_WRITE_SESSION_SEEN, SP_WRITE_SESSION_END,
 	SP_WRITE_ATTACHMENT, SP_WRITE_DETACH, SP_WRITE_FORGET, /**< keep.h */
 	SP_WRITE_SCRUB, SP_WRITE_VECTORS_DONE, /**< the functions of keep.h make them */
+	SP_WRITE_AUDIT, /**< only what @ref sp_write.audit says */
 } sp_write_kind;
 
 /** A turn of a conversation; the conversation is made when it does not exist. */
@@ -138,7 +139,6 @@ typedef struct sp_session {
 	const char *subject, *role, *audience;
 	sp_strings groups;          /**< as a token's */
 	int64_t token;              /**< number of the token that they signed in with; 0 = with an identity provider */
-	const char *hint;           /**< what the identity provider wants to be told at sign-out; NULL = nothing */
 	int64_t created_utc_s, seen_utc_s, until_utc_s; /**< in: created, until */
 } sp_session;
 
@@ -166,6 +166,7 @@ typedef struct sp_write {
 		sp_write_forget *forget;
 		struct { int64_t times, at_utc_s; } vectors_done;
 	} as;
+	const struct sp_audit *audit; /**< audit.h: noted in the same transaction; borrowed until done; NULL = nothing */
 	sp_status status;  /**< out */
 	sp_error error;    /**< out */
 	/** Called from the writer thread once the outcome is certain (committed and synced, or failed). Must be quick. */

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "cmd/serve_keep.h"
+#include "sportello/audit.h"
 #include "sportello/connect.h"
 #include "sportello/server.h"
 #include "sportello/store.h"
@@ -20,19 +21,22 @@
 
 #define GRACE_S 10
 #define SAVE_EVERY_S 300
+#define DAY_S 86400
 
 typedef struct serving {
-	const char *kb, *data, *listen, *web, *public_url, *as_of, *config, *log, *labelled, *connector_file;
+	const char *kb, *data, *listen, *web, *public_url, *as_of, *config, *log, *labelled, *connector_file, *identity_file;
 	spi_encoder_options encoder;
 	unsigned threads, connections, idle_timeout_s, session_idle_s, session_limit_s, encoder_deadline_ms, encoder_waiting;
 	bool json;
 	int log_fd;
+	int64_t audit_day;
 	sp_arena *arena;
 	sp_encoder *sentence_encoder;
 	sp_encode_queue *queue;
 	sp_publisher *publisher;
 	sp_store *store;
 	sp_connector *connector;
+	sp_identity *identity;
 	sp_server *server;
 	spi_keeper keeper;
 	spi_progress progress;
@@ -72,6 +76,7 @@ static void fill_settings(serving *s, spi_setting rows[])
 		{.name = "web", .type = SPI_SETTING_TEXT, .target = &s->web, .in_file = true},
 		{.name = "public-url", .type = SPI_SETTING_TEXT, .target = &s->public_url, .in_file = true},
 		{.name = "connector", .type = SPI_SETTING_TEXT, .target = &s->connector_file, .in_file = true},
+		{.name = "identity", .type = SPI_SETTING_TEXT, .target = &s->identity_file, .in_file = true},
 		{.name = "as-of", .type = SPI_SETTING_TEXT, .target = &s->as_of},
 		{.name = "log", .type = SPI_SETTING_TEXT, .target = &s->log, .in_file = true, .while_running = true},
 		{.name = "threads", .type = SPI_SETTING_NUMBER, .target = &s->threads, .max = 256, .in_file = true},
@@ -85,7 +90,7 @@ static void fill_settings(serving *s, spi_setting rows[])
 	};
 	memcpy(rows, all, sizeof all);
 }
-#define SETTINGS_COUNT 23
+#define SETTINGS_COUNT 24
 
 /* The file's settings first, then the command line's again, so that what was typed wins. */
 static sp_status read_config(serving *s, int argc, char **argv, sp_error *err)
@@ -148,6 +153,17 @@ static sp_status open_connector(serving *s, sp_error *err)
 	return sp_connector_open(&options, &s->connector, err);
 }
 
+/* Audiences and groups that kb.yaml does not have are a mistake that is told at the start. */
+static sp_status open_identity(serving *s, sp_error *err)
+{
+	sp_kb_config *config = NULL;
+	sp_status status = sp_kb_config_load(s->kb, NULL, &config, err);
+	if (status == SP_OK)
+		status = sp_identity_open(s->identity_file, config, &s->identity, err);
+	sp_kb_config_free(config);
+	return status;
+}
+
 static sp_status open_parts(serving *s, sp_error *err)
 {
 	raise_file_limit();
@@ -156,6 +172,8 @@ static sp_status open_parts(serving *s, sp_error *err)
 		status = spi_encoder_open(&s->encoder, &s->sentence_encoder, err);
 	if (status == SP_OK)
 		status = sp_store_open(s->data, SP_STORE_SERVE, &s->store, err);
+	if (status == SP_OK && s->identity_file)
+		status = open_identity(s, err);
 	if (status == SP_OK && s->connector_file)
 		status = open_connector(s, err);
 	if (status == SP_OK)
@@ -180,7 +198,7 @@ static sp_status start(serving *s, sp_error *err)
 		return status;
 	sp_server_options options = {.listen = s->listen, .threads = s->threads, .connections = s->connections,
 		.idle_timeout_s = s->idle_timeout_s, .web_dir = s->web, .public_url = s->public_url, .as_of = day, .session_idle_s = s->session_idle_s, .session_limit_s = s->session_limit_s,
-		.publisher = s->publisher, .store = s->store, .connector = s->connector, .encoder = s->sentence_encoder, .queue = s->queue,
+		.publisher = s->publisher, .store = s->store, .connector = s->connector, .identity = s->identity, .encoder = s->sentence_encoder, .queue = s->queue,
 		.log = on_log, .arg = s};
 	return sp_server_start(&options, &s->server, err);
 }
@@ -230,6 +248,24 @@ static void save(serving *s)
 		spi_fail(&err, status);
 }
 
+/* The audit log's head goes where the log goes: kept there, it shows whether the log was written anew since. Once a day, and at both ends. */
+static void log_audit_head(serving *s, bool now)
+{
+	sp_audit_head head;
+	sp_store_reader *reader = NULL;
+	int64_t day = spi_now_utc_s() / DAY_S;
+	if (!now && day == s->audit_day)
+		return;
+	s->audit_day = day;
+	if (sp_store_reader_open(s->store, &reader, NULL) == SP_OK && sp_store_audit_head(reader, &head, NULL) == SP_OK) {
+		char time[32], line[192];
+		spi_rfc3339(spi_now_utc_s(), time);
+		snprintf(line, sizeof line, "{\"time\":\"%s\",\"level\":\"info\",\"audit_head\":\"%lld:%s\"}", time, (long long)head.number, head.hash);
+		on_log(line, s);
+	}
+	sp_store_reader_close(reader);
+}
+
 static void wait_for_end(serving *s, const sigset_t *signals)
 {
 	const struct timespec wait = {.tv_sec = SPI_KEEP_LOOK_S};
@@ -243,6 +279,7 @@ static void wait_for_end(serving *s, const sigset_t *signals)
 			return;
 		else if (errno == EAGAIN && spi_now_us() - saved_us >= SAVE_EVERY_S * 1000000ll) {
 			save(s);
+			log_audit_head(s, false);
 			saved_us = spi_now_us();
 		}
 	}
@@ -250,13 +287,16 @@ static void wait_for_end(serving *s, const sigset_t *signals)
 
 static void close_all(serving *s)
 {
-	if (s->server)
+	if (s->server) {
 		sp_server_stop(s->server, GRACE_S);
+		log_audit_head(s, true);
+	}
 	/* Nobody waits for a vector any more; the queue and who makes those of articles must not wait for a server that hangs. */
 	if (s->sentence_encoder)
 		sp_encoder_stop(s->sentence_encoder);
 	sp_connector_close(s->connector);
 	spi_keeper_close(&s->keeper);
+	sp_identity_close(s->identity);
 	if (s->store)
 		sp_store_close(s->store);
 	if (s->publisher)
@@ -290,6 +330,7 @@ static int run(serving *s, int argc, char **argv)
 	announce(s);
 	s->keeper = (spi_keeper){.publisher = s->publisher, .store = s->store, .queue = s->queue, .log = on_log, .arg = s,
 		.vectors = sp_arena_printf(s->arena, "%s/" SPI_REMEMBERED_FILE, s->data)};
+	log_audit_head(s, true);
 	wait_for_end(s, &signals);
 	return SPI_EXIT_OK;
 }

@@ -36,6 +36,8 @@ const spi_route spi_page_routes[] = {
 	{"POST", "/ticket/{number}/attachments/{id}/remove", spi_h_page_file_remove, FORM, .metric = "page-file-remove"},
 	{"GET", "/agent/sign-in", spi_h_page_sign_in, .page = true, .metric = "page-sign-in"},
 	{"POST", "/agent/sign-in", spi_h_page_sign_in_token, FORM, .metric = "page-sign-in-token"},
+	{"GET", "/agent/sign-in/provider", spi_h_page_sign_in_provider, .page = true, .metric = "page-sign-in-provider"},
+	{"GET", "/agent/sign-in/callback", spi_h_page_sign_in_callback, .page = true, .metric = "page-sign-in-callback"},
 	{"POST", "/agent/sign-out", spi_h_page_sign_out, FORM, .form_token = true, .metric = "page-sign-out"},
 	{"GET", "/agent/", spi_h_page_agent, .who = SPI_STAFF, .page = true, .metric = "page-agent"},
 	{"GET", "/editor/", spi_h_page_editor, .page = true, .metric = "page-editor"},

@@ -27,6 +27,7 @@ const spi_route spi_api_routes[] = {
 	{"DELETE", "/v1/tickets/{number}/attachments/{id}", spi_h_attachment_remove, .metric = "attachment-remove"},
 	{"POST", "/v1/forget", spi_h_forget, .who = SPI_ADMINS, JSON_BODY, .metric = "forget"},
 	{"GET", "/v1/deflection", spi_h_deflection, .who = SPI_MANAGERS, .metric = "deflection"},
+	{"GET", "/v1/audit", spi_h_audit, .who = SPI_ADMINS, .metric = "audit"},
 	{"GET", "/healthz", spi_h_healthz, .always = true, .metric = "healthz"},
 	{"GET", "/readyz", spi_h_readyz, .always = true, .metric = "readyz"},
 	{"GET", "/metrics", spi_h_metrics, .always = true, .metric = "metrics"},

@@ -27,6 +27,11 @@ const char *spi_session_form_token(const spi_request *request);
 
 /* Lead to signing in, and from there back to this address. */
 void spi_session_ask_for(spi_request *request);
+/* GET /agent/sign-in once more, with a text about what went wrong (access.sign-in.error.…). In h_page_sign_in.c. */
+void spi_page_sign_in_again(spi_request *request, const char *next, const char *error, int status);
+/* Lead a browser to where the provider ends its own session, and drop our cookie; otherwise runs at the end. False: there is no provider, or it
+   cannot be asked. In h_page_sign_in_provider.c. */
+bool spi_provider_sign_out(spi_request *request, spi_handler *otherwise);
 /* A page that the browser goes on from to an address of ours, by itself: then the cookie goes along where another site led here. In
    h_page_sign_in.c. */
 void spi_page_go_on(spi_request *request, const char *address);
@@ -35,8 +40,9 @@ const char *spi_session_next(const char *next, const char *fallback);
 /* A cookie of the request; NULL when it is not there. In the arena. */
 const char *spi_session_cookie(const spi_request *request, const char *name);
 
-/* Begin a session: hand over the write; `then` finds how it went in write->status. The write is in the arena. */
-sp_write *spi_session_begin(spi_request *request, const sp_session *who, spi_handler *then);
+/* Begin a session: hand over the write; `then` finds how it went in write->status. The write is in the arena. how: "token:5", "provider", for
+   the audit log. */
+sp_write *spi_session_begin(spi_request *request, const sp_session *who, const char *how, spi_handler *then);
 /* Leave its cookie. */
 void spi_session_set_cookie(spi_request *request, const char *id);
 void spi_session_drop_cookie(spi_request *request);
