@@ -19,7 +19,8 @@ void spi_agent_put_frame(const spi_request *request, spi_value *page, spi_agent_
 bool spi_agent_is_inside(const spi_request *request, int audience);
 /* An article's HTML, its blocks for one audience with a line above that says for whom. In the arena. */
 const char *spi_agent_mark_blocks(const spi_request *request, const char *html, size_t len, size_t *ret_len);
-/* {inside | outside, readers, ended?, over?, upcoming?}: who may read an article, and whether it is in force. */
+/* {inside, mixed, outside | outside_mixed (in force, and for people outside: all of it, or but for some blocks), sayable, is_now, readers, ended?, over?,
+   upcoming?}: who may read an article, and whether it is in force. */
 void spi_agent_put_state(const spi_request *request, spi_value *into, const sp_record *record);
 
 /* ---- the search ---- */

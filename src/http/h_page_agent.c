@@ -77,7 +77,14 @@ void spi_agent_put_state(const spi_request *request, spi_value *into, const sp_r
 		outside |= !spi_agent_is_inside(request, (int)i);
 		readers = sp_arena_printf(request->arena, "%s%s%s", readers, *readers ? ", " : "", sp_texts_get(&config->audiences[i].name, request->lang));
 	}
-	spi_put_bool(into, outside ? "outside" : "inside", true);
+	bool is_now = spi_request_may_show(request, record);
+	bool has_blocks = outside && memmem(record->html, record->html_len, "data-audience=", strlen("data-audience="));
+	spi_put_bool(into, "inside", !outside);
+	spi_put_bool(into, "mixed", has_blocks);
+	spi_put_bool(into, "outside", outside && is_now && !has_blocks);
+	spi_put_bool(into, "outside_mixed", is_now && has_blocks);
+	spi_put_bool(into, "sayable", outside && is_now);
+	spi_put_bool(into, "is_now", is_now);
 	spi_put_text(into, "readers", readers);
 	if (record->valid_from > request->day)
 		spi_put_text(into, "upcoming", spi_page_date(request, record->valid_from));
