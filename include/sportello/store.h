@@ -49,6 +49,7 @@ typedef enum sp_write_kind {
 	SP_WRITE_TURN, SP_WRITE_FEEDBACK, SP_WRITE_TICKET, SP_WRITE_TICKET_CHANGE, SP_WRITE_TOKEN, SP_WRITE_TOKEN_REVOKE,
 	SP_WRITE_OUTBOX, /**< outbox.h */
 	SP_WRITE_SESSION, SP_WRITE_SESSION_SEEN, SP_WRITE_SESSION_END,
+	SP_WRITE_AUDIT, /**< only what @ref sp_write.audit says */
 } sp_write_kind;
 
 /** A turn of a conversation; the conversation is made when it does not exist. */
@@ -155,6 +156,7 @@ typedef struct sp_write {
 		struct { const char *id; } session_end; /**< one that is over already is no error */
 		struct sp_outbox_write *outbox; /**< borrowed until done */
 	} as;
+	const struct sp_audit *audit; /**< audit.h: noted in the same transaction; borrowed until done; NULL = nothing */
 	sp_status status;  /**< out */
 	sp_error error;    /**< out */
 	/** Called from the writer thread once the outcome is certain (committed and synced, or failed). Must be quick. */

@@ -12,6 +12,7 @@ spi_handler spi_h_articles, spi_h_article;                           /* h_articl
 spi_handler spi_h_ticket_open;                                       /* h_ticket_open.c */
 spi_handler spi_h_tickets, spi_h_ticket, spi_h_ticket_change;        /* h_tickets.c, h_ticket_change.c */
 spi_handler spi_h_deflection;                                        /* h_deflection.c */
+spi_handler spi_h_audit;                                             /* h_audit.c */
 spi_handler spi_h_healthz, spi_h_readyz, spi_h_metrics, spi_h_openapi; /* h_operations.c */
 
 #endif

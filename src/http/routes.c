@@ -21,6 +21,7 @@ const spi_route spi_api_routes[] = {
 	{"GET", "/v1/tickets/{number}", spi_h_ticket, .metric = "ticket"},
 	{"PATCH", "/v1/tickets/{number}", spi_h_ticket_change, .who = SPI_AGENTS, JSON_BODY, .metric = "ticket-change"},
 	{"GET", "/v1/deflection", spi_h_deflection, .who = SPI_MANAGERS, .metric = "deflection"},
+	{"GET", "/v1/audit", spi_h_audit, .who = SPI_ADMINS, .metric = "audit"},
 	{"GET", "/healthz", spi_h_healthz, .always = true, .metric = "healthz"},
 	{"GET", "/readyz", spi_h_readyz, .always = true, .metric = "readyz"},
 	{"GET", "/metrics", spi_h_metrics, .always = true, .metric = "metrics"},
