@@ -30,7 +30,7 @@ typedef struct spi_agent {
 	const char *q, *type, *category, *service, *in, *audience, *validity, *id, *of, *walk, *ticket;
 	bool reads_aloud;
 	uint32_t number;       /* of the list's page */
-	bool typing;           /* the last word may go on */
+	bool typing;           /* the list is asked for with each key */
 	sp_ticket about;       /* the ticket; number 0 = none */
 	sp_walk *walked;       /* that of a code in q or walk; NULL = none */
 	bool no_walk;          /* q has the form of a code, and there is none */

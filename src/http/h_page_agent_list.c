@@ -34,7 +34,7 @@ static sp_query read_query(spi_request *request, const spi_agent *a)
 		.day = request->day, .type = is_type(a->type) ? a->type : NULL, .category = spi_page_category(request, a->category) ? a->category : NULL,
 		.audience = *a->audience ? audience_of(request, a->audience) : -1, .validity = spi_search_validity(a->validity),
 		.offset = (a->number - 1) * PER_PAGE, .limit = PER_PAGE, .sort = *a->q ? SP_SORT_RELEVANCE : SP_SORT_UPDATED,
-		.want_facets = true, .want_snippets = *a->q != '\0', .want_correction = true, .partial = a->typing, .wide_facets = true,
+		.want_facets = true, .want_snippets = *a->q != '\0', .want_correction = true, .partial = true, .wide_facets = true,
 	};
 	if (query.validity == SP_VALIDITIES)
 		query.validity = SP_VALIDITY_SHOWN;

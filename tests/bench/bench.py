@@ -410,7 +410,7 @@ def what_agents_type():
 def desk_rows(folder, kbs):
     lines = ["### The agents' search, key press to painted results", '',
              'In Chromium on the same machine; painted: the second animation frame after the list is in place. Without network: the same page and '
-             'keys, the same answers from memory, in turn in the same browser.', '',
+             f'keys, the same answers from memory, in turn in the same browser. Load of the machine at the start: {load()}.', '',
              '| articles | median ms | p95 ms | without network, median ms | p95 ms | ratio of medians | keys |', '| --- | --- | --- | --- | --- | --- | --- |']
     here = os.path.join(BUILD, 'tests', 'browser')
     script = shutil.copy(os.path.join(ROOT, 'tests', 'bench', 'desk.mjs'), os.path.join(here, 'bench-desk.mjs'))
@@ -439,10 +439,10 @@ def only_desk():
     with open(path, encoding='utf-8') as file:
         parts = re.split(r'(?m)^(?=### )', file.read())
     parts = [part for part in parts if not part.startswith("### The agents' search")]
-    at = next((i for i, part in enumerate(parts) if part.startswith('### A decision')), len(parts))
+    at = next((i + 1 for i, part in enumerate(parts) if part.startswith('### A saved')), len(parts))
     with open(path, 'w', encoding='utf-8') as out:
         out.write(''.join(parts[:at] + [section + '\n'] + parts[at:]))
-    update_readme()
+    say('wrote its section of tests/bench/RESULTS.md')
 
 
 def decide_rows(folder, kbs, bodies):
