@@ -219,7 +219,7 @@ $(BUILD)/bench/encode_queue $(BUILD)/bench/decide: $(BUILD)/bench/%: tests/bench
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(CC) $(filter-out -MMD -MP,$(CFLAGS_ALL)) -c -o $@.o $<
 	@$(CXX) $(SANFLAGS) -o $@ $@.o $(BUILD)/libsportello.a $(LIBS) $(LDFLAGS)
-bench: deps-test all $(BENCH_PROGRAMS)
+bench: deps-test all $(BUILD)/tests/browser/.stamp $(BENCH_PROGRAMS)
 	SPORTELLO_BIN=$(abspath $(BUILD)/sportello) SPORTELLO_BUILD=$(abspath $(BUILD)) python3 tests/bench/bench.py
 
 install: all

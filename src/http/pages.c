@@ -40,6 +40,7 @@ const spi_route spi_page_routes[] = {
 	{"GET", "/agent/sign-in/callback", spi_h_page_sign_in_callback, .page = true, .metric = "page-sign-in-callback"},
 	{"POST", "/agent/sign-out", spi_h_page_sign_out, FORM, .form_token = true, .metric = "page-sign-out"},
 	{"GET", "/agent/", spi_h_page_agent, .who = SPI_STAFF, .page = true, .metric = "page-agent"},
+	{"GET", "/agent/receipts", spi_h_page_agent_receipts, .who = SPI_STAFF, .page = true, .metric = "page-agent-receipts"},
 	{"GET", "/editor/", spi_h_page_editor, .page = true, .metric = "page-editor"},
 	{"GET", "/editor/changes", spi_h_editor_changes, .metric = "editor-changes"},
 	{"GET", "/static/{name...}", spi_h_static, .always = true, .cache = SPI_CACHE_FOREVER, .metric = "static"},

@@ -84,6 +84,8 @@ typedef struct spi_engine {
 	/** As sp_store_confirmed(). */
 	sp_status (*confirmed)(void *db, int64_t from_utc_s, int64_t until_utc_s, sp_confirmed_visit *visit, void *arg,
 		sp_error *err);
+	/** As sp_store_solvings(). */
+	sp_status (*solvings)(void *db, sp_arena *arena, sp_solving **ret, size_t *ret_count, sp_error *err);
 	/** As sp_store_asked(). */
 	sp_status (*asked)(void *db, const char *audience, int64_t from_utc_s, int64_t until_utc_s, uint32_t most, sp_arena *arena,
 		sp_asked **ret, size_t *ret_count, sp_error *err);

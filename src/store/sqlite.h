@@ -101,6 +101,8 @@ sp_status spi_sqlite_walk(void *db, const char *code, int64_t now_utc_s, sp_aren
 
 sp_status spi_sqlite_confirmed(void *db, int64_t from_utc_s, int64_t until_utc_s, sp_confirmed_visit *visit, void *arg,
 	sp_error *err);
+/* solvers.c */
+sp_status spi_sqlite_solvings(void *db, sp_arena *arena, sp_solving **ret, size_t *ret_count, sp_error *err);
 /* asked.c */
 sp_status spi_sqlite_asked(void *db, const char *audience, int64_t from_utc_s, int64_t until_utc_s, uint32_t most, sp_arena *arena,
 	sp_asked **ret, size_t *ret_count, sp_error *err);
