@@ -26,6 +26,8 @@ typedef struct sp_server_options {
 	const char *web_dir;     /**< serve pages from this folder instead of the built-in ones (for who works on them); NULL = built in */
 	const char *public_url;  /**< address that the world knows, without final slash; NULL = relative links */
 	sp_date as_of;           /**< show the knowledge base of this day; 0 = today */
+	int as_of_minute;        /**< local minute of that day + 1, for opening hours and notices; 0 = noon */
+	int join_s;              /**< a message within so many seconds of the one before may be the end of it; 0 = never */
 	sp_publisher *publisher; /**< borrowed, like the two below */
 	sp_store *store;
 	sp_connector *connector; /**< that tickets leave by; borrowed; NULL = none */

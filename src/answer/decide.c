@@ -5,6 +5,7 @@
 #include "answer/context.h"
 #include "answer/rank.h"
 #include "answer/walk.h"
+#include "answer/window.h"
 #include "sportello/personal.h"
 
 #include <math.h>
@@ -192,7 +193,8 @@ sp_status sp_decide(sp_responder *responder, sp_index *index, const sp_kb_config
 		return status;
 	const sp_dialogue *dialogue = question->dialogue;
 	const sp_turn *last = dialogue && dialogue->count > 0 ? &dialogue->turns[dialogue->count - 1] : NULL;
-	sp_decision decision = {.lang = spi_choose_language(question, config, last, index, arena), .masked = mask(question, arena)};
+	sp_decision decision = {.lang = spi_choose_language(question, config, last, index, arena), .masked = mask(question, arena),
+		.before = question->dialogue};
 	spi_deciding d = {.config = config, .question = question, .last = last, .arena = arena, .decision = &decision};
 	if (!decision.masked)
 		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
@@ -208,9 +210,12 @@ sp_status sp_decide(sp_responder *responder, sp_index *index, const sp_kb_config
 		return status;
 	if ((status = spi_decide_by_walk(&d, &d.walked, err)) != SP_OK)
 		return status;
-	if (!d.walked && (status = decide_anew(&d, err)) != SP_OK)
+	bool by_window = !d.walked && spi_decide_by_window(&d);
+	if (!d.walked && !by_window && (status = decide_anew(&d, err)) != SP_OK)
 		return status;
-	if ((!d.walked || decision.reason == SP_REASON_SURE) && (status = spi_walk_follow(&d, err)) != SP_OK)
+	if (!by_window && (!d.walked || decision.reason == SP_REASON_SURE) && (status = spi_walk_follow(&d, err)) != SP_OK)
+		return status;
+	if (!d.walked && !by_window && (status = spi_window_follow(&d, err)) != SP_OK)
 		return status;
 	fill(&d);
 	decision.times = time_spent(d.found.times, began_us);

@@ -11,6 +11,7 @@
 typedef struct spi_topic {
 	const sp_turn *turn;       /* the last that was about something, NULL = none yet */
 	const char *article;       /* id of what was shown last, NULL = nothing */
+	const sp_record *record;   /* of that article */
 	const char *title, *category;
 	sp_strings related;        /* of that article */
 	const char *said;          /* what the message was read after, NULL = it stands alone */

@@ -154,11 +154,18 @@ sp_status spi_compose_competence(spi_composing *c, const sp_record *article)
 
 static sp_status compose_whole(spi_composing *c, const sp_record *article)
 {
+	bool whole;
 	sp_status status = spi_compose_notices(c, article);
-	if (status != SP_OK || (status = spi_compose_other_language(c, article)) != SP_OK)
+	if (status != SP_OK || (status = spi_compose_window_first(c, article, &whole)) != SP_OK)
 		return status;
-	add_record(c, article);
-	if ((status = spi_compose_competence(c, article)) != SP_OK)
+	if (whole) {
+		if ((status = spi_compose_other_language(c, article)) != SP_OK)
+			return status;
+		add_record(c, article);
+		if ((status = spi_compose_competence(c, article)) != SP_OK)
+			return status;
+	}
+	if ((status = spi_compose_window_last(c)) != SP_OK)
 		return status;
 	if (c->decision->also_count > 0 && (status = spi_compose_markdown(c, reply_text(c, "reply.also"))) == SP_OK)
 		status = add_choices(c, c->decision->also, c->decision->also_count);

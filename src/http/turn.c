@@ -72,6 +72,7 @@ static sp_status decide_once(spi_request *request, spi_turn *turn, sp_index *ind
 		.text = turn->message, .len = turn->message_len, .lang = turn->lang, .day = request->day,
 		.dialogue = turn->dialogue.count ? &turn->dialogue : NULL, .category = turn->category,
 		.asking = may_wait ? turn->asking : NULL, .walk = turn->walk, .joined = turn->joined, .no_code = turn->no_code,
+		.talks = !turn->mute, .now_utc_s = request->now_utc_s, .join_s = request->worker->server->options.join_s,
 	};
 	sp_status status = sp_decide(request->worker->responder, index, request->config, &question, request->arena,
 		&turn->decision, err);
