@@ -142,16 +142,6 @@ void spi_compose_related(spi_composing *c, const sp_record *article)
 	}
 }
 
-/* Who decides where we do not: the body's contact, as the editors wrote it. */
-sp_status spi_compose_competence(spi_composing *c, const sp_record *article)
-{
-	int body = *article->competence ? sp_kb_body(c->config, article->competence) : -1;
-	if (body < 0)
-		return SP_OK;
-	const char *contact = sp_texts_get(&c->config->bodies[body].contact, c->decision->lang);
-	return *contact ? spi_compose_markdown(c, contact) : SP_OK;
-}
-
 static sp_status compose_whole(spi_composing *c, const sp_record *article)
 {
 	bool whole;
