@@ -41,6 +41,9 @@ typedef struct spi_deciding {
 /* Put a decision in; returns true so that rules can end with it. */
 bool spi_decided(spi_deciding *d, sp_decision_kind kind, sp_reason reason);
 
+/* Make an article the only candidate; false when memory is out. */
+bool spi_put_article(spi_deciding *d, const sp_record *record, double confidence);
+
 /* Rules, asked in order until one decides. The first list needs the message alone, the second one candidates too.
    The second list always decides. */
 bool spi_decide_by_message(spi_deciding *d);

@@ -63,7 +63,7 @@ static const char *what_was_said(const spi_composing *c)
 	for (size_t i = beginning(before, decision->category); before && i < before->count; i++)
 		if (says_something(&before->turns[i]))
 			add_said(&out, before->turns[i].question);
-	if (decision->masked)
+	if (decision->masked && decision->reason != SP_REASON_CHOSEN)
 		add_said(&out, decision->masked);
 	const char *said = sp_buffer_ok(&out) ? sp_arena_strndup(c->arena, sp_buffer_text(&out), out.len) : NULL;
 	sp_buffer_release(&out);

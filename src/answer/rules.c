@@ -264,11 +264,26 @@ static bool rule_details(spi_deciding *d)
 	return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_DETAILS);
 }
 
+/* Where another body decides, a ticket here helps nobody: its article says whom to ask. */
+static bool is_elsewhere(spi_deciding *d)
+{
+	sp_record record;
+	if (d->found.count == 0 || d->confidence < d->threshold ||
+		sp_index_get_docid(d->found.index, d->found.candidates[0].docid, d->arena, &record, NULL) != SP_OK)
+		return false;
+	return *record.competence && !spi_topic_was_shown(d, record.id);
+}
+
+static bool decide_case(spi_deciding *d)
+{
+	return is_elsewhere(d) ? spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_COMPETENCE) : spi_decided(d, SP_DECIDE_TICKET, SP_REASON_CASE);
+}
+
 static bool rule_case(spi_deciding *d)
 {
 	/* "mi hanno scalato due volte 35 euro, verificate": not outweighed by an answer that is only near to what was talked of. */
 	bool asks_to_act = said(d, SPI_CUE_CASE_ACT) && d->case_score >= CASE_LIKELY && d->topic.said && d->alone_confidence < ANSWER_STANDS;
-	return (d->case_score >= CASE_SCORE || asks_to_act) && spi_decided(d, SP_DECIDE_TICKET, SP_REASON_CASE);
+	return (d->case_score >= CASE_SCORE || asks_to_act) && decide_case(d);
 }
 
 static bool was_offered(const spi_deciding *d, const char *id)
@@ -291,7 +306,7 @@ static bool rule_chosen(spi_deciding *d)
 
 static bool rule_likely_case(spi_deciding *d)
 {
-	return d->case_score >= CASE_LIKELY && spi_decided(d, SP_DECIDE_TICKET, SP_REASON_CASE);
+	return d->case_score >= CASE_LIKELY && decide_case(d);
 }
 
 /* Questions back, what was not understood, and the next best that did not help either: enough of it. */

@@ -29,6 +29,19 @@ void spi_window_dates(const sp_decision *decision, const sp_record *article, int
 		spi_dates_find(decision->masked, len, before->turns[before->count - 1].lang, today, article->window_from, ret);
 }
 
+/* What was said since the last answer counts too: it is the same matter. */
+static void dates_said(const sp_decision *decision, const sp_record *article, int64_t today, spi_dates *ret)
+{
+	const sp_dialogue *before = decision->before;
+	spi_window_dates(decision, article, today, ret);
+	for (size_t i = before ? before->count : 0; ret->count == 0 && i-- > 0;) {
+		const sp_turn *turn = &before->turns[i];
+		if (turn->decision == SP_DECIDE_ANSWER || !turn->question)
+			return;
+		spi_dates_find(turn->question, strlen(turn->question), turn->lang, today, article->window_from, ret);
+	}
+}
+
 static bool is_one_day(const spi_dates *dates, int64_t today)
 {
 	return dates->count == 1 && dates->last <= today;
@@ -52,7 +65,7 @@ void spi_window_judge(const sp_decision *decision, const sp_record *article, int
 		ret->state = SP_WINDOW_ASKED;
 		return;
 	}
-	spi_window_dates(decision, article, today, &dates);
+	dates_said(decision, article, today, &dates);
 	if (!is_one_day(&dates, today))
 		return;
 	int64_t wait = ret->wait_days, until = ret->until_days;
@@ -79,19 +92,6 @@ static bool is_only_a_day(const spi_deciding *d, const spi_dates *dates)
 	return dates->count == 1 && dates->other <= (d->asks ? 0 : OTHER_WORDS);
 }
 
-static bool put_article(spi_deciding *d, const sp_record *record)
-{
-	sp_candidate *candidate = sp_arena_calloc(d->arena, 1, sizeof *candidate);
-	if (!candidate)
-		return false;
-	*candidate = (sp_candidate){.docid = record->docid, .id = record->id, .title = record->title, .category = record->category,
-		.lang = record->lang, .type = record->type, .phrase = record->title};
-	d->found.candidates = candidate;
-	d->found.count = 1;
-	d->confidence = d->choice_confidence = DAY_CONFIDENCE;
-	return true;
-}
-
 bool spi_decide_by_window(spi_deciding *d)
 {
 	const sp_record *article = d->topic.record;
@@ -102,7 +102,7 @@ bool spi_decide_by_window(spi_deciding *d)
 		return false;
 	int64_t today = days_of(d->question->day);
 	spi_window_dates(d->decision, article, today, &dates);
-	if (!is_only_a_day(d, &dates) || !put_article(d, article))
+	if (!is_only_a_day(d, &dates) || !spi_put_article(d, article, DAY_CONFIDENCE))
 		return false;
 	/* A day says nothing of the language: "3. März" after English is read, and answered in English. */
 	if (d->question->lang == SP_LANG_NONE && last->lang != SP_LANG_NONE)
@@ -134,7 +134,7 @@ sp_status spi_window_follow(spi_deciding *d, sp_error *err)
 	if (status != SP_OK || !spi_has_window(&article) || was_asked(d, article.id))
 		return status;
 	int64_t today = days_of(d->question->day);
-	spi_window_dates(decision, &article, today, &dates);
+	dates_said(decision, &article, today, &dates);
 	if (!is_one_day(&dates, today))
 		decision->reason = SP_REASON_WINDOW_ASKED;
 	return SP_OK;

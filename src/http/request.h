@@ -76,6 +76,10 @@ typedef struct spi_request {
 	void *data;               /* the handler's own, from before to after a write */
 	sp_write *write;          /* the write that was asked for */
 
+	/* Its place among the messages of a conversation (order.c); NULL = none. */
+	const char *conversation;
+	struct spi_request *behind;
+
 	/* The dispatcher's (access.c). */
 	bool waits;               /* spi_request_wait() was called */
 	atomic_int wait;          /* how far the wait is: both sides may be first */

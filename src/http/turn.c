@@ -132,9 +132,23 @@ static void go_on(void *request)
 	spi_request_go_on(request);
 }
 
-static bool prepare(spi_request *request, spi_turn *turn)
+/* Behind the messages of the same conversation that are not answered yet. False: it waits, and comes again. */
+static bool wait_in_line(spi_request *request, spi_turn *turn, spi_handler *then)
 {
-	if (!check_message(request, turn) || !check_rest(request, turn) || !look_back(request, turn))
+	if (turn->in_line || !turn->conversation || !spi_is_conversation(turn->conversation) || !spi_request_may_wait(request))
+		return true;
+	turn->in_line = true;
+	if (spi_order_enter(&request->worker->server->order, request, turn->conversation)) {
+		spi_request_wait_not(request);
+		return true;
+	}
+	spi_request_wait(request, then);
+	return false;
+}
+
+static bool prepare(spi_request *request, spi_turn *turn, spi_handler *then)
+{
+	if (!check_message(request, turn) || !check_rest(request, turn) || !wait_in_line(request, turn, then) || !look_back(request, turn))
 		return false;
 	spi_walk_look_up(request, turn);
 	/* Without one, this thread waits. */
@@ -144,7 +158,7 @@ static bool prepare(spi_request *request, spi_turn *turn)
 
 bool spi_turn_decide(spi_request *request, spi_turn *turn, spi_handler *then)
 {
-	if ((!turn->asking && !prepare(request, turn)) || !decide(request, turn, then))
+	if ((!turn->asking && !prepare(request, turn, then)) || !decide(request, turn, then))
 		return false;
 	if (turn->decision.kind == SP_DECIDE_TICKET)
 		find_group(request, turn);

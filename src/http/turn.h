@@ -26,6 +26,7 @@ typedef struct spi_turn {
 	sp_stage_times times;
 	int64_t since_us;          /* when the stage that is going on began */
 	sp_write write;
+	bool in_line;              /* it has its place among the conversation's messages */
 	sp_asking *asking;         /* NULL before the first try */
 } spi_turn;
 

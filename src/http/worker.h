@@ -4,6 +4,7 @@
 #define HTTP_WORKER_H
 
 #include "http/limit.h"
+#include "http/order.h"
 #include "sportello/answer.h"
 #include "sportello/metrics.h"
 #include "sportello/publish.h"
@@ -37,6 +38,7 @@ struct sp_server {
 	atomic_uint in_flight;     /* requests that are not answered to the end */
 	atomic_uint asking;        /* requests that wait for the encoder */
 	atomic_uint writing;       /* writes handed to the store that are not certain yet */
+	spi_order order;           /* of the messages of each conversation */
 	spi_limit guesses;         /* walks' codes that were none, in the chat */
 	spi_limit agents_guesses;  /* and of agents */
 	atomic_int last_write;     /* sp_status of the store's latest write */
