@@ -204,7 +204,6 @@ typedef struct sp_decision {
 	const sp_steps *steps;  /**< of the walk's procedure; NULL: sp_reply_compose() cuts it */
 	const sp_dialogue *before; /**< what came before, NULL = nothing; borrowed from the question */
 	bool joined;            /**< read as the end of @ref earlier, which was sent just before */
-	const char *unknown_code; /**< looks like an error code and no article has it; NULL = none */
 } sp_decision;
 
 /** Holds one thread's analyser and scratch memory. */

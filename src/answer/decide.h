@@ -41,6 +41,10 @@ typedef struct spi_deciding {
 /* Put a decision in; returns true so that rules can end with it. */
 bool spi_decided(spi_deciding *d, sp_decision_kind kind, sp_reason reason);
 
+/* What looks like an error code in a message ("PAA_XYZ_ABC"): letters in parts joined by underscores, in capitals or with a name before it
+   that codes have ("errore x_y"); NULL = none. */
+const char *spi_unknown_code(const char *text, size_t len, sp_arena *arena);
+
 /* Make an article the only candidate; false when memory is out. */
 bool spi_put_article(spi_deciding *d, const sp_record *record, double confidence);
 

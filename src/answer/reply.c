@@ -1,10 +1,13 @@
 /* A decision put into words: the article's own, or short ones from the catalogue (reply.*). */
 #include "answer/compose.h"
+#include "answer/decide.h"
 #include "sportello/catalog.h"
 #include "sportello/ticket.h"
 
 #include <stdio.h>
 #include <string.h>
+
+#define NEAR_CODES 2
 
 static bool holds(const sp_strings *strings, const char *text)
 {
@@ -275,6 +278,17 @@ static sp_status choose_fields(spi_composing *c, int category, const sp_record *
 	return SP_OK;
 }
 
+/* Articles that explain codes of the same kind, where the one that was written is not known. */
+static void add_near_codes(spi_composing *c)
+{
+	sp_reply *reply = c->reply;
+	for (size_t i = 0; i < c->decision->count && reply->related_count < NEAR_CODES; i++) {
+		sp_record other;
+		if (sp_index_get_docid(c->index, c->decision->candidates[i].docid, c->arena, &other, NULL) == SP_OK && other.codes.count > 0)
+			reply->related[reply->related_count++] = (sp_link){other.id, other.title, other.lang};
+	}
+}
+
 static sp_status compose_ticket(spi_composing *c)
 {
 	const sp_decision *decision = c->decision;
@@ -285,7 +299,11 @@ static sp_status compose_ticket(spi_composing *c)
 	    sp_index_get_docid(c->index, decision->candidates[0].docid, c->arena, &nearest, NULL) == SP_OK)
 		article = &nearest;
 	const char *when = sp_service_when(c->config, service, c->now_utc_s, decision->lang, c->arena);
-	sp_fill fills[] = {{"when", when ? when : ""}, {NULL, NULL}};
+	const char *code = decision->reason == SP_REASON_UNKNOWN_CODE && decision->masked ?
+		spi_unknown_code(decision->masked, strlen(decision->masked), c->arena) : NULL;
+	sp_fill fills[] = {{"when", when ? when : ""}, {"code", code ? code : "?"}, {NULL, NULL}};
+	if (code)
+		add_near_codes(c);
 	sp_status status = spi_compose_notices(c, NULL);
 	if (status != SP_OK || (status = add_reason(c, fills)) != SP_OK)
 		return status;
