@@ -362,6 +362,7 @@ typedef struct sp_reply {
 	size_t notices;            /**< known faults that this conversation was told of for the first time */
 	const int *fields; size_t fields_count; /**< ticket: what to ask for (indexes in the config) */
 	int group;                 /**< ticket: who gets it, -1 = unknown */
+	const char *when;          /**< ticket: when somebody is there, in words; NULL otherwise */
 	const char *receipt;       /**< answer: code naming article, version and time, NULL otherwise */
 	sp_lang lang;              /**< of what the service says itself; sp_record.lang is the article's */
 } sp_reply;

@@ -118,13 +118,15 @@ static void prefer_category(spi_retrieval *found, const char *category)
 /* What the ticket and the ledger are about: the best candidate's category, the dialogue's, the page's. */
 static const char *category_of(const spi_deciding *d)
 {
-	if (d->found.count > 0 && (d->decision->kind == SP_DECIDE_ANSWER || d->choice_confidence > 0.3))
+	/* "voglio un operatore" finds articles about operators; it says nothing of the matter. */
+	bool only_a_person = d->decision->reason == SP_REASON_PERSON && !(d->cues.content & ~d->cues.covered[SPI_CUE_PERSON]);
+	if (d->found.count > 0 && !only_a_person && (d->decision->kind == SP_DECIDE_ANSWER || d->choice_confidence > 0.3))
 		return d->found.candidates[0].category;
 	if (d->last && d->last->category)
 		return d->last->category;
 	if (d->question->category)
 		return d->question->category;
-	return d->found.count > 0 && d->confidence > 0.15 ? d->found.candidates[0].category : NULL;
+	return d->found.count > 0 && !only_a_person && d->confidence > 0.15 ? d->found.candidates[0].category : NULL;
 }
 
 void spi_judge(spi_deciding *d)

@@ -64,6 +64,46 @@ static void add_record(spi_composing *c, const sp_record *record)
 	spi_compose_text(c, record->lang, record->title, &text);
 }
 
+static bool covers(const sp_record *notice, const char *category, const char *id, const sp_strings *codes)
+{
+	bool about = holds(&notice->covers.categories, category) || holds(&notice->covers.articles, id);
+	for (size_t i = 0; codes && i < codes->count && !about; i++)
+		about = holds(&notice->covers.codes, codes->items[i]);
+	return about;
+}
+
+/* Whether it was said in this conversation: some reply since it began was about what it covers. */
+static bool was_told(const spi_composing *c, const sp_record *notice)
+{
+	const sp_dialogue *before = c->decision->before;
+	for (size_t i = 0; before && i < before->count; i++) {
+		const sp_turn *turn = &before->turns[i];
+		sp_record article;
+		const sp_strings *codes = NULL;
+		if (turn->decision == SP_DECIDE_NONE || sp_reason_is_step(turn->reason) || turn->at_utc_s < notice->starts_utc_s)
+			continue;
+		if (turn->article && notice->covers.codes.count > 0 &&
+			sp_index_get(c->index, turn->article, SP_LANG_NONE, c->arena, &article, NULL) == SP_OK)
+			codes = &article.codes;
+		if (covers(notice, turn->category, turn->article, codes))
+			return true;
+	}
+	return false;
+}
+
+/* In full the first time; after that only that it lasts. */
+static sp_status add_notice(spi_composing *c, const sp_record *notice)
+{
+	if (!was_told(c, notice)) {
+		add_record(c, notice);
+		c->reply->notices++;
+		return SP_OK;
+	}
+	const sp_fill fills[] = {{"title", notice->title}, {NULL, NULL}};
+	const char *line = sp_catalog_fill(c->decision->lang, "reply.notice.lasts", fills, c->arena);
+	return line ? spi_compose_markdown(c, line) : SP_ERR_NOMEM;
+}
+
 sp_status spi_compose_notices(spi_composing *c, const sp_record *article)
 {
 	sp_record *notices;
@@ -71,15 +111,10 @@ sp_status spi_compose_notices(spi_composing *c, const sp_record *article)
 	sp_status status = sp_index_notices(c->index, c->now_utc_s, c->decision->lang, c->arena, &notices, &count, c->err);
 	if (status != SP_OK)
 		return status;
-	for (size_t i = 0; i < count; i++) {
-		bool about = holds(&notices[i].covers.categories, c->decision->category) ||
-		             (article && holds(&notices[i].covers.articles, article->id));
-		for (size_t k = 0; article && k < article->codes.count && !about; k++)
-			about = holds(&notices[i].covers.codes, article->codes.items[k]);
-		if (about)
-			add_record(c, &notices[i]);
-	}
-	return SP_OK;
+	for (size_t i = 0; i < count && status == SP_OK; i++)
+		if (covers(&notices[i], c->decision->category, article ? article->id : NULL, article ? &article->codes : NULL))
+			status = add_notice(c, &notices[i]);
+	return status;
 }
 
 static const char *reply_text(const spi_composing *c, const char *key)
@@ -293,12 +328,13 @@ static sp_status compose_ticket(spi_composing *c)
 {
 	const sp_decision *decision = c->decision;
 	int category = decision->category ? sp_kb_category(c->config, decision->category) : -1;
-	int service = category >= 0 ? c->config->categories[category].service : -1;
 	sp_record nearest, *article = NULL;
 	if (decision->count > 0 && decision->category && strcmp(decision->candidates[0].category, decision->category) == 0 &&
 	    sp_index_get_docid(c->index, decision->candidates[0].docid, c->arena, &nearest, NULL) == SP_OK)
 		article = &nearest;
-	const char *when = sp_service_when(c->config, service, c->now_utc_s, decision->lang, c->arena);
+	c->reply->group = sp_ticket_group(c->config, category, article && *article->ticket_group ? article->ticket_group : NULL);
+	int service = sp_ticket_service(c->config, category, c->reply->group, c->now_utc_s);
+	const char *when = c->reply->when = sp_service_when(c->config, service, c->now_utc_s, decision->lang, c->arena);
 	const char *code = decision->reason == SP_REASON_UNKNOWN_CODE && decision->masked ?
 		spi_unknown_code(decision->masked, strlen(decision->masked), c->arena) : NULL;
 	sp_fill fills[] = {{"when", when ? when : ""}, {"code", code ? code : "?"}, {NULL, NULL}};
@@ -312,7 +348,6 @@ static sp_status compose_ticket(spi_composing *c)
 		return next ? status : SP_ERR_NOMEM;
 	if ((status = spi_compose_return(c)) != SP_OK)
 		return status;
-	c->reply->group = sp_ticket_group(c->config, category, article && *article->ticket_group ? article->ticket_group : NULL);
 	return choose_fields(c, category, article);
 }
 

@@ -113,18 +113,12 @@ static bool decide(spi_request *request, spi_turn *turn, spi_handler *then)
 
 static void find_group(spi_request *request, spi_turn *turn)
 {
-	const sp_kb_config *config = request->config;
-	int category = turn->decision.category ? sp_kb_category(config, turn->decision.category) : -1;
-	int service = category >= 0 ? config->categories[category].service : -1;
-	if (turn->reply.group >= 0) {
-		const sp_group *group = &config->groups[turn->reply.group];
-		turn->group = group->key;
-		turn->group_name = sp_texts_get(&group->name, turn->reply.lang);
-		if (service < 0)
-			service = group->service;
-	}
-	if (service >= 0)
-		turn->when = sp_service_when(config, service, request->moment_utc_s, turn->reply.lang, request->arena);
+	turn->when = turn->reply.when;
+	if (turn->reply.group < 0)
+		return;
+	const sp_group *group = &request->config->groups[turn->reply.group];
+	turn->group = group->key;
+	turn->group_name = sp_texts_get(&group->name, turn->reply.lang);
 }
 
 static void go_on(void *request)
@@ -217,6 +211,8 @@ void spi_turn_recorded(spi_request *request, spi_turn *turn)
 	turn->recorded = turn->write.status == SP_OK;
 	end_stage(turn, SP_STAGE_STORE);
 	sp_metrics_turn(metrics, &turn->decision, &turn->times);
+	for (size_t i = 0; i < turn->reply.notices; i++)
+		sp_metrics_count(metrics, SP_COUNT_NOTICES_TOLD);
 	if (turn->recorded)
 		return;
 	sp_metrics_count(metrics, SP_COUNT_TURNS_UNRECORDED);
