@@ -343,15 +343,18 @@ static bool rule_likely_case(spi_deciding *d)
 	return d->case_score >= CASE_LIKELY && decide_case(d);
 }
 
-/* Questions back, what was not understood, and the next best that did not help either: enough of it. */
+/* Questions back, what was not understood, and the next best that did not help either: enough of it. Words of courtesy in between change
+   nothing. */
 static bool rule_no_progress(spi_deciding *d)
 {
 	const sp_dialogue *dialogue = d->question->dialogue;
 	size_t turns = 0;
-	for (size_t i = dialogue ? dialogue->count : 0; i-- > 0; turns++) {
+	for (size_t i = dialogue ? dialogue->count : 0; i-- > 0;) {
 		sp_reason reason = dialogue->turns[i].reason;
-		if (reason != SP_REASON_CHOICES && reason != SP_REASON_TOO_VAGUE && reason != SP_REASON_GIBBERISH)
+		bool in_vain = reason == SP_REASON_CHOICES || reason == SP_REASON_TOO_VAGUE || reason == SP_REASON_GIBBERISH || reason == SP_REASON_SMALLTALK;
+		if (!in_vain && reason != SP_REASON_GREETING && reason != SP_REASON_THANKS)
 			break;
+		turns += in_vain;
 	}
 	return turns >= NO_PROGRESS && d->confidence < d->threshold && spi_decided(d, SP_DECIDE_TICKET, SP_REASON_NO_ANSWER);
 }
