@@ -4,6 +4,8 @@
 #include <algorithm>
 
 constexpr size_t PARTS_MAX = 8;
+constexpr size_t SLIP_LEAST = 8; /* characters of a code that is looked for with a slip in it; */
+constexpr size_t SLIP_TWO = 12;  /* with two */
 constexpr size_t PARTS_PLAIN = 3; /* so many words that are a code together are meant as one, however they are written */
 
 static bool is_named(sp_index *index, const std::string &term)
@@ -51,12 +53,34 @@ static size_t code_at(sp_index *index, const spi_ask &ask, const sp_tokens &toke
 	return found;
 }
 
+/* A slip in a code ("PPT_SISTEM_ERROR"): the only one that is so near and begins with the same part; "" = none. */
+static std::string meant_code(sp_index *index, const sp_token &token)
+{
+	std::string typed(token.plain, token.plain_len), best;
+	size_t part = typed.find('_');
+	if (token.kind != SP_TOKEN_CODE || part == std::string::npos || typed.size() < SLIP_LEAST || typed.size() > SPI_TERM_MAX)
+		return best;
+	std::string begin = "K" + typed.substr(0, part + 1);
+	int nearest = typed.size() >= SLIP_TWO ? 3 : 2;
+	for (auto it = index->db.allterms_begin(begin); it != index->db.allterms_end(begin); ++it) {
+		const std::string &term = *it;
+		int edits = sp_text_edit_distance(typed.data(), typed.size(), term.data() + 1, term.size() - 1, nearest);
+		if (edits < nearest)
+			best = term, nearest = edits;
+		else if (edits == nearest)
+			best.clear();
+	}
+	return best;
+}
+
 std::vector<std::string> spi_codes_named(sp_index *index, const spi_ask &ask, const spi_asked &asked)
 {
 	std::vector<std::string> codes;
 	for (size_t i = 0; i < asked.tokens.count;) {
 		std::string code;
 		size_t count = code_at(index, ask, asked.tokens, i, &code);
+		if (count == 0 && !(code = meant_code(index, asked.tokens.items[i])).empty())
+			count = 1;
 		if (count > 0 && std::find(codes.begin(), codes.end(), code) == codes.end())
 			codes.push_back(code);
 		i += std::max<size_t>(count, 1);

@@ -33,6 +33,12 @@ class Codes(Talk):
         for written in ("nr19", "NR19", "nr 19", "ErrorCode nr19"):
             self.assertEqual(self.article_of(written), ("answer", "code", "spid-codici-errore"), written)
 
+    def test_with_a_slip(self):
+        self.assertEqual(self.article_of("mi da PPT_SISTEM_ERROR"), ("answer", "code", "errore-generico"))
+        self.assertEqual(self.article_of("esce PAA_ATTIVA_RPT_INPORTO_NON_VALIDO"), ("answer", "code", "importo-diverso"))
+        # Another service's code of the same end is not meant.
+        self.assertNotEqual(self.article_of("XYZ_PAGAMENTO_DUPLICATO")[1], "code")
+
     def test_words_of_a_sentence_are_no_code(self):
         self.assertNotEqual(self.article_of("i want to remove an invalid card")[1], "code")
 
