@@ -58,7 +58,13 @@ sp_decision_kind sp_decision_of(const char *name);
 	X(SP_REASON_STEP_CODE, "step-code")   /* gone on with from another window */ \
 	X(SP_REASON_STEP_WAIT, "step-wait")   /* "one moment": the step stays as it is */ \
 	X(SP_REASON_STEP_ALL, "step-all")     /* all steps at once */ \
-	X(SP_REASON_NO_CODE, "no-code")       /* a step's code that is none, or none any more */
+	X(SP_REASON_NO_CODE, "no-code")       /* a step's code that is none, or none any more */ \
+	X(SP_REASON_WINDOW_ASKED, "window-asked") /* answered, and asked for the day that the article's window counts from */ \
+	X(SP_REASON_WINDOW_AGAIN, "window-again") /* that day is still to come: asked once more */ \
+	X(SP_REASON_WINDOW, "window")         /* the day was told: too early, in time or too late */ \
+	X(SP_REASON_COMPETENCE, "competence") /* a case, and another body decides on it: what to tell it, and not a ticket here */ \
+	X(SP_REASON_CHOSEN, "chosen")         /* "the second": one of the choices that were offered */ \
+	X(SP_REASON_UNKNOWN_CODE, "unknown-code") /* an error code that no article explains */
 typedef enum sp_reason {
 #define SP_REASON_ENUM(name, text) name,
 	SP_REASON_LIST(SP_REASON_ENUM)
@@ -139,6 +145,9 @@ typedef struct sp_question {
 	const char *category;   /**< the screen it comes from, NULL = unknown: a prior */
 	sp_asking *asking;      /**< NULL: sp_decide() waits for the encoder in its thread */
 	bool walk;              /**< lead through procedures step by step; else they are given whole */
+	bool talks;             /**< a reply can be answered: a day that is needed is asked for; else its window is told in words */
+	int64_t now_utc_s;      /**< the clock, as in sp_turn.at_utc_s; 0 = unknown: no message is read as the end of another */
+	int join_s;             /**< a message that comes within so many seconds may be the end of the one before; 0 = never */
 	const sp_walk *joined;  /**< the message is the code of this walk: go on with it here; NULL = it is not */
 	bool no_code;           /**< the message looks like a walk's code, and is none */
 } sp_question;
@@ -193,6 +202,8 @@ typedef struct sp_decision {
 	sp_walk *walk;          /**< as it is after this decision, which shows its step (or ends it: kind ticket); NULL = not walked */
 	const sp_walk *back_to; /**< a walk that can be gone on with, NULL = none */
 	const sp_steps *steps;  /**< of the walk's procedure; NULL: sp_reply_compose() cuts it */
+	const sp_dialogue *before; /**< what came before, NULL = nothing; borrowed from the question */
+	bool joined;            /**< read as the end of @ref earlier, which was sent just before */
 } sp_decision;
 
 /** Holds one thread's analyser and scratch memory. */
@@ -305,6 +316,34 @@ typedef struct sp_choice {
 	sp_choice_kind kind;
 } sp_choice;
 
+/* X(enum, name): what is said of an article's window. */
+#define SP_WINDOW_LIST(X) \
+	X(SP_WINDOW_TOLD, "told")     /* in words: no day is known */ \
+	X(SP_WINDOW_ASKED, "asked")   /* the day is asked for */ \
+	X(SP_WINDOW_EARLY, "early") \
+	X(SP_WINDOW_OPEN, "open") \
+	X(SP_WINDOW_LATE, "late") \
+	X(SP_WINDOW_UNSURE, "unsure") /* it depends on which day it was */
+typedef enum sp_window_state {
+#define SP_WINDOW_ENUM(name, text) name,
+	SP_WINDOW_LIST(SP_WINDOW_ENUM)
+#undef SP_WINDOW_ENUM
+	SP_WINDOW_STATES
+} sp_window_state;
+const char *sp_window_state_name(sp_window_state state);
+
+/** Too early before, too late after: an article's window, counted from a day. */
+typedef struct sp_window_shown {
+	sp_window_state state;
+	const char *from;       /**< what it counts from, in the article's words */
+	uint32_t wait_days, until_days; /**< until_days 0 = no end */
+	sp_date first, last;    /**< the day that was told, or the range it lies in; 0 = none */
+	sp_date opens, closes;  /**< of the day that was told (of a range: what holds for all of it); 0 = none */
+} sp_window_shown;
+
+/** What to write to the body that decides: the editors' words, and what the person said, without personal data. */
+typedef struct sp_letter { const char *to, *text; } sp_letter;
+
 #define SP_REPLY_CHOICES_MAX 12
 
 typedef struct sp_link { const char *id, *title; sp_lang lang; } sp_link;
@@ -318,8 +357,12 @@ typedef struct sp_reply {
 	sp_link related[3]; size_t related_count;
 	sp_choice choices[SP_REPLY_CHOICES_MAX]; size_t choices_count;
 	sp_step_shown *step;       /**< one step of a procedure is shown, NULL = not */
+	sp_window_shown *window;   /**< answer: of an article that has one, NULL = none */
+	sp_letter *letter;         /**< answer: where another body decides, NULL = none */
+	size_t notices;            /**< known faults that this conversation was told of for the first time */
 	const int *fields; size_t fields_count; /**< ticket: what to ask for (indexes in the config) */
 	int group;                 /**< ticket: who gets it, -1 = unknown */
+	const char *when;          /**< ticket: when somebody is there, in words; NULL otherwise */
 	const char *receipt;       /**< answer: code naming article, version and time, NULL otherwise */
 	sp_lang lang;              /**< of what the service says itself; sp_record.lang is the article's */
 } sp_reply;

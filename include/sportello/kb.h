@@ -95,7 +95,8 @@ typedef struct sp_category {
 /** A body that decides where we do not (identity provider, issuer, Consap…). */
 typedef struct sp_body {
 	const char *key;
-	sp_texts name, contact; /**< contact is Markdown */
+	sp_texts name, contact; /**< contact is Markdown; in a list whose items begin with a name in bold, each is one of them */
+	sp_texts letter;        /**< what to write to it; {said} is what the person wrote. Plain text, "" = none */
 } sp_body;
 
 /** One group of words that mean the same. */

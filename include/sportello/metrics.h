@@ -34,6 +34,7 @@ extern "C" {
 	X(SP_COUNT_WRITES_FAILED, "store_writes_failed_total", "Writes that the store refused or could not finish.") \
 	X(SP_COUNT_SOLVED_YES, "feedback_solved_total", "Conversations whose person said that it solved the problem.") \
 	X(SP_COUNT_SOLVED_NO, "feedback_unsolved_total", "Conversations whose person said that it did not.") \
+	X(SP_COUNT_NOTICES_TOLD, "notices_told_total", "Conversations that were told of a known fault, once for each notice.") \
 	X(SP_COUNT_SEARCHES, "searches_total", "Searches.") \
 	X(SP_COUNT_SEARCHES_EMPTY, "searches_empty_total", "Searches that found nothing.") \
 	X(SP_COUNT_ABORTED, "requests_aborted_total", "Requests whose client went away before the reply.")

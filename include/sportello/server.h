@@ -29,6 +29,8 @@ typedef struct sp_server_options {
 	unsigned session_idle_s; /**< who is signed in and asks for nothing for so long is signed out; 0 = 1800 */
 	unsigned session_limit_s; /**< and after so long in any case; 0 = 36000 */
 	sp_date as_of;           /**< show the knowledge base of this day; 0 = today */
+	int as_of_minute;        /**< local minute of that day + 1, for opening hours and notices; 0 = noon */
+	int join_s;              /**< a message within so many seconds of the one before may be the end of it; 0 = never */
 	sp_publisher *publisher; /**< borrowed, like the two below */
 	sp_store *store;
 	sp_identity *identity;   /**< whom people sign in with, whose tokens count; borrowed; NULL = our own tokens alone */

@@ -50,6 +50,10 @@ sp_status sp_ticket_check_field(const sp_field *field, const char *value, size_t
 /** Group of a ticket about @p category and perhaps an article that names its own; -1 when there is none. */
 int sp_ticket_group(const sp_kb_config *config, int category, const char *article_group);
 
+/** Service whose people answer a ticket of a category (-1 = unknown) that goes to a group (-1 = unknown). Where neither names one: the one
+ *  that is there last, so that what is promised holds whichever it will be; -1 when there is none at all. */
+int sp_ticket_service(const sp_kb_config *config, int category, int group, int64_t utc_s);
+
 /** Whether a service is open at a moment, and when it opens next (0 = never). Local time of config->timezone. */
 bool sp_service_is_open(const sp_kb_config *config, int service, int64_t utc_s, int64_t *ret_opens_utc_s, int64_t *ret_closes_utc_s);
 /** "oggi fino alle 20", "domani dalle 8", "lunedì dalle 8:30" for a reader, from the catalogue; owned by @p arena. */

@@ -33,6 +33,10 @@ sp_status spi_compose_notices(spi_composing *c, const sp_record *article);
 sp_status spi_compose_other_language(spi_composing *c, const sp_record *article);
 /* The contact of who decides where we do not. */
 sp_status spi_compose_competence(spi_composing *c, const sp_record *article);
+/* An article's window (reply_window.c): what the day that was told means comes first; the question for it, or the window in words, last.
+   *ret_whole: whether the article's own words are to follow. */
+sp_status spi_compose_window_first(spi_composing *c, const sp_record *article, bool *ret_whole);
+sp_status spi_compose_window_last(spi_composing *c);
 void spi_compose_related(spi_composing *c, const sp_record *article);
 /* Add a choice; dropped where there is no room. */
 void spi_compose_choice(spi_composing *c, sp_choice choice);

@@ -47,11 +47,13 @@ sp_status spi_topic_find(spi_deciding *d, sp_error *err)
 	}
 	if (!topic->article)
 		return SP_OK;
-	sp_record record;
+	sp_record *record = sp_arena_alloc(d->arena, sizeof *record);
 	sp_error why = {0};
-	sp_status status = sp_index_get(d->found.index, topic->article, d->found.lang, d->arena, &record, &why);
+	if (!record)
+		return SP_ERR_NOMEM;
+	sp_status status = sp_index_get(d->found.index, topic->article, d->found.lang, d->arena, record, &why);
 	if (status == SP_ERR_NOT_FOUND)
-		status = sp_index_get(d->found.index, topic->article, SP_LANG_NONE, d->arena, &record, &why);
+		status = sp_index_get(d->found.index, topic->article, SP_LANG_NONE, d->arena, record, &why);
 	if (status == SP_ERR_NOT_FOUND) { /* it was taken back since */
 		topic->article = NULL;
 		return SP_OK;
@@ -60,9 +62,10 @@ sp_status spi_topic_find(spi_deciding *d, sp_error *err)
 		sp_error_copy(err, &why);
 		return status;
 	}
-	topic->title = record.title;
-	topic->category = record.category;
-	topic->related = record.related;
+	topic->record = record;
+	topic->title = record->title;
+	topic->category = record->category;
+	topic->related = record->related;
 	return SP_OK;
 }
 

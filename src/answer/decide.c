@@ -2,9 +2,12 @@
 #include "answer/decide.h"
 
 #include "answer/asking.h"
+#include "answer/choose.h"
 #include "answer/context.h"
+#include "answer/join.h"
 #include "answer/rank.h"
 #include "answer/walk.h"
+#include "answer/window.h"
 #include "sportello/personal.h"
 
 #include <math.h>
@@ -115,13 +118,15 @@ static void prefer_category(spi_retrieval *found, const char *category)
 /* What the ticket and the ledger are about: the best candidate's category, the dialogue's, the page's. */
 static const char *category_of(const spi_deciding *d)
 {
-	if (d->found.count > 0 && (d->decision->kind == SP_DECIDE_ANSWER || d->choice_confidence > 0.3))
+	/* "voglio un operatore" finds articles about operators; it says nothing of the matter. */
+	bool only_a_person = d->decision->reason == SP_REASON_PERSON && !(d->cues.content & ~d->cues.covered[SPI_CUE_PERSON]);
+	if (d->found.count > 0 && !only_a_person && (d->decision->kind == SP_DECIDE_ANSWER || d->choice_confidence > 0.3))
 		return d->found.candidates[0].category;
 	if (d->last && d->last->category)
 		return d->last->category;
 	if (d->question->category)
 		return d->question->category;
-	return d->found.count > 0 && d->confidence > 0.15 ? d->found.candidates[0].category : NULL;
+	return d->found.count > 0 && !only_a_person && d->confidence > 0.15 ? d->found.candidates[0].category : NULL;
 }
 
 void spi_judge(spi_deciding *d)
@@ -182,21 +187,51 @@ static sp_status decide_anew(spi_deciding *d, sp_error *err)
 	return SP_OK;
 }
 
-sp_status sp_decide(sp_responder *responder, sp_index *index, const sp_kb_config *config, const sp_question *question,
-	sp_arena *arena, sp_decision *ret, sp_error *err)
+bool spi_put_article(spi_deciding *d, const sp_record *record, double confidence)
+{
+	sp_candidate *candidate = sp_arena_calloc(d->arena, 1, sizeof *candidate);
+	if (!candidate)
+		return false;
+	*candidate = (sp_candidate){.docid = record->docid, .id = record->id, .title = record->title, .category = record->category,
+		.lang = record->lang, .type = record->type, .phrase = record->title};
+	d->found.candidates = candidate;
+	d->found.count = 1;
+	d->confidence = d->choice_confidence = confidence;
+	return true;
+}
+
+/* By the walk that the dialogue is in, by a day that was asked for, or anew. */
+static sp_status decide_all(spi_deciding *d, sp_error *err)
+{
+	sp_decision *decision = d->decision;
+	sp_status status = spi_topic_find(d, err);
+	if (status == SP_OK)
+		status = spi_decide_by_walk(d, &d->walked, err);
+	bool chosen = false;
+	if (status == SP_OK && !d->walked)
+		status = spi_decide_by_choice(d, &chosen, err);
+	if (status != SP_OK || (!d->walked && !chosen && spi_decide_by_window(d)))
+		return status;
+	if (!d->walked && !chosen && (status = decide_anew(d, err)) != SP_OK)
+		return status;
+	if ((!d->walked || decision->reason == SP_REASON_SURE) && (status = spi_walk_follow(d, err)) != SP_OK)
+		return status;
+	return d->walked ? SP_OK : spi_window_follow(d, err);
+}
+
+/* One text, in the light of a dialogue. */
+static sp_status decide_text(sp_responder *responder, sp_index *index, const sp_kb_config *config, const sp_question *question,
+	sp_arena *arena, sp_decision *ret, spi_joining *joining, sp_error *err)
 {
 	sp_asking *asking = question->asking;
-	int64_t began_us = asking ? asking->began_us : spi_now_us();
-	sp_status status = check_text(question, err);
-	if (status != SP_OK)
-		return status;
 	const sp_dialogue *dialogue = question->dialogue;
 	const sp_turn *last = dialogue && dialogue->count > 0 ? &dialogue->turns[dialogue->count - 1] : NULL;
-	sp_decision decision = {.lang = spi_choose_language(question, config, last, index, arena), .masked = mask(question, arena)};
+	sp_decision decision = {.lang = spi_choose_language(question, config, last, index, arena), .masked = mask(question, arena),
+		.before = question->dialogue};
 	spi_deciding d = {.config = config, .question = question, .last = last, .arena = arena, .decision = &decision};
 	if (!decision.masked)
 		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
-	status = sp_analyse(responder->analyser, question->text, question->len, decision.lang, arena, &d.tokens);
+	sp_status status = sp_analyse(responder->analyser, question->text, question->len, decision.lang, arena, &d.tokens);
 	if (status != SP_OK)
 		return status;
 	spi_cues_find(&d.tokens, decision.lang, &d.cues);
@@ -204,16 +239,48 @@ sp_status sp_decide(sp_responder *responder, sp_index *index, const sp_kb_config
 		.text = question->text, .len = question->len, .lang = decision.lang, .day = question->day, .arena = arena,
 		.times = asking ? &asking->times : &decision.times, .asking = asking};
 	d.asks = spi_asks(question->text, question->len, &d.tokens, &d.cues);
-	if ((status = spi_topic_find(&d, err)) != SP_OK)
-		return status;
-	if ((status = spi_decide_by_walk(&d, &d.walked, err)) != SP_OK)
-		return status;
-	if (!d.walked && (status = decide_anew(&d, err)) != SP_OK)
-		return status;
-	if ((!d.walked || decision.reason == SP_REASON_SURE) && (status = spi_walk_follow(&d, err)) != SP_OK)
+	if ((status = decide_all(&d, err)) != SP_OK)
 		return status;
 	fill(&d);
-	decision.times = time_spent(d.found.times, began_us);
+	*ret = decision;
+	return joining ? spi_join_find(&d, joining) : SP_OK;
+}
+
+/* Sent within seconds of what had no answer: both are read as one, where that is the better reading. */
+static sp_status decide_joined(sp_responder *responder, sp_index *index, const sp_kb_config *config, const sp_question *alone,
+	const spi_joining *joining, sp_arena *arena, sp_decision *ret, sp_error *err)
+{
+	sp_question question = *alone;
+	sp_decision decision;
+	question.text = joining->text;
+	question.len = strlen(joining->text);
+	question.dialogue = joining->before.count > 0 ? &joining->before : NULL;
+	sp_status status = decide_text(responder, index, config, &question, arena, &decision, NULL, err);
+	if (status != SP_OK || !spi_join_is_better(alone->dialogue, ret, &decision))
+		return status;
+	decision.masked = ret->masked;
+	decision.before = alone->dialogue;
+	decision.joined = decision.in_context = true;
+	decision.earlier = joining->said;
+	*ret = decision;
+	return SP_OK;
+}
+
+sp_status sp_decide(sp_responder *responder, sp_index *index, const sp_kb_config *config, const sp_question *question,
+	sp_arena *arena, sp_decision *ret, sp_error *err)
+{
+	sp_asking *asking = question->asking;
+	int64_t began_us = asking ? asking->began_us : spi_now_us();
+	spi_joining joining;
+	sp_decision decision;
+	sp_status status = check_text(question, err);
+	if (status == SP_OK)
+		status = decide_text(responder, index, config, question, arena, &decision, &joining, err);
+	if (status == SP_OK && joining.said)
+		status = decide_joined(responder, index, config, question, &joining, arena, &decision, err);
+	if (status != SP_OK)
+		return status;
+	decision.times = time_spent(asking ? &asking->times : &decision.times, began_us);
 	*ret = decision;
 	return SP_OK;
 }

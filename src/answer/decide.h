@@ -11,6 +11,7 @@
 typedef struct spi_topic {
 	const sp_turn *turn;       /* the last that was about something, NULL = none yet */
 	const char *article;       /* id of what was shown last, NULL = nothing */
+	const sp_record *record;   /* of that article */
 	const char *title, *category;
 	sp_strings related;        /* of that article */
 	const char *said;          /* what the message was read after, NULL = it stands alone */
@@ -39,6 +40,13 @@ typedef struct spi_deciding {
 
 /* Put a decision in; returns true so that rules can end with it. */
 bool spi_decided(spi_deciding *d, sp_decision_kind kind, sp_reason reason);
+
+/* What looks like an error code in a message ("PAA_XYZ_ABC"): letters in parts joined by underscores, in capitals or with a name before it
+   that codes have ("errore x_y"); NULL = none. */
+const char *spi_unknown_code(const char *text, size_t len, sp_arena *arena);
+
+/* Make an article the only candidate; false when memory is out. */
+bool spi_put_article(spi_deciding *d, const sp_record *record, double confidence);
 
 /* Rules, asked in order until one decides. The first list needs the message alone, the second one candidates too.
    The second list always decides. */

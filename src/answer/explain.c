@@ -106,7 +106,9 @@ static sp_status text_to_tell(explaining *e, const char **ret, size_t *ret_len)
 	e->ret->words_now = *ret_len;
 	if (!(e->ret->searched = mask(*ret, *ret_len, e->arena)))
 		return SP_ERR_NOMEM;
-	if (!decision->in_context || !decision->earlier)
+	if (decision->joined) /* all of it was looked for as one text */
+		e->ret->earlier = decision->earlier;
+	if (!decision->in_context || !decision->earlier || decision->joined)
 		return SP_OK;
 	e->ret->earlier = decision->earlier;
 	*ret = sp_arena_printf(e->arena, "%.*s. %s", (int)*ret_len, *ret, e->ret->earlier);

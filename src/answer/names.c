@@ -48,3 +48,13 @@ const char *sp_choice_kind_name(sp_choice_kind kind)
 	};
 	return (unsigned)kind < SP_CHOICE_KINDS ? names[kind] : "";
 }
+
+const char *sp_window_state_name(sp_window_state state)
+{
+	static const char *const names[SP_WINDOW_STATES] = {
+#define NAME(name, text) [name] = text,
+		SP_WINDOW_LIST(NAME)
+#undef NAME
+	};
+	return (unsigned)state < SP_WINDOW_STATES ? names[state] : "";
+}

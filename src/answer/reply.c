@@ -1,10 +1,13 @@
 /* A decision put into words: the article's own, or short ones from the catalogue (reply.*). */
 #include "answer/compose.h"
+#include "answer/decide.h"
 #include "sportello/catalog.h"
 #include "sportello/ticket.h"
 
 #include <stdio.h>
 #include <string.h>
+
+#define NEAR_CODES 2
 
 static bool holds(const sp_strings *strings, const char *text)
 {
@@ -61,6 +64,46 @@ static void add_record(spi_composing *c, const sp_record *record)
 	spi_compose_text(c, record->lang, record->title, &text);
 }
 
+static bool covers(const sp_record *notice, const char *category, const char *id, const sp_strings *codes)
+{
+	bool about = holds(&notice->covers.categories, category) || holds(&notice->covers.articles, id);
+	for (size_t i = 0; codes && i < codes->count && !about; i++)
+		about = holds(&notice->covers.codes, codes->items[i]);
+	return about;
+}
+
+/* Whether it was said in this conversation: some reply since it began was about what it covers. */
+static bool was_told(const spi_composing *c, const sp_record *notice)
+{
+	const sp_dialogue *before = c->decision->before;
+	for (size_t i = 0; before && i < before->count; i++) {
+		const sp_turn *turn = &before->turns[i];
+		sp_record article;
+		const sp_strings *codes = NULL;
+		if (turn->decision == SP_DECIDE_NONE || sp_reason_is_step(turn->reason) || turn->at_utc_s < notice->starts_utc_s)
+			continue;
+		if (turn->article && notice->covers.codes.count > 0 &&
+			sp_index_get(c->index, turn->article, SP_LANG_NONE, c->arena, &article, NULL) == SP_OK)
+			codes = &article.codes;
+		if (covers(notice, turn->category, turn->article, codes))
+			return true;
+	}
+	return false;
+}
+
+/* In full the first time; after that only that it lasts. */
+static sp_status add_notice(spi_composing *c, const sp_record *notice)
+{
+	if (!was_told(c, notice)) {
+		add_record(c, notice);
+		c->reply->notices++;
+		return SP_OK;
+	}
+	const sp_fill fills[] = {{"title", notice->title}, {NULL, NULL}};
+	const char *line = sp_catalog_fill(c->decision->lang, "reply.notice.lasts", fills, c->arena);
+	return line ? spi_compose_markdown(c, line) : SP_ERR_NOMEM;
+}
+
 sp_status spi_compose_notices(spi_composing *c, const sp_record *article)
 {
 	sp_record *notices;
@@ -68,15 +111,10 @@ sp_status spi_compose_notices(spi_composing *c, const sp_record *article)
 	sp_status status = sp_index_notices(c->index, c->now_utc_s, c->decision->lang, c->arena, &notices, &count, c->err);
 	if (status != SP_OK)
 		return status;
-	for (size_t i = 0; i < count; i++) {
-		bool about = holds(&notices[i].covers.categories, c->decision->category) ||
-		             (article && holds(&notices[i].covers.articles, article->id));
-		for (size_t k = 0; article && k < article->codes.count && !about; k++)
-			about = holds(&notices[i].covers.codes, article->codes.items[k]);
-		if (about)
-			add_record(c, &notices[i]);
-	}
-	return SP_OK;
+	for (size_t i = 0; i < count && status == SP_OK; i++)
+		if (covers(&notices[i], c->decision->category, article ? article->id : NULL, article ? &article->codes : NULL))
+			status = add_notice(c, &notices[i]);
+	return status;
 }
 
 static const char *reply_text(const spi_composing *c, const char *key)
@@ -142,23 +180,20 @@ void spi_compose_related(spi_composing *c, const sp_record *article)
 	}
 }
 
-/* Who decides where we do not: the body's contact, as the editors wrote it. */
-sp_status spi_compose_competence(spi_composing *c, const sp_record *article)
-{
-	int body = *article->competence ? sp_kb_body(c->config, article->competence) : -1;
-	if (body < 0)
-		return SP_OK;
-	const char *contact = sp_texts_get(&c->config->bodies[body].contact, c->decision->lang);
-	return *contact ? spi_compose_markdown(c, contact) : SP_OK;
-}
-
 static sp_status compose_whole(spi_composing *c, const sp_record *article)
 {
+	bool whole;
 	sp_status status = spi_compose_notices(c, article);
-	if (status != SP_OK || (status = spi_compose_other_language(c, article)) != SP_OK)
+	if (status != SP_OK || (status = spi_compose_window_first(c, article, &whole)) != SP_OK)
 		return status;
-	add_record(c, article);
-	if ((status = spi_compose_competence(c, article)) != SP_OK)
+	if (whole) {
+		if ((status = spi_compose_other_language(c, article)) != SP_OK)
+			return status;
+		add_record(c, article);
+		if ((status = spi_compose_competence(c, article)) != SP_OK)
+			return status;
+	}
+	if ((status = spi_compose_window_last(c)) != SP_OK)
 		return status;
 	if (c->decision->also_count > 0 && (status = spi_compose_markdown(c, reply_text(c, "reply.also"))) == SP_OK)
 		status = add_choices(c, c->decision->also, c->decision->also_count);
@@ -278,17 +313,33 @@ static sp_status choose_fields(spi_composing *c, int category, const sp_record *
 	return SP_OK;
 }
 
+/* Articles that explain codes of the same kind, where the one that was written is not known. */
+static void add_near_codes(spi_composing *c)
+{
+	sp_reply *reply = c->reply;
+	for (size_t i = 0; i < c->decision->count && reply->related_count < NEAR_CODES; i++) {
+		sp_record other;
+		if (sp_index_get_docid(c->index, c->decision->candidates[i].docid, c->arena, &other, NULL) == SP_OK && other.codes.count > 0)
+			reply->related[reply->related_count++] = (sp_link){other.id, other.title, other.lang};
+	}
+}
+
 static sp_status compose_ticket(spi_composing *c)
 {
 	const sp_decision *decision = c->decision;
 	int category = decision->category ? sp_kb_category(c->config, decision->category) : -1;
-	int service = category >= 0 ? c->config->categories[category].service : -1;
 	sp_record nearest, *article = NULL;
 	if (decision->count > 0 && decision->category && strcmp(decision->candidates[0].category, decision->category) == 0 &&
 	    sp_index_get_docid(c->index, decision->candidates[0].docid, c->arena, &nearest, NULL) == SP_OK)
 		article = &nearest;
-	const char *when = sp_service_when(c->config, service, c->now_utc_s, decision->lang, c->arena);
-	sp_fill fills[] = {{"when", when ? when : ""}, {NULL, NULL}};
+	c->reply->group = sp_ticket_group(c->config, category, article && *article->ticket_group ? article->ticket_group : NULL);
+	int service = sp_ticket_service(c->config, category, c->reply->group, c->now_utc_s);
+	const char *when = c->reply->when = sp_service_when(c->config, service, c->now_utc_s, decision->lang, c->arena);
+	const char *code = decision->reason == SP_REASON_UNKNOWN_CODE && decision->masked ?
+		spi_unknown_code(decision->masked, strlen(decision->masked), c->arena) : NULL;
+	sp_fill fills[] = {{"when", when ? when : ""}, {"code", code ? code : "?"}, {NULL, NULL}};
+	if (code)
+		add_near_codes(c);
 	sp_status status = spi_compose_notices(c, NULL);
 	if (status != SP_OK || (status = add_reason(c, fills)) != SP_OK)
 		return status;
@@ -297,7 +348,6 @@ static sp_status compose_ticket(spi_composing *c)
 		return next ? status : SP_ERR_NOMEM;
 	if ((status = spi_compose_return(c)) != SP_OK)
 		return status;
-	c->reply->group = sp_ticket_group(c->config, category, article && *article->ticket_group ? article->ticket_group : NULL);
 	return choose_fields(c, category, article);
 }
 

@@ -13,6 +13,7 @@
 #define CHOICE_CONFIDENCE_WORDS 0.45
 #define KNOWN_CONFIDENCE 0.97      /* of an answer to a known phrasing: phrasings are the editors' own */
 #define CODE_CONFIDENCE 0.95
+#define CODES_MAX 3                /* offered beside the first */
 #define CASE_LIKELY 1.25           /* from here on, where no answer is sure */
 #define OFF_TOPIC_KNOWN 0.28       /* share of the question's weight that our vocabulary knows */
 /* Of sp_question_stats.kinds: from here on more likely than not, and all but certain. */
@@ -143,15 +144,41 @@ static bool rule_abuse(spi_deciding *d)
 
 /* ---- with candidates ---- */
 
+static bool is_also(const sp_decision *decision, const char *id)
+{
+	for (size_t i = 0; i < decision->also_count; i++)
+		if (strcmp(decision->also[i].id, id) == 0)
+			return true;
+	return false;
+}
+
+/* An error code is answered by what explains it, in whatever stands around it; a second one's article is offered. */
+static bool rule_code(spi_deciding *d)
+{
+	sp_candidate *all = d->found.candidates;
+	sp_decision *decision = d->decision;
+	size_t first = 0;
+	while (first < d->found.count && all[first].features[SP_FEATURE_CODE] <= 0)
+		first++;
+	sp_candidate *also = first < d->found.count && decision->also_count == 0 ? sp_arena_alloc(d->arena, CODES_MAX * sizeof *also) : NULL;
+	if (first == d->found.count)
+		return false;
+	sp_candidate best = all[first];
+	memmove(all + 1, all, first * sizeof *all);
+	all[0] = best;
+	decision->also = also ? also : decision->also;
+	for (size_t i = 1; also && i < d->found.count && decision->also_count < CODES_MAX; i++)
+		if (all[i].features[SP_FEATURE_CODE] > 0 && strcmp(all[i].id, best.id) != 0 && !is_also(decision, all[i].id))
+			also[decision->also_count++] = all[i];
+	d->confidence = d->confidence > CODE_CONFIDENCE ? d->confidence : CODE_CONFIDENCE;
+	return spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_CODE);
+}
+
 static bool rule_known(spi_deciding *d)
 {
 	if (d->found.count == 0)
 		return false;
 	const float *features = d->found.candidates[0].features;
-	if (features[SP_FEATURE_CODE] > 0) {
-		d->confidence = d->confidence > CODE_CONFIDENCE ? d->confidence : CODE_CONFIDENCE;
-		return spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_CODE);
-	}
 	if (features[SP_FEATURE_EXACT] > 0 && d->case_score < CASE_SCORE) {
 		d->confidence = d->confidence > KNOWN_CONFIDENCE ? d->confidence : KNOWN_CONFIDENCE;
 		return spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_KNOWN_PHRASING);
@@ -179,7 +206,7 @@ static bool rule_several(spi_deciding *d)
 		decision->also[decision->also_count++] = d->several[i].candidates[0];
 	d->found = d->several[0];
 	spi_judge(d);
-	return rule_known(d) || spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_SURE);
+	return rule_code(d) || rule_known(d) || spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_SURE);
 }
 
 static bool answers_something_new(const spi_deciding *d)
@@ -264,11 +291,26 @@ static bool rule_details(spi_deciding *d)
 	return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_DETAILS);
 }
 
+/* Where another body decides, a ticket here helps nobody: its article says whom to ask. */
+static bool is_elsewhere(spi_deciding *d)
+{
+	sp_record record;
+	if (d->found.count == 0 || d->confidence < d->threshold ||
+		sp_index_get_docid(d->found.index, d->found.candidates[0].docid, d->arena, &record, NULL) != SP_OK)
+		return false;
+	return *record.competence && !spi_topic_was_shown(d, record.id);
+}
+
+static bool decide_case(spi_deciding *d)
+{
+	return is_elsewhere(d) ? spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_COMPETENCE) : spi_decided(d, SP_DECIDE_TICKET, SP_REASON_CASE);
+}
+
 static bool rule_case(spi_deciding *d)
 {
 	/* "mi hanno scalato due volte 35 euro, verificate": not outweighed by an answer that is only near to what was talked of. */
 	bool asks_to_act = said(d, SPI_CUE_CASE_ACT) && d->case_score >= CASE_LIKELY && d->topic.said && d->alone_confidence < ANSWER_STANDS;
-	return (d->case_score >= CASE_SCORE || asks_to_act) && spi_decided(d, SP_DECIDE_TICKET, SP_REASON_CASE);
+	return (d->case_score >= CASE_SCORE || asks_to_act) && decide_case(d);
 }
 
 static bool was_offered(const spi_deciding *d, const char *id)
@@ -289,20 +331,30 @@ static bool rule_chosen(spi_deciding *d)
 	return was_offered(d, best->id) && best[0].score - best[1].score >= CHOSEN_MARGIN && spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_SURE);
 }
 
-static bool rule_likely_case(spi_deciding *d)
+/* It is said that the code is not known: what seems near by its other words is not what it means. */
+static bool rule_unknown_code(spi_deciding *d)
 {
-	return d->case_score >= CASE_LIKELY && spi_decided(d, SP_DECIDE_TICKET, SP_REASON_CASE);
+	const char *code = d->confidence < d->threshold ? spi_unknown_code(d->question->text, d->question->len, d->arena) : NULL;
+	return code && spi_decided(d, SP_DECIDE_TICKET, SP_REASON_UNKNOWN_CODE);
 }
 
-/* Questions back, what was not understood, and the next best that did not help either: enough of it. */
+static bool rule_likely_case(spi_deciding *d)
+{
+	return d->case_score >= CASE_LIKELY && decide_case(d);
+}
+
+/* Questions back, what was not understood, and the next best that did not help either: enough of it. Words of courtesy in between change
+   nothing. */
 static bool rule_no_progress(spi_deciding *d)
 {
 	const sp_dialogue *dialogue = d->question->dialogue;
 	size_t turns = 0;
-	for (size_t i = dialogue ? dialogue->count : 0; i-- > 0; turns++) {
+	for (size_t i = dialogue ? dialogue->count : 0; i-- > 0;) {
 		sp_reason reason = dialogue->turns[i].reason;
-		if (reason != SP_REASON_CHOICES && reason != SP_REASON_TOO_VAGUE && reason != SP_REASON_GIBBERISH)
+		bool in_vain = reason == SP_REASON_CHOICES || reason == SP_REASON_TOO_VAGUE || reason == SP_REASON_GIBBERISH || reason == SP_REASON_SMALLTALK;
+		if (!in_vain && reason != SP_REASON_GREETING && reason != SP_REASON_THANKS)
 			break;
+		turns += in_vain;
 	}
 	return turns >= NO_PROGRESS && d->confidence < d->threshold && spi_decided(d, SP_DECIDE_TICKET, SP_REASON_NO_ANSWER);
 }
@@ -414,7 +466,7 @@ bool spi_decide_by_message(spi_deciding *d)
 
 void spi_decide_by_candidates(spi_deciding *d)
 {
-	static rule *const rules[] = {rule_not_solved, rule_several, rule_known, rule_language, rule_details, rule_case, rule_plain_kind,
+	static rule *const rules[] = {rule_not_solved, rule_several, rule_code, rule_known, rule_language, rule_details, rule_case, rule_unknown_code, rule_plain_kind,
 		rule_no_progress, rule_gibberish, rule_vague, rule_sure, rule_chosen, rule_likely_case, rule_off_topic, rule_choices, rule_one_word, rule_no_answer};
 	apply(rules, sizeof rules / sizeof *rules, d);
 }

@@ -79,22 +79,9 @@ static sp_status open_walk(const spi_deciding *d, const sp_walk *walk, opened *o
 	return status;
 }
 
-static bool put_article(spi_deciding *d, const sp_record *record)
-{
-	sp_candidate *candidate = sp_arena_calloc(d->arena, 1, sizeof *candidate);
-	if (!candidate)
-		return false;
-	*candidate = (sp_candidate){.docid = record->docid, .id = record->id, .title = record->title, .category = record->category,
-		.lang = record->lang, .type = record->type, .phrase = record->title};
-	d->found.candidates = candidate;
-	d->found.count = 1;
-	d->confidence = d->choice_confidence = STEP_CONFIDENCE;
-	return true;
-}
-
 static sp_status show(spi_deciding *d, const opened *o, sp_walk *walk, sp_reason reason)
 {
-	if (!walk || !put_article(d, &o->record))
+	if (!walk || !spi_put_article(d, &o->record, STEP_CONFIDENCE))
 		return SP_ERR_NOMEM;
 	d->decision->walk = walk;
 	d->decision->steps = o->steps;
@@ -135,7 +122,7 @@ static sp_status fail(spi_deciding *d, const opened *o, sp_walk *walk, sp_error 
 	}
 	d->decision->back_to = walk;
 	spi_decided(d, SP_DECIDE_TICKET, SP_REASON_NOT_SOLVED);
-	return put_article(d, &o->record) ? SP_OK : SP_ERR_NOMEM;
+	return spi_put_article(d, &o->record, STEP_CONFIDENCE) ? SP_OK : SP_ERR_NOMEM;
 }
 
 static sp_status move(spi_deciding *d, const opened *o, const sp_walk *from, const spi_move *m, sp_error *err)
@@ -146,7 +133,7 @@ static sp_status move(spi_deciding *d, const opened *o, const sp_walk *from, con
 	if (m->kind == SPI_MOVE_ALL) {
 		spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_STEP_ALL);
 		d->decision->back_to = walk;
-		return put_article(d, &o->record) ? SP_OK : SP_ERR_NOMEM;
+		return spi_put_article(d, &o->record, STEP_CONFIDENCE) ? SP_OK : SP_ERR_NOMEM;
 	}
 	if (m->kind == SPI_MOVE_WAIT) {
 		d->decision->back_to = walk;

@@ -2,8 +2,6 @@
 #include "cmd/cmd.h"
 #include "cmd/explain.h"
 
-#include "base/clock.h"
-
 #include <string.h>
 
 /* explanation NULL: none was asked for. */
@@ -76,7 +74,7 @@ static int ask(spi_session *session, const wanted *w)
 	sp_question question = {.text = w->text, .len = strlen(w->text), .lang = w->lang, .day = session->day};
 	sp_status status = sp_decide(session->responder, session->index, session->config, &question, session->arena, &decision, &err);
 	if (status == SP_OK)
-		status = sp_reply_compose(session->index, session->config, &decision, spi_now_utc_s(), session->arena, &reply, &err);
+		status = sp_reply_compose(session->index, session->config, &decision, session->moment_utc_s, session->arena, &reply, &err);
 	if (status == SP_OK && w->explain)
 		status = sp_explain(session->responder, session->index, session->config, &question, &decision, spi_terminal_lang(),
 			session->arena, &explanation, &err);

@@ -58,6 +58,10 @@ int spi_fail(const sp_error *err, sp_status status);
 int spi_refuse(const sp_error *err, sp_status status);
 /* Who types, for the audit log: "os:anna". Static. */
 const char *spi_operator(void);
+/* Read --as-of: "2021-03-15", or "2021-03-15T19:59" in local time. Without a time *ret_minute (of the day) stays as it is. */
+bool spi_read_moment(const char *text, sp_date *ret_day, int *ret_minute);
+#define SPI_NOON (12 * 60)
+#define SPI_NO_MOMENT "\"%s\" is no day; write it as 2021-03-15, or with a time as 2021-03-15T19:59"
 /* A required setting that was not given. */
 int spi_missing(const char *command, const char *setting);
 
@@ -106,6 +110,7 @@ typedef struct spi_session {
 	const char *data; /* folder that was opened first */
 	int audience;
 	sp_date day;
+	int64_t moment_utc_s; /* now, or --as-of's moment (noon where it has no time): for opening hours and notices */
 	spi_progress progress;
 } spi_session;
 

@@ -122,3 +122,17 @@ void spi_progress_end(spi_progress *progress)
 		fputs("\r\033[K", stderr);
 	progress->shown = false;
 }
+
+bool spi_read_moment(const char *text, sp_date *ret_day, int *ret_minute)
+{
+	const char *time = strchr(text, 'T');
+	int hour, minute, end = 0;
+	*ret_day = sp_date_parse(text, time ? (size_t)(time - text) : strlen(text));
+	if (*ret_day == 0 || !time)
+		return *ret_day != 0;
+	bool read = sscanf(time, "T%2d:%2d%n", &hour, &minute, &end) == 2 && !time[end] && end == 6;
+	if (!read || hour < 0 || hour > 23 || minute < 0 || minute > 59)
+		return false;
+	*ret_minute = hour * 60 + minute;
+	return true;
+}

@@ -71,7 +71,7 @@ static sp_status play_turn(playing *p, json_t *object, sp_error *err)
 		return status;
 	sp_dialogue dialogue = {.turns = p->turns, .count = p->count, .walk = p->walk, .earlier = p->earlier};
 	sp_question question = {.text = say, .len = strlen(say), .lang = p->lang, .day = p->session->day, .dialogue = &dialogue,
-		.walk = true};
+		.walk = true, .talks = true};
 	status = sp_decide(p->session->responder, p->session->index, p->config, &question, p->arena, &decision, err);
 	if (status != SP_OK)
 		return status;

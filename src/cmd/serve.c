@@ -26,7 +26,7 @@
 typedef struct serving {
 	const char *kb, *data, *listen, *web, *public_url, *as_of, *config, *log, *labelled, *connector_file, *identity_file;
 	spi_encoder_options encoder;
-	unsigned threads, connections, idle_timeout_s, session_idle_s, session_limit_s, encoder_deadline_ms, encoder_waiting;
+	unsigned threads, connections, idle_timeout_s, session_idle_s, session_limit_s, encoder_deadline_ms, encoder_waiting, join_s;
 	bool json;
 	int log_fd;
 	int64_t audit_day;
@@ -84,13 +84,14 @@ static void fill_settings(serving *s, spi_setting rows[])
 		{.name = "idle-timeout", .type = SPI_SETTING_NUMBER, .target = &s->idle_timeout_s, .min = 1, .max = 3600, .in_file = true},
 		{.name = "session-idle", .type = SPI_SETTING_NUMBER, .target = &s->session_idle_s, .min = 1, .max = 86400, .in_file = true},
 		{.name = "session-limit", .type = SPI_SETTING_NUMBER, .target = &s->session_limit_s, .min = 1, .max = 604800, .in_file = true},
+		{.name = "join-within", .type = SPI_SETTING_NUMBER, .target = &s->join_s, .max = 120, .in_file = true},
 		{.name = "config", .type = SPI_SETTING_TEXT, .target = &s->config},
 		{.name = "json", .type = SPI_SETTING_FLAG, .target = &s->json},
 		{.name = NULL},
 	};
 	memcpy(rows, all, sizeof all);
 }
-#define SETTINGS_COUNT 24
+#define SETTINGS_COUNT 25
 
 /* The file's settings first, then the command line's again, so that what was typed wins. */
 static sp_status read_config(serving *s, int argc, char **argv, sp_error *err)
@@ -190,14 +191,16 @@ static sp_status open_parts(serving *s, sp_error *err)
 
 static sp_status start(serving *s, sp_error *err)
 {
-	sp_date day = s->as_of ? sp_date_parse(s->as_of, strlen(s->as_of)) : 0;
-	if (s->as_of && day == 0)
-		return sp_error_set(err, SP_ERR_USAGE, "--as-of", 0, "\"%s\" is no day; write it as 2021-03-15", s->as_of);
+	sp_date day = 0;
+	int minute = SPI_NOON;
+	if (s->as_of && !spi_read_moment(s->as_of, &day, &minute))
+		return sp_error_set(err, SP_ERR_USAGE, "--as-of", 0, SPI_NO_MOMENT, s->as_of);
 	sp_status status = open_parts(s, err);
 	if (status != SP_OK)
 		return status;
 	sp_server_options options = {.listen = s->listen, .threads = s->threads, .connections = s->connections,
 		.idle_timeout_s = s->idle_timeout_s, .web_dir = s->web, .public_url = s->public_url, .as_of = day, .session_idle_s = s->session_idle_s, .session_limit_s = s->session_limit_s,
+		.as_of_minute = minute + 1, .join_s = (int)s->join_s,
 		.publisher = s->publisher, .store = s->store, .connector = s->connector, .identity = s->identity, .encoder = s->sentence_encoder, .queue = s->queue,
 		.log = on_log, .arg = s};
 	return sp_server_start(&options, &s->server, err);
@@ -337,7 +340,7 @@ static int run(serving *s, int argc, char **argv)
 
 int spi_cmd_serve(int argc, char **argv)
 {
-	serving s = {.listen = "127.0.0.1:8080", .log = "none", .connections = 4096, .idle_timeout_s = 30, .log_fd = -1};
+	serving s = {.listen = "127.0.0.1:8080", .log = "none", .connections = 4096, .idle_timeout_s = 30, .join_s = 10, .log_fd = -1};
 	spi_setting rows[SETTINGS_COUNT];
 	const char *words[SPI_WORDS_MAX];
 	size_t count;

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/zone.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -50,9 +51,16 @@ static sp_status find_audience(spi_session *session, const char *key, sp_error *
 
 static sp_status find_day(spi_session *session, const char *as_of, sp_error *err)
 {
-	session->day = as_of ? sp_date_parse(as_of, strlen(as_of)) : sp_date_of(spi_now_utc_s(), session->config->timezone);
-	if (session->day == 0)
-		return sp_error_set(err, SP_ERR_USAGE, "--as-of", 0, "\"%s\" is no day; write it as 2021-03-15", as_of);
+	const char *timezone = session->config->timezone;
+	int minute = SPI_NOON;
+	session->moment_utc_s = spi_now_utc_s();
+	session->day = sp_date_of(session->moment_utc_s, timezone);
+	if (!as_of)
+		return SP_OK;
+	if (!spi_read_moment(as_of, &session->day, &minute))
+		return sp_error_set(err, SP_ERR_USAGE, "--as-of", 0, SPI_NO_MOMENT, as_of);
+	session->moment_utc_s = spi_zone_utc_s(timezone, spi_days_of_civil(session->day / 10000, (unsigned)(session->day / 100 % 100),
+		(unsigned)(session->day % 100)), minute);
 	return SP_OK;
 }
 

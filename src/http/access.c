@@ -202,6 +202,7 @@ static enum MHD_Result answer(spi_request *request, struct MHD_Connection *conne
 		spi_log_error(request, SP_ERR_INTERNAL, NULL);
 		spi_problem(request, SPI_INTERNAL, "the reply could not be made");
 	}
+	spi_order_leave(&worker->server->order, request);
 	request->answered = true;
 	enum MHD_Result sent = spi_send(request, connection);
 	request->took_us = spi_now_us() - request->began_us;
@@ -241,6 +242,7 @@ void spi_access_end(void *data, struct MHD_Connection *connection, void **contex
 		return;
 	*context = NULL;
 	spi_upload_end(request);
+	spi_order_leave(&server->order, request);
 	if (request->begun) {
 		bool aborted = !request->answered || code == MHD_REQUEST_TERMINATED_WITH_ERROR ||
 			code == MHD_REQUEST_TERMINATED_CLIENT_ABORT;

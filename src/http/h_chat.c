@@ -82,6 +82,34 @@ static void write_step(sp_json *json, const sp_reply *reply)
 	sp_json_object_end(json);
 }
 
+static void write_window(sp_json *json, const sp_reply *reply)
+{
+	const sp_window_shown *window = reply->window;
+	if (!window)
+		return;
+	sp_json_object(json, "window");
+	sp_json_string(json, "state", sp_window_state_name(window->state));
+	sp_json_string(json, "from", window->from);
+	sp_json_int(json, "wait_days", window->wait_days);
+	if (window->until_days)
+		sp_json_int(json, "until_days", window->until_days);
+	spi_json_date(json, "first", window->first);
+	spi_json_date(json, "last", window->last);
+	spi_json_date(json, "opens", window->opens);
+	spi_json_date(json, "closes", window->closes);
+	sp_json_object_end(json);
+}
+
+static void write_letter(sp_json *json, const sp_reply *reply)
+{
+	if (!reply->letter)
+		return;
+	sp_json_object(json, "letter");
+	sp_json_string(json, "to", reply->letter->to);
+	sp_json_string(json, "text", reply->letter->text);
+	sp_json_object_end(json);
+}
+
 static void write_fields(const sp_kb_config *config, sp_json *json, const sp_reply *reply)
 {
 	sp_json_array(json, "fields");
@@ -110,6 +138,8 @@ static void write_turn(const spi_request *request, sp_json *json, const spi_turn
 	write_reply(json, &turn->reply);
 	write_article(request, json, &turn->reply);
 	write_step(json, &turn->reply);
+	write_window(json, &turn->reply);
+	write_letter(json, &turn->reply);
 	write_related(request, json, &turn->reply);
 	write_choices(json, &turn->reply);
 	write_fields(request->config, json, &turn->reply);
@@ -201,6 +231,7 @@ void spi_h_chat(spi_request *request)
 	c->turn.channel = spi_body_text(body, "channel");
 	c->turn.category = spi_body_text(body, "category");
 	c->turn.walk = wants_steps(body, c->turn.channel);
+	c->turn.mute = c->turn.channel && strcmp(c->turn.channel, "email") == 0;
 	c->explain = json_is_true(json_object_get(body, "explain"));
 	if (spi_body_lang(request, body, request->lang_asked ? request->lang : SP_LANG_NONE, &c->turn.lang) &&
 	    may_explain(request, c->explain))

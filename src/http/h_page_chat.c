@@ -65,6 +65,25 @@ static bool is_way(const sp_choice *choice)
 	return choice->kind == SP_CHOICE_BACK || choice->kind == SP_CHOICE_RETURN;
 }
 
+/* What to write to who decides, and the day that an answer needs. */
+static void put_letter(spi_value *turn, const sp_reply *reply)
+{
+	if (!reply->letter)
+		return;
+	spi_value *letter = spi_put_object(turn, "letter");
+	spi_put_text(letter, "to", reply->letter->to);
+	spi_put_text(letter, "text", reply->letter->text);
+}
+
+static void put_day(const spi_request *request, spi_value *turn, const sp_reply *reply)
+{
+	if (!reply->window || reply->window->state != SP_WINDOW_ASKED)
+		return;
+	spi_value *day = spi_put_object(turn, "ask_day");
+	spi_put_text(day, "latest", sp_arena_printf(request->arena, "%04d-%02d-%02d", (int)(request->day / 10000), (int)(request->day / 100 % 100),
+		(int)(request->day % 100)));
+}
+
 static void put_choices(spi_value *turn, const sp_reply *reply, bool ways)
 {
 	spi_value *list = spi_put_list(turn, ways ? "ways" : "choices");
@@ -115,8 +134,10 @@ static void put_turn(spi_request *request, sp_index *index, spi_value *turns, co
 	put_step(request, turn, reply);
 	spi_put_bool(turn, "is_step", reply->step != NULL);
 	put_related(request, turn, reply);
+	put_letter(turn, reply);
 	if (!is_last)
 		return;
+	put_day(request, turn, reply);
 	put_choices(turn, reply, false);
 	put_choices(turn, reply, true);
 	put_code(request, turn, reply);
@@ -185,8 +206,11 @@ static sp_status compose_turn(spi_request *request, sp_index *index, const sp_di
 		.masked = said->question,
 		.candidates = sp_arena_calloc(request->arena, said->offered.count + 1, sizeof *decision->candidates),
 	};
-	if (!decision->candidates || !put_walk(request, dialogue, said, decision))
+	sp_dialogue *before = sp_arena_alloc(request->arena, sizeof *before);
+	if (!decision->candidates || !before || !put_walk(request, dialogue, said, decision))
 		return SP_ERR_NOMEM;
+	*before = (sp_dialogue){.turns = dialogue->turns, .count = (size_t)(said - dialogue->turns)};
+	decision->before = before;
 	sp_candidate *list = decision->candidates;
 	if (said->article && put_candidate(request, index, decision->lang, said->article, list))
 		decision->count = 1;

@@ -19,12 +19,9 @@
 static const char *when_open(const spi_request *request, const sp_ticket *ticket, const sp_category *category)
 {
 	int group = ticket->group ? sp_kb_group(request->config, ticket->group) : -1;
-	int service = category ? category->service : -1;
-	if (service < 0 && group >= 0)
-		service = request->config->groups[group].service;
-	return service < 0
-			   ? ""
-			   : sp_service_when(request->config, service, request->moment_utc_s, request->lang, request->arena);
+	int number = category ? (int)(category - request->config->categories) : -1;
+	int service = sp_ticket_service(request->config, number, group, request->moment_utc_s);
+	return sp_service_when(request->config, service, request->moment_utc_s, request->lang, request->arena);
 }
 
 static void put_earlier(const spi_request *request, spi_value *page, const sp_ticket *ticket)

@@ -13,6 +13,8 @@
 #include <string.h>
 #include <strings.h>
 
+#define NOON (12 * 60)
+
 /* ---- route ---- */
 
 static bool has_type(const char *header, const char *type)
@@ -107,16 +109,16 @@ static void find_lang(spi_request *request)
 	request->lang = lang == SP_LANG_NONE ? request->config->default_lang : lang;
 }
 
-static int64_t noon_of(sp_date day, const char *timezone)
+static int64_t moment_of(sp_date day, int minute, const char *timezone)
 {
 	int64_t days = spi_days_of_civil(day / 10000, (unsigned)(day / 100 % 100), (unsigned)(day % 100));
-	return spi_zone_utc_s(timezone, days, 12 * 60);
+	return spi_zone_utc_s(timezone, days, minute);
 }
 
 void spi_request_set_day(spi_request *request, sp_date day)
 {
 	request->day = day;
-	request->moment_utc_s = noon_of(day, request->config->timezone);
+	request->moment_utc_s = moment_of(day, NOON, request->config->timezone);
 }
 
 static void find_day(spi_request *request)
@@ -125,6 +127,9 @@ static void find_day(spi_request *request)
 	request->day = sp_date_of(request->now_utc_s, request->config->timezone);
 	if (as_of)
 		spi_request_set_day(request, as_of);
+	int minute = request->worker->server->options.as_of_minute;
+	if (as_of && minute > 0)
+		request->moment_utc_s = moment_of(as_of, minute - 1, request->config->timezone);
 }
 
 static void find_peer(spi_request *request)

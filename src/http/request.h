@@ -79,6 +79,10 @@ typedef struct spi_request {
 	void *data;               /* the handler's own, from before to after a write */
 	sp_write *write;          /* the write that was asked for */
 
+	/* Its place among the messages of a conversation (order.c); NULL = none. */
+	const char *conversation;
+	struct spi_request *behind;
+
 	/* The dispatcher's (access.c). */
 	bool keys_asked;          /* for a signed token: once a request */
 	bool waits;               /* spi_request_wait() was called */

@@ -53,6 +53,7 @@ static void server_free(sp_server *server)
 	free((char *)server->options.listen);
 	free((char *)server->options.web_dir);
 	free((char *)server->options.public_url);
+	spi_order_end(&server->order);
 	free(server);
 }
 
@@ -69,6 +70,7 @@ static sp_server *server_new(const sp_server_options *options)
 	if (!server)
 		return NULL;
 	size_t count = spi_routes_count();
+	spi_order_init(&server->order);
 	server->route_names = calloc(count + 1, sizeof *server->route_names);
 	for (size_t i = 0; server->route_names && i < count; i++)
 		server->route_names[i] = spi_routes_at(i)->metric;

@@ -189,12 +189,9 @@ void spi_ticket_stored(spi_request *request, spi_ticket_form *form)
 	sp_metrics_count(metrics, form->write.as.ticket.replayed ? SP_COUNT_TICKETS_REPLAYED : SP_COUNT_TICKETS_OPENED);
 	int category = ticket->category ? sp_kb_category(config, ticket->category) : -1;
 	int group = ticket->group ? sp_kb_group(config, ticket->group) : -1;
-	int service = category >= 0 ? config->categories[category].service : -1;
-	if (group >= 0) {
+	if (group >= 0)
 		form->group_name = sp_arena_strdup(request->arena, sp_texts_get(&config->groups[group].name, form->lang));
-		if (service < 0)
-			service = config->groups[group].service;
-	}
-	if (service >= 0)
-		form->when = sp_service_when(config, service, ticket->created_utc_s, form->lang, request->arena);
+	/* As it is now, also where a repeated request gets the ticket of before. */
+	int service = sp_ticket_service(config, category, group, request->moment_utc_s);
+	form->when = sp_service_when(config, service, request->moment_utc_s, form->lang, request->arena);
 }

@@ -73,6 +73,7 @@ static sp_status decide_once(spi_request *request, spi_turn *turn, sp_index *ind
 		.text = turn->message, .len = turn->message_len, .lang = turn->lang, .day = request->day,
 		.dialogue = turn->dialogue.count ? &turn->dialogue : NULL, .category = turn->category,
 		.asking = may_wait ? turn->asking : NULL, .walk = turn->walk, .joined = turn->joined, .no_code = turn->no_code,
+		.talks = !turn->mute, .now_utc_s = request->now_utc_s, .join_s = request->worker->server->options.join_s,
 	};
 	sp_status status = sp_decide(request->worker->responder, index, request->config, &question, request->arena,
 		&turn->decision, err);
@@ -113,18 +114,12 @@ static bool decide(spi_request *request, spi_turn *turn, spi_handler *then)
 
 static void find_group(spi_request *request, spi_turn *turn)
 {
-	const sp_kb_config *config = request->config;
-	int category = turn->decision.category ? sp_kb_category(config, turn->decision.category) : -1;
-	int service = category >= 0 ? config->categories[category].service : -1;
-	if (turn->reply.group >= 0) {
-		const sp_group *group = &config->groups[turn->reply.group];
-		turn->group = group->key;
-		turn->group_name = sp_texts_get(&group->name, turn->reply.lang);
-		if (service < 0)
-			service = group->service;
-	}
-	if (service >= 0)
-		turn->when = sp_service_when(config, service, request->moment_utc_s, turn->reply.lang, request->arena);
+	turn->when = turn->reply.when;
+	if (turn->reply.group < 0)
+		return;
+	const sp_group *group = &request->config->groups[turn->reply.group];
+	turn->group = group->key;
+	turn->group_name = sp_texts_get(&group->name, turn->reply.lang);
 }
 
 static void go_on(void *request)
@@ -132,9 +127,23 @@ static void go_on(void *request)
 	spi_request_go_on(request);
 }
 
-static bool prepare(spi_request *request, spi_turn *turn)
+/* Behind the messages of the same conversation that are not answered yet. False: it waits, and comes again. */
+static bool wait_in_line(spi_request *request, spi_turn *turn, spi_handler *then)
 {
-	if (!check_message(request, turn) || !check_rest(request, turn) || !look_back(request, turn))
+	if (turn->in_line || !turn->conversation || !spi_is_conversation(turn->conversation) || !spi_request_may_wait(request))
+		return true;
+	turn->in_line = true;
+	if (spi_order_enter(&request->worker->server->order, request, turn->conversation)) {
+		spi_request_wait_not(request);
+		return true;
+	}
+	spi_request_wait(request, then);
+	return false;
+}
+
+static bool prepare(spi_request *request, spi_turn *turn, spi_handler *then)
+{
+	if (!check_message(request, turn) || !check_rest(request, turn) || !wait_in_line(request, turn, then) || !look_back(request, turn))
 		return false;
 	spi_walk_look_up(request, turn);
 	/* Without one, this thread waits. */
@@ -144,7 +153,7 @@ static bool prepare(spi_request *request, spi_turn *turn)
 
 bool spi_turn_decide(spi_request *request, spi_turn *turn, spi_handler *then)
 {
-	if ((!turn->asking && !prepare(request, turn)) || !decide(request, turn, then))
+	if ((!turn->asking && !prepare(request, turn, then)) || !decide(request, turn, then))
 		return false;
 	if (turn->decision.kind == SP_DECIDE_TICKET)
 		find_group(request, turn);
@@ -205,6 +214,8 @@ void spi_turn_recorded(spi_request *request, spi_turn *turn)
 	turn->recorded = turn->write.status == SP_OK;
 	end_stage(turn, SP_STAGE_STORE);
 	sp_metrics_turn(metrics, &turn->decision, &turn->times);
+	for (size_t i = 0; i < turn->reply.notices; i++)
+		sp_metrics_count(metrics, SP_COUNT_NOTICES_TOLD);
 	if (turn->recorded)
 		return;
 	sp_metrics_count(metrics, SP_COUNT_TURNS_UNRECORDED);

@@ -14,6 +14,7 @@ typedef struct spi_turn {
 	const char *channel;       /* NULL = "web" */
 	const char *category;      /* the screen it comes from, NULL = unknown */
 	bool walk;                 /* lead through procedures step by step */
+	bool mute;                 /* nobody can answer a question back at once: an e-mail */
 	/* out */
 	char id[SP_CONVERSATION_ID_LEN + 1];
 	sp_dialogue dialogue;      /* what came before */
@@ -25,6 +26,7 @@ typedef struct spi_turn {
 	sp_stage_times times;
 	int64_t since_us;          /* when the stage that is going on began */
 	sp_write write;
+	bool in_line;              /* it has its place among the conversation's messages */
 	sp_asking *asking;         /* NULL before the first try */
 } spi_turn;
 

@@ -4,6 +4,7 @@
 #define HTTP_WORKER_H
 
 #include "http/limit.h"
+#include "http/order.h"
 #include "sportello/answer.h"
 #include "sportello/metrics.h"
 #include "sportello/publish.h"
@@ -42,6 +43,7 @@ struct sp_server {
 	atomic_uint uploads;       /* files that are held in memory (upload.h) */
 	spi_limit files;           /* that citizens send */
 	struct spi_solvers_watch *solvers; /* NULL without a store */
+	spi_order order;           /* of the messages of each conversation */
 	spi_limit guesses;         /* walks' codes that were none, in the chat */
 	spi_limit agents_guesses;  /* and of agents */
 	spi_limit refusals;        /* refused sign-ins that are noted */

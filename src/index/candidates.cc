@@ -104,9 +104,8 @@ static std::vector<found> find(sp_index *index, const sp_ask *ask, const spi_ask
 		snprintf(term, sizeof term, "P%016llx", static_cast<unsigned long long>(asked.question->normal_hash));
 		add_marked(index, term, false, readable, list);
 	}
-	for (const spi_asked_word &word : asked.words)
-		if (!word.code.empty())
-			add_marked(index, word.code, true, readable, list);
+	for (const std::string &code : spi_codes_named(index, {ask->text, ask->len, ask->lang}, asked))
+		add_marked(index, code, true, readable, list);
 	return list;
 }
 

@@ -229,6 +229,10 @@ struct spi_ask {
 void spi_ask_question(
 	sp_index *index, sp_analyser *analyser, const spi_ask &ask, sp_arena *arena, spi_asked *ret, sp_error *err);
 
+/* Codes of articles that the question names (terms of the index), wherever in it: as they are written, or in parts ("paa pagamento
+   duplicato", "PAA-PAGAMENTO-DUPLICATO", "nr 19"). */
+std::vector<std::string> spi_codes_named(sp_index *index, const spi_ask &ask, const spi_asked &asked);
+
 /* Other forms of a word that count too. */
 enum { SPI_WITH_SYNONYMS = 1, SPI_WITH_CORRECTIONS = 2 };
 /* Some of the words; function words only rank. */

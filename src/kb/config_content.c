@@ -117,6 +117,7 @@ void spi_config_bodies(spi_loader *l, const spi_yaml *map)
 		spi_yaml_check_keys(child, spi_keys_body, l->report);
 		body->name = spi_config_texts(l, spi_yaml_get(child, "name"));
 		body->contact = spi_config_texts(l, spi_yaml_get(child, "contact"));
+		body->letter = spi_config_texts(l, spi_yaml_get(child, "letter"));
 	}
 }
 

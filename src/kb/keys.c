@@ -59,7 +59,8 @@ const spi_key spi_keys_group[] = {{"name", SPI_KEY_NAME, false, NULL}, {"level",
 const spi_key spi_keys_field[] = {{"label", SPI_KEY_NAME, false, NULL}, {"why", SPI_KEY_NAME, false, NULL},
 	{"validate", SPI_KEY_VALIDATE, false, NULL}, {"options", SPI_KEY_TEXTS, false, NULL}, {"max", SPI_KEY_WHOLE, false, NULL},
 	{"keep", SPI_KEY_DURATION, false, NULL}, {0}};
-const spi_key spi_keys_body[] = {{"name", SPI_KEY_NAME, false, NULL}, {"contact", SPI_KEY_NAME, false, NULL}, {0}};
+const spi_key spi_keys_body[] = {{"name", SPI_KEY_NAME, false, NULL}, {"contact", SPI_KEY_NAME, false, NULL},
+	{"letter", SPI_KEY_NAME, false, NULL}, {0}};
 const spi_key spi_keys_check[] = {{"rules", SPI_KEY_RULES, false, NULL}, {"readability", SPI_KEY_READABILITY, false, NULL},
 	{"acronyms", SPI_KEY_TEXTS, false, NULL}, {0}};
 const spi_key spi_keys_retention[] = {{"conversations", SPI_KEY_DURATION, false, NULL}, {"feedback", SPI_KEY_DURATION, false, NULL},

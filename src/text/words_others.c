@@ -66,6 +66,17 @@ static const char *const pl_shared[] = {
 	"a", "do", "i", "nie", "o", "sie", "to",
 };
 
+/* Slovenian */
+static const char *const sl_marks[] = {
+	"danes", "gesla", "geslo", "hvala", "imam", "kaj", "kako", "kartica", "kdaj", "kje", "koda", "kode", "moj",
+	"moja", "moje", "mojem", "morem", "naj", "naredim", "nimam", "placam", "placati", "placilo", "potrdilo",
+	"pozabil", "pozabila", "prejel", "prejela", "prijava", "prijaviti", "prosim", "racun", "sem", "telefonu",
+	"zakaj",
+};
+static const char *const sl_shared[] = {
+	"a", "ali", "da", "do", "in", "je", "me", "mi", "ne", "o", "po", "se", "si", "so", "to", "v", "z", "za",
+};
+
 /* Dutch */
 static const char *const nl_marks[] = {
 	"betalen", "dank", "een", "goedemorgen", "goedendag", "graag", "heb", "heeft", "het", "hoe", "ik", "kaart",
@@ -85,6 +96,7 @@ const spi_other_language spi_other_languages[] = {
 	LANGUAGE(ro),
 	LANGUAGE(sq),
 	LANGUAGE(pl),
+	LANGUAGE(sl),
 	LANGUAGE(nl),
 };
 const size_t spi_other_languages_count = COUNT(spi_other_languages);

@@ -105,3 +105,29 @@ bool sp_service_is_open(const sp_kb_config *config, int service, int64_t utc_s, 
 		*ret_closes_utc_s = closes;
 	return is_open;
 }
+
+/* When somebody is there: later is more cautious to promise; who is there now and leaves first is the most cautious of those. */
+static bool is_more_cautious(const sp_kb_config *config, int service, int than, int64_t utc_s)
+{
+	int64_t opens[2], closes[2];
+	bool open = sp_service_is_open(config, service, utc_s, &opens[0], &closes[0]);
+	bool other = sp_service_is_open(config, than, utc_s, &opens[1], &closes[1]);
+	if (open != other)
+		return !open;
+	if (open)
+		return closes[0] != 0 && (closes[1] == 0 || closes[0] < closes[1]);
+	return opens[1] != 0 && (opens[0] == 0 || opens[0] > opens[1]);
+}
+
+int sp_ticket_service(const sp_kb_config *config, int category, int group, int64_t utc_s)
+{
+	if (category >= 0 && config->categories[category].service >= 0)
+		return config->categories[category].service;
+	if (group >= 0 && config->groups[group].service >= 0)
+		return config->groups[group].service;
+	int chosen = config->services_count > 0 ? 0 : -1;
+	for (size_t i = 1; i < config->services_count; i++)
+		if (is_more_cautious(config, (int)i, chosen, utc_s))
+			chosen = (int)i;
+	return chosen;
+}

@@ -580,7 +580,7 @@ TEST(test_text_language_candidates)
 
 TEST(test_text_foreign_languages)
 {
-	static const char *const foreign[] = {"J'ai oublié mon mot de passe SPID", "bonjour", "no puedo entrar en mi cuenta, he olvidado la contraseña",
+	static const char *const foreign[] = {"J'ai oublié mon mot de passe SPID", "Pozabil sem geslo, kaj naj naredim?", "Kako placam racun?", "bonjour", "no puedo entrar en mi cuenta, he olvidado la contraseña",
 		"Como posso pagar com o meu cartão?", "nu pot sa intru in contul meu", "Nuk mund të hyj në llogarinë time",
 		"Nie mogę się zalogować, zapomniałem hasło", "Ik heb mijn wachtwoord vergeten", "Я забыл пароль от SPID",
 		"نسيت كلمة المرور الخاصة بي", "我忘记了我的密码 SPID"};

@@ -1,8 +1,8 @@
 // A conversation: the log, the box to write in, and what happens in between. Works on the markup of pages/chat-box.html
 // (rendered by the server, or by the widget).
 import { api, newKey } from './api.js'
-import { fill, h } from './dom.js'
-import { bubble, replyBubble } from './reply.js'
+import { fill, h, longDate } from './dom.js'
+import { bubble, copyButton, replyBubble } from './reply.js'
 import { ticketForm } from './ticket.js'
 
 const maxChars = 2000
@@ -18,11 +18,13 @@ export class Chat {
     this.input = this.form.querySelector('textarea')
     this.sendButton = this.form.querySelector('.sp-send')
     this.conversation = section.dataset.conversation || ''
+    this.next = []
     this.api = api(this.base, this.lang, this.wantedLang, this.channel)
     this.view = {
       base: this.base, lang: this.lang, away: this.away, text: this.text,
       choose: (button, value, label) => this.choose(button, value, label),
       solved: (button, solved) => this.solved(button, solved),
+      day: (form, day) => this.day(form, day),
     }
     this.input.removeAttribute('required') // an empty message is simply not sent
     this.form.addEventListener('submit', (event) => this.submit(event))
@@ -55,6 +57,12 @@ export class Chat {
         event.preventDefault()
         this.choose(event.submitter, event.submitter.value, event.submitter.textContent)
       })
+    for (const form of this.log.querySelectorAll('.sp-day'))
+      form.addEventListener('submit', (event) => {
+        event.preventDefault()
+        this.day(form, form.querySelector('input[type=date]').value)
+      })
+    for (const field of this.log.querySelectorAll('.sp-letter textarea')) field.after(copyButton(field, this.text))
     for (const form of this.log.querySelectorAll('.sp-solved'))
       form.addEventListener('submit', (event) => {
         event.preventDefault()
@@ -66,18 +74,23 @@ export class Chat {
     event.preventDefault()
     if (event.submitter?.name === 'person') return this.say(this.text('chat.person.message'))
     const message = this.input.value.trim()
-    if (message && !this.busy) {
-      this.input.value = ''
-      this.say(message)
-    } else {
-      this.input.focus()
-    }
+    if (!message) return this.input.focus()
+    this.input.value = ''
+    // People write on while the first message is being answered: it goes out right after.
+    if (this.busy) this.next.push(message)
+    else this.say(message)
   }
 
   choose(button, value, label) {
     if (this.busy) return
     this.press(button)
     this.say(value, label)
+  }
+
+  day(form, day) {
+    if (this.busy || !day) return
+    this.press(form.querySelector('button'))
+    this.say(day, longDate(day, this.lang))
   }
 
   press(button) {
@@ -124,6 +137,7 @@ export class Chat {
     this.sendButton.removeAttribute('aria-disabled')
     if (result.ok) this.show(result.body, mine)
     else this.fail(result.status === 0 ? this.text('chat.error.offline') : this.problem(result), () => { mine.remove(); this.say(message, label) })
+    if (this.next.length > 0) await this.say(this.next.shift())
   }
 
   // The conversation was deleted meanwhile (its time was over, or somebody asked for it): what is said now begins a new one.

@@ -59,6 +59,34 @@ function solvedButtons(view) {
     h('span', { 'aria-hidden': 'true' }, text('chat.solved.question')), button(true), button(false)))
 }
 
+// What to write to who decides, ready to be copied.
+export function copyButton(field, text) {
+  const said = h('span', { role: 'status' })
+  const button = h('button', {
+    class: 'sp-choice', type: 'button',
+    onclick: async () => {
+      field.select()
+      try { await navigator.clipboard.writeText(field.value) } catch { document.execCommand('copy') }
+      said.textContent = text('chat.letter.copied')
+    },
+  }, text('chat.letter.copy'))
+  return h('div', { class: 'sp-copy' }, button, said)
+}
+
+function letterBox({ to, text: words }, view) {
+  const title = fill(view.text('chat.letter'), { to })
+  const field = h('textarea', { readonly: true, rows: 8, 'aria-label': title })
+  field.value = words
+  return h('div', { class: 'sp-letter' }, h('p', null, title), field, copyButton(field, view.text))
+}
+
+// The day that an answer needs: chosen here, or written in words like any message.
+function dayForm(view) {
+  const field = h('input', { type: 'date', name: 'message', required: true, max: new Date().toISOString().slice(0, 10) })
+  return h('form', { class: 'sp-day', onsubmit: (event) => { event.preventDefault(); view.day(event.currentTarget, field.value) } },
+    h('label', null, `${view.text('chat.day')} `, field), h('button', { class: 'sp-choice', type: 'submit' }, view.text('chat.day.send')))
+}
+
 export function bubble(view, kind, ...children) {
   return h('div', { class: `sp-msg sp-${kind}` }, h('span', { class: 'sp-who' }, view.text(kind === 'you' ? 'chat.you' : 'chat.bot')), children)
 }
@@ -74,6 +102,8 @@ export function replyBubble(reply, view, ticketForm) {
     step?.number > 0 && h('p', { class: 'sp-step' }, fill(view.text('chat.step'), { number: step.number, of: step.of })),
     words,
     reply.article && (step ? [buttons, stepLine(step, reply.article, view)] : articleLine(reply.article, view)),
+    reply.letter && letterBox(reply.letter, view),
+    reply.window?.state === 'asked' && dayForm(view),
     !step && buttons,
     reply.related?.length > 0 && relatedLinks(reply.related, view),
     reply.decision === 'answer' && (!step || step.last) && solvedButtons(view),

@@ -1,0 +1,22 @@
+/* Days that people name: "il 3 marzo", "3/3/2021", "lunedì scorso", "two weeks ago", "im Januar". The words are in
+   cues/<lang>/dates.txt. Pure; today is given. */
+#ifndef ANSWER_DATES_H
+#define ANSWER_DATES_H
+
+#include "sportello/text.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct spi_dates {
+	int64_t first, last; /* the day that was named, since 1970-01-01; a range where more is not known ("a gennaio") */
+	size_t count;        /* days that were named, each once; with more than one it is not known which is meant */
+	size_t other;        /* words that are neither part of one nor say nothing else ("era", "credo") */
+} spi_dates;
+
+/* What a text says of days, seen from today. Days without a year are the last that were, not the next. What has no day has count 0.
+   @p aside NULL, or words that also say nothing else */
+void spi_dates_find(const char *text, size_t len, sp_lang lang, int64_t today, const char *aside, spi_dates *ret);
+
+#endif

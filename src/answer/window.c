@@ -1,0 +1,141 @@
+#include "answer/window.h"
+
+#include "base/clock.h"
+
+#include <string.h>
+
+#define DAY_CONFIDENCE 0.97 /* of what a told day means for the article that it was asked for */
+#define OTHER_WORDS 2       /* so many may stand beside the day: "ho comprato le scarpe il 3 marzo" */
+
+static int64_t days_of(sp_date date)
+{
+	return spi_days_of_civil(date / 10000, (unsigned)(date / 100 % 100), (unsigned)(date % 100));
+}
+
+static sp_date date_of(int64_t days)
+{
+	int year;
+	unsigned month, day;
+	spi_civil_of_days(days, &year, &month, &day);
+	return (sp_date)(year * 10000 + (int)month * 100 + (int)day);
+}
+
+void spi_window_dates(const sp_decision *decision, const sp_record *article, int64_t today, spi_dates *ret)
+{
+	const sp_dialogue *before = decision->before;
+	size_t len = strlen(decision->masked);
+	spi_dates_find(decision->masked, len, decision->lang, today, article->window_from, ret);
+	if (ret->count == 0 && before && before->count > 0 && before->turns[before->count - 1].lang != decision->lang)
+		spi_dates_find(decision->masked, len, before->turns[before->count - 1].lang, today, article->window_from, ret);
+}
+
+/* What was said since the last answer counts too: it is the same matter. */
+static void dates_said(const sp_decision *decision, const sp_record *article, int64_t today, spi_dates *ret)
+{
+	const sp_dialogue *before = decision->before;
+	spi_window_dates(decision, article, today, ret);
+	for (size_t i = before ? before->count : 0; ret->count == 0 && i-- > 0;) {
+		const sp_turn *turn = &before->turns[i];
+		if (turn->decision == SP_DECIDE_ANSWER || !turn->question)
+			return;
+		spi_dates_find(turn->question, strlen(turn->question), turn->lang, today, article->window_from, ret);
+	}
+}
+
+static bool is_one_day(const spi_dates *dates, int64_t today)
+{
+	return dates->count == 1 && dates->last <= today;
+}
+
+static sp_window_state state_of(const spi_dates *dates, int64_t wait, int64_t until, int64_t today)
+{
+	if (today < dates->first + wait)
+		return SP_WINDOW_EARLY;
+	if (until && today > dates->last + until)
+		return SP_WINDOW_LATE;
+	return today >= dates->last + wait && (!until || today <= dates->first + until) ? SP_WINDOW_OPEN : SP_WINDOW_UNSURE;
+}
+
+void spi_window_judge(const sp_decision *decision, const sp_record *article, int64_t today, sp_window_shown *ret)
+{
+	spi_dates dates;
+	*ret = (sp_window_shown){.state = SP_WINDOW_TOLD, .from = article->window_from, .wait_days = article->window_wait_days,
+		.until_days = article->window_until_days};
+	if (decision->reason == SP_REASON_WINDOW_ASKED || decision->reason == SP_REASON_WINDOW_AGAIN) {
+		ret->state = SP_WINDOW_ASKED;
+		return;
+	}
+	dates_said(decision, article, today, &dates);
+	if (!is_one_day(&dates, today))
+		return;
+	int64_t wait = ret->wait_days, until = ret->until_days;
+	ret->state = state_of(&dates, wait, until, today);
+	ret->first = date_of(dates.first);
+	ret->last = date_of(dates.last);
+	/* Of a range what holds whichever day it was: it opens with the last, and closes with the first; when it has ended, with the last. */
+	ret->opens = date_of(dates.last + wait);
+	ret->closes = until ? date_of((ret->state == SP_WINDOW_LATE ? dates.last : dates.first) + until) : 0;
+	if (ret->closes && ret->opens > ret->closes && ret->state != SP_WINDOW_LATE) /* nothing holds for all of so long a range */
+		ret->opens = ret->closes = 0;
+}
+
+/* ---- in a decision ---- */
+
+/* Whether the message is nothing but a day. */
+static bool is_only_a_day(const spi_deciding *d, const spi_dates *dates)
+{
+	static const spi_cue others[] = {SPI_CUE_PERSON, SPI_CUE_TOPIC_CHANGE, SPI_CUE_NOT_SOLVED, SPI_CUE_SENT_BACK, SPI_CUE_CASE_ACT,
+		SPI_CUE_ABUSE, SPI_CUE_BUT};
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		if (spi_has_cue(&d->cues, others[i]))
+			return false;
+	return dates->count == 1 && dates->other <= (d->asks ? 0 : OTHER_WORDS);
+}
+
+bool spi_decide_by_window(spi_deciding *d)
+{
+	const sp_record *article = d->topic.record;
+	const sp_turn *last = d->last;
+	spi_dates dates;
+	if (!last || last->decision != SP_DECIDE_ANSWER || last->step || !article || !last->article || !spi_has_window(article) ||
+		strcmp(last->article, article->id) != 0 || (article->valid_until && d->question->day > article->valid_until))
+		return false;
+	int64_t today = days_of(d->question->day);
+	spi_window_dates(d->decision, article, today, &dates);
+	if (!is_only_a_day(d, &dates) || !spi_put_article(d, article, DAY_CONFIDENCE))
+		return false;
+	/* A day says nothing of the language: "3. März" after English is read, and answered in English. */
+	if (d->question->lang == SP_LANG_NONE && last->lang != SP_LANG_NONE)
+		d->decision->lang = last->lang;
+	bool again = dates.last > today && last->reason != SP_REASON_WINDOW_AGAIN;
+	return spi_decided(d, SP_DECIDE_ANSWER, again ? SP_REASON_WINDOW_AGAIN : SP_REASON_WINDOW);
+}
+
+static bool was_asked(const spi_deciding *d, const char *id)
+{
+	const sp_dialogue *dialogue = d->question->dialogue;
+	for (size_t i = 0; dialogue && i < dialogue->count; i++) {
+		const sp_turn *turn = &dialogue->turns[i];
+		bool asked = turn->reason == SP_REASON_WINDOW_ASKED || turn->reason == SP_REASON_WINDOW_AGAIN;
+		if (asked && turn->article && strcmp(turn->article, id) == 0)
+			return true;
+	}
+	return false;
+}
+
+sp_status spi_window_follow(spi_deciding *d, sp_error *err)
+{
+	sp_decision *decision = d->decision;
+	sp_record article;
+	spi_dates dates;
+	if (decision->kind != SP_DECIDE_ANSWER || !d->question->talks || decision->walk || decision->also_count > 0 || d->found.count == 0)
+		return SP_OK;
+	sp_status status = sp_index_get_docid(d->found.index, d->found.candidates[0].docid, d->arena, &article, err);
+	if (status != SP_OK || !spi_has_window(&article) || was_asked(d, article.id))
+		return status;
+	int64_t today = days_of(d->question->day);
+	dates_said(decision, &article, today, &dates);
+	if (!is_one_day(&dates, today))
+		decision->reason = SP_REASON_WINDOW_ASKED;
+	return SP_OK;
+}

@@ -1,0 +1,89 @@
+/* Error codes in a message: people type them in small letters, with blanks for underscores, or paste a whole log. */
+#include "index/shim.hh"
+
+#include <algorithm>
+
+constexpr size_t PARTS_MAX = 8;
+constexpr size_t SLIP_LEAST = 8; /* characters of a code that is looked for with a slip in it; */
+constexpr size_t SLIP_TWO = 12;  /* with two */
+constexpr size_t PARTS_PLAIN = 3; /* so many words that are a code together are meant as one, however they are written */
+
+static bool is_named(sp_index *index, const std::string &term)
+{
+	return term.size() > 1 && term.size() <= SPI_TERM_MAX && index->frequency(term) > 0;
+}
+
+/* One character, or none, is all that stands between them. */
+static bool is_next(const sp_token &token, const sp_token &next)
+{
+	return next.start >= token.end && next.start - token.end <= 1;
+}
+
+/* Written in capitals, or with something else than blanks between: not words of a sentence by chance. */
+static bool is_written_as_code(const spi_ask &ask, const sp_token &first, const sp_token &last)
+{
+	bool is_upper = true, has_blank = false;
+	for (size_t i = first.start; i < last.end && i < ask.len; i++) {
+		is_upper = is_upper && !(ask.text[i] >= 'a' && ask.text[i] <= 'z');
+		has_blank = has_blank || ask.text[i] == ' ';
+	}
+	return is_upper || !has_blank || first.kind == SP_TOKEN_CODE;
+}
+
+/* The longest code that begins with a token; how many tokens it is. */
+static size_t code_at(sp_index *index, const spi_ask &ask, const sp_tokens &tokens, size_t from, std::string *ret)
+{
+	std::string term = "K";
+	size_t found = 0;
+	for (size_t i = from; i < tokens.count && i < from + PARTS_MAX; i++) {
+		const sp_token &token = tokens.items[i];
+		if (token.kind == SP_TOKEN_PERSONAL || (i > from && !is_next(tokens.items[i - 1], token)))
+			break;
+		std::string part(token.plain, token.plain_len), glued = term + part;
+		size_t parts = i - from + 1;
+		bool is_number = parts == 2 && token.kind == SP_TOKEN_NUMBER; /* "nr 19" */
+		term += (i > from ? "_" : "") + part;
+		bool is_meant = parts == 1 ? !token.is_function_word :
+			parts >= PARTS_PLAIN || is_written_as_code(ask, tokens.items[from], token);
+		if (is_meant && is_named(index, term))
+			*ret = term, found = parts;
+		else if (is_number && is_named(index, glued))
+			*ret = glued, found = parts;
+	}
+	return found;
+}
+
+/* A slip in a code ("PPT_SISTEM_ERROR"): the only one that is so near and begins with the same part; "" = none. */
+static std::string meant_code(sp_index *index, const sp_token &token)
+{
+	std::string typed(token.plain, token.plain_len), best;
+	size_t part = typed.find('_');
+	if (token.kind != SP_TOKEN_CODE || part == std::string::npos || typed.size() < SLIP_LEAST || typed.size() > SPI_TERM_MAX)
+		return best;
+	std::string begin = "K" + typed.substr(0, part + 1);
+	int nearest = typed.size() >= SLIP_TWO ? 3 : 2;
+	for (auto it = index->db.allterms_begin(begin); it != index->db.allterms_end(begin); ++it) {
+		const std::string &term = *it;
+		int edits = sp_text_edit_distance(typed.data(), typed.size(), term.data() + 1, term.size() - 1, nearest);
+		if (edits < nearest)
+			best = term, nearest = edits;
+		else if (edits == nearest)
+			best.clear();
+	}
+	return best;
+}
+
+std::vector<std::string> spi_codes_named(sp_index *index, const spi_ask &ask, const spi_asked &asked)
+{
+	std::vector<std::string> codes;
+	for (size_t i = 0; i < asked.tokens.count;) {
+		std::string code;
+		size_t count = code_at(index, ask, asked.tokens, i, &code);
+		if (count == 0 && !(code = meant_code(index, asked.tokens.items[i])).empty())
+			count = 1;
+		if (count > 0 && std::find(codes.begin(), codes.end(), code) == codes.end())
+			codes.push_back(code);
+		i += std::max<size_t>(count, 1);
+	}
+	return codes;
+}

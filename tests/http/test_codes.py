@@ -1,0 +1,86 @@
+"""Error codes, typed or pasted, in the words of whoever asks."""
+import unittest
+
+from talk import AT_ONCE, Talk
+
+LOG = """2026-11-20 12:33:01.221 ERROR [node-7] i.p.Dispatcher - request failed
+{"id": "8c1f", "outcome": "KO", "fault": {"faultCode": "PAA_PAGAMENTO_SCADUTO", "faultString": "expired", "id": "00000000000"}}
+\tat it.pagopa.node.Dispatcher.send(Dispatcher.java:118)
+\tat it.pagopa.node.Dispatcher.run(Dispatcher.java:61)
+\tat java.base/java.lang.Thread.run(Thread.java:834)
+"""
+
+
+class Codes(Talk):
+    options = ("--as-of", "2026-11-25", *AT_ONCE)
+    real = True
+
+    @classmethod
+    def prepare(cls):
+        super().prepare()
+        cls.agent = cls.service.token()
+        cls.psp = cls.service.token(audience="psp", role="reader", subject="banca")
+
+    def article_of(self, message, client=None):
+        turn = self.say(message, client)
+        self.conversation = None
+        return turn["decision"], turn["reason"], turn.get("article", {}).get("id")
+
+    def test_however_it_is_typed(self):
+        for written in ("PAA_PAGAMENTO_DUPLICATO", "paa_pagamento_duplicato", "paa pagamento duplicato", "PAA-PAGAMENTO-DUPLICATO", "paa-pagamento-duplicato",
+                        "PAA_PAGAMENTO DUPLICATO", "Paa_Pagamento_Duplicato", "«PAA_PAGAMENTO_DUPLICATO»", "codice:PAA_PAGAMENTO_DUPLICATO."):
+            self.assertEqual(self.article_of(f"mi esce {written}"), ("answer", "code", "avviso-gia-pagato"), written)
+        for written in ("nr19", "NR19", "nr 19", "ErrorCode nr19"):
+            self.assertEqual(self.article_of(written), ("answer", "code", "spid-codici-errore"), written)
+
+    def test_with_a_slip(self):
+        self.assertEqual(self.article_of("mi da PPT_SISTEM_ERROR"), ("answer", "code", "errore-generico"))
+        self.assertEqual(self.article_of("esce PAA_ATTIVA_RPT_INPORTO_NON_VALIDO"), ("answer", "code", "importo-diverso"))
+        # Another service's code of the same end is not meant.
+        self.assertNotEqual(self.article_of("XYZ_PAGAMENTO_DUPLICATO")[1], "code")
+
+    def test_words_of_a_sentence_are_no_code(self):
+        self.assertNotEqual(self.article_of("i want to remove an invalid card")[1], "code")
+
+    def test_in_a_pasted_log(self):
+        self.assertEqual(self.article_of(LOG), ("answer", "code", "avviso-scaduto"))
+        self.assertEqual(self.article_of("\n".join(f"riga {i} di un lungo registro qualsiasi" for i in range(25)) + "\n" + LOG), ("answer", "code", "avviso-scaduto"))
+        self.assertEqual(self.say(LOG)["lang"], "it")  # its words say nothing of who pastes it
+
+    def test_two_codes(self):
+        turn = self.say("prima PAA_PAGAMENTO_DUPLICATO, poi PAA_PAGAMENTO_SCADUTO")
+        self.assertEqual((turn["decision"], turn["reason"]), ("answer", "code"))
+        shown = {turn["article"]["id"]} | {choice["article"] for choice in turn["choices"]}
+        self.assertEqual(shown, {"avviso-gia-pagato", "avviso-scaduto"})
+        turn = self.say(turn["choices"][0]["value"])
+        self.assertEqual(turn["decision"], "answer")
+
+    def test_two_codes_of_one_article(self):
+        turn = self.say("PAA_PAGAMENTO_SCADUTO e PAYMENT_EXPIRED")
+        self.assertDecided(turn, "answer", "code", "avviso-scaduto")
+        self.assertEqual(turn["choices"], [])
+
+    def test_one_that_nobody_explains(self):
+        turn = self.say("ricevo l'errore PAA_PIPPO_PLUTO")
+        self.assertDecided(turn, "ticket", "unknown-code")
+        self.assertIn("`PAA_PIPPO_PLUTO` non è tra quelli che conosco", turn["reply"]["markdown"])
+        self.assertIn("`PAA_PIPPO_PLUTO`", self.talk("I get the error PAA_PIPPO_PLUTO when I pay")["reply"]["markdown"])
+        page = self.client.get(f"/chat/{self.conversation}?lang=en").text
+        self.assertIn("<code>PAA_PIPPO_PLUTO</code>", page)
+
+    def test_names_of_programs_are_no_codes(self):
+        for message in ("il campo user_id", "https://example.com/a_b_c", "mario_rossi_1@example.com"):
+            self.assertNotEqual(self.say(message)["reason"], "unknown-code", message)
+            self.conversation = None
+
+    def test_in_the_words_of_whoever_asks(self):
+        code = "PPT_CANALE_TIMEOUT"
+        self.assertEqual(self.article_of(code)[1], "unknown-code")  # not for citizens: it does not exist for them
+        self.assertEqual(self.article_of(code, self.other(self.psp)), ("answer", "code", "psp-canale-errori"))
+        self.assertEqual(self.article_of(code, self.other(self.agent)), ("answer", "code", "psp-canale-errori"))
+        for_citizens, for_agents = (self.talk("PAA_PAGAMENTO_DUPLICATO", client=client)["reply"]["markdown"] for client in (None, self.other(self.agent)))
+        self.assertGreater(len(for_agents), len(for_citizens))
+
+
+if __name__ == "__main__":
+    unittest.main()

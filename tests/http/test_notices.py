@@ -1,0 +1,92 @@
+"""Known faults speak first while they last: in full once a conversation, then that they last; they end by themselves."""
+import datetime
+import re
+import time
+import unittest
+
+from service import article, until
+from talk import AT_ONCE, Talk
+
+QUESTION, OTHER = "non ricevo il codice di conferma", "ho dimenticato la password"
+
+
+def moment(seconds):
+    return (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def notice(id, title, covers, starts, ends):
+    return article(id, title, f"Ci stiamo lavorando ({id}).", covers=covers, starts=starts, ends=ends).replace("type: qa", "type: notice")
+
+
+class Notices(Talk):
+    @classmethod
+    def prepare(cls):
+        cls.service.write("it/accesso/guasto.md", notice("guasto", "Accesso lento", "{categories: [accesso]}", "2026-01-01T00:00:00Z", "2099-01-01T00:00:00Z"))
+        cls.service.write("it/accesso/guasto-codice.md", notice("guasto-codice", "Codice in aumento", "{codes: [PAA_PAGAMENTO_DUPLICATO]}",
+                                                               "2026-01-01T00:00:00Z", "2099-01-01T00:00:00Z"))
+
+    def told(self):
+        return float(re.search(r"^sportello_notices_told_total (\S+)$", self.client.get("/metrics").text, re.M).group(1))
+
+    def test_in_full_once_then_short(self):
+        before = self.told()
+        first = self.say(QUESTION)["reply"]["markdown"]
+        self.assertTrue(first.startswith("**Accesso lento**\n\nCi stiamo lavorando (guasto)."), first)
+        self.assertLess(first.index("Ci stiamo lavorando"), first.index("Aspetta cinque minuti"))
+        second = self.say(OTHER)["reply"]["markdown"]
+        self.assertTrue(second.startswith("Avviso ancora in corso: **Accesso lento**."), second)
+        self.assertNotIn("Ci stiamo lavorando", second)
+        third = self.say("voglio un operatore")["reply"]["markdown"]
+        self.assertNotIn("Ci stiamo lavorando", third)
+        self.assertEqual(self.told(), before + 1)
+        # Another conversation hears it in full.
+        self.assertIn("Ci stiamo lavorando", self.talk(OTHER)["reply"]["markdown"])
+        self.assertEqual(self.told(), before + 2)
+
+    def test_the_page_shows_what_was_said(self):
+        self.talk(QUESTION, OTHER)
+        page = self.client.get(f"/chat/{self.conversation}").text
+        self.assertEqual(page.count("Ci stiamo lavorando (guasto)."), 1)
+        self.assertEqual(page.count("Avviso ancora in corso"), 1)
+
+    def test_of_a_code(self):
+        text = self.say("mi esce PAA_PAGAMENTO_DUPLICATO")["reply"]["markdown"]
+        self.assertIn("Ci stiamo lavorando (guasto-codice).", text)
+        self.assertNotIn("Ci stiamo lavorando (guasto).", text)
+        self.assertIn("Avviso ancora in corso: **Codice in aumento**", self.say("e con paa pagamento duplicato?")["reply"]["markdown"])
+
+    def test_nothing_about_other_things(self):
+        self.assertNotIn("Ci stiamo lavorando", self.say("dove trovo la ricevuta del pagamento")["reply"]["markdown"])
+        self.assertNotIn("Ci stiamo lavorando", self.talk("buongiorno")["reply"]["markdown"])
+
+
+class Ends(Talk):
+    def test_by_itself(self):
+        ends = 6
+        self.service.write("it/accesso/breve.md", notice("breve", "Guasto breve", "{categories: [accesso]}", moment(-60), moment(ends)))
+        is_told = lambda: "Ci stiamo lavorando" in self.talk(QUESTION)["reply"]["markdown"]  # noqa: E731
+        self.assertIsNotNone(until(is_told, 4), "it never began")
+        time.sleep(0.5)
+        self.assertIsNotNone(until(lambda: not is_told(), ends + 4, 0.2), "it never ended")
+
+
+class AsOf(Talk):
+    """On kb/: its example of a notice, from 7:30 to 11."""
+    options = ("--as-of", "2026-09-14T10:59", *AT_ONCE)
+    real = True
+
+    def test_its_last_minute(self):
+        self.assertIn("Rallentamenti nell'accesso all'app IO", self.say("ho dimenticato la password di spid")["reply"]["markdown"])
+        self.assertIn("Avviso ancora in corso", self.say("il codice otp non arriva")["reply"]["markdown"])
+
+
+class Over(Talk):
+    options = ("--as-of", "2026-09-14T11:00", *AT_ONCE)
+    real = True
+
+    def test_over(self):
+        self.assertNotIn("Rallentamenti", self.say("ho dimenticato la password di spid")["reply"]["markdown"])
+
+
+if __name__ == "__main__":
+    unittest.main()

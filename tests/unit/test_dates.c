@@ -1,0 +1,158 @@
+/* Days that people name, seen from Wednesday 25 November 2026. */
+#include "harness.h"
+
+#include "answer/dates.h"
+#include "base/clock.h"
+
+#include <stdio.h>
+
+static void day_text(int64_t days, char ret[16])
+{
+	int year;
+	unsigned month, day;
+	spi_civil_of_days(days, &year, &month, &day);
+	snprintf(ret, 16, "%04d-%02u-%02u", year, month, day);
+}
+
+/* "" for none; one day, or two with a blank between. */
+static void check_on(int line, int64_t today, sp_lang lang, const char *text, const char *want)
+{
+	spi_dates d;
+	char first[16], last[16], got[64] = "";
+	spi_dates_find(text, strlen(text), lang, today, NULL, &d);
+	if (d.count > 0) {
+		day_text(d.first, first);
+		day_text(d.last, last);
+		snprintf(got, sizeof got, "%s%s%s%s", first, d.first == d.last ? "" : " ", d.first == d.last ? "" : last, d.count > 1 ? " +" : "");
+	}
+	if (strcmp(got, want) != 0)
+		harness_fail(__FILE__, line, "\"%s\": got \"%s\", wanted \"%s\"", text, got, want);
+}
+#define IT(text, want) check_on(__LINE__, spi_days_of_civil(2026, 11, 25), SP_LANG_IT, text, want)
+#define EN(text, want) check_on(__LINE__, spi_days_of_civil(2026, 11, 25), SP_LANG_EN, text, want)
+#define DE(text, want) check_on(__LINE__, spi_days_of_civil(2026, 11, 25), SP_LANG_DE, text, want)
+
+TEST(test_dates_in_figures)
+{
+	IT("3/3/2021", "2021-03-03");
+	IT("03.03.2021", "2021-03-03");
+	IT("3-3-21", "2021-03-03");
+	IT("2021-03-03", "2021-03-03");
+	IT("il 24/11", "2026-11-24");
+	IT("il 26/11", "2025-11-26");
+	EN("3/25/2021", "2021-03-25");
+	DE("am 3.3.2021", "2021-03-03");
+	DE("am 3.3. bezahlt", "2026-03-03");
+	IT("31/4/2021", "");
+	IT("30/2", "");
+	IT("ho speso 3.50 euro", "");
+	IT("12345/2021", "");
+	IT("0/0/0", "");
+	IT("99999999999999999999/3/2021", "");
+}
+
+TEST(test_dates_with_a_month)
+{
+	IT("il 3 marzo", "2026-03-03");
+	IT("3 marzo 2021", "2021-03-03");
+	IT("il 1° marzo", "2026-03-01");
+	IT("il primo marzo", "2026-03-01");
+	IT("il 3 di dicembre del 2020", "2020-12-03");
+	IT("il 3 dicembre", "2025-12-03");
+	IT("il 29 febbraio", "2024-02-29");
+	EN("March 3rd, 2021", "2021-03-03");
+	EN("on the 3rd of March", "2026-03-03");
+	EN("on 3 May", "2026-05-03");
+	DE("am 3. März", "2026-03-03");
+	DE("den 3. Januar 2027", "2027-01-03");
+	IT("lunedì 23 novembre", "2026-11-23");
+}
+
+TEST(test_dates_of_which_only_the_month_is_known)
+{
+	IT("a gennaio", "2026-01-01 2026-01-31");
+	IT("nel gennaio 2021", "2021-01-01 2021-01-31");
+	IT("gennaio scorso", "2026-01-01 2026-01-31");
+	IT("a novembre", "2026-11-01 2026-11-25");
+	IT("a dicembre", "2025-12-01 2025-12-31");
+	EN("in May", "2026-05-01 2026-05-31");
+	EN("last March", "2026-03-01 2026-03-31");
+	EN("it may work", "");
+	EN("may 2021", "2021-05-01 2021-05-31");
+	DE("im Januar", "2026-01-01 2026-01-31");
+	IT("nel 2021", "2021-01-01 2021-12-31");
+	IT("il mese scorso", "2026-10-01 2026-10-31");
+	IT("la settimana scorsa", "2026-11-16 2026-11-22");
+	EN("this week", "2026-11-23 2026-11-25");
+	DE("letztes Jahr", "2025-01-01 2025-12-31");
+}
+
+TEST(test_dates_seen_from_today)
+{
+	IT("oggi", "2026-11-25");
+	IT("ieri sera", "2026-11-24");
+	IT("l'altro ieri", "2026-11-23");
+	IT("ieri l\u2019altro", "2026-11-23");
+	EN("the day before yesterday", "2026-11-23");
+	DE("vorgestern", "2026-11-23");
+	IT("lunedì scorso", "2026-11-23");
+	IT("mercoledì", "2026-11-18");
+	IT("sabato", "2026-11-21");
+	IT("sabato prossimo", "2026-11-28");
+	EN("last Monday", "2026-11-23");
+	DE("letzten Montag", "2026-11-23");
+	IT("tre giorni fa", "2026-11-22");
+	IT("10 giorni fa", "2026-11-15");
+	IT("un'ora fa", "2026-11-25");
+	IT("aspetto da tre giorni", "2026-11-22");
+	IT("due settimane fa", "2026-11-08 2026-11-14");
+	EN("two weeks ago", "2026-11-08 2026-11-14");
+	DE("vor zwei Wochen", "2026-11-08 2026-11-14");
+	IT("un mese fa", "2026-10-11 2026-11-10");
+	IT("qualche giorno fa", "2026-11-19 2026-11-23");
+	IT("domani", "2026-11-26");
+	IT("a Natale", "2025-12-25");
+	IT("mi dà errore", "");
+	IT("due giorni", "");
+	check_on(__LINE__, spi_days_of_civil(2026, 1, 1), SP_LANG_IT, "ieri", "2025-12-31");
+	check_on(__LINE__, spi_days_of_civil(2026, 1, 10), SP_LANG_IT, "il mese scorso", "2025-12-01 2025-12-31");
+}
+
+TEST(test_dates_several)
+{
+	IT("il 3 marzo o il 4 marzo", "2026-03-03 +");
+	IT("ieri, 24 novembre", "2026-11-24");
+	IT("a marzo, il 3 marzo", "2026-03-03");
+	IT("il 3 marzo, a marzo", "2026-03-03");
+	IT("pagato il 3 marzo e oggi non c'è", "2026-03-03");
+	IT("oggi non c'è, pagato il 3 marzo", "2026-03-03");
+	IT("ad oggi non c'è", "");
+}
+
+static size_t other(sp_lang lang, const char *text, const char *aside)
+{
+	spi_dates d;
+	spi_dates_find(text, strlen(text), lang, spi_days_of_civil(2026, 11, 25), aside, &d);
+	return d.other;
+}
+
+TEST(test_dates_and_what_else_is_said)
+{
+	CHECK_INT(other(SP_LANG_IT, "l'ho fatto il 3 marzo, credo", NULL), 0);
+	CHECK_INT(other(SP_LANG_IT, "il termine era il 3 marzo", NULL), 1);
+	CHECK_INT(other(SP_LANG_IT, "il termine era il 3 marzo", "termine previsto"), 0);
+	CHECK(other(SP_LANG_IT, "dal 3 marzo la carta non funziona più", NULL) > 2);
+	CHECK_INT(other(SP_LANG_EN, "I paid on the 3rd of March", NULL), 0);
+	CHECK_INT(other(SP_LANG_DE, "Ich habe am 3. März bezahlt", NULL), 0);
+}
+
+TEST(test_dates_of_odd_texts)
+{
+	spi_dates d;
+	static const char nothing[] = "\xFF\xC2\xE2\x80 3\xC2";
+	spi_dates_find(nothing, sizeof nothing - 1, SP_LANG_IT, 0, NULL, &d);
+	spi_dates_find("", 0, SP_LANG_IT, 0, NULL, &d);
+	CHECK_INT(d.count, 0);
+	spi_dates_find("ieri", 4, SP_LANG_NONE, 0, NULL, &d);
+	CHECK_INT(d.count, 0);
+}
