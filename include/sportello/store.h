@@ -21,7 +21,7 @@ extern "C" {
 
 typedef struct sp_store sp_store;
 
-#define SP_STORE_SCHEMA 3
+#define SP_STORE_SCHEMA 8
 #define SP_CONVERSATION_ID_LEN 26 /* base32 of 128 random bits */
 #define SP_IDEMPOTENCY_KEY_MAX 128
 
@@ -47,6 +47,7 @@ void sp_store_new_code(char ret[SP_WALK_CODE_LEN + 1]);
 typedef enum sp_write_kind {
 	SP_WRITE_TURN, SP_WRITE_FEEDBACK, SP_WRITE_TICKET, SP_WRITE_TICKET_CHANGE, SP_WRITE_TOKEN, SP_WRITE_TOKEN_REVOKE,
 	SP_WRITE_OUTBOX, /**< outbox.h */
+	SP_WRITE_TRAINING, SP_WRITE_TRAINING_FORGET,
 } sp_write_kind;
 
 /** A turn of a conversation; the conversation is made when it does not exist. */
@@ -120,6 +121,18 @@ typedef struct sp_write_token {
 	int64_t id;                 /**< out */
 } sp_write_token;
 
+/** A quiz that somebody passed: about one article of one training module. */
+typedef struct sp_training_pass {
+	const char *subject;    /**< of the token or the session */
+	const char *module, *article; /**< ids */
+	const char *audience;   /**< key: as whom it was read */
+	const char *version;    /**< of the article's file */
+	const char *content;    /**< hash of what that audience read in it */
+	const char *questions;  /**< hash of what was asked */
+	uint32_t score;         /**< questions, all of them right */
+	int64_t at_utc_s;
+} sp_training_pass;
+
 typedef struct sp_write {
 	sp_write_kind kind;
 	union {
@@ -130,6 +143,8 @@ typedef struct sp_write {
 		sp_write_token token;
 		struct { int64_t id; } token_revoke;
 		struct sp_outbox_write *outbox; /**< borrowed until done */
+		sp_training_pass training; /**< takes the place of what the subject passed before about that article in that module */
+		struct { const char *subject; } training_forget; /**< all that somebody passed */
 	} as;
 	sp_status status;  /**< out */
 	sp_error error;    /**< out */
@@ -183,6 +198,10 @@ typedef struct sp_asked { const char *question; sp_lang lang; uint32_t times; } 
  *  greeting, at most @p most different ones, the most frequent first. */
 sp_status sp_store_asked(sp_store_reader *reader, const char *audience, int64_t from_utc_s, int64_t until_utc_s, uint32_t most,
 	sp_arena *arena, sp_asked **ret, size_t *ret_count, sp_error *err);
+
+/** What a subject passed; NULL: everybody, by subject. */
+sp_status sp_store_training(sp_store_reader *reader, const char *subject, sp_arena *arena, sp_training_pass **ret, size_t *ret_count,
+	sp_error *err);
 
 /* ---- figures ---- */
 

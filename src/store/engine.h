@@ -85,6 +85,8 @@ typedef struct spi_engine {
 	sp_status (*remote)(void *db, const char *connector, const char *remote, sp_arena *arena, sp_remote *ret, sp_error *err);
 	sp_status (*cursor)(void *db, const char *connector, sp_arena *arena, const char **ret, sp_error *err);
 	sp_status (*comments)(void *db, int64_t ticket, sp_arena *arena, sp_comment **ret, size_t *ret_count, sp_error *err);
+	/** As sp_store_training(). */
+	sp_status (*training)(void *db, const char *subject, sp_arena *arena, sp_training_pass **ret, size_t *ret_count, sp_error *err);
 } spi_engine;
 
 extern const spi_engine spi_engine_sqlite;

@@ -58,6 +58,8 @@ static void forget_results(sp_write *write)
 	case SP_WRITE_TURN:
 	case SP_WRITE_FEEDBACK:
 	case SP_WRITE_TOKEN_REVOKE:
+	case SP_WRITE_TRAINING:
+	case SP_WRITE_TRAINING_FORGET:
 		break;
 	case SP_WRITE_OUTBOX:
 		write->as.outbox->changed = 0;

@@ -425,6 +425,10 @@ static sp_status apply(spi_sqlite *db, sp_write *write, sp_error *err)
 		return spi_sqlite_revoke_token(db, write->as.token_revoke.id, err);
 	case SP_WRITE_OUTBOX:
 		return spi_sqlite_outbox_write(db, write->as.outbox, err);
+	case SP_WRITE_TRAINING:
+		return spi_sqlite_put_training(db, &write->as.training, err);
+	case SP_WRITE_TRAINING_FORGET:
+		return spi_sqlite_forget_training(db, write->as.training_forget.subject, err);
 	}
 	return sp_error_set(err, SP_ERR_USAGE, NULL, 0, "no such kind of write: %d", (int)write->kind);
 }
@@ -471,4 +475,5 @@ const spi_engine spi_engine_sqlite = {
 	.remote = spi_sqlite_remote,
 	.cursor = spi_sqlite_cursor,
 	.comments = spi_sqlite_comments,
+	.training = spi_sqlite_training,
 };

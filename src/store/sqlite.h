@@ -142,6 +142,13 @@ sp_status spi_sqlite_remote(void *db, const char *connector, const char *remote,
 sp_status spi_sqlite_cursor(void *db, const char *connector, sp_arena *arena, const char **ret, sp_error *err);
 sp_status spi_sqlite_comments(void *db, int64_t ticket, sp_arena *arena, sp_comment **ret, size_t *ret_count, sp_error *err);
 
+/* training.c */
+
+sp_status spi_sqlite_put_training(spi_sqlite *db, const sp_training_pass *pass, sp_error *err);
+sp_status spi_sqlite_forget_training(spi_sqlite *db, const char *subject, sp_error *err);
+sp_status spi_sqlite_training(void *db, const char *subject, sp_arena *arena, sp_training_pass **ret, size_t *ret_count,
+	sp_error *err);
+
 /* tokens.c */
 
 sp_status spi_sqlite_add_token(spi_sqlite *db, sp_write_token *token, sp_error *err);
