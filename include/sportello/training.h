@@ -75,6 +75,8 @@ sp_status sp_training_read(const sp_training_view *view, const char *id, sp_aren
 
 /** Say of a module how far a subject is; what was passed of other modules does not matter. */
 void sp_training_apply(sp_training_module *module, const sp_training_pass *passes, size_t count);
+/** One more quiz of it was passed just now. */
+void sp_training_note(sp_training_module *module, sp_training_part *part, const sp_training_pass *pass);
 /** Part of a module that is about an article; NULL when there is none. */
 sp_training_part *sp_training_find(const sp_training_module *module, const char *article);
 /** How much of a module is passed, 0 to 100; 100 only when all is. */

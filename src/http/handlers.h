@@ -10,6 +10,8 @@ spi_handler spi_h_search, spi_h_suggest;                             /* h_search
 spi_handler spi_h_articles, spi_h_article;                           /* h_articles.c */
 spi_handler spi_h_ticket_open;                                       /* h_ticket_open.c */
 spi_handler spi_h_tickets, spi_h_ticket, spi_h_ticket_change;        /* h_tickets.c, h_ticket_change.c */
+spi_handler spi_h_trainings, spi_h_training, spi_h_training_answers; /* h_training.c */
+spi_handler spi_h_training_report;                                   /* h_training_report.c */
 spi_handler spi_h_deflection;                                        /* h_deflection.c */
 spi_handler spi_h_healthz, spi_h_readyz, spi_h_metrics, spi_h_openapi; /* h_operations.c */
 

@@ -96,6 +96,8 @@ sp_status spi_sqlite_walk(void *db, const char *code, int64_t now_utc_s, sp_aren
 
 sp_status spi_sqlite_confirmed(void *db, int64_t from_utc_s, int64_t until_utc_s, sp_confirmed_visit *visit, void *arg,
 	sp_error *err);
+/* solvers.c */
+sp_status spi_sqlite_solvings(void *db, sp_arena *arena, sp_solving **ret, size_t *ret_count, sp_error *err);
 /* asked.c */
 sp_status spi_sqlite_asked(void *db, const char *audience, int64_t from_utc_s, int64_t until_utc_s, uint32_t most, sp_arena *arena,
 	sp_asked **ret, size_t *ret_count, sp_error *err);
@@ -151,10 +153,19 @@ sp_status spi_sqlite_training(void *db, const char *subject, sp_arena *arena, sp
 
 /* tokens.c */
 
+bool spi_is_role(const char *role); /* NULL is none */
 sp_status spi_sqlite_add_token(spi_sqlite *db, sp_write_token *token, sp_error *err);
 sp_status spi_sqlite_revoke_token(spi_sqlite *db, int64_t id, sp_error *err);
 sp_status spi_sqlite_token(void *db, const char *secret, size_t len, int64_t now_utc_s, sp_arena *arena,
 	sp_token_info *ret, sp_error *err);
 sp_status spi_sqlite_tokens(void *db, sp_arena *arena, sp_token_info **ret, size_t *ret_count, sp_error *err);
+
+/* sessions.c */
+
+sp_status spi_sqlite_add_session(spi_sqlite *db, sp_write_session *write, sp_error *err);
+sp_status spi_sqlite_see_session(spi_sqlite *db, const char *id, int64_t now_utc_s, sp_error *err);
+sp_status spi_sqlite_end_session(spi_sqlite *db, const char *id, sp_error *err);
+sp_status spi_sqlite_session(void *db, const char *id, size_t len, int64_t now_utc_s, int64_t idle_s, sp_arena *arena,
+	sp_session *ret, sp_error *err);
 
 #endif

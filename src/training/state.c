@@ -43,12 +43,11 @@ static sp_training_state state_of(const sp_training_part *part)
 	return strcmp(part->pass->content, part->content) == 0 ? SP_TRAINING_PASSED : SP_TRAINING_REOPENED;
 }
 
-void sp_training_apply(sp_training_module *module, const sp_training_pass *passes, size_t count)
+static void count(sp_training_module *module)
 {
 	module->passed = module->reopened = 0;
 	for (size_t i = 0; i < module->count; i++) {
 		sp_training_part *part = &module->parts[i];
-		part->pass = part->count ? find_pass(module->article.id, part->article.id, passes, count) : NULL;
 		part->state = state_of(part);
 		module->passed += part->state == SP_TRAINING_PASSED;
 		module->reopened += part->state == SP_TRAINING_REOPENED;
@@ -61,6 +60,21 @@ void sp_training_apply(sp_training_module *module, const sp_training_pass *passe
 		module->state = SP_TRAINING_PASSED;
 	else
 		module->state = module->passed ? SP_TRAINING_STARTED : SP_TRAINING_NEW;
+}
+
+void sp_training_apply(sp_training_module *module, const sp_training_pass *passes, size_t passes_count)
+{
+	for (size_t i = 0; i < module->count; i++) {
+		sp_training_part *part = &module->parts[i];
+		part->pass = part->count ? find_pass(module->article.id, part->article.id, passes, passes_count) : NULL;
+	}
+	count(module);
+}
+
+void sp_training_note(sp_training_module *module, sp_training_part *part, const sp_training_pass *pass)
+{
+	part->pass = pass;
+	count(module);
 }
 
 unsigned sp_training_percent(const sp_training_module *module)
