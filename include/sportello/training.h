@@ -101,7 +101,10 @@ sp_status sp_training_changes(const sp_training_view *view, const sp_training_pa
 	size_t *ret_count, sp_error *err);
 
 /** Somebody who is trained. */
-typedef struct sp_trainee { const char *subject, *audience; } sp_trainee;
+typedef struct sp_trainee {
+	const char *subject, *audience;
+	sp_strings groups; /**< that the token names */
+} sp_trainee;
 /** Who that is: subjects of agents' tokens that are in force at @p now_utc_s, and whoever passed something and has no token at all
  *  (signed in another way), by subject. */
 sp_status sp_training_people(const sp_token_info *tokens, size_t tokens_count, const sp_training_pass *passes, size_t passes_count,

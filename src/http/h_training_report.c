@@ -18,11 +18,11 @@ typedef struct reporting {
 	sp_training_pass *passes; size_t passes_count;
 	sp_trainee *people; size_t people_count;
 	audience_modules by_audience[SP_AUDIENCES_MAX];
-	bool by_group;
+	bool by_audience_only;
 	sp_json json;
 } reporting;
 
-/* How far somebody, or a group, is with all modules. */
+/* How far somebody, or an audience, is with all modules. */
 typedef struct tally {
 	size_t people, current, quizzes, passed, reopened;
 } tally;
@@ -162,6 +162,7 @@ static void write_agents(const spi_request *request, reporting *r)
 		sp_json_object(&r->json, NULL);
 		sp_json_string(&r->json, "subject", r->people[i].subject);
 		sp_json_string(&r->json, "audience", r->people[i].audience);
+		spi_json_strings(&r->json, "groups", &r->people[i].groups);
 		sp_json_bool(&r->json, "current", own.current > 0);
 		write_tally(&r->json, &own);
 		sp_json_array(&r->json, "modules");
@@ -183,9 +184,9 @@ static tally sum_of(const spi_request *request, reporting *r, const char *audien
 	return sum;
 }
 
-static void write_groups(const spi_request *request, reporting *r)
+static void write_audiences(const spi_request *request, reporting *r)
 {
-	sp_json_array(&r->json, "groups");
+	sp_json_array(&r->json, "audiences");
 	for (size_t i = 0; i < request->config->audiences_count; i++) {
 		const sp_audience *audience = &request->config->audiences[i];
 		tally sum = sum_of(request, r, audience->key);
@@ -206,8 +207,8 @@ static void reply_json(spi_request *request, reporting *r)
 {
 	sp_json_init(&r->json, &request->out);
 	sp_json_object(&r->json, NULL);
-	write_groups(request, r);
-	if (!r->by_group)
+	write_audiences(request, r);
+	if (!r->by_audience_only)
 		write_agents(request, r);
 	sp_json_object_end(&r->json);
 	spi_reply_json(request, 200);
@@ -247,7 +248,7 @@ static void add_agent_rows(spi_request *request, reporting *r)
 	}
 }
 
-static void add_group_rows(spi_request *request, reporting *r)
+static void add_audience_rows(spi_request *request, reporting *r)
 {
 	sp_buffer *out = &request->out;
 	sp_buffer_add_text(out, "audience,agents,current,quizzes,passed,reopened\r\n");
@@ -262,8 +263,8 @@ static void add_group_rows(spi_request *request, reporting *r)
 
 static void reply_csv(spi_request *request, reporting *r)
 {
-	if (r->by_group)
-		add_group_rows(request, r);
+	if (r->by_audience_only)
+		add_audience_rows(request, r);
 	else
 		add_agent_rows(request, r);
 	spi_reply_text(request, 200, "text/csv; charset=utf-8");
@@ -273,10 +274,10 @@ static void reply_csv(spi_request *request, reporting *r)
 static bool read_by(spi_request *request, reporting *r)
 {
 	const char *by = spi_request_query(request, "by");
-	r->by_group = by && strcmp(by, "group") == 0;
-	if (!by || r->by_group || strcmp(by, "agent") == 0)
+	r->by_audience_only = by && strcmp(by, "audience") == 0;
+	if (!by || r->by_audience_only || strcmp(by, "agent") == 0)
 		return true;
-	spi_problem_field(request, SPI_BAD_VALUE, "by", "by must be agent or group");
+	spi_problem_field(request, SPI_BAD_VALUE, "by", "by must be agent or audience");
 	return false;
 }
 

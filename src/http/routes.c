@@ -24,6 +24,7 @@ const spi_route spi_api_routes[] = {
 	{"GET", "/v1/training/{id}", spi_h_training, .who = SPI_AGENTS, .metric = "training"},
 	{"POST", "/v1/training/{id}/answers", spi_h_training_answers, .who = SPI_AGENTS, JSON_BODY, .metric = "training-answers"},
 	{"GET", "/v1/deflection", spi_h_deflection, .who = SPI_MANAGERS, .metric = "deflection"},
+	{"GET", "/v1/audit", spi_h_audit, .who = SPI_ADMINS, .metric = "audit"},
 	{"GET", "/healthz", spi_h_healthz, .always = true, .metric = "healthz"},
 	{"GET", "/readyz", spi_h_readyz, .always = true, .metric = "readyz"},
 	{"GET", "/metrics", spi_h_metrics, .always = true, .metric = "metrics"},

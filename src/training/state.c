@@ -155,12 +155,12 @@ typedef struct gathering {
 	size_t count;
 } gathering;
 
-static void add(gathering *g, const char *subject, const char *audience)
+static void add(gathering *g, const char *subject, const char *audience, const sp_strings *groups)
 {
 	for (size_t i = 0; i < g->count; i++)
 		if (strcmp(g->items[i].subject, subject) == 0 && strcmp(g->items[i].audience, audience) == 0)
 			return;
-	g->items[g->count++] = (sp_trainee){subject, audience};
+	g->items[g->count++] = (sp_trainee){subject, audience, groups ? *groups : (sp_strings){0}};
 }
 
 static bool has_token(const sp_token_info *tokens, size_t count, const char *subject)
@@ -187,12 +187,12 @@ sp_status sp_training_people(const sp_token_info *tokens, size_t tokens_count, c
 	for (size_t i = 0; i < tokens_count; i++)
 		if (!tokens[i].revoked && (!tokens[i].expires_utc_s || tokens[i].expires_utc_s > now_utc_s) &&
 			strcmp(tokens[i].role, "agent") == 0)
-			add(&g, tokens[i].subject, tokens[i].audience);
+			add(&g, tokens[i].subject, tokens[i].audience, &tokens[i].groups);
 	for (size_t i = 0; i < passes_count; i++) {
 		/* By subject: the last one tells as whom they read now. */
 		bool is_last = i + 1 == passes_count || strcmp(passes[i].subject, passes[i + 1].subject) != 0;
 		if (is_last && !has_token(tokens, tokens_count, passes[i].subject))
-			add(&g, passes[i].subject, passes[i].audience);
+			add(&g, passes[i].subject, passes[i].audience, NULL);
 	}
 	qsort(g.items, g.count, sizeof *g.items, by_subject);
 	*ret = g.items;
