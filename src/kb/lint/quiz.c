@@ -86,6 +86,7 @@ void spi_lint_training(const sp_article *article, const spi_facts *facts, spi_re
 	if (article->type != SP_TYPE_TRAINING)
 		return;
 	report_open(article, report);
-	if (article->status == SP_STATUS_PUBLISHED && !facts->module_list.count)
-		spi_report_add(report, SPI_RULE_MODULE_ARTICLES, facts->module, "none", NULL);
+	bool is_original = !report->config || article->lang == report->config->default_lang;
+	if (article->status == SP_STATUS_PUBLISHED && is_original && !facts->module_list.count)
+		spi_report_add(report, SPI_RULE_QUIZ_MISSING, facts->module, "none", NULL);
 }
