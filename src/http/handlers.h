@@ -6,6 +6,7 @@
 
 spi_handler spi_h_chat, spi_h_feedback;                              /* h_chat.c */
 spi_handler spi_h_walk;                                              /* h_walks.c */
+spi_handler spi_h_receipt;                                           /* h_receipts.c */
 spi_handler spi_h_search, spi_h_suggest;                             /* h_search.c */
 spi_handler spi_h_articles, spi_h_article;                           /* h_articles.c */
 spi_handler spi_h_ticket_open;                                       /* h_ticket_open.c */

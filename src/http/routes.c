@@ -11,6 +11,7 @@ const spi_route spi_api_routes[] = {
 	{"POST", "/v1/chat", spi_h_chat, JSON_BODY, .cors = true, .metric = "chat"},
 	{"POST", "/v1/chat/{conversation}/feedback", spi_h_feedback, JSON_BODY, .cors = true, .metric = "feedback"},
 	{"GET", "/v1/walks/{code}", spi_h_walk, .who = SPI_AGENTS, .metric = "walk"},
+	{"GET", "/v1/receipts/{code}", spi_h_receipt, .who = SPI_STAFF, .metric = "receipt"},
 	{"GET", "/v1/search", spi_h_search, .cors = true, .metric = "search"},
 	{"GET", "/v1/suggest", spi_h_suggest, .cors = true, .metric = "suggest"},
 	{"GET", "/v1/articles", spi_h_articles, .cache = SPI_CACHE_CHECK, .metric = "articles"},
