@@ -83,6 +83,14 @@ static void put_listed(const spi_request *request, spi_value *list, const sp_tra
 void spi_h_page_trainings(spi_request *request)
 {
 	asking a = {0};
+	if (request->caller.role == SPI_ROLE_MANAGER) { /* who is not trained looks after who is */
+		spi_reply_redirect(request, 303, spi_page_url(request, "/agent/training/report", (spi_pair[]){{0}}));
+		return;
+	}
+	if (request->caller.role == SPI_ROLE_EDITOR) {
+		spi_problem(request, SPI_FORBIDDEN, "training is for agents");
+		return;
+	}
 	if (!read_modules(request, &a))
 		return;
 	spi_value *page = spi_page_new(request);
@@ -95,6 +103,7 @@ void spi_h_page_trainings(spi_request *request)
 				put_listed(request, list, &a.training.modules[i]);
 	for (size_t i = 0; i < a.training.count; i++)
 		open += a.training.modules[i].quizzes - a.training.modules[i].passed;
+	spi_put_bool(page, "has_report", request->caller.role == SPI_ROLE_ADMIN);
 	spi_put_bool(page, "has_modules", a.training.count > 0);
 	spi_put_bool(page, "is_current", a.training.count > 0 && open == 0);
 	spi_put_bool(page, "has_open", open > 0);

@@ -1,6 +1,6 @@
-/* GET /v1/training/report: who is up to date, and who has something open. For managers; of agents whose articles they may read. */
+/* GET /v1/training/report, and as a page GET /agent/training/report: who is up to date, and who has something open. For managers; of agents whose articles they may read. */
+#include "http/agent.h"
 #include "http/handlers.h"
-#include "http/pages.h"
 #include "http/parts.h"
 #include "http/training.h"
 
@@ -281,21 +281,60 @@ static bool read_by(spi_request *request, reporting *r)
 	return false;
 }
 
+/* Everybody and their modules; false with an error in place. */
+static bool gather(spi_request *request, reporting *r)
+{
+	sp_error err = {0};
+	sp_status status = read_people(request, r, &err);
+	if (status == SP_OK)
+		status = spi_with_index(request, read_all, r, &err);
+	if (status && !request->reply.status)
+		spi_reply_error(request, status, &err);
+	return !status;
+}
+
 void spi_h_training_report(spi_request *request)
 {
 	reporting r = {0};
-	sp_error err = {0};
-	if (!read_by(request, &r))
+	if (!read_by(request, &r) || !gather(request, &r))
 		return;
-	sp_status status = read_people(request, &r, &err);
-	if (status == SP_OK)
-		status = spi_with_index(request, read_all, &r, &err);
-	if (request->reply.status)
-		return;
-	if (status)
-		spi_reply_error(request, status, &err);
-	else if (spi_request_accepts(request, "text/csv"))
+	if (spi_request_accepts(request, "text/csv"))
 		reply_csv(request, &r);
 	else
 		reply_json(request, &r);
+}
+
+/* ---- the page ---- */
+
+static void put_agent(const spi_request *request, spi_value *list, const sp_trainee *who, const tally *own)
+{
+	int audience = sp_kb_audience(request->config, who->audience);
+	spi_value *item = spi_list_add(list);
+	spi_put_text(item, "subject", who->subject);
+	spi_put_text(item, "audience", sp_texts_get(&request->config->audiences[audience].name, request->lang));
+	spi_put_int(item, "passed", (int64_t)own->passed);
+	spi_put_int(item, "quizzes", (int64_t)own->quizzes);
+	spi_put_int(item, "reopened", (int64_t)own->reopened);
+	spi_put_bool(item, "is_current", own->current > 0);
+}
+
+void spi_h_page_training_report(spi_request *request)
+{
+	reporting r = {0};
+	size_t shown = 0;
+	if (!gather(request, &r))
+		return;
+	spi_value *page = spi_page_new(request);
+	spi_agent_put_frame(request, page, SPI_AGENT_TRAINING, spi_page_text(request, "training.report.title"));
+	spi_put_bool(page, "has_own", request->caller.role == SPI_ROLE_ADMIN);
+	spi_value *list = spi_put_list(page, "agents");
+	for (size_t i = 0; i < r.people_count; i++) {
+		tally own = {0};
+		if (!apply(request, &r, &r.people[i], &own))
+			continue;
+		put_agent(request, list, &r.people[i], &own);
+		shown++;
+	}
+	spi_put_bool(page, "has_agents", shown > 0);
+	spi_page_send(request, "agent-training-report", page, 200);
 }

@@ -160,3 +160,12 @@ for (const [size, viewport] of Object.entries(sizes))
     await page.goto(`${at.base}/agent/training`)
     assert.doesNotMatch(await page.textContent('main'), /Da rifare/)
   }))
+
+for (const [size, viewport] of Object.entries(sizes))
+  test(`the managers' page on a ${size}`, () => withPage({ viewport }, async (page) => {
+    addToken('agent-l1', 'agent', 'qualcuno')
+    await signIn(page, addToken('agent-l1', 'manager', 'capo'), '/agent/training')
+    await page.waitForURL(/report/)
+    assert.match(await page.textContent('table'), /qualcuno/)
+    await assertAccessible(page, 'report')
+  }))
