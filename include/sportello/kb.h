@@ -215,8 +215,11 @@ typedef struct sp_article {
 	int *ticket_fields; size_t ticket_fields_count; /**< over the category's own */
 	struct { sp_strings articles, categories, codes; } covers; /**< notice */
 	int64_t starts_utc_s, ends_utc_s; /**< notice; 0 = none */
-	const char *body; size_t body_len; /**< Markdown after the front matter */
+	sp_strings articles;   /**< training: ids of what its module is made of */
+	const char *body; size_t body_len; /**< Markdown after the front matter; without the quiz */
 	int body_line;         /**< line of the file where the body starts, 1-based */
+	const char *quiz; size_t quiz_len; /**< training: Markdown of its quiz, from the heading on (quiz.h); NULL = none. No view holds it */
+	int quiz_line;         /**< line of the file where the quiz starts */
 	const struct spi_blocks *blocks; /**< its blocks for one audience, as sp_article_view() needs them */
 	sp_arena *arena;       /**< owns all of it, itself too */
 } sp_article;

@@ -23,7 +23,7 @@ extern "C" {
 
 typedef struct sp_store sp_store;
 
-#define SP_STORE_SCHEMA 5
+#define SP_STORE_SCHEMA 8
 #define SP_CONVERSATION_ID_LEN 26 /* base32 of 128 random bits */
 #define SP_IDEMPOTENCY_KEY_MAX 128
 #define SP_SESSION_ID_LEN 52 /* base32 of 260 random bits */
@@ -50,6 +50,7 @@ void sp_store_new_code(char ret[SP_WALK_CODE_LEN + 1]);
 typedef enum sp_write_kind {
 	SP_WRITE_TURN, SP_WRITE_FEEDBACK, SP_WRITE_TICKET, SP_WRITE_TICKET_CHANGE, SP_WRITE_TOKEN, SP_WRITE_TOKEN_REVOKE,
 	SP_WRITE_OUTBOX, /**< outbox.h */
+	SP_WRITE_TRAINING, SP_WRITE_TRAINING_FORGET,
 	SP_WRITE_SESSION, SP_WRITE_SESSION_SEEN, SP_WRITE_SESSION_END,
 	SP_WRITE_ATTACHMENT, SP_WRITE_DETACH, SP_WRITE_FORGET, /**< keep.h */
 	SP_WRITE_SCRUB, SP_WRITE_VECTORS_DONE, /**< the functions of keep.h make them */
@@ -133,6 +134,17 @@ typedef struct sp_write_token {
 	int64_t id;                 /**< out */
 } sp_write_token;
 
+/** A quiz that somebody passed: about one article of one training module. */
+typedef struct sp_training_pass {
+	const char *subject;    /**< of the token or the session */
+	const char *module, *article; /**< ids */
+	const char *audience;   /**< key: as whom it was read */
+	const char *version;    /**< of the article's file */
+	const char *content;    /**< hash of what that audience read in it */
+	const char *questions;  /**< hash of what was asked */
+	uint32_t score;         /**< questions, all of them right */
+	int64_t at_utc_s;
+} sp_training_pass;
 /** Who signed in with a browser, until they sign out, were idle for too long, or their time is over; with a token, not for longer than
  *  that is valid. */
 typedef struct sp_session {
@@ -165,6 +177,8 @@ typedef struct sp_write {
 		sp_write_detach *detach;
 		sp_write_forget *forget;
 		struct { int64_t times, at_utc_s; } vectors_done;
+		sp_training_pass training; /**< takes the place of what the subject passed before about that article in that module */
+		struct { const char *subject; } training_forget; /**< all that somebody passed */
 	} as;
 	const struct sp_audit *audit; /**< audit.h: noted in the same transaction; borrowed until done; NULL = nothing */
 	sp_status status;  /**< out */
@@ -231,6 +245,10 @@ typedef struct sp_asked { const char *question; sp_lang lang; uint32_t times; } 
  *  greeting, at most @p most different ones, the most frequent first. */
 sp_status sp_store_asked(sp_store_reader *reader, const char *audience, int64_t from_utc_s, int64_t until_utc_s, uint32_t most,
 	sp_arena *arena, sp_asked **ret, size_t *ret_count, sp_error *err);
+
+/** What a subject passed; NULL: everybody, by subject. */
+sp_status sp_store_training(sp_store_reader *reader, const char *subject, sp_arena *arena, sp_training_pass **ret, size_t *ret_count,
+	sp_error *err);
 
 /* ---- figures ---- */
 

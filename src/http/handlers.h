@@ -13,6 +13,8 @@ spi_handler spi_h_ticket_open;                                       /* h_ticket
 spi_handler spi_h_tickets, spi_h_ticket, spi_h_ticket_change;        /* h_tickets.c, h_ticket_change.c */
 spi_handler spi_h_attachment_add, spi_h_attachment, spi_h_attachment_remove; /* h_attachments.c */
 spi_handler spi_h_ticket_forget, spi_h_forget;                       /* h_forget.c */
+spi_handler spi_h_trainings, spi_h_training, spi_h_training_answers; /* h_training.c */
+spi_handler spi_h_training_report;                                   /* h_training_report.c */
 spi_handler spi_h_deflection;                                        /* h_deflection.c */
 spi_handler spi_h_audit;                                             /* h_audit.c */
 spi_handler spi_h_healthz, spi_h_readyz, spi_h_metrics, spi_h_openapi; /* h_operations.c */

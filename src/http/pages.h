@@ -122,6 +122,8 @@ spi_handler spi_h_page_ticket_state, spi_h_page_file_add, spi_h_page_file_remove
 spi_handler spi_h_page_editor, spi_h_editor_changes;							/* h_page_editor.c */
 spi_handler spi_h_page_sign_in, spi_h_page_sign_in_token, spi_h_page_sign_out; /* h_page_sign_in.c */
 spi_handler spi_h_page_sign_in_provider, spi_h_page_sign_in_callback;			/* h_page_sign_in_provider.c */
+spi_handler spi_h_page_trainings, spi_h_page_training, spi_h_page_training_answers; /* h_page_agent_training.c */
+spi_handler spi_h_page_training_report;										/* h_training_report.c */
 spi_handler spi_h_page_agent, spi_h_page_agent_receipts;						/* h_page_agent.c, h_page_agent_receipts.c */
 spi_handler spi_h_static, spi_h_widget;											/* static.c */
 

@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "kb/keys.h"
 #include "kb/lint/lint.h"
+#include "kb/quiz.h"
 #include "kb/slug.h"
 
 #include <stdio.h>
@@ -264,6 +265,19 @@ static void read_notice(reader *r)
 	read_covers(r, spi_yaml_get(r->root, "covers"));
 }
 
+/* Only a training is made of articles. */
+static void read_module(reader *r)
+{
+	const spi_yaml *node = spi_yaml_get(r->root, "articles");
+	r->facts->module = place_of(node);
+	if (node && r->article->type != SP_TYPE_TRAINING)
+		spi_report_add(r->report, SPI_RULE_TRAINING_ONLY, node->key_place, NULL, NULL);
+	else
+		r->article->articles = strings_of(r, node);
+	if (node && r->article->type == SP_TYPE_TRAINING)
+		add_refs(r, &r->facts->module_list, node);
+}
+
 static void read_front_matter(reader *r)
 {
 	spi_yaml_check_keys(r->root, spi_keys_article, r->report);
@@ -277,6 +291,7 @@ static void read_front_matter(reader *r)
 	read_window(r);
 	read_ticket(r);
 	read_notice(r);
+	read_module(r);
 }
 
 static bool is_fence(const spi_lines *lines, int line, const char *fence)
@@ -303,9 +318,34 @@ int spi_front_matter_end(const spi_lines *lines, spi_report *report)
 	return 0;
 }
 
+/* A module's quiz, from its heading to the end of the file, is taken out of the body: nothing that shows or searches a body comes
+   to see it. False when memory is out. */
+static bool take_quiz(reader *r)
+{
+	sp_article *a = r->article;
+	spi_lines lines;
+	cmark_node *root = spi_markdown_parse(a->body, a->body_len);
+	cmark_node *heading = root ? spi_quiz_heading(root) : NULL;
+	int line = heading ? cmark_node_get_start_line(heading) : 0;
+	cmark_node_free(root);
+	if (!line)
+		return root;
+	if (!spi_lines_read(&lines, a->body, a->body_len, r->arena))
+		return false;
+	size_t at = spi_line_start(&lines, line);
+	a->quiz = a->body + at;
+	a->quiz_len = a->body_len - at;
+	a->quiz_line = a->body_line + line - 1;
+	a->body = sp_arena_strndup(r->arena, a->body, at);
+	a->body_len = at;
+	return a->body;
+}
+
 static bool read_body(reader *r)
 {
 	sp_article *a = r->article;
+	if (a->type == SP_TYPE_TRAINING && !take_quiz(r))
+		return false;
 	if (!spi_lines_read(&r->facts->lines, a->body, a->body_len, r->arena))
 		return false;
 	cmark_node *root = spi_markdown_parse(a->body, a->body_len);
@@ -316,7 +356,7 @@ static bool read_body(reader *r)
 	r->facts->prose.arena = r->arena;
 	bool ok = a->blocks && spi_outline_read(&r->facts->outline, prose, root, a->blocks, a, &r->facts->lines, r->arena);
 	cmark_node_free(root);
-	return ok;
+	return ok && (!a->quiz || spi_lint_quiz(a, r->facts, r->config, r->report));
 }
 
 static bool read_path(sp_article *a, const char *path, spi_report *report)
@@ -408,6 +448,7 @@ sp_article *spi_article_read(const char *path, const char *bytes, size_t len, co
 		reader r = {.article = article, .facts = facts, .config = config, .report = report, .arena = arena};
 		if (read_file(&r, path, bytes, len)) {
 			spi_lint_body(article, facts, report);
+			spi_lint_training(article, facts, report);
 			if (article->id && article->title) {
 				spi_lint_article(article, facts, config, report);
 				if (ret_facts)

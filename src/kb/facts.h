@@ -54,6 +54,9 @@ typedef struct spi_facts {
 	spi_place id, category, audience, questions, keys_end, valid_from, valid_until, starts, ends, title;
 	spi_place related, replaced_by, review_by, covers, window, languages, updated, status;
 	spi_refs question_list, related_list, covers_list;
+	spi_refs module_list;    /* training: what its module is made of */
+	spi_refs quiz_articles;  /* training: what the questions of its quiz ask about; each at its heading */
+	spi_place module;        /* where the list stands, else the front matter's start */
 	spi_outline outline;
 	spi_prose prose;  /* of the body; empty when nobody reads the findings */
 	spi_lines lines; /* of the body */

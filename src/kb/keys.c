@@ -42,6 +42,7 @@ const spi_key spi_keys_article[] = {
 	{"starts", SPI_KEY_MOMENT, false, NULL},
 	{"ends", SPI_KEY_MOMENT, false, NULL},
 	{"covers", SPI_KEY_MAP, false, spi_keys_covers},
+	{"articles", SPI_KEY_IDS, false, NULL},
 	{"source", SPI_KEY_TEXTS, false, NULL},
 	{0},
 };

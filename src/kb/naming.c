@@ -46,6 +46,7 @@ static void look_at(finder *f, const char *path, const sp_article *article, cons
 		return;
 	look_in(f, path, &facts->related_list);
 	look_in(f, path, &facts->covers_list);
+	look_in(f, path, &facts->module_list);
 	if (article->replaced_by && strcmp(article->replaced_by, f->id) == 0)
 		add(f, path, facts->replaced_by.line);
 	look_in(f, path, &facts->outline.articles);

@@ -1,4 +1,4 @@
-/* Where articles name another one: links, related, what a notice covers, successors. */
+/* Where articles name another one: links, related, what a notice covers, what a module is made of, successors. */
 #ifndef KB_NAMING_H
 #define KB_NAMING_H
 

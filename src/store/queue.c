@@ -62,6 +62,8 @@ static void forget_results(sp_write *write)
 	case SP_WRITE_DETACH:
 	case SP_WRITE_SCRUB:
 	case SP_WRITE_VECTORS_DONE:
+	case SP_WRITE_TRAINING:
+	case SP_WRITE_TRAINING_FORGET:
 	case SP_WRITE_SESSION_SEEN:
 	case SP_WRITE_SESSION_END:
 	case SP_WRITE_AUDIT:

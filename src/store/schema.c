@@ -74,7 +74,10 @@ sp_status spi_sqlite_migrate(spi_sqlite *db, sp_error *err)
 	status = spi_sqlite_exec(db, "BEGIN IMMEDIATE", "bring the store up to date", err);
 	if (status != SP_OK)
 		return status;
-	status = run_files(db, version, err);
+	/* Another process may have done it while this one waited. */
+	status = read_version(db, &version, err);
+	if (status == SP_OK && version != SP_STORE_SCHEMA)
+		status = run_files(db, version, err);
 	if (status == SP_OK)
 		status = read_version(db, &version, err);
 	if (status == SP_OK && version != SP_STORE_SCHEMA)

@@ -437,6 +437,10 @@ static sp_status apply(spi_sqlite *db, sp_write *write, sp_error *err)
 		return spi_sqlite_revoke_token(db, write->as.token_revoke.id, err);
 	case SP_WRITE_OUTBOX:
 		return spi_sqlite_outbox_write(db, write->as.outbox, err);
+	case SP_WRITE_TRAINING:
+		return spi_sqlite_put_training(db, &write->as.training, err);
+	case SP_WRITE_TRAINING_FORGET:
+		return spi_sqlite_forget_training(db, write->as.training_forget.subject, err);
 	case SP_WRITE_AUDIT:
 		return SP_OK;
 	case SP_WRITE_SESSION:
@@ -555,4 +559,5 @@ const spi_engine spi_engine_sqlite = {
 	.same_person = spi_sqlite_same_person,
 	.open_before = spi_sqlite_open_before,
 	.vectors_due = spi_sqlite_vectors_due,
+	.training = spi_sqlite_training,
 };

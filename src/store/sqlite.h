@@ -205,6 +205,13 @@ sp_status spi_sqlite_noted(spi_sqlite *db, const char *name, int64_t *ret, sp_er
 sp_status spi_sqlite_vectors_due(void *db, int64_t keep_s, int64_t now_utc_s, bool *ret, int64_t *ret_times, sp_error *err);
 sp_status spi_sqlite_vectors_done(spi_sqlite *db, int64_t times, int64_t at_utc_s, sp_error *err);
 
+/* training.c */
+
+sp_status spi_sqlite_put_training(spi_sqlite *db, const sp_training_pass *pass, sp_error *err);
+sp_status spi_sqlite_forget_training(spi_sqlite *db, const char *subject, sp_error *err);
+sp_status spi_sqlite_training(void *db, const char *subject, sp_arena *arena, sp_training_pass **ret, size_t *ret_count,
+	sp_error *err);
+
 /* tokens.c */
 
 bool spi_is_role(const char *role); /* NULL is none */

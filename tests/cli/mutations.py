@@ -431,6 +431,84 @@ def broken_covers(copy, rule):
     return made(copy, rule, article, text, 'covers:')
 
 
+# ---- training ----
+
+
+def training(copy):
+    return copy.take(lambda a: a.field('type') == 'training' and a.field('audience') == '[agent-l1, agent-l2]' and '\n## Quiz\n' in a.text)
+
+
+def fresh(copy, rule, audience='agent-l1, agent-l2', status='published'):
+    """An article that nothing else happens to, and its id."""
+    name = f'prova-{rule}'
+    copy.write(f'it/operatori/{name}.md', f'---\nid: {name}\ntype: qa\ntitle: Prova {rule}\ncategory: operatori\naudience: [{audience}]\n'
+               f'status: {status}\nupdated: 2026-11-25\n---\n\nUna prova di {rule}.\n')
+    return name
+
+
+def with_article(article, name):
+    """The text with one more article, as the first of its module."""
+    return article.text.replace('\narticles:\n', f'\narticles:\n  - {name}\n', 1)
+
+
+@mistake('training-only')
+def training_only(copy, rule):
+    article = copy.take(lambda a: a.field('type') == 'qa')
+    return made(copy, rule, article, article.set('articles', f'[{article.id}]'), 'articles:')
+
+
+@mistake('module-articles')
+def module_articles(copy, rule):
+    article = training(copy)
+    wrong = copy.rng.choice(('articolo-che-manca', article.id))
+    text = with_article(article, wrong)
+    return made(copy, rule, article, text, article.line('articles:') + 1)
+
+
+@mistake('module-hidden')
+def module_hidden(copy, rule):
+    article = copy.take(lambda a: a.field('type') == 'training' and a.field('audience') == '[agent-l1, agent-l2]')
+    text = with_article(article, fresh(copy, rule, 'agent-l2'))
+    return made(copy, rule, article, text, article.line('articles:') + 1)
+
+
+@mistake('quiz-form')
+def quiz_form(copy, rule):
+    """No choice is right, or there is one only, or nothing explains them."""
+    article = training(copy)
+    head, quiz = article.text.split('\n## Quiz\n', 1)
+    how = copy.rng.randrange(3)
+    if how == 0:
+        quiz = quiz.replace('- [x] ', '- [ ] ', 1)
+    elif how == 1:
+        quiz = re.sub(r'- \[ \] .*\n', '', quiz, count=2)
+    else:
+        quiz = re.sub(r'(- \[.\] .*\n)\n[^-#\n][^\n]*\n', r'\1', quiz, count=1)
+    return made(copy, rule, article, f'{head}\n## Quiz\n{quiz}', head.count('\n') + 4)
+
+
+@mistake('quiz-open')
+def quiz_open(copy, rule):
+    article = training(copy)
+    text = article.text.replace('\n## Quiz\n', '\n- [x] Il gestore\n\n## Quiz\n', 1)
+    return made(copy, rule, article, text, '- [x] Il gestore')
+
+
+@mistake('quiz-article')
+def quiz_article(copy, rule):
+    article = training(copy)
+    name = fresh(copy, rule)
+    text = article.text + f'\n### Che cosa fai?\n\n- [x] Cerco\n- [ ] Aspetto\n\nLeggi: [la prova]({name}).\n'
+    return made(copy, rule, article, text, '### Che cosa fai?')
+
+
+@mistake('quiz-missing', 'module-dropped')
+def quiz_missing(copy, rule):
+    article = training(copy)
+    status = copy.rng.choice(('retired', 'draft')) if rule == 'module-dropped' else 'published'
+    return made(copy, rule, article, with_article(article, fresh(copy, rule, status=status)), article.line('articles:') + 1)
+
+
 # ---- two articles ----
 
 

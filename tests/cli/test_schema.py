@@ -41,7 +41,7 @@ def valid(rules, value):
 FULL = {
     'codes': '[E1]', 'valid_from': '2020-01-01', 'valid_until': '2099-01-01', 'replaced_by': 'otp', 'ended': 'true', 'review_by': '2099-01-01',
     'related': '[otp]', 'competence': 'ente', 'window': '{from: x, wait: 3d, until: 9d}', 'ticket': '{group: l1, fields: [email]}', 'keywords': '[a]',
-    'source': '[s]', 'reviewed_by': 'x', 'languages': '[it]', 'starts': '2026-01-01T00:00:00Z', 'ends': '2026-01-02T00:00:00Z', 'covers': '{articles: [otp], categories: [accesso], codes: [E1]}',
+    'source': '[s]', 'articles': '[otp]', 'reviewed_by': 'x', 'languages': '[it]', 'starts': '2026-01-01T00:00:00Z', 'ends': '2026-01-02T00:00:00Z', 'covers': '{articles: [otp], categories: [accesso], codes: [E1]}',
 }
 
 
@@ -71,7 +71,7 @@ class ArticleSchema(Case):
             {'valid_until': '1/2/2026'}, {'ended': 'forse'}, {'competence': 'nessuno'}, {'window': {'wait': '3d'}},
             {'window': {'from': 'x', 'wait': 'tre giorni'}}, {'window': {'from': 'x', 'untl': '3d'}}, {'ticket': {'group': 'boh'}},
             {'ticket': {'fields': ['boh']}}, {'related': ['con spazio']}, {'questons': ['x']}, {'replaced_by': 'a b'}, {'type': 'notice'},
-            {'covers': {'categories': ['boh']}}, {'starts': 'domani'},
+            {'covers': {'categories': ['boh']}}, {'starts': 'domani'}, {'articles': 'otp'}, {'articles': ['con spazio']},
         ]
         self.assertGreaterEqual(len(mutations), 30)
         for mutation in mutations:

@@ -18,6 +18,10 @@ WHO = {
     "GET /v1/tickets": AGENTS,
     "GET /v1/tickets/{number}": ANYONE,
     "PATCH /v1/tickets/{number}": AGENTS,
+    "GET /v1/training": AGENTS,
+    "GET /v1/training/report": MANAGERS,
+    "GET /v1/training/{id}": AGENTS,
+    "POST /v1/training/{id}/answers": AGENTS,
     "GET /v1/deflection": MANAGERS,
     "GET /v1/audit": ADMINS,
     "GET /healthz": ANYONE,
@@ -26,7 +30,7 @@ WHO = {
     "GET /openapi.json": ANYONE,
 }
 # Pages that are not for anyone: what a person is led to sign in for.
-PAGES = {"/agent/": {"agent", "editor", "manager", "admin"}}
+PAGES = {"/agent/": {"agent", "editor", "manager", "admin"}, "/agent/training/report": {"manager", "admin"}}
 ROLES = ("reader", "agent", "editor", "manager", "admin")
 
 

@@ -11,7 +11,7 @@
 static const char *const kb_yaml = "languages: [it, en]\n"
 								   "audiences:\n  citizen: {}\n  psp: {reads: [citizen]}\n  agent-l1: {reads: [psp]}\n"
 								   "categories: {c: {}, d: {}}\n"
-								   "check: {rules: {no-source: off}}\n";
+								   "check: {rules: {no-source: off, quiz-missing: off}}\n";
 
 static char dir[512];
 
@@ -501,7 +501,7 @@ TEST(readability_of_each_language_and_its_threshold)
 	article_of("it", "a", "2026-01-01", "x\n");
 	article_of("en", "a", "2026-01-01", hard_en);
 	CHECK_STR(check(), "en/c/a.md:10:1 advice readability\n");
-	fresh_folder("languages: [it, en]\naudiences: {citizen: {}}\ncategories: {c: {}}\ncheck: {rules: {no-source: off}, "
+	fresh_folder("languages: [it, en]\naudiences: {citizen: {}}\ncategories: {c: {}}\ncheck: {rules: {no-source: off, quiz-missing: off}, "
 				 "readability: {it: 100, en: 0}}\n");
 	article_of("it", "a", "2026-01-01", STORY " " STORY "\n");
 	article_of("en", "a", "2026-01-01", hard_en);

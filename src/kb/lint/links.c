@@ -12,15 +12,20 @@ typedef struct linker {
 } linker;
 
 /* The article in this language, else in the default one, else in any: as a reader would be led. */
-static spi_entry *find(const linker *l, const char *id)
+spi_entry *spi_lint_find(const spi_checker *c, const spi_entry *entry, const char *id)
 {
 	size_t len = strlen(id);
-	if (l->entry->waits && strcmp(id, l->entry->id) == 0)
-		return l->entry;
-	spi_entry *found = spi_map_get(&l->c->by_id[l->entry->lang], id, len);
+	if (entry->waits && strcmp(id, entry->id) == 0)
+		return (spi_entry *)entry;
+	spi_entry *found = spi_map_get(&c->by_id[entry->lang], id, len);
 	if (!found)
-		found = spi_map_get(&l->c->by_id[l->c->config->default_lang], id, len);
-	return found ? found : spi_map_get(&l->c->ids, id, len);
+		found = spi_map_get(&c->by_id[c->config->default_lang], id, len);
+	return found ? found : spi_map_get(&c->ids, id, len);
+}
+
+static spi_entry *find(const linker *l, const char *id)
+{
+	return spi_lint_find(l->c, l->entry, id);
 }
 
 static const char **all_ids(const linker *l)
@@ -41,25 +46,30 @@ static void propose_id(linker *l, const spi_ref *ref, spi_rule rule, const char 
 		spi_propose(&l->report, rule, ref->place, SPI_MEND_REPLACE, ref->text, meant);
 }
 
-static void report_missing(linker *l, const spi_ref *ref, spi_rule rule)
+static void report_missing(linker *l, const spi_ref *ref, spi_rule rule, const char *variant)
 {
 	const char **ids = l->c->count <= SUGGEST_MAX ? all_ids(l) : NULL;
-	SPI_REPORT(&l->report, rule, ref->place, NULL, {"value", ref->text},
+	SPI_REPORT(&l->report, rule, ref->place, variant, {"value", ref->text},
 		{"suggestion", ids ? spi_nearest(ref->text, ids, l->c->count, sizeof *ids) : ""});
 	if (ids)
 		propose_id(l, ref, rule, ids);
+}
+
+void spi_lint_missing(spi_checker *c, const spi_entry *entry, const spi_ref *ref, spi_rule rule, const char *variant)
+{
+	linker l = {c, (spi_entry *)entry, {.findings = c->findings, .config = c->config, .file = entry->file}};
+	report_missing(&l, ref, rule, variant);
 }
 
 static spi_entry *need(linker *l, const spi_ref *ref, spi_rule rule)
 {
 	spi_entry *found = find(l, ref->text);
 	if (!found)
-		report_missing(l, ref, rule);
+		report_missing(l, ref, rule, NULL);
 	return found;
 }
 
-/* Whether all who can read an article of these audiences can read one of those. */
-static bool all_can_read(const sp_kb_config *config, sp_audiences from, sp_audiences to)
+bool spi_all_can_read(const sp_kb_config *config, sp_audiences from, sp_audiences to)
 {
 	for (size_t i = 0; i < config->audiences_count; i++) {
 		sp_audiences reads = config->audiences[i].reads;
@@ -75,7 +85,7 @@ static bool link_can_be_followed(
 	const sp_kb_config *config, const spi_entry *entry, const spi_ref *ref, sp_audiences to)
 {
 	if (ref->only == ~(sp_audiences)0)
-		return all_can_read(config, entry->audience, to);
+		return spi_all_can_read(config, entry->audience, to);
 	for (size_t i = 0; i < config->audiences_count; i++) {
 		sp_audiences reads = config->audiences[i].reads;
 		if ((reads & entry->audience) && (reads & ref->only) && !(reads & to))

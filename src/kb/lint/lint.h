@@ -21,6 +21,10 @@ void spi_lint_placeholders(const sp_article *article, const spi_lines *file, spi
 void spi_lint_propose_anchor(const spi_outline *outline, spi_rule rule, const char *anchor, spi_place place, spi_report *report);
 /* Whether a procedure can be walked. */
 void spi_lint_procedure(const spi_facts *facts, spi_report *report);
+/* A quiz by itself: its form, and what it names into the facts. False when memory is out. In quiz.c. */
+bool spi_lint_quiz(const sp_article *article, spi_facts *facts, const sp_kb_config *config, spi_report *report);
+/* A training's article: that it has a module, and no answers where they are read. In quiz.c. */
+void spi_lint_training(const sp_article *article, const spi_facts *facts, spi_report *report);
 /* Personal data in what everybody will read. */
 void spi_lint_personal(const sp_article *article, const spi_facts *facts, spi_report *report);
 /* How easy it is to read, for citizens. */
@@ -38,12 +42,15 @@ void spi_lint_validity(const sp_article *article, const spi_facts *facts, sp_dat
 typedef struct spi_entry {
 	const char *file, *path, *id, *replaced_by;
 	sp_lang lang;
+	sp_article_type type;
 	sp_audiences audience;
 	sp_article_status status;
 	sp_date valid_from, valid_until, updated;
+	bool ended;
 	unsigned languages;
 	spi_kept_text text;
-	spi_facts facts; /* of it: outline.articles, related_list, covers_list, question_list, id, replaced_by, title, updated,
+	spi_facts facts; /* of it: outline.articles, related_list, covers_list, question_list,
+	                    module_list, quiz_articles, module, id, replaced_by, title, updated,
 	                    status, languages */
 	const char **anchors;
 	size_t anchors_count;
@@ -66,6 +73,7 @@ typedef struct spi_checker {
 	spi_map by_id[SP_LANG_COUNT]; /* id → spi_entry */
 	spi_map ids;                  /* id → the spi_entry in any language */
 	spi_map questions[SP_LANG_COUNT]; /* normal form → spi_entry */
+	sp_date today;
 	size_t marks;                 /* searches for circles so far */
 	bool *used_bodies, *used_fields; /* by index: some article names it */
 	sp_arena *reader_arenas[SPI_READERS_MAX]; /* what entries are made of */
@@ -83,6 +91,14 @@ void spi_lint_waiting(spi_checker *c, spi_entry *entry);
 void spi_lint_questions(spi_checker *c, spi_entry *entry);
 /* Links, related, successors, covers: run when all articles are known. */
 void spi_lint_links(spi_checker *c, spi_entry *entry);
+/* What the modules of trainings are made of, and what their quizzes ask about. In module.c. */
+void spi_lint_module(spi_checker *c, spi_entry *entry);
+/* The article that an entry names: in its language, else in the default one, else in any. NULL when there is none. In links.c. */
+spi_entry *spi_lint_find(const spi_checker *c, const spi_entry *entry, const char *id);
+/* Whether all who can read an article of these audiences can read one of those. */
+bool spi_all_can_read(const sp_kb_config *config, sp_audiences from, sp_audiences to);
+/* "… is not there", with what was meant. */
+void spi_lint_missing(spi_checker *c, const spi_entry *entry, const spi_ref *ref, spi_rule rule, const char *variant);
 /* Translations: missing, without an original, older than it, with other values. */
 void spi_lint_translation(spi_checker *c, spi_entry *entry);
 

@@ -39,6 +39,8 @@ static spi_entry *keep_entry(spi_checker *c, const char *file, const sp_article 
 	entry->id = sp_arena_strdup(c->arena, article->id);
 	entry->replaced_by = sp_arena_strdup(c->arena, article->replaced_by);
 	entry->lang = article->lang;
+	entry->type = article->type;
+	entry->ended = article->ended;
 	entry->audience = article->audience;
 	entry->waits = sp_kb_is_waiting(article->path);
 	entry->named_status = article->status;
@@ -56,6 +58,9 @@ static spi_entry *keep_entry(spi_checker *c, const char *file, const sp_article 
 	entry->facts.question_list = keep_refs(&facts->question_list, c->arena);
 	entry->facts.related_list = keep_refs(&facts->related_list, c->arena);
 	entry->facts.covers_list = keep_refs(&facts->covers_list, c->arena);
+	entry->facts.module = facts->module;
+	entry->facts.module_list = keep_refs(&facts->module_list, c->arena);
+	entry->facts.quiz_articles = keep_refs(&facts->quiz_articles, c->arena);
 	entry->facts.outline.articles = keep_refs(&outline->articles, c->arena);
 	entry->anchors = sp_arena_calloc(c->arena, outline->headings_count + 1, sizeof *entry->anchors);
 	for (size_t i = 0; entry->anchors && i < outline->headings_count; i++)
@@ -182,6 +187,7 @@ bool spi_lint_read(spi_checker *c, const char *dir, const sp_kb_files *files)
 	reader readers[SPI_READERS_MAX] = {0};
 	reading all = {.dir = dir, .files = files, .today = sp_date_of(spi_now_utc_s(), c->config->timezone)};
 	size_t count = readers_for(files->count);
+	c->today = all.today;
 	all.entries = sp_arena_calloc(c->arena, files->count + 1, sizeof *all.entries);
 	bool ok = all.entries && c->used_bodies && c->used_fields;
 	for (size_t i = 0; i < count && ok; i++)

@@ -74,6 +74,9 @@ typedef enum spi_rule_weight {
 	X(SPI_RULE_PROCEDURE_MISSING_STEP, "procedure-missing-step", ERROR, SERVED, "regola-procedure") \
 	X(SPI_RULE_PROCEDURE_UNREACHABLE, "procedure-unreachable", ERROR, SERVED, "regola-procedure") \
 	X(SPI_RULE_PROCEDURE_NO_END, "procedure-no-end", ERROR, SERVED, "regola-procedure") \
+	X(SPI_RULE_TRAINING_ONLY, "training-only", WARNING, SERVED, "regola-formazione") \
+	X(SPI_RULE_QUIZ_OPEN, "quiz-open", ERROR, BLOCKS, "regola-formazione") \
+	X(SPI_RULE_QUIZ_FORM, "quiz-form", ERROR, SERVED, "regola-formazione") \
 	/* all articles together */ \
 	X(SPI_RULE_DUPLICATE_ID, "duplicate-id", ERROR, SERVED, "regola-id") \
 	X(SPI_RULE_DUPLICATE_QUESTION, "duplicate-question", WARNING, SERVED, "regola-domande") \
@@ -88,6 +91,11 @@ typedef enum spi_rule_weight {
 	X(SPI_RULE_OUTDATED_TRANSLATION, "outdated-translation", WARNING, SERVED, "regola-traduzioni") \
 	X(SPI_RULE_NEAR_DUPLICATE, "near-duplicate", WARNING, SERVED, "regola-quasi-uguali") \
 	X(SPI_RULE_CONTRADICTION, "contradiction", WARNING, SERVED, "regola-contraddizioni") \
+	X(SPI_RULE_MODULE_ARTICLES, "module-articles", ERROR, SERVED, "regola-formazione") \
+	X(SPI_RULE_MODULE_HIDDEN, "module-hidden", ERROR, SERVED, "regola-formazione") \
+	X(SPI_RULE_MODULE_DROPPED, "module-dropped", WARNING, SERVED, "regola-formazione") \
+	X(SPI_RULE_QUIZ_ARTICLE, "quiz-article", ERROR, SERVED, "regola-formazione") \
+	X(SPI_RULE_QUIZ_MISSING, "quiz-missing", WARNING, SERVED, "regola-formazione") \
 	X(SPI_RULE_UNUSED_NAME, "unused-name", ADVICE, SERVED, "regola-kb-yaml")
 
 typedef enum spi_rule {
