@@ -224,7 +224,7 @@ extern "C" sp_status sp_index_search(
 		sp_result result = {};
 		facet_spy spy;
 		if (s.has_text) {
-			spi_ask_question(index, analyser, {query->text, query->text_len, query->lang}, arena, &s.asked, err);
+			spi_ask_question(index, analyser, {query->text, query->text_len, query->lang, query->day}, arena, &s.asked, err);
 			result.corrected = query->want_correction ? s.asked.stats.corrected : nullptr;
 		}
 		Xapian::MSet set = run_steps(s, query->want_facets ? &spy : nullptr, &result.used_correction);

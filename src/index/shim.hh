@@ -200,6 +200,7 @@ struct spi_ask {
 	const char *text;
 	size_t len;
 	sp_lang lang;
+	sp_date day;
 };
 
 void spi_ask_question(
