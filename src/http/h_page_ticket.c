@@ -2,6 +2,7 @@
 #include "http/pages.h"
 
 #include "base/hash.h"
+#include "http/known.h"
 #include "http/parts.h"
 #include "http/turn.h"
 #include "sportello/catalog.h"
@@ -247,7 +248,7 @@ static bool read_draft(spi_request *request, sp_index *index, draft *d)
 	if (!values)
 		return false;
 	for (size_t i = 0; i < count; i++)
-		if (strncmp(pairs[i].name, "f-", 2) == 0 && sp_kb_field(request->config, pairs[i].name + 2) >= 0)
+		if (strncmp(pairs[i].name, "f-", 2) == 0 && spi_known_field(request, pairs[i].name + 2) >= 0)
 			values[d->form.values_count++] = (sp_ticket_value){pairs[i].name + 2, pairs[i].value};
 	const char *conversation = spi_request_form(request, "conversation"), *key = spi_request_form(request, "key");
 	d->form.values = values;
@@ -407,10 +408,10 @@ static const char *when_open(const spi_request *request, const sp_ticket *ticket
 			   : sp_service_when(request->config, service, request->moment_utc_s, request->lang, request->arena);
 }
 
-static void put_ticket(const spi_request *request, spi_value *page, const sp_ticket *ticket)
+static void put_ticket(spi_request *request, spi_value *page, const sp_ticket *ticket)
 {
 	const sp_category *category = spi_page_category(request, ticket->category);
-	int group = ticket->group ? sp_kb_group(request->config, ticket->group) : -1;
+	int group = spi_known_group(request, ticket->group);
 	const char *state = sp_ticket_state_name(ticket->state);
 	spi_put_text(page, "title", spi_page_text(request, "page.ticket.done.title"));
 	spi_put_bool(page, "noindex", true);
