@@ -125,7 +125,7 @@ class Twins:
         self.found, self.unlike = [], []
         self.per_route = {}
         self.route, self.routes = "", ()
-        self.times = []  # of what is hidden, of what is not there
+        self.times, self.hidden_first = [], False  # of what is hidden, of what is not there
 
     def begin(self, route):
         self.written |= self.said
@@ -172,7 +172,10 @@ class Twins:
     def alike(self, path, other, word, none):
         """One side alone: what is hidden is answered as what is not there; how long each took is kept."""
         headers = AWAY if self.away else {}
-        answers = [self.sides[0].ask("GET", p, None, headers) for p in (path, other)]
+        self.hidden_first = not self.hidden_first  # who asks second finds a warm service
+        order = (path, other) if self.hidden_first else (other, path)
+        answered = {p: self.sides[0].ask("GET", p, None, headers) for p in order}
+        answers = [answered[path], answered[other]]
         self._note("GET", path, None, {})
         plain = [a.plain(self.codes[0]).replace(w, "WORD").replace(urllib.parse.quote(w), "WORD") for a, w in zip(answers, (word, none))]
         self.times.append(tuple(a.took_s for a in answers))
