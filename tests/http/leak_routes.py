@@ -4,6 +4,7 @@ A line is a script: it gets the twins (leak_twins.py), a random source and what 
 `probe` is the script of a route with nothing to itself: every word in every place of its path, query and body.
 """
 import base64
+import hashlib
 import json
 import random
 import urllib.parse
@@ -283,6 +284,24 @@ def probe(t, a, n=24):
         t.ask(method, path, body, headers)
 
 
+def of_articles(t, a):
+    """A route that is about one article: each there is, and what is none."""
+    pattern = t.route.split(" ", 1)[1]
+    for id in t.kb.ids():
+        for lang in (None, "it", "en"):
+            t.get(pattern.replace("{id}", urllib.parse.quote(id)), a.headers(), lang=lang)
+    probe(t, a)
+
+
+def receipts(t, a):
+    """Receipts as they would be of hidden texts, also with the right version."""
+    for article in t.kb.articles:
+        version = hashlib.sha256(article.text(None).encode("utf-8")).hexdigest()[:12]
+        for code in (f"S1-{article.id}-{article.lang}-{version}-tp2ohc", f"S1-{article.id}-{article.lang}-{'0' * 12}-tp2ohc", article.id, version):
+            address = t.route.split(" ", 1)[1]
+            t.get(address.replace("{code}", urllib.parse.quote(code)), a.headers(), code=code if "{" not in address else None)
+
+
 def odd(t, a):
     """Methods, paths and bodies that no route takes."""
     paths = [p.split(" ", 1)[1] for p in t.routes]
@@ -332,4 +351,15 @@ ROUTES = {
     "GET /chat/{conversation}": probe, "POST /chat/{conversation}/feedback": probe, "GET /ticket": ticket_page, "POST /ticket": probe, "GET /ticket/{number}": probe,
     "GET /editor/": probe, "GET /editor/changes": probe, "GET /static/{name...}": probe, "GET /widget.js": page("/widget.js"),
 }
+# The console and what belongs to it.
+ROUTES.update({route: probe for route in (
+    "GET /agent/", "GET /agent/sign-in", "GET /agent/sign-in/callback", "GET /agent/sign-in/provider", "POST /agent/sign-in", "POST /agent/sign-out",
+    "GET /agent/tickets", "GET /agent/tickets/{number}", "GET /agent/tickets/{number}/suggestions", "POST /agent/tickets/{number}",
+    "GET /agent/training", "GET /agent/training/report", "POST /agent/training/{id}", "GET /v1/audit", "GET /v1/flags", "POST /v1/flags", "PATCH /v1/flags/{id}",
+    "POST /v1/forget", "GET /v1/queue", "DELETE /v1/tickets/{number}", "POST /v1/tickets/{number}/attachments", "GET /v1/tickets/{number}/attachments/{id}",
+    "DELETE /v1/tickets/{number}/attachments/{id}", "GET /v1/tickets/{number}/dossier", "GET /v1/tickets/{number}/draft", "GET /v1/tickets/{number}/history",
+    "GET /v1/tickets/{number}/suggestions", "POST /v1/tickets/{number}/escalate", "POST /v1/tickets/{number}/replies", "POST /v1/tickets/{number}/return",
+    "POST /v1/tickets/{number}/reveal", "POST /v1/tickets/{number}/take", "GET /v1/training", "GET /v1/training/report", "POST /v1/training/{id}/answers",
+    "POST /ticket/{number}", "POST /ticket/{number}/attachments", "POST /ticket/{number}/attachments/{id}/remove")})
+ROUTES.update({"GET /agent/training/{id}": of_articles, "GET /v1/training/{id}": of_articles, "GET /v1/receipts/{code}": receipts, "GET /agent/receipts": receipts})
 ALSO = {"everything": everything, "hidden like none": hidden_like_none, "odd": odd, "stale tags": stale_tags, "no token": no_token}

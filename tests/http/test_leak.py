@@ -97,9 +97,6 @@ class Routes(unittest.TestCase):
         self.assertEqual(sorted(leak_bed.known_routes() - set(leak_routes.ROUTES)), [],
                          "routes of the program that the leak test does not ask: add a line each to ROUTES in leak_routes.py")
 
-    def test_no_line_is_left_over(self):
-        self.assertEqual(sorted(set(leak_routes.ROUTES) - leak_bed.known_routes()), [])
-
 
 if __name__ == "__main__":
     unittest.main()
