@@ -181,7 +181,7 @@ class Twins:
         self.times.append(tuple(a.took_s for a in answers))
         self._search(path, answers[0].head())
         self._search(path, answers[0].body)
-        if plain[0] != plain[1]:
+        if plain[0] != plain[1] and 429 not in [a.status for a in answers]:
             self.unlike.append((f"GET {path} and {other}", None, *plain))
 
     def garbage(self, data):
@@ -226,8 +226,8 @@ class Twins:
         return any(self.audience in secret.shown and (piece in secret.word or secret.word in piece) for secret in self.kb.words.of(piece))
 
     def _search(self, what, data, deep=True):
-        wrote = self.said | self.written if "/v1/tickets" in what else self.said
+        wrote = self.said | self.written if "/tickets" in what else self.said
         for piece in pieces(data, deep):
-            if not self.may_read(piece) and not any(piece in said for said in wrote):
+            if not self.may_read(piece) and not any(piece in said or said in piece for said in wrote):
                 secrets = self.kb.words.of(piece)
                 self.found.append((what, piece, secrets[0].where if secrets else "?"))
