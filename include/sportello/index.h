@@ -27,7 +27,7 @@ extern "C" {
 #endif
 
 /** Changes when an older program could not read the files, or would read them wrongly. */
-#define SP_INDEX_FORMAT 6
+#define SP_INDEX_FORMAT 7
 #define SP_INDEX_QUERY_MAX_TERMS 64
 
 /* ---- writing ---- */
@@ -114,6 +114,10 @@ sp_status sp_index_get(sp_index *index, const char *id, sp_lang lang, sp_arena *
 sp_status sp_index_get_docid(sp_index *index, uint32_t docid, sp_arena *arena, sp_record *ret, sp_error *err);
 /** Languages that have this id (bit per sp_lang). */
 unsigned sp_index_langs_of(sp_index *index, const char *id);
+/** What an article's `ticket:` names. */
+typedef enum sp_index_named { SP_NAMED_FIELD, SP_NAMED_GROUP } sp_index_named;
+/** Whether some article of this index names the field or group of that key for its tickets. */
+bool sp_index_names(sp_index *index, sp_index_named what, const char *key);
 
 #define SP_SOLVERS_WINDOW 100
 #define SP_SOLVERS_BOOST 0.5

@@ -47,6 +47,7 @@ typedef enum sp_counter {
 
 /** What is asked for at the export. */
 typedef struct sp_gauges {
+	bool with_content;         /**< tell generation, articles, times of builds too: of articles that not everybody may read */
 	uint64_t generation;
 	uint64_t articles, broken_articles;
 	int64_t published_utc_s;   /**< last change of what readers see; 0 = never */

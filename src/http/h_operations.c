@@ -45,18 +45,29 @@ static sp_status index_state(spi_request *request)
 	return sp_reader_index(request->worker->reader, request->caller.audience, &index, NULL);
 }
 
-/* File names tell of articles that not everybody may read: for who runs the service, and who works on its content. */
-static bool may_see_files(const spi_request *request)
+/* What a system of ours says of itself: for who runs the service or works with it. */
+static bool is_staff(const spi_request *request)
 {
 	return request->caller.local || request->caller.role == SPI_ROLE_AGENT || request->caller.role == SPI_ROLE_EDITOR ||
 		request->caller.role == SPI_ROLE_MANAGER || request->caller.role == SPI_ROLE_ADMIN;
 }
 
-static void write_broken(spi_request *request, sp_json *json, const sp_publish_state *state)
+/* Names and numbers of files tell of articles that not everybody may read: for who runs the service, and who works on all of its content. */
+static bool may_see_content(const spi_request *request)
+{
+	return is_staff(request) && request->caller.role != SPI_ROLE_AGENT;
+}
+
+static void write_content(sp_json *json, const sp_publish_state *state)
+{
+	sp_json_int(json, "generation", (int64_t)state->generation);
+	sp_json_int(json, "articles", (int64_t)state->articles);
+	spi_json_time(json, "published", state->published_utc_s);
+}
+
+static void write_broken(sp_json *json, const sp_publish_state *state)
 {
 	sp_json_int(json, "broken_count", (int64_t)state->broken_count);
-	if (!may_see_files(request))
-		return;
 	sp_json_array(json, "broken");
 	for (size_t i = 0; i < state->broken_count; i++) {
 		sp_json_object(json, NULL);
@@ -82,6 +93,8 @@ static void write_encoder(const spi_request *request, sp_json *json, const sp_pu
 		return;
 	}
 	sp_json_string(json, "notice", "sentence vectors are being made: questions are matched by their words only until they are there");
+	if (!may_see_content(request))
+		return;
 	sp_json_object(json, "encoding");
 	sp_json_int(json, "done", (int64_t)state->encoded);
 	sp_json_int(json, "articles", (int64_t)state->to_encode);
@@ -122,7 +135,7 @@ static void write_connector(spi_request *request, sp_json *json)
 		spi_json_time(json, "oldest", counts.oldest_utc_s);
 	if (state.next_utc_s)
 		spi_json_time(json, "next", state.next_utc_s);
-	if (state.why[0] && may_see_files(request))
+	if (state.why[0] && is_staff(request))
 		sp_json_string(json, "cause", state.why);
 	sp_json_object_end(json);
 }
@@ -139,13 +152,14 @@ void spi_h_readyz(spi_request *request)
 	sp_json_string(&json, "status", ready ? "ready" : "not ready");
 	sp_json_string(&json, "version", sp_version());
 	sp_json_string(&json, "index", sp_status_name(index));
-	sp_json_int(&json, "generation", (int64_t)state.generation);
-	sp_json_int(&json, "articles", (int64_t)state.articles);
-	spi_json_time(&json, "published", state.published_utc_s);
+	bool with_content = may_see_content(request);
+	if (with_content)
+		write_content(&json, &state);
 	write_encoder(request, &json, &state);
 	write_store(request, &json, store);
 	write_connector(request, &json);
-	write_broken(request, &json, &state);
+	if (with_content)
+		write_broken(&json, &state);
 	sp_json_object_end(&json);
 	spi_reply_json(request, ready ? 200 : 503);
 	if (!ready)
@@ -160,6 +174,7 @@ void spi_h_metrics(spi_request *request)
 	sp_publish_state state = {0};
 	(void)sp_publisher_state(server->options.publisher, request->arena, &state);
 	sp_gauges gauges = {
+		.with_content = may_see_content(request),
 		.generation = state.generation,
 		.articles = state.articles,
 		.broken_articles = state.broken_count,

@@ -4,6 +4,7 @@
    A conversation is shown by deciding nothing anew: what was decided is in the store, and sp_reply_compose() puts it
    into words again, as of the moment it was said. */
 #include "http/pages.h"
+#include "http/known.h"
 #include "http/parts.h"
 #include "http/turn.h"
 #include "sportello/catalog.h"
@@ -252,13 +253,13 @@ static sp_status put_dialogue(
 
 /* ---- GET ---- */
 
-static void put_frame(const spi_request *request, spi_value *page, const char *conversation, const char *category)
+static void put_frame(spi_request *request, spi_value *page, const char *conversation, const char *category)
 {
 	bool is_default = request->config->default_lang == request->lang;
 	spi_put_text(page, "title", spi_page_text(request, "page.chat.title"));
 	spi_put_bool(page, "at_chat", true);
 	spi_put_text(page, "conversation", conversation ? conversation : "");
-	spi_put_text(page, "category", spi_page_category(request, category) ? category : "");
+	spi_put_text(page, "category", spi_known_category(request, category) >= 0 ? category : "");
 	/* Without a wish the language is found out from what is written. */
 	spi_put_text(page, "wanted_lang", request->lang_asked || !is_default ? sp_lang_code(request->lang) : "");
 	if (conversation)
@@ -384,7 +385,7 @@ static void say(spi_request *request, const char *conversation, const char *mess
 	turn->conversation = is_known ? conversation : NULL;
 	turn->message = message;
 	turn->walk = true;
-	turn->category = spi_page_category(request, category) ? category : NULL;
+	turn->category = spi_known_category(request, category) >= 0 ? category : NULL;
 	const char *wanted = spi_request_form(request, "wanted");
 	turn->lang = wanted ? sp_lang_of(wanted, strlen(wanted)) : SP_LANG_NONE;
 	request->data = turn;

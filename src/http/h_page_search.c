@@ -1,4 +1,5 @@
 /* GET /search: the help centre's search with its filters. */
+#include "http/known.h"
 #include "http/pages.h"
 #include "sportello/catalog.h"
 
@@ -21,12 +22,12 @@ static bool is_type(const char *text)
 }
 
 /* People follow old links and cut addresses: a filter that does not exist filters nothing. */
-static filters read_filters(const spi_request *request)
+static filters read_filters(spi_request *request)
 {
 	filters f = {
 		spi_request_query(request, "q"), spi_request_query(request, "category"), spi_request_query(request, "type")};
 	f.words = f.words ? f.words + strspn(f.words, " \t\r\n") : "";
-	if (!spi_page_category(request, f.category))
+	if (spi_known_category(request, f.category) < 0)
 		f.category = NULL;
 	if (!is_type(f.type))
 		f.type = NULL;

@@ -2,6 +2,7 @@
 #include "http/pages.h"
 
 #include "base/hash.h"
+#include "http/known.h"
 #include "http/parts.h"
 #include "http/turn.h"
 #include "sportello/catalog.h"
@@ -248,7 +249,7 @@ static bool read_draft(spi_request *request, sp_index *index, draft *d)
 	if (!values)
 		return false;
 	for (size_t i = 0; i < count; i++)
-		if (strncmp(pairs[i].name, "f-", 2) == 0 && sp_kb_field(request->config, pairs[i].name + 2) >= 0)
+		if (strncmp(pairs[i].name, "f-", 2) == 0 && spi_known_field(request, pairs[i].name + 2) >= 0)
 			values[d->form.values_count++] = (sp_ticket_value){pairs[i].name + 2, pairs[i].value};
 	const char *conversation = spi_request_form(request, "conversation"), *key = spi_request_form(request, "key");
 	d->form.values = values;

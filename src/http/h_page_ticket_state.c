@@ -3,6 +3,7 @@
 
 #include "base/hash.h"
 #include "http/attachments.h"
+#include "http/known.h"
 #include "http/parts.h"
 #include "sportello/attachment.h"
 #include "sportello/catalog.h"
@@ -35,10 +36,10 @@ static void put_earlier(const spi_request *request, spi_value *page, const sp_ti
 	spi_put_text(page, "earlier", sp_catalog_fill(request->lang, "ticket.earlier", fills, request->arena));
 }
 
-static void put_ticket(const spi_request *request, spi_value *page, const sp_ticket *ticket)
+static void put_ticket(spi_request *request, spi_value *page, const sp_ticket *ticket)
 {
 	const sp_category *category = spi_page_category(request, ticket->category);
-	int group = ticket->group ? sp_kb_group(request->config, ticket->group) : -1;
+	int group = spi_known_group(request, ticket->group);
 	const char *state = sp_ticket_state_name(ticket->state);
 	spi_put_text(page, "title", spi_page_text(request, "page.ticket.done.title"));
 	spi_put_bool(page, "noindex", true);

@@ -2,6 +2,7 @@
 #include "base/hash.h"
 #include "http/attachments.h"
 #include "http/handlers.h"
+#include "http/known.h"
 #include "http/log.h"
 #include "http/parts.h"
 #include "http/tickets.h"
@@ -117,10 +118,14 @@ static void write_same_person(const spi_request *request, sp_json *json, int64_t
 
 void spi_json_ticket(const spi_request *request, sp_json *json, const char *name, const sp_ticket *ticket)
 {
+	sp_ticket shown = *ticket;
+	/* Another agent, who may read more, may have linked what this one may not read. */
+	if (!spi_known_article(request, ticket->article))
+		shown.article = NULL;
 	sp_json_object(json, name);
 	sp_json_int(json, "number", ticket->number);
 	sp_json_int(json, "revision", ticket->revision);
-	spi_json_ticket_members(json, ticket);
+	spi_json_ticket_members(json, &shown);
 	spi_json_time(json, "updated", ticket->updated_utc_s);
 	spi_json_text(json, "group_name", group_name(request, ticket->group, request->lang));
 	spi_json_text(json, "conversation", ticket->conversation);
@@ -155,7 +160,8 @@ static void reply_citizen(spi_request *request, const sp_ticket *ticket)
 	spi_json_time(&json, "created", ticket->created_utc_s);
 	spi_json_time(&json, "updated", ticket->updated_utc_s);
 	spi_json_text(&json, "category", ticket->category);
-	spi_json_text(&json, "group_name", group_name(request, ticket->group, request->lang));
+	if (spi_known_group(request, ticket->group) >= 0)
+		spi_json_text(&json, "group_name", group_name(request, ticket->group, request->lang));
 	write_comments(request, &json, ticket->number);
 	spi_json_attachments(request, &json, "attachments", ticket->number);
 	sp_json_object_end(&json);
@@ -230,7 +236,7 @@ static bool read_filter(spi_request *request, sp_ticket_filter *filter)
 		spi_problem_field(request, SPI_BAD_VALUE, "state", "there is no state of this name");
 	else if (filter->group && sp_kb_group(request->config, filter->group) < 0)
 		spi_problem_field(request, SPI_BAD_VALUE, "group", "there is no group of this name");
-	else if (filter->category && sp_kb_category(request->config, filter->category) < 0)
+	else if (filter->category && spi_known_category(request, filter->category) < 0)
 		spi_problem_field(request, SPI_BAD_VALUE, "category", "there is no category of this name");
 	else if (spi_request_number(request, "limit", 1, LIMIT_MAX, LIMIT, &filter->limit) &&
 		 spi_request_number(request, "before", 1, UINT32_MAX, 0, &before)) {

@@ -1,5 +1,6 @@
 #include "http/parts.h"
 
+#include "http/known.h"
 #include "http/turn.h"
 
 #include <stdio.h>
@@ -91,6 +92,15 @@ static bool is_type(const char *text)
 	return false;
 }
 
+bool spi_check_category(spi_request *request, const char *key)
+{
+	if (spi_known_category(request, key) >= 0)
+		return true;
+	if (!request->reply.status)
+		spi_problem_field(request, SPI_BAD_VALUE, "category", "there is no category of this name");
+	return false;
+}
+
 bool spi_read_filters(spi_request *request, sp_query *query, uint32_t *ret_page)
 {
 	const char *type = spi_request_query(request, "type"), *category = spi_request_query(request, "category");
@@ -99,10 +109,8 @@ bool spi_read_filters(spi_request *request, sp_query *query, uint32_t *ret_page)
 			"type must be one of use-case, qa, procedure, training, notice");
 		return false;
 	}
-	if (category && sp_kb_category(request->config, category) < 0) {
-		spi_problem_field(request, SPI_BAD_VALUE, "category", "there is no category of this name");
+	if (category && !spi_check_category(request, category))
 		return false;
-	}
 	if (!spi_request_number(request, "page", 1, PAGES_MAX, 1, ret_page) ||
 	    !spi_request_number(request, "per_page", 1, PER_PAGE_MAX, PER_PAGE, &query->limit))
 		return false;

@@ -29,6 +29,8 @@ bool spi_check_length(spi_request *request, const char *field, const char *text,
 bool spi_is_channel(const char *text);
 /* Whether a text has the form of a conversation's id. */
 bool spi_is_conversation(const char *text);
+/* Whether the caller may know of a category of that key; else a 400 is in place. */
+bool spi_check_category(spi_request *request, const char *key);
 /* Page filters of search and the list of articles: type, category, page, per_page into a query; false with a 400 in
    place. */
 bool spi_read_filters(spi_request *request, sp_query *query, uint32_t *ret_page);

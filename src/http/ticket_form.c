@@ -1,4 +1,5 @@
 /* Opening a ticket: check what was filled in, find who gets it, store it. */
+#include "http/known.h"
 #include "http/log.h"
 #include "http/parts.h"
 #include "http/turn.h"
@@ -37,7 +38,7 @@ static sp_status note_person(spi_request *request, spi_ticket_form *form, const 
 static sp_status check_value(spi_request *request, spi_ticket_form *form, const sp_ticket_value *given,
 	sp_ticket_value *values, size_t *count)
 {
-	int number = sp_kb_field(request->config, given->field);
+	int number = spi_known_field(request, given->field);
 	const char *normal = NULL, *key = "ticket.field.unknown";
 	sp_status status = SP_ERR_INVALID;
 	char max[16] = "";
@@ -152,7 +153,7 @@ sp_status spi_ticket_prepare(spi_request *request, spi_ticket_form *form, sp_err
 	*ticket = (sp_ticket){.state = SP_TICKET_NEW, .lang = form->lang, .created_utc_s = request->now_utc_s,
 		.updated_utc_s = request->now_utc_s};
 	ticket->category = form->category && *form->category ? form->category : NULL;
-	if (ticket->category && sp_kb_category(request->config, ticket->category) < 0)
+	if (ticket->category && spi_known_category(request, ticket->category) < 0)
 		return sp_error_set(err, SP_ERR_USAGE, "category", 0, "there is no category of this name");
 	sp_status status = look_back(request, form, ticket, &last_words, err);
 	if (status)

@@ -33,11 +33,7 @@ static bool check_rest(spi_request *request, spi_turn *turn)
 		spi_problem_field(request, SPI_BAD_VALUE, "channel", "a channel is a word like web, app or phone");
 		return false;
 	}
-	if (turn->category && sp_kb_category(request->config, turn->category) < 0) {
-		spi_problem_field(request, SPI_BAD_VALUE, "category", "there is no category of this name");
-		return false;
-	}
-	return true;
+	return !turn->category || spi_check_category(request, turn->category);
 }
 
 /* The conversation so far. A store that cannot be read does not keep anybody from an answer. */

@@ -104,7 +104,7 @@ static std::vector<found> find(sp_index *index, const sp_ask *ask, const spi_ask
 		snprintf(term, sizeof term, "P%016llx", static_cast<unsigned long long>(asked.question->normal_hash));
 		add_marked(index, term, false, readable, list);
 	}
-	for (const std::string &code : spi_codes_named(index, {ask->text, ask->len, ask->lang}, asked))
+	for (const std::string &code : spi_codes_named(index, {ask->text, ask->len, ask->lang, ask->day}, asked))
 		add_marked(index, code, true, readable, list);
 	return list;
 }
@@ -263,7 +263,8 @@ extern "C" sp_status sp_index_candidates(sp_index *index, sp_analyser *analyser,
 		return sp_error_set(err, SP_ERR_INVALID, "limit", 0, "must be 1 to 50");
 	return spi_reading(index, err, [&]() -> sp_status {
 		spi_asked asked;
-		spi_ask_question(index, analyser, {ask->text ? ask->text : "", ask->text ? ask->len : 0, ask->lang}, arena, &asked, err);
+		spi_ask_question(
+			index, analyser, {ask->text ? ask->text : "", ask->text ? ask->len : 0, ask->lang, ask->day}, arena, &asked, err);
 		std::vector<sp_candidate> list = gather(index, ask, asked, arena, &asked.stats, err);
 		auto items =
 			static_cast<sp_candidate *>(spi_must(sp_arena_calloc(arena, list.size() + 1, sizeof(sp_candidate))));

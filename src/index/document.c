@@ -74,6 +74,10 @@ static bool add_marks(work *w)
 		ok &= add_mark_text(w, 'N', "");
 	if (article->ended)
 		ok &= add_mark_text(w, 'E', "");
+	for (size_t i = 0; i < article->ticket_fields_count; i++)
+		ok &= add_mark_text(w, 'F', config->fields[article->ticket_fields[i]].key);
+	if (article->ticket_group >= 0)
+		ok &= add_mark_text(w, 'G', config->groups[article->ticket_group].key);
 	return ok;
 }
 

@@ -201,7 +201,8 @@ extern "C" sp_status sp_index_explain(sp_index *index, sp_analyser *analyser, co
 	return spi_reading(index, err, [&]() -> sp_status {
 		spi_asked asked;
 		sp_told_words told = {};
-		spi_ask_question(index, analyser, {ask->text ? ask->text : "", ask->text ? ask->len : 0, ask->lang}, arena, &asked, err);
+		spi_ask_question(
+			index, analyser, {ask->text ? ask->text : "", ask->text ? ask->len : 0, ask->lang, ask->day}, arena, &asked, err);
 		told.count = asked.words.size();
 		told.words = static_cast<sp_known_word *>(spi_must(sp_arena_calloc(arena, told.count + 1, sizeof *told.words)));
 		for (size_t i = 0; i < told.count; i++)

@@ -108,22 +108,34 @@ static bool may_be_slip(sp_index *index, const spi_asked_word &word)
 	return word.code.empty() && frequency > 0 && frequency <= SLIP_DOCUMENTS_MAX;
 }
 
+/* Whether a word stands in an article of that day: those before their day, or after it, give nothing away. */
+static bool stands_in_shown(sp_index *index, const std::string &term, Xapian::doccount frequency, sp_date day)
+{
+	const std::vector<Xapian::docid> &hidden = index->hidden_on(day);
+	if (frequency > hidden.size())
+		return true;
+	for (auto it = index->db.postlist_begin(term); it != index->db.postlist_end(term); ++it)
+		if (!std::binary_search(hidden.begin(), hidden.end(), *it))
+			return true;
+	return false;
+}
+
 /* A correction adds what was probably meant; the typed word stays. */
 static void correct(
-	sp_index *index, sp_analyser *analyser, sp_lang lang, sp_arena *arena, spi_asked *asked, size_t number)
+	sp_index *index, sp_analyser *analyser, const spi_ask &ask, sp_arena *arena, spi_asked *asked, size_t number)
 {
 	spi_asked_word &word = asked->words[number];
 	const std::string &better = suggestion(index, word.word);
 	sp_tokens tokens = {nullptr, 0};
 	if (better.empty())
 		return;
-	spi_check(sp_analyse(analyser, better.data(), better.size(), lang, arena, &tokens));
+	spi_check(sp_analyse(analyser, better.data(), better.size(), ask.lang, arena, &tokens));
 	if (tokens.count != 1 || !spi_token_counts(&tokens.items[0]))
 		return;
 	const sp_token &token = tokens.items[0];
 	std::string term(token.term, token.term_len);
 	Xapian::doccount frequency = index->frequency(term);
-	if (!frequency || (word.is_known && frequency < SLIP_TIMES_RARER * index->frequency(word.term)))
+	if (!frequency || !stands_in_shown(index, term, frequency, ask.day) || (word.is_known && frequency < SLIP_TIMES_RARER * index->frequency(word.term)))
 		return;
 	uint32_t hash = spi_term_hash(token.term, token.term_len);
 	int bit = spi_question_add_form(asked->question, static_cast<int>(number), hash,
@@ -425,7 +437,7 @@ void spi_ask_question(
 	add_synonyms(index, ask.lang, ret, false);
 	for (size_t i = 0; i < ret->words.size(); i++)
 		if (ret->words[i].is_spellable && (!ret->words[i].is_known || may_be_slip(index, ret->words[i])))
-			correct(index, analyser, ask.lang, arena, ret, i);
+			correct(index, analyser, ask, arena, ret, i);
 	add_synonyms(index, ask.lang, ret, true);
 	weigh(ret);
 	add_bigrams(ret);

@@ -351,6 +351,16 @@ extern "C" unsigned sp_index_langs_of(sp_index *index, const char *id)
 	return langs;
 }
 
+extern "C" bool sp_index_names(sp_index *index, sp_index_named what, const char *key)
+{
+	bool named = false;
+	spi_reading(index, nullptr, [&]() -> sp_status {
+		named = index->db.term_exists((what == SP_NAMED_FIELD ? "F" : "G") + std::string(key));
+		return SP_OK;
+	});
+	return named;
+}
+
 /* ---- notices ---- */
 
 static bool is_in_force(const sp_record &notice, int64_t now_utc_s)

@@ -8,6 +8,7 @@
  *   P<hash>        a known phrasing: hash of its normal form, 16 hex digits
  *   W<word>        a word of the title or of a question, folded, for completion
  *   D, N, E        its validity is limited; it is a notice; what it is about has ended
+ *   F G            fields and group that it names for a ticket
  * Upper case letters are free for prefixes: a stem is always folded to lower case.
  * Values (one column a number, so that a column is read without the rest)
  *   card           what ranking a candidate needs (card.h)

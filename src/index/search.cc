@@ -201,7 +201,7 @@ extern "C" sp_status sp_index_search(
 		search s = {index, query, spi_asked(), query->text && query->text_len, arena, err, spi_sieve(index, query)};
 		sp_result result = {};
 		if (s.has_text) {
-			spi_ask_question(index, analyser, {query->text, query->text_len, query->lang, query->partial}, arena, &s.asked, err);
+			spi_ask_question(index, analyser, {query->text, query->text_len, query->lang, query->day, query->partial}, arena, &s.asked, err);
 			result.corrected = query->want_correction ? s.asked.stats.corrected : nullptr;
 		}
 		Xapian::MSet set = run_steps(s, &result.used_correction);

@@ -223,6 +223,7 @@ struct spi_ask {
 	const char *text;
 	size_t len;
 	sp_lang lang;
+	sp_date day;
 	bool partial = false; /* the last word may go on */
 };
 

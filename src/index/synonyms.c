@@ -103,3 +103,27 @@ sp_status spi_synonyms_read(const void *bytes, size_t len, sp_arena *arena, spi_
 	*ret = groups;
 	return SP_OK;
 }
+
+static void put_group(const spi_synonym_group *group, sp_buffer *out)
+{
+	spi_put_u8(out, (unsigned)group->lang);
+	spi_put_varint(out, group->count);
+	for (size_t i = 0; i < group->count; i++) {
+		const spi_synonym *synonym = &group->items[i];
+		spi_put_varint(out, synonym->count);
+		for (size_t k = 0; k < synonym->count; k++)
+			spi_bytes_put_text(out, synonym->stems[k].text, synonym->stems[k].len);
+	}
+}
+
+void spi_synonyms_put(
+	const spi_synonym_groups *groups, bool (*wanted)(const spi_synonym_group *group, void *arg), void *arg, sp_buffer *out)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < groups->count; i++)
+		count += wanted(&groups->items[i], arg);
+	spi_put_varint(out, count);
+	for (size_t i = 0; i < groups->count; i++)
+		if (wanted(&groups->items[i], arg))
+			put_group(&groups->items[i], out);
+}

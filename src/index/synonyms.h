@@ -32,11 +32,15 @@ typedef struct spi_synonym_groups {
 	size_t count;
 } spi_synonym_groups;
 
-/* Append the groups of the configuration. SP_OK; SP_ERR_NOMEM. */
+/* Append the groups of the configuration: all of them, for spi_synonyms_put() to choose from. SP_OK; SP_ERR_NOMEM. */
 sp_status spi_synonyms_write(
 	sp_analyser *analyser, const sp_kb_config *config, sp_arena *arena, sp_buffer *out, sp_error *err);
 /* Read them back; texts are owned by the arena. SP_ERR_CORRUPT; SP_ERR_NOMEM. */
 sp_status spi_synonyms_read(const void *bytes, size_t len, sp_arena *arena, spi_synonym_groups *ret, sp_error *err);
+
+/* Append those that are wanted, as spi_synonyms_write() does. */
+void spi_synonyms_put(
+	const spi_synonym_groups *groups, bool (*wanted)(const spi_synonym_group *group, void *arg), void *arg, sp_buffer *out);
 
 #ifdef __cplusplus
 }

@@ -20,6 +20,7 @@ struct sp_index_writer {
 	sp_arena *arena = nullptr;
 	uint64_t config_hash = 0;						/* of the synonyms and audiences that the database holds */
 	std::unordered_map<std::string, long> spelling; /* since the last commit: how many more, or fewer, of each word */
+	std::string synonyms; /* all of the configuration's; empty = nothing was put yet */
 	bool config_known = false, in_transaction = false;
 
 	~sp_index_writer()
@@ -87,13 +88,16 @@ static void put_config(sp_index_writer *writer, const sp_document *document, sp_
 {
 	const sp_kb_config *config = document->config;
 	const uint64_t hash = config->hash ^ document->readable;
-	if (writer->config_known && writer->config_hash == hash)
+	bool is_same = writer->config_known && writer->config_hash == hash;
+	if (is_same && !writer->synonyms.empty())
 		return;
 	sp_buffer synonyms = {};
 	sp_status status = spi_synonyms_write(writer->analyser, config, writer->arena, &synonyms, err);
-	std::string bytes(sp_buffer_text(&synonyms), synonyms.len);
+	writer->synonyms.assign(sp_buffer_text(&synonyms), synonyms.len);
 	sp_buffer_release(&synonyms);
 	spi_check(status);
+	if (is_same)
+		return;
 	std::string audiences;
 	for (size_t i = 0; i < config->audiences_count; i++) {
 		/* Names of audiences that this index holds nothing of are nobody's business here. */
@@ -101,11 +105,43 @@ static void put_config(sp_index_writer *writer, const sp_document *document, sp_
 			audiences += config->audiences[i].key;
 		audiences += '\n';
 	}
-	writer->db.set_metadata("synonyms", bytes);
 	writer->db.set_metadata("audiences", audiences);
 	writer->db.set_metadata("config", std::string(reinterpret_cast<const char *>(&hash), sizeof hash));
 	writer->config_hash = hash;
 	writer->config_known = true;
+}
+
+static bool has_word_of(const spi_synonym_group *group, void *arg)
+{
+	const auto *writer = static_cast<const sp_index_writer *>(arg);
+	for (size_t i = 0; i < group->count; i++) {
+		const spi_synonym &synonym = group->items[i];
+		bool has_all = synonym.count > 0;
+		for (size_t k = 0; has_all && k < synonym.count; k++)
+			has_all = writer->db.term_exists(std::string(synonym.stems[k].text, synonym.stems[k].len));
+		if (has_all)
+			return true;
+	}
+	return false;
+}
+
+/* Of the synonyms only those that lead to a word of this index: what others call their things is nobody's business here. */
+static void put_synonyms(sp_index_writer *writer, sp_error *err)
+{
+	spi_synonym_groups groups = {};
+	sp_buffer kept = {};
+	if (writer->synonyms.empty())
+		return;
+	spi_check(spi_synonyms_read(writer->synonyms.data(), writer->synonyms.size(), writer->arena, &groups, err));
+	spi_synonyms_put(&groups, has_word_of, writer, &kept);
+	bool ok = sp_buffer_ok(&kept);
+	std::string bytes(sp_buffer_text(&kept), kept.len);
+	sp_buffer_release(&kept);
+	sp_arena_reset(writer->arena);
+	if (!ok)
+		throw std::bad_alloc();
+	if (bytes != writer->db.get_metadata("synonyms"))
+		writer->db.set_metadata("synonyms", bytes);
 }
 
 /* ---- documents ---- */
@@ -231,6 +267,7 @@ extern "C" sp_status sp_index_writer_commit(sp_index_writer *writer, sp_error *e
 		if (writer->in_transaction) {
 			write_meaning(writer, err);
 			flush_spelling(writer);
+			put_synonyms(writer, err);
 			writer->in_transaction = false;
 			writer->db.commit_transaction();
 			if (writer->meaning)
@@ -247,6 +284,7 @@ extern "C" sp_status sp_index_writer_commit_words(sp_index_writer *writer, sp_er
 	return spi_guard(err, writer->folder.c_str(), [&]() -> sp_status {
 		if (writer->in_transaction) {
 			flush_spelling(writer);
+			put_synonyms(writer, err);
 			writer->in_transaction = false;
 			writer->db.commit_transaction();
 		}

@@ -140,6 +140,15 @@ static bool render(
 	return ret->html && ret->plain && ret->speech && add_headings(root, arena, &ret->headings);
 }
 
+/* Without blank lines at the end: they would tell of a block that is not for these readers. */
+static const char *trimmed(const char *text, size_t len, sp_arena *arena, size_t *ret_len)
+{
+	*ret_len = len;
+	while (*ret_len > 1 && text[*ret_len - 1] == '\n' && text[*ret_len - 2] == '\n')
+		--*ret_len;
+	return *ret_len == len ? text : sp_arena_strndup(arena, text, *ret_len);
+}
+
 /* The blocks of a text of which nothing else is known: all of them are nobody's. */
 static const struct spi_blocks *find_blocks(const char *text, size_t len, sp_arena *arena)
 {
@@ -164,7 +173,8 @@ static bool view(const char *text, size_t len, const struct spi_blocks *blocks, 
 	if (!root)
 		return false;
 	spi_nodes nodes = spi_nodes_of(root, arena);
-	ret->markdown = without_html(&nodes, text, len, arena, &ret->markdown_len);
+	text = without_html(&nodes, text, len, arena, &len);
+	ret->markdown = text ? trimmed(text, len, arena, &ret->markdown_len) : NULL;
 	bool ok = ret->markdown && render(root, lang, quotes, quotes_count, arena, ret);
 	cmark_node_free(root);
 	return ok;

@@ -111,7 +111,7 @@ static double resident_bytes(void)
 	return read == 2 ? (double)resident * (double)sysconf(_SC_PAGESIZE) : -1;
 }
 
-static void write_gauges(const sp_gauges *gauges, sp_buffer *out)
+static void write_content(const sp_gauges *gauges, sp_buffer *out)
 {
 	gauge(out, "index_generation", "Counts up with every change that readers see.", (double)gauges->generation);
 	gauge(out, "index_age_seconds", "Time since readers last saw a change.",
@@ -120,6 +120,12 @@ static void write_gauges(const sp_gauges *gauges, sp_buffer *out)
 	gauge(out, "articles", "Article files that are served.", (double)gauges->articles);
 	gauge(out, "articles_broken", "Article files that are not served, or only in their last good version.",
 		(double)gauges->broken_articles);
+}
+
+static void write_gauges(const sp_gauges *gauges, sp_buffer *out)
+{
+	if (gauges->with_content)
+		write_content(gauges, out);
 	gauge(out, "requests_in_flight", "Requests that are being answered.", gauges->requests_in_flight);
 	gauge(out, "connections", "Open connections.", gauges->connections);
 	gauge(out, "store_writes_waiting", "Writes handed to the store that are not on disk yet.",

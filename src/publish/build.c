@@ -169,6 +169,7 @@ static void adopt(build *b, spi_shared_config *config)
 	spi_shared_config_unref(publisher->config);
 	publisher->config = config;
 	publisher->generation = b->generation;
+	publisher->has_leftovers = false;
 	publisher->manifest_is_stale = false;
 	spi_generation_note_manifest(publisher);
 }

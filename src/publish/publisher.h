@@ -65,6 +65,7 @@ struct sp_publisher {
 	int yaml_broken_line;
 	unsigned durable_left;	/* texts that this pass still syncs one by one */
 	bool needs_sync;		/* others were stored without */
+	bool has_leftovers; /* files of an index may hold what it no longer has: bytes of unused blocks */
 	bool manifest_is_stale; /* times of files changed */
 	struct {
 		uint64_t inode;

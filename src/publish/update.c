@@ -9,6 +9,7 @@ typedef struct update {
 	spi_writers writers;
 	char folder[PATH_MAX];
 	size_t done;
+	bool hides; /* somebody may read less than before */
 	sp_error *err;
 } update;
 
@@ -20,9 +21,16 @@ static sp_status take_out(update *u)
 	for (size_t i = 0; status == SP_OK && i < table->count; i++)
 		if (table->items[i]->put && !table->items[i]->wanted) {
 			status = spi_take_out_file(&u->writers, table->items[i], u->err);
+			u->hides = true;
 			u->done++;
 		}
 	return status;
+}
+
+/* Some no longer read it, or parts of it are for some only, which may be new. */
+static bool hides(const spi_file *file)
+{
+	return file->put && ((file->put_audience & ~file->audience) || file->has_blocks);
 }
 
 static sp_status put_in(update *u, sp_arena *arena)
@@ -32,6 +40,7 @@ static sp_status put_in(update *u, sp_arena *arena)
 	for (size_t i = 0; status == SP_OK && i < table->count; i++)
 		if (table->items[i]->wanted && table->items[i]->put != table->items[i]->wanted) {
 			sp_arena_reset(arena);
+			u->hides |= hides(table->items[i]);
 			status =
 				spi_put_file(u->publisher, &u->writers, &u->plan, table->items[i], SPI_ALL_AUDIENCES, arena, u->err);
 			u->done++;
@@ -111,5 +120,8 @@ sp_status spi_update(sp_publisher *publisher, sp_error *err)
 		status = write_indexes(&u);
 	spi_writers_end(&u.writers, false);
 	spi_plan_release(&u.plan);
-	return status == SP_OK ? finish(&u, changed) : status;
+	if (status == SP_OK)
+		status = finish(&u, changed);
+	publisher->has_leftovers |= status == SP_OK && u.hides;
+	return status;
 }

@@ -45,7 +45,7 @@ TEST(test_metrics_requests)
 TEST(test_metrics_decisions_and_counters)
 {
 	sp_metrics *metrics = sp_metrics_new(routes, 2);
-	sp_gauges gauges = {.generation = 12, .articles = 406, .broken_articles = 1, .published_utc_s = 90,
+	sp_gauges gauges = {.with_content = true, .generation = 12, .articles = 406, .broken_articles = 1, .published_utc_s = 90,
 		.now_utc_s = 100,
 		.words_only = true};
 	sp_buffer out = SP_BUFFER_INIT;
