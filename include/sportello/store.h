@@ -21,7 +21,7 @@ extern "C" {
 
 typedef struct sp_store sp_store;
 
-#define SP_STORE_SCHEMA 3
+#define SP_STORE_SCHEMA 7
 #define SP_CONVERSATION_ID_LEN 26 /* base32 of 128 random bits */
 #define SP_IDEMPOTENCY_KEY_MAX 128
 
@@ -47,6 +47,7 @@ void sp_store_new_code(char ret[SP_WALK_CODE_LEN + 1]);
 typedef enum sp_write_kind {
 	SP_WRITE_TURN, SP_WRITE_FEEDBACK, SP_WRITE_TICKET, SP_WRITE_TICKET_CHANGE, SP_WRITE_TOKEN, SP_WRITE_TOKEN_REVOKE,
 	SP_WRITE_OUTBOX, /**< outbox.h */
+	SP_WRITE_FLAG, SP_WRITE_FLAG_DONE, /**< desk.h */
 } sp_write_kind;
 
 /** A turn of a conversation; the conversation is made when it does not exist. */
@@ -83,6 +84,7 @@ typedef struct sp_ticket {
 	int64_t created_utc_s, updated_utc_s; /**< in: 0 = now */
 	const char *assignee, *note;
 	uint32_t revision;      /**< 1 when made, one more with each change; for If-Match */
+	sp_priority priority;   /**< 0 in: normal */
 } sp_ticket;
 
 typedef struct sp_write_ticket {
@@ -100,6 +102,9 @@ typedef struct sp_write_ticket_change {
 	const char *group, *assignee, *note; /**< NULL = unchanged; an assignee or note "" takes the old one away */
 	int level;                  /**< of @ref group; 0 = unchanged */
 	const char *article;        /**< link, NULL = none */
+	sp_priority priority;       /**< 0 = unchanged */
+	sp_post_kind post_kind;     /**< what comes with it: SP_POST_NONE, or @ref post */
+	const char *post;
 	const char *actor;
 	int64_t at_utc_s;
 	uint32_t revision;          /**< out */
@@ -130,6 +135,8 @@ typedef struct sp_write {
 		sp_write_token token;
 		struct { int64_t id; } token_revoke;
 		struct sp_outbox_write *outbox; /**< borrowed until done */
+		struct sp_write_flag *flag;     /**< likewise */
+		struct sp_write_flag_done *flag_done;
 	} as;
 	sp_status status;  /**< out */
 	sp_error error;    /**< out */
@@ -196,6 +203,7 @@ typedef struct sp_report {
 	sp_report_row *rows; size_t count;
 	sp_report_row total;
 	uint64_t tickets_closed, tickets_closed_level1, tickets_all, tickets_escalated;
+	uint64_t tickets_preventable; /**< of those escalated: sent back, as level 1 could have solved them */
 } sp_report;
 /** Outcomes of the conversations that began in [from, until), seconds UTC; as contract "What is counted". Months and days
  *  in their order, all else the most conversations first. The tickets are those made in [from, until). */

@@ -62,6 +62,11 @@ static void forget_results(sp_write *write)
 	case SP_WRITE_OUTBOX:
 		write->as.outbox->changed = 0;
 		break;
+	case SP_WRITE_FLAG:
+		write->as.flag->flag.id = 0;
+		break;
+	case SP_WRITE_FLAG_DONE:
+		break;
 	}
 }
 

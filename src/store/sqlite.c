@@ -425,6 +425,10 @@ static sp_status apply(spi_sqlite *db, sp_write *write, sp_error *err)
 		return spi_sqlite_revoke_token(db, write->as.token_revoke.id, err);
 	case SP_WRITE_OUTBOX:
 		return spi_sqlite_outbox_write(db, write->as.outbox, err);
+	case SP_WRITE_FLAG:
+		return spi_sqlite_add_flag(db, write->as.flag, err);
+	case SP_WRITE_FLAG_DONE:
+		return spi_sqlite_flag_done(db, write->as.flag_done, err);
 	}
 	return sp_error_set(err, SP_ERR_USAGE, NULL, 0, "no such kind of write: %d", (int)write->kind);
 }
@@ -471,4 +475,9 @@ const spi_engine spi_engine_sqlite = {
 	.remote = spi_sqlite_remote,
 	.cursor = spi_sqlite_cursor,
 	.comments = spi_sqlite_comments,
+	.queue = spi_sqlite_queue,
+	.ticket_events = spi_sqlite_ticket_events,
+	.desk_turns = spi_sqlite_desk_turns,
+	.solvers = spi_sqlite_solvers,
+	.flags = spi_sqlite_flags,
 };

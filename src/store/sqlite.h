@@ -12,7 +12,7 @@
 
 #include <sqlite3.h>
 
-#define SPI_STATEMENTS_MAX 96
+#define SPI_STATEMENTS_MAX 192
 #define SPI_STORE_FILE "store.sqlite"
 #define SPI_LOCK_FILE "store.lock"
 
@@ -120,6 +120,7 @@ typedef struct spi_history {
 	int64_t ticket, at_utc_s;
 	uint32_t revision;
 	int level;
+	sp_priority priority; /* 0 = not said */
 	const char *actor, *state, *group, *assignee, *note, *article;
 } spi_history;
 sp_status spi_sqlite_add_history(spi_sqlite *db, const spi_history *step, sp_error *err);
@@ -141,6 +142,21 @@ sp_status spi_sqlite_outbox_counts(void *db, const char *connector, sp_outbox_co
 sp_status spi_sqlite_remote(void *db, const char *connector, const char *remote, sp_arena *arena, sp_remote *ret, sp_error *err);
 sp_status spi_sqlite_cursor(void *db, const char *connector, sp_arena *arena, const char **ret, sp_error *err);
 sp_status spi_sqlite_comments(void *db, int64_t ticket, sp_arena *arena, sp_comment **ret, size_t *ret_count, sp_error *err);
+
+/* desk_read.c */
+
+sp_status spi_sqlite_queue(void *db, const sp_queue_filter *filter, sp_arena *arena, sp_queue_item **ret, size_t *ret_count, sp_error *err);
+sp_status spi_sqlite_ticket_events(void *db, int64_t number, sp_arena *arena, sp_ticket_event **ret, size_t *ret_count, sp_error *err);
+sp_status spi_sqlite_desk_turns(void *db, const char *conversation, sp_arena *arena, sp_desk_turn **ret, size_t *ret_count, sp_error *err);
+sp_status spi_sqlite_solvers(void *db, const char *category, uint32_t most, sp_arena *arena, sp_solver **ret, size_t *ret_count,
+	sp_error *err);
+
+/* flags.c */
+
+sp_status spi_sqlite_add_flag(spi_sqlite *db, sp_write_flag *write, sp_error *err);
+sp_status spi_sqlite_flag_done(spi_sqlite *db, const sp_write_flag_done *write, sp_error *err);
+sp_status spi_sqlite_flags(void *db, const sp_flag_filter *filter, sp_arena *arena, sp_flag **ret, size_t *ret_count, uint64_t *ret_open,
+	sp_error *err);
 
 /* tokens.c */
 
