@@ -140,10 +140,11 @@ for (const weight of ['regular', '600', '700'])
 addStatic('sprites.svg', cutSprites())
 addStatic('icon.svg', read(here, 'icon.svg'))
 addStatic('app.css', await buildStyles())
-addStatic('editor.css', minifyCss(withNames(read(here, 'styles', 'editor.css'))))
-addStatic('app.js', withNames(await bundle('app.js')))
-addStatic('site.js', await bundle('site.js'))
-addStatic('editor.js', withNames(await bundle('editor.js')))
+// The rest is what templates name: a style sheet or script of its own for a part of the pages.
+const named = (folder, ending) => [...new Set(templates.map(({ text }) => text).join('\n').match(new RegExp(`(?<=/static/)[\\w-]+\\.${ending}\\b`, 'g')))]
+  .filter((file) => existsSync(join(here, folder, file)) && !names.has(`/static/${file}`)).sort()
+for (const file of named('styles', 'css')) addStatic(file, minifyCss(withNames(read(here, 'styles', file))))
+for (const file of named('scripts', 'js')) addStatic(file, withNames(await bundle(file)))
 writeFileSync(join(out, 'widget.js'), await bundle('widget.js'))
 
 // A section's tag alone on its line leaves no empty line; indentation is for the reader of the source.

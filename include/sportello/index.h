@@ -27,7 +27,7 @@ extern "C" {
 #endif
 
 /** Changes when an older program could not read the files, or would read them wrongly. */
-#define SP_INDEX_FORMAT 5
+#define SP_INDEX_FORMAT 6
 #define SP_INDEX_QUERY_MAX_TERMS 64
 
 /* ---- writing ---- */
@@ -115,7 +115,31 @@ sp_status sp_index_get_docid(sp_index *index, uint32_t docid, sp_arena *arena, s
 /** Languages that have this id (bit per sp_lang). */
 unsigned sp_index_langs_of(sp_index *index, const char *id);
 
+#define SP_SOLVERS_WINDOW 100
+#define SP_SOLVERS_BOOST 0.5
+#define SP_SOLVERS_HALF 5.0
+
 typedef enum sp_sort { SP_SORT_RELEVANCE, SP_SORT_TITLE, SP_SORT_UPDATED } sp_sort;
+
+/** Which articles by their days; what is not for readers on the day is for those only who may know of it. */
+#define SP_VALIDITY_LIST(X) \
+	X(SHOWN, "shown")       /* what readers see on the day: what is in force, and what ended and says so */ \
+	X(CURRENT, "current")   /* in force on the day */ \
+	X(ENDED, "ended")       /* over by then, whether readers still see it or not */ \
+	X(UPCOMING, "upcoming") /* not yet in force */
+typedef enum sp_validity {
+#define SP_VALIDITY_ENUM(name, text) SP_VALIDITY_##name,
+	SP_VALIDITY_LIST(SP_VALIDITY_ENUM)
+#undef SP_VALIDITY_ENUM
+	SP_VALIDITIES
+} sp_validity;
+
+/** How many tickets an article solved. */
+typedef struct sp_solved { const char *article; uint32_t tickets; } sp_solved;
+typedef struct sp_solvers {
+	uint64_t number;  /**< another one for other contents: what is found out about them is kept by it */
+	const sp_solved *items; size_t count;
+} sp_solvers;
 
 /** What to look for. */
 typedef struct sp_query {
@@ -125,6 +149,11 @@ typedef struct sp_query {
 	sp_date day;           /**< articles valid on that day; required */
 	const char *type;      /**< "qa"… or NULL */
 	const char *category;  /**< key or NULL */
+	const char *const *categories; size_t categories_count; /**< only of these; none = of any */
+	sp_validity validity;
+	bool partial;          /**< the text is being typed: its last word may go on */
+	bool wide_facets;      /**< a filter's own facet counts as if it were not set, so that one can change it; slower */
+	const sp_solvers *solvers; /**< what solved tickets comes before what fits as well; NULL = nothing is known */
 	int audience;          /**< only articles for this audience (index in the config), -1 = any that this index holds */
 	uint32_t offset, limit; /**< limit 1..100 */
 	sp_sort sort;
@@ -137,6 +166,9 @@ typedef struct sp_hit {
 	sp_record record;      /**< texts too */
 	const char *snippet;   /**< HTML: escaped text with <mark>…</mark>; "" without want_snippets */
 	const char *why;       /**< fields that matched, "title questions body"; "" for none */
+	sp_strings words, missing; /**< words of the text that say something, as typed: in the article, maybe in another form; not in it */
+	const char *phrase;    /**< the known question that is nearest, "" when the text is not near any */
+	uint32_t solved;       /**< tickets, of sp_query.solvers */
 } sp_hit;
 
 typedef struct sp_facet { const char *value; uint32_t count; } sp_facet;
@@ -146,12 +178,14 @@ typedef struct sp_result {
 	uint32_t total;        /**< exact */
 	sp_hit *hits; size_t hits_count;
 	sp_facets types, categories, langs, audiences;
+	sp_facets validities;  /**< with wide_facets only */
 	const char *corrected; /**< the text with misspelled words corrected, NULL when there is nothing to correct */
 	bool used_correction;  /**< the hits are those of @ref corrected, as the text itself found nothing */
 } sp_result;
 
 /**
- * Search. All words are wanted first; when nothing has them all, the best that has some.
+ * Search. All words are wanted first; when nothing has them all, the best that has some. Of the first SP_SOLVERS_WINDOW those that
+ * solved tickets move up: an article's fit counts for up to SP_SOLVERS_BOOST more, half of it with SP_SOLVERS_HALF tickets.
  * @param analyser  this thread's; borrowed
  * @param arena     owns the result
  * @return SP_OK; SP_ERR_INVALID (limits); SP_ERR_CHANGED (kept changing; try again); SP_ERR_CORRUPT; SP_ERR_NOMEM

@@ -29,6 +29,7 @@ const spi_route spi_page_routes[] = {
 	{"GET", "/ticket", spi_h_page_ticket, .page = true, .metric = "page-ticket"},
 	{"POST", "/ticket", spi_h_page_ticket_open, FORM, .metric = "page-ticket-open"},
 	{"GET", "/ticket/{number}", spi_h_page_ticket_state, .page = true, .metric = "page-ticket-state"},
+	{"GET", "/agent/", spi_h_page_agent, .who = SPI_AGENTS, .page = true, .metric = "page-agent"},
 	{"GET", "/editor/", spi_h_page_editor, .page = true, .metric = "page-editor"},
 	{"GET", "/editor/changes", spi_h_editor_changes, .metric = "editor-changes"},
 	{"GET", "/static/{name...}", spi_h_static, .always = true, .cache = SPI_CACHE_FOREVER, .metric = "static"},

@@ -119,6 +119,7 @@ spi_handler spi_h_page_article, spi_h_page_article_feedback;					/* h_page_artic
 spi_handler spi_h_page_chat, spi_h_page_chat_say, spi_h_page_chat_feedback;		/* h_page_chat.c */
 spi_handler spi_h_page_ticket, spi_h_page_ticket_open, spi_h_page_ticket_state; /* h_page_ticket.c */
 spi_handler spi_h_page_editor, spi_h_editor_changes;							/* h_page_editor.c */
+spi_handler spi_h_page_agent;													/* h_page_agent.c */
 spi_handler spi_h_static, spi_h_widget;											/* static.c */
 
 #endif

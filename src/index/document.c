@@ -72,6 +72,8 @@ static bool add_marks(work *w)
 		ok &= add_mark_text(w, 'D', "");
 	if (article->type == SP_TYPE_NOTICE)
 		ok &= add_mark_text(w, 'N', "");
+	if (article->ended)
+		ok &= add_mark_text(w, 'E', "");
 	return ok;
 }
 

@@ -362,6 +362,7 @@ bool spi_fit_card(
 	ret->features[SP_FEATURE_BM25] = bm25(question, wdfs);
 	ret->features[SP_FEATURE_TAG_COVER] = cover(question, tags);
 	ret->features[SP_FEATURE_ANY_COVER] = cover(question, bits | tags | body);
+	ret->bits = bits | tags | body;
 	ret->fields |= (tags ? SPI_IN_KEYWORDS : 0) | (body ? SPI_IN_BODY : 0);
 	return true;
 }

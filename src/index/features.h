@@ -84,6 +84,7 @@ typedef struct spi_fit {
 	float features[SP_FEATURE_COUNT]; /* all but CODE and VECTOR */
 	spi_phrase best;				  /* the nearest phrasing */
 	unsigned fields;				  /* SPI_IN_… */
+	uint64_t bits;					  /* of the forms that it has */
 } spi_fit;
 
 /**

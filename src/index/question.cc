@@ -11,6 +11,10 @@
 constexpr size_t WORDS_MAX = 44;
 /* Suggestions kept for one revision. */
 constexpr size_t SUGGESTIONS_MAX = 4096;
+/* Terms that a beginning may become; those that rank and mark hits among them; beginnings kept for one revision. */
+constexpr size_t BEGUN_MAX = 64;
+constexpr size_t BEGUN_FORMS_MAX = 8;
+constexpr size_t BEGINNINGS_MAX = 4096;
 /* When a word that is known is taken for a slip. */
 constexpr Xapian::doccount SLIP_DOCUMENTS_MAX = 2;
 constexpr Xapian::doccount SLIP_TIMES_RARER = 4;
@@ -157,6 +161,78 @@ static const char *corrected_text(const spi_ask &ask, const spi_asked &asked, sp
 	return spi_copy(arena, text);
 }
 
+/* ---- a word that is being typed ---- */
+
+static void add_terms(sp_index *index, const std::string &prefix, std::vector<std::pair<Xapian::doccount, std::string>> *ret)
+{
+	for (auto it = index->db.allterms_begin(prefix); it != index->db.allterms_end(prefix); ++it)
+		ret->emplace_back(it.get_termfreq(), *it);
+}
+
+/* Stems, and whole words of titles and questions (a word may be longer than its stem); the frequent ones first. */
+static const std::vector<std::string> &terms_begun(sp_index *index, const std::string &beginning)
+{
+	auto found = index->begun.find(beginning);
+	if (found != index->begun.end())
+		return found->second;
+	if (index->begun.size() >= BEGINNINGS_MAX)
+		index->begun.clear();
+	std::vector<std::pair<Xapian::doccount, std::string>> terms;
+	add_terms(index, beginning, &terms);
+	add_terms(index, "W" + beginning, &terms);
+	size_t count = std::min(terms.size(), BEGUN_MAX);
+	std::partial_sort(terms.begin(), terms.begin() + static_cast<std::ptrdiff_t>(count), terms.end(), std::greater<>());
+	std::vector<std::string> &ret = index->begun[beginning];
+	for (size_t i = 0; i < count; i++)
+		ret.push_back(std::move(terms[i].second));
+	return ret;
+}
+
+/* The stems also rank a hit and are marked in it, as far as there is room. */
+static void add_forms(spi_asked *asked, size_t number)
+{
+	size_t left = BEGUN_FORMS_MAX;
+	for (const std::string &term : asked->words[number].begun) {
+		if (term[0] == 'W' || left == 0)
+			continue;
+		int bit = spi_question_add_form(asked->question, static_cast<int>(number), spi_term_hash(term.data(), term.size()), 0, SPI_SOFT_BEGUN);
+		if (bit < 0)
+			return;
+		spi_question_add_soft(asked->question, static_cast<int>(number), uint64_t(1) << bit, SPI_SOFT_BEGUN);
+		left--;
+	}
+}
+
+static bool has_other_content(const spi_asked &asked, size_t number)
+{
+	for (size_t i = 0; i < asked.words.size(); i++)
+		if (i != number && !asked.words[i].is_function)
+			return true;
+	return false;
+}
+
+/* The last word, when nothing stands behind it. "non mi": a whole little word among others is not the beginning of one. */
+static void go_on(sp_index *index, const spi_ask &ask, spi_asked *asked)
+{
+	const sp_token *last = asked->tokens.count ? &asked->tokens.items[asked->tokens.count - 1] : nullptr;
+	if (!ask.partial || !last || last->end != ask.len || !spi_token_counts(last) || last->plain_len >= SPI_TERM_MAX)
+		return;
+	std::string term(last->term, last->term_len);
+	for (size_t i = 0; i < asked->words.size(); i++) {
+		spi_asked_word &word = asked->words[i];
+		if (word.term != term || (word.is_function && has_other_content(*asked, i)))
+			continue;
+		word.begun = terms_begun(index, std::string(last->plain, last->plain_len));
+		if (word.begun.empty())
+			return;
+		word.is_spellable = word.is_function = asked->question->words[i].is_function = false;
+		word.rarity = std::max(word.rarity, index->rarity(index->frequency(word.begun[0])));
+		word.is_known = true;
+		add_forms(asked, i);
+		return;
+	}
+}
+
 /* ---- synonyms ---- */
 
 /* Words of the question that say something, in the order they were typed: numbers in words. */
@@ -294,6 +370,7 @@ void spi_ask_question(
 	spi_question_init(ret->question);
 	ret->question->normal_hash = spi_normal_hash(ask.text, ask.len, arena);
 	add_words(index, ret);
+	go_on(index, ask, ret);
 	add_synonyms(index, ask.lang, ret, false);
 	for (size_t i = 0; i < ret->words.size(); i++)
 		if (ret->words[i].is_spellable && (!ret->words[i].is_known || may_be_slip(index, ret->words[i])))
@@ -317,6 +394,9 @@ static Xapian::Query word_query(const spi_asked_word &word, unsigned with)
 	/* A slip that is itself a word is looked for both ways at once: it would find too little, never nothing. */
 	if ((with & SPI_WITH_CORRECTIONS || word.is_slip) && !word.correction_term.empty())
 		ways.emplace_back(Xapian::Query::OP_SCALE_WEIGHT, Xapian::Query(word.correction_term), SPI_SOFT_CORRECTION);
+	if (!word.begun.empty())
+		ways.emplace_back(Xapian::Query::OP_SCALE_WEIGHT,
+			Xapian::Query(Xapian::Query::OP_SYNONYM, word.begun.begin(), word.begun.end()), SPI_SOFT_BEGUN);
 	if (with & SPI_WITH_SYNONYMS)
 		ways.insert(ways.end(), word.synonyms.begin(), word.synonyms.end());
 	/* Not OP_MAX: Xapian 1.4.22 crashes in its matcher when one of the ways is an AND (a synonym of several words). */

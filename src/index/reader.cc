@@ -128,6 +128,8 @@ void sp_index::forget()
 	cards.clear();
 	cards_bytes = 0;
 	limited_known = hidden_known = synonyms_known = versions_known = untranslated_known = false;
+	facts_known = solvers_known = false;
+	begun.clear();
 	count = db.get_doccount();
 	documents = count;
 	spi_meaning_close(meaning);
@@ -201,6 +203,27 @@ const spi_synonym_groups &sp_index::known_synonyms()
 	spi_check(spi_synonyms_read(bytes.data(), bytes.size(), synonyms_arena, &synonyms, nullptr));
 	synonyms_known = true;
 	return synonyms;
+}
+
+uint32_t sp_index::solved_by(const sp_solvers *known, Xapian::docid docid)
+{
+	if (!known)
+		return 0;
+	if (!solvers_known || solvers_number != known->number) {
+		solvers.clear();
+		for (size_t i = 0; i < known->count; i++)
+			for (int lang = 0; lang < SP_LANG_COUNT; lang++) {
+				std::string key = "Q" + std::string(sp_lang_code(static_cast<sp_lang>(lang))) + ":" + known->items[i].article;
+				key.resize(std::min<size_t>(key.size(), SPI_TERM_MAX));
+				for (auto it = db.postlist_begin(key); it != db.postlist_end(key); ++it)
+					solvers.emplace_back(*it, known->items[i].tickets);
+			}
+		std::sort(solvers.begin(), solvers.end());
+		solvers_number = known->number;
+		solvers_known = true;
+	}
+	auto found = std::lower_bound(solvers.begin(), solvers.end(), std::make_pair(docid, 0u));
+	return found != solvers.end() && found->first == docid ? found->second : 0;
 }
 
 bool spi_decider::shows(Xapian::docid docid) const

@@ -7,7 +7,7 @@
  *   K<code>        an error code that the article explains, lower case
  *   P<hash>        a known phrasing: hash of its normal form, 16 hex digits
  *   W<word>        a word of the title or of a question, folded, for completion
- *   D, N           its validity is limited; it is a notice
+ *   D, N, E        its validity is limited; it is a notice; what it is about has ended
  * Upper case letters are free for prefixes: a stem is always folded to lower case.
  * Values (one column a number, so that a column is read without the rest)
  *   card           what ranking a candidate needs (card.h)
@@ -38,6 +38,7 @@
 /* How much a word counts that was not typed itself. */
 #define SPI_SOFT_CORRECTION 0.7
 #define SPI_SOFT_SYNONYM 0.6
+#define SPI_SOFT_BEGUN 0.8
 
 /* Longest term in bytes; Xapian takes 245. What is longer is cut. */
 #define SPI_TERM_MAX 200

@@ -1,45 +1,18 @@
 /* Search for people who look through: all words first, filters, facets, snippets, pages. */
-#include "index/shim.hh"
+#include "index/sieve.hh"
 
 #include <algorithm>
-#include <map>
-
-/* Counts what the hits are, while Xapian goes through them. */
-class facet_spy : public Xapian::MatchSpy
-{
-  public:
-	void operator()(const Xapian::Document &document, double) override
-	{
-		std::string bytes = document.get_value(SPI_SLOT_FACETS);
-		auto from = reinterpret_cast<const unsigned char *>(bytes.data());
-		spi_bytes in = {from, from + bytes.size(), false};
-		unsigned type = spi_take_u8(&in), lang = spi_take_u8(&in);
-		uint32_t readers = spi_take_u32(&in);
-		if (in.bad)
-			return;
-		types[sp_article_type_name(static_cast<sp_article_type>(type))]++;
-		langs[sp_lang_code(static_cast<sp_lang>(lang))]++;
-		categories[std::string(reinterpret_cast<const char *>(in.at), static_cast<size_t>(in.end - in.at))]++;
-		for (size_t i = 0; i < SP_AUDIENCES_MAX; i++)
-			audiences[i] += readers >> i & 1;
-	}
-
-	typedef std::map<std::string, uint32_t> counts;
-	counts types, langs, categories;
-	uint32_t audiences[SP_AUDIENCES_MAX] = {};
-};
 
 /* Own language first, then what was asked for. */
 class order : public Xapian::KeyMaker
 {
   public:
-	order(sp_lang wanted, sp_sort by) : lang(wanted), sort(by)
+	order(const spi_sieve &known, sp_sort by) : sieve(known), sort(by)
 	{
 	}
 	std::string operator()(const Xapian::Document &document) const override
 	{
-		std::string facets = document.get_value(SPI_SLOT_FACETS);
-		bool is_own = facets.size() > 1 && static_cast<unsigned char>(facets[1]) == static_cast<unsigned>(lang);
+		bool is_own = sieve.is_own(document.get_docid());
 		if (sort == SP_SORT_TITLE)
 			return (is_own ? "0" : "1") + document.get_value(SPI_SLOT_SORT_TITLE);
 		if (sort == SP_SORT_UPDATED)
@@ -48,7 +21,7 @@ class order : public Xapian::KeyMaker
 	}
 
   private:
-	sp_lang lang;
+	const spi_sieve &sieve;
 	sp_sort sort;
 };
 
@@ -60,58 +33,41 @@ struct search {
 	bool has_text;
 	sp_arena *arena;
 	sp_error *err;
+	spi_sieve sieve;
+	uint32_t first = 0; /* hit of the match that is the first one wanted */
 };
 
-static Xapian::Query with_filters(const search &s, const Xapian::Query &query)
-{
-	std::vector<Xapian::Query> filters;
-	if (s.query->only_lang && s.query->lang != SP_LANG_NONE)
-		filters.emplace_back("L" + std::string(sp_lang_code(s.query->lang)));
-	if (s.query->type)
-		filters.emplace_back("T" + std::string(s.query->type));
-	if (s.query->category)
-		filters.emplace_back("C" + std::string(s.query->category));
-	if (s.query->audience >= 0)
-		filters.emplace_back("A" + std::to_string(s.query->audience));
-	if (filters.empty())
-		return query;
-	return Xapian::Query(
-		Xapian::Query::OP_FILTER, query, Xapian::Query(Xapian::Query::OP_AND, filters.begin(), filters.end()));
-}
-
-static Xapian::MSet run(const search &s, const Xapian::Query &query, facet_spy *spy)
+static Xapian::MSet run(search &s, const Xapian::Query &query)
 {
 	const sp_sort sort = s.query->sort == SP_SORT_RELEVANCE && !s.has_text ? SP_SORT_TITLE : s.query->sort;
-	order keys(s.query->lang, sort);
-	spi_decider decider(s.index->hidden_on(s.query->day));
+	bool moves = sort == SP_SORT_RELEVANCE && s.query->solvers && s.query->offset < SP_SOLVERS_WINDOW;
+	uint32_t wanted = s.query->offset + s.query->limit;
+	order keys(s.sieve, sort);
 	Xapian::Enquire enquire(s.index->db);
 	enquire.set_weighting_scheme(spi_weighting());
-	enquire.set_query(with_filters(s, query));
-	if (sort == SP_SORT_RELEVANCE)
-		enquire.set_sort_by_key_then_relevance(&keys, true);
-	else
-		enquire.set_sort_by_key_then_relevance(&keys, sort == SP_SORT_UPDATED);
-	if (spy)
-		enquire.add_matchspy(spy);
+	enquire.set_query(query);
+	enquire.set_sort_by_key_then_relevance(&keys, sort != SP_SORT_TITLE);
+	s.sieve.begin();
+	s.first = moves ? s.query->offset : 0;
 	/* All are looked at, so that the total is exact. */
-	return enquire.get_mset(
-		s.query->offset, s.query->limit, s.index->count + 1, nullptr, decider.is_needed() ? &decider : nullptr);
+	return enquire.get_mset(moves ? 0 : s.query->offset, moves ? std::max<uint32_t>(wanted, SP_SOLVERS_WINDOW) : s.query->limit,
+		s.index->count + 1, nullptr, &s.sieve);
 }
 
 /* From the strictest to the widest; the first that finds something. */
-static Xapian::MSet run_steps(const search &s, facet_spy *spy, bool *ret_used_correction)
+static Xapian::MSet run_steps(search &s, bool *ret_used_correction)
 {
 	*ret_used_correction = false;
 	if (!s.has_text)
-		return run(s, Xapian::Query::MatchAll, spy);
+		return run(s, Xapian::Query::MatchAll);
 	bool may_correct = s.query->want_correction && s.asked.stats.corrected;
-	Xapian::MSet set = run(s, spi_all_query(s.asked, SPI_WITH_SYNONYMS), spy);
+	Xapian::MSet set = run(s, spi_all_query(s.asked, SPI_WITH_SYNONYMS));
 	for (int step = 0; step < 3 && set.get_matches_estimated() == 0; step++) {
 		bool corrects = step != 1;
 		if (corrects && !may_correct)
 			continue;
 		unsigned with = SPI_WITH_SYNONYMS | (corrects ? SPI_WITH_CORRECTIONS : 0);
-		set = run(s, step == 0 ? spi_all_query(s.asked, with) : spi_any_query(s.asked, with), spy);
+		set = run(s, step == 0 ? spi_all_query(s.asked, with) : spi_any_query(s.asked, with));
 		*ret_used_correction = corrects && set.get_matches_estimated() > 0;
 	}
 	return set;
@@ -137,10 +93,41 @@ static const char *why_text(unsigned fields, sp_arena *arena)
 	return spi_copy(arena, text);
 }
 
+/* A known question this near is told, when the title does not say the same. */
+constexpr float NEAR_PHRASE = 0.6f;
+
+static const char *phrase_text(const spi_phrase &phrase, const sp_record &record, sp_arena *arena)
+{
+	for (size_t i = 0; phrase.text && i < record.questions.count; i++)
+		if (strlen(record.questions.items[i]) == phrase.text_len && memcmp(record.questions.items[i], phrase.text, phrase.text_len) == 0)
+			return spi_copy(arena, std::string(phrase.text, phrase.text_len));
+	return "";
+}
+
+/* Which words of the text the article has: each by its own form or one of the others. */
+static void tell_words(const search &s, uint64_t bits, sp_hit *ret)
+{
+	const spi_question *question = s.asked.question;
+	size_t room = s.asked.words.size() + 1;
+	for (sp_strings *list : {&ret->words, &ret->missing})
+		list->items = static_cast<const char **>(spi_must(sp_arena_calloc(s.arena, room, sizeof(char *))));
+	for (size_t i = 0; i < s.asked.words.size(); i++) {
+		const spi_word &word = question->words[i];
+		bool is_there = bits >> word.bit & 1;
+		for (size_t soft = 0; !is_there && soft < word.soft_count; soft++)
+			is_there = word.soft[soft].bits && (bits & word.soft[soft].bits) == word.soft[soft].bits;
+		/* Rarer forms of an unfinished word have no bit: it may be one of them. */
+		if (s.asked.words[i].is_function || (!is_there && !s.asked.words[i].begun.empty()))
+			continue;
+		sp_strings *list = is_there ? &ret->words : &ret->missing;
+		list->items[list->count++] = spi_copy(s.arena, s.asked.words[i].word);
+	}
+}
+
 static void fill_hit(const search &s, sp_analyser *analyser, const Xapian::Document &document, sp_hit *ret)
 {
 	ret->docid = document.get_docid();
-	ret->snippet = ret->why = "";
+	ret->snippet = ret->why = ret->phrase = "";
 	spi_read_record(document, s.arena, &ret->record, s.err);
 	if (s.query->want_snippets)
 		ret->snippet = spi_snippet(analyser, s.has_text ? s.asked.question : nullptr, ret->record, s.arena, s.err);
@@ -151,55 +138,46 @@ static void fill_hit(const search &s, sp_analyser *analyser, const Xapian::Docum
 	if (!spi_fit_card(s.asked.question, &known.card, known.weights.data(), s.arena, &fit))
 		spi_throw_damaged(s.index, s.err);
 	ret->why = why_text(fit.fields, s.arena);
+	tell_words(s, fit.bits, ret);
+	if (fit.features[SP_FEATURE_EXACT] > 0 || fit.features[SP_FEATURE_PHRASE_COSINE] >= NEAR_PHRASE)
+		ret->phrase = phrase_text(fit.best, ret->record, s.arena);
+}
+
+/* ---- what solved tickets moves up ---- */
+
+struct found {
+	Xapian::docid docid;
+	double weight, rank;
+	uint32_t solved;
+	bool is_own;
+};
+
+/* As they were found, but that among the first those rise that solved tickets: by what they did, never by more than the boost. */
+static std::vector<found> order_hits(const search &s, const Xapian::MSet &set)
+{
+	std::vector<found> hits;
+	for (auto it = set.begin(); it != set.end(); ++it) {
+		found hit = {*it, it.get_weight(), it.get_weight(), s.index->solved_by(s.query->solvers, *it), s.sieve.is_own(*it)};
+		hit.rank *= 1 + SP_SOLVERS_BOOST * hit.solved / (hit.solved + SP_SOLVERS_HALF);
+		hits.push_back(hit);
+	}
+	if (s.has_text && s.query->sort == SP_SORT_RELEVANCE && s.query->solvers && s.query->offset < SP_SOLVERS_WINDOW)
+		std::stable_sort(hits.begin(), hits.begin() + std::min<std::ptrdiff_t>(SP_SOLVERS_WINDOW, static_cast<std::ptrdiff_t>(hits.size())),
+			[](const found &a, const found &b) { return a.is_own != b.is_own ? a.is_own : a.rank > b.rank; });
+	return hits;
 }
 
 static void fill_hits(const search &s, sp_analyser *analyser, const Xapian::MSet &set, sp_result *ret)
 {
-	ret->hits = static_cast<sp_hit *>(spi_must(sp_arena_calloc(s.arena, set.size() + 1, sizeof(sp_hit))));
+	std::vector<found> hits = order_hits(s, set);
+	ret->hits = static_cast<sp_hit *>(spi_must(sp_arena_calloc(s.arena, hits.size() + 1, sizeof(sp_hit))));
 	double most = set.get_max_possible();
-	for (auto it = set.begin(); it != set.end(); ++it) {
+	for (size_t i = s.first; i < hits.size() && ret->hits_count < s.query->limit; i++) {
 		sp_hit *hit = &ret->hits[ret->hits_count++];
-		fill_hit(s, analyser, s.index->db.get_document(*it, Xapian::DOC_ASSUME_VALID), hit);
-		hit->score = most > 0 ? std::min(1.0, it.get_weight() / most) : 0.0;
+		fill_hit(s, analyser, s.index->db.get_document(hits[i].docid, Xapian::DOC_ASSUME_VALID), hit);
+		hit->score = most > 0 ? std::min(1.0, hits[i].weight / most) : 0.0;
+		hit->solved = hits[i].solved;
 	}
-}
-
-/* ---- facets ---- */
-
-static sp_facets facets_of(const facet_spy::counts &counts, sp_arena *arena)
-{
-	std::vector<std::pair<std::string, uint32_t>> sorted(counts.begin(), counts.end());
-	std::stable_sort(sorted.begin(), sorted.end(), [](const auto &a, const auto &b) { return a.second > b.second; });
-	sp_facets ret = {nullptr, 0};
-	ret.items = static_cast<sp_facet *>(spi_must(sp_arena_calloc(arena, sorted.size() + 1, sizeof(sp_facet))));
-	for (const auto &item : sorted)
-		if (!item.first.empty())
-			ret.items[ret.count++] = {spi_copy(arena, item.first), item.second};
-	return ret;
-}
-
-static facet_spy::counts audience_counts(sp_index *index, const facet_spy &spy)
-{
-	facet_spy::counts counts;
-	std::string keys = index->db.get_metadata("audiences");
-	size_t from = 0;
-	for (size_t i = 0; i < SP_AUDIENCES_MAX; i++) {
-		size_t end = keys.find('\n', from);
-		if (end == std::string::npos)
-			break;
-		if (spy.audiences[i])
-			counts[keys.substr(from, end - from)] = spy.audiences[i];
-		from = end + 1;
-	}
-	return counts;
-}
-
-static void fill_facets(const search &s, const facet_spy &spy, sp_result *ret)
-{
-	ret->types = facets_of(spy.types, s.arena);
-	ret->langs = facets_of(spy.langs, s.arena);
-	ret->categories = facets_of(spy.categories, s.arena);
-	ret->audiences = facets_of(audience_counts(s.index, spy), s.arena);
 }
 
 /* ---- the call ---- */
@@ -220,18 +198,17 @@ extern "C" sp_status sp_index_search(
 	if (status != SP_OK)
 		return status;
 	return spi_reading(index, err, [&]() -> sp_status {
-		search s = {index, query, spi_asked(), query->text && query->text_len, arena, err};
+		search s = {index, query, spi_asked(), query->text && query->text_len, arena, err, spi_sieve(index, query)};
 		sp_result result = {};
-		facet_spy spy;
 		if (s.has_text) {
-			spi_ask_question(index, analyser, {query->text, query->text_len, query->lang}, arena, &s.asked, err);
+			spi_ask_question(index, analyser, {query->text, query->text_len, query->lang, query->partial}, arena, &s.asked, err);
 			result.corrected = query->want_correction ? s.asked.stats.corrected : nullptr;
 		}
-		Xapian::MSet set = run_steps(s, query->want_facets ? &spy : nullptr, &result.used_correction);
+		Xapian::MSet set = run_steps(s, &result.used_correction);
 		result.total = set.get_matches_estimated();
 		fill_hits(s, analyser, set, &result);
 		if (query->want_facets)
-			fill_facets(s, spy, &result);
+			s.sieve.tell(arena, &result);
 		*ret = result;
 		return SP_OK;
 	});

@@ -62,6 +62,19 @@ struct spi_limited {
 	sp_date from, until;
 };
 
+/* What filters and facets ask of a document, so that thousands are looked at without Xapian. */
+struct spi_facts {
+	sp_date from = 0, until = 0; /* 0 = no limit */
+	sp_audiences readers = 0;
+	uint16_t category = 0; /* number in categories */
+	uint8_t type = 0, lang = 0;
+	bool is_there = false, is_ended = false;
+};
+struct spi_all_facts {
+	std::vector<spi_facts> documents; /* by number */
+	std::vector<std::string> categories;
+};
+
 /* The documents of one article, by language; 0 = there is none. */
 struct spi_versions {
 	Xapian::docid docids[SP_LANG_COUNT] = {};
@@ -90,6 +103,12 @@ struct sp_index {
 	std::vector<Xapian::docid> hidden; /* those that are not valid on hidden_day */
 	sp_date hidden_day = 0;
 	bool versions_known = false, untranslated_known = false;
+	bool facts_known = false;
+	spi_all_facts facts;
+	std::unordered_map<std::string, std::vector<std::string>> begun; /* terms that a beginning may become */
+	bool solvers_known = false;
+	uint64_t solvers_number = 0; /* of those known */
+	std::vector<std::pair<Xapian::docid, uint32_t>> solvers; /* tickets solved, by document */
 	std::vector<spi_versions> versions; /* of each article; empty where all are in one language */
 	std::vector<Xapian::docid> untranslated; /* of untranslated_lang and untranslated_day */
 	sp_lang untranslated_lang = SP_LANG_NONE;
@@ -106,6 +125,9 @@ struct sp_index {
 	/* Articles in other languages that nobody can read in this one on that day; sorted. */
 	const std::vector<Xapian::docid> &untranslated_into(sp_lang lang, sp_date day);
 	const spi_synonym_groups &known_synonyms();
+	const spi_all_facts &known_facts();
+	/* Tickets that a document's article solved. */
+	uint32_t solved_by(const sp_solvers *known, Xapian::docid docid);
 	/* Rarity of a term of so many documents. */
 	float rarity(Xapian::doccount frequency) const;
 	Xapian::doccount frequency(const std::string &term);
@@ -182,6 +204,7 @@ struct spi_asked_word {
 	std::string word;						 /* as typed, folded */
 	std::string correction, correction_term; /* "" = none */
 	std::vector<Xapian::Query> synonyms;	 /* already scaled */
+	std::vector<std::string> begun;			 /* terms that it may be the beginning of */
 	uint32_t hash = 0;						 /* of the term that it most likely means */
 	float rarity = 0;
 	uint32_t start = 0, end = 0; /* where it was typed first */
@@ -200,6 +223,7 @@ struct spi_ask {
 	const char *text;
 	size_t len;
 	sp_lang lang;
+	bool partial = false; /* the last word may go on */
 };
 
 void spi_ask_question(

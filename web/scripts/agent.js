@@ -1,0 +1,1 @@
+// The agents' search.
