@@ -25,6 +25,8 @@ typedef struct sp_server_options {
 	unsigned idle_timeout_s; /**< 0 = 30 */
 	const char *web_dir;     /**< serve pages from this folder instead of the built-in ones (for who works on them); NULL = built in */
 	const char *public_url;  /**< address that the world knows, without final slash; NULL = relative links */
+	unsigned session_idle_s; /**< who is signed in and asks for nothing for so long is signed out; 0 = 1800 */
+	unsigned session_limit_s; /**< and after so long in any case; 0 = 36000 */
 	sp_date as_of;           /**< show the knowledge base of this day; 0 = today */
 	sp_publisher *publisher; /**< borrowed, like the two below */
 	sp_store *store;

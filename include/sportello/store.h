@@ -24,6 +24,7 @@ typedef struct sp_store sp_store;
 #define SP_STORE_SCHEMA 7
 #define SP_CONVERSATION_ID_LEN 26 /* base32 of 128 random bits */
 #define SP_IDEMPOTENCY_KEY_MAX 128
+#define SP_SESSION_ID_LEN 52 /* base32 of 260 random bits */
 
 typedef enum sp_store_mode {
 	SP_STORE_SERVE,  /**< made when missing, migrated when older; keeps other services out */
@@ -48,6 +49,7 @@ typedef enum sp_write_kind {
 	SP_WRITE_TURN, SP_WRITE_FEEDBACK, SP_WRITE_TICKET, SP_WRITE_TICKET_CHANGE, SP_WRITE_TOKEN, SP_WRITE_TOKEN_REVOKE,
 	SP_WRITE_OUTBOX, /**< outbox.h */
 	SP_WRITE_FLAG, SP_WRITE_FLAG_DONE, /**< desk.h */
+	SP_WRITE_SESSION, SP_WRITE_SESSION_SEEN, SP_WRITE_SESSION_END,
 } sp_write_kind;
 
 /** A turn of a conversation; the conversation is made when it does not exist. */
@@ -114,16 +116,35 @@ typedef struct sp_token_info {
 	int64_t id;
 	const char *subject, *role; /**< role: agent, editor, manager, admin, reader */
 	const char *audience;       /**< key */
+	sp_strings groups;          /**< keys of the groups whose queue is theirs; none = those that the audience stands for */
 	int64_t created_utc_s, expires_utc_s; /**< expires 0 = never */
+	int64_t revoked_utc_s;      /**< 0 = it was not */
 	bool revoked;
 } sp_token_info;
 
 typedef struct sp_write_token {
 	const char *subject, *role, *audience;
+	sp_strings groups;
 	int64_t at_utc_s, expires_utc_s;
 	char secret[64];            /**< out: the token, shown once; only its SHA-256 is stored */
 	int64_t id;                 /**< out */
 } sp_write_token;
+
+/** Who signed in with a browser, until they sign out, were idle for too long, or their time is over; with a token, not for longer than
+ *  that is valid. */
+typedef struct sp_session {
+	const char *subject, *role, *audience;
+	sp_strings groups;          /**< as a token's */
+	int64_t token;              /**< number of the token that they signed in with; 0 = with an identity provider */
+	const char *hint;           /**< what the identity provider wants to be told at sign-out; NULL = nothing */
+	int64_t created_utc_s, seen_utc_s, until_utc_s; /**< in: created, until */
+} sp_session;
+
+typedef struct sp_write_session {
+	sp_session session;
+	const char *replaces;       /**< id of a session that ends with this; NULL = none */
+	char id[SP_SESSION_ID_LEN + 1]; /**< out: only its SHA-256 is stored */
+} sp_write_session;
 
 typedef struct sp_write {
 	sp_write_kind kind;
@@ -134,6 +155,9 @@ typedef struct sp_write {
 		sp_write_ticket_change ticket_change;
 		sp_write_token token;
 		struct { int64_t id; } token_revoke;
+		sp_write_session session;
+		struct { const char *id; int64_t at_utc_s; } session_seen;
+		struct { const char *id; } session_end; /**< one that is over already is no error */
 		struct sp_outbox_write *outbox; /**< borrowed until done */
 		struct sp_write_flag *flag;     /**< likewise */
 		struct sp_write_flag_done *flag_done;
@@ -168,6 +192,10 @@ typedef struct sp_ticket_filter { const char *state, *group, *category; int64_t 
 sp_status sp_store_tickets(sp_store_reader *reader, const sp_ticket_filter *filter, sp_arena *arena, sp_ticket **ret, size_t *ret_count, sp_error *err);
 /** The token's owner; SP_ERR_DENIED when unknown, revoked or expired at @p now_utc_s. */
 sp_status sp_store_token(sp_store_reader *reader, const char *secret, size_t len, int64_t now_utc_s, sp_arena *arena, sp_token_info *ret, sp_error *err);
+/** The session of an id; SP_ERR_DENIED when there is none, or it is over at @p now_utc_s (seen last @p idle_s ago or earlier, its own end,
+ *  its token's). */
+sp_status sp_store_session(sp_store_reader *reader, const char *id, size_t len, int64_t now_utc_s, int64_t idle_s, sp_arena *arena,
+	sp_session *ret, sp_error *err);
 sp_status sp_store_tokens(sp_store_reader *reader, sp_arena *arena, sp_token_info **ret, size_t *ret_count, sp_error *err);
 
 /** An answer that a person said was right, and the conversation up to it. */

@@ -87,6 +87,15 @@ void spi_sha256_end(spi_sha256 *sha, unsigned char ret[32])
 		ret[i] = (unsigned char)(sha->state[i / 4] >> (24 - 8 * (i % 4)));
 }
 
+void spi_hex(const unsigned char *data, size_t len, char *ret)
+{
+	for (size_t i = 0; i < len; i++) {
+		ret[2 * i] = "0123456789abcdef"[data[i] >> 4];
+		ret[2 * i + 1] = "0123456789abcdef"[data[i] & 15];
+	}
+	ret[2 * len] = '\0';
+}
+
 void spi_sha256_hex(const void *data, size_t len, char ret[65])
 {
 	spi_sha256 sha;
@@ -94,11 +103,7 @@ void spi_sha256_hex(const void *data, size_t len, char ret[65])
 	spi_sha256_init(&sha);
 	spi_sha256_add(&sha, data, len);
 	spi_sha256_end(&sha, digest);
-	for (int i = 0; i < 32; i++) {
-		ret[2 * i] = "0123456789abcdef"[digest[i] >> 4];
-		ret[2 * i + 1] = "0123456789abcdef"[digest[i] & 15];
-	}
-	ret[64] = '\0';
+	spi_hex(digest, sizeof digest, ret);
 }
 
 uint64_t spi_hash64_more(uint64_t hash, const void *data, size_t len)
@@ -116,4 +121,15 @@ uint64_t spi_hash64(const void *data, size_t len)
 	hash = (hash ^ hash >> 33) * 0xff51afd7ed558ccdu;
 	hash = (hash ^ hash >> 33) * 0xc4ceb9fe1a85ec53u;
 	return hash ^ hash >> 33;
+}
+
+bool spi_same_secret(const char *given, const char *wanted)
+{
+	size_t len = strlen(wanted);
+	unsigned char wrong = 0;
+	if (strlen(given) != len)
+		return false;
+	for (size_t i = 0; i < len; i++)
+		wrong |= (unsigned char)(given[i] ^ wanted[i]);
+	return wrong == 0;
 }

@@ -23,7 +23,7 @@
 typedef struct serving {
 	const char *kb, *data, *listen, *web, *public_url, *as_of, *config, *log, *labelled, *connector_file;
 	spi_encoder_options encoder;
-	unsigned threads, connections, idle_timeout_s, encoder_deadline_ms, encoder_waiting;
+	unsigned threads, connections, idle_timeout_s, session_idle_s, session_limit_s, encoder_deadline_ms, encoder_waiting;
 	bool json;
 	int log_fd;
 	sp_arena *arena;
@@ -75,13 +75,15 @@ static void fill_settings(serving *s, spi_setting rows[])
 		{.name = "threads", .type = SPI_SETTING_NUMBER, .target = &s->threads, .max = 256, .in_file = true},
 		{.name = "connections", .type = SPI_SETTING_NUMBER, .target = &s->connections, .min = 16, .max = 1000000, .in_file = true},
 		{.name = "idle-timeout", .type = SPI_SETTING_NUMBER, .target = &s->idle_timeout_s, .min = 1, .max = 3600, .in_file = true},
+		{.name = "session-idle", .type = SPI_SETTING_NUMBER, .target = &s->session_idle_s, .min = 1, .max = 86400, .in_file = true},
+		{.name = "session-limit", .type = SPI_SETTING_NUMBER, .target = &s->session_limit_s, .min = 1, .max = 604800, .in_file = true},
 		{.name = "config", .type = SPI_SETTING_TEXT, .target = &s->config},
 		{.name = "json", .type = SPI_SETTING_FLAG, .target = &s->json},
 		{.name = NULL},
 	};
 	memcpy(rows, all, sizeof all);
 }
-#define SETTINGS_COUNT 21
+#define SETTINGS_COUNT 23
 
 /* The file's settings first, then the command line's again, so that what was typed wins. */
 static sp_status read_config(serving *s, int argc, char **argv, sp_error *err)
@@ -175,7 +177,7 @@ static sp_status start(serving *s, sp_error *err)
 	if (status != SP_OK)
 		return status;
 	sp_server_options options = {.listen = s->listen, .threads = s->threads, .connections = s->connections,
-		.idle_timeout_s = s->idle_timeout_s, .web_dir = s->web, .public_url = s->public_url, .as_of = day,
+		.idle_timeout_s = s->idle_timeout_s, .web_dir = s->web, .public_url = s->public_url, .as_of = day, .session_idle_s = s->session_idle_s, .session_limit_s = s->session_limit_s,
 		.publisher = s->publisher, .store = s->store, .connector = s->connector, .encoder = s->sentence_encoder, .queue = s->queue,
 		.log = on_log, .arg = s};
 	return sp_server_start(&options, &s->server, err);

@@ -42,7 +42,7 @@ void spi_page_cache_free(spi_page_cache *cache)
 static const char *key_of(const spi_request *request)
 {
 	const char *address = sp_buffer_text(&request->uri);
-	if (strlen(address) > ADDRESS_MAX)
+	if (strlen(address) > ADDRESS_MAX || request->caller.session) /* a page says who is signed in */
 		return NULL;
 	return sp_arena_printf(request->arena, "%" PRIu64 " %d %d %d %s", sp_reader_generation(request->worker->reader),
 		request->caller.audience, (int)request->day, (int)request->lang, address);

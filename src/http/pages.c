@@ -5,6 +5,7 @@
 #include "http/page_cache.h"
 #include "http/reply.h"
 #include "http/route.h"
+#include "http/session.h"
 #include "http/worker.h"
 #include "sportello/catalog.h"
 
@@ -29,6 +30,9 @@ const spi_route spi_page_routes[] = {
 	{"GET", "/ticket", spi_h_page_ticket, .page = true, .metric = "page-ticket"},
 	{"POST", "/ticket", spi_h_page_ticket_open, FORM, .metric = "page-ticket-open"},
 	{"GET", "/ticket/{number}", spi_h_page_ticket_state, .page = true, .metric = "page-ticket-state"},
+	{"GET", "/agent/sign-in", spi_h_page_sign_in, .page = true, .metric = "page-sign-in"},
+	{"POST", "/agent/sign-in", spi_h_page_sign_in_token, FORM, .metric = "page-sign-in-token"},
+	{"POST", "/agent/sign-out", spi_h_page_sign_out, FORM, .form_token = true, .metric = "page-sign-out"},
 	{"GET", "/agent/", spi_h_page_agent, .who = SPI_AGENTS, .page = true, .metric = "page-agent"},
 	{"GET", "/editor/", spi_h_page_editor, .page = true, .metric = "page-editor"},
 	{"GET", "/editor/changes", spi_h_editor_changes, .metric = "editor-changes"},
@@ -122,6 +126,10 @@ spi_value *spi_page_new(spi_request *request)
 	spi_put_text(page, "lang_more", request->lang_asked ? sp_arena_printf(request->arena, "&lang=%s", code) : "");
 	spi_put_text(page, "suggestions_count", spi_page_text(request, "page.search.suggestions.count"));
 	put_languages(request, page);
+	if (request->caller.session) {
+		spi_put_text(page, "signed_in", request->caller.subject);
+		spi_put_text(page, "form_token", spi_session_form_token(request));
+	}
 	return page;
 }
 

@@ -1,6 +1,6 @@
 /* The pages for people: help centre, chat, ticket form. What they all have in common is here; each handler is in
    h_page_<name>.c. No citizen gets a cookie: a conversation or a ticket is known by a secret in its address alone, so
-   there is nothing that another site's form could use in somebody's name (CSRF). Forms work without JavaScript: each
+   there is nothing that another site's form could use in somebody's name (CSRF); who signs in has one (session.h). Forms work without JavaScript: each
    POST is answered with a redirect to what it made, and carries a key where sending it twice would make two things. */
 #ifndef HTTP_PAGES_H
 #define HTTP_PAGES_H
@@ -119,6 +119,7 @@ spi_handler spi_h_page_article, spi_h_page_article_feedback;					/* h_page_artic
 spi_handler spi_h_page_chat, spi_h_page_chat_say, spi_h_page_chat_feedback;		/* h_page_chat.c */
 spi_handler spi_h_page_ticket, spi_h_page_ticket_open, spi_h_page_ticket_state; /* h_page_ticket.c */
 spi_handler spi_h_page_editor, spi_h_editor_changes;							/* h_page_editor.c */
+spi_handler spi_h_page_sign_in, spi_h_page_sign_in_token, spi_h_page_sign_out; /* h_page_sign_in.c */
 spi_handler spi_h_page_agent;													/* h_page_agent.c */
 spi_handler spi_h_static, spi_h_widget;											/* static.c */
 

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/zone.h"
 #include "http/body.h"
+#include "http/caller.h"
 #include "http/editor.h"
 #include "http/log.h"
 
@@ -11,8 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-#define TOKEN_MAX 128
 
 /* ---- route ---- */
 
@@ -94,96 +93,6 @@ bool spi_request_find_route(spi_request *request)
 	return check_content(request);
 }
 
-/* ---- caller ---- */
-
-static spi_role role_of(const char *name)
-{
-	static const struct { const char *name; spi_role role; } roles[] = {
-		{"reader", SPI_ROLE_READER}, {"agent", SPI_ROLE_AGENT}, {"editor", SPI_ROLE_EDITOR},
-		{"manager", SPI_ROLE_MANAGER}, {"admin", SPI_ROLE_ADMIN},
-	};
-	for (size_t i = 0; name && i < sizeof roles / sizeof *roles; i++)
-		if (strcmp(name, roles[i].name) == 0)
-			return roles[i].role;
-	return SPI_ROLE_NONE;
-}
-
-static void refuse_token(spi_request *request, const char *why)
-{
-	spi_problem(request, SPI_UNAUTHORIZED, "%s", why);
-	spi_reply_header(request, "WWW-Authenticate", "Bearer realm=\"sportello\", error=\"invalid_token\"");
-}
-
-static bool find_token(spi_request *request, const char *header)
-{
-	spi_caller *caller = &request->caller;
-	sp_token_info token;
-	sp_error err = {0};
-	if (strncasecmp(header, "Bearer ", 7) != 0) {
-		refuse_token(request, "send the token as Authorization: Bearer spt_…");
-		return false;
-	}
-	const char *secret = header + 7 + strspn(header + 7, " ");
-	size_t len = strlen(secret);
-	if (len > TOKEN_MAX) {
-		refuse_token(request, "the token is not known, was revoked, or has expired");
-		return false;
-	}
-	if (!request->worker->store) {
-		spi_problem(request, SPI_UNAVAILABLE, "tokens cannot be looked up right now");
-		return false;
-	}
-	sp_status status = sp_store_token(request->worker->store, secret, len, request->now_utc_s, request->arena, &token,
-		&err);
-	if (status == SP_ERR_DENIED || status == SP_ERR_NOT_FOUND || status == SP_ERR_INVALID) {
-		refuse_token(request, "the token is not known, was revoked, or has expired");
-		return false;
-	}
-	if (status) {
-		spi_reply_error(request, status, &err);
-		return false;
-	}
-	caller->subject = token.subject;
-	caller->role = role_of(token.role);
-	caller->audience_key = token.audience;
-	caller->audience = sp_kb_audience(request->config, token.audience);
-	if (caller->audience < 0) {
-		refuse_token(request, "the token's audience is not one of kb.yaml any more");
-		return false;
-	}
-	return true;
-}
-
-static bool find_caller(spi_request *request)
-{
-	const char *header = spi_request_header(request, "Authorization");
-	if (header)
-		return find_token(request, header);
-	request->caller.audience_key = "citizen";
-	request->caller.audience = sp_kb_audience(request->config, "citizen");
-	return true;
-}
-
-static bool may_call(spi_request *request)
-{
-	spi_role role = request->caller.role;
-	bool may = true;
-	if (request->route->who == SPI_AGENTS)
-		may = role == SPI_ROLE_AGENT || role == SPI_ROLE_ADMIN;
-	else if (request->route->who == SPI_MANAGERS)
-		may = role == SPI_ROLE_MANAGER || role == SPI_ROLE_ADMIN;
-	if (may)
-		return true;
-	const char *wanted = request->route->who == SPI_AGENTS ? "agent" : "manager";
-	if (role == SPI_ROLE_NONE && !request->caller.subject) {
-		spi_problem(request, SPI_UNAUTHORIZED, "this call needs a token with the role %s or admin", wanted);
-		spi_reply_header(request, "WWW-Authenticate", "Bearer realm=\"sportello\"");
-	} else {
-		spi_problem(request, SPI_FORBIDDEN, "this call needs a token with the role %s or admin", wanted);
-	}
-	return false;
-}
-
 /* ---- language, day, configuration ---- */
 
 static void find_lang(spi_request *request)
@@ -256,13 +165,13 @@ bool spi_request_bind(spi_request *request)
 	}
 	find_day(request);
 	find_lang(request);
-	bool caller_known = find_caller(request);
+	bool caller_known = spi_caller_find(request);
 	if (request->route->always) {
 		request->reply = (spi_reply){0}; /* these answer whoever asks */
 		sp_buffer_clear(&request->out);
 		return true;
 	}
-	return caller_known && may_call(request) && check_lang(request);
+	return caller_known && spi_caller_may_call(request) && check_lang(request);
 }
 
 bool spi_request_rebind(spi_request *request)

@@ -45,7 +45,10 @@ typedef struct spi_caller {
 	int audience;             /* index in the configuration; -1 = none */
 	const char *audience_key; /* in the arena; "citizen" without a token */
 	spi_role role;
-	const char *subject;      /* in the arena; NULL without a token */
+	const char *subject;      /* in the arena; NULL without a token or session */
+	sp_strings groups;        /* named by token or session; none = those that the audience stands for: spi_caller_serves() */
+	int64_t token;            /* number of the token, also of one that was signed in with; 0 = none */
+	const char *session;      /* id of the session (session.h); NULL = no cookie, or a token beside it */
 	bool local;               /* from this machine, and not through a proxy */
 } spi_caller;
 
@@ -106,6 +109,10 @@ bool spi_request_number(spi_request *request, const char *name, uint32_t min, ui
 	uint32_t *ret);
 /* Whether Accept names the type ("text/html", "text/csv") itself. */
 bool spi_request_accepts(const spi_request *request, const char *type);
+
+/* Whether a group's queue is the caller's: agents have that of the groups that their token names, else of their audience's level;
+   an admin without any has all. In caller.c. */
+bool spi_caller_serves(const spi_request *request, const sp_group *group);
 
 /* The caller's sealed index; NULL, with an error reply in place, when it cannot be opened. */
 sp_index *spi_request_index(spi_request *request);

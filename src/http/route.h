@@ -15,7 +15,10 @@ typedef void spi_handler(struct spi_request *request);
 typedef enum spi_who {
 	SPI_ANYONE,
 	SPI_AGENTS,   /* role agent or admin */
+	SPI_EDITORS,  /* role editor or admin */
 	SPI_MANAGERS, /* role manager or admin */
+	SPI_STAFF,    /* any role but reader */
+	SPI_ADMINS,   /* role admin */
 } spi_who;
 
 typedef enum spi_body {
@@ -43,6 +46,7 @@ typedef struct spi_route {
 	uint32_t body_max;   /* most bytes; 0 with SPI_BODY_NONE */
 	spi_cache cache;
 	bool cors;           /* other sites' pages may call it, without a token (widget.js) */
+	bool form_token;     /* its form needs a form token from who is signed in (those of routes that are not for anyone always do) */
 	bool page;           /* for people: errors are pages (spi_page_problem), an unknown ?lang falls back */
 	bool always;         /* works while the knowledge base cannot be read: no config, no caller is looked up */
 	const char *metric;  /* name in /metrics and in the log: "chat", "page-article" */

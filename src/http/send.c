@@ -69,9 +69,11 @@ static void add_cache(const spi_request *request, struct MHD_Response *response)
 {
 	const spi_reply *reply = &request->reply;
 	int cache = reply->has_cache ? reply->cache : request->route ? (int)request->route->cache : SPI_CACHE_NEVER;
+	if (request->caller.session && !request->route->always)
+		cache = SPI_CACHE_NEVER; /* machines are shared: what was read must not be there after signing out */
 	add(response, "Cache-Control", cache_rules[cache]);
 	if (cache == SPI_CACHE_CHECK)
-		add(response, "Vary", "Accept-Encoding, Accept-Language, Authorization");
+		add(response, "Vary", "Accept-Encoding, Accept-Language, Authorization, Cookie");
 	else if (is_textual(reply->type))
 		add(response, "Vary", "Accept-Encoding");
 }
@@ -89,7 +91,7 @@ static void add_security(const spi_request *request, struct MHD_Response *respon
 /* Pages of other sites may read what anybody may read: never with a token. */
 static void add_cors(const spi_request *request, struct MHD_Response *response)
 {
-	if (!request->route || !request->route->cors || spi_request_header(request, "Authorization"))
+	if (!request->route || !request->route->cors || request->caller.subject || spi_request_header(request, "Authorization"))
 		return;
 	add(response, "Access-Control-Allow-Origin", "*");
 	add(response, "Access-Control-Expose-Headers", "X-Request-Id, Location, Retry-After, Idempotency-Replayed");

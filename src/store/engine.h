@@ -63,6 +63,8 @@ typedef struct spi_engine {
 		sp_error *err);
 	sp_status (*token)(void *db, const char *secret, size_t len, int64_t now_utc_s, sp_arena *arena, sp_token_info *ret,
 		sp_error *err);
+	sp_status (*session)(void *db, const char *id, size_t len, int64_t now_utc_s, int64_t idle_s, sp_arena *arena,
+		sp_session *ret, sp_error *err);
 	sp_status (*tokens)(void *db, sp_arena *arena, sp_token_info **ret, size_t *ret_count, sp_error *err);
 	/** Every turn and feedback of the conversations that began in [from, until). */
 	sp_status (*events)(void *db, int64_t from_utc_s, int64_t until_utc_s, spi_event_visit visit, void *arg,

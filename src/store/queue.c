@@ -58,6 +58,11 @@ static void forget_results(sp_write *write)
 	case SP_WRITE_TURN:
 	case SP_WRITE_FEEDBACK:
 	case SP_WRITE_TOKEN_REVOKE:
+	case SP_WRITE_SESSION_SEEN:
+	case SP_WRITE_SESSION_END:
+		break;
+	case SP_WRITE_SESSION:
+		explicit_bzero(write->as.session.id, sizeof write->as.session.id);
 		break;
 	case SP_WRITE_OUTBOX:
 		write->as.outbox->changed = 0;

@@ -429,6 +429,12 @@ static sp_status apply(spi_sqlite *db, sp_write *write, sp_error *err)
 		return spi_sqlite_add_flag(db, write->as.flag, err);
 	case SP_WRITE_FLAG_DONE:
 		return spi_sqlite_flag_done(db, write->as.flag_done, err);
+	case SP_WRITE_SESSION:
+		return spi_sqlite_add_session(db, &write->as.session, err);
+	case SP_WRITE_SESSION_SEEN:
+		return spi_sqlite_see_session(db, write->as.session_seen.id, write->as.session_seen.at_utc_s, err);
+	case SP_WRITE_SESSION_END:
+		return spi_sqlite_end_session(db, write->as.session_end.id, err);
 	}
 	return sp_error_set(err, SP_ERR_USAGE, NULL, 0, "no such kind of write: %d", (int)write->kind);
 }
@@ -463,6 +469,7 @@ const spi_engine spi_engine_sqlite = {
 	.ticket = spi_sqlite_ticket,
 	.tickets = spi_sqlite_tickets,
 	.token = spi_sqlite_token,
+	.session = spi_sqlite_session,
 	.tokens = spi_sqlite_tokens,
 	.events = spi_sqlite_events,
 	.ticket_counts = spi_sqlite_ticket_counts,

@@ -160,10 +160,19 @@ sp_status spi_sqlite_flags(void *db, const sp_flag_filter *filter, sp_arena *are
 
 /* tokens.c */
 
+bool spi_is_role(const char *role); /* NULL is none */
 sp_status spi_sqlite_add_token(spi_sqlite *db, sp_write_token *token, sp_error *err);
 sp_status spi_sqlite_revoke_token(spi_sqlite *db, int64_t id, sp_error *err);
 sp_status spi_sqlite_token(void *db, const char *secret, size_t len, int64_t now_utc_s, sp_arena *arena,
 	sp_token_info *ret, sp_error *err);
 sp_status spi_sqlite_tokens(void *db, sp_arena *arena, sp_token_info **ret, size_t *ret_count, sp_error *err);
+
+/* sessions.c */
+
+sp_status spi_sqlite_add_session(spi_sqlite *db, sp_write_session *write, sp_error *err);
+sp_status spi_sqlite_see_session(spi_sqlite *db, const char *id, int64_t now_utc_s, sp_error *err);
+sp_status spi_sqlite_end_session(spi_sqlite *db, const char *id, sp_error *err);
+sp_status spi_sqlite_session(void *db, const char *id, size_t len, int64_t now_utc_s, int64_t idle_s, sp_arena *arena,
+	sp_session *ret, sp_error *err);
 
 #endif

@@ -124,6 +124,12 @@ sp_status sp_store_token(sp_store_reader *reader, const char *secret, size_t len
 	return reader->engine->token(reader->db, secret, len, now_utc_s, arena, ret, err);
 }
 
+sp_status sp_store_session(sp_store_reader *reader, const char *id, size_t len, int64_t now_utc_s, int64_t idle_s,
+	sp_arena *arena, sp_session *ret, sp_error *err)
+{
+	return reader->engine->session(reader->db, id, len, now_utc_s, idle_s, arena, ret, err);
+}
+
 sp_status sp_store_tokens(sp_store_reader *reader, sp_arena *arena, sp_token_info **ret, size_t *ret_count,
 	sp_error *err)
 {

@@ -10,9 +10,9 @@
 #define SECRET_PREFIX "spt_"
 #define SECRET_CHARS 52
 
-#define TOKEN_COLUMNS "id, subject, role, audience, created_utc_s, expires_utc_s, revoked_utc_s IS NOT NULL"
+#define TOKEN_COLUMNS "id, subject, role, audience, created_utc_s, expires_utc_s, coalesce(revoked_utc_s, 0), groups"
 
-static bool is_role(const char *role)
+bool spi_is_role(const char *role)
 {
 	static const char *const roles[] = {"agent", "editor", "manager", "admin", "reader"};
 	for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
@@ -24,11 +24,11 @@ static bool is_role(const char *role)
 sp_status spi_sqlite_add_token(spi_sqlite *db, sp_write_token *token, sp_error *err)
 {
 	static const char sql[] =
-		"INSERT INTO tokens (hash, subject, role, audience, created_utc_s, expires_utc_s) "
-		"VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+		"INSERT INTO tokens (hash, subject, role, audience, created_utc_s, expires_utc_s, groups) "
+		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 	if (!token->subject || !token->subject[0] || !token->audience)
 		return sp_error_set(err, SP_ERR_INVALID, "token", 0, "a token needs a subject and an audience");
-	if (!is_role(token->role))
+	if (!spi_is_role(token->role))
 		return sp_error_set(err, SP_ERR_INVALID, "role", 0, "\"%s\" is no role; choose agent, editor, manager, admin "
 			"or reader", token->role ? token->role : "");
 	char hash[65];
@@ -36,8 +36,13 @@ sp_status spi_sqlite_add_token(spi_sqlite *db, sp_write_token *token, sp_error *
 	memcpy(token->secret, SECRET_PREFIX, sizeof SECRET_PREFIX);
 	spi_random_text(token->secret + strlen(SECRET_PREFIX), SECRET_CHARS);
 	spi_sha256_hex(token->secret, strlen(token->secret), hash);
-	sp_status status = spi_sqlite_run(db, sql, err, "ssssii", hash, token->subject, token->role, token->audience,
-		token->at_utc_s ? token->at_utc_s : spi_now_utc_s(), token->expires_utc_s);
+	sp_buffer lines = SP_BUFFER_INIT;
+	const char *groups = NULL;
+	sp_status status = spi_sqlite_join_lines(&token->groups, &lines, &groups, err);
+	if (status == SP_OK)
+		status = spi_sqlite_run(db, sql, err, "ssssiis", hash, token->subject, token->role, token->audience,
+			token->at_utc_s ? token->at_utc_s : spi_now_utc_s(), token->expires_utc_s, groups);
+	sp_buffer_release(&lines);
 	if (status == SP_OK)
 		token->id = sqlite3_last_insert_rowid(db->handle);
 	return status;
@@ -62,9 +67,10 @@ static bool read_token(sqlite3_stmt *statement, sp_arena *arena, sp_token_info *
 		.audience = spi_sqlite_text(statement, 3, arena, &failed),
 		.created_utc_s = sqlite3_column_int64(statement, 4),
 		.expires_utc_s = sqlite3_column_int64(statement, 5),
-		.revoked = sqlite3_column_int(statement, 6) != 0,
+		.revoked_utc_s = sqlite3_column_int64(statement, 6),
 	};
-	return !failed;
+	ret->revoked = ret->revoked_utc_s != 0;
+	return spi_sqlite_split_lines((const char *)sqlite3_column_text(statement, 7), arena, &ret->groups) && !failed;
 }
 
 sp_status spi_sqlite_token(void *db, const char *secret, size_t len, int64_t now_utc_s, sp_arena *arena,
@@ -100,7 +106,7 @@ sp_status spi_sqlite_tokens(void *db, sp_arena *arena, sp_token_info **ret, size
 	bool row = true;
 	while (status == SP_OK && (status = spi_sqlite_step(db, statement, &row, err)) == SP_OK && row) {
 		if (!tokens)
-			tokens = sp_arena_calloc(arena, (size_t)sqlite3_column_int64(statement, 7), sizeof *tokens);
+			tokens = sp_arena_calloc(arena, (size_t)sqlite3_column_int64(statement, 8), sizeof *tokens);
 		if (!tokens || !read_token(statement, arena, &tokens[count++])) {
 			sqlite3_reset(statement);
 			status = spi_out_of_memory(err);

@@ -220,13 +220,13 @@ TEST(test_store_read_only_changes_nothing)
 TEST(test_store_newer_schema_is_refused)
 {
 	sp_store_close(open_store("newer"));
-	sql("newer", "PRAGMA user_version = 99");
+	sql("newer", "PRAGMA user_version = 999");
 	sp_store *store = NULL;
 	sp_error err = {0};
 	CHECK_INT(sp_store_open(folder_of("newer"), SP_STORE_SERVE, &store, &err), SP_ERR_NEWER);
-	CHECK_HAS(err.text, "schema 99, this one knows up to 7");
+	CHECK_HAS(err.text, "schema 999, this one knows up to");
 	CHECK_INT(sp_store_open(folder_of("newer"), SP_STORE_READ, &store, NULL), SP_ERR_NEWER);
-	CHECK_INT(sql("newer", "PRAGMA user_version"), 99);
+	CHECK_INT(sql("newer", "PRAGMA user_version"), 999);
 }
 
 TEST(test_store_empty_database_is_migrated)

@@ -1,0 +1,157 @@
+#include "http/caller.h"
+
+#include "http/log.h"
+#include "http/session.h"
+
+#include <string.h>
+#include <strings.h>
+
+#define TOKEN_MAX 128
+#define BIT(role) (1u << (role))
+
+/* Who may call what: a route's `who`. */
+static const struct { unsigned roles; const char *wanted; } rules[] = {
+	[SPI_ANYONE] = {~0u, ""},
+	[SPI_AGENTS] = {BIT(SPI_ROLE_AGENT) | BIT(SPI_ROLE_ADMIN), "agent or admin"},
+	[SPI_EDITORS] = {BIT(SPI_ROLE_EDITOR) | BIT(SPI_ROLE_ADMIN), "editor or admin"},
+	[SPI_MANAGERS] = {BIT(SPI_ROLE_MANAGER) | BIT(SPI_ROLE_ADMIN), "manager or admin"},
+	[SPI_STAFF] = {BIT(SPI_ROLE_AGENT) | BIT(SPI_ROLE_EDITOR) | BIT(SPI_ROLE_MANAGER) | BIT(SPI_ROLE_ADMIN),
+		"agent, editor, manager or admin"},
+	[SPI_ADMINS] = {BIT(SPI_ROLE_ADMIN), "admin"},
+};
+
+spi_role spi_role_of(const char *name)
+{
+	static const struct { const char *name; spi_role role; } roles[] = {
+		{"reader", SPI_ROLE_READER}, {"agent", SPI_ROLE_AGENT}, {"editor", SPI_ROLE_EDITOR},
+		{"manager", SPI_ROLE_MANAGER}, {"admin", SPI_ROLE_ADMIN},
+	};
+	for (size_t i = 0; name && i < sizeof roles / sizeof *roles; i++)
+		if (strcmp(name, roles[i].name) == 0)
+			return roles[i].role;
+	return SPI_ROLE_NONE;
+}
+
+static void refuse_token(spi_request *request, const char *why)
+{
+	spi_problem(request, SPI_UNAUTHORIZED, "%s", why);
+	spi_reply_header(request, "WWW-Authenticate", "Bearer realm=\"sportello\", error=\"invalid_token\"");
+}
+
+static bool find_token(spi_request *request, const char *header)
+{
+	spi_caller *caller = &request->caller;
+	sp_token_info token;
+	sp_error err = {0};
+	if (strncasecmp(header, "Bearer ", 7) != 0) {
+		refuse_token(request, "send the token as Authorization: Bearer spt_…");
+		return false;
+	}
+	const char *secret = header + 7 + strspn(header + 7, " ");
+	size_t len = strlen(secret);
+	if (len > TOKEN_MAX) {
+		refuse_token(request, "the token is not known, was revoked, or has expired");
+		return false;
+	}
+	if (!request->worker->store) {
+		spi_problem(request, SPI_UNAVAILABLE, "tokens cannot be looked up right now");
+		return false;
+	}
+	sp_status status = sp_store_token(request->worker->store, secret, len, request->now_utc_s, request->arena, &token,
+		&err);
+	if (status == SP_ERR_DENIED || status == SP_ERR_NOT_FOUND || status == SP_ERR_INVALID) {
+		refuse_token(request, "the token is not known, was revoked, or has expired");
+		return false;
+	}
+	if (status) {
+		spi_reply_error(request, status, &err);
+		return false;
+	}
+	caller->subject = token.subject;
+	caller->role = spi_role_of(token.role);
+	caller->audience_key = token.audience;
+	caller->groups = token.groups;
+	caller->token = token.id;
+	return true;
+}
+
+static void be_citizen(spi_caller *caller)
+{
+	caller->audience_key = "citizen";
+}
+
+/* The cookie where there is one and the session goes on; else a citizen. */
+static bool find_session(spi_request *request)
+{
+	switch (spi_session_bind(request)) {
+	case SPI_SESSION_NONE:
+		be_citizen(&request->caller);
+		return true;
+	case SPI_SESSION_OVER:
+		be_citizen(&request->caller);
+		spi_session_drop_cookie(request);
+		/* A page leads on to signing in, or is shown as anybody sees it. A program must not take another reader's view for its own. */
+		if (request->route->page || request->route->always)
+			return true;
+		spi_problem(request, SPI_UNAUTHORIZED, "the session is over; sign in again");
+		spi_session_drop_cookie(request);
+		return false;
+	case SPI_SESSION_FAILED:
+		spi_problem(request, SPI_UNAVAILABLE, "sessions cannot be looked up right now");
+		return false;
+	case SPI_SESSION_BOUND:
+		break;
+	}
+	return spi_session_guard(request);
+}
+
+bool spi_caller_find(spi_request *request)
+{
+	spi_caller *caller = &request->caller;
+	const char *header = spi_request_header(request, "Authorization");
+	if (header ? !find_token(request, header) : !find_session(request))
+		return false;
+	caller->audience = sp_kb_audience(request->config, caller->audience_key);
+	if (caller->audience >= 0 || !caller->subject)
+		return true;
+	refuse_token(request, "the token's audience is not one of kb.yaml any more");
+	return false;
+}
+
+bool spi_caller_may_call(spi_request *request)
+{
+	const spi_caller *caller = &request->caller;
+	spi_who who = request->route->who;
+	if (who == SPI_ANYONE || rules[who].roles & BIT(caller->role))
+		return true;
+	if (caller->subject) {
+		spi_problem(request, SPI_FORBIDDEN, "this call needs a token with the role %s", rules[who].wanted);
+	} else if (request->route->page) {
+		spi_session_ask_for(request);
+	} else {
+		spi_problem(request, SPI_UNAUTHORIZED, "this call needs a token with the role %s", rules[who].wanted);
+		spi_reply_header(request, "WWW-Authenticate", "Bearer realm=\"sportello\"");
+	}
+	return false;
+}
+
+/* ---- groups ---- */
+
+/* The level whose groups' queue is that of an audience; 0 = none. PRODUCT names the audiences of agents. */
+static int level_of(const char *audience)
+{
+	return strcmp(audience, "agent-l1") == 0 ? SP_LEVEL_1 : strcmp(audience, "agent-l2") == 0 ? SP_LEVEL_2 : 0;
+}
+
+bool spi_caller_serves(const spi_request *request, const sp_group *group)
+{
+	const spi_caller *caller = &request->caller;
+	if (!(rules[SPI_AGENTS].roles & BIT(caller->role)))
+		return false;
+	for (size_t i = 0; i < caller->groups.count; i++)
+		if (strcmp(caller->groups.items[i], group->key) == 0)
+			return true;
+	if (caller->groups.count > 0)
+		return false;
+	return caller->role == SPI_ROLE_ADMIN || (int)group->level == level_of(caller->audience_key);
+}

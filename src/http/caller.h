@@ -1,0 +1,15 @@
+/* Who is asking: a token (Authorization: Bearer), a session (the cookie that signing in left), or nobody known: a citizen. */
+#ifndef HTTP_CALLER_H
+#define HTTP_CALLER_H
+
+#include "http/request.h"
+
+/* Fill request->caller. False with an error in place: a token that is not valid, a session of a call that is over, or a change that
+   another site's page asks for in the name of who is signed in. */
+bool spi_caller_find(spi_request *request);
+/* Whether the route is for this caller. False with a reply in place; nobody known who wants a page is led to sign in. */
+bool spi_caller_may_call(spi_request *request);
+/* Name of a role in the store and in kb.yaml's words; SPI_ROLE_NONE when there is none. */
+spi_role spi_role_of(const char *name);
+
+#endif
