@@ -73,12 +73,6 @@ typedef struct sp_desk_turn {
 sp_status sp_store_desk_turns(sp_store_reader *reader, const char *conversation, sp_arena *arena, sp_desk_turn **ret, size_t *ret_count,
 	sp_error *err);
 
-/** An article that agents linked to tickets of a category that were solved, and to how many. */
-typedef struct sp_solver { const char *article; uint32_t times; } sp_solver;
-/** The most frequent first, at most @p most. */
-sp_status sp_store_solvers(sp_store_reader *reader, const char *category, uint32_t most, sp_arena *arena, sp_solver **ret,
-	size_t *ret_count, sp_error *err);
-
 /* ---- "this article is wrong" ---- */
 
 /* X(enum, name) */

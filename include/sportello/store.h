@@ -212,6 +212,14 @@ typedef sp_status sp_confirmed_visit(const sp_confirmed *confirmed, void *arg, s
 sp_status sp_store_confirmed(sp_store_reader *reader, int64_t from_utc_s, int64_t until_utc_s, sp_confirmed_visit *visit,
 	void *arg, sp_error *err);
 
+/** Tickets of one category and group that one article solved: an agent linked it, and they are solved or closed. */
+typedef struct sp_solving {
+	const char *article, *category, *group; /**< the last two NULL = none */
+	uint32_t tickets;
+} sp_solving;
+/** All of them, by article. */
+sp_status sp_store_solvings(sp_store_reader *reader, sp_arena *arena, sp_solving **ret, size_t *ret_count, sp_error *err);
+
 /** A question that people began with, personal data masked, and how many conversations did. */
 typedef struct sp_asked { const char *question; sp_lang lang; uint32_t times; } sp_asked;
 /** What the conversations of an audience (key) in [from, until), seconds UTC, were about: the first message of each that was no

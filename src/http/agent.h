@@ -1,5 +1,5 @@
 /* The agents' console, /agent/…: pages for who signed in as an agent. A page of it is a template between {{>agent-top}} and
-   {{>agent-bottom}}, served by a route with who = SPI_AGENTS, whose values begin with spi_agent_put_frame(); its own script, where it
+   {{>agent-bottom}}, served by a route with who = SPI_STAFF or SPI_AGENTS, whose values begin with spi_agent_put_frame(); its own script, where it
    has one, is named by a <script src="/static/agent-….js" defer> before the end (web/build.mjs builds what a page names). Pages
    are of one agent: they are not kept. */
 #ifndef HTTP_AGENT_H

@@ -6,6 +6,7 @@
 #include "http/log.h"
 #include "http/pages.h"
 #include "http/route.h"
+#include "http/solvers.h"
 #include "http/worker.h"
 
 #include <jansson.h>
@@ -124,11 +125,14 @@ static sp_status open_and_listen(sp_server *server, sp_error *err)
 		status = spi_listen(address, &server->listen_fd, &server->port, err);
 	if (status)
 		return status;
-	server->daemon = start_daemon(server);
+	if (server->options.store)
+		status = spi_solvers_start(server->options.store, &server->solvers, err);
+	server->daemon = status ? NULL : start_daemon(server);
 	if (server->daemon)
 		return SP_OK;
+	spi_solvers_stop(server->solvers);
 	close(server->listen_fd);
-	return sp_error_set(err, SP_ERR_IO, address, 0,
+	return status ? status : sp_error_set(err, SP_ERR_IO, address, 0,
 		"libmicrohttpd could not start; look at the limit of open files (ulimit -n) and of threads");
 }
 
@@ -186,6 +190,7 @@ void sp_server_stop(sp_server *server, unsigned grace_s)
 	MHD_stop_daemon(server->daemon);
 	if (fd != MHD_INVALID_SOCKET)
 		close(fd);
+	spi_solvers_stop(server->solvers);
 	pthread_key_delete(server->worker_key);
 	server_free(server);
 }

@@ -5,6 +5,7 @@
 #include "http/gzip.h"
 #include "http/pages.h"
 #include "http/request.h"
+#include "http/solvers.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -59,6 +60,7 @@ void spi_worker_free(void *data)
 	sp_store_reader_close(worker->store);
 	spi_deflater_free(worker->deflater);
 	spi_page_cache_free(worker->page_cache);
+	spi_solvers_give_back(worker->solvers);
 	sp_buffer_release(&worker->scratch);
 	free(worker);
 }

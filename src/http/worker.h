@@ -19,6 +19,8 @@ struct spi_request;
 struct spi_deflater;
 struct spi_pages;
 struct spi_page_cache;
+struct spi_solvers;
+struct spi_solvers_watch;
 struct MHD_Daemon;
 
 struct sp_server {
@@ -37,6 +39,7 @@ struct sp_server {
 	atomic_uint in_flight;     /* requests that are not answered to the end */
 	atomic_uint asking;        /* requests that wait for the encoder */
 	atomic_uint writing;       /* writes handed to the store that are not certain yet */
+	struct spi_solvers_watch *solvers; /* NULL without a store */
 	spi_limit guesses;         /* walks' codes that were none, in the chat */
 	spi_limit agents_guesses;  /* and of agents */
 	atomic_int last_write;     /* sp_status of the store's latest write */
@@ -50,6 +53,7 @@ typedef struct spi_worker {
 	sp_buffer scratch;         /* free for use inside one call of a handler */
 	struct spi_deflater *deflater;
 	struct spi_page_cache *page_cache; /* the pages' own; NULL at first */
+	struct spi_solvers *solvers; /* the latest that was taken; NULL at first */
 	struct spi_request *free_requests;
 	unsigned free_count;
 	uint64_t id_state;

@@ -22,12 +22,6 @@ sp_status sp_store_desk_turns(sp_store_reader *reader, const char *conversation,
 	return reader->engine->desk_turns(reader->db, conversation, arena, ret, ret_count, err);
 }
 
-sp_status sp_store_solvers(sp_store_reader *reader, const char *category, uint32_t most, sp_arena *arena, sp_solver **ret,
-	size_t *ret_count, sp_error *err)
-{
-	return reader->engine->solvers(reader->db, category, most, arena, ret, ret_count, err);
-}
-
 sp_status sp_store_flags(sp_store_reader *reader, const sp_flag_filter *filter, sp_arena *arena, sp_flag **ret, size_t *ret_count,
 	uint64_t *ret_open, sp_error *err)
 {

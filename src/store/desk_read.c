@@ -1,4 +1,4 @@
-/* What the desk works with, in SQLite: the queue, a ticket's life and conversation, and what solved tickets like it. */
+/* What the desk works with, in SQLite: the queue, a ticket's life and conversation. */
 #include "store/sqlite.h"
 
 #include "sportello/desk.h"
@@ -178,28 +178,4 @@ sp_status spi_sqlite_desk_turns(void *db, const char *conversation, sp_arena *ar
 	*ret = turns;
 	*ret_count = count;
 	return status;
-}
-
-/* ---- what solved others ---- */
-
-sp_status spi_sqlite_solvers(void *db, const char *category, uint32_t most, sp_arena *arena, sp_solver **ret, size_t *ret_count,
-	sp_error *err)
-{
-	/* The history's links, not those that the ticket was opened with: these were only shown. */
-	static const char sql[] =
-		"SELECT h.article, count(DISTINCT t.number) AS times FROM tickets t JOIN ticket_history h ON h.ticket = t.number "
-		"WHERE t.category = ?1 AND t.state IN ('solved', 'closed') AND h.revision > 1 AND h.article IS NOT NULL "
-		"GROUP BY h.article ORDER BY times DESC, h.article LIMIT ?2";
-	sqlite3_stmt *statement;
-	size_t count = 0;
-	bool row = true, failed = false;
-	sp_solver *list = sp_arena_calloc(arena, most + 1, sizeof *list);
-	if (!list)
-		return spi_out_of_memory(err);
-	sp_status status = spi_sqlite_query(db, sql, &statement, err, "si", category, (int64_t)most);
-	while (status == SP_OK && (status = spi_sqlite_step(db, statement, &row, err)) == SP_OK && row)
-		list[count++] = (sp_solver){spi_sqlite_text(statement, 0, arena, &failed), (uint32_t)sqlite3_column_int64(statement, 1)};
-	*ret = list;
-	*ret_count = count;
-	return status == SP_OK && failed ? spi_out_of_memory(err) : status;
 }

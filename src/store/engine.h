@@ -77,6 +77,8 @@ typedef struct spi_engine {
 	/** As sp_store_confirmed(). */
 	sp_status (*confirmed)(void *db, int64_t from_utc_s, int64_t until_utc_s, sp_confirmed_visit *visit, void *arg,
 		sp_error *err);
+	/** As sp_store_solvings(). */
+	sp_status (*solvings)(void *db, sp_arena *arena, sp_solving **ret, size_t *ret_count, sp_error *err);
 	/** As sp_store_asked(). */
 	sp_status (*asked)(void *db, const char *audience, int64_t from_utc_s, int64_t until_utc_s, uint32_t most, sp_arena *arena,
 		sp_asked **ret, size_t *ret_count, sp_error *err);
@@ -92,7 +94,6 @@ typedef struct spi_engine {
 	sp_status (*queue)(void *db, const sp_queue_filter *filter, sp_arena *arena, sp_queue_item **ret, size_t *ret_count, sp_error *err);
 	sp_status (*ticket_events)(void *db, int64_t number, sp_arena *arena, sp_ticket_event **ret, size_t *ret_count, sp_error *err);
 	sp_status (*desk_turns)(void *db, const char *conversation, sp_arena *arena, sp_desk_turn **ret, size_t *ret_count, sp_error *err);
-	sp_status (*solvers)(void *db, const char *category, uint32_t most, sp_arena *arena, sp_solver **ret, size_t *ret_count, sp_error *err);
 	sp_status (*flags)(void *db, const sp_flag_filter *filter, sp_arena *arena, sp_flag **ret, size_t *ret_count, uint64_t *ret_open,
 		sp_error *err);
 } spi_engine;

@@ -475,6 +475,7 @@ const spi_engine spi_engine_sqlite = {
 	.ticket_counts = spi_sqlite_ticket_counts,
 	.walk = spi_sqlite_walk,
 	.confirmed = spi_sqlite_confirmed,
+	.solvings = spi_sqlite_solvings,
 	.asked = spi_sqlite_asked,
 	.outbox = spi_sqlite_outbox,
 	.outgoing = spi_sqlite_outgoing,
@@ -485,6 +486,5 @@ const spi_engine spi_engine_sqlite = {
 	.queue = spi_sqlite_queue,
 	.ticket_events = spi_sqlite_ticket_events,
 	.desk_turns = spi_sqlite_desk_turns,
-	.solvers = spi_sqlite_solvers,
 	.flags = spi_sqlite_flags,
 };

@@ -96,6 +96,8 @@ sp_status spi_sqlite_walk(void *db, const char *code, int64_t now_utc_s, sp_aren
 
 sp_status spi_sqlite_confirmed(void *db, int64_t from_utc_s, int64_t until_utc_s, sp_confirmed_visit *visit, void *arg,
 	sp_error *err);
+/* solvers.c */
+sp_status spi_sqlite_solvings(void *db, sp_arena *arena, sp_solving **ret, size_t *ret_count, sp_error *err);
 /* asked.c */
 sp_status spi_sqlite_asked(void *db, const char *audience, int64_t from_utc_s, int64_t until_utc_s, uint32_t most, sp_arena *arena,
 	sp_asked **ret, size_t *ret_count, sp_error *err);
@@ -148,8 +150,6 @@ sp_status spi_sqlite_comments(void *db, int64_t ticket, sp_arena *arena, sp_comm
 sp_status spi_sqlite_queue(void *db, const sp_queue_filter *filter, sp_arena *arena, sp_queue_item **ret, size_t *ret_count, sp_error *err);
 sp_status spi_sqlite_ticket_events(void *db, int64_t number, sp_arena *arena, sp_ticket_event **ret, size_t *ret_count, sp_error *err);
 sp_status spi_sqlite_desk_turns(void *db, const char *conversation, sp_arena *arena, sp_desk_turn **ret, size_t *ret_count, sp_error *err);
-sp_status spi_sqlite_solvers(void *db, const char *category, uint32_t most, sp_arena *arena, sp_solver **ret, size_t *ret_count,
-	sp_error *err);
 
 /* flags.c */
 
