@@ -1,5 +1,6 @@
 /* GET /ticket (the form), POST /ticket, GET /ticket/{number} (confirmation and state). */
 #include "http/pages.h"
+#include "http/talk.h"
 
 #include "base/hash.h"
 #include "http/parts.h"
@@ -384,18 +385,6 @@ void spi_h_page_ticket_open(spi_request *request)
 
 /* ---- confirmation and state ---- */
 
-/* In a time that says nothing about how much of it was right. */
-static bool is_secret(const char *given, const char *secret)
-{
-	size_t len = strlen(secret);
-	unsigned char wrong = 0;
-	if (!given || strlen(given) != len || len == 0)
-		return false;
-	for (size_t i = 0; i < len; i++)
-		wrong |= (unsigned char)(given[i] ^ secret[i]);
-	return wrong == 0;
-}
-
 static const char *when_open(const spi_request *request, const sp_ticket *ticket, const sp_category *category)
 {
 	int group = ticket->group ? sp_kb_group(request->config, ticket->group) : -1;
@@ -433,7 +422,7 @@ void spi_h_page_ticket_state(spi_request *request)
 	sp_status status = *end || number <= 0 ? SP_ERR_NOT_FOUND : SP_ERR_IO;
 	if (!*end && number > 0 && request->worker->store)
 		status = sp_store_ticket(request->worker->store, number, request->arena, &ticket, &err);
-	if (status == SP_OK && !is_secret(spi_request_query(request, "key"), ticket.secret))
+	if (status == SP_OK && !spi_is_secret(spi_request_query(request, "key"), ticket.secret))
 		status = SP_ERR_NOT_FOUND;
 	if (status == SP_ERR_NOT_FOUND) {
 		spi_problem(request, SPI_NOT_FOUND, "there is no such ticket");

@@ -2,6 +2,7 @@
 #include "http/handlers.h"
 #include "http/log.h"
 #include "http/parts.h"
+#include "http/talk.h"
 #include "http/tickets.h"
 #include "sportello/outbox.h"
 #include "sportello/ticket.h"
@@ -52,6 +53,29 @@ static const char *group_name(const spi_request *request, const char *key, sp_la
 	return group >= 0 ? sp_texts_get(&request->config->groups[group].name, lang) : NULL;
 }
 
+/* What the person and we said since, here and in another system. */
+static void write_messages(spi_request *request, sp_json *json, int64_t number)
+{
+	spi_said *list = NULL;
+	size_t count = 0;
+	sp_error err = {0};
+	sp_status status = spi_talk_read(request, number, &list, &count, &err);
+	if (status)
+		spi_log_error(request, status, &err);
+	if (status || count == 0)
+		return;
+	sp_json_array(json, "messages");
+	for (size_t i = 0; i < count; i++) {
+		sp_json_object(json, NULL);
+		spi_json_time(json, "at", list[i].at_utc_s);
+		sp_json_string(json, "from", list[i].by_person ? "person" : "desk");
+		sp_json_string(json, "text", list[i].text);
+		spi_json_text(json, "html", spi_said_html(request, &list[i]));
+		sp_json_object_end(json);
+	}
+	sp_json_array_end(json);
+}
+
 /* What was answered in another system, in the place of the object's end. The ticket is told without it when it cannot be read. */
 static void write_comments(const spi_request *request, sp_json *json, int64_t number)
 {
@@ -73,16 +97,18 @@ static void write_comments(const spi_request *request, sp_json *json, int64_t nu
 	sp_json_array_end(json);
 }
 
-void spi_json_ticket(const spi_request *request, sp_json *json, const char *name, const sp_ticket *ticket)
+void spi_json_ticket(spi_request *request, sp_json *json, const char *name, const sp_ticket *ticket)
 {
 	sp_json_object(json, name);
 	sp_json_int(json, "number", ticket->number);
 	sp_json_int(json, "revision", ticket->revision);
 	spi_json_ticket_members(json, ticket);
+	sp_json_string(json, "priority", sp_priority_name(ticket->priority));
 	spi_json_time(json, "updated", ticket->updated_utc_s);
 	spi_json_text(json, "group_name", group_name(request, ticket->group, request->lang));
 	spi_json_text(json, "conversation", ticket->conversation);
 	write_comments(request, json, ticket->number);
+	write_messages(request, json, ticket->number);
 	sp_json_object_end(json);
 }
 
@@ -99,7 +125,7 @@ void spi_reply_ticket(spi_request *request, const sp_ticket *ticket)
 /* ---- one ticket ---- */
 
 /* What the person who opened it sees: where it stands, nothing that was written about it. */
-static void reply_citizen(spi_request *request, const sp_ticket *ticket)
+void spi_reply_ticket_person(spi_request *request, const sp_ticket *ticket)
 {
 	sp_json json;
 	sp_json_init(&json, &request->out);
@@ -111,22 +137,18 @@ static void reply_citizen(spi_request *request, const sp_ticket *ticket)
 	spi_json_text(&json, "category", ticket->category);
 	spi_json_text(&json, "group_name", group_name(request, ticket->group, request->lang));
 	write_comments(request, &json, ticket->number);
+	write_messages(request, &json, ticket->number);
 	sp_json_object_end(&json);
 	spi_reply_json(request, 200);
 }
 
-/* Takes the same time wherever they differ. */
-static bool same_secret(const char *given, const char *secret)
+const char *spi_ticket_secret(const spi_request *request)
 {
-	unsigned char difference = 0;
-	if (!given || !*secret || strlen(given) != strlen(secret))
-		return false;
-	for (size_t i = 0; secret[i]; i++)
-		difference |= (unsigned char)(given[i] ^ secret[i]);
-	return difference == 0;
+	const char *secret = spi_request_header(request, "X-Ticket-Secret");
+	return secret ? secret : spi_request_query(request, "secret");
 }
 
-static bool is_agent(const spi_request *request)
+bool spi_is_agent(const spi_request *request)
 {
 	return request->caller.role == SPI_ROLE_AGENT || request->caller.role == SPI_ROLE_ADMIN;
 }
@@ -135,15 +157,13 @@ void spi_h_ticket(spi_request *request)
 {
 	sp_ticket ticket;
 	int64_t number = spi_ticket_number(request);
-	const char *secret = spi_request_header(request, "X-Ticket-Secret");
-	if (!secret)
-		secret = spi_request_query(request, "secret");
+	const char *secret = spi_ticket_secret(request);
 	if (!number || !spi_ticket_read(request, number, &ticket))
 		return;
-	if (is_agent(request))
+	if (spi_is_agent(request))
 		spi_reply_ticket(request, &ticket);
-	else if (same_secret(secret, ticket.secret))
-		reply_citizen(request, &ticket);
+	else if (spi_is_secret(secret, ticket.secret))
+		spi_reply_ticket_person(request, &ticket);
 	else
 		no_ticket(request);
 }

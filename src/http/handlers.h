@@ -10,6 +10,13 @@ spi_handler spi_h_search, spi_h_suggest;                             /* h_search
 spi_handler spi_h_articles, spi_h_article;                           /* h_articles.c */
 spi_handler spi_h_ticket_open;                                       /* h_ticket_open.c */
 spi_handler spi_h_tickets, spi_h_ticket, spi_h_ticket_change;        /* h_tickets.c, h_ticket_change.c */
+spi_handler spi_h_queue;                                             /* h_queue.c */
+spi_handler spi_h_ticket_take, spi_h_ticket_reply, spi_h_ticket_escalate, spi_h_ticket_return; /* h_ticket_tasks.c */
+spi_handler spi_h_ticket_history, spi_h_ticket_dossier;              /* h_ticket_history.c */
+spi_handler spi_h_ticket_suggestions;                                /* h_ticket_suggestions.c */
+spi_handler spi_h_ticket_draft;                                      /* h_ticket_draft.c */
+spi_handler spi_h_ticket_reveal;                                     /* h_ticket_reveal.c */
+spi_handler spi_h_flag, spi_h_flags, spi_h_flag_done;                /* h_flags.c */
 spi_handler spi_h_deflection;                                        /* h_deflection.c */
 spi_handler spi_h_healthz, spi_h_readyz, spi_h_metrics, spi_h_openapi; /* h_operations.c */
 
