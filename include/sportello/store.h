@@ -50,6 +50,7 @@ typedef enum sp_write_kind {
 	SP_WRITE_OUTBOX, /**< outbox.h */
 	SP_WRITE_FLAG, SP_WRITE_FLAG_DONE, /**< desk.h */
 	SP_WRITE_SESSION, SP_WRITE_SESSION_SEEN, SP_WRITE_SESSION_END,
+	SP_WRITE_AUDIT, /**< only what @ref sp_write.audit says */
 } sp_write_kind;
 
 /** A turn of a conversation; the conversation is made when it does not exist. */
@@ -162,6 +163,7 @@ typedef struct sp_write {
 		struct sp_write_flag *flag;     /**< likewise */
 		struct sp_write_flag_done *flag_done;
 	} as;
+	const struct sp_audit *audit; /**< audit.h: noted in the same transaction; borrowed until done; NULL = nothing */
 	sp_status status;  /**< out */
 	sp_error error;    /**< out */
 	/** Called from the writer thread once the outcome is certain (committed and synced, or failed). Must be quick. */

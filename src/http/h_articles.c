@@ -1,4 +1,5 @@
 /* GET /v1/articles and GET /v1/articles/{id}. */
+#include "http/audit.h"
 #include "http/handlers.h"
 #include "http/moved.h"
 #include "http/parts.h"
@@ -194,8 +195,8 @@ void spi_h_article(spi_request *request)
 	const sp_record *record = status ? NULL : choose(request, &found);
 	if (status)
 		spi_reply_error(request, status, &err);
-	else if (record)
+	else if (record && spi_audit_article(request, record))
 		write_article(request, index, record, found.langs);
-	else
+	else if (!record)
 		reply_without(request, index, &found);
 }

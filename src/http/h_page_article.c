@@ -1,4 +1,5 @@
 /* GET /a/{id} and POST /a/{id}/feedback. */
+#include "http/audit.h"
 #include "http/moved.h"
 #include "http/pages.h"
 #include "sportello/catalog.h"
@@ -239,6 +240,8 @@ sp_status spi_page_compose_article(spi_request *request, sp_index *index, spi_va
 		status = spi_page_put_record(request, index, page, &record, err);
 	if (status != SP_OK)
 		return status;
+	if (!spi_audit_article(request, &record))
+		return SP_OK;
 	spi_put_text(page, "description", description(request, &record));
 	put_feedback(request, page, &record);
 	spi_put_text(page, "json_ld", json_ld(request, &record));

@@ -1,8 +1,10 @@
 /* GET and POST /agent/sign-in, POST /agent/sign-out: with a token, where there is no identity provider or it is down. */
+#include "http/audit.h"
 #include "http/pages.h"
 #include "http/session.h"
 #include "sportello/catalog.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #define TOKEN_MAX 128
@@ -94,11 +96,15 @@ void spi_h_page_sign_in_token(spi_request *request)
 		status = SP_ERR_DENIED;
 	if (status) {
 		const char *why = why_not(status, len);
+		if (status == SP_ERR_DENIED && len > 0)
+			spi_audit_refused(request, NULL, "token", "not valid");
 		show(request, form_next(request), why, status == SP_ERR_DENIED ? 422 : 503);
 		return;
 	}
 	sp_session who = {.subject = token.subject, .role = token.role, .audience = token.audience, .groups = token.groups, .token = token.id};
-	request->data = spi_session_begin(request, &who, signed_in);
+	/* The session is the token's owner's: so is the entry. */
+	request->caller.subject = token.subject;
+	request->data = spi_session_begin(request, &who, sp_arena_printf(request->arena, "token:%" PRId64, token.id), signed_in);
 }
 
 /* ---- sign out ---- */
@@ -107,29 +113,31 @@ static void leave(spi_request *request)
 {
 	spi_pair pairs[] = {{"done", "out"}, {0}};
 	spi_page_form_lang(request);
-	spi_session_drop_cookie(request);
 	spi_reply_redirect(request, 303, spi_page_url(request, "/agent/sign-in", pairs));
 }
 
 static void signed_out(spi_request *request)
 {
 	const sp_write *write = request->data;
-	if (write->status)
+	if (write->status) {
 		spi_problem(request, SPI_UNAVAILABLE, "the session could not be ended; try again");
-	else
-		leave(request);
+		return;
+	}
+	spi_session_drop_cookie(request);
+	leave(request);
 }
 
 void spi_h_page_sign_out(spi_request *request)
 {
 	sp_write *write = request->caller.session ? sp_arena_calloc(request->arena, 1, sizeof *write) : NULL;
 	if (!request->caller.session) {
-		leave(request);
+		leave(request); /* with no word about the cookie: another site's form comes without it */
 	} else if (write) {
 		write->kind = SP_WRITE_SESSION_END;
 		write->as.session_end.id = request->caller.session;
 		request->data = write;
-		spi_request_write(request, write, signed_out);
+		if (spi_audit_with(request, write, SP_AUDIT_SIGN_OUT, "", NULL))
+			spi_request_write(request, write, signed_out);
 	}
 }
 

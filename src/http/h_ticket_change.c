@@ -1,4 +1,5 @@
 /* PATCH /v1/tickets/{number}. */
+#include "http/audit.h"
 #include "http/body.h"
 #include "http/handlers.h"
 #include "http/tickets.h"
@@ -147,6 +148,13 @@ static bool read_change(spi_request *request, const json_t *body, sp_write_ticke
 	return false;
 }
 
+/* Names only: a note may be about a person. */
+static const char *what_changes(spi_request *request, const sp_write_ticket_change *change)
+{
+	return sp_arena_printf(request->arena, "%s%s%s%s%s", change->state != SP_TICKET_STATE_COUNT ? "state " : "",
+		change->group ? "group " : "", change->assignee ? "assignee " : "", change->note ? "note " : "", change->article ? "article " : "");
+}
+
 void spi_h_ticket_change(spi_request *request)
 {
 	static const spi_member members[] = {
@@ -167,6 +175,8 @@ void spi_h_ticket_change(spi_request *request)
 	change->at_utc_s = request->now_utc_s;
 	if (!read_change(request, body, change) || !read_revision(request, &ticket, change) ||
 	    !fits(request, &ticket, change))
+		return;
+	if (!spi_audit_with(request, write, SP_AUDIT_TICKET_CHANGE, NULL, what_changes(request, change)))
 		return;
 	request->data = write;
 	spi_request_write(request, write, changed);

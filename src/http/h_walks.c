@@ -1,5 +1,6 @@
 /* GET /v1/walks/{code}: the step that somebody on the phone is looking at. Agents see it in their own audience's words; nothing that the
    person wrote. */
+#include "http/audit.h"
 #include "http/handlers.h"
 #include "http/parts.h"
 #include "http/walks.h"
@@ -111,6 +112,8 @@ void spi_h_walk(spi_request *request)
 	walk_shown *shown = sp_arena_calloc(request->arena, 1, sizeof *shown);
 	sp_json json;
 	if (!shown || !read_walk(request, shown) || !read_article(request, shown))
+		return;
+	if (!spi_audit_article(request, &shown->article))
 		return;
 	sp_json_init(&json, &request->out);
 	sp_json_object(&json, NULL);

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "http/access.h"
+#include "http/backlog.h"
 #include "http/listen.h"
 #include "http/log.h"
 #include "http/pages.h"
@@ -11,6 +12,7 @@
 
 #include <jansson.h>
 #include <microhttpd.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -44,6 +46,7 @@ static bool copy_options(sp_server *server, const sp_server_options *options)
 
 static void server_free(sp_server *server)
 {
+	spi_backlog_free(server->backlog);
 	sp_metrics_free(server->metrics);
 	free(server->route_names);
 	spi_pages_close(server->pages);
@@ -51,6 +54,13 @@ static void server_free(sp_server *server)
 	free((char *)server->options.web_dir);
 	free((char *)server->options.public_url);
 	free(server);
+}
+
+static void on_lost(size_t count, void *server)
+{
+	char text[128];
+	snprintf(text, sizeof text, "%zu entries of the audit log could not be written; who read what is not complete", count);
+	spi_log_server(server, "error", text);
 }
 
 static sp_server *server_new(const sp_server_options *options)
@@ -69,6 +79,11 @@ static sp_server *server_new(const sp_server_options *options)
 		return NULL;
 	}
 	server->started_utc_s = spi_now_utc_s();
+	if (options->store && !(server->backlog = spi_backlog_new(options->store, on_lost, server))) {
+		pthread_key_delete(server->worker_key);
+		server_free(server);
+		return NULL;
+	}
 	return server;
 }
 

@@ -1,6 +1,7 @@
 #include "http/session.h"
 
 #include "base/hash.h"
+#include "http/audit.h"
 #include "http/caller.h"
 #include "http/log.h"
 
@@ -236,7 +237,7 @@ void spi_session_ask_for(spi_request *request)
 
 /* ---- begin ---- */
 
-sp_write *spi_session_begin(spi_request *request, const sp_session *who, spi_handler *then)
+sp_write *spi_session_begin(spi_request *request, const sp_session *who, const char *how, spi_handler *then)
 {
 	unsigned wanted = request->worker->server->options.session_limit_s;
 	sp_write *write = sp_arena_calloc(request->arena, 1, sizeof *write);
@@ -247,6 +248,8 @@ sp_write *spi_session_begin(spi_request *request, const sp_session *who, spi_han
 	write->as.session.session.created_utc_s = request->now_utc_s;
 	write->as.session.session.until_utc_s = request->now_utc_s + (wanted ? wanted : SPI_SESSION_LIMIT_S);
 	write->as.session.replaces = spi_session_cookie(request, SPI_SESSION_COOKIE);
+	if (!spi_audit_with(request, write, SP_AUDIT_SIGN_IN, how, NULL))
+		return NULL;
 	spi_request_write(request, write, then);
 	return write;
 }

@@ -35,8 +35,9 @@ const char *spi_session_next(const char *next, const char *fallback);
 /* A cookie of the request; NULL when it is not there. In the arena. */
 const char *spi_session_cookie(const spi_request *request, const char *name);
 
-/* Begin a session: hand over the write; `then` finds how it went in write->status. The write is in the arena. */
-sp_write *spi_session_begin(spi_request *request, const sp_session *who, spi_handler *then);
+/* Begin a session: hand over the write; `then` finds how it went in write->status. The write is in the arena. how: "token:5", "provider", for
+   the audit log. */
+sp_write *spi_session_begin(spi_request *request, const sp_session *who, const char *how, spi_handler *then);
 /* Leave its cookie. */
 void spi_session_set_cookie(spi_request *request, const char *id);
 void spi_session_drop_cookie(spi_request *request);

@@ -2,6 +2,7 @@
 #include "http/turn.h"
 
 #include "base/clock.h"
+#include "http/audit.h"
 #include "http/log.h"
 #include "http/parts.h"
 #include "http/walks.h"
@@ -147,6 +148,8 @@ bool spi_turn_decide(spi_request *request, spi_turn *turn, spi_handler *then)
 		return false;
 	if (turn->decision.kind == SP_DECIDE_TICKET)
 		find_group(request, turn);
+	if (turn->reply.article && !spi_audit_article(request, turn->reply.article))
+		return false;
 	sp_metrics_decision(request->worker->server->metrics, turn->decision.kind, turn->decision.reason);
 	return true;
 }

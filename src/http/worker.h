@@ -42,6 +42,8 @@ struct sp_server {
 	struct spi_solvers_watch *solvers; /* NULL without a store */
 	spi_limit guesses;         /* walks' codes that were none, in the chat */
 	spi_limit agents_guesses;  /* and of agents */
+	spi_limit refusals;        /* refused sign-ins that are noted */
+	struct spi_backlog *backlog; /* of the audit log; NULL without a store */
 	atomic_int last_write;     /* sp_status of the store's latest write */
 };
 

@@ -9,6 +9,7 @@
 #ifndef STORE_ENGINE_H
 #define STORE_ENGINE_H
 
+#include "sportello/audit.h"
 #include "sportello/desk.h"
 #include "sportello/outbox.h"
 #include "sportello/store.h"
@@ -66,6 +67,11 @@ typedef struct spi_engine {
 	sp_status (*session)(void *db, const char *id, size_t len, int64_t now_utc_s, int64_t idle_s, sp_arena *arena,
 		sp_session *ret, sp_error *err);
 	sp_status (*tokens)(void *db, sp_arena *arena, sp_token_info **ret, size_t *ret_count, sp_error *err);
+	/* As the functions of audit.h. */
+	sp_status (*audit)(void *db, const sp_audit_filter *filter, sp_arena *arena, sp_audit_entry **ret, size_t *ret_count,
+		sp_error *err);
+	sp_status (*audit_head)(void *db, sp_audit_head *ret, sp_error *err);
+	sp_status (*audit_verify)(void *db, const sp_audit_head *noted, sp_audit_check *ret, sp_error *err);
 	/** Every turn and feedback of the conversations that began in [from, until). */
 	sp_status (*events)(void *db, int64_t from_utc_s, int64_t until_utc_s, spi_event_visit visit, void *arg,
 		sp_error *err);

@@ -60,6 +60,7 @@ static void forget_results(sp_write *write)
 	case SP_WRITE_TOKEN_REVOKE:
 	case SP_WRITE_SESSION_SEEN:
 	case SP_WRITE_SESSION_END:
+	case SP_WRITE_AUDIT:
 		break;
 	case SP_WRITE_SESSION:
 		explicit_bzero(write->as.session.id, sizeof write->as.session.id);

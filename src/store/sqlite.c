@@ -429,6 +429,8 @@ static sp_status apply(spi_sqlite *db, sp_write *write, sp_error *err)
 		return spi_sqlite_add_flag(db, write->as.flag, err);
 	case SP_WRITE_FLAG_DONE:
 		return spi_sqlite_flag_done(db, write->as.flag_done, err);
+	case SP_WRITE_AUDIT:
+		return SP_OK;
 	case SP_WRITE_SESSION:
 		return spi_sqlite_add_session(db, &write->as.session, err);
 	case SP_WRITE_SESSION_SEEN:
@@ -446,6 +448,8 @@ static sp_status engine_apply(void *handle, sp_write *write, sp_error *err)
 	if (status != SP_OK)
 		return status;
 	status = apply(db, write, err);
+	if (status == SP_OK && write->audit)
+		status = spi_sqlite_add_audit(db, write, err);
 	if (status == SP_OK)
 		return spi_sqlite_run(db, sql_release, err, "");
 	/* SQLite may have given up the whole transaction by itself (disk full, memory out). */
@@ -470,6 +474,9 @@ const spi_engine spi_engine_sqlite = {
 	.tickets = spi_sqlite_tickets,
 	.token = spi_sqlite_token,
 	.session = spi_sqlite_session,
+	.audit = spi_sqlite_audit,
+	.audit_head = spi_sqlite_audit_head,
+	.audit_verify = spi_sqlite_audit_verify,
 	.tokens = spi_sqlite_tokens,
 	.events = spi_sqlite_events,
 	.ticket_counts = spi_sqlite_ticket_counts,

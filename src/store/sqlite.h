@@ -167,6 +167,15 @@ sp_status spi_sqlite_token(void *db, const char *secret, size_t len, int64_t now
 	sp_token_info *ret, sp_error *err);
 sp_status spi_sqlite_tokens(void *db, sp_arena *arena, sp_token_info **ret, size_t *ret_count, sp_error *err);
 
+/* audit.c */
+
+/** Note all that a write says, after it was made: NULL is nothing. */
+sp_status spi_sqlite_add_audit(spi_sqlite *db, const sp_write *write, sp_error *err);
+sp_status spi_sqlite_audit_head(void *db, sp_audit_head *ret, sp_error *err);
+sp_status spi_sqlite_audit(void *db, const sp_audit_filter *filter, sp_arena *arena, sp_audit_entry **ret, size_t *ret_count,
+	sp_error *err);
+sp_status spi_sqlite_audit_verify(void *db, const sp_audit_head *noted, sp_audit_check *ret, sp_error *err);
+
 /* sessions.c */
 
 sp_status spi_sqlite_add_session(spi_sqlite *db, sp_write_session *write, sp_error *err);

@@ -136,6 +136,24 @@ sp_status sp_store_tokens(sp_store_reader *reader, sp_arena *arena, sp_token_inf
 	return reader->engine->tokens(reader->db, arena, ret, ret_count, err);
 }
 
+/* ---- the audit log ---- */
+
+sp_status sp_store_audit(sp_store_reader *reader, const sp_audit_filter *filter, sp_arena *arena, sp_audit_entry **ret,
+	size_t *ret_count, sp_error *err)
+{
+	return reader->engine->audit(reader->db, filter, arena, ret, ret_count, err);
+}
+
+sp_status sp_store_audit_head(sp_store_reader *reader, sp_audit_head *ret, sp_error *err)
+{
+	return reader->engine->audit_head(reader->db, ret, err);
+}
+
+sp_status sp_store_audit_verify(sp_store_reader *reader, const sp_audit_head *noted, sp_audit_check *ret, sp_error *err)
+{
+	return reader->engine->audit_verify(reader->db, noted, ret, err);
+}
+
 /* ---- the outbox ---- */
 
 sp_status sp_store_set_outbox(sp_store *store, const char *connector, sp_error *err)

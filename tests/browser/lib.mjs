@@ -1,5 +1,5 @@
 // A service on the knowledge base of this folder and a browser to look at it; one of each for a test file.
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { createServer } from 'node:http'
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -16,7 +16,7 @@ const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', 
   '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage']
 export const sizes = { 'narrow phone': { width: 320, height: 640 }, phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 900 } }
 
-// Filled before the tests of the file run: {base, browser}.
+// Filled before the tests of the file run: {base, browser, data}.
 export const at = {}
 
 const serve = (folder) => ['serve', '--kb', join(here, 'kb'), '--data', join(folder, 'data')]
@@ -52,6 +52,7 @@ export function setUp(command = serve) {
   let folder, service
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'sportello-browser-'))
+    at.data = join(folder, 'data')
     const started = await startService(folder, command)
     service = started.service
     at.base = started.base
@@ -83,6 +84,18 @@ export async function withPage(options, work) {
   } finally {
     await context.close()
   }
+}
+
+// A token of the service that runs, as `sportello token add` prints it.
+export const addToken = (audience = 'agent-l1', role = 'agent', subject = 'ada') =>
+  execFileSync(program, ['token', 'add', '--data', at.data, '--audience', audience, '--role', role, '--subject', subject]).toString().trim()
+
+// As a person does it: the page asked for, the form, the page again.
+export async function signIn(page, token = addToken(), path = '/agent/') {
+  await page.goto(at.base + path)
+  await page.fill('#token', token)
+  await page.press('#token', 'Enter')
+  await page.waitForURL((url) => !url.pathname.startsWith('/agent/sign-in'))
 }
 
 // No violation of WCAG 2.1 AA nor of axe's best practices, nothing wider than the screen, the right language.

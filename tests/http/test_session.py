@@ -233,7 +233,9 @@ class EndTest(SessionTest):
         self.assertProblem(browser.get("/v1/tickets"), 401, "unauthorized")
 
     def test_sign_out_of_nobody(self):
-        self.assertEqual(self.browser().post("/agent/sign-out").status, 303)
+        for site in ("same-origin", "cross-site"):
+            browser = self.browser()
+            self.assertEqual((browser.post("/agent/sign-out", site=site).status, browser.said), (303, None))
 
     def test_a_session_that_is_over_is_not_a_citizens_view(self):
         browser = self.browser()

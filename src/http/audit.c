@@ -1,0 +1,91 @@
+#include "http/audit.h"
+
+#include "http/backlog.h"
+
+#include <string.h>
+
+static bool refuse(spi_request *request)
+{
+	spi_problem(request, SPI_UNAVAILABLE, "what is read and done here cannot be noted right now, so it cannot be shown");
+	return false;
+}
+
+static const char *copy(spi_request *request, const char *text)
+{
+	return text ? sp_arena_strdup(request->arena, text) : NULL;
+}
+
+/* The texts of an entry live until its write is done: in the arena. */
+static sp_audit *make(spi_request *request, sp_audit_action action, const char *object, const char *detail)
+{
+	sp_audit *entry = sp_arena_calloc(request->arena, 1, sizeof *entry);
+	if (!entry)
+		return NULL;
+	*entry = (sp_audit){.action = action, .subject = request->caller.subject, .object = copy(request, object),
+		.detail = copy(request, detail), .at_utc_s = request->now_utc_s};
+	return (object && !entry->object) || (detail && !entry->detail) ? NULL : entry;
+}
+
+bool spi_audit_with(spi_request *request, sp_write *write, sp_audit_action action, const char *object, const char *detail)
+{
+	sp_audit *entry = make(request, action, object, detail);
+	if (!entry)
+		return refuse(request);
+	entry->next = write->audit;
+	write->audit = entry;
+	return true;
+}
+
+sp_write *spi_audit_first(spi_request *request, sp_audit_action action, const char *object, const char *detail, spi_handler *then)
+{
+	sp_write *write = sp_arena_calloc(request->arena, 1, sizeof *write);
+	if (!write) {
+		refuse(request);
+		return NULL;
+	}
+	write->kind = SP_WRITE_AUDIT;
+	if (!spi_audit_with(request, write, action, object, detail))
+		return NULL;
+	spi_request_write(request, write, then);
+	return write;
+}
+
+bool spi_audit_soon(spi_request *request, sp_audit_action action, const char *object, const char *detail)
+{
+	struct spi_backlog *backlog = request->worker->server->backlog;
+	sp_audit entry = {.action = action, .subject = request->caller.subject, .object = object, .detail = detail,
+		.at_utc_s = request->now_utc_s};
+	return !backlog || spi_backlog_add(backlog, &entry) || refuse(request);
+}
+
+/* Whether a citizen reads the very same (or, of a server without a store, nothing is noted). What cannot be found out counts as internal. */
+static bool is_public(const spi_request *request, const sp_record *record)
+{
+	int citizen = sp_kb_audience(request->config, "citizen");
+	sp_index *index = NULL;
+	sp_record same;
+	if (!request->worker->server->backlog || request->caller.audience == citizen)
+		return true;
+	if (citizen < 0 || sp_reader_index(request->worker->reader, citizen, &index, NULL) != SP_OK ||
+		sp_index_get(index, record->id, record->lang, request->arena, &same, NULL) != SP_OK)
+		return false;
+	return same.markdown_len == record->markdown_len && memcmp(same.markdown, record->markdown, same.markdown_len) == 0;
+}
+
+bool spi_audit_article(spi_request *request, const sp_record *record)
+{
+	if (is_public(request, record))
+		return true;
+	const char *object = sp_arena_printf(request->arena, "%s/%s", sp_lang_code(record->lang), record->id);
+	return object ? spi_audit_soon(request, SP_AUDIT_ARTICLE_READ, object, record->version) : refuse(request);
+}
+
+void spi_audit_refused(spi_request *request, const char *subject, const char *how, const char *why)
+{
+	sp_server *server = request->worker->server;
+	sp_audit entry = {.action = SP_AUDIT_REFUSED, .subject = subject, .object = how, .detail = why, .at_utc_s = request->now_utc_s};
+	if (!server->backlog || !spi_limit_open(&server->refusals, request->began_us))
+		return;
+	spi_limit_spend(&server->refusals, request->began_us);
+	spi_backlog_add(server->backlog, &entry);
+}

@@ -1,0 +1,126 @@
+"""The audit log: what is noted, that it only grows, and that nothing about citizens is in it."""
+import hashlib
+import sqlite3
+import unittest
+
+from service import article, running, until
+from test_session import SessionTest
+
+INTERNAL = article("solo-operatori", "Solo per operatori", "Parola segreta zufolo.", audience="agent-l1")
+MIXED = article("con-blocco", "Per tutti, con un blocco", "Per tutti.\n\n> [!agent-l1]\n> Per operatori: zampogna.")
+PUBLIC = article("per-tutti", "Per tutti", "Per tutti e basta.")
+
+
+def rows(service):
+    with sqlite3.connect(f"file:{service.data}/store.sqlite?mode=ro", uri=True) as db:
+        db.row_factory = sqlite3.Row
+        return [dict(row) for row in db.execute("SELECT * FROM audit ORDER BY number")]
+
+
+class AuditTest(SessionTest):
+    @classmethod
+    def prepare(cls):
+        super().prepare()
+        for name, text in (("solo-operatori", INTERNAL), ("con-blocco", MIXED), ("per-tutti", PUBLIC)):
+            cls.service.write(f"it/accesso/{name}.md", text)
+
+    def noted(self, work, count):
+        """Entries that came of it; that no more come is seen by one more that must be the next."""
+        before = len(rows(self.service))
+        work()
+        if not count:
+            self.other(self.agent).get("/v1/articles/solo-operatori")
+        self.assertIsNotNone(until(lambda: len(rows(self.service)) >= before + max(count, 1), 5))
+        new = [{k: v for k, v in row.items() if k in ("subject", "action", "object", "detail")} for row in rows(self.service)[before:]]
+        return new[:count] if count else new[:-1]
+
+
+class NotedTest(AuditTest):
+    def test_internal_articles(self):
+        agent = self.other(self.agent)
+        version = agent.get("/v1/articles/solo-operatori").json["version"]
+        for path in ("/v1/articles/solo-operatori", "/a/solo-operatori"):
+            self.assertEqual(self.noted(lambda: self.assertEqual(agent.get(path).status, 200), 1),
+                             [{"subject": "ada", "action": "article-read", "object": "it/solo-operatori", "detail": version}], path)
+        self.assertEqual(self.noted(lambda: agent.get("/v1/articles/con-blocco"), 1)[0]["object"], "it/con-blocco")
+
+    def test_what_everybody_reads_is_not_noted(self):
+        agent = self.other(self.agent)
+        for client in (agent, self.client):
+            for path in ("/v1/articles/per-tutti", "/a/per-tutti", "/v1/articles", "/v1/articles/non-esiste"):
+                self.assertEqual(self.noted(lambda: client.get(path), 0), [], path)
+        self.assertEqual(self.noted(lambda: self.client.get("/v1/articles/con-blocco"), 0), [])
+        self.assertEqual(self.noted(lambda: self.client.get("/v1/articles/solo-operatori"), 0), [])
+
+    def test_chat_that_answers_with_one(self):
+        def ask():
+            reply = self.other(self.agent).post("/v1/chat", {"message": "Solo per operatori"}).json
+            self.assertEqual(reply["article"]["id"], "solo-operatori")
+        self.assertEqual(self.noted(ask, 1)[0]["object"], "it/solo-operatori")
+
+    def test_ticket_changes_by_name_only(self):
+        agent = self.other(self.agent)
+        number = self.client.post("/v1/tickets", {"message": "Non entro, sono Mario Rossi", "category": "accesso", "fields": {"email": "mario@example.org"}}).json["number"]
+        change = {"note": "Mario Rossi ha richiamato", "assignee": "ada"}
+        self.assertEqual(self.noted(lambda: self.assertEqual(agent.patch(f"/v1/tickets/{number}", change).status, 200), 1),
+                         [{"subject": "ada", "action": "ticket-change", "object": f"ticket:{number}", "detail": "assignee note "}])
+        self.assertNotIn("Mario", str(rows(self.service)))
+
+    def test_refused_change_is_no_entry(self):
+        self.assertEqual(self.noted(lambda: self.other(self.agent).patch("/v1/tickets/999999", {"state": "closed"}), 0), [])
+
+    def test_signing_in_and_out(self):
+        browser = self.browser()
+        token = [row for row in self.rows("SELECT id FROM tokens WHERE subject = 'ada'")][0][0]
+        self.assertEqual(self.noted(lambda: browser.sign_in(self.agent), 1),
+                         [{"subject": "ada", "action": "sign-in", "object": f"token:{token}", "detail": ""}])
+        form_token = browser.form_token()
+        self.assertEqual(self.noted(lambda: browser.post("/agent/sign-out", form_token=form_token), 1),
+                         [{"subject": "ada", "action": "sign-out", "object": "", "detail": ""}])
+        self.assertEqual(self.noted(lambda: browser.post("/agent/sign-in", token="spt_wrong"), 1),
+                         [{"subject": "", "action": "refused", "object": "token", "detail": "not valid"}])
+
+
+class FloodTest(AuditTest):
+    def test_refusals_do_not_flood(self):
+        browser = self.browser()
+        before = len(rows(self.service))
+        for _ in range(60):
+            browser.post("/agent/sign-in", token="spt_wrong")
+        self.noted(lambda: None, 0)
+        self.assertLess(len(rows(self.service)) - before, 45)
+
+
+class ChainTest(AuditTest):
+    def test_hashes_as_documented(self):
+        for _ in range(3):
+            self.noted(lambda: self.other(self.agent).get("/a/solo-operatori"), 1)
+        hash = "0" * 64
+        for number, row in enumerate(rows(self.service), 1):
+            parts = [str(row["number"]), str(row["at_utc_s"]), row["subject"], row["action"], row["object"], row["detail"]]
+            hash = hashlib.sha256(hash.encode() + b"".join(b"%d:%s," % (len(p.encode()), p.encode()) for p in parts)).hexdigest()
+            self.assertEqual((row["number"], row["hash"]), (number, hash))
+        self.assertEqual(self.rows("SELECT number, hash FROM audit_head"), [(number, hash)])
+
+    def test_tables_refuse(self):
+        self.noted(lambda: self.other(self.agent).get("/a/solo-operatori"), 1)
+        for sql in ("UPDATE audit SET subject = 'x'", "DELETE FROM audit", "DELETE FROM audit WHERE number = 1", "DELETE FROM audit_head",
+                    "UPDATE audit_head SET number = 0", "INSERT OR REPLACE INTO audit SELECT 1, 1, 'x', 'x', 'x', 'x', 'x'",
+                    "INSERT OR REPLACE INTO audit_head VALUES (1, 0, 'x')"):
+            with self.assertRaises(sqlite3.IntegrityError, msg=sql), sqlite3.connect(self.service.data / "store.sqlite") as db:
+                db.execute(sql)
+
+
+class StopTest(unittest.TestCase):
+    def test_nothing_is_lost_at_a_stop(self):
+        with running() as service:
+            token = service.token()
+            service.write("it/accesso/solo-operatori.md", INTERNAL)
+            client = service.client(token)
+            self.assertIsNotNone(until(lambda: client.get("/v1/articles/solo-operatori").status == 200, 10))
+            before = None
+            for _ in range(200):
+                client.get("/v1/articles/solo-operatori")
+            service.stop()
+            before = len(rows(service))
+            self.assertEqual(before, 201)
