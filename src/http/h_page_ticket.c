@@ -1,5 +1,6 @@
 /* GET /ticket (the form), POST /ticket, GET /ticket/{number} (confirmation and state). */
 #include "http/pages.h"
+#include "http/ticket_page.h"
 #include "http/talk.h"
 
 #include "base/hash.h"
@@ -413,6 +414,20 @@ static void put_ticket(const spi_request *request, spi_value *page, const sp_tic
 		page, "group_name", group >= 0 ? sp_texts_get(&request->config->groups[group].name, request->lang) : "");
 }
 
+void spi_ticket_page_state(spi_request *request, const sp_ticket *ticket, const char *wrong, const char *written)
+{
+	const char *done = spi_request_query(request, "done");
+	spi_value *page = spi_page_new(request);
+	put_ticket(request, page, ticket);
+	spi_ticket_page_put_talk(request, page, ticket);
+	spi_put_text(page, "wrong", wrong ? wrong : "");
+	spi_put_text(page, "written", written ? written : "");
+	if (done)
+		spi_put_text(page, "told",
+			spi_page_text(request, strcmp(done, "solved") == 0 ? "page.ticket.answer.thanks" : "page.ticket.answer.sent"));
+	spi_page_send(request, "ticket-done", page, wrong ? 422 : 200);
+}
+
 void spi_h_page_ticket_state(spi_request *request)
 {
 	sp_ticket ticket;
@@ -432,7 +447,5 @@ void spi_h_page_ticket_state(spi_request *request)
 		spi_reply_error(request, status, &err);
 		return;
 	}
-	spi_value *page = spi_page_new(request);
-	put_ticket(request, page, &ticket);
-	spi_page_send(request, "ticket-done", page, 200);
+	spi_ticket_page_state(request, &ticket, NULL, NULL);
 }

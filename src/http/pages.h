@@ -120,6 +120,9 @@ spi_handler spi_h_page_chat, spi_h_page_chat_say, spi_h_page_chat_feedback;		/* 
 spi_handler spi_h_page_ticket, spi_h_page_ticket_open, spi_h_page_ticket_state; /* h_page_ticket.c */
 spi_handler spi_h_page_editor, spi_h_editor_changes;							/* h_page_editor.c */
 spi_handler spi_h_page_sign_in, spi_h_page_sign_in_token, spi_h_page_sign_out; /* h_page_sign_in.c */
+spi_handler spi_h_page_ticket_say;												/* h_page_ticket_talk.c */
+spi_handler spi_h_page_agent_tickets;											/* h_page_agent_tickets.c */
+spi_handler spi_h_page_agent_ticket, spi_h_page_agent_suggestions, spi_h_page_agent_ticket_do; /* h_page_agent_ticket.c */
 spi_handler spi_h_page_agent;													/* h_page_agent.c */
 spi_handler spi_h_static, spi_h_widget;											/* static.c */
 

@@ -1,6 +1,6 @@
 #include "http/tasks.h"
 
-#include "http/log.h"
+#include "http/audit.h"
 #include "http/reply.h"
 #include "sportello/catalog.h"
 #include "sportello/personal.h"
@@ -325,6 +325,17 @@ static bool read_ticket(spi_request *request, spi_task *task)
 	return !status;
 }
 
+/* Who works here is noted with what they did; the person is not. */
+static bool note(spi_request *request, spi_task *task)
+{
+	static const char *const names[] = {[SPI_TASK_TAKE] = "take", [SPI_TASK_LINK] = "link", [SPI_TASK_REPLY] = "reply",
+		[SPI_TASK_ESCALATE] = "escalate", [SPI_TASK_RETURN] = "return", [SPI_TASK_SOLVED] = "solved", [SPI_TASK_CLOSE] = "close",
+		[SPI_TASK_PRIORITY] = "priority"};
+	if (task->kind == SPI_TASK_ANSWER || task->kind == SPI_TASK_FLAG)
+		return true;
+	return spi_audit_with(request, &task->write, SP_AUDIT_TICKET_CHANGE, NULL, names[task->kind]);
+}
+
 bool spi_task_check(spi_request *request, spi_task *task)
 {
 	task->is_refused = false;
@@ -350,7 +361,7 @@ bool spi_task_check(spi_request *request, spi_task *task)
 	} else {
 		task->flag.flag.owner = sp_arena_strdup(request->arena, task->flag.flag.owner);
 	}
-	return true;
+	return note(request, task);
 }
 
 static void count(const spi_request *request, const spi_task *task)
