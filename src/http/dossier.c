@@ -82,6 +82,21 @@ static void add_tried(spi_request *request, const sp_ticket_event *events, size_
 	}
 }
 
+/* What we and the person wrote to each other since. */
+static void add_said(spi_request *request, const sp_ticket_event *events, size_t count, sp_buffer *out)
+{
+	bool any = false;
+	for (size_t i = 0; i < count; i++) {
+		bool by_person = events[i].post_kind == SP_POST_ANSWER;
+		if (!by_person && events[i].post_kind != SP_POST_REPLY)
+			continue;
+		if (!any)
+			add_head(request, out, "agent-ticket.dossier.said");
+		any = true;
+		sp_buffer_printf(out, "- %s: %s\n", say(request, by_person ? "agent-ticket.talk.person" : "agent-ticket.talk.desk"), events[i].post);
+	}
+}
+
 static bool has_value(const sp_ticket *ticket, const char *field)
 {
 	for (size_t i = 0; i < ticket->values_count; i++)
@@ -130,6 +145,7 @@ const char *spi_dossier(spi_request *request, const sp_ticket *ticket)
 	add_question(request, ticket, turns, turns_count, &out);
 	add_shown(request, turns, turns_count, &out);
 	add_tried(request, events, events_count, &out);
+	add_said(request, events, events_count, &out);
 	add_data(request, ticket, &out);
 	add_missing(request, ticket, &out);
 	const char *text = sp_buffer_ok(&out) ? sp_arena_strdup(request->arena, sp_buffer_text(&out)) : NULL;

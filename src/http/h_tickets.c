@@ -1,8 +1,10 @@
 /* GET /v1/tickets and GET /v1/tickets/{number}. */
+#include "http/audit.h"
 #include "http/handlers.h"
 #include "http/log.h"
 #include "http/parts.h"
 #include "http/talk.h"
+#include "http/tasks.h"
 #include "http/tickets.h"
 #include "sportello/outbox.h"
 #include "sportello/ticket.h"
@@ -97,12 +99,29 @@ static void write_comments(const spi_request *request, sp_json *json, int64_t nu
 	sp_json_array_end(json);
 }
 
+/* The console's pages show values when somebody asks for them (POST …/reveal): their own calls have them masked. A program with a token
+   gets them, as what other systems need. */
+static sp_ticket as_seen(spi_request *request, const sp_ticket *ticket)
+{
+	sp_ticket seen = *ticket;
+	spi_shown_value shown;
+	if (!request->caller.session || !ticket->values_count)
+		return seen;
+	sp_ticket_value *values = sp_arena_calloc(request->arena, ticket->values_count, sizeof *values);
+	seen.values = values;
+	seen.values_count = values ? ticket->values_count : 0;
+	for (size_t i = 0; i < seen.values_count; i++)
+		values[i] = (sp_ticket_value){ticket->values[i].field, spi_show_value(request, &ticket->values[i], &shown) ? shown.text : ""};
+	return seen;
+}
+
 void spi_json_ticket(spi_request *request, sp_json *json, const char *name, const sp_ticket *ticket)
 {
 	sp_json_object(json, name);
 	sp_json_int(json, "number", ticket->number);
 	sp_json_int(json, "revision", ticket->revision);
-	spi_json_ticket_members(json, ticket);
+	sp_ticket seen = as_seen(request, ticket);
+	spi_json_ticket_members(json, &seen);
 	sp_json_string(json, "priority", sp_priority_name(ticket->priority));
 	spi_json_time(json, "updated", ticket->updated_utc_s);
 	spi_json_text(json, "group_name", group_name(request, ticket->group, request->lang));
@@ -153,6 +172,13 @@ bool spi_is_agent(const spi_request *request)
 	return request->caller.role == SPI_ROLE_AGENT || request->caller.role == SPI_ROLE_ADMIN;
 }
 
+static bool note_read(spi_request *request, const sp_ticket *ticket)
+{
+	const char *fields = ticket->values_count && !request->caller.session ? "fields" : NULL;
+	const char *object = sp_arena_printf(request->arena, "ticket:%" PRId64, ticket->number);
+	return spi_audit_soon(request, SP_AUDIT_TICKET_READ, object, fields);
+}
+
 void spi_h_ticket(spi_request *request)
 {
 	sp_ticket ticket;
@@ -160,11 +186,11 @@ void spi_h_ticket(spi_request *request)
 	const char *secret = spi_ticket_secret(request);
 	if (!number || !spi_ticket_read(request, number, &ticket))
 		return;
-	if (spi_is_agent(request))
+	if (spi_is_agent(request) && note_read(request, &ticket))
 		spi_reply_ticket(request, &ticket);
-	else if (spi_is_secret(secret, ticket.secret))
+	else if (!spi_is_agent(request) && spi_is_secret(secret, ticket.secret))
 		spi_reply_ticket_person(request, &ticket);
-	else
+	else if (!spi_is_agent(request))
 		no_ticket(request);
 }
 
@@ -205,6 +231,9 @@ void spi_h_tickets(spi_request *request)
 		spi_reply_error(request, status, &err);
 		return;
 	}
+	if (count > 0 && !spi_audit_soon(request, SP_AUDIT_TICKET_READ, sp_arena_printf(request->arena, "tickets:%" PRId64 "-%" PRId64,
+		tickets[count - 1].number, tickets[0].number), request->caller.session ? NULL : "fields"))
+		return;
 	sp_json_init(&json, &request->out);
 	sp_json_object(&json, NULL);
 	sp_json_array(&json, "tickets");
