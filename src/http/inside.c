@@ -12,6 +12,7 @@
 
 #define RUN 7
 #define SHORTEST 4
+#define LONGEST 30 /* words that are looked for at once */
 #define HITS 8
 #define SENTENCES_MAX 120
 #define WORDS_MAX 4000 /* of an article that are compared */
@@ -77,12 +78,29 @@ static bool add_sentence(search *s, const char *text, size_t len)
 	return true;
 }
 
+/* Bytes up to the end of a sentence: its mark, or an empty line. A line's end alone is none, and neither is a mark after so few words that
+   they say nothing. */
+static size_t sentence_len(const char *text)
+{
+	size_t len = 0, gaps = 0;
+	for (; text[len]; len++) {
+		if (strchr(".!?;", text[len]) && gaps + 1 >= SHORTEST)
+			return len;
+		if (text[len] == '\n' && text[len + 1] == '\n')
+			return len;
+		gaps += len > 0 && strchr(" \n", text[len]) && !strchr(" \n", text[len - 1]);
+		if (gaps == LONGEST)
+			return len;
+	}
+	return len;
+}
+
 static bool cut_sentences(search *s, const char *text)
 {
 	s->all = (words){sp_arena_calloc(s->request->arena, WORDS_MAX, sizeof *s->all.items), 0};
 	bool ok = s->all.items != NULL;
 	while (ok && *text) {
-		size_t len = strcspn(text, ".!?;:\n");
+		size_t len = sentence_len(text);
 		ok = add_sentence(s, text, len);
 		text += len + (text[len] != '\0');
 	}
@@ -225,7 +243,10 @@ sp_status spi_inside_find(spi_request *request, const sp_ticket *ticket, const c
 	if (status == SP_OK && s->found) {
 		const char *from = s->found->text + strspn(s->found->text, " \t\r\n>*-#");
 		size_t skipped = (size_t)(from - s->found->text);
-		*ret_sentence = sp_arena_strndup(request->arena, from, s->found->len > skipped ? s->found->len - skipped : 0);
+		char *copy = sp_arena_strndup(request->arena, from, s->found->len > skipped ? s->found->len - skipped : 0);
+		for (char *at = copy; at && *at; at++)
+			*at = *at == '\n' || *at == '\r' ? ' ' : *at;
+		*ret_sentence = copy;
 	}
 	return status;
 }
