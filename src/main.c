@@ -26,6 +26,7 @@ const spi_command spi_commands[] = {
 	{"learn", spi_cmd_learn},
 	{"diff", spi_cmd_diff},
 	{"token", spi_cmd_token},
+	{"audit", spi_cmd_audit},
 	{"outbox", spi_cmd_outbox},
 	{"help", spi_cmd_help},
 	{"version", spi_cmd_version},

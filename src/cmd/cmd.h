@@ -37,6 +37,7 @@ int spi_cmd_retire(int argc, char **argv);
 int spi_cmd_learn(int argc, char **argv);
 int spi_cmd_diff(int argc, char **argv);
 int spi_cmd_token(int argc, char **argv);
+int spi_cmd_audit(int argc, char **argv);
 int spi_cmd_outbox(int argc, char **argv);
 int spi_cmd_help(int argc, char **argv);
 int spi_cmd_version(int argc, char **argv);
@@ -54,6 +55,8 @@ bool spi_read_args(const char *command, const spi_setting *settings, int argc, c
 int spi_fail(const sp_error *err, sp_status status);
 /* The same of a command that may refuse: what is malformed or in conflict is the answer no (1). */
 int spi_refuse(const sp_error *err, sp_status status);
+/* Who types, for the audit log: "os:anna". Static. */
+const char *spi_operator(void);
 /* A required setting that was not given. */
 int spi_missing(const char *command, const char *setting);
 

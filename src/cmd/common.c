@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -70,6 +71,17 @@ int spi_refuse(const sp_error *err, sp_status status)
 {
 	int code = spi_fail(err, status);
 	return sp_status_exit(status) == SPI_EXIT_NO ? SPI_EXIT_NO : code;
+}
+
+const char *spi_operator(void)
+{
+	static char name[80];
+	const struct passwd *user = getpwuid(getuid());
+	if (user)
+		snprintf(name, sizeof name, "os:%s", user->pw_name);
+	else
+		snprintf(name, sizeof name, "os:%u", (unsigned)getuid());
+	return name;
 }
 
 int spi_missing(const char *command, const char *setting)

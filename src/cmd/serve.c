@@ -2,6 +2,7 @@
 #include "cmd/cmd.h"
 
 #include "base/clock.h"
+#include "sportello/audit.h"
 #include "sportello/connect.h"
 #include "sportello/server.h"
 #include "sportello/store.h"
@@ -19,6 +20,7 @@
 
 #define GRACE_S 10
 #define SAVE_EVERY_S 300
+#define DAY_S 86400
 
 typedef struct serving {
 	const char *kb, *data, *listen, *web, *public_url, *as_of, *config, *log, *labelled, *connector_file;
@@ -26,6 +28,7 @@ typedef struct serving {
 	unsigned threads, connections, idle_timeout_s, session_idle_s, session_limit_s, encoder_deadline_ms, encoder_waiting;
 	bool json;
 	int log_fd;
+	int64_t audit_day;
 	sp_arena *arena;
 	sp_encoder *sentence_encoder;
 	sp_encode_queue *queue;
@@ -228,6 +231,24 @@ static void save(serving *s)
 		spi_fail(&err, status);
 }
 
+/* The audit log's head goes where the log goes: kept there, it shows whether the log was written anew since. Once a day, and at both ends. */
+static void log_audit_head(serving *s, bool now)
+{
+	sp_audit_head head;
+	sp_store_reader *reader = NULL;
+	int64_t day = spi_now_utc_s() / DAY_S;
+	if (!now && day == s->audit_day)
+		return;
+	s->audit_day = day;
+	if (sp_store_reader_open(s->store, &reader, NULL) == SP_OK && sp_store_audit_head(reader, &head, NULL) == SP_OK) {
+		char time[32], line[192];
+		spi_rfc3339(spi_now_utc_s(), time);
+		snprintf(line, sizeof line, "{\"time\":\"%s\",\"level\":\"info\",\"audit_head\":\"%lld:%s\"}", time, (long long)head.number, head.hash);
+		on_log(line, s);
+	}
+	sp_store_reader_close(reader);
+}
+
 static void wait_for_end(serving *s, const sigset_t *signals)
 {
 	const struct timespec wait = {.tv_sec = SAVE_EVERY_S};
@@ -237,15 +258,19 @@ static void wait_for_end(serving *s, const sigset_t *signals)
 			reload(s);
 		else if (number > 0)
 			return;
-		else if (errno == EAGAIN)
+		else if (errno == EAGAIN) {
 			save(s);
+			log_audit_head(s, false);
+		}
 	}
 }
 
 static void close_all(serving *s)
 {
-	if (s->server)
+	if (s->server) {
 		sp_server_stop(s->server, GRACE_S);
+		log_audit_head(s, true);
+	}
 	/* Nobody waits for a vector any more; the queue and who makes those of articles must not wait for a server that hangs. */
 	if (s->sentence_encoder)
 		sp_encoder_stop(s->sentence_encoder);
@@ -281,6 +306,7 @@ static int run(serving *s, int argc, char **argv)
 	if (status != SP_OK)
 		return spi_fail(&err, status);
 	announce(s);
+	log_audit_head(s, true);
 	wait_for_end(s, &signals);
 	return SPI_EXIT_OK;
 }

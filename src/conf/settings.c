@@ -65,6 +65,15 @@ static sp_status set_share(const spi_setting *setting, const char *value, const 
 	return SP_OK;
 }
 
+static sp_status add(const spi_setting *setting, const char *value, const char *file, int line, sp_error *err)
+{
+	spi_setting_list *list = setting->target;
+	if (list->count == SPI_LIST_MAX)
+		return sp_error_set(err, file ? SP_ERR_INVALID : SP_ERR_USAGE, file, line, "%s may be given %d times", setting->name, SPI_LIST_MAX);
+	list->values[list->count++] = value;
+	return SP_OK;
+}
+
 static sp_status set(const spi_setting *setting, const char *value, const char *file, int line, sp_error *err)
 {
 	switch (setting->type) {
@@ -78,6 +87,8 @@ static sp_status set(const spi_setting *setting, const char *value, const char *
 				setting->name, value);
 		*(bool *)setting->target = is_choice("true|yes|on", value);
 		return SP_OK;
+	case SPI_SETTING_LIST:
+		return add(setting, value, file, line, err);
 	case SPI_SETTING_CHOICE:
 		if (!is_choice(setting->choices, value))
 			return sp_error_set(err, file ? SP_ERR_INVALID : SP_ERR_USAGE, file, line, "%s takes one of %s, not \"%s\"",

@@ -7,6 +7,7 @@
 #include "sportello/status.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define SPI_WORDS_MAX 16
@@ -16,8 +17,13 @@ typedef enum spi_setting_type {
 	SPI_SETTING_NUMBER, /* target: unsigned; min and max apply */
 	SPI_SETTING_SHARE,  /* target: double; 0 to 1 */
 	SPI_SETTING_FLAG,   /* target: bool; on the command line without a value */
+	SPI_SETTING_LIST,   /* target: spi_setting_list *; may be given several times, each value with commas */
 	SPI_SETTING_CHOICE, /* target: const char *; one of choices, divided by | */
 } spi_setting_type;
+
+#define SPI_LIST_MAX 16
+/* Values as they were given, commas and all. */
+typedef struct spi_setting_list { const char *values[SPI_LIST_MAX]; size_t count; } spi_setting_list;
 
 typedef struct spi_setting {
 	const char *name;    /* without the dashes */

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "http/handlers.h"
 #include "http/parts.h"
+#include "http/search_more.h"
 #include "sportello/text.h"
 
 #include <string.h>
@@ -33,6 +34,39 @@ static bool read_audience(spi_request *request, int *ret)
 	}
 	spi_problem_field(request, SPI_BAD_VALUE, "audience", "there is no audience of this name");
 	return false;
+}
+
+/* What is not in force is nobody's business but of those who work here. */
+static bool read_validity(spi_request *request, sp_query *query)
+{
+	const char *name = spi_request_query(request, "validity");
+	if (!name)
+		return true;
+	query->validity = spi_search_validity(name);
+	if (query->validity == SP_VALIDITIES) {
+		spi_problem_field(request, SPI_BAD_VALUE, "validity", "validity must be one of shown, current, ended, upcoming");
+		return false;
+	}
+	if (query->validity == SP_VALIDITY_SHOWN || query->validity == SP_VALIDITY_CURRENT || spi_search_is_staff(request))
+		return true;
+	spi_problem_field(request, SPI_FORBIDDEN, "validity", "what is not in force is shown to agents, editors and managers only");
+	return false;
+}
+
+static bool read_more(spi_request *request, sp_query *query)
+{
+	const char *service = spi_request_query(request, "service"), *partial = spi_request_query(request, "partial");
+	if (service && !spi_search_of_service(request, service, query)) {
+		spi_problem_field(request, SPI_BAD_VALUE, "service", "there is no service of this name");
+		return false;
+	}
+	if (partial && strcmp(partial, "true") != 0 && strcmp(partial, "false") != 0) {
+		spi_problem_field(request, SPI_BAD_VALUE, "partial", "partial is true or false");
+		return false;
+	}
+	query->partial = partial && strcmp(partial, "true") == 0;
+	spi_search_rank(request, query, query->category, NULL);
+	return read_validity(request, query);
 }
 
 typedef struct searching {
@@ -70,6 +104,13 @@ static void write_hit(const spi_request *request, sp_json *json, const sp_hit *h
 	sp_json_string(json, "snippet", hit->snippet);
 	sp_json_number(json, "score", hit->score, 4);
 	spi_json_text(json, "why", hit->why);
+	if (hit->words.count || hit->missing.count) {
+		spi_json_strings(json, "words", &hit->words);
+		spi_json_strings(json, "missing", &hit->missing);
+	}
+	spi_json_text(json, "phrase", *hit->phrase ? hit->phrase : NULL);
+	if (hit->solved)
+		sp_json_int(json, "solved", hit->solved);
 	sp_json_object_end(json);
 }
 
@@ -103,6 +144,8 @@ static void write_result(spi_request *request, const sp_result *result, uint32_t
 	write_facet(&json, "category", &result->categories);
 	write_facet(&json, "lang", &result->langs);
 	write_facet(&json, "audience", &result->audiences);
+	sp_facets services = spi_search_services(request, &result->categories);
+	write_facet(&json, "service", &services);
 	sp_json_object_end(&json);
 	if (result->corrected) {
 		sp_json_string(&json, "corrected", result->corrected);
@@ -123,7 +166,8 @@ void spi_h_search(spi_request *request)
 		.want_snippets = true, .want_correction = true,
 	};
 	query.text = read_words(request);
-	if (!query.text || !spi_read_filters(request, &query, &page) || !read_audience(request, &query.audience))
+	if (!query.text || !spi_read_filters(request, &query, &page) || !read_audience(request, &query.audience) ||
+	    !read_more(request, &query))
 		return;
 	query.text_len = strlen(query.text);
 	if (query.text_len == 0)

@@ -6,6 +6,7 @@
 
 spi_handler spi_h_chat, spi_h_feedback;                              /* h_chat.c */
 spi_handler spi_h_walk;                                              /* h_walks.c */
+spi_handler spi_h_receipt;                                           /* h_receipts.c */
 spi_handler spi_h_search, spi_h_suggest;                             /* h_search.c */
 spi_handler spi_h_articles, spi_h_article;                           /* h_articles.c */
 spi_handler spi_h_ticket_open;                                       /* h_ticket_open.c */
@@ -18,6 +19,7 @@ spi_handler spi_h_ticket_draft;                                      /* h_ticket
 spi_handler spi_h_ticket_reveal;                                     /* h_ticket_reveal.c */
 spi_handler spi_h_flag, spi_h_flags, spi_h_flag_done;                /* h_flags.c */
 spi_handler spi_h_deflection;                                        /* h_deflection.c */
+spi_handler spi_h_audit;                                             /* h_audit.c */
 spi_handler spi_h_healthz, spi_h_readyz, spi_h_metrics, spi_h_openapi; /* h_operations.c */
 
 #endif

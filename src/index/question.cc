@@ -15,6 +15,9 @@ constexpr size_t SUGGESTIONS_MAX = 4096;
 constexpr size_t BEGUN_MAX = 64;
 constexpr size_t BEGUN_FORMS_MAX = 8;
 constexpr size_t BEGINNINGS_MAX = 4096;
+/* A slip of the pen is looked for in a beginning this long, and not in its first letters. */
+constexpr size_t NEARLY_MIN = 5;
+constexpr size_t NEARLY_SURE = 2;
 /* When a word that is known is taken for a slip. */
 constexpr Xapian::doccount SLIP_DOCUMENTS_MAX = 2;
 constexpr Xapian::doccount SLIP_TIMES_RARER = 4;
@@ -163,29 +166,77 @@ static const char *corrected_text(const spi_ask &ask, const spi_asked &asked, sp
 
 /* ---- a word that is being typed ---- */
 
-static void add_terms(sp_index *index, const std::string &prefix, std::vector<std::pair<Xapian::doccount, std::string>> *ret)
+typedef std::vector<std::pair<Xapian::doccount, std::string>> counted;
+
+/* The most frequent of them, in place. */
+static void keep_frequent(counted *terms)
 {
-	for (auto it = index->db.allterms_begin(prefix); it != index->db.allterms_end(prefix); ++it)
-		ret->emplace_back(it.get_termfreq(), *it);
+	size_t count = std::min(terms->size(), BEGUN_MAX);
+	std::partial_sort(terms->begin(), terms->begin() + static_cast<std::ptrdiff_t>(count), terms->end(), std::greater<>());
+	terms->resize(count);
 }
 
-/* Stems, and whole words of titles and questions (a word may be longer than its stem); the frequent ones first. */
-static const std::vector<std::string> &terms_begun(sp_index *index, const std::string &beginning)
+/* Whether a word begins with what was typed, but for one letter: another one, one too many, one too few, two the wrong way round. */
+static bool begins_nearly(const std::string &word, const std::string &typed)
 {
-	auto found = index->begun.find(beginning);
-	if (found != index->begun.end())
-		return found->second;
+	size_t at = 0;
+	while (at < typed.size() && at < word.size() && typed[at] == word[at])
+		at++;
+	auto rest = [&](size_t of_word, size_t of_typed) {
+		return of_typed <= typed.size() && of_word <= word.size() && word.compare(of_word, typed.size() - of_typed, typed, of_typed) == 0;
+	};
+	return at >= typed.size() || rest(at + 1, at + 1) || rest(at, at + 1) || rest(at + 1, at) ||
+		   (at + 1 < typed.size() && at + 1 < word.size() && typed[at] == word[at + 1] && typed[at + 1] == word[at] && rest(at + 2, at + 2));
+}
+
+/* Whole words of this index that begin so. The dictionary for spelling has those of four letters on, titles and questions all. */
+static void add_words_begun(sp_index *index, const std::string &beginning, const std::string &near, counted *ret)
+{
+	auto end = index->db.spellings_end();
+	auto it = index->db.spellings_begin();
+	for (it.skip_to(beginning); it != end && (*it).compare(0, beginning.size(), beginning) == 0; ++it)
+		if (near.empty() || begins_nearly(*it, near))
+			ret->emplace_back(it.get_termfreq(), *it);
+	std::string title = "W" + beginning;
+	for (auto word = index->db.allterms_begin(title); near.empty() && word != index->db.allterms_end(title); ++word)
+		ret->emplace_back(word.get_termfreq(), (*word).substr(1));
+}
+
+static void add_stem(sp_index *index, sp_analyser *analyser, const spi_ask &ask, const std::string &word, sp_arena *arena, std::vector<std::string> *ret)
+{
+	sp_tokens tokens = {nullptr, 0};
+	spi_check(sp_analyse(analyser, word.data(), word.size(), ask.lang, arena, &tokens));
+	if (tokens.count != 1)
+		return;
+	std::string stem(tokens.items[0].term, tokens.items[0].term_len);
+	if (stem.size() <= SPI_TERM_MAX && index->frequency(stem) && std::find(ret->begin(), ret->end(), stem) == ret->end())
+		ret->push_back(stem);
+}
+
+/* What is looked for when these words are meant: their stems, and stems that begin so themselves (codes have no other form). */
+static const std::vector<std::string> &terms_begun(
+	sp_index *index, sp_analyser *analyser, const spi_ask &ask, const std::string &beginning, sp_arena *arena)
+{
+	auto known = index->begun.find(beginning);
+	if (known != index->begun.end())
+		return known->second;
 	if (index->begun.size() >= BEGINNINGS_MAX)
 		index->begun.clear();
-	std::vector<std::pair<Xapian::doccount, std::string>> terms;
-	add_terms(index, beginning, &terms);
-	add_terms(index, "W" + beginning, &terms);
-	size_t count = std::min(terms.size(), BEGUN_MAX);
-	std::partial_sort(terms.begin(), terms.begin() + static_cast<std::ptrdiff_t>(count), terms.end(), std::greater<>());
-	std::vector<std::string> &ret = index->begun[beginning];
-	for (size_t i = 0; i < count; i++)
-		ret.push_back(std::move(terms[i].second));
-	return ret;
+	counted words, stems;
+	add_words_begun(index, beginning, "", &words);
+	for (auto it = index->db.allterms_begin(beginning); it != index->db.allterms_end(beginning); ++it)
+		stems.emplace_back(it.get_termfreq(), *it);
+	if (words.empty() && stems.empty() && beginning.size() >= NEARLY_MIN)
+		add_words_begun(index, beginning.substr(0, NEARLY_SURE), beginning, &words);
+	keep_frequent(&words);
+	keep_frequent(&stems);
+	std::vector<std::string> ret;
+	for (const auto &word : words)
+		add_stem(index, analyser, ask, word.second, arena, &ret);
+	for (const auto &stem : stems)
+		if (std::find(ret.begin(), ret.end(), stem.second) == ret.end())
+			ret.push_back(stem.second);
+	return index->begun[beginning] = std::move(ret);
 }
 
 /* The stems also rank a hit and are marked in it, as far as there is room. */
@@ -193,8 +244,8 @@ static void add_forms(spi_asked *asked, size_t number)
 {
 	size_t left = BEGUN_FORMS_MAX;
 	for (const std::string &term : asked->words[number].begun) {
-		if (term[0] == 'W' || left == 0)
-			continue;
+		if (left == 0)
+			return;
 		int bit = spi_question_add_form(asked->question, static_cast<int>(number), spi_term_hash(term.data(), term.size()), 0, SPI_SOFT_BEGUN);
 		if (bit < 0)
 			return;
@@ -212,7 +263,7 @@ static bool has_other_content(const spi_asked &asked, size_t number)
 }
 
 /* The last word, when nothing stands behind it. "non mi": a whole little word among others is not the beginning of one. */
-static void go_on(sp_index *index, const spi_ask &ask, spi_asked *asked)
+static void go_on(sp_index *index, sp_analyser *analyser, const spi_ask &ask, sp_arena *arena, spi_asked *asked)
 {
 	const sp_token *last = asked->tokens.count ? &asked->tokens.items[asked->tokens.count - 1] : nullptr;
 	if (!ask.partial || !last || last->end != ask.len || !spi_token_counts(last) || last->plain_len >= SPI_TERM_MAX)
@@ -222,7 +273,7 @@ static void go_on(sp_index *index, const spi_ask &ask, spi_asked *asked)
 		spi_asked_word &word = asked->words[i];
 		if (word.term != term || (word.is_function && has_other_content(*asked, i)))
 			continue;
-		word.begun = terms_begun(index, std::string(last->plain, last->plain_len));
+		word.begun = terms_begun(index, analyser, ask, std::string(last->word, last->word_len), arena);
 		if (word.begun.empty())
 			return;
 		word.is_spellable = word.is_function = asked->question->words[i].is_function = false;
@@ -370,7 +421,7 @@ void spi_ask_question(
 	spi_question_init(ret->question);
 	ret->question->normal_hash = spi_normal_hash(ask.text, ask.len, arena);
 	add_words(index, ret);
-	go_on(index, ask, ret);
+	go_on(index, analyser, ask, arena, ret);
 	add_synonyms(index, ask.lang, ret, false);
 	for (size_t i = 0; i < ret->words.size(); i++)
 		if (ret->words[i].is_spellable && (!ret->words[i].is_known || may_be_slip(index, ret->words[i])))

@@ -94,7 +94,7 @@ static const char *why_text(unsigned fields, sp_arena *arena)
 }
 
 /* A known question this near is told, when the title does not say the same. */
-constexpr float NEAR_PHRASE = 0.6f;
+constexpr float NEAR_PHRASE = 0.7f;
 
 static const char *phrase_text(const spi_phrase &phrase, const sp_record &record, sp_arena *arena)
 {

@@ -118,9 +118,30 @@ class StopTest(unittest.TestCase):
             service.write("it/accesso/solo-operatori.md", INTERNAL)
             client = service.client(token)
             self.assertIsNotNone(until(lambda: client.get("/v1/articles/solo-operatori").status == 200, 10))
-            before = None
             for _ in range(200):
                 client.get("/v1/articles/solo-operatori")
             service.stop()
-            before = len(rows(service))
-            self.assertEqual(before, 201)
+            self.assertEqual(sum(row["action"] == "article-read" for row in rows(service)), 201)
+
+
+class ApiTest(AuditTest):
+    @classmethod
+    def prepare(cls):
+        super().prepare()
+        cls.admin = cls.service.token("agent-l1", "admin", "capo")
+
+    def test_list(self):
+        for _ in range(3):
+            self.noted(lambda: self.other(self.agent).get("/a/solo-operatori"), 1)
+        admin = self.other(self.admin)
+        log = admin.get("/v1/audit").json
+        all_rows = rows(self.service)
+        self.assertEqual(log["head"], {"number": all_rows[-1]["number"], "hash": all_rows[-1]["hash"]})
+        self.assertEqual([e["number"] for e in log["entries"]], [r["number"] for r in reversed(all_rows)])
+        self.assertEqual([e["number"] for e in admin.get("/v1/audit?limit=2&before=4").json["entries"]], [3, 2])
+        self.assertEqual({e["action"] for e in admin.get("/v1/audit?action=token-add").json["entries"]}, {"token-add"})
+        self.assertEqual({e["subject"] for e in admin.get("/v1/audit?subject=ada").json["entries"]}, {"ada"})
+        self.assertEqual(admin.get("/v1/audit?to=2020-01-01").json["entries"], [])
+        self.assertEqual(admin.get("/v1/audit?from=2020-01-01").json["entries"], log["entries"])
+        for query in ("from=x", "to=2026-13-01", "action=nope", "limit=0", "limit=1001", "before=x"):
+            self.assertProblem(admin.get("/v1/audit?" + query), 400, "bad-value")

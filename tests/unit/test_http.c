@@ -254,6 +254,21 @@ static const char *lower(const char *method)
 	return "?";
 }
 
+/* A page for who is signed in is for nobody else; only the ways in and out are for everybody. */
+TEST(test_http_console_pages_are_for_staff)
+{
+	size_t ways = 0;
+	for (const spi_route *route = spi_page_routes; route->method; route++) {
+		if (strncmp(route->pattern, "/agent/", 7) != 0)
+			continue;
+		if (strncmp(route->pattern, "/agent/sign-", 12) == 0)
+			ways++;
+		else if (route->who == SPI_ANYONE)
+			harness_fail(__FILE__, __LINE__, "%s %s is for anyone", route->method, route->pattern);
+	}
+	CHECK(ways >= 3);
+}
+
 /* web/openapi.json and the table of routes say the same. */
 TEST(test_http_openapi_has_every_route)
 {
@@ -270,8 +285,8 @@ TEST(test_http_openapi_has_every_route)
 			harness_fail(__FILE__, __LINE__, "openapi.json has no %s %s", route->method, route->pattern);
 		CHECK_INT(json_object_get(call, "requestBody") != NULL, route->body != SPI_BODY_NONE);
 		CHECK_INT(json_object_get(json_object_get(call, "responses"), "413") != NULL, route->body != SPI_BODY_NONE);
-		/* Anyone may chat; to have a decision explained is for some. */
-		bool refuses = route->who != SPI_ANYONE || strcmp(route->pattern, "/v1/chat") == 0;
+		/* Who is signed in may write from our own pages only. */
+		bool refuses = route->who != SPI_ANYONE || route->body != SPI_BODY_NONE;
 		CHECK_INT(json_object_get(json_object_get(call, "responses"), "403") != NULL, refuses);
 	}
 	const char *path, *method;
