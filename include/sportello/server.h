@@ -7,6 +7,7 @@
 
 #include "sportello/connect.h"
 #include "sportello/encoder.h"
+#include "sportello/identity.h"
 #include "sportello/publish.h"
 #include "sportello/status.h"
 #include "sportello/store.h"
@@ -30,6 +31,7 @@ typedef struct sp_server_options {
 	sp_date as_of;           /**< show the knowledge base of this day; 0 = today */
 	sp_publisher *publisher; /**< borrowed, like the two below */
 	sp_store *store;
+	sp_identity *identity;   /**< whom people sign in with, whose tokens count; borrowed; NULL = our own tokens alone */
 	sp_connector *connector; /**< that tickets leave by; borrowed; NULL = none */
 	/** Serve the editors' pages, and nothing else, to whoever may connect; then there need be no store. Borrowed; NULL = there are no
 	 *  such pages. Whoever asks must name this machine, by an address, as localhost or as @ref listen does. */

@@ -137,7 +137,6 @@ typedef struct sp_session {
 	const char *subject, *role, *audience;
 	sp_strings groups;          /**< as a token's */
 	int64_t token;              /**< number of the token that they signed in with; 0 = with an identity provider */
-	const char *hint;           /**< what the identity provider wants to be told at sign-out; NULL = nothing */
 	int64_t created_utc_s, seen_utc_s, until_utc_s; /**< in: created, until */
 } sp_session;
 

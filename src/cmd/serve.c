@@ -23,7 +23,7 @@
 #define DAY_S 86400
 
 typedef struct serving {
-	const char *kb, *data, *listen, *web, *public_url, *as_of, *config, *log, *labelled, *connector_file;
+	const char *kb, *data, *listen, *web, *public_url, *as_of, *config, *log, *labelled, *connector_file, *identity_file;
 	spi_encoder_options encoder;
 	unsigned threads, connections, idle_timeout_s, session_idle_s, session_limit_s, encoder_deadline_ms, encoder_waiting;
 	bool json;
@@ -35,6 +35,7 @@ typedef struct serving {
 	sp_publisher *publisher;
 	sp_store *store;
 	sp_connector *connector;
+	sp_identity *identity;
 	sp_server *server;
 	spi_progress progress;
 } serving;
@@ -73,6 +74,7 @@ static void fill_settings(serving *s, spi_setting rows[])
 		{.name = "web", .type = SPI_SETTING_TEXT, .target = &s->web, .in_file = true},
 		{.name = "public-url", .type = SPI_SETTING_TEXT, .target = &s->public_url, .in_file = true},
 		{.name = "connector", .type = SPI_SETTING_TEXT, .target = &s->connector_file, .in_file = true},
+		{.name = "identity", .type = SPI_SETTING_TEXT, .target = &s->identity_file, .in_file = true},
 		{.name = "as-of", .type = SPI_SETTING_TEXT, .target = &s->as_of},
 		{.name = "log", .type = SPI_SETTING_TEXT, .target = &s->log, .in_file = true, .while_running = true},
 		{.name = "threads", .type = SPI_SETTING_NUMBER, .target = &s->threads, .max = 256, .in_file = true},
@@ -86,7 +88,7 @@ static void fill_settings(serving *s, spi_setting rows[])
 	};
 	memcpy(rows, all, sizeof all);
 }
-#define SETTINGS_COUNT 23
+#define SETTINGS_COUNT 24
 
 /* The file's settings first, then the command line's again, so that what was typed wins. */
 static sp_status read_config(serving *s, int argc, char **argv, sp_error *err)
@@ -149,6 +151,17 @@ static sp_status open_connector(serving *s, sp_error *err)
 	return sp_connector_open(&options, &s->connector, err);
 }
 
+/* Audiences and groups that kb.yaml does not have are a mistake that is told at the start. */
+static sp_status open_identity(serving *s, sp_error *err)
+{
+	sp_kb_config *config = NULL;
+	sp_status status = sp_kb_config_load(s->kb, NULL, &config, err);
+	if (status == SP_OK)
+		status = sp_identity_open(s->identity_file, config, &s->identity, err);
+	sp_kb_config_free(config);
+	return status;
+}
+
 static sp_status open_parts(serving *s, sp_error *err)
 {
 	raise_file_limit();
@@ -157,6 +170,8 @@ static sp_status open_parts(serving *s, sp_error *err)
 		status = spi_encoder_open(&s->encoder, &s->sentence_encoder, err);
 	if (status == SP_OK)
 		status = sp_store_open(s->data, SP_STORE_SERVE, &s->store, err);
+	if (status == SP_OK && s->identity_file)
+		status = open_identity(s, err);
 	if (status == SP_OK && s->connector_file)
 		status = open_connector(s, err);
 	if (status == SP_OK)
@@ -181,7 +196,7 @@ static sp_status start(serving *s, sp_error *err)
 		return status;
 	sp_server_options options = {.listen = s->listen, .threads = s->threads, .connections = s->connections,
 		.idle_timeout_s = s->idle_timeout_s, .web_dir = s->web, .public_url = s->public_url, .as_of = day, .session_idle_s = s->session_idle_s, .session_limit_s = s->session_limit_s,
-		.publisher = s->publisher, .store = s->store, .connector = s->connector, .encoder = s->sentence_encoder, .queue = s->queue,
+		.publisher = s->publisher, .store = s->store, .connector = s->connector, .identity = s->identity, .encoder = s->sentence_encoder, .queue = s->queue,
 		.log = on_log, .arg = s};
 	return sp_server_start(&options, &s->server, err);
 }
@@ -275,6 +290,7 @@ static void close_all(serving *s)
 	if (s->sentence_encoder)
 		sp_encoder_stop(s->sentence_encoder);
 	sp_connector_close(s->connector);
+	sp_identity_close(s->identity);
 	if (s->store)
 		sp_store_close(s->store);
 	if (s->publisher)

@@ -195,8 +195,11 @@ static bool set_request(spi_call *call, const spi_call_request *request, struct 
 {
 	bool changes = strcmp(request->method, "GET") != 0;
 	bool ok = add_header(headers, "Accept: application/json") && add_header(headers, "Expect:");
-	if (request->body)
-		ok = ok && add_header(headers, "Content-Type: application/json");
+	if (request->body) {
+		char type[80];
+		snprintf(type, sizeof type, "Content-Type: %s", request->type ? request->type : "application/json");
+		ok = ok && add_header(headers, type);
+	}
 	for (size_t i = 0; request->headers && request->headers[i]; i++)
 		ok = ok && add_header(headers, request->headers[i]);
 	curl_easy_setopt(call->curl, CURLOPT_URL, request->url);

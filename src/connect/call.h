@@ -34,7 +34,8 @@ typedef struct spi_call_request {
 	const char *method;     /* GET, POST, PATCH, PUT */
 	const char *url;
 	const char *const *headers; /* "Name: value"; ends with NULL */
-	const sp_buffer *body;  /* JSON; NULL = none */
+	const sp_buffer *body;  /* NULL = none */
+	const char *type;       /* of the body; NULL = application/json */
 	bool any_reply;         /* what a 2xx says does not matter */
 } spi_call_request;
 

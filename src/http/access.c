@@ -103,7 +103,7 @@ static bool take_body(spi_request *request, const char *data, size_t len)
 	return request->dropped <= DROP_MAX;
 }
 
-/* How far a wait for the encoder is. */
+/* How far a wait for the encoder, or for an identity provider, is. */
 enum { NOT_WAITING, SUSPENDED, OVER };
 
 void spi_request_go_on(spi_request *request)
@@ -166,11 +166,11 @@ static bool hand_over(spi_request *request)
 static void step(spi_request *request)
 {
 	spi_handler *then = request->then;
-	bool bound = then ? spi_request_rebind(request) : spi_request_bind(request);
 	request->write = NULL;
 	request->then = NULL;
 	request->waits = false;
 	atomic_store(&request->wait, NOT_WAITING);
+	bool bound = then ? spi_request_rebind(request) : spi_request_bind(request);
 	if (bound)
 		(then ? then : request->route->handle)(request);
 }

@@ -38,6 +38,51 @@ static void refuse_token(spi_request *request, const char *why)
 	spi_reply_header(request, "WWW-Authenticate", "Bearer realm=\"sportello\", error=\"invalid_token\"");
 }
 
+static void keys_came(void *request)
+{
+	spi_request_go_on(request);
+}
+
+/* The keys are fetched; then the request is looked at once more from its beginning. */
+static bool wait_for_keys(spi_request *request)
+{
+	sp_identity_job *job = request->keys_asked ? NULL : sp_arena_calloc(request->arena, 1, sizeof *job);
+	if (!job || !spi_request_may_wait(request))
+		return false;
+	*job = (sp_identity_job){.kind = SP_IDENTITY_KEYS, .arena = request->arena, .done = keys_came, .arg = request};
+	request->keys_asked = true;
+	if (sp_identity_submit(request->worker->server->options.identity, job) == SP_OK) {
+		spi_request_wait(request, NULL);
+		return true;
+	}
+	spi_request_wait_not(request);
+	return false;
+}
+
+/* A signed token of an app. What is wrong with it is for the log alone. */
+static bool find_signed(spi_request *request, const char *text, size_t len)
+{
+	sp_identified who;
+	sp_error err = {0};
+	sp_status status = sp_identity_check(request->worker->server->options.identity, text, len, request->now_utc_s, request->arena, &who, &err);
+	if (status == SP_ERR_LATER && wait_for_keys(request))
+		return false;
+	if (status == SP_ERR_NOMEM) {
+		spi_reply_error(request, status, &err);
+		return false;
+	}
+	if (status) {
+		spi_log_error(request, SP_ERR_DENIED, &err);
+		refuse_token(request, "the token is not known, was revoked, or has expired");
+		return false;
+	}
+	request->caller.subject = who.subject;
+	request->caller.role = spi_role_of(who.role);
+	request->caller.audience_key = who.audience;
+	request->caller.groups = who.groups;
+	return true;
+}
+
 static bool find_token(spi_request *request, const char *header)
 {
 	spi_caller *caller = &request->caller;
@@ -49,6 +94,8 @@ static bool find_token(spi_request *request, const char *header)
 	}
 	const char *secret = header + 7 + strspn(header + 7, " ");
 	size_t len = strlen(secret);
+	if (strncmp(secret, "spt_", 4) != 0 && sp_identity_has_issuers(request->worker->server->options.identity))
+		return find_signed(request, secret, len);
 	if (len > TOKEN_MAX) {
 		refuse_token(request, "the token is not known, was revoked, or has expired");
 		return false;

@@ -17,15 +17,22 @@ static const char *home_of(const spi_request *request, const char *role)
 }
 
 /* In every answer of these pages: no error of a page may show what was typed. */
-static void show(spi_request *request, const char *next, const char *error, int status)
+void spi_page_sign_in_again(spi_request *request, const char *next, const char *error, int status)
 {
+	const char *provider = sp_identity_provider(request->worker->server->options.identity);
 	spi_value *page = spi_page_new(request);
 	const char *told = spi_request_query(request, "done");
 	spi_put_text(page, "title", spi_page_text(request, "access.sign-in.title"));
 	spi_put_bool(page, "noindex", true);
 	spi_put_text(page, "next", spi_session_next(next, ""));
+	sp_fill fills[] = {{"name", provider ? provider : ""}, {0}};
 	if (error)
-		spi_put_text(page, "error", spi_page_text(request, error));
+		spi_put_text(page, "error", sp_catalog_fill(request->lang, error, fills, request->arena));
+	if (provider) {
+		spi_pair pairs[] = {{"next", spi_session_next(next, "")}, {0}};
+		spi_put_text(page, "provider", sp_catalog_fill(request->lang, "access.sign-in.provider", fills, request->arena));
+		spi_put_text(page, "provider_url", spi_page_url(request, "/agent/sign-in/provider", pairs));
+	}
 	if (told && strcmp(told, "out") == 0 && !error)
 		spi_put_text(page, "done", spi_page_text(request, "access.sign-out.done"));
 	spi_page_send(request, "sign-in", page, status);
@@ -38,7 +45,7 @@ void spi_h_page_sign_in(spi_request *request)
 	if (request->caller.session)
 		spi_reply_redirect(request, 303, spi_session_next(next, request->caller.role == SPI_ROLE_READER ? "/" : "/agent/"));
 	else
-		show(request, next, NULL, 200);
+		spi_page_sign_in_again(request, next, NULL, 200);
 }
 
 /* ---- with a token ---- */
@@ -53,7 +60,7 @@ static void signed_in(spi_request *request)
 	const sp_write *write = request->data;
 	spi_page_form_lang(request);
 	if (write->status) {
-		show(request, form_next(request), "access.sign-in.error.unavailable", 503);
+		spi_page_sign_in_again(request, form_next(request), "access.sign-in.error.unavailable", 503);
 		return;
 	}
 	spi_session_set_cookie(request, write->as.session.id);
@@ -98,7 +105,7 @@ void spi_h_page_sign_in_token(spi_request *request)
 		const char *why = why_not(status, len);
 		if (status == SP_ERR_DENIED && len > 0)
 			spi_audit_refused(request, NULL, "token", "not valid");
-		show(request, form_next(request), why, status == SP_ERR_DENIED ? 422 : 503);
+		spi_page_sign_in_again(request, form_next(request), why, status == SP_ERR_DENIED ? 422 : 503);
 		return;
 	}
 	sp_session who = {.subject = token.subject, .role = token.role, .audience = token.audience, .groups = token.groups, .token = token.id};
@@ -113,6 +120,8 @@ static void leave(spi_request *request)
 {
 	spi_pair pairs[] = {{"done", "out"}, {0}};
 	spi_page_form_lang(request);
+	if (request->caller.session)
+		spi_session_drop_cookie(request);
 	spi_reply_redirect(request, 303, spi_page_url(request, "/agent/sign-in", pairs));
 }
 
@@ -123,7 +132,9 @@ static void signed_out(spi_request *request)
 		spi_problem(request, SPI_UNAVAILABLE, "the session could not be ended; try again");
 		return;
 	}
-	spi_session_drop_cookie(request);
+	/* Who came from an identity provider is led to where its own session ends: this machine may be another's next. */
+	if (request->caller.token == 0 && spi_provider_sign_out(request, leave))
+		return;
 	leave(request);
 }
 

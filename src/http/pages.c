@@ -33,6 +33,8 @@ const spi_route spi_page_routes[] = {
 	{"GET", "/ticket/{number}", spi_h_page_ticket_state, .page = true, .metric = "page-ticket-state"},
 	{"GET", "/agent/sign-in", spi_h_page_sign_in, .page = true, .metric = "page-sign-in"},
 	{"POST", "/agent/sign-in", spi_h_page_sign_in_token, FORM, .metric = "page-sign-in-token"},
+	{"GET", "/agent/sign-in/provider", spi_h_page_sign_in_provider, .page = true, .metric = "page-sign-in-provider"},
+	{"GET", "/agent/sign-in/callback", spi_h_page_sign_in_callback, .page = true, .metric = "page-sign-in-callback"},
 	{"POST", "/agent/sign-out", spi_h_page_sign_out, FORM, .form_token = true, .metric = "page-sign-out"},
 	{"GET", "/agent/tickets", spi_h_page_agent_tickets, .who = SPI_AGENTS, .page = true, .metric = "page-agent-tickets"},
 	{"GET", "/agent/tickets/{number}", spi_h_page_agent_ticket, .who = SPI_AGENTS, .page = true, .metric = "page-agent-ticket"},

@@ -80,6 +80,7 @@ typedef struct spi_request {
 	sp_write *write;          /* the write that was asked for */
 
 	/* The dispatcher's (access.c). */
+	bool keys_asked;          /* for a signed token: once a request */
 	bool waits;               /* spi_request_wait() was called */
 	atomic_int wait;          /* how far the wait is: both sides may be first */
 	spi_handler *then;

@@ -27,6 +27,11 @@ const char *spi_session_form_token(const spi_request *request);
 
 /* Lead to signing in, and from there back to this address. */
 void spi_session_ask_for(spi_request *request);
+/* GET /agent/sign-in once more, with a text about what went wrong (access.sign-in.error.…). In h_page_sign_in.c. */
+void spi_page_sign_in_again(spi_request *request, const char *next, const char *error, int status);
+/* Lead a browser to where the provider ends its own session, and drop our cookie; otherwise runs at the end. False: there is no provider, or it
+   cannot be asked. In h_page_sign_in_provider.c. */
+bool spi_provider_sign_out(spi_request *request, spi_handler *otherwise);
 /* A page that the browser goes on from to an address of ours, by itself: then the cookie goes along where another site led here. In
    h_page_sign_in.c. */
 void spi_page_go_on(spi_request *request, const char *address);

@@ -30,14 +30,14 @@ static sp_status forget_old(spi_sqlite *db, int64_t now_utc_s, sp_error *err)
 static sp_status insert(spi_sqlite *db, const sp_session *session, const char *hash, sp_error *err)
 {
 	static const char sql[] =
-		"INSERT INTO sessions (hash, token, subject, role, audience, groups, hint, created_utc_s, seen_utc_s, until_utc_s) "
-		"VALUES (?1, nullif(?2, 0), ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9)";
+		"INSERT INTO sessions (hash, token, subject, role, audience, groups, created_utc_s, seen_utc_s, until_utc_s) "
+		"VALUES (?1, nullif(?2, 0), ?3, ?4, ?5, ?6, ?7, ?7, ?8)";
 	sp_buffer lines = SP_BUFFER_INIT;
 	const char *groups = NULL;
 	sp_status status = spi_sqlite_join_lines(&session->groups, &lines, &groups, err);
 	if (status == SP_OK)
-		status = spi_sqlite_run(db, sql, err, "sisssssii", hash, session->token, session->subject, session->role,
-			session->audience, groups, session->hint, session->created_utc_s, session->until_utc_s);
+		status = spi_sqlite_run(db, sql, err, "sissssii", hash, session->token, session->subject, session->role,
+			session->audience, groups, session->created_utc_s, session->until_utc_s);
 	sp_buffer_release(&lines);
 	return status;
 }
@@ -72,10 +72,9 @@ static bool read_session(sqlite3_stmt *statement, sp_arena *arena, sp_session *r
 		.subject = spi_sqlite_text(statement, 1, arena, &failed),
 		.role = spi_sqlite_text(statement, 2, arena, &failed),
 		.audience = spi_sqlite_text(statement, 3, arena, &failed),
-		.hint = spi_sqlite_text(statement, 5, arena, &failed),
-		.created_utc_s = sqlite3_column_int64(statement, 6),
-		.seen_utc_s = sqlite3_column_int64(statement, 7),
-		.until_utc_s = sqlite3_column_int64(statement, 8),
+		.created_utc_s = sqlite3_column_int64(statement, 5),
+		.seen_utc_s = sqlite3_column_int64(statement, 6),
+		.until_utc_s = sqlite3_column_int64(statement, 7),
 	};
 	return spi_sqlite_split_lines((const char *)sqlite3_column_text(statement, 4), arena, &ret->groups) && !failed;
 }
@@ -84,7 +83,7 @@ sp_status spi_sqlite_session(void *db, const char *id, size_t len, int64_t now_u
 	sp_session *ret, sp_error *err)
 {
 	static const char sql[] =
-		"SELECT coalesce(s.token, 0), s.subject, s.role, s.audience, s.groups, s.hint, s.created_utc_s, s.seen_utc_s, "
+		"SELECT coalesce(s.token, 0), s.subject, s.role, s.audience, s.groups, s.created_utc_s, s.seen_utc_s, "
 		"s.until_utc_s FROM sessions s LEFT JOIN tokens t ON t.id = s.token "
 		"WHERE s.hash = ?1 AND s.until_utc_s > ?2 AND s.seen_utc_s + ?3 > ?2 AND (s.token IS NULL OR "
 		"(t.id IS NOT NULL AND t.revoked_utc_s IS NULL AND (t.expires_utc_s = 0 OR t.expires_utc_s > ?2)))";

@@ -9,7 +9,6 @@ CREATE TABLE sessions (
 	role          TEXT NOT NULL,
 	audience      TEXT NOT NULL,
 	groups        TEXT,               -- as in tokens
-	hint          TEXT,               -- what the identity provider wants to be told at sign-out; NULL = nothing
 	created_utc_s INTEGER NOT NULL,
 	seen_utc_s    INTEGER NOT NULL,   -- of the last request, to the minute
 	until_utc_s   INTEGER NOT NULL    -- however busy
