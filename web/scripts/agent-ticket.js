@@ -1,4 +1,6 @@
 // One ticket: suggestions while it is read, one key for each thing that is done often. Without this script the same forms work by reloading.
+import { onKeys } from './agent-keys-off.js'
+
 const $ = (selector, within = document) => within.querySelector(selector)
 const texts = $('[data-texts]').dataset
 const live = $('[data-live]')
@@ -93,7 +95,7 @@ document.addEventListener('click', (event) => {
 const chosen = () => document.activeElement?.closest('[data-suggested]') ?? $('[data-suggested]')
 const quick = (name) => chosen()?.querySelector(`[data-quick="${name}"] button`)?.click()
 
-const keys = {
+onKeys({
   t: () => $('[data-key="take"] button')?.click(),
   a: () => reply?.focus(),
   l: () => quick('link'),
@@ -102,14 +104,6 @@ const keys = {
   r: () => open('return', 'return-article'),
   f: () => open('flag', 'flag-article'),
   '?': () => { const help = document.getElementById('keys'); help.open = !help.open; $('summary', help).focus() },
-}
-
-addEventListener('keydown', (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input, select, textarea, [contenteditable]')) return
-  const work = keys[event.key]
-  if (!work) return
-  event.preventDefault()
-  work()
 })
 
 async function suggest() {

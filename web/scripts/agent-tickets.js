@@ -1,10 +1,11 @@
 // The queue: it keeps itself up to date, and goes by keys. Without this script it is a page with links and forms.
+import { onKeys } from './agent-keys-off.js'
+
 const live = document.querySelector('[data-live]')
 const every = 20000
 let tag = ''
 
 const links = () => [...document.querySelectorAll('.agt-about a')]
-const isTyping = (target) => target.closest('input, select, textarea, [contenteditable]')
 
 function move(step) {
   const all = links()
@@ -12,14 +13,14 @@ function move(step) {
   all[Math.max(0, Math.min(all.length - 1, at < 0 ? 0 : at + step))]?.focus()
 }
 
-addEventListener('keydown', (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
-  const row = document.activeElement?.closest('.agt-row')
-  if (event.key === 'j') move(1)
-  else if (event.key === 'k') move(-1)
-  else if (event.key === 't' && row) row.querySelector('[data-take]')?.click()
-  else return
-  event.preventDefault()
+onKeys({
+  j: () => move(1),
+  k: () => move(-1),
+  t: () => {
+    const take = document.activeElement?.closest('.agt-row')?.querySelector('[data-take]')
+    take?.click()
+    return Boolean(take)
+  },
 })
 
 // The list anew, with the focus where it was.
