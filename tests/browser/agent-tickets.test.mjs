@@ -82,7 +82,7 @@ test('what is masked is in the page when it was asked for', () => agent({}, asyn
   const { number } = await openTicket()
   await page.goto(`${at.base}/agent/tickets/${number}`)
   assert.doesNotMatch(await page.content(), /ada\.l@/)
-  await page.getByRole('button', { name: 'Mostra: E-mail' }).click()
+  await page.getByRole('button', { name: 'Mostra E-mail' }).click()
   await page.getByText('ada.l@example.com').waitFor()
   assert.match((await focused(page)).text, /ada\.l@example\.com/)
   // What the page's own calls are given has it masked, too.
@@ -160,7 +160,7 @@ test('without scripts: read, take, insert, reply, escalate, return, close', () =
   assert.ok((await page.inputValue('#reply')).length > 20)
   await page.getByRole('button', { name: 'Invia la risposta' }).click()
   await page.getByText('Risposta inviata').waitFor()
-  await page.getByRole('button', { name: 'Mostra: E-mail' }).click()
+  await page.getByRole('button', { name: 'Mostra E-mail' }).click()
   await page.getByText('ada.l@example.com').waitFor()
   await page.locator('#escalate summary').click()
   await page.getByRole('button', { name: 'Passa la richiesta' }).click()
