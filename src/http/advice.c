@@ -58,6 +58,15 @@ static const char *words_of(spi_request *request, const sp_explanation *told, co
 	return list ? list : "";
 }
 
+/* By an agent: what the ticket was opened with was only shown. */
+static bool is_linked(const spi_advice *advice, const char *article)
+{
+	for (size_t i = 1; i < advice->events_count; i++)
+		if (advice->events[i].article && strcmp(advice->events[i].article, article) == 0)
+			return true;
+	return false;
+}
+
 static sp_status add(spi_request *request, sp_index *index, spi_advice *advice, const sp_explanation *told,
 	const sp_told_candidate *from, sp_error *err)
 {
@@ -73,7 +82,7 @@ static sp_status add(spi_request *request, sp_index *index, spi_advice *advice, 
 		.phrase = candidate->phrase && strcmp(candidate->phrase, record.title) != 0 ? candidate->phrase : "",
 		.words = words_of(request, told, from), .solved = solved_by(request, &advice->ticket, record.id),
 		.insert = spi_advice_public_text(request, &advice->ticket, record.id, record.lang),
-		.linked = advice->ticket.article && strcmp(advice->ticket.article, record.id) == 0};
+		.linked = is_linked(advice, record.id)};
 	advice->count++;
 	return SP_OK;
 }
@@ -122,6 +131,9 @@ bool spi_advice_find(spi_request *request, spi_advice *advice, spi_handler *then
 	if (!advice->asking) {
 		advice->question = question_of(request, &advice->ticket);
 		advice->asking = sp_asking_new(request->arena, go_on, request);
+		if (sp_store_ticket_events(request->worker->store, advice->ticket.number, request->arena, &advice->events, &advice->events_count,
+			NULL) != SP_OK)
+			advice->events_count = 0;
 		spi_solvers_take(request->worker->server->solvers, &request->worker->solvers);
 	}
 	if (!advice->question || !*advice->question)

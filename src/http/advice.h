@@ -26,6 +26,7 @@ typedef struct spi_advice {
 	const char *why;         /* one sentence of the responder */
 	spi_suggested items[SPI_ADVICE_MAX]; size_t count;
 	sp_asking *asking;
+	sp_ticket_event *events; size_t events_count; /* of the ticket */
 } spi_advice;
 
 /* False: an error reply is in place, or the request waits for the encoder; then `then` runs and calls this again. */
