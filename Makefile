@@ -219,7 +219,7 @@ $(BUILD)/bench/encode_queue $(BUILD)/bench/decide: $(BUILD)/bench/%: tests/bench
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(CC) $(filter-out -MMD -MP,$(CFLAGS_ALL)) -c -o $@.o $<
 	@$(CXX) $(SANFLAGS) -o $@ $@.o $(BUILD)/libsportello.a $(LIBS) $(LDFLAGS)
-bench: deps-test all $(BENCH_PROGRAMS)
+bench: deps-test all $(BUILD)/tests/browser/.stamp $(BENCH_PROGRAMS)
 	SPORTELLO_BIN=$(abspath $(BUILD)/sportello) SPORTELLO_BUILD=$(abspath $(BUILD)) python3 tests/bench/bench.py
 
 install: all
@@ -240,7 +240,7 @@ clean:
 # ---- Debian packages ----
 BUILD_PACKAGES := build-essential pkg-config libxapian-dev libmicrohttpd-dev libcmark-gfm-dev libcmark-gfm-extensions-dev \
 	libjansson-dev libsqlite3-dev libyaml-dev libutf8proc-dev libstemmer-dev zlib1g-dev libcurl4-openssl-dev libgit2-dev libxml2-dev libcjose-dev ca-certificates tzdata
-TEST_PACKAGES := python3 python3-yaml python3-jsonschema git chromium wrk
+TEST_PACKAGES := python3 python3-yaml python3-jsonschema python3-cryptography git chromium wrk
 # nodejs brings npm on some machines; Debian's own needs both.
 NODE_PACKAGES := $(if $(shell command -v npm),,nodejs npm)
 

@@ -1,5 +1,6 @@
 /* The article beside the list: what the caller may read of it, what is only for some marked; a procedure as a list to tick off. */
 #include "http/agent.h"
+#include "http/audit.h"
 #include "sportello/catalog.h"
 
 #include <stdint.h>
@@ -203,6 +204,8 @@ sp_status spi_agent_put_article(spi_request *request, sp_index *index, const spi
 		spi_put_bool(page, "missing_article", true);
 		return status == SP_ERR_NOT_FOUND ? SP_OK : status;
 	}
+	if (!spi_audit_article(request, &record))
+		return SP_OK;
 	spi_value *article = spi_put_object(page, "article");
 	put_facts(request, a, article, &record);
 	put_text(request, a, &record, article);

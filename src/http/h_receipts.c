@@ -62,6 +62,8 @@ void spi_h_receipt(spi_request *request)
 	spi_receipt *r = sp_arena_calloc(request->arena, 1, sizeof *r);
 	sp_error err = {0};
 	sp_status status = r ? spi_receipt_find(request, request->params[0], spi_request_query(request, "audience"), r, &err) : SP_ERR_NOMEM;
+	if (request->reply.status) /* it could not be noted */
+		return;
 	if (status == SP_OK) {
 		write_receipt(request, r);
 	} else if (status == SP_ERR_NOT_FOUND) {

@@ -36,20 +36,18 @@ static bool read_audience(spi_request *request, int *ret)
 	return false;
 }
 
-/* What is not in force is nobody's business but of those who work here. */
+/* What is not in force is nobody's business but of those who work here: for others such values do not exist. */
 static bool read_validity(spi_request *request, sp_query *query)
 {
 	const char *name = spi_request_query(request, "validity");
 	if (!name)
 		return true;
 	query->validity = spi_search_validity(name);
-	if (query->validity == SP_VALIDITIES) {
-		spi_problem_field(request, SPI_BAD_VALUE, "validity", "validity must be one of shown, current, ended, upcoming");
-		return false;
-	}
-	if (query->validity == SP_VALIDITY_SHOWN || query->validity == SP_VALIDITY_CURRENT || spi_search_is_staff(request))
+	bool is_staff = spi_search_is_staff(request);
+	if (query->validity == SP_VALIDITY_SHOWN || query->validity == SP_VALIDITY_CURRENT || (query->validity != SP_VALIDITIES && is_staff))
 		return true;
-	spi_problem_field(request, SPI_FORBIDDEN, "validity", "what is not in force is shown to agents, editors and managers only");
+	spi_problem_field(request, SPI_BAD_VALUE, "validity", is_staff ? "validity must be one of shown, current, ended, upcoming" :
+		"validity must be one of shown, current");
 	return false;
 }
 

@@ -123,8 +123,8 @@ spi_handler spi_h_page_sign_in, spi_h_page_sign_in_token, spi_h_page_sign_out; /
 spi_handler spi_h_page_ticket_say;												/* h_page_ticket_talk.c */
 spi_handler spi_h_page_agent_tickets;											/* h_page_agent_tickets.c */
 spi_handler spi_h_page_agent_ticket, spi_h_page_agent_suggestions, spi_h_page_agent_ticket_do; /* h_page_agent_ticket.c */
-spi_handler spi_h_page_agent, spi_h_page_agent_receipts;						/* h_page_agent.c, h_page_agent_receipts.c */
 spi_handler spi_h_page_sign_in_provider, spi_h_page_sign_in_callback;			/* h_page_sign_in_provider.c */
+spi_handler spi_h_page_agent, spi_h_page_agent_receipts;						/* h_page_agent.c, h_page_agent_receipts.c */
 spi_handler spi_h_static, spi_h_widget;											/* static.c */
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "http/agent.h"
+#include "http/audit.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -177,6 +178,15 @@ static sp_status compare(spi_request *request, spi_receipt *r, sp_error *err)
 	return SP_OK;
 }
 
+/* What citizens saw is nothing to note; any other text is, like an article that is read: with the version that it was. */
+static bool note(spi_request *request, const spi_receipt *r)
+{
+	if (strcmp(request->config->audiences[r->audience].key, "citizen") == 0)
+		return true;
+	const sp_record read = {.id = r->id, .version = r->version, .lang = r->lang, .markdown = r->view.markdown, .markdown_len = r->view.markdown_len};
+	return spi_audit_article(request, &read);
+}
+
 /* What the article said when it was shown. Whoever may not read it is told what those are told who made a code up. */
 static sp_status show(spi_request *request, const sp_article *article, const char *id, sp_lang lang, const char *audience, spi_receipt *r, sp_error *err)
 {
@@ -193,6 +203,8 @@ static sp_status show(spi_request *request, const sp_article *article, const cha
 		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
 	r->code = sp_receipt_make(r->id, lang, r->version, r->shown_utc_s, request->arena);
 	sp_status status = sp_article_view(article, reads_of(request, r->audience), request->arena, &r->view, err);
+	if (status == SP_OK && !note(request, r))
+		return sp_error_set(err, SP_ERR_IO, NULL, 0, "what is read cannot be noted");
 	return status == SP_OK ? compare(request, r, err) : status;
 }
 

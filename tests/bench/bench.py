@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Speed and size beside their references, in one run; writes tests/bench/RESULTS.md.
 
-usage: bench.py [--smoke | --readme]
+usage: bench.py [--smoke | --readme | --desk]
 --smoke: a second each, nothing written; shows that the bench itself works
 --readme: only put the tables of RESULTS.md into README.md
+--desk: only the agents' search; its section of RESULTS.md is written anew
 """
 import glob
 import http.client
@@ -399,6 +400,51 @@ def encoder_rows(folder):
     return stages + lines + ['', f'{resident / 1024:.0f} MB resident after all of it.', '']
 
 
+def what_agents_type():
+    """The first words of people's questions, as somebody types them who has a person on the phone."""
+    questions = [' '.join(q.split()[:4]).lower() for q in corpus_questions()]
+    kept = sorted({q for q in questions if re.fullmatch("[a-z ]{8,28}", q)}, key=hash_of)
+    return kept[:40]
+
+
+def desk_rows(folder, kbs):
+    lines = ["### The agents' search, key press to painted results", '',
+             'In Chromium on the same machine; painted: the second animation frame after the list is in place. Without network: the same page and '
+             'keys, the same answers from memory, in turn in the same browser.', '',
+             '| articles | median ms | p95 ms | without network, median ms | p95 ms | ratio of medians | keys |', '| --- | --- | --- | --- | --- | --- | --- |']
+    here = os.path.join(BUILD, 'tests', 'browser')
+    script = shutil.copy(os.path.join(ROOT, 'tests', 'bench', 'desk.mjs'), os.path.join(here, 'bench-desk.mjs'))
+    words = os.path.join(folder, 'words.json')
+    with open(words, 'w', encoding='utf-8') as out:
+        json.dump(what_agents_type(), out)
+    for name, kb in kbs:
+        data = tempfile.mkdtemp(dir=folder)
+        token = subprocess.run([SPORTELLO, 'token', 'add', '--data', data, '--subject', 'bench', '--role', 'agent', '--audience', 'agent-l1'],
+                               check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+        with Server([SPORTELLO, 'serve', '--encoder', 'none', '--kb', kb, '--data', data, '--listen', '127.0.0.1:0']) as ours:
+            done = subprocess.run(['node', script, ours.address, token, '20' if SMOKE else '400', words], check=True, stdout=subprocess.PIPE, text=True)
+        found = json.loads(done.stdout)
+        ours, stub = found['network'], found['stub']
+        say(f"  key press to painted results of {name}: {ours['median']:.1f} ms, without network {stub['median']:.1f} ms")
+        lines.append(f"| {name} | {ours['median']:.1f} | {ours['p95']:.1f} | {stub['median']:.1f} | {stub['p95']:.1f} | "
+                     f"{ours['median'] / stub['median']:.2f} | {ours['keys']} |")
+    return lines + ['']
+
+
+def only_desk():
+    """Its section of RESULTS.md, without running all the others again."""
+    path = os.path.join(ROOT, 'tests', 'bench', 'RESULTS.md')
+    with tempfile.TemporaryDirectory() as folder:
+        section = '\n'.join(desk_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), ('10,000', make_kb(folder, 10000))]))
+    with open(path, encoding='utf-8') as file:
+        parts = re.split(r'(?m)^(?=### )', file.read())
+    parts = [part for part in parts if not part.startswith("### The agents' search")]
+    at = next((i for i, part in enumerate(parts) if part.startswith('### A decision')), len(parts))
+    with open(path, 'w', encoding='utf-8') as out:
+        out.write(''.join(parts[:at] + [section + '\n'] + parts[at:]))
+    update_readme()
+
+
 def decide_rows(folder, kbs, bodies):
     questions = os.path.join(folder, 'questions')
     with open(bodies, encoding='utf-8') as lines, open(questions, 'w', encoding='utf-8') as out:
@@ -426,7 +472,7 @@ def update_readme():
     with open(os.path.join(ROOT, 'tests', 'bench', 'RESULTS.md'), encoding='utf-8') as file:
         results = file.read()
     machine = re.search(r'^Machine: .*$', results, re.M).group(0)
-    sections = [part for part in re.split(r'(?m)^### ', results)[1:] if part.startswith(('Index', 'A saved', 'A decision', 'Where', 'Chat with', 'Chat, kb/'))]
+    sections = [part for part in re.split(r'(?m)^### ', results)[1:] if part.startswith(('Index', 'A saved', 'The agents', 'A decision', 'Where', 'Chat with', 'Chat, kb/'))]
     shown = '\n'.join([machine, ''] + ['**' + part.replace('\n', '**\n', 1) for part in sections]).rstrip()
     path = os.path.join(ROOT, 'README.md')
     with open(path, encoding='utf-8') as file:
@@ -439,6 +485,9 @@ def update_readme():
 def main():
     if '--readme' in sys.argv:
         update_readme()
+        return
+    if '--desk' in sys.argv:
+        only_desk()
         return
     large = 1000 if SMOKE else 10000
     with tempfile.TemporaryDirectory() as folder:
@@ -455,6 +504,7 @@ def main():
         lines += index_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), ('406', faq), (f'{large:,}', ten)])
         lines += check_rows([('kb/', os.path.join(ROOT, 'kb')), (f'{large:,}', ten)])
         lines += live_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), (f'{large:,}', ten)])
+        lines += desk_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), (f'{large:,}', ten)])
         lines += decide_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), (f'{large:,}', ten)], bodies)
         lines += queue_rows(folder, bodies)
         if HAS_E5:

@@ -19,7 +19,7 @@ export const sizes = { 'narrow phone': { width: 320, height: 640 }, phone: { wid
 // Filled before the tests of the file run: {base, browser, data}.
 export const at = {}
 
-const serve = (folder) => ['serve', '--kb', join(here, 'kb'), '--data', join(folder, 'data')]
+export const serve = (folder) => ['serve', '--kb', join(here, 'kb'), '--data', join(folder, 'data')]
 
 // The editors' page, over a copy of the knowledge base that a test may change: at.kb.
 export function preview(folder) {
@@ -76,7 +76,7 @@ export async function withPage(options, work) {
   const page = await context.newPage()
   const complaints = []
   page.on('pageerror', (error) => complaints.push(error.message))
-  page.on('console', (message) => { if (message.type() === 'error' && !/status of (404|422|503)/.test(message.text())) complaints.push(message.text()) })
+  page.on('console', (message) => { if (message.type() === 'error' && !/status of (401|403|404|422|503)/.test(message.text())) complaints.push(message.text()) })
   page.on('request', (request) => { if (!/^(http:\/\/127\.0\.0\.1:|data:|blob:)/.test(request.url())) complaints.push(`asked for ${request.url()}`) })
   try {
     await work(page)

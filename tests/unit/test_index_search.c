@@ -1,6 +1,8 @@
 /* Search in a sealed index, and what the day and typing so far make of it: validity, notices, suggestions. */
 #include "index_bed.h"
 
+#include <string.h>
+
 /* ---- search ---- */
 
 TEST(test_index_search_wants_all_words_first)
@@ -102,6 +104,86 @@ TEST(test_index_search_filters_and_facets)
 	query.category = NULL;
 	query.audience = 1;
 	CHECK_INT(search_for(&f, "", query).total, 0);
+	close_index_bed(&f);
+}
+
+/* ---- what is being typed, and what solved tickets ---- */
+
+TEST(test_index_search_goes_on_with_the_last_word)
+{
+	index_bed f;
+	REQUIRE(open_usual(&f));
+	sp_query query = USUAL;
+	CHECK_INT(search_for(&f, "rimbo", query).total, 0);
+	query.partial = true;
+	query.want_snippets = true;
+	sp_result r = search_for(&f, "rimbo", query);
+	CHECK_INT(r.total, 2);
+	CHECK(strstr(r.hits[0].snippet, "<mark>") != NULL);
+	REQUIRE(r.hits[0].words.count == 1);
+	CHECK_STR(r.hits[0].words.items[0], "rimbo");
+	/* More than its stem was typed; one letter wrong; a code. */
+	CHECK_INT(search_for(&f, "pagamen", query).total, search_for(&f, "pagamento", USUAL).total);
+	CHECK_INT(search_for(&f, "rinbors", query).total, 2);
+	CHECK_INT(search_for(&f, "paa_pagam", query).total, 1);
+	/* Only the last one, and only while nothing stands behind it. */
+	CHECK_INT(search_for(&f, "rimbo ", query).total, 0);
+	CHECK_INT(search_for(&f, "rimbo pagamento", query).hits[0].missing.count, 1);
+	close_index_bed(&f);
+}
+
+TEST(test_index_search_facets_that_let_a_filter_be_changed)
+{
+	index_bed f;
+	REQUIRE(open_usual(&f));
+	sp_query query = {.lang = SP_LANG_IT, .audience = -1, .want_facets = true, .wide_facets = true, .category = "pagamenti"};
+	sp_result r = search_for(&f, "", query);
+	CHECK_INT(r.total, 2);
+	REQUIRE(r.categories.count == 2);
+	CHECK_INT(r.categories.items[0].count, 4);
+	CHECK_INT(r.categories.items[1].count, 2);
+	/* The others count what is left. */
+	uint32_t types = 0;
+	for (size_t i = 0; i < r.types.count; i++)
+		types += r.types.items[i].count;
+	CHECK_INT(types, 2);
+	static const char *const none[] = {"nothing"}, *const both[] = {"accesso", "pagamenti"};
+	query.category = NULL;
+	query.categories = none;
+	query.categories_count = 1;
+	CHECK_INT(search_for(&f, "", query).total, 0);
+	query.categories = both;
+	query.categories_count = 2;
+	CHECK_INT(search_for(&f, "", query).total, 6);
+	close_index_bed(&f);
+}
+
+TEST(test_index_search_moves_up_what_solved_tickets)
+{
+	index_bed f;
+	REQUIRE(open_usual(&f));
+	sp_query query = USUAL;
+	sp_result plain = search_for(&f, "rimborso", query);
+	REQUIRE(plain.total == 2);
+	const char *second = sp_arena_strdup(f.arena, plain.hits[1].record.id);
+	sp_solved solved[] = {{second, 1000}, {"nowhere", 5}};
+	sp_solvers solvers = {7, solved, 2};
+	query.solvers = &solvers;
+	sp_result moved = search_for(&f, "rimborso", query);
+	CHECK_INT(moved.total, 2);
+	/* It rises as far as the boost lets it, and no further. */
+	bool is_near = plain.hits[1].score * (1 + SP_SOLVERS_BOOST) > plain.hits[0].score * 1.01;
+	bool is_far = plain.hits[1].score * (1 + SP_SOLVERS_BOOST) < plain.hits[0].score;
+	CHECK(is_near || is_far);
+	CHECK_STR(moved.hits[is_near ? 0 : 1].record.id, second);
+	CHECK_INT(moved.hits[is_near ? 0 : 1].solved, 1000);
+	CHECK_INT(moved.hits[is_near ? 1 : 0].solved, 0);
+	/* Pages go on where the one before ended. */
+	query.limit = 1;
+	query.offset = 1;
+	sp_result page = search_for(&f, "rimborso", query);
+	CHECK_INT(page.hits_count, 1);
+	CHECK_STR(page.hits[0].record.id, moved.hits[1].record.id);
 	close_index_bed(&f);
 }
 
