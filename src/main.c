@@ -27,6 +27,7 @@ const spi_command spi_commands[] = {
 	{"diff", spi_cmd_diff},
 	{"token", spi_cmd_token},
 	{"audit", spi_cmd_audit},
+	{"flags", spi_cmd_flags},
 	{"outbox", spi_cmd_outbox},
 	{"forget", spi_cmd_forget},
 	{"help", spi_cmd_help},

@@ -65,6 +65,7 @@ typedef struct sp_group {
 	sp_texts name;
 	sp_group_level level;
 	int service; /**< index, -1 = none named */
+	int64_t target_s; /**< open time within which a person hears from it; 0 = none */
 } sp_group;
 
 typedef enum sp_field_check {

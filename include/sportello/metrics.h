@@ -30,6 +30,11 @@ extern "C" {
 	X(SP_COUNT_TICKETS_OPENED, "tickets_opened_total", "Tickets that were opened.") \
 	X(SP_COUNT_TICKETS_REPLAYED, "tickets_replayed_total", "Repeated requests that got the ticket made before.") \
 	X(SP_COUNT_TICKETS_CHANGED, "tickets_changed_total", "Changes to tickets.") \
+	X(SP_COUNT_REPLIES, "ticket_replies_total", "Replies of agents to people on their tickets.") \
+	X(SP_COUNT_REPLIES_REFUSED, "ticket_replies_refused_total", "Replies that held internal text, and were not sent.") \
+	X(SP_COUNT_RETURNED, "tickets_returned_total", "Tickets sent back as level 1 could have solved them.") \
+	X(SP_COUNT_FLAGS, "article_flags_total", "Articles that were told to be wrong.") \
+	X(SP_COUNT_REVEALED, "ticket_fields_revealed_total", "Masked values of tickets that somebody asked to see.") \
 	X(SP_COUNT_TURNS_UNRECORDED, "turns_unrecorded_total", "Chat replies that were given but could not be stored.") \
 	X(SP_COUNT_WRITES_FAILED, "store_writes_failed_total", "Writes that the store refused or could not finish.") \
 	X(SP_COUNT_SOLVED_YES, "feedback_solved_total", "Conversations whose person said that it solved the problem.") \

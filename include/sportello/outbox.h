@@ -36,6 +36,8 @@ typedef struct sp_ticket_step {
 	bool moved;              /**< it was another one before */
 	int level;
 	int64_t at_utc_s;
+	sp_post_kind post_kind;  /**< what came with it */
+	const char *post;
 } sp_ticket_step;
 
 /** A turn of the conversation that led to the ticket. */

@@ -23,7 +23,7 @@ extern "C" {
 
 typedef struct sp_store sp_store;
 
-#define SP_STORE_SCHEMA 8
+#define SP_STORE_SCHEMA 7
 #define SP_CONVERSATION_ID_LEN 26 /* base32 of 128 random bits */
 #define SP_IDEMPOTENCY_KEY_MAX 128
 #define SP_SESSION_ID_LEN 52 /* base32 of 260 random bits */
@@ -51,6 +51,7 @@ typedef enum sp_write_kind {
 	SP_WRITE_TURN, SP_WRITE_FEEDBACK, SP_WRITE_TICKET, SP_WRITE_TICKET_CHANGE, SP_WRITE_TOKEN, SP_WRITE_TOKEN_REVOKE,
 	SP_WRITE_OUTBOX, /**< outbox.h */
 	SP_WRITE_TRAINING, SP_WRITE_TRAINING_FORGET,
+	SP_WRITE_FLAG, SP_WRITE_FLAG_DONE, /**< desk.h */
 	SP_WRITE_SESSION, SP_WRITE_SESSION_SEEN, SP_WRITE_SESSION_END,
 	SP_WRITE_ATTACHMENT, SP_WRITE_DETACH, SP_WRITE_FORGET, /**< keep.h */
 	SP_WRITE_SCRUB, SP_WRITE_VECTORS_DONE, /**< the functions of keep.h make them */
@@ -92,6 +93,7 @@ typedef struct sp_ticket {
 	const char *assignee, *note;
 	uint32_t revision;      /**< 1 when made, one more with each change; for If-Match */
 	int64_t forgotten_utc_s; /**< its data are gone since (keep.h); 0 = they are there */
+	sp_priority priority;   /**< 0 in: normal */
 } sp_ticket;
 
 typedef struct sp_write_ticket {
@@ -111,6 +113,9 @@ typedef struct sp_write_ticket_change {
 	const char *group, *assignee, *note; /**< NULL = unchanged; an assignee or note "" takes the old one away */
 	int level;                  /**< of @ref group; 0 = unchanged */
 	const char *article;        /**< link, NULL = none */
+	sp_priority priority;       /**< 0 = unchanged */
+	sp_post_kind post_kind;     /**< what comes with it: SP_POST_NONE, or @ref post */
+	const char *post;
 	const char *actor;
 	int64_t at_utc_s;
 	uint32_t revision;          /**< out */
@@ -179,6 +184,8 @@ typedef struct sp_write {
 		struct { int64_t times, at_utc_s; } vectors_done;
 		sp_training_pass training; /**< takes the place of what the subject passed before about that article in that module */
 		struct { const char *subject; } training_forget; /**< all that somebody passed */
+		struct sp_write_flag *flag;     /**< likewise */
+		struct sp_write_flag_done *flag_done;
 	} as;
 	const struct sp_audit *audit; /**< audit.h: noted in the same transaction; borrowed until done; NULL = nothing */
 	sp_status status;  /**< out */
@@ -262,6 +269,7 @@ typedef struct sp_report {
 	sp_report_row *rows; size_t count;
 	sp_report_row total;
 	uint64_t tickets_closed, tickets_closed_level1, tickets_all, tickets_escalated;
+	uint64_t tickets_preventable; /**< of those escalated: sent back, as level 1 could have solved them */
 } sp_report;
 /** Outcomes of the conversations that began in [from, until), seconds UTC; as contract "What is counted". Months and days
  *  in their order, all else the most conversations first. The tickets are those made in [from, until). */

@@ -30,6 +30,38 @@ typedef enum sp_ticket_state {
 	SP_TICKET_STATE_COUNT
 } sp_ticket_state;
 
+/* X(enum, name) */
+#define SP_PRIORITY_LIST(X) X(SP_PRIORITY_HIGH, "high") X(SP_PRIORITY_NORMAL, "normal") X(SP_PRIORITY_LOW, "low")
+typedef enum sp_priority {
+	SP_PRIORITY_NONE,
+#define SP_PRIORITY_ENUM(name, text) name,
+	SP_PRIORITY_LIST(SP_PRIORITY_ENUM)
+#undef SP_PRIORITY_ENUM
+	SP_PRIORITIES
+} sp_priority;
+/** "" for none. */
+const char *sp_priority_name(sp_priority priority);
+/** SP_PRIORITY_NONE when it is none. */
+sp_priority sp_priority_of(const char *name);
+
+/* X(enum, name): texts that come with a change of a ticket */
+#define SP_POST_LIST(X) \
+	X(SP_POST_REPLY, "reply")      /* of an agent, for the person */ \
+	X(SP_POST_ANSWER, "answer")    /* of the person */ \
+	X(SP_POST_DOSSIER, "dossier")  /* of who escalated it, for who gets it */ \
+	X(SP_POST_RETURN, "return")    /* of level 2: why level 1 could have solved it */
+typedef enum sp_post_kind {
+	SP_POST_NONE,
+#define SP_POST_ENUM(name, text) name,
+	SP_POST_LIST(SP_POST_ENUM)
+#undef SP_POST_ENUM
+	SP_POST_KINDS
+} sp_post_kind;
+/** "" for none. */
+const char *sp_post_kind_name(sp_post_kind kind);
+/** SP_POST_NONE when it is none. */
+sp_post_kind sp_post_kind_of(const char *name);
+
 const char *sp_ticket_state_name(sp_ticket_state state);
 /** SP_TICKET_STATE_COUNT when it is none. */
 sp_ticket_state sp_ticket_state_of(const char *name);
@@ -56,6 +88,10 @@ int sp_ticket_service(const sp_kb_config *config, int category, int group, int64
 
 /** Whether a service is open at a moment, and when it opens next (0 = never). Local time of config->timezone. */
 bool sp_service_is_open(const sp_kb_config *config, int service, int64_t utc_s, int64_t *ret_opens_utc_s, int64_t *ret_closes_utc_s);
+/** Seconds between two moments in which a service is open (all of them where it has no hours); 0 when they are the wrong way round. */
+int64_t sp_service_open_s(const sp_kb_config *config, int service, int64_t from_utc_s, int64_t until_utc_s);
+/** The moment at which a service has been open for so many seconds since another one; 0 = not within two years. */
+int64_t sp_service_after(const sp_kb_config *config, int service, int64_t from_utc_s, int64_t open_s);
 /** "oggi fino alle 20", "domani dalle 8", "lunedì dalle 8:30" for a reader, from the catalogue; owned by @p arena. */
 const char *sp_service_when(const sp_kb_config *config, int service, int64_t utc_s, sp_lang lang, sp_arena *arena);
 

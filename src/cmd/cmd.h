@@ -38,6 +38,7 @@ int spi_cmd_learn(int argc, char **argv);
 int spi_cmd_diff(int argc, char **argv);
 int spi_cmd_token(int argc, char **argv);
 int spi_cmd_audit(int argc, char **argv);
+int spi_cmd_flags(int argc, char **argv);
 int spi_cmd_outbox(int argc, char **argv);
 int spi_cmd_forget(int argc, char **argv);
 int spi_cmd_help(int argc, char **argv);

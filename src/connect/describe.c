@@ -113,18 +113,39 @@ void spi_describe_ticket(const spi_connect_settings *s, const sp_outgoing *out, 
 
 /* ---- a change ---- */
 
+bool spi_is_for_the_person(const sp_outgoing *out)
+{
+	return out->step.post_kind == SP_POST_REPLY || out->step.post_kind == SP_POST_ANSWER;
+}
+
+/* What came with it. A reply goes as it is; of the others it is said what they are. */
+static void add_post(const spi_connect_settings *s, const sp_ticket_step *step, sp_buffer *text)
+{
+	static const char *const heads[SP_POST_KINDS] = {[SP_POST_ANSWER] = "connect.answer", [SP_POST_DOSSIER] = "connect.dossier",
+		[SP_POST_RETURN] = "connect.return"};
+	if (!step->post)
+		return;
+	if (heads[step->post_kind])
+		sp_buffer_printf(text, "%s\n", say(s, heads[step->post_kind]));
+	sp_buffer_printf(text, "%s\n", step->post);
+}
+
 bool spi_describe_change(const spi_connect_settings *s, const sp_outgoing *out, sp_arena *arena, sp_buffer *text)
 {
 	const sp_ticket_step *step = &out->step;
 	const char *mark = spi_mark(s, out, arena);
 	size_t before = text->len;
-	if (step->note && *step->note)
+	bool for_person = spi_is_for_the_person(out); /* then nothing of ours goes with it */
+	add_post(s, step, text);
+	if (step->note && *step->note && !for_person)
 		sp_buffer_printf(text, "%s\n", step->note);
-	add_line(text, say(s, "connect.article"), step->article);
-	add_line(text, say(s, "connect.assignee"), step->assignee);
-	if (!spi_mapping_get(&s->groups, step->group))
-		add_line(text, say(s, "connect.group"), step->group);
-	if (step->moved && !spi_mapping_get(&s->states_out, sp_ticket_state_name(step->state)))
+	if (!for_person) {
+		add_line(text, say(s, "connect.article"), step->article);
+		add_line(text, say(s, "connect.assignee"), step->assignee);
+		if (!spi_mapping_get(&s->groups, step->group))
+			add_line(text, say(s, "connect.group"), step->group);
+	}
+	if (step->moved && !for_person && !spi_mapping_get(&s->states_out, sp_ticket_state_name(step->state)))
 		add_line(text, say(s, "connect.state"), sp_ticket_state_name(step->state));
 	if (text->len == before)
 		return false;
@@ -172,6 +193,13 @@ static void json_changed(sp_json *json, const sp_ticket_step *step)
 	spi_json_text(json, "assignee", step->assignee);
 	spi_json_text(json, "note", step->note);
 	spi_json_text(json, "article", step->article);
+	if (step->post) {
+		sp_json_object(json, "post");
+		sp_json_string(json, "kind", sp_post_kind_name(step->post_kind));
+		sp_json_bool(json, "public", step->post_kind == SP_POST_REPLY || step->post_kind == SP_POST_ANSWER);
+		sp_json_string(json, "text", step->post);
+		sp_json_object_end(json);
+	}
 }
 
 void sp_outgoing_json(const sp_outgoing *out, sp_json *json, const char *name)

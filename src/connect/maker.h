@@ -95,6 +95,8 @@ bool spi_has_mark(const char *text);
 const char *spi_subject(const spi_connect_settings *settings, const sp_outgoing *out, sp_arena *arena);
 /* The dossier: question, data, what was shown and tried. Fields that have a place of their own there are left out. */
 void spi_describe_ticket(const spi_connect_settings *settings, const sp_outgoing *out, sp_arena *arena, sp_buffer *text);
+/* Whether what came with a change was said to the person, or by them: it may be read there by who asked. */
+bool spi_is_for_the_person(const sp_outgoing *out);
 /* What a change says beyond what has a place of its own; false: nothing. */
 bool spi_describe_change(const spi_connect_settings *settings, const sp_outgoing *out, sp_arena *arena, sp_buffer *text);
 

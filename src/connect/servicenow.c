@@ -159,7 +159,7 @@ static void write_change(const spi_link *link, const sp_outgoing *out, const cha
 	if (out->step.moved && (out->step.state == SP_TICKET_SOLVED || out->step.state == SP_TICKET_CLOSED))
 		set_all(&json, &s->set_solved);
 	set_text(&json, s->group_field, spi_mapping_get(&s->groups, out->step.group));
-	set_text(&json, s->public_notes ? "comments" : "work_notes", comment);
+	set_text(&json, s->public_notes || spi_is_for_the_person(out) ? "comments" : "work_notes", comment);
 	sp_json_object_end(&json);
 }
 

@@ -205,7 +205,7 @@ static void write_change(const spi_link *link, const sp_outgoing *out, const cha
 			set_value(&json, s->set_solved.rows[i].key, s->set_solved.rows[i].value);
 	set_value(&json, "group_id", spi_mapping_get(&s->groups, out->step.group));
 	if (text)
-		write_comment(&json, text, s->public_notes);
+		write_comment(&json, text, s->public_notes || spi_is_for_the_person(out));
 	sp_json_object_end(&json);
 	sp_json_object_end(&json);
 }

@@ -65,6 +65,7 @@ static bool has_type(const json_t *value, spi_member_type type)
 	case SPI_STRING: return json_is_string(value);
 	case SPI_BOOL: return json_is_boolean(value);
 	case SPI_OBJECT: return json_is_object(value);
+	case SPI_INTEGER: return json_is_integer(value);
 	}
 	return false;
 }
@@ -73,6 +74,7 @@ static bool check_value(spi_request *request, const spi_member *member, const js
 {
 	static const char *const names[] = {
 		[SPI_STRING] = "a string", [SPI_BOOL] = "true or false", [SPI_OBJECT] = "an object",
+		[SPI_INTEGER] = "a whole number",
 	};
 	if (!has_type(value, member->type)) {
 		spi_problem_field(request, SPI_WRONG_TYPE, member->name, "%s must be %s", member->name, names[member->type]);

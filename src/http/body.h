@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef enum spi_member_type { SPI_STRING, SPI_BOOL, SPI_OBJECT } spi_member_type;
+typedef enum spi_member_type { SPI_STRING, SPI_BOOL, SPI_OBJECT, SPI_INTEGER } spi_member_type;
 
 typedef struct spi_member {
 	const char *name;

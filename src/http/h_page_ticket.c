@@ -1,5 +1,7 @@
 /* GET /ticket (the form), POST /ticket. */
 #include "http/pages.h"
+#include "http/ticket_page.h"
+#include "http/talk.h"
 
 #include "base/hash.h"
 #include "http/known.h"

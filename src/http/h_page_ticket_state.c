@@ -5,6 +5,7 @@
 #include "http/attachments.h"
 #include "http/known.h"
 #include "http/parts.h"
+#include "http/ticket_page.h"
 #include "sportello/attachment.h"
 #include "sportello/catalog.h"
 #include "sportello/ticket.h"
@@ -114,11 +115,30 @@ static void put_files(const spi_request *request, spi_value *page, const sp_tick
 	spi_put_text(page, "files_key", key);
 }
 
-static void show(spi_request *request, const sp_ticket *ticket, const char *wrong, int status)
+static spi_value *page_of(spi_request *request, const sp_ticket *ticket, const char *wrong_file)
 {
 	spi_value *page = spi_page_new(request);
 	put_ticket(request, page, ticket);
-	put_files(request, page, ticket, wrong);
+	spi_ticket_page_put_talk(request, page, ticket);
+	put_files(request, page, ticket, wrong_file);
+	return page;
+}
+
+void spi_ticket_page_state(spi_request *request, const sp_ticket *ticket, const char *wrong, const char *written)
+{
+	const char *done = spi_request_query(request, "done");
+	spi_value *page = page_of(request, ticket, NULL);
+	spi_put_text(page, "wrong", wrong ? wrong : "");
+	spi_put_text(page, "written", written ? written : "");
+	if (done)
+		spi_put_text(page, "told",
+			spi_page_text(request, strcmp(done, "solved") == 0 ? "page.ticket.answer.thanks" : "page.ticket.answer.sent"));
+	spi_page_send(request, "ticket-done", page, wrong ? 422 : 200);
+}
+
+static void show(spi_request *request, const sp_ticket *ticket, const char *wrong, int status)
+{
+	spi_value *page = page_of(request, ticket, wrong);
 	spi_page_send(request, "ticket-done", page, status);
 }
 
@@ -138,7 +158,7 @@ void spi_h_page_ticket_state(spi_request *request)
 {
 	sp_ticket ticket;
 	if (read_own(request, &ticket))
-		show(request, &ticket, NULL, 200);
+		spi_ticket_page_state(request, &ticket, NULL, NULL);
 }
 
 /* ---- what is done there ---- */

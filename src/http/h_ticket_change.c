@@ -127,17 +127,28 @@ static bool read_revision(spi_request *request, const sp_ticket *ticket, sp_writ
 	return true;
 }
 
+static bool read_priority(spi_request *request, const char *name, sp_write_ticket_change *change)
+{
+	change->priority = sp_priority_of(name);
+	if (!name || change->priority != SP_PRIORITY_NONE)
+		return true;
+	spi_problem_field(request, SPI_BAD_VALUE, "priority", "priority must be one of high, normal, low");
+	return false;
+}
+
 static bool read_change(spi_request *request, const json_t *body, sp_write_ticket_change *change)
 {
 	change->assignee = spi_body_text(body, "assignee");
 	change->note = spi_body_text(body, "note");
 	if (!read_state(request, spi_body_text(body, "state"), change) ||
 	    !read_group(request, spi_body_text(body, "group"), change) ||
-	    !read_article(request, spi_body_text(body, "article"), change))
+	    !read_article(request, spi_body_text(body, "article"), change) ||
+	    !read_priority(request, spi_body_text(body, "priority"), change))
 		return false;
-	if (change->state != SP_TICKET_STATE_COUNT || change->group || change->assignee || change->note || change->article)
+	if (change->state != SP_TICKET_STATE_COUNT || change->group || change->assignee || change->note || change->article ||
+		change->priority)
 		return true;
-	spi_problem(request, SPI_MISSING_MEMBER, "name what to change: state, group, assignee, note or article");
+	spi_problem(request, SPI_MISSING_MEMBER, "name what to change: state, group, assignee, note, article or priority");
 	return false;
 }
 
@@ -153,6 +164,7 @@ void spi_h_ticket_change(spi_request *request)
 	static const spi_member members[] = {
 		{"state", SPI_STRING, false, 0}, {"group", SPI_STRING, false, 0},
 		{"assignee", SPI_STRING, false, ASSIGNEE_MAX_CHARS}, {"note", SPI_STRING, false, NOTE_MAX_CHARS}, {"article", SPI_STRING, false, 0},
+		{"priority", SPI_STRING, false, 0},
 	};
 	sp_ticket ticket;
 	int64_t number = spi_ticket_number(request);

@@ -1,10 +1,13 @@
 /* GET /v1/tickets and GET /v1/tickets/{number}. */
 #include "base/hash.h"
 #include "http/attachments.h"
+#include "http/audit.h"
 #include "http/handlers.h"
 #include "http/known.h"
 #include "http/log.h"
 #include "http/parts.h"
+#include "http/talk.h"
+#include "http/tasks.h"
 #include "http/tickets.h"
 #include "sportello/outbox.h"
 #include "sportello/ticket.h"
@@ -53,6 +56,29 @@ static const char *group_name(const spi_request *request, const char *key, sp_la
 {
 	int group = key ? sp_kb_group(request->config, key) : -1;
 	return group >= 0 ? sp_texts_get(&request->config->groups[group].name, lang) : NULL;
+}
+
+/* What the person and we said since, here and in another system. */
+static void write_messages(spi_request *request, sp_json *json, int64_t number)
+{
+	spi_said *list = NULL;
+	size_t count = 0;
+	sp_error err = {0};
+	sp_status status = spi_talk_read(request, number, &list, &count, &err);
+	if (status)
+		spi_log_error(request, status, &err);
+	if (status || count == 0)
+		return;
+	sp_json_array(json, "messages");
+	for (size_t i = 0; i < count; i++) {
+		sp_json_object(json, NULL);
+		spi_json_time(json, "at", list[i].at_utc_s);
+		sp_json_string(json, "from", list[i].by_person ? "person" : "desk");
+		sp_json_string(json, "text", list[i].text);
+		spi_json_text(json, "html", spi_said_html(request, &list[i]));
+		sp_json_object_end(json);
+	}
+	sp_json_array_end(json);
 }
 
 /* What was answered in another system, in the place of the object's end. The ticket is told without it when it cannot be read. */
@@ -116,7 +142,23 @@ static void write_same_person(const spi_request *request, sp_json *json, int64_t
 	write_numbers(json, "same_person", others, others_count);
 }
 
-void spi_json_ticket(const spi_request *request, sp_json *json, const char *name, const sp_ticket *ticket)
+/* The console's pages show values when somebody asks for them (POST …/reveal): their own calls have them masked. A program with a token
+   gets them, as what other systems need. */
+static sp_ticket as_seen(spi_request *request, const sp_ticket *ticket)
+{
+	sp_ticket seen = *ticket;
+	spi_shown_value shown;
+	if (!request->caller.session || !ticket->values_count)
+		return seen;
+	sp_ticket_value *values = sp_arena_calloc(request->arena, ticket->values_count, sizeof *values);
+	seen.values = values;
+	seen.values_count = values ? ticket->values_count : 0;
+	for (size_t i = 0; i < seen.values_count; i++)
+		values[i] = (sp_ticket_value){ticket->values[i].field, spi_show_value(request, &ticket->values[i], &shown) ? shown.text : ""};
+	return seen;
+}
+
+void spi_json_ticket(spi_request *request, sp_json *json, const char *name, const sp_ticket *ticket)
 {
 	sp_ticket shown = *ticket;
 	/* Another agent, who may read more, may have linked what this one may not read. */
@@ -125,7 +167,9 @@ void spi_json_ticket(const spi_request *request, sp_json *json, const char *name
 	sp_json_object(json, name);
 	sp_json_int(json, "number", ticket->number);
 	sp_json_int(json, "revision", ticket->revision);
-	spi_json_ticket_members(json, &shown);
+	sp_ticket seen = as_seen(request, &shown);
+	spi_json_ticket_members(json, &seen);
+	sp_json_string(json, "priority", sp_priority_name(ticket->priority));
 	spi_json_time(json, "updated", ticket->updated_utc_s);
 	spi_json_text(json, "group_name", group_name(request, ticket->group, request->lang));
 	spi_json_text(json, "conversation", ticket->conversation);
@@ -134,6 +178,7 @@ void spi_json_ticket(const spi_request *request, sp_json *json, const char *name
 	write_same_person(request, json, ticket->number);
 	if (ticket->forgotten_utc_s)
 		spi_json_time(json, "forgotten", ticket->forgotten_utc_s);
+	write_messages(request, json, ticket->number);
 	sp_json_object_end(json);
 }
 
@@ -150,7 +195,7 @@ void spi_reply_ticket(spi_request *request, const sp_ticket *ticket)
 /* ---- one ticket ---- */
 
 /* What the person who opened it sees: where it stands, nothing that was written about it. */
-static void reply_citizen(spi_request *request, const sp_ticket *ticket)
+void spi_reply_ticket_person(spi_request *request, const sp_ticket *ticket)
 {
 	sp_json json;
 	sp_json_init(&json, &request->out);
@@ -164,11 +209,20 @@ static void reply_citizen(spi_request *request, const sp_ticket *ticket)
 		spi_json_text(&json, "group_name", group_name(request, ticket->group, request->lang));
 	write_comments(request, &json, ticket->number);
 	spi_json_attachments(request, &json, "attachments", ticket->number);
+	write_messages(request, &json, ticket->number);
 	sp_json_object_end(&json);
 	spi_reply_json(request, 200);
 }
 
-static bool is_agent(const spi_request *request)
+const char *spi_ticket_secret(const spi_request *request)
+{
+	const char *secret = spi_request_header(request, "X-Ticket-Secret");
+	if (!secret)
+		secret = spi_request_query(request, "secret");
+	return secret ? secret : spi_request_query(request, "key");
+}
+
+bool spi_is_agent(const spi_request *request)
 {
 	return request->caller.role == SPI_ROLE_AGENT || request->caller.role == SPI_ROLE_ADMIN;
 }
@@ -176,14 +230,9 @@ static bool is_agent(const spi_request *request)
 /* For whom a ticket that was read is. */
 static spi_ticket_who whose(const spi_request *request, const sp_ticket *ticket)
 {
-	const char *secret = spi_request_header(request, "X-Ticket-Secret");
-	if (!secret)
-		secret = spi_request_query(request, "secret");
-	if (!secret)
-		secret = spi_request_query(request, "key");
-	if (is_agent(request))
+	if (spi_is_agent(request))
 		return SPI_TICKET_AGENT;
-	return secret && *ticket->secret && spi_same_secret(secret, ticket->secret) ? SPI_TICKET_CITIZEN : SPI_TICKET_NOBODY;
+	return spi_is_secret(spi_ticket_secret(request), ticket->secret) ? SPI_TICKET_CITIZEN : SPI_TICKET_NOBODY;
 }
 
 spi_ticket_who spi_ticket_access(spi_request *request, sp_ticket *ret)
@@ -205,6 +254,13 @@ const char *spi_ticket_actor(const spi_request *request)
 	return request->caller.subject ? request->caller.subject : "citizen";
 }
 
+static bool note_read(spi_request *request, const sp_ticket *ticket)
+{
+	const char *fields = ticket->values_count && !request->caller.session ? "fields" : NULL;
+	const char *object = sp_arena_printf(request->arena, "ticket:%" PRId64, ticket->number);
+	return spi_audit_soon(request, SP_AUDIT_TICKET_READ, object, fields);
+}
+
 void spi_h_ticket(spi_request *request)
 {
 	sp_ticket ticket;
@@ -213,10 +269,11 @@ void spi_h_ticket(spi_request *request)
 		return;
 	switch (whose(request, &ticket)) {
 	case SPI_TICKET_AGENT:
-		spi_reply_ticket(request, &ticket);
+		if (note_read(request, &ticket))
+			spi_reply_ticket(request, &ticket);
 		break;
 	case SPI_TICKET_CITIZEN:
-		reply_citizen(request, &ticket);
+		spi_reply_ticket_person(request, &ticket);
 		break;
 	case SPI_TICKET_NOBODY:
 		no_ticket(request);
@@ -261,6 +318,9 @@ void spi_h_tickets(spi_request *request)
 		spi_reply_error(request, status, &err);
 		return;
 	}
+	if (count > 0 && !spi_audit_soon(request, SP_AUDIT_TICKET_READ, sp_arena_printf(request->arena, "tickets:%" PRId64 "-%" PRId64,
+		tickets[count - 1].number, tickets[0].number), request->caller.session ? NULL : "fields"))
+		return;
 	sp_json_init(&json, &request->out);
 	sp_json_object(&json, NULL);
 	sp_json_array(&json, "tickets");

@@ -15,6 +15,13 @@ spi_handler spi_h_attachment_add, spi_h_attachment, spi_h_attachment_remove; /* 
 spi_handler spi_h_ticket_forget, spi_h_forget;                       /* h_forget.c */
 spi_handler spi_h_trainings, spi_h_training, spi_h_training_answers; /* h_training.c */
 spi_handler spi_h_training_report;                                   /* h_training_report.c */
+spi_handler spi_h_queue;                                             /* h_queue.c */
+spi_handler spi_h_ticket_take, spi_h_ticket_reply, spi_h_ticket_escalate, spi_h_ticket_return; /* h_ticket_tasks.c */
+spi_handler spi_h_ticket_history, spi_h_ticket_dossier;              /* h_ticket_history.c */
+spi_handler spi_h_ticket_suggestions;                                /* h_ticket_suggestions.c */
+spi_handler spi_h_ticket_draft;                                      /* h_ticket_draft.c */
+spi_handler spi_h_ticket_reveal;                                     /* h_ticket_reveal.c */
+spi_handler spi_h_flag, spi_h_flags, spi_h_flag_done;                /* h_flags.c */
 spi_handler spi_h_deflection;                                        /* h_deflection.c */
 spi_handler spi_h_audit;                                             /* h_audit.c */
 spi_handler spi_h_healthz, spi_h_readyz, spi_h_metrics, spi_h_openapi; /* h_operations.c */

@@ -78,6 +78,7 @@ bool spi_etag_listed(const char *list, const char *etag);
 	X(SPI_URL_TOO_LONG, 414, "url-too-long", "The address is too long") \
 	X(SPI_WRONG_CONTENT_TYPE, 415, "wrong-content-type", "The body has another content type than this call takes") \
 	X(SPI_INVALID_FIELDS, 422, "invalid-fields", "Some fields are not right") \
+	X(SPI_INTERNAL_TEXT, 422, "internal-text", "The text holds what is not for the person") \
 	X(SPI_KEY_REUSED, 422, "idempotency-key-reused", "This Idempotency-Key was used with another body") \
 	X(SPI_TOO_MANY_REQUESTS, 429, "too-many-requests", "Too many requests") \
 	X(SPI_TOO_MANY_HEADERS, 431, "too-many-headers", "The request has too many headers") \

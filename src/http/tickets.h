@@ -17,9 +17,15 @@ const char *spi_ticket_actor(const spi_request *request);
 /* Its files, an array of this name, left out when there are none. */
 void spi_json_attachments(const spi_request *request, sp_json *json, const char *name, int64_t number);
 /* An agent's view of it: everything. */
-void spi_json_ticket(const spi_request *request, sp_json *json, const char *name, const sp_ticket *ticket);
+void spi_json_ticket(spi_request *request, sp_json *json, const char *name, const sp_ticket *ticket);
 /* Leave the agent's view as the reply, with the revision as ETag. */
 void spi_reply_ticket(spi_request *request, const sp_ticket *ticket);
+/* The same for the person who opened it: where it stands and what was said, nothing that was written about it. */
+void spi_reply_ticket_person(spi_request *request, const sp_ticket *ticket);
+/* The secret that came with the request; NULL = none. */
+const char *spi_ticket_secret(const spi_request *request);
+/* Whether the caller works on tickets. */
+bool spi_is_agent(const spi_request *request);
 /* `"r3"`: the entity tag of a revision. In the arena. */
 const char *spi_ticket_tag(spi_request *request, uint32_t revision);
 

@@ -161,5 +161,7 @@ void spi_config_groups(spi_loader *l, const spi_yaml *map)
 		group->level = read_level(l, spi_yaml_get(child, "level"));
 		group->service = spi_config_reference(l, spi_yaml_get(child, "service"), config->services,
 			config->services_count, sizeof *config->services, SPI_RULE_UNKNOWN_SERVICE);
+		int64_t target_s = spi_yaml_duration_s(spi_yaml_get(child, "target"), l->report);
+		group->target_s = target_s > 0 ? target_s : 0;
 	}
 }

@@ -67,6 +67,7 @@ static void json_tickets(sp_json *json, const sp_report *report)
 	sp_json_int(json, "closed", (int64_t)report->tickets_closed);
 	sp_json_int(json, "closed_level1", (int64_t)report->tickets_closed_level1);
 	sp_json_int(json, "escalated", (int64_t)report->tickets_escalated);
+	sp_json_int(json, "preventable", (int64_t)report->tickets_preventable);
 	sp_json_number(json, "first_level_autonomy", (double)report->tickets_closed_level1 / (double)report->tickets_closed, 4);
 	sp_json_number(json, "escalation_rate", (double)report->tickets_escalated / (double)report->tickets_all, 4);
 	sp_json_object_end(json);

@@ -10,6 +10,7 @@
 #define STORE_ENGINE_H
 
 #include "sportello/audit.h"
+#include "sportello/desk.h"
 #include "sportello/outbox.h"
 #include "sportello/store.h"
 
@@ -30,7 +31,7 @@ typedef struct spi_event {
 typedef bool (*spi_event_visit)(const spi_event *event, void *arg);
 
 typedef struct spi_ticket_counts {
-	uint64_t all, escalated, closed, closed_level1;
+	uint64_t all, escalated, closed, closed_level1, preventable;
 } spi_ticket_counts;
 
 typedef enum spi_open_mode {
@@ -105,6 +106,12 @@ typedef struct spi_engine {
 	sp_status (*vectors_due)(void *db, int64_t keep_s, int64_t now_utc_s, bool *ret, int64_t *ret_times, sp_error *err);
 	/** As sp_store_training(). */
 	sp_status (*training)(void *db, const char *subject, sp_arena *arena, sp_training_pass **ret, size_t *ret_count, sp_error *err);
+	/* As the functions of desk.h. */
+	sp_status (*queue)(void *db, const sp_queue_filter *filter, sp_arena *arena, sp_queue_item **ret, size_t *ret_count, sp_error *err);
+	sp_status (*ticket_events)(void *db, int64_t number, sp_arena *arena, sp_ticket_event **ret, size_t *ret_count, sp_error *err);
+	sp_status (*desk_turns)(void *db, const char *conversation, sp_arena *arena, sp_desk_turn **ret, size_t *ret_count, sp_error *err);
+	sp_status (*flags)(void *db, const sp_flag_filter *filter, sp_arena *arena, sp_flag **ret, size_t *ret_count, uint64_t *ret_open,
+		sp_error *err);
 } spi_engine;
 
 extern const spi_engine spi_engine_sqlite;

@@ -126,8 +126,11 @@ sp_status spi_forget_ticket(spi_sqlite *db, sp_write_forget *forget, int64_t num
 	static const char sql_links[] = "DELETE FROM ticket_links WHERE ticket = ?1";
 	static const char sql_keys[] = "DELETE FROM idempotency WHERE ticket = ?1";
 	static const char sql_attachments[] = "DELETE FROM attachments WHERE ticket = ?1";
+	static const char sql_posts[] = "DELETE FROM ticket_posts WHERE ticket = ?1";
+	static const char sql_flags[] =
+		"UPDATE article_flags SET text = NULL, answer = NULL WHERE ticket = ?1 AND (text IS NOT NULL OR answer IS NOT NULL)";
 	sp_forgotten *f = &forget->forgotten;
-	const step steps[] = {{sql_notes, &f->notes}, {sql_values, &f->values}, {sql_persons, NULL}, {sql_comments, &f->comments},
+	const step steps[] = {{sql_notes, &f->notes}, {sql_posts, &f->notes}, {sql_flags, &f->notes}, {sql_values, &f->values}, {sql_persons, NULL}, {sql_comments, &f->comments},
 		{sql_outbox, &f->outbox}, {sql_links, NULL}, {sql_keys, NULL}, {sql_attachments, &f->attachments}};
 	sp_status status = list_all(db, forget, number, err);
 	if (status == SP_OK)

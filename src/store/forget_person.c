@@ -58,7 +58,9 @@ static sp_status mentions(spi_sqlite *db, sp_write_forget *forget, const char *n
 	static const char feedback[] = "UPDATE feedback SET comment = NULL WHERE " NAMES("comment");
 	static const char file[] = "UPDATE attachments SET name = 'file' WHERE " NAMES("name");
 	static const char cause[] = "UPDATE outbox SET cause = NULL WHERE " NAMES("cause");
-	static const char *const all[] = {message, note, history, comment, turn, feedback, file, cause};
+	static const char post[] = "UPDATE ticket_posts SET text = '' WHERE " NAMES("text");
+	static const char flag[] = "UPDATE article_flags SET text = NULL, answer = NULL WHERE " NAMES("text") " OR " NAMES("answer");
+	static const char *const all[] = {message, note, history, comment, post, flag, turn, feedback, file, cause};
 	sp_status status = SP_OK;
 	for (size_t i = 0; status == SP_OK && i < sizeof all / sizeof *all; i++)
 		status = spi_forget_run(db, &forget->forgotten.mentions, all[i], err, "s", needle);

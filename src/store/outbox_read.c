@@ -87,8 +87,9 @@ static sp_status one_step(spi_sqlite *db, const sp_outbox_entry *entry, sp_arena
 {
 	static const char sql[] =
 		"SELECT actor, state, group_key, level, assignee, note, article, at_utc_s, state IS NOT (SELECT b.state FROM ticket_history b "
-		"WHERE b.ticket = h.ticket AND b.revision < h.revision ORDER BY b.revision DESC LIMIT 1) "
-		"FROM ticket_history h WHERE ticket = ?1 AND revision = ?2";
+		"WHERE b.ticket = h.ticket AND b.revision < h.revision ORDER BY b.revision DESC LIMIT 1), kind, text "
+		"FROM ticket_history h LEFT JOIN ticket_posts p ON p.ticket = h.ticket AND p.revision = h.revision "
+		"WHERE h.ticket = ?1 AND h.revision = ?2";
 	sqlite3_stmt *statement;
 	bool row = false, failed = false;
 	sp_status status = spi_sqlite_first(db, sql, &statement, &row, err, "ii", entry->ticket, (int64_t)entry->revision);
@@ -106,6 +107,8 @@ static sp_status one_step(spi_sqlite *db, const sp_outbox_entry *entry, sp_arena
 		.article = spi_sqlite_text(statement, 6, arena, &failed),
 		.at_utc_s = sqlite3_column_int64(statement, 7),
 		.moved = sqlite3_column_int(statement, 8) != 0,
+		.post_kind = sp_post_kind_of((const char *)sqlite3_column_text(statement, 9)),
+		.post = spi_sqlite_text(statement, 10, arena, &failed),
 	};
 	sqlite3_reset(statement);
 	return failed ? spi_out_of_memory(err) : SP_OK;

@@ -80,6 +80,11 @@ static void forget_results(sp_write *write)
 	case SP_WRITE_FORGET:
 		write->as.forget->forgotten = (sp_forgotten){0};
 		break;
+	case SP_WRITE_FLAG:
+		write->as.flag->flag.id = 0;
+		break;
+	case SP_WRITE_FLAG_DONE:
+		break;
 	}
 }
 

@@ -236,6 +236,7 @@ sp_status sp_store_report(sp_store_reader *reader, int64_t from_utc_s, int64_t u
 		report.tickets_escalated = tickets.escalated;
 		report.tickets_closed = tickets.closed;
 		report.tickets_closed_level1 = tickets.closed_level1;
+		report.tickets_preventable = tickets.preventable;
 		*ret = report;
 	}
 	for (size_t i = 0; i < c.count; i++)

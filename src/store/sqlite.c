@@ -441,6 +441,10 @@ static sp_status apply(spi_sqlite *db, sp_write *write, sp_error *err)
 		return spi_sqlite_put_training(db, &write->as.training, err);
 	case SP_WRITE_TRAINING_FORGET:
 		return spi_sqlite_forget_training(db, write->as.training_forget.subject, err);
+	case SP_WRITE_FLAG:
+		return spi_sqlite_add_flag(db, write->as.flag, err);
+	case SP_WRITE_FLAG_DONE:
+		return spi_sqlite_flag_done(db, write->as.flag_done, err);
 	case SP_WRITE_AUDIT:
 		return SP_OK;
 	case SP_WRITE_SESSION:
@@ -560,4 +564,8 @@ const spi_engine spi_engine_sqlite = {
 	.open_before = spi_sqlite_open_before,
 	.vectors_due = spi_sqlite_vectors_due,
 	.training = spi_sqlite_training,
+	.queue = spi_sqlite_queue,
+	.ticket_events = spi_sqlite_ticket_events,
+	.desk_turns = spi_sqlite_desk_turns,
+	.flags = spi_sqlite_flags,
 };

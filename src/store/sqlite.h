@@ -127,6 +127,7 @@ typedef struct spi_history {
 	int64_t ticket, at_utc_s;
 	uint32_t revision;
 	int level;
+	sp_priority priority; /* 0 = not said */
 	const char *actor, *state, *group, *assignee, *note, *article;
 } spi_history;
 sp_status spi_sqlite_add_history(spi_sqlite *db, const spi_history *step, sp_error *err);
@@ -210,6 +211,19 @@ sp_status spi_sqlite_vectors_done(spi_sqlite *db, int64_t times, int64_t at_utc_
 sp_status spi_sqlite_put_training(spi_sqlite *db, const sp_training_pass *pass, sp_error *err);
 sp_status spi_sqlite_forget_training(spi_sqlite *db, const char *subject, sp_error *err);
 sp_status spi_sqlite_training(void *db, const char *subject, sp_arena *arena, sp_training_pass **ret, size_t *ret_count,
+	sp_error *err);
+
+/* desk_read.c */
+
+sp_status spi_sqlite_queue(void *db, const sp_queue_filter *filter, sp_arena *arena, sp_queue_item **ret, size_t *ret_count, sp_error *err);
+sp_status spi_sqlite_ticket_events(void *db, int64_t number, sp_arena *arena, sp_ticket_event **ret, size_t *ret_count, sp_error *err);
+sp_status spi_sqlite_desk_turns(void *db, const char *conversation, sp_arena *arena, sp_desk_turn **ret, size_t *ret_count, sp_error *err);
+
+/* flags.c */
+
+sp_status spi_sqlite_add_flag(spi_sqlite *db, sp_write_flag *write, sp_error *err);
+sp_status spi_sqlite_flag_done(spi_sqlite *db, const sp_write_flag_done *write, sp_error *err);
+sp_status spi_sqlite_flags(void *db, const sp_flag_filter *filter, sp_arena *arena, sp_flag **ret, size_t *ret_count, uint64_t *ret_open,
 	sp_error *err);
 
 /* tokens.c */

@@ -8,7 +8,7 @@
 
 #define TICKET_SQL(where) \
 	"SELECT t.number, secret, state, c.id, category, group_key, level, article, t.channel, t.audience, lang, " \
-	"message, assignee, note, created_utc_s, updated_utc_s, revision, t.forgotten_utc_s " \
+	"message, assignee, note, created_utc_s, updated_utc_s, revision, t.forgotten_utc_s, priority " \
 	"FROM tickets t LEFT JOIN conversations c ON c.number = t.conversation WHERE " where
 
 static bool read_ticket(sqlite3_stmt *statement, sp_arena *arena, sp_ticket *ret)
@@ -33,6 +33,7 @@ static bool read_ticket(sqlite3_stmt *statement, sp_arena *arena, sp_ticket *ret
 		.updated_utc_s = sqlite3_column_int64(statement, 15),
 		.revision = (uint32_t)sqlite3_column_int64(statement, 16),
 		.forgotten_utc_s = sqlite3_column_int64(statement, 17),
+		.priority = (sp_priority)sqlite3_column_int(statement, 18),
 	};
 	strncat(ret->secret, secret ? secret : "", sizeof ret->secret - 1);
 	return !failed;
@@ -172,7 +173,8 @@ sp_status spi_sqlite_ticket_counts(void *db, int64_t from_utc_s, int64_t until_u
 {
 	static const char sql[] =
 		"SELECT count(*), coalesce(sum(top_level > 1), 0), coalesce(sum(state = 'closed'), 0), "
-		"coalesce(sum(state = 'closed' AND level = 1), 0) FROM tickets "
+		"coalesce(sum(state = 'closed' AND level = 1), 0), coalesce(sum(EXISTS (SELECT 1 FROM ticket_posts p WHERE p.ticket = number "
+		"AND p.kind = 'return')), 0) FROM tickets "
 		"WHERE created_utc_s >= ?1 AND created_utc_s < ?2";
 	sqlite3_stmt *statement;
 	bool row = false;
@@ -183,6 +185,7 @@ sp_status spi_sqlite_ticket_counts(void *db, int64_t from_utc_s, int64_t until_u
 	ret->escalated = (uint64_t)sqlite3_column_int64(statement, 1);
 	ret->closed = (uint64_t)sqlite3_column_int64(statement, 2);
 	ret->closed_level1 = (uint64_t)sqlite3_column_int64(statement, 3);
+	ret->preventable = (uint64_t)sqlite3_column_int64(statement, 4);
 	sqlite3_reset(statement);
 	return SP_OK;
 }

@@ -71,9 +71,9 @@ sp_status spi_sqlite_add_history(spi_sqlite *db, const spi_history *e, sp_error 
 {
 	static const char sql[] =
 		"INSERT INTO ticket_history (ticket, revision, at_utc_s, actor, state, group_key, level, assignee, note, "
-		"article) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
-	return spi_sqlite_run(db, sql, err, "iiisssnsss", e->ticket, (int64_t)e->revision, e->at_utc_s, e->actor, e->state,
-		e->group, e->level, e->assignee, e->note, e->article);
+		"article, priority) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, nullif(?11, 0))";
+	return spi_sqlite_run(db, sql, err, "iiisssnsssn", e->ticket, (int64_t)e->revision, e->at_utc_s, e->actor, e->state,
+		e->group, e->level, e->assignee, e->note, e->article, (int)e->priority);
 }
 
 /* ---- making ---- */
@@ -106,12 +106,12 @@ static sp_status add_row(spi_sqlite *db, sp_ticket *ticket, int64_t conversation
 {
 	static const char sql[] =
 		"INSERT INTO tickets (secret, state, conversation, category, group_key, level, top_level, article, channel, "
-		"audience, lang, message, assignee, note, created_utc_s, updated_utc_s, revision) "
-		"VALUES (?1, ?2, nullif(?3, 0), ?4, ?5, ?6, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 1)";
-	sp_status status = spi_sqlite_run(db, sql, err, "ssissnsssssssii", ticket->secret,
+		"audience, lang, message, assignee, note, created_utc_s, updated_utc_s, revision, priority) "
+		"VALUES (?1, ?2, nullif(?3, 0), ?4, ?5, ?6, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 1, ?16)";
+	sp_status status = spi_sqlite_run(db, sql, err, "ssissnsssssssiin", ticket->secret,
 		sp_ticket_state_name(ticket->state), conversation, ticket->category, ticket->group, ticket->level,
 		ticket->article, ticket->channel, ticket->audience, spi_lang_text(ticket->lang), ticket->message,
-		ticket->assignee, ticket->note, ticket->created_utc_s, ticket->updated_utc_s);
+		ticket->assignee, ticket->note, ticket->created_utc_s, ticket->updated_utc_s, (int)ticket->priority);
 	if (status == SP_OK) {
 		ticket->number = sqlite3_last_insert_rowid(db->handle);
 		ticket->revision = 1;
@@ -128,6 +128,8 @@ static void fill_in(sp_ticket *ticket)
 		ticket->updated_utc_s = ticket->created_utc_s;
 	if (ticket->level == 0)
 		ticket->level = SP_LEVEL_1;
+	if (ticket->priority == SP_PRIORITY_NONE)
+		ticket->priority = SP_PRIORITY_NORMAL;
 }
 
 static sp_status make_ticket(spi_sqlite *db, sp_write_ticket *write, sp_error *err)
@@ -179,7 +181,7 @@ sp_status spi_sqlite_add_ticket(spi_sqlite *db, sp_write_ticket *write, sp_error
 /* Where a ticket stands before a change. */
 static sp_status read_standing(spi_sqlite *db, int64_t number, sp_ticket *ret, sp_error *err)
 {
-	static const char sql[] = "SELECT state, revision, forgotten_utc_s FROM tickets WHERE number = ?1";
+	static const char sql[] = "SELECT state, revision, level, forgotten_utc_s FROM tickets WHERE number = ?1";
 	sqlite3_stmt *statement;
 	bool row = false;
 	sp_status status = spi_sqlite_first(db, sql, &statement, &row, err, "i", number);
@@ -189,7 +191,8 @@ static sp_status read_standing(spi_sqlite *db, int64_t number, sp_ticket *ret, s
 		return sp_error_set(err, SP_ERR_NOT_FOUND, "ticket", 0, "there is no ticket %lld", (long long)number);
 	ret->state = sp_ticket_state_of((const char *)sqlite3_column_text(statement, 0));
 	ret->revision = (uint32_t)sqlite3_column_int64(statement, 1);
-	ret->forgotten_utc_s = sqlite3_column_int64(statement, 2);
+	ret->level = sqlite3_column_int(statement, 2);
+	ret->forgotten_utc_s = sqlite3_column_int64(statement, 3);
 	sqlite3_reset(statement);
 	return SP_OK;
 }
@@ -206,6 +209,9 @@ static sp_status check_change(const sp_write_ticket_change *change, const sp_tic
 	if ((unsigned)change->state > SP_TICKET_STATE_COUNT || change->level < 0 || change->level > SP_LEVEL_PARTNER)
 		return sp_error_set(err, SP_ERR_INVALID, "ticket", 0, "no such state or level of a ticket: %d, %d",
 			(int)change->state, change->level);
+	if ((unsigned)change->priority >= SP_PRIORITIES || (unsigned)change->post_kind >= SP_POST_KINDS ||
+		(change->post_kind != SP_POST_NONE && (!change->post || !*change->post)))
+		return sp_error_set(err, SP_ERR_INVALID, "ticket", 0, "no such priority, or a post without a text");
 	if (change->state == SP_TICKET_STATE_COUNT || change->state == standing->state)
 		return SP_OK;
 	if (!sp_ticket_may_move(standing->state, change->state))
@@ -222,38 +228,93 @@ static sp_status update_row(spi_sqlite *db, const sp_write_ticket_change *change
 		"UPDATE tickets SET state = ?2, group_key = coalesce(?3, group_key), "
 		"level = coalesce(nullif(?4, 0), level), top_level = max(top_level, ?4), "
 		"assignee = nullif(coalesce(?5, assignee), ''), note = nullif(coalesce(?6, note), ''), "
-		"article = coalesce(?7, article), updated_utc_s = max(updated_utc_s, ?8), revision = revision + 1 "
+		"article = coalesce(?7, article), updated_utc_s = max(updated_utc_s, ?8), priority = coalesce(nullif(?9, 0), priority), "
+		"revision = revision + 1 "
 		"WHERE number = ?1 RETURNING level";
 	sqlite3_stmt *statement;
 	bool row = false;
-	sp_status status = spi_sqlite_first(db, sql, &statement, &row, err, "issnsssi", change->number, state, change->group,
-		change->level, change->assignee, change->note, change->article, at_utc_s);
+	sp_status status = spi_sqlite_first(db, sql, &statement, &row, err, "issnsssin", change->number, state, change->group,
+		change->level, change->assignee, change->note, change->article, at_utc_s, (int)change->priority);
 	if (status != SP_OK)
 		return status;
 	*ret_level = sqlite3_column_int(statement, 0);
 	return spi_sqlite_step(db, statement, &row, err);
 }
 
-sp_status spi_sqlite_change_ticket(spi_sqlite *db, sp_write_ticket_change *change, sp_error *err)
+/* The last level 1 group that had it: where it goes back to. NULL when none had. */
+static sp_status group_before(spi_sqlite *db, int64_t number, char ret[SP_ID_MAX + 1], sp_error *err)
 {
-	sp_ticket standing = {0};
-	sp_status status = read_standing(db, change->number, &standing, err);
-	if (status == SP_OK)
-		status = check_change(change, &standing, err);
-	if (status != SP_OK)
+	static const char sql[] =
+		"SELECT group_key FROM ticket_history WHERE ticket = ?1 AND level = 1 AND group_key IS NOT NULL ORDER BY revision DESC LIMIT 1";
+	sqlite3_stmt *statement;
+	bool row = false;
+	sp_status status = spi_sqlite_first(db, sql, &statement, &row, err, "i", number);
+	ret[0] = '\0';
+	if (status != SP_OK || !row)
 		return status;
-	sp_ticket_state state = change->state == SP_TICKET_STATE_COUNT ? standing.state : change->state;
+	strncat(ret, (const char *)sqlite3_column_text(statement, 0), SP_ID_MAX);
+	sqlite3_reset(statement);
+	return SP_OK;
+}
+
+/* Escalated is level 2 at least, and returned is level 1, whoever says so: the figures count levels. */
+static sp_status complete_levels(spi_sqlite *db, sp_write_ticket_change *change, const sp_ticket *standing, char group[SP_ID_MAX + 1],
+	sp_error *err)
+{
+	sp_status status = SP_OK;
+	if (change->state == standing->state)
+		return status;
+	if (change->state == SP_TICKET_ESCALATED && (change->level ? change->level : standing->level) < SP_LEVEL_2)
+		change->level = SP_LEVEL_2;
+	if (change->state == SP_TICKET_RETURNED && !change->group) {
+		status = group_before(db, change->number, group, err);
+		change->group = *group ? group : NULL;
+		change->level = SP_LEVEL_1;
+	}
+	return status;
+}
+
+static sp_status add_post(spi_sqlite *db, const sp_write_ticket_change *change, uint32_t revision, sp_error *err)
+{
+	static const char sql[] = "INSERT INTO ticket_posts (ticket, revision, kind, text) VALUES (?1, ?2, ?3, ?4)";
+	if (change->post_kind == SP_POST_NONE)
+		return SP_OK;
+	return spi_sqlite_run(db, sql, err, "iiss", change->number, (int64_t)revision, sp_post_kind_name(change->post_kind), change->post);
+}
+
+static sp_status apply_change(spi_sqlite *db, sp_write_ticket_change *change, const sp_ticket *standing, sp_error *err)
+{
+	sp_ticket_state state = change->state == SP_TICKET_STATE_COUNT ? standing->state : change->state;
 	spi_history e = {
 		.ticket = change->number, .at_utc_s = change->at_utc_s ? change->at_utc_s : spi_now_utc_s(),
-		.revision = standing.revision + 1, .actor = change->actor, .state = sp_ticket_state_name(state),
+		.revision = standing->revision + 1, .actor = change->actor, .state = sp_ticket_state_name(state),
 		.group = change->group, .assignee = change->assignee, .note = change->note, .article = change->article,
+		.priority = change->priority,
 	};
-	status = update_row(db, change, e.state, e.at_utc_s, &e.level, err);
+	sp_status status = update_row(db, change, e.state, e.at_utc_s, &e.level, err);
 	if (status == SP_OK)
 		status = spi_sqlite_add_history(db, &e, err);
+	if (status == SP_OK)
+		status = add_post(db, change, e.revision, err);
 	if (status == SP_OK)
 		status = spi_sqlite_outbox_add(db, e.ticket, e.revision, e.at_utc_s, err);
 	if (status == SP_OK)
 		change->revision = e.revision;
+	return status;
+}
+
+sp_status spi_sqlite_change_ticket(spi_sqlite *db, sp_write_ticket_change *asked, sp_error *err)
+{
+	sp_ticket standing = {0};
+	sp_write_ticket_change change = *asked;
+	char group[SP_ID_MAX + 1];
+	sp_status status = read_standing(db, change.number, &standing, err);
+	if (status == SP_OK)
+		status = check_change(&change, &standing, err);
+	if (status == SP_OK)
+		status = complete_levels(db, &change, &standing, group, err);
+	if (status == SP_OK)
+		status = apply_change(db, &change, &standing, err);
+	asked->revision = change.revision;
 	return status;
 }

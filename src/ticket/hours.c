@@ -131,3 +131,54 @@ int sp_ticket_service(const sp_kb_config *config, int category, int group, int64
 			chosen = (int)i;
 	return chosen;
 }
+
+/* ---- time that counts ---- */
+
+static bool has_hours(const sp_kb_config *config, int service, timetable *ret)
+{
+	int hours = service >= 0 && (size_t)service < config->services_count ? config->services[service].hours : -1;
+	if (hours < 0 || (size_t)hours >= config->hours_count)
+		return false;
+	*ret = (timetable){config, &config->hours[hours]};
+	return true;
+}
+
+int64_t sp_service_open_s(const sp_kb_config *config, int service, int64_t from_utc_s, int64_t until_utc_s)
+{
+	timetable t;
+	int64_t sum_s = 0;
+	if (until_utc_s <= from_utc_s)
+		return 0;
+	if (!has_hours(config, service, &t))
+		return until_utc_s - from_utc_s;
+	int64_t last = spi_zone_local(config->timezone, until_utc_s).days;
+	for (int64_t days = spi_zone_local(config->timezone, from_utc_s).days; days <= last; days++) {
+		int open, close;
+		if (!opens_on(&t, days, &open, &close))
+			continue;
+		int64_t opens = moment(&t, days, open), closes = moment(&t, days, close);
+		opens = opens < from_utc_s ? from_utc_s : opens;
+		closes = closes > until_utc_s ? until_utc_s : closes;
+		sum_s += closes > opens ? closes - opens : 0;
+	}
+	return sum_s;
+}
+
+int64_t sp_service_after(const sp_kb_config *config, int service, int64_t from_utc_s, int64_t open_s)
+{
+	timetable t;
+	if (!has_hours(config, service, &t))
+		return from_utc_s + open_s;
+	int64_t days = spi_zone_local(config->timezone, from_utc_s).days;
+	for (int i = 0; i < 2 * DAYS_AHEAD; i++, days++) {
+		int open, close;
+		if (!opens_on(&t, days, &open, &close))
+			continue;
+		int64_t opens = moment(&t, days, open), closes = moment(&t, days, close);
+		opens = opens < from_utc_s ? from_utc_s : opens;
+		if (closes - opens >= open_s)
+			return opens + open_s;
+		open_s -= closes > opens ? closes - opens : 0;
+	}
+	return 0;
+}

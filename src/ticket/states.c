@@ -8,6 +8,49 @@ static const char *const names[SP_TICKET_STATE_COUNT] = {
 #undef STATE_NAME
 };
 
+static const char *const priorities[SP_PRIORITIES] = {
+	"",
+#define PRIORITY_NAME(name, text) text,
+	SP_PRIORITY_LIST(PRIORITY_NAME)
+#undef PRIORITY_NAME
+};
+
+static const char *const posts[SP_POST_KINDS] = {
+	"",
+#define POST_NAME(name, text) text,
+	SP_POST_LIST(POST_NAME)
+#undef POST_NAME
+};
+
+const char *sp_priority_name(sp_priority priority)
+{
+	return (unsigned)priority < SP_PRIORITIES ? priorities[priority] : "";
+}
+
+/* Place of a name, 0 when it is not there. */
+static int place_of(const char *const *list, int count, const char *name)
+{
+	for (int i = 1; name && i < count; i++)
+		if (strcmp(list[i], name) == 0)
+			return i;
+	return 0;
+}
+
+sp_priority sp_priority_of(const char *name)
+{
+	return (sp_priority)place_of(priorities, SP_PRIORITIES, name);
+}
+
+const char *sp_post_kind_name(sp_post_kind kind)
+{
+	return (unsigned)kind < SP_POST_KINDS ? posts[kind] : "";
+}
+
+sp_post_kind sp_post_kind_of(const char *name)
+{
+	return (sp_post_kind)place_of(posts, SP_POST_KINDS, name);
+}
+
 #define TO(state) (1u << SP_TICKET_##state)
 
 /* The only moves there are. A closed ticket stays closed: what comes later is a new one; until then "solved" leaves the

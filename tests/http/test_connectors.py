@@ -387,6 +387,23 @@ class Returning(unittest.TestCase):
             desk.until_empty()
             self.assertIsNotNone(until(lambda: desk.ticket(number).get("comments"), 15))
 
+    def test_replies_leave_for_the_person_and_dossiers_for_us(self):
+        for kind, told in (("zendesk", lambda desk: [(c["body"].splitlines()[0], c["public"]) for c in desk.other.records[0]["_comments"][1:]]),
+                           ("servicenow", lambda desk: [(j["value"].splitlines()[0], j["element"] == "comments") for j in desk.other.journal])):
+            with self.subTest(kind), Connected(kind) as desk:
+                opened = desk.open()
+                number = opened["number"]
+                agent, person = desk.service.client(desk.token), desk.service.client()
+                self.assertEqual(agent.post(f"/v1/tickets/{number}/replies", {"text": "Hai riprovato?"}).status, 200)
+                self.assertEqual(person.post(f"/v1/tickets/{number}/replies", {"text": "Sì"}, X_Ticket_Secret=opened["secret"]).status, 200)
+                self.assertEqual(agent.patch(f"/v1/tickets/{number}", {"note": "nota nostra"}).status, 200)
+                agent.close()
+                person.close()
+                desk.until_empty()
+                self.assertIsNotNone(until(lambda: len(told(desk)) >= 3, 10), told(desk))
+                self.assertEqual([public for _, public in told(desk)][-3:], [True, True, False])
+                self.assertEqual(told(desk)[-3][0], "Hai riprovato?")
+
     def test_our_own_change_does_not_come_back(self):
         with Connected("servicenow") as desk:
             number = desk.open()["number"]

@@ -18,6 +18,10 @@ TEST(test_ticket_states_have_names)
 	CHECK_STR(sp_ticket_state_name(SP_TICKET_STATE_COUNT), "");
 	CHECK_INT(sp_ticket_state_of("New"), SP_TICKET_STATE_COUNT);
 	CHECK_INT(sp_ticket_state_of(NULL), SP_TICKET_STATE_COUNT);
+	CHECK_INT(sp_priority_of(sp_priority_name(SP_PRIORITY_LOW)), SP_PRIORITY_LOW);
+	CHECK_INT(sp_priority_of(""), SP_PRIORITY_NONE);
+	CHECK_INT(sp_post_kind_of(sp_post_kind_name(SP_POST_RETURN)), SP_POST_RETURN);
+	CHECK_INT(sp_post_kind_of(NULL), SP_POST_NONE);
 }
 
 TEST(test_ticket_steps_towards_a_state)
@@ -309,6 +313,35 @@ static void check_when(int line, int service, const char *now, sp_lang lang, con
 	sp_arena_free(arena);
 }
 #define WHEN(...) check_when(__LINE__, __VA_ARGS__)
+
+/* Open minutes between two moments, and back: the later one is when so many have passed. */
+static void check_open(int line, int service, const char *from, const char *until, int64_t want_min)
+{
+	int64_t got_min = sp_service_open_s(service_config(), service, at(from), at(until)) / 60;
+	int64_t after = sp_service_after(service_config(), service, at(from), want_min * 60);
+	int64_t again_min = sp_service_open_s(service_config(), service, at(from), after) / 60;
+	if (got_min != want_min || (want_min > 0 && (after > at(until) || again_min != want_min)))
+		harness_fail(__FILE__, line, "%s to %s: got %lld minutes, wanted %lld; they are over at %lld", from, until, (long long)got_min,
+			(long long)want_min, (long long)after);
+}
+#define OPEN(...) check_open(__LINE__, __VA_ARGS__)
+
+TEST(test_ticket_time_that_counts)
+{
+	OPEN(1, "2026-11-23T09:00:00+01:00", "2026-11-23T11:30:00+01:00", 150);
+	/* Over a night, a Sunday, a holiday. */
+	OPEN(1, "2026-11-23T19:00:00+01:00", "2026-11-24T09:00:00+01:00", 90);
+	OPEN(1, "2026-11-28T13:00:00+01:00", "2026-11-30T09:30:00+01:00", 120);
+	OPEN(1, "2026-11-18T19:30:00+01:00", "2026-11-20T08:45:00+01:00", 45);
+	OPEN(1, "2026-11-28T15:00:00+01:00", "2026-11-29T20:00:00+01:00", 0);
+	/* The night in which the clocks change has an hour less. */
+	OPEN(3, "2027-03-26T23:00:00+01:00", "2027-03-27T01:00:00+01:00", 120);
+	OPEN(5, "2026-10-25T00:00:00+02:00", "2026-10-26T00:00:00+01:00", 25 * 60);
+	OPEN(2, "2026-12-25T00:00:00Z", "2026-12-25T01:00:00Z", 60);
+	OPEN(1, "2026-11-24T09:00:00+01:00", "2026-11-23T09:00:00+01:00", 0);
+	CHECK_INT(sp_service_after(service_config(), 4, at("2026-11-23T12:00:00Z"), 60), 0);
+	CHECK_INT(sp_service_after(service_config(), 1, at("2026-11-28T13:00:00+01:00"), 2 * 3600), at("2026-11-30T09:30:00+01:00"));
+}
 
 TEST(test_ticket_when_in_words)
 {

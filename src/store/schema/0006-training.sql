@@ -1,4 +1,4 @@
--- Schema 8. What agents passed of their training. A change is a new numbered file; this one is never edited again.
+-- Schema 6. What agents passed of their training. A change is a new numbered file; this one is never edited again.
 
 -- The quiz about one article of one module, as its reader passed it last. Who did not pass leaves no row: how often somebody erred
 -- is nobody's business.
@@ -15,4 +15,4 @@ CREATE TABLE training (
 	PRIMARY KEY (subject, module, article)
 ) STRICT, WITHOUT ROWID;
 
-PRAGMA user_version = 8;
+PRAGMA user_version = 6;
