@@ -325,7 +325,8 @@ class SamePerson(ServiceTest):
         cls.agent_token = cls.service.token()
         set_up(cls.service, "")
         kb = cls.service.kb / "kb.yaml"
-        kb.write_text(kb.read_text(encoding="utf-8") + "".join(
+        text = kb.read_text(encoding="utf-8").replace("fields: [provider, email]", "fields: [provider, email, telefono, cf]")
+        kb.write_text(text.replace("fields: [iban, email]", "fields: [iban, email, telefono]") + "".join(
             f"  {key}:\n    label: {{it: {key}, en: {key}}}\n    validate: {check}\n    max: 40\n"
             for key, check in (("telefono", "phone"), ("cf", "codice-fiscale"))), encoding="utf-8")
 
