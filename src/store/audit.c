@@ -88,10 +88,8 @@ static void forgotten_of(const sp_write_forget *forget, char *ret, size_t size)
 {
 	if (forget->what == SP_FORGET_TICKET)
 		snprintf(ret, size, "ticket:%" PRId64, forget->ticket);
-	else if (forget->what == SP_FORGET_CONVERSATION)
-		snprintf(ret, size, "conversation:%s", forget->conversation);
 	else
-		snprintf(ret, size, "%s", forget->what == SP_FORGET_PERSON ? "person" : "due");
+		snprintf(ret, size, "%s", forget->what == SP_FORGET_CONVERSATION ? "conversation" : forget->what == SP_FORGET_PERSON ? "person" : "due");
 }
 
 /* What a write made or changed. */

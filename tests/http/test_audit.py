@@ -94,10 +94,10 @@ class NotedTest(AuditTest):
                 (lambda: admin.post("/v1/forget", {"person": "tolomeo@example.org", "dry_run": True}), None, None),
                 (lambda: admin.post("/v1/forget", {"person": "tolomeo@example.org"}), "person", " ".join(map(str, sorted(opened)))),
                 (lambda: admin.request("DELETE", f"/v1/tickets/{opened[0]}"), f"ticket:{opened[0]}", ""),
-                (lambda: admin.post("/v1/forget", {"conversation": talk}), f"conversation:{talk}", "")):
+                (lambda: admin.post("/v1/forget", {"conversation": talk}), "conversation", "")):
             told = self.noted(lambda: self.assertEqual(ask().status, 200), 1 if object else 0)
             self.assertEqual(told, [{"subject": "capo", "action": "data-delete", "object": object, "detail": detail}] if object else [])
-        self.assertNotIn("tolomeo", str(rows(self.service)))
+        self.assertEqual([word for word in ("tolomeo", talk) if word in str(rows(self.service))], [])
 
     def test_ticket_changes_by_name_only(self):
         agent = self.other(self.agent)
