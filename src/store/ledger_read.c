@@ -20,8 +20,8 @@ typedef struct view {
 	int64_t from_utc_s, until_utc_s;
 	int category, channel, lang, audience, article, group; /* words that are wanted; NOT_SLOT = all; -2 = there is no such word */
 	int64_t slot, month, day, hour, weekday_hour;          /* of the slot that was met last */
-	spi_cells *rows;
-	sp_measures total;
+	spi_cells *rows;              /* keys alone */
+	sp_measures *sums; size_t room; /* of each of them */
 } view;
 
 /* ---- which cells ---- */
@@ -144,22 +144,38 @@ static int64_t key_of(const view *v, sp_dim dim, const spi_cell_key *k)
 	return 0;
 }
 
-static bool add_measures(view *v, const spi_cell_key *k, const sp_measures *m)
+/* The sums of the row that a cell goes to, made when it is not there. NULL: memory is out. */
+static sp_measures *row_of(view *v, const spi_cell_key *k)
 {
+	static const sp_measures nothing;
 	look_at_slot(v, (int)k->part, k->slot);
 	const spi_cell_key row = {.part = key_of(v, v->query->by, k), .slot = key_of(v, v->query->across, k)};
-	spi_measures_add(&v->total, m, 1);
-	return spi_cells_add(v->rows, &row, m);
+	size_t at = spi_cells_find(v->rows, &row);
+	if (at != SIZE_MAX)
+		return &v->sums[at];
+	at = spi_cells_count(v->rows);
+	if (at == v->room) {
+		size_t room = v->room ? 2 * v->room : 64;
+		sp_measures *sums = realloc(v->sums, room * sizeof *sums);
+		if (!sums)
+			return NULL;
+		v->sums = sums;
+		v->room = room;
+	}
+	v->sums[at] = nothing;
+	return spi_cells_add(v->rows, &row, &nothing) ? &v->sums[at] : NULL;
 }
 
 static sp_status add_cell(view *v, const spi_cell_key *k, const void *sums, size_t len, sp_error *err)
 {
-	sp_measures m = {0};
 	if (!fits(v, k))
 		return SP_OK;
-	if (!spi_measures_unpack(sums, len, &m))
+	sp_measures *row = row_of(v, k);
+	if (!row)
+		return spi_out_of_memory(err);
+	if (!spi_measures_unpack(sums, len, row))
 		return sp_error_set(err, SP_ERR_CORRUPT, "ledger", 0, "a roll-up of the ledger is damaged; `sportello report --rebuild` makes it anew");
-	return add_measures(v, k, &m) ? SP_OK : spi_out_of_memory(err);
+	return SP_OK;
 }
 
 /* Cells of a part in [from, until). */
@@ -243,26 +259,21 @@ static sp_status from_log(spi_sqlite *db, view *v, sp_error *err)
 /* Of a contact the clock alone may still change something: what the roll-ups hold is as if every wait were over. */
 static sp_status wait_for(view *v, const sp_contact *contact, sp_error *err)
 {
+	const sp_ledger_query *q = v->query;
+	bool is_pending = sp_contact_pending(contact, q->window_s, q->now_utc_s);
+	bool is_early = sp_rules_zendesk(contact, SPI_NO_WAIT).resolved && !sp_rules_zendesk(contact, q->now_utc_s).resolved;
 	spi_counted counted[SPI_KEYS_MAX];
-	sp_measures now;
-	size_t n = spi_count_contact(contact, v->query->window_s, v->timezone ? v->timezone : "", counted);
-	spi_measure_contact(contact, v->query->window_s, v->query->now_utc_s, &now);
+	if (!is_pending && !is_early)
+		return SP_OK;
+	size_t n = spi_count_contact(contact, q->window_s, v->timezone ? v->timezone : "", counted);
 	for (size_t i = 0; i < n; i++) {
-		const spi_cell_key *k = &counted[i].key;
-		if (!is_wanted(v, k))
+		if (!is_wanted(v, &counted[i].key))
 			continue;
-		/* Only these two know the clock: one comes, the other goes. */
-		sp_measures more = {.pending = now.pending};
-		bool is_early = counted[i].m.zendesk_resolved && !now.zendesk_resolved;
-		if (more.pending && !add_measures(v, k, &more))
+		sp_measures *row = row_of(v, &counted[i].key);
+		if (!row)
 			return spi_out_of_memory(err);
-		look_at_slot(v, (int)k->part, k->slot);
-		const spi_cell_key row = {.part = key_of(v, v->query->by, k), .slot = key_of(v, v->query->across, k),
-			.what = 1};
-		sp_measures less = {.zendesk_resolved = 1};
-		if (is_early && !spi_cells_add(v->rows, &row, &less))
-			return spi_out_of_memory(err);
-		v->total.zendesk_resolved -= is_early && v->total.zendesk_resolved > 0;
+		row->pending += is_pending;
+		row->zendesk_resolved -= is_early && row->zendesk_resolved > 0;
 	}
 	return SP_OK;
 }
@@ -341,42 +352,27 @@ static int by_size(const void *a, const void *b)
 	return left != right ? left < right ? 1 : -1 : by_text(a, b);
 }
 
-static sp_status give_row(spi_sqlite *db, const view *v, const spi_cell_key *k, const void *sums, size_t len, sp_arena *arena,
-	sp_ledger_row *ret, sp_error *err)
-{
-	const unsigned char *less;
-	size_t less_len;
-	sp_measures early = {0};
-	spi_cell_key key = *k;
-	key.what = 1; /* what it is too early for */
-	size_t at = spi_cells_find(v->rows, &key);
-	spi_measures_unpack(sums, len, &ret->m);
-	if (at != SIZE_MAX) {
-		spi_cells_at(v->rows, at, &less, &less_len);
-		spi_measures_unpack(less, less_len, &early);
-		spi_measures_add(&ret->m, &early, -1);
-	}
-	sp_status status = key_text(db, v->query->by, k->part, arena, &ret->key, err);
-	return status == SP_OK ? key_text(db, v->query->across, k->slot, arena, &ret->key2, err) : status;
-}
-
 static sp_status give(spi_sqlite *db, const view *v, sp_arena *arena, sp_ledger_figures *ret, sp_error *err)
 {
-	size_t count = spi_cells_count(v->rows), given = 0, len;
-	const unsigned char *sums;
+	size_t count = spi_cells_count(v->rows), len;
+	const unsigned char *none;
+	sp_measures total = {0};
 	sp_ledger_row *rows = sp_arena_calloc(arena, count ? count : 1, sizeof *rows);
 	sp_status status = rows ? SP_OK : spi_out_of_memory(err);
 	for (size_t i = 0; status == SP_OK && i < count; i++) {
-		const spi_cell_key *key = spi_cells_at(v->rows, i, &sums, &len);
-		if (key->what == 0)
-			status = give_row(db, v, key, sums, len, arena, &rows[given++], err);
+		const spi_cell_key *key = spi_cells_at(v->rows, i, &none, &len);
+		rows[i].m = v->sums[i];
+		spi_measures_add(&total, &v->sums[i], 1);
+		status = key_text(db, v->query->by, key->part, arena, &rows[i].key, err);
+		if (status == SP_OK)
+			status = key_text(db, v->query->across, key->slot, arena, &rows[i].key2, err);
 	}
 	if (status != SP_OK)
 		return status;
 	bool is_time = v->query->by < SP_DIM_CATEGORY;
-	if (given > 1)
-		qsort(rows, given, sizeof *rows, is_time || v->query->across ? by_text : by_size);
-	*ret = (sp_ledger_figures){rows, given, v->total};
+	if (count > 1)
+		qsort(rows, count, sizeof *rows, is_time || v->query->across ? by_text : by_size);
+	*ret = (sp_ledger_figures){rows, count, total};
 	return SP_OK;
 }
 
@@ -391,7 +387,8 @@ static sp_status read_view(spi_sqlite *db, view *v, sp_error *err)
 	bool is_kept = state.version == SPI_LEDGER_VERSION && !state.damaged && state.window_s == v->query->window_s &&
 		strcmp(state.timezone, v->timezone ? v->timezone : "") == 0;
 	status = is_kept ? from_cells(db, v, err) : from_log(db, v, err);
-	return status == SP_OK ? waiting(db, v, err) : status;
+	/* Groups have tickets, and these do not wait. */
+	return status == SP_OK && v->part != SPI_PART_GROUPS ? waiting(db, v, err) : status;
 }
 
 sp_status spi_ledger_figures(void *handle, const sp_ledger_query *query, sp_arena *arena, sp_ledger_figures *ret, sp_error *err)
@@ -412,6 +409,7 @@ sp_status spi_ledger_figures(void *handle, const sp_ledger_query *query, sp_aren
 		spi_sqlite_snapshot_end(db);
 	}
 	spi_cells_free(v.rows);
+	free(v.sums);
 	return status;
 }
 
