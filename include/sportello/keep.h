@@ -7,7 +7,7 @@
  * that came back from another system, walks through procedures, keyed hashes of who it was. What stays are rows that figures count:
  * of a conversation its channel, audience and times, of its turns and feedback decisions, categories, articles and answers yes or no;
  * of a ticket its number, state, level, group, category, article, language, times, that a conversation led to it, and who of us did
- * what when. So sp_store_report() gives the same figures before and after. Secrets and ids in links are replaced by new ones: an old
+ * what when. So the ledger (ledger.h) gives the same figures before and after; its log has no text at all. Secrets and ids in links are replaced by new ones: an old
  * link leads nowhere.
  *
  * The bytes go too: deleted rows are overwritten (secure_delete), the file is written anew without them (VACUUM), the log is cut to
