@@ -10,6 +10,7 @@
 #define LEGEND_LINE 22.0
 #define LEGEND_BOX 14.0
 #define LEGEND_GAP 22.0
+#define THIN 5.0 /* below, an outline would hide what it is around */
 
 /* ---- scales ---- */
 
@@ -120,7 +121,8 @@ void spi_chart_block(const spi_chart *chart, spi_look look, double x, double y, 
 {
 	if (!(width > 0) || !(height > 0))
 		return;
-	sp_buffer_printf(chart->out, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" class=\"%s\"", x, y, width, height, look_classes[look]);
+	sp_buffer_printf(chart->out, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" class=\"%s%s\"", x, y, width, height, look_classes[look],
+		width < THIN || height < THIN ? " ch-thin" : "");
 	if (look == SPI_LOOK_ASSUMED || look == SPI_LOOK_ABANDONED)
 		sp_buffer_printf(chart->out, " fill=\"url(#%s-%s)\"", chart->id, look == SPI_LOOK_ASSUMED ? "as" : "ab");
 	if (told) {

@@ -9,8 +9,9 @@
 #define LABEL_SIZE 14.0
 #define VALUE_SIZE 13.0
 #define BAR 20.0
+#define LINE 16.0
 #define NARROW 480.0      /* below: labels above bars */
-#define ROW_WIDE 34.0
+#define ROW_WIDE 38.0
 #define ROW_NARROW 50.0
 #define LABEL_SHARE 0.36  /* of the width, at most */
 #define TICKS 4
@@ -41,20 +42,46 @@ static double bar_top(const rows *r, size_t i)
 	return r->top + (double)i * r->row + (r->above ? r->row - BAR - 6 : (r->row - BAR) / 2);
 }
 
-static void add_label(const rows *r, size_t i, const spi_bar *bar)
+static void add_line_of_label(const rows *r, double x, double y, const char *text, const char *whole)
 {
 	const spi_chart *chart = r->chart;
-	const char *fitted = spi_text_fit(bar->label, LABEL_SIZE, r->label_width, chart->arena);
-	double x = r->above ? 0 : r->left - 10, y = r->above ? bar_top(r, i) - 6 : bar_top(r, i) + BAR / 2 + 5;
 	sp_buffer_printf(chart->out, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" class=\"ch-name\">", x, y, r->above ? "start" : "end");
-	if (fitted)
-		sp_buffer_add_html(chart->out, fitted, strlen(fitted));
-	if (fitted && strcmp(fitted, bar->label) != 0) {
+	sp_buffer_add_html(chart->out, text, strlen(text));
+	if (whole) {
 		sp_buffer_add_text(chart->out, "<title>");
-		sp_buffer_add_html(chart->out, bar->label, strlen(bar->label));
+		sp_buffer_add_html(chart->out, whole, strlen(whole));
 		sp_buffer_add_text(chart->out, "</title>");
 	}
 	sp_buffer_add_text(chart->out, "</text>");
+}
+
+/* Where a label that is too wide is broken: the last blank that fits; 0 = nowhere. */
+static size_t break_of(const rows *r, const char *label)
+{
+	size_t at = 0;
+	for (const char *blank = strchr(label, ' '); blank; blank = strchr(blank + 1, ' ')) {
+		const char *head = sp_arena_strndup(r->chart->arena, label, (size_t)(blank - label));
+		if (!head || spi_text_width(head, LABEL_SIZE) > r->label_width)
+			break;
+		at = (size_t)(blank - label);
+	}
+	return at;
+}
+
+/* On one line above its bar; beside it on two, where one is not enough. What is left out even so is told to a pointer. */
+static void add_label(const rows *r, size_t i, const spi_bar *bar)
+{
+	sp_arena *arena = r->chart->arena;
+	double x = r->above ? 0 : r->left - 10, y = r->above ? bar_top(r, i) - 6 : bar_top(r, i) + BAR / 2 + 5;
+	size_t at = r->above || spi_text_width(bar->label, LABEL_SIZE) <= r->label_width ? 0 : break_of(r, bar->label);
+	const char *first = at ? sp_arena_strndup(arena, bar->label, at) : NULL;
+	const char *rest = spi_text_fit(bar->label + (first ? at + 1 : 0), LABEL_SIZE, r->label_width, arena);
+	if (!rest)
+		return;
+	bool is_cut = strcmp(rest, bar->label + (first ? at + 1 : 0)) != 0;
+	if (first)
+		add_line_of_label(r, x, y - LINE / 2, first, is_cut ? bar->label : NULL);
+	add_line_of_label(r, x, y + (first ? LINE / 2 : 0), rest, is_cut ? bar->label : NULL);
 }
 
 static void add_told(const rows *r, size_t i, double end, const char *told)

@@ -209,6 +209,15 @@ static void add_column(const plot *p, const spi_parts *parts, const spi_point *p
 	}
 }
 
+/* Numbers upon all columns, or upon none. */
+static bool has_room(const plot *p, const spi_parts *parts, const spi_bar *columns, double step)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (spi_text_width(spi_compact(p->chart->lang, sum_of(&columns[i], parts->count), p->chart->arena), LABEL_SIZE) + 6 > step)
+			return false;
+	return true;
+}
+
 void spi_chart_columns(const spi_chart *chart, const spi_parts *parts, const spi_point *points, const spi_bar *columns, size_t count)
 {
 	double most = 0, top = spi_chart_legend_height(chart, parts);
@@ -220,13 +229,13 @@ void spi_chart_columns(const spi_chart *chart, const spi_parts *parts, const spi
 	add_grid(&p);
 	if (count) {
 		double step = p.width / (double)count, width = fmin(fmax(step * 0.7, 1), 64);
+		bool shows_sums = has_room(&p, parts, columns, step);
 		add_time(&p, points);
 		for (size_t i = 0; i < count; i++) {
 			double sum = sum_of(&columns[i], parts->count);
-			const char *told = spi_compact(chart->lang, sum, chart->arena);
 			add_column(&p, parts, &points[i], &columns[i], x_of(&p, i), width);
-			if (sum > 0 && spi_text_width(told, LABEL_SIZE) + 4 <= step)
-				spi_chart_text(chart, x_of(&p, i), y_of(&p, sum) - 6, "middle", "ch-value", told);
+			if (sum > 0 && shows_sums)
+				spi_chart_text(chart, x_of(&p, i), y_of(&p, sum) - 6, "middle", "ch-value", spi_compact(chart->lang, sum, chart->arena));
 		}
 	}
 	spi_chart_end(chart);

@@ -56,7 +56,8 @@ const char *spi_compact(sp_lang lang, double value, sp_arena *arena)
 		if (fabs(value) < units[i].from)
 			continue;
 		double scaled = value / units[i].unit;
-		const char *number = spi_number(lang, scaled, fabs(scaled) < 99.95 ? 1 : 0, arena);
+		bool is_round = fabs(scaled - round(scaled)) < 0.05 || fabs(scaled) >= 99.95; /* "15k", not "15,0k" */
+		const char *number = spi_number(lang, scaled, is_round ? 0 : 1, arena);
 		return sp_arena_printf(arena, "%s%s", number ? number : "", units[i].name);
 	}
 	return spi_number(lang, value, 0, arena);
