@@ -80,7 +80,9 @@ static const char *filter_of(const spi_dashboard *d, spi_filter filter)
 sp_status spi_dashboard_ask(const spi_request *request, const spi_dashboard *d, spi_span span, sp_dim by, sp_dim across,
 	sp_ledger_figures *ret, sp_error *err)
 {
-	sp_ledger_query query = {.from_day = span.from, .until_day = span.to + 1, .by = by, .across = across,
+	sp_ledger_query query = {.from_day = span.from, .until_day = span.to + 1,
+		.by = by == SP_DIM_NONE ? SP_DIM_MONTH : by, /* the sum alone: few rows beside it */
+		.across = across,
 		.category = filter_of(d, SPI_FILTER_CATEGORY), .channel = filter_of(d, SPI_FILTER_CHANNEL), .lang = filter_of(d, SPI_FILTER_LANG),
 		.audience = filter_of(d, SPI_FILTER_AUDIENCE), .group = filter_of(d, SPI_FILTER_GROUP),
 		.window_s = request->config->resolved_window_s, .timezone = request->config->timezone, .now_utc_s = request->now_utc_s};

@@ -183,8 +183,8 @@ sp_status spi_make_rules(spi_request *request, const spi_dashboard *d, spi_figur
 	spi_figure_column(figure, "low", text(request, "dashboard.low"), SPI_CELL_SHARE);
 	spi_figure_column(figure, "high", text(request, "dashboard.high"), SPI_CELL_SHARE);
 	for (int rules = 0; status == SP_OK && now.total.contacts && rules < SP_RULES_COUNT; rules++) {
-		const char *key = sp_rules_name((sp_rules)rules);
-		sp_ruling r = sp_measures_ruling(&now.total, (sp_rules)rules);
+		const char *key = sp_rules_name((sp_ruleset)rules);
+		sp_ruling r = sp_measures_ruling(&now.total, (sp_ruleset)rules);
 		bool has_potential = rules == SP_RULES_SPORTELLO || rules == SP_RULES_SERVICENOW;
 		spi_figure_row *row = spi_figure_add(request, figure, key, text(request, sp_arena_printf(request->arena, "dashboard.rules.%s", key)));
 		if (!row)

@@ -14,7 +14,7 @@ const spi_figure_kind spi_figure_kinds[] = {
 	{"categories", "topics", "category", spi_make_categories, spi_draw_parts, false, 0},
 	{"articles", "topics", "article", spi_make_articles, spi_draw_articles, false, DRAWN_MAX},
 	{"hours", "contacts", "hour", spi_make_hours, spi_draw_hours, false, 0},
-	{"channels", "contacts", "channel", spi_make_channels, spi_draw_parts, true, DRAWN_MAX},
+	{"channels", "contacts", "channel", spi_make_channels, spi_draw_parts, false, DRAWN_MAX},
 	{"languages", "contacts", "lang", spi_make_languages, spi_draw_parts, true, 0},
 	{"audiences", "contacts", "audience", spi_make_audiences, spi_draw_parts, true, 0},
 	{"groups", "work", "group", spi_make_groups, spi_draw_groups, false, 0},

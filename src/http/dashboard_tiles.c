@@ -28,12 +28,12 @@ static const char *change_text(const spi_request *request, double now, double be
 {
 	if (!isfinite(now) || !isfinite(before))
 		return NULL;
-	double by = now - before;
+	static const double smallest[] = {[SPI_CELL_COUNT] = 0.5, [SPI_CELL_SHARE] = 0.0005, [SPI_CELL_SECONDS] = 0.05, [SPI_CELL_AVERAGE] = 0.05};
+	double by = fabs(now - before) < smallest[kind] ? 0 : now - before; /* what would be told as 0,0 is no change */
 	const char *amount;
-	if (kind == SPI_CELL_SHARE) {
+	if (kind == SPI_CELL_SHARE)
 		amount = fill(request, "dashboard.change.points", spi_number(request->lang, fabs(by) * 100, 1, request->arena), NULL);
-		by = fabs(by) < 0.0005 ? 0 : by;
-	} else if (kind == SPI_CELL_SECONDS)
+	else if (kind == SPI_CELL_SECONDS)
 		amount = spi_duration(request->lang, fabs(by), request->arena);
 	else if (kind == SPI_CELL_COUNT && before > 0)
 		amount = spi_percent(request->lang, fabs(by) / before, 1, request->arena);

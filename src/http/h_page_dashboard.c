@@ -25,11 +25,11 @@ static sp_date date_of(int64_t days)
 	return year * 10000 + (int)month * 100 + (int)day;
 }
 
-/* "dal 1º gennaio 2021 al 30 aprile 2021" */
-static const char *span_text(const spi_request *request, spi_span span)
+/* "Dal 1º gennaio 2021 al 30 aprile 2021", or in the middle of a sentence. */
+static const char *span_text(const spi_request *request, spi_span span, const char *key)
 {
 	sp_fill fills[] = {{"from", spi_page_date(request, date_of(span.from))}, {"to", spi_page_date(request, date_of(span.to))}, {0}};
-	const char *text = sp_catalog_fill(request->lang, span.from == span.to ? "dashboard.span.day" : "dashboard.span", fills, request->arena);
+	const char *text = sp_catalog_fill(request->lang, span.from == span.to ? "dashboard.span.day" : key, fills, request->arena);
 	return text ? text : "";
 }
 
@@ -148,8 +148,8 @@ static void put_spans(const spi_request *request, const spi_dashboard *d, spi_va
 {
 	spi_put_text(page, "from", spi_page_iso_date(request, date_of(d->span.from)));
 	spi_put_text(page, "to", spi_page_iso_date(request, date_of(d->span.to)));
-	spi_put_text(page, "span", span_text(request, d->span));
-	spi_put_text(page, "before", span_text(request, d->before));
+	spi_put_text(page, "span", span_text(request, d->span, "dashboard.span"));
+	spi_put_text(page, "before", span_text(request, d->before, "dashboard.span.inside"));
 	spi_put_bool(page, "wrong_span", d->wrong_span);
 	spi_put_text(page, "here", path_of(request, d->view));
 }

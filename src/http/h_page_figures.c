@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/zone.h"
 #include "http/handlers.h"
+#include "http/parts.h"
 #include "sportello/catalog.h"
 
 #include <math.h>
@@ -104,6 +105,28 @@ static bool set_rows(const spi_request *request, spi_figure *figure, const sp_le
 	return true;
 }
 
+/* All months from the first that has contacts: one in which nothing was is a gap, not left out. */
+static sp_status fill_months(const spi_request *request, const figures *f, sp_ledger_figures *now)
+{
+	sp_ledger_row *rows = sp_arena_calloc(request->arena, MONTHS, sizeof *rows);
+	size_t count = 0, next = 0;
+	if (!rows)
+		return SP_ERR_NOMEM;
+	for (int n = 0; n < MONTHS; n++) {
+		const char *key = spi_dashboard_time_key(request, true, spi_month_start(f->d.span.from, n));
+		while (key && next < now->count && strcmp(now->rows[next].key, key) < 0)
+			next++;
+		bool is_there = key && next < now->count && strcmp(now->rows[next].key, key) == 0;
+		if (is_there && now->rows[next].m.contacts)
+			rows[count++] = now->rows[next];
+		else if (key && count > 0)
+			rows[count++] = (sp_ledger_row){.key = key, .key2 = ""};
+	}
+	now->rows = rows;
+	now->count = count;
+	return SP_OK;
+}
+
 static sp_status make_months(spi_request *request, figures *f, sp_error *err)
 {
 	sp_ledger_figures now;
@@ -112,14 +135,18 @@ static sp_status make_months(spi_request *request, figures *f, sp_error *err)
 	*figure = (spi_figure){.key = "months", .first_key = "month", .title = spi_page_text(request, "figures-page.months.title"),
 		.about = spi_page_text(request, "figures-page.months.about"), .first = spi_page_text(request, "figures-page.months.first")};
 	add_columns(request, figure);
-	for (size_t i = 0; status == SP_OK && i < now.count; i++) {
-		const char *label, *note;
-		spi_dashboard_time_label(request, now.rows[i].key, &label, &note);
-		spi_figure_row *row = spi_figure_add(request, figure, now.rows[i].key, sp_arena_printf(request->arena, "%s %s", label, note));
+	if (status == SP_OK && now.total.contacts)
+		status = fill_months(request, f, &now);
+	for (size_t i = 0; status == SP_OK && now.total.contacts && i < now.count; i++) {
+		const char *label, *note, *key = now.rows[i].key;
+		spi_dashboard_time_label(request, key, &label, &note);
+		spi_figure_row *row = spi_figure_add(request, figure, key, sp_arena_printf(request->arena, "%s %s", label, note));
 		if (!row)
 			return SP_ERR_NOMEM;
-		row->url = spi_page_url(request, "/figures", (spi_pair[]){{"month", now.rows[i].key}, {0}});
+		row->url = spi_page_url(request, "/figures", (spi_pair[]){{"month", key}, {0}});
 	}
+	if (status == SP_OK && !now.total.contacts)
+		return SP_OK;
 	return status == SP_OK && !set_rows(request, figure, &now, false) ? SP_ERR_NOMEM : status;
 }
 
@@ -141,18 +168,61 @@ static const char *month_name(const spi_request *request, const char *key)
 	return sp_arena_printf(request->arena, "%s %d", spi_page_text(request, sp_arena_printf(request->arena, "page.month.%d", month)), year);
 }
 
+/* ---- categories: those that the reader may see; all others, and contacts without one, are one line ---- */
+
+typedef struct seeing {
+	const sp_ledger_figures *all;
+	sp_ledger_figures *kept;
+} seeing;
+
+static void add_measures(sp_measures *to, const sp_measures *from)
+{
+	to->contacts += from->contacts;
+	to->confirmed += from->confirmed;
+	to->assumed += from->assumed;
+	to->ticketed += from->ticketed;
+	to->abandoned += from->abandoned;
+}
+
+static sp_status keep_seen(spi_request *request, sp_index *index, void *arg, sp_error *err)
+{
+	const sp_ledger_figures *all = ((seeing *)arg)->all;
+	sp_ledger_figures *kept = ((seeing *)arg)->kept;
+	sp_ledger_row other = {.key = "", .key2 = ""};
+	uint64_t seen;
+	sp_status status = spi_page_categories(request, index, &seen, err);
+	*kept = (sp_ledger_figures){.rows = status ? NULL : sp_arena_calloc(request->arena, all->count + 1, sizeof *kept->rows)};
+	for (size_t i = 0; kept->rows && i < all->count; i++) {
+		int category = sp_kb_category(request->config, all->rows[i].key);
+		if (category >= 0 && category < SPI_PAGE_CATEGORIES_MAX && seen >> category & 1)
+			kept->rows[kept->count++] = all->rows[i];
+		else
+			add_measures(&other.m, &all->rows[i].m);
+	}
+	if (kept->rows && other.m.contacts)
+		kept->rows[kept->count++] = other;
+	return status ? status : kept->rows ? SP_OK : SP_ERR_NOMEM;
+}
+
+static sp_status ask_categories(spi_request *request, const figures *f, sp_ledger_figures *ret, sp_error *err)
+{
+	sp_ledger_figures all;
+	sp_status status = spi_dashboard_ask(request, &f->d, f->month, SP_DIM_CATEGORY, SP_DIM_NONE, &all, err);
+	return status ? status : spi_with_index(request, keep_seen, &(seeing){&all, ret}, err);
+}
+
 static sp_status make_categories(spi_request *request, figures *f, sp_error *err)
 {
 	sp_ledger_figures now;
 	spi_figure *figure = &f->categories;
 	sp_fill fills[] = {{"month", month_name(request, f->month_key)}, {0}};
-	sp_status status = spi_dashboard_ask(request, &f->d, f->month, SP_DIM_CATEGORY, SP_DIM_NONE, &now, err);
+	sp_status status = ask_categories(request, f, &now, err);
 	*figure = (spi_figure){.key = "categories", .first_key = "category",
 		.title = sp_catalog_fill(request->lang, "figures-page.categories.title", fills, request->arena),
 		.about = spi_page_text(request, "figures-page.categories.about"), .first = spi_page_text(request, "figures-page.categories.first")};
 	add_columns(request, figure);
 	for (size_t i = 0; status == SP_OK && i < now.count; i++)
-		if (!spi_figure_add(request, figure, now.rows[i].key, spi_dashboard_name(request, SP_DIM_CATEGORY, now.rows[i].key)))
+		if (!spi_figure_add(request, figure, now.rows[i].key, *now.rows[i].key ? spi_dashboard_name(request, SP_DIM_CATEGORY, now.rows[i].key) : spi_page_text(request, "figures-page.other")))
 			return SP_ERR_NOMEM;
 	return status == SP_OK && !set_rows(request, figure, &now, is_masked(f)) ? SP_ERR_NOMEM : status;
 }
@@ -171,7 +241,7 @@ static bool gather(spi_request *request, figures *f)
 	sp_status status = make_months(request, f, &err);
 	if (status == SP_OK)
 		status = make_categories(request, f, &err);
-	if (status)
+	if (status && !request->reply.status)
 		spi_reply_error(request, status, &err);
 	return status == SP_OK;
 }
@@ -197,6 +267,7 @@ static void put_figure(spi_request *request, spi_value *list, const spi_figure *
 	spi_value *item = spi_list_add(list);
 	spi_figure_put(request, item, figure);
 	spi_put_text(item, "csv", csv);
+	spi_put_bool(item, "is_range", strcmp(figure->key, "self-service") == 0);
 	if (figure->rows_count)
 		spi_figure_put_chart(request, item, &kind, figure);
 }
