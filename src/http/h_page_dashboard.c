@@ -35,6 +35,14 @@ static const char *span_text(const spi_request *request, spi_span span, const ch
 
 /* ---- frame ---- */
 
+/* Whether this build has the page of gaps: its route stands before that of our views. */
+static bool has_gaps(void)
+{
+	static const char path[] = "/dashboard/gaps";
+	const spi_route *route = spi_routes_match("GET", path, sizeof path - 1).route;
+	return route && route->handle != spi_h_page_dashboard_view;
+}
+
 static void put_frame(const spi_request *request, const spi_dashboard *d, spi_value *page)
 {
 	spi_put_text(page, "title", spi_page_text(request, sp_arena_printf(request->arena, "dashboard.view.%s", *d->view ? d->view : "overview")));
@@ -46,6 +54,7 @@ static void put_frame(const spi_request *request, const spi_dashboard *d, spi_va
 		spi_put_text(item, "url", spi_dashboard_url(request, d, path_of(request, views[i]), NULL, SPI_FILTERS, NULL));
 		spi_put_bool(item, "current", strcmp(views[i], d->view) == 0);
 	}
+	spi_put_bool(page, "has_gaps", has_gaps());
 	spi_value *who = request->caller.subject ? spi_put_object(page, "who") : NULL;
 	spi_put_text(who, "subject", request->caller.subject);
 }
