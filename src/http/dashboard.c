@@ -10,6 +10,18 @@
 
 const char *const spi_filter_names[SPI_FILTERS] = {"category", "channel", "of_lang", "audience", "group"};
 
+#define ASKED_MAX 8
+
+struct spi_asked {
+	size_t count;
+	struct {
+		spi_span span;
+		sp_dim by;
+		const char *filter[SPI_FILTERS];
+		sp_ledger_figures figures;
+	} of[ASKED_MAX];
+};
+
 static bool read_day(const spi_request *request, const char *name, int64_t fallback, int64_t *ret)
 {
 	const char *text = spi_request_query(request, name);
@@ -25,7 +37,8 @@ static bool read_day(const spi_request *request, const char *name, int64_t fallb
 void spi_dashboard_read(spi_request *request, spi_dashboard *d)
 {
 	const char *from = spi_request_query(request, "from"), *to = spi_request_query(request, "to");
-	*d = (spi_dashboard){.view = "", .today = spi_zone_local(request->config->timezone, request->now_utc_s).days};
+	*d = (spi_dashboard){.view = "", .today = spi_zone_local(request->config->timezone, request->now_utc_s).days,
+		.asked = sp_arena_calloc(request->arena, 1, sizeof *d->asked)};
 	spi_span usual = spi_span_preset(SPI_PRESET_TWELVE_MONTHS, d->today);
 	d->spans_named = (from && *from) || (to && *to);
 	bool is_right = read_day(request, "to", usual.to, &d->span.to);
@@ -77,18 +90,54 @@ static const char *filter_of(const spi_dashboard *d, spi_filter filter)
 	return !*value ? NULL : strcmp(value, SPI_NO_KEY) == 0 ? "" : value;
 }
 
+/* The sum alone (SP_DIM_NONE) is that of any question whose rows hold each contact once. */
+static bool answers(sp_dim asked, sp_dim by)
+{
+	return asked == by || (by == SP_DIM_NONE && (asked == SP_DIM_MONTH || asked == SP_DIM_DAY || asked == SP_DIM_CHANNEL));
+}
+
+static bool recall(const spi_dashboard *d, spi_span span, sp_dim by, sp_ledger_figures *ret)
+{
+	for (size_t i = 0; d->asked && i < d->asked->count; i++) {
+		bool is_same = d->asked->of[i].span.from == span.from && d->asked->of[i].span.to == span.to && answers(d->asked->of[i].by, by);
+		for (int k = 0; is_same && k < SPI_FILTERS; k++)
+			is_same = strcmp(d->asked->of[i].filter[k], d->filter[k]) == 0;
+		if (is_same) {
+			*ret = d->asked->of[i].figures;
+			return true;
+		}
+	}
+	return false;
+}
+
+static void remember(const spi_dashboard *d, spi_span span, sp_dim by, const sp_ledger_figures *figures)
+{
+	if (!d->asked || d->asked->count == ASKED_MAX)
+		return;
+	size_t at = d->asked->count++;
+	d->asked->of[at].span = span;
+	d->asked->of[at].by = by;
+	memcpy(d->asked->of[at].filter, d->filter, sizeof d->filter);
+	d->asked->of[at].figures = *figures;
+}
+
 sp_status spi_dashboard_ask(const spi_request *request, const spi_dashboard *d, spi_span span, sp_dim by, sp_dim across,
 	sp_ledger_figures *ret, sp_error *err)
 {
 	sp_ledger_query query = {.from_day = span.from, .until_day = span.to + 1,
-		.by = by == SP_DIM_NONE ? SP_DIM_MONTH : by, /* the sum alone: few rows beside it */
+		.by = by == SP_DIM_NONE ? (d->by_month ? SP_DIM_MONTH : SP_DIM_DAY) : by, /* the sum alone: few rows beside it */
 		.across = across,
 		.category = filter_of(d, SPI_FILTER_CATEGORY), .channel = filter_of(d, SPI_FILTER_CHANNEL), .lang = filter_of(d, SPI_FILTER_LANG),
 		.audience = filter_of(d, SPI_FILTER_AUDIENCE), .group = filter_of(d, SPI_FILTER_GROUP),
 		.window_s = request->config->resolved_window_s, .timezone = request->config->timezone, .now_utc_s = request->now_utc_s};
 	if (!request->worker->store)
 		return sp_error_set(err, SP_ERR_IO, "store", 0, "there is no store");
-	return sp_ledger_figures_of(request->worker->store, &query, request->arena, ret, err);
+	if (across == SP_DIM_NONE && recall(d, span, by, ret))
+		return SP_OK;
+	sp_status status = sp_ledger_figures_of(request->worker->store, &query, request->arena, ret, err);
+	if (status == SP_OK && across == SP_DIM_NONE)
+		remember(d, span, query.by, ret);
+	return status;
 }
 
 /* ---- names ---- */

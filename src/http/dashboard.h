@@ -13,7 +13,10 @@
 
 typedef enum spi_filter { SPI_FILTER_CATEGORY, SPI_FILTER_CHANNEL, SPI_FILTER_LANG, SPI_FILTER_AUDIENCE, SPI_FILTER_GROUP, SPI_FILTERS } spi_filter;
 
+typedef struct spi_asked spi_asked; /* what the ledger told already for this page: several figures are drawn from the same question */
+
 typedef struct spi_dashboard {
+	spi_asked *asked;              /* NULL = nothing is remembered */
 	const char *view;              /* "" = overview */
 	int64_t today;
 	spi_span span, before;

@@ -191,9 +191,9 @@ static sp_status put_figure(spi_request *request, const spi_dashboard *d, spi_va
 
 static sp_status put_figures(spi_request *request, const spi_dashboard *d, spi_value *page, sp_error *err)
 {
-	sp_ledger_figures now, before;
+	sp_ledger_figures now, before = {0};
 	sp_status status = spi_dashboard_ask(request, d, d->span, SP_DIM_NONE, SP_DIM_NONE, &now, err);
-	if (status == SP_OK)
+	if (status == SP_OK && !*d->view)
 		status = spi_dashboard_ask(request, d, d->before, SP_DIM_NONE, SP_DIM_NONE, &before, err);
 	if (status)
 		return status;

@@ -207,7 +207,8 @@ for (const [size, viewport] of Object.entries(sizes))
       if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/dashboard-${what}-${lang}-${size.replace(' ', '-')}.png`, fullPage: true })
     }
     await enter(page)
-    for (const lang of ['it', 'en', 'de'])
+    const langs = viewport.width < 400 ? ['it', 'en', 'de'] : ['it'] // what is too long for a place shows where it is narrow
+    for (const lang of langs)
       for (const view of views) {
         await page.goto(`${at.base}/dashboard/${view}?${span}&lang=${lang}`)
         assert.equal(await page.locator('.db-figure').first().locator('svg:visible').count(), 1, 'one width of each chart')
@@ -226,7 +227,7 @@ for (const [size, viewport] of Object.entries(sizes))
     await page.goto(`${at.base}/dashboard/?from=2001-01-01&to=2001-02-01`)
     assert.match(await page.textContent('main'), /Nessun contatto in questo periodo/)
     await look('nothing')
-    for (const lang of ['it', 'en', 'de']) {
+    for (const lang of langs) {
       await page.goto(`${at.base}/figures?lang=${lang}`)
       await look('figures', lang)
     }
