@@ -2,6 +2,7 @@
 #include "harness.h"
 
 #include "base/clock.h"
+#include "sportello/desk.h"
 #include "sportello/ledger.h"
 
 #include <math.h>
@@ -216,6 +217,10 @@ static void work_on_tickets(const char *name, sp_store *store)
 	change(store, last, SP_TICKET_ESCALATED, "l2", 2, false);
 	change(store, last, SP_TICKET_RETURNED, "l1", 1, true);
 	change(store, last, SP_TICKET_CLOSED, NULL, 0, false);
+	sp_write_flag flag = {.flag = {.article = "otp", .lang = SP_LANG_IT, .ticket = last, .reason = SP_FLAG_WRONG, .actor = "ada",
+		.at_utc_s = U(22, 9, 0)}};
+	sp_write write = {.kind = SP_WRITE_FLAG, .as.flag = &flag};
+	CHECK_INT(sp_store_write(store, &write, NULL), SP_OK);
 }
 
 /* The first so many steps by a process that is killed then. */
@@ -321,6 +326,7 @@ static void check_total(const sp_measures *m)
 	CHECK_INT(m->preventable, 1);
 	CHECK_INT(m->reopened, 1);
 	CHECK_INT(m->received, 3);
+	CHECK_INT(m->wrong, 1);
 	sp_range rate = sp_self_service(m);
 	CHECK(fabs(rate.low - 10.0 / 39) < 1e-9 && fabs(rate.high - 24.0 / 39) < 1e-9);
 	CHECK(sp_time_quantile(m, 0.5) > 20 && sp_time_quantile(m, 0.5) <= 50); /* 30 ms all but one */
