@@ -2,6 +2,8 @@
 #include "cmd/cmd.h"
 
 #include "base/clock.h"
+#include "sportello/audit.h"
+#include "sportello/keep.h"
 #include "sportello/kb.h"
 #include "sportello/store.h"
 
@@ -13,7 +15,7 @@
 #define PERSON_LINE_MAX 256
 
 typedef struct forget_options {
-	const char *kb, *data, *conversation, *person;
+	const char *kb, *data, *conversation, *person, *agent;
 	unsigned ticket;
 	bool due, dry_run, json;
 	char line[PERSON_LINE_MAX], known[SP_PERSON_MAX];
@@ -108,7 +110,8 @@ static int carry_out(const forget_options *o, sp_write_forget *forget, sp_arena 
 {
 	sp_error err = {0};
 	sp_store *store = NULL;
-	sp_write write = {.kind = SP_WRITE_FORGET, .as.forget = forget};
+	sp_audit entry = {.action = SP_AUDIT_DATA_DELETE, .subject = spi_operator(), .at_utc_s = forget->at_utc_s};
+	sp_write write = {.kind = SP_WRITE_FORGET, .as.forget = forget, .audit = forget->what == SP_FORGET_DUE ? NULL : &entry};
 	sp_status opened = sp_store_open(o->data, SP_STORE_BESIDE, &store, &err);
 	sp_status status = opened == SP_OK ? sp_store_write(store, &write, &err) : opened;
 	if (status == SP_OK && !forget->dry_run && are_vectors_due(store, forget))
@@ -164,6 +167,38 @@ static int forget_one(const forget_options *o, sp_arena *arena)
 	return code;
 }
 
+/* What somebody who works here passed of the training. The log notes that it was deleted, not whose it was. */
+static int forget_agent(const forget_options *o, sp_arena *arena)
+{
+	sp_error err = {0};
+	sp_store *store = NULL;
+	sp_store_reader *reader = NULL;
+	sp_training_pass *passes;
+	size_t count = 0;
+	sp_audit entry = {.action = SP_AUDIT_DATA_DELETE, .subject = spi_operator()};
+	sp_write write = {.kind = SP_WRITE_TRAINING_FORGET, .as.training_forget = {.subject = o->agent}, .audit = &entry};
+	sp_status status = sp_store_open(o->data, SP_STORE_BESIDE, &store, &err);
+	if (status == SP_OK)
+		status = sp_store_reader_open(store, &reader, &err);
+	if (status == SP_OK)
+		status = sp_store_training(reader, o->agent, arena, &passes, &count, &err);
+	sp_store_reader_close(reader);
+	if (status == SP_OK && count > 0 && !o->dry_run)
+		status = sp_store_write(store, &write, &err);
+	if (status == SP_OK && count > 0 && !o->dry_run)
+		status = sp_store_scrub(store, &err);
+	sp_store_close(store);
+	if (status != SP_OK)
+		return spi_fail(&err, status);
+	if (o->json)
+		printf("{\"forgotten\":{\"training\":%zu},\"dry_run\":%s}\n", count, o->dry_run ? "true" : "false");
+	else if (count == 0)
+		printf("%s\n", spi_say("cmd.forget.nothing"));
+	else
+		printf("%s\n%s: %zu\n", spi_say(o->dry_run ? "cmd.forget.would" : "cmd.forget.done"), spi_say("cmd.forget.training"), count);
+	return count > 0 ? SPI_EXIT_OK : SPI_EXIT_NO;
+}
+
 int spi_cmd_forget(int argc, char **argv)
 {
 	forget_options o = {0};
@@ -174,6 +209,7 @@ int spi_cmd_forget(int argc, char **argv)
 		{.name = "ticket", .type = SPI_SETTING_NUMBER, .target = &o.ticket, .min = 1, .max = 4000000000u},
 		{.name = "conversation", .type = SPI_SETTING_TEXT, .target = &o.conversation},
 		{.name = "person", .type = SPI_SETTING_TEXT, .target = &o.person},
+		{.name = "agent", .type = SPI_SETTING_TEXT, .target = &o.agent},
 		{.name = "dry-run", .type = SPI_SETTING_FLAG, .target = &o.dry_run},
 		{.name = "json", .type = SPI_SETTING_FLAG, .target = &o.json},
 		{.name = NULL},
@@ -184,7 +220,7 @@ int spi_cmd_forget(int argc, char **argv)
 		return SPI_EXIT_USAGE;
 	if (!o.data || (o.due && !o.kb))
 		return spi_missing("forget", o.data ? "kb" : "data");
-	if (o.due + (o.ticket > 0) + (o.conversation != NULL) + (o.person != NULL) != 1) {
+	if (o.due + (o.ticket > 0) + (o.conversation != NULL) + (o.person != NULL) + (o.agent != NULL) != 1) {
 		fprintf(stderr, "%s\n", spi_say("help.forget.usage"));
 		return SPI_EXIT_USAGE;
 	}
@@ -193,7 +229,7 @@ int spi_cmd_forget(int argc, char **argv)
 		return SPI_EXIT_USAGE;
 	}
 	sp_arena *arena = sp_arena_new(0);
-	int code = !arena ? SPI_EXIT_FAILED : o.due ? forget_due(&o, arena) : forget_one(&o, arena);
+	int code = !arena ? SPI_EXIT_FAILED : o.due ? forget_due(&o, arena) : o.agent ? forget_agent(&o, arena) : forget_one(&o, arena);
 	sp_arena_free(arena);
 	return code;
 }

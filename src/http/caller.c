@@ -184,8 +184,7 @@ bool spi_caller_may_call(spi_request *request)
 
 /* ---- groups ---- */
 
-/* The level whose groups' queue is that of an audience; 0 = none. PRODUCT names the audiences of agents. */
-static int level_of(const char *audience)
+int spi_audience_level(const char *audience)
 {
 	return strcmp(audience, "agent-l1") == 0 ? SP_LEVEL_1 : strcmp(audience, "agent-l2") == 0 ? SP_LEVEL_2 : 0;
 }
@@ -200,5 +199,5 @@ bool spi_caller_serves(const spi_request *request, const sp_group *group)
 			return true;
 	if (caller->groups.count > 0)
 		return false;
-	return caller->role == SPI_ROLE_ADMIN || (int)group->level == level_of(caller->audience_key);
+	return caller->role == SPI_ROLE_ADMIN || (int)group->level == spi_audience_level(caller->audience_key);
 }

@@ -11,5 +11,7 @@ bool spi_caller_find(spi_request *request);
 bool spi_caller_may_call(spi_request *request);
 /* Name of a role in the store and in kb.yaml's words; SPI_ROLE_NONE when there is none. */
 spi_role spi_role_of(const char *name);
+/* The level whose groups' queue is that of an audience; 0 = it is not one of agents. (The contract names them.) */
+int spi_audience_level(const char *audience);
 
 #endif

@@ -1,4 +1,5 @@
 /* DELETE /v1/tickets/{number} and POST /v1/forget: the data of one ticket, conversation or person, at once. */
+#include "http/audit.h"
 #include "http/body.h"
 #include "http/handlers.h"
 #include "http/log.h"
@@ -88,7 +89,8 @@ void spi_h_ticket_forget(spi_request *request)
 	if (!f)
 		return;
 	f->forget.ticket = number;
-	spi_request_write(request, &f->write, done);
+	if (spi_audit_with(request, &f->write, SP_AUDIT_DATA_DELETE, NULL, NULL))
+		spi_request_write(request, &f->write, done);
 }
 
 /* One of conversation and person. */
@@ -123,5 +125,6 @@ void spi_h_forget(spi_request *request)
 	if (!f || !read_what(request, body, f))
 		return;
 	f->forget.dry_run = json_is_true(json_object_get(body, "dry_run"));
-	spi_request_write(request, &f->write, done);
+	if (spi_audit_with(request, &f->write, SP_AUDIT_DATA_DELETE, NULL, NULL))
+		spi_request_write(request, &f->write, done);
 }

@@ -1,5 +1,6 @@
 /* GET /agent/tickets: the queue. */
 #include "http/agent_ticket.h"
+#include "http/known.h"
 #include "http/queue.h"
 #include "sportello/catalog.h"
 
@@ -60,7 +61,18 @@ static void put_states(const spi_request *request, spi_value *page, const spi_qu
 		put_option(list, sp_ticket_state_name((sp_ticket_state)state), spi_ticket_state_text(request, (sp_ticket_state)state), view->state);
 }
 
-static void put_filters(const spi_request *request, spi_value *page, const spi_queue_view *view)
+/* Those alone that the caller may know of. */
+static void put_categories(spi_request *request, spi_value *page, const spi_queue_view *view)
+{
+	const sp_kb_config *config = request->config;
+	spi_value *list = spi_put_list(page, "categories");
+	put_option(list, "", spi_page_text(request, "agent-tickets.any"), view->category);
+	for (size_t i = 0; i < config->categories_count; i++)
+		if (spi_known_category(request, config->categories[i].key) >= 0)
+			put_option(list, config->categories[i].key, sp_texts_get(&config->categories[i].name, request->lang), view->category);
+}
+
+static void put_filters(spi_request *request, spi_value *page, const spi_queue_view *view)
 {
 	const char *any = spi_page_text(request, "agent-tickets.any");
 	put_groups(request, page, view);
@@ -75,11 +87,7 @@ static void put_filters(const spi_request *request, spi_value *page, const spi_q
 		const char *name = spi_wait_name((spi_wait)wait);
 		put_option(waits, name, spi_page_text(request, sp_arena_printf(request->arena, "agent-ticket.wait.%s", name)), view->wait);
 	}
-	spi_value *categories = spi_put_list(page, "categories");
-	put_option(categories, "", any, view->category);
-	for (size_t i = 0; i < request->config->categories_count; i++)
-		put_option(categories, request->config->categories[i].key, sp_texts_get(&request->config->categories[i].name, request->lang),
-			view->category);
+	put_categories(request, page, view);
 	spi_put_bool(page, "overdue", view->overdue);
 	spi_put_bool(page, "filtered", view->group || view->all_groups || view->state || view->who || view->wait || view->category || view->overdue);
 }

@@ -1,6 +1,7 @@
 /* GET /agent/training and /agent/training/{id}, POST of a quiz there: modules, the article to read beside its quiz, and what came of
    it. Everything is in the page itself: it works without a script. The reply to a quiz is its result, not a redirect: what was wrong
    is kept nowhere, and sending it twice does no harm. */
+#include "http/audit.h"
 #include "http/agent.h"
 #include "http/parts.h"
 #include "http/training.h"
@@ -139,6 +140,8 @@ static spi_value *new_page(spi_request *request, const sp_training_module *modul
 
 static void send_module(spi_request *request, const sp_training_module *module)
 {
+	if (!spi_audit_article(request, &module->article))
+		return;
 	spi_value *page = new_page(request, module);
 	spi_put_len(page, "html", module->article.html, module->article.html_len);
 	put_articles(request, page, module);
@@ -223,6 +226,8 @@ static void put_question(spi_value *list, const sp_quiz_question *question, cons
 static void send_quiz(spi_request *request, const asking *a, const sp_training_part *part, const spi_training_given *given,
 	const char *problem, int status)
 {
+	if (!spi_audit_article(request, &part->article))
+		return;
 	spi_value *page = new_page(request, &a->training.modules[0]);
 	spi_put_bool(page, "asks", part->count > 0);
 	spi_put_text(page, "problem", problem ? spi_page_text(request, problem) : NULL);

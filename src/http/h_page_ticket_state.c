@@ -42,7 +42,7 @@ static void put_ticket(spi_request *request, spi_value *page, const sp_ticket *t
 	const sp_category *category = spi_page_category(request, ticket->category);
 	int group = spi_known_group(request, ticket->group);
 	const char *state = sp_ticket_state_name(ticket->state);
-	spi_put_text(page, "title", spi_page_text(request, "page.ticket.done.title"));
+	spi_put_text(page, "title", spi_page_text(request, ticket->state == SP_TICKET_NEW ? "page.ticket.done.title" : "page.ticket.done.yours"));
 	spi_put_bool(page, "noindex", true);
 	spi_put_int(page, "number", ticket->number);
 	spi_put_bool(page, "is_open", ticket->state == SP_TICKET_NEW);

@@ -1,4 +1,5 @@
 /* GET /v1/training, GET /v1/training/{id} and POST /v1/training/{id}/answers. */
+#include "http/audit.h"
 #include "http/body.h"
 #include "http/handlers.h"
 #include "http/parts.h"
@@ -139,6 +140,16 @@ static void write_part(spi_request *request, sp_json *json, const asking *a, con
 	sp_json_object_end(json);
 }
 
+/* Read are the module, and of its articles those whose changes are shown. */
+static bool is_noted(spi_request *request, const sp_training_module *module)
+{
+	bool ok = spi_audit_article(request, &module->article);
+	for (size_t i = 0; ok && i < module->count; i++)
+		if (module->parts[i].state == SP_TRAINING_REOPENED)
+			ok = spi_audit_article(request, &module->parts[i].article);
+	return ok;
+}
+
 void spi_h_training(spi_request *request)
 {
 	asking a = {.id = request->params[0]};
@@ -146,6 +157,8 @@ void spi_h_training(spi_request *request)
 	if (!read_modules(request, &a))
 		return;
 	const sp_training_module *module = &a.training.modules[0];
+	if (!is_noted(request, module))
+		return;
 	sp_json_init(&json, &request->out);
 	sp_json_object(&json, NULL);
 	write_module(request, &json, module);

@@ -6,6 +6,7 @@
 #include "http/tasks.h"
 
 #include "base/hash.h"
+#include "http/caller.h"
 #include "sportello/text.h"
 
 #include <string.h>
@@ -194,9 +195,11 @@ static sp_status look_in(search *s, sp_error *err)
 
 /* ---- whose ---- */
 
+/* Who will read what is replied. What an agent opened is a caller's, most of the time: a citizen has the link then. */
 static int audience_of(const spi_request *request, const sp_ticket *ticket)
 {
-	int audience = ticket->audience ? sp_kb_audience(request->config, ticket->audience) : -1;
+	bool is_agents = ticket->audience && spi_audience_level(ticket->audience) > 0;
+	int audience = ticket->audience && !is_agents ? sp_kb_audience(request->config, ticket->audience) : -1;
 	return audience >= 0 ? audience : sp_kb_audience(request->config, "citizen");
 }
 

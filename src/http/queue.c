@@ -1,5 +1,7 @@
 #include "http/queue.h"
 
+#include "http/known.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -85,7 +87,7 @@ bool spi_queue_read_query(spi_request *request, spi_queue_view *view)
 		if (!bad(request, "state", "state"))
 			return false;
 	}
-	if (view->category && sp_kb_category(request->config, view->category) < 0) {
+	if (view->category && spi_known_category(request, view->category) < 0) {
 		view->category = NULL;
 		if (!bad(request, "category", "category"))
 			return false;

@@ -199,10 +199,21 @@ const char *spi_session_next(const char *next, const char *fallback)
 	return strncmp(next, "/agent/sign-", 12) == 0 ? fallback : next;
 }
 
+/* Where somebody was: the page of a form that was sent when its session was over already, too. */
+static const char *page_of(const spi_request *request)
+{
+	const char *uri = sp_buffer_text(&request->uri);
+	size_t len = strcspn(uri, "?");
+	if (strcmp(request->method, "GET") == 0)
+		return uri;
+	const char *path = spi_routes_match("GET", uri, len).route ? sp_arena_strndup(request->arena, uri, len) : NULL;
+	return path ? path : "/agent/";
+}
+
 static const char *sign_in_address(const spi_request *request)
 {
 	sp_buffer out = SP_BUFFER_INIT;
-	const char *here = strcmp(request->method, "GET") == 0 ? sp_buffer_text(&request->uri) : "/agent/";
+	const char *here = page_of(request);
 	sp_buffer_add_text(&out, "/agent/sign-in");
 	if (spi_session_next(here, NULL)) {
 		sp_buffer_add_text(&out, "?next=");

@@ -81,6 +81,13 @@ static sp_status check_values(spi_request *request, spi_ticket_form *form, sp_ti
 	return form->errors_count ? SP_ERR_INVALID : SP_OK;
 }
 
+/* Not "I want a person", "thanks", "not solved" or what was tapped on the way through a procedure: what it is about. */
+static bool says_what(const sp_turn *turn)
+{
+	return turn->decision != SP_DECIDE_NONE && turn->reason != SP_REASON_PERSON && turn->reason != SP_REASON_NOT_SOLVED &&
+		turn->reason != SP_REASON_NEXT_BEST && turn->reason != SP_REASON_STEP;
+}
+
 /* What the conversation knows: its category, the article shown last, the words of its last request. */
 static sp_status look_back(spi_request *request, const spi_ticket_form *form, sp_ticket *ticket,
 	const char **ret_message, sp_error *err)
@@ -103,8 +110,7 @@ static sp_status look_back(spi_request *request, const spi_ticket_form *form, sp
 			ticket->category = turn->category;
 		if (!ticket->article)
 			ticket->article = turn->article;
-		/* Not "I want a person" or "thanks": what it is about. */
-		if (!*ret_message && turn->question && turn->decision != SP_DECIDE_NONE && turn->reason != SP_REASON_PERSON)
+		if (!*ret_message && turn->question && says_what(turn))
 			*ret_message = turn->question;
 	}
 	return SP_OK;

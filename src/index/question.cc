@@ -101,11 +101,20 @@ static const std::string &suggestion(sp_index *index, const std::string &word)
 	return index->suggestions[word] = better;
 }
 
-/* People's phrasings hold their slips too: a word of one or two articles may be one of a word that stands in far more. */
+/* Whether a word stands in what is shown: labelled questions are not, nor in the dictionary. */
+static bool is_spelled(sp_index *index, const std::string &word)
+{
+	auto it = index->db.spellings_begin();
+	it.skip_to(word);
+	return it != index->db.spellings_end() && *it == word;
+}
+
+/* People's phrasings hold their slips too: a word of one or two articles, or of labelled questions alone, may be one of a word that stands
+   in far more. */
 static bool may_be_slip(sp_index *index, const spi_asked_word &word)
 {
 	Xapian::doccount frequency = index->frequency(word.term);
-	return word.code.empty() && frequency > 0 && frequency <= SLIP_DOCUMENTS_MAX;
+	return word.code.empty() && frequency > 0 && (frequency <= SLIP_DOCUMENTS_MAX || !is_spelled(index, word.word));
 }
 
 /* Whether a word stands in an article of that day: those before their day, or after it, give nothing away. */

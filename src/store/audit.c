@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/hash.h"
+#include "sportello/keep.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -82,6 +83,15 @@ sp_status spi_sqlite_audit_head(void *db, sp_audit_head *ret, sp_error *err)
 
 /* ---- write ---- */
 
+/* What was forgotten: never whom. */
+static void forgotten_of(const sp_write_forget *forget, char *ret, size_t size)
+{
+	if (forget->what == SP_FORGET_TICKET)
+		snprintf(ret, size, "ticket:%" PRId64, forget->ticket);
+	else
+		snprintf(ret, size, "%s", forget->what == SP_FORGET_CONVERSATION ? "conversation" : forget->what == SP_FORGET_PERSON ? "person" : "due");
+}
+
 /* What a write made or changed. */
 static const char *object_of(const sp_write *write, char *ret, size_t size)
 {
@@ -98,8 +108,34 @@ static const char *object_of(const sp_write *write, char *ret, size_t size)
 	case SP_WRITE_TICKET_CHANGE:
 		snprintf(ret, size, "ticket:%" PRId64, write->as.ticket_change.number);
 		break;
+	case SP_WRITE_TRAINING_FORGET:
+		snprintf(ret, size, "training");
+		break;
+	case SP_WRITE_FORGET:
+		forgotten_of(write->as.forget, ret, size);
+		break;
 	default:
 		ret[0] = '\0';
+	}
+	return ret;
+}
+
+/* Of what was forgotten with a person, numbers alone: "1001 1002", as many as find room. */
+static const char *detail_of(const sp_write *write, char *ret, size_t size)
+{
+	ret[0] = '\0';
+	if (write->kind != SP_WRITE_FORGET || write->as.forget->what != SP_FORGET_PERSON)
+		return ret;
+	const char *lines = sp_buffer_text(&write->as.forget->numbers);
+	size_t len = 0;
+	while (*lines) {
+		size_t one = strcspn(lines, "\n");
+		if (len + one + sizeof " …" + 1 > size) {
+			snprintf(ret + len, size - len, " …");
+			break;
+		}
+		len += (size_t)snprintf(ret + len, size - len, "%s%.*s", len ? " " : "", (int)one, lines);
+		lines += one + (lines[one] == '\n');
 	}
 	return ret;
 }
@@ -116,7 +152,7 @@ static sp_status add_one(spi_sqlite *db, const sp_audit_entry *entry, sp_error *
 
 sp_status spi_sqlite_add_audit(spi_sqlite *db, const sp_write *write, sp_error *err)
 {
-	char object[64];
+	char object[96], detail[256];
 	sp_audit_head head = {0};
 	sp_status status = spi_sqlite_audit_head(db, &head, err);
 	for (const sp_audit *note = write->audit; note && status == SP_OK; note = note->next) {
@@ -126,7 +162,7 @@ sp_status spi_sqlite_add_audit(spi_sqlite *db, const sp_write *write, sp_error *
 			.subject = note->subject ? note->subject : "",
 			.action = actions[note->action],
 			.object = note->object ? note->object : object_of(write, object, sizeof object),
-			.detail = note->detail ? note->detail : "",
+			.detail = note->detail ? note->detail : detail_of(write, detail, sizeof detail),
 			.hash = head.hash,
 		};
 		char hash[SP_AUDIT_HASH_LEN + 1];

@@ -126,7 +126,7 @@ sp_status spi_forget_ticket(spi_sqlite *db, sp_write_forget *forget, int64_t num
 	static const char sql_links[] = "DELETE FROM ticket_links WHERE ticket = ?1";
 	static const char sql_keys[] = "DELETE FROM idempotency WHERE ticket = ?1";
 	static const char sql_attachments[] = "DELETE FROM attachments WHERE ticket = ?1";
-	static const char sql_posts[] = "DELETE FROM ticket_posts WHERE ticket = ?1";
+	static const char sql_posts[] = "UPDATE ticket_posts SET text = '' WHERE ticket = ?1 AND text <> ''"; /* its row is counted */
 	static const char sql_flags[] =
 		"UPDATE article_flags SET text = NULL, answer = NULL WHERE ticket = ?1 AND (text IS NOT NULL OR answer IS NOT NULL)";
 	sp_forgotten *f = &forget->forgotten;

@@ -18,7 +18,8 @@ sp_status spi_sqlite_put_training(spi_sqlite *db, const sp_training_pass *pass, 
 sp_status spi_sqlite_forget_training(spi_sqlite *db, const char *subject, sp_error *err)
 {
 	static const char sql[] = "DELETE FROM training WHERE subject = ?1";
-	return spi_sqlite_run(db, sql, err, "s", subject);
+	sp_status status = spi_sqlite_run(db, sql, err, "s", subject);
+	return status == SP_OK ? spi_sqlite_need_scrub(db, SPI_SCRUB_NOW, err) : status;
 }
 
 static bool read_pass(sqlite3_stmt *statement, sp_arena *arena, sp_training_pass *ret)

@@ -68,7 +68,8 @@ def play(encoder, name):
     """Figures of dialogues, and their turns that were just right ("sd01.0")."""
     path, kb = (DIALOGUES, os.path.join(ROOT, 'kb')) if name == 'dialogues.it' else (os.path.join(IO, 'dialogues.jsonl'), imported(os.path.join(IO, 'kb.jsonl')))
     run = os.path.join(folder(), 'run.txt')
-    done = subprocess.run([SPORTELLO, 'eval', '--dialogues', '--encoder', encoder, '--kb', kb, '--data', os.path.join(folder(), encoder + os.path.basename(kb)),
+    data = os.path.join(folder(), encoder if name == 'dialogues.it' else encoder + '-io')
+    done = subprocess.run([SPORTELLO, 'eval', '--dialogues', '--encoder', encoder, '--kb', kb, '--data', data,
                            '--as-of', DAY, '--json', '--run', run, path], check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     with open(run, encoding='utf-8') as file:
         wrong = {line.split('\t')[0] for line in file}

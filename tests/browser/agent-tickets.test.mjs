@@ -194,3 +194,33 @@ test('the person answers and says that it is solved', () => withPage({ viewport:
   await page.getByRole('button', { name: 'Non è risolta: riapri' }).click()
   await page.getByText('Riaperta').waitFor()
 }))
+
+test('what is being written outlives a session that ends, a reload and leaving the page', () => agent({}, async (page) => {
+  const { number } = await openTicket()
+  const path = `/agent/tickets/${number}`
+  await page.goto(at.base + path)
+  await page.locator('#reply').fill('Ha provato a spegnere il telefono?')
+  await page.reload()
+  assert.equal(await page.inputValue('#reply'), 'Ha provato a spegnere il telefono?')
+  assert.match(await page.locator('[data-live]').textContent(), /il testo che stavi scrivendo/)
+  await page.goto(`${at.base}/agent/tickets`)
+  await page.goBack()
+  assert.equal(await page.inputValue('#reply'), 'Ha provato a spegnere il telefono?')
+  await page.context().clearCookies() // the session is over
+  await page.locator('#reply').press('Control+Enter')
+  await page.waitForURL(/\/agent\/sign-in/)
+  await page.locator('input[name="token"]').fill(token('ada'))
+  await page.keyboard.press('Enter')
+  await page.waitForURL(new RegExp(path))
+  await page.waitForFunction(() => document.querySelector('#reply').value === 'Ha provato a spegnere il telefono?')
+  await page.locator('#reply').press('Control+Enter')
+  await page.getByText('Ha provato a spegnere il telefono?').first().waitFor()
+  await page.waitForURL(/done=reply/)
+  assert.equal(await page.inputValue('#reply'), '')
+  await page.goto(at.base + path)
+  await suggested(page)
+  assert.equal(await page.inputValue('#reply'), '')
+  await page.locator('#reply').press('Escape') // then the keys of one character work again
+  await page.keyboard.press('e')
+  assert.equal((await focused(page)).name, 'select#escalate-group')
+}))

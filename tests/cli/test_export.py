@@ -94,10 +94,12 @@ class Rows(Bed):
         self.assertGreater(len(theirs), 150)
         for path, (front, body) in theirs.items():
             want, text = ours[path]
-            self.assertEqual(body, text, path)
+            self.assertEqual(body, text.split("\n## Quiz\n")[0].strip() if want['type'] == 'training' else text, path)  # what is right, nobody reads
             want = {key: value for key, value in want.items() if value}
             if want.get('window', {}).get('wait') == '0d':  # says what no wait at all says
                 del want['window']['wait']
+            if want['type'] == 'training':  # they are the quiz's
+                want.pop('articles', None)
             exported = {front['id'] for front, _ in theirs.values()}
             for names in (want.get('related'), want.get('covers', {}).get('articles')):
                 if names:

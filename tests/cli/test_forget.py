@@ -88,6 +88,29 @@ class Forget(Case):
         done = run('forget', '--data', self.data, '--ticket', '1001', lang='it_IT')
         self.shows(done, 'Cancellati:', 'domande: 1')
 
+    def test_what_an_agent_passed(self):
+        with sqlite3.connect(self.store()) as db:
+            for article in ('uno', 'due'):
+                db.execute("INSERT INTO training (subject, module, article, audience, version, content, questions, score, at_utc_s) "
+                           "VALUES ('zuleika', 'modulo', ?, 'agent-l1', 'v', 'c', 'q', 2, 1)", (article,))
+        db.close()
+        self.assertEqual(self.forget(OK, '--agent', 'zuleika', '--dry-run', '--json').json(), {'forgotten': {'training': 2}, 'dry_run': True})
+        self.assertEqual(self.forget(OK, '--agent', 'zuleika', '--json').json(), {'forgotten': {'training': 2}, 'dry_run': False})
+        self.forget(NO, '--agent', 'zuleika')
+        self.forget(NO, '--agent', 'nessuno')
+        with sqlite3.connect(self.store()) as db:
+            self.assertEqual(db.execute("SELECT count(*) FROM training").fetchone(), (0,))
+            self.assertEqual(db.execute("SELECT action, object, detail FROM audit WHERE action = 'data-delete'").fetchall(),
+                             [('data-delete', 'training', '')])
+        db.close()
+        self.assertNotIn(b'zuleika', b''.join(open(os.path.join(self.data, name), 'rb').read() for name in os.listdir(self.data) if name.startswith('store')))
+
+    def test_a_deletion_is_noted(self):
+        self.forget(OK, '--person', 'p1@esempio.it')
+        with sqlite3.connect(self.store()) as db:
+            self.assertEqual(db.execute("SELECT object, detail FROM audit WHERE action = 'data-delete'").fetchall(), [('person', '1001')])
+        db.close()
+
 
 class Settings(Case):
     def check(self, more):

@@ -25,6 +25,7 @@ PASSING = (
     (re.compile(r"\bS1-[0-9A-Za-z%.-]+-[0-9a-f]{12}-[0-9a-z]+"), "RECEIPT"),
 )
 COUNTED = re.compile(r"^(sportello_\w+)(\{[^}]*\})? .*$", re.M)
+TICKETS = ("/tickets", "/ticket/", "/v1/queue")  # where a caller reads again what it wrote before
 HEADERS_PASSING = {"date", "x-request-id", "etag", "content-length"}
 
 
@@ -226,7 +227,7 @@ class Twins:
         return any(self.audience in secret.shown and (piece in secret.word or secret.word in piece) for secret in self.kb.words.of(piece))
 
     def _search(self, what, data, deep=True):
-        wrote = self.said | self.written if "/tickets" in what else self.said
+        wrote = self.said | self.written if any(place in what for place in TICKETS) else self.said
         for piece in pieces(data, deep):
             if not self.may_read(piece) and not any(piece in said or said in piece for said in wrote):
                 secrets = self.kb.words.of(piece)

@@ -10,6 +10,9 @@ INTERNAL = article("solo-operatori", "Solo per operatori", "Parola segreta zufol
 MIXED = article("con-blocco", "Per tutti, con un blocco", "Per tutti.\n\n> [!agent-l1]\n> Per operatori: zampogna.")
 PUBLIC = article("per-tutti", "Per tutti", "Per tutti e basta.")
 
+MODULE = article("modulo", "Modulo di prova", "Un'ora.\n\n## Quiz\n\n### Chi sa?\n\n- [x] Gli operatori\n- [ ] Nessuno\n\nLeggi: [solo](solo-operatori).\n",
+                 "accesso", "agent-l1", articles="[solo-operatori]").replace("type: qa", "type: training")
+
 
 def rows(service):
     with sqlite3.connect(f"file:{service.data}/store.sqlite?mode=ro", uri=True) as db:
@@ -62,6 +65,39 @@ class NotedTest(AuditTest):
             reply = self.other(self.agent).post("/v1/chat", {"message": "Solo per operatori"}).json
             self.assertEqual(reply["article"]["id"], "solo-operatori")
         self.assertEqual(self.noted(ask, 1)[0]["object"], "it/solo-operatori")
+
+    def test_training(self):
+        self.service.write("it/accesso/modulo.md", MODULE)
+        agent = self.other(self.agent)
+        self.assertIsNotNone(until(lambda: agent.get("/v1/training").json["modules"], 5))
+        for path, objects in (("/v1/training/modulo", ["it/modulo"]), ("/agent/training/modulo", ["it/modulo"]),
+                              ("/agent/training/modulo?article=solo-operatori", ["it/solo-operatori"])):
+            told = self.noted(lambda: self.assertEqual(agent.get(path).status, 200), 1)
+            self.assertEqual([(e["action"], e["object"]) for e in told], [("article-read", o) for o in objects], path)
+
+    def test_receipts(self):
+        agent = self.other(self.agent)
+        code = agent.post("/v1/chat", {"message": "Solo per operatori"}).json["article"]["receipt"]
+        for path in (f"/v1/receipts/{code}", f"/agent/receipts?code={code}"):
+            told = self.noted(lambda: self.assertEqual(agent.get(path).status, 200), 1)
+            self.assertEqual(told[0]["object"], "it/solo-operatori", path)
+
+    def test_tickets_read_and_forgotten(self):
+        agent, admin = self.other(self.agent), self.other(self.service.token("agent-l1", "admin", "capo"))
+        opened = [self.client.post("/v1/tickets", {"message": "Non entro", "category": "accesso", "fields": {"email": "tolomeo@example.org"}}).json["number"]
+                  for _ in range(2)]
+        talk = self.client.post("/v1/chat", {"message": "per tutti"}).json["conversation"]
+        for path in (f"/v1/tickets/{opened[0]}", f"/agent/tickets/{opened[0]}"):
+            told = self.noted(lambda: self.assertEqual(agent.get(path).status, 200), 1)
+            self.assertEqual((told[0]["action"], told[0]["object"]), ("ticket-read", f"ticket:{opened[0]}"), path)
+        for ask, object, detail in (
+                (lambda: admin.post("/v1/forget", {"person": "tolomeo@example.org", "dry_run": True}), None, None),
+                (lambda: admin.post("/v1/forget", {"person": "tolomeo@example.org"}), "person", " ".join(map(str, sorted(opened)))),
+                (lambda: admin.request("DELETE", f"/v1/tickets/{opened[0]}"), f"ticket:{opened[0]}", ""),
+                (lambda: admin.post("/v1/forget", {"conversation": talk}), "conversation", "")):
+            told = self.noted(lambda: self.assertEqual(ask().status, 200), 1 if object else 0)
+            self.assertEqual(told, [{"subject": "capo", "action": "data-delete", "object": object, "detail": detail}] if object else [])
+        self.assertEqual([word for word in ("tolomeo", talk) if word in str(rows(self.service))], [])
 
     def test_ticket_changes_by_name_only(self):
         agent = self.other(self.agent)

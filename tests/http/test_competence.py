@@ -25,7 +25,7 @@ class Competence(Talk):
         self.assertNotIn("ticket", turn)
 
     def test_only_the_one_that_was_named(self):
-        for words, named in (("di poste", "Poste Italiane"), ("con aruba", "Aruba"), ("di spiditalia", "Register (SpidItalia)"),
+        for words, named in (("con posteid", "Poste Italiane"), ("con aruba", "Aruba"), ("di spiditalia", "Register (SpidItalia)"),
                              ("di TIM id", "TIM")):
             text = self.talk(f"{SPID} {words}")["reply"]["markdown"]
             contacts = re.findall(r"^- \*\*(.*?)\*\*: .*\d", text, re.M)

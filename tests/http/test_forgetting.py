@@ -18,7 +18,8 @@ TALKED = ("Il mio codice fiscale è RSSMRA85T10A562S e zibibbo", "bonifico su IT
 # Words that are nowhere else: one for each place where a text may land.
 WORDS = {"message in the chat": "zufolamento", "comment": "zampirone", "message of the ticket": "zuzzurellone", "note": "zazzeruto",
          "assignee": "zimbellando", "comment from the other system": "zoccolaio", "author there": "Zefferina", "name of a file": "zeppelin",
-         "cause of a failure": "zodiacale", "what was deleted and not overwritten": "zavorrare"}
+         "reply of an agent": "zefirante", "answer on the page": "zagaglia", "dossier": "zibellino", "return": "zimarra",
+         "flag": "zoosafari", "answer to a flag": "zigolando", "cause of a failure": "zodiacale", "what was deleted and not overwritten": "zavorrare"}
 
 
 def bytes_of(folder):
@@ -101,6 +102,7 @@ class Everywhere(unittest.TestCase):
         opened = desk.open(WORDS["message of the ticket"], conversation=talk, category="pagamenti", fields={"email": EMAIL, "iban": IBAN})
         number = opened["number"]
         desk.change(number, note=f"{WORDS['note']} richiamare {PHONE}", assignee=WORDS["assignee"])
+        self.talk_about(desk, client, number, opened["secret"])
         desk.until_empty()
         sent = client.request("POST", f"/v1/tickets/{number}/attachments", files.png(extra=b""),
                               {"X-Ticket-Secret": opened["secret"], "Content-Type": "image/png",
@@ -113,6 +115,20 @@ class Everywhere(unittest.TestCase):
         record.update({"status": "pending", "_updated": time.time(), "updated_at": "2030-01-01T00:00:01Z"})
         self.assertIsNotNone(until(lambda: desk.ticket(number).get("comments"), 20))
         return number, opened["secret"], talk
+
+    def talk_about(self, desk, client, number, secret):
+        """What agents and the person say on the ticket's page, and to whom it goes on."""
+        agent, editor = desk.service.client(desk.token), desk.service.client(desk.service.token(role="editor", subject="ed"))
+        told = [agent.post(f"/v1/tickets/{number}/replies", {"text": f"Prova con lo {WORDS['reply of an agent']}, {EMAIL}."}),
+                client.request("POST", f"/ticket/{number}", f"key={secret}&text={WORDS['answer on the page']}",
+                               {"Content-Type": "application/x-www-form-urlencoded"}),
+                agent.post(f"/v1/tickets/{number}/return", {"article": "ricevuta", "text": WORDS["return"]}),
+                agent.post(f"/v1/tickets/{number}/escalate", {"group": "secondo-livello", "dossier": f"Ha provato lo {WORDS['dossier']}."}),
+                agent.post("/v1/flags", {"article": "ricevuta", "reason": "wrong", "text": WORDS["flag"], "ticket": number})]
+        told.append(editor.request("PATCH", f"/v1/flags/{told[-1].json.get('id')}", {"status": "done", "answer": WORDS["answer to a flag"]}))
+        self.assertEqual([r.status for r in told], [200, 303, 200, 200, 201, 200], [r.text for r in told])
+        agent.close()
+        editor.close()
 
     def fill_rest(self, desk, number):
         """Where a test has no other way: what a failed attempt said. The service does not run."""
@@ -325,7 +341,8 @@ class SamePerson(ServiceTest):
         cls.agent_token = cls.service.token()
         set_up(cls.service, "")
         kb = cls.service.kb / "kb.yaml"
-        kb.write_text(kb.read_text(encoding="utf-8") + "".join(
+        text = kb.read_text(encoding="utf-8").replace("fields: [provider, email]", "fields: [provider, email, telefono, cf]")
+        kb.write_text(text.replace("fields: [iban, email]", "fields: [iban, email, telefono]") + "".join(
             f"  {key}:\n    label: {{it: {key}, en: {key}}}\n    validate: {check}\n    max: 40\n"
             for key, check in (("telefono", "phone"), ("cf", "codice-fiscale"))), encoding="utf-8")
 

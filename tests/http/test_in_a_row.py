@@ -19,12 +19,12 @@ class InARow(Talk):
 
     def test_what_alone_had_no_answer(self):
         self.talk("pagamento", "multa")
-        turn = self.say("non risulta")
+        turn = self.say("pagata due volte")
         self.assertEqual(turn["decision"], "answer")
         self.assertEqual(turn["category"], "pagamento-pagopa")
 
     def test_as_one_message(self):
-        for first, second in (("ho perso", "il pin della cie"), ("la ricevuta", "non mi è arrivata")):
+        for first, second in (("ho dimenticato", "la password di spid"), ("avviso", "già pagato")):
             together = self.talk(f"{first} {second}")
             turn = self.talk(first, second)
             self.assertEqual((turn["decision"], turn.get("article", {}).get("id")), (together["decision"], together.get("article", {}).get("id")), first)
@@ -65,7 +65,7 @@ class Later(Talk):
 
     def test_only_within_that_time(self):
         self.talk("pagamento", "multa")
-        self.assertEqual(self.say("non risulta")["decision"], "answer")
+        self.assertEqual(self.say("pagata due volte")["decision"], "answer")
         self.talk("pagamento")
         time.sleep(2.1)
         self.assertEqual(self.say("multa")["reason"], "no-answer")

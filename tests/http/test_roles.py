@@ -5,11 +5,13 @@ import unittest
 
 from service import ROOT, ServiceTest
 
-ANYONE, AGENTS, MANAGERS, ADMINS = None, {"agent", "admin"}, {"manager", "admin"}, {"admin"}
+ANYONE, AGENTS, EDITORS, MANAGERS, ADMINS = None, {"agent", "admin"}, {"editor", "admin"}, {"manager", "admin"}, {"admin"}
+STAFF = {"agent", "editor", "manager", "admin"}
 WHO = {
     "POST /v1/chat": ANYONE,
     "POST /v1/chat/{conversation}/feedback": ANYONE,
     "GET /v1/walks/{code}": AGENTS,
+    "GET /v1/receipts/{code}": STAFF,
     "GET /v1/search": ANYONE,
     "GET /v1/suggest": ANYONE,
     "GET /v1/articles": ANYONE,
@@ -18,6 +20,24 @@ WHO = {
     "GET /v1/tickets": AGENTS,
     "GET /v1/tickets/{number}": ANYONE,
     "PATCH /v1/tickets/{number}": AGENTS,
+    "DELETE /v1/tickets/{number}": ADMINS,
+    "POST /v1/tickets/{number}/attachments": ANYONE,
+    "GET /v1/tickets/{number}/attachments/{id}": ANYONE,
+    "DELETE /v1/tickets/{number}/attachments/{id}": ANYONE,
+    "POST /v1/tickets/{number}/replies": ANYONE,
+    "POST /v1/tickets/{number}/take": AGENTS,
+    "POST /v1/tickets/{number}/escalate": AGENTS,
+    "POST /v1/tickets/{number}/return": AGENTS,
+    "POST /v1/tickets/{number}/reveal": AGENTS,
+    "GET /v1/tickets/{number}/history": AGENTS,
+    "GET /v1/tickets/{number}/dossier": AGENTS,
+    "GET /v1/tickets/{number}/suggestions": AGENTS,
+    "GET /v1/tickets/{number}/draft": AGENTS,
+    "GET /v1/queue": AGENTS,
+    "POST /v1/flags": STAFF,
+    "GET /v1/flags": EDITORS,
+    "PATCH /v1/flags/{id}": EDITORS,
+    "POST /v1/forget": ADMINS,
     "GET /v1/training": AGENTS,
     "GET /v1/training/report": MANAGERS,
     "GET /v1/training/{id}": AGENTS,

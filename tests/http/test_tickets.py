@@ -53,6 +53,13 @@ class Tickets(ServiceTest):
         ticket = self.agent.get(f"/v1/tickets/{opened['number']}").json
         self.assertEqual((ticket["article"], ticket["message"]), ("pagamento-doppio", "mi hanno addebitato due volte"))
 
+    def test_after_an_answer_that_did_not_help_it_says_what_was_asked(self):
+        chat = self.client.post("/v1/chat", {"message": "mi hanno addebitato due volte"}).json["conversation"]
+        self.client.post("/v1/chat", {"message": "Non ho risolto", "conversation": chat})
+        self.client.post("/v1/chat", {"message": "voglio un operatore", "conversation": chat})
+        number = self.open(conversation=chat)["number"]
+        self.assertEqual(self.agent.get(f"/v1/tickets/{number}").json["message"], "mi hanno addebitato due volte")
+
     def test_language_of_the_texts(self):
         self.assertIn("Your request is number", self.open(lang="en")["message"])
         self.assertIn("La tua segnalazione", self.open(lang="it")["message"])

@@ -13,6 +13,39 @@ function tell(text, isWrong = false) {
   live.textContent = text
 }
 
+// What is being written outlives a session that ends meanwhile, a reload and the way back: in this tab, for who wrote it, until it is sent.
+const draft = (area) => `draft ${$('.ag-who strong')?.textContent} ${location.pathname} ${area.id}`
+function keep(area) {
+  if (area.value === area.defaultValue) sessionStorage.removeItem(draft(area))
+  else sessionStorage.setItem(draft(area), area.value)
+}
+function restore() {
+  const isDone = new URLSearchParams(location.search).has('done')
+  const areas = [...document.querySelectorAll('main form textarea[id]')]
+  for (const area of areas) {
+    const kept = sessionStorage.getItem(draft(area))
+    if (kept === null) continue
+    const sent = isDone && area.form.elements.do?.value === new URLSearchParams(location.search).get('done')
+    if (sent) sessionStorage.removeItem(draft(area))
+    else if (kept !== area.value) {
+      area.value = kept
+      const part = area.closest('details')
+      if (part) part.open = true
+      tell(texts.restored)
+    }
+  }
+}
+document.addEventListener('input', (event) => { if (event.target.matches('main form textarea[id]')) keep(event.target) })
+document.addEventListener('keydown', (event) => {
+  const area = event.target
+  if (event.isComposing || !area.matches?.('main form textarea[id]')) return
+  if (event.key === 'Escape') area.blur() // then keys of one character work again
+  else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault()
+    area.form.requestSubmit()
+  }
+})
+
 // What changed while this page stayed: the state, what was said, who did what, and the revision that forms name.
 async function renew() {
   const response = await fetch(location.pathname + location.search.replace(/[?&](done|open|article|suggest)=[^&]*/g, ''), { headers: { Accept: 'text/html' } })
@@ -50,6 +83,7 @@ async function link(form) {
 function insert(form) {
   const before = reply.value.trimEnd()
   reply.value = `${before}${before ? '\n\n' : ''}${$('[data-insert]', form).value.trim()}\n`
+  keep(reply)
   reply.focus()
   tell(texts.inserted)
 }
@@ -123,5 +157,6 @@ async function suggest() {
 }
 
 document.getElementById('keys').hidden = false
+restore()
 suggest()
 document.getElementById('wrong')?.focus()
