@@ -118,6 +118,7 @@ typedef struct sp_kb_config {
 	/** Days that people's data are kept; 0 = for as long as what they belong to, and at the top for ever (keep.h). */
 	struct { uint32_t conversations, feedback, tickets, comments, attachments; } keep;
 	struct { uint32_t max, max_bytes; } attachments; /**< files of a ticket, bytes of each; default 5 and 5 MB; max 0 = none are taken */
+	bool open_data; /**< the figures of complete months are published: /figures */
 	sp_audience *audiences; size_t audiences_count;
 	sp_hours *hours; size_t hours_count;
 	const char **holidays; size_t holidays_count; /**< "MM-DD", "YYYY-MM-DD", "easter-monday" */

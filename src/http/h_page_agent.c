@@ -18,6 +18,7 @@ void spi_agent_put_frame(const spi_request *request, spi_value *page, spi_agent_
 	const spi_caller *caller = &request->caller;
 	spi_put_text(page, "title", title);
 	spi_put_bool(page, parts[at], true);
+	spi_put_bool(page, "is_manager", caller->role == SPI_ROLE_MANAGER || caller->role == SPI_ROLE_ADMIN);
 	if (!caller->subject || caller->audience < 0)
 		return;
 	spi_value *who = spi_put_object(page, "who");

@@ -2,6 +2,7 @@
 
 #include "http/parts.h"
 
+#include "http/dashboard.h"
 #include "http/page_cache.h"
 #include "http/reply.h"
 #include "http/route.h"
@@ -51,6 +52,12 @@ const spi_route spi_page_routes[] = {
 	{"GET", "/agent/training/{id}", spi_h_page_training, .who = SPI_AGENTS, .page = true, .metric = "page-training"},
 	{"POST", "/agent/training/{id}", spi_h_page_training_answers, FORM, .who = SPI_AGENTS, .metric = "page-training-answers"},
 	{"GET", "/agent/receipts", spi_h_page_agent_receipts, .who = SPI_STAFF, .page = true, .metric = "page-agent-receipts"},
+	{"GET", "/dashboard/", spi_h_page_dashboard, .who = SPI_MANAGERS, .page = true, .metric = "page-dashboard"},
+	{"GET", "/dashboard/{view}", spi_h_page_dashboard_view, .who = SPI_MANAGERS, .page = true, .metric = "page-dashboard-view"},
+	{"GET", "/dashboard/csv/{figure}", spi_h_dashboard_csv, .who = SPI_MANAGERS, .page = true, .metric = "dashboard-csv"},
+	{"GET", "/figures", spi_h_page_figures, PAGE, .metric = "page-figures"},
+	{"GET", "/figures.csv", spi_h_figures_csv, .page = true, .cache = SPI_CACHE_CHECK, .metric = "figures-csv"},
+	{"GET", "/figures.jsonld", spi_h_figures_catalogue, .page = true, .cache = SPI_CACHE_CHECK, .metric = "figures-catalogue"},
 	{"GET", "/editor/", spi_h_page_editor, .page = true, .metric = "page-editor"},
 	{"GET", "/editor/changes", spi_h_editor_changes, .metric = "editor-changes"},
 	{"GET", "/static/{name...}", spi_h_static, .always = true, .cache = SPI_CACHE_FOREVER, .metric = "static"},
@@ -142,6 +149,7 @@ spi_value *spi_page_new(spi_request *request)
 	spi_put_text(page, "lang_query", request->lang_asked ? sp_arena_printf(request->arena, "?lang=%s", code) : "");
 	spi_put_text(page, "lang_more", request->lang_asked ? sp_arena_printf(request->arena, "&lang=%s", code) : "");
 	spi_put_text(page, "suggestions_count", spi_page_text(request, "page.search.suggestions.count"));
+	spi_put_bool(page, "open_data", request->config && request->config->open_data);
 	put_languages(request, page);
 	if (request->caller.session) {
 		spi_put_text(page, "signed_in", request->caller.subject);

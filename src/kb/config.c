@@ -222,6 +222,7 @@ static void read_all(spi_loader *l, const spi_yaml *root)
 	spi_config_synonyms(l, spi_yaml_get(root, "synonyms"));
 	spi_config_retention(l, spi_yaml_get(root, "retention"));
 	spi_config_attachments(l, spi_yaml_get(root, "attachments"));
+	l->config->open_data = spi_yaml_bool(spi_yaml_get(root, "open_data"), l->report);
 	if (!l->config->audiences_count)
 		missing(l, root->place, "audiences");
 	if (!l->config->categories_count)

@@ -84,6 +84,7 @@ const spi_key spi_keys_config[] = {
 	{"bodies", SPI_KEY_EACH, false, spi_keys_body},
 	{"retention", SPI_KEY_MAP, false, spi_keys_retention},
 	{"attachments", SPI_KEY_MAP, false, spi_keys_attachments},
+	{"open_data", SPI_KEY_BOOL, false, NULL},
 	{"synonyms", SPI_KEY_SYNONYMS, false, NULL},
 	{"check", SPI_KEY_MAP, false, spi_keys_check},
 	{0},

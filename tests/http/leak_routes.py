@@ -353,6 +353,9 @@ ROUTES = {
     "GET /chat/{conversation}": probe, "POST /chat/{conversation}/feedback": probe, "GET /ticket": ticket_page, "POST /ticket": probe, "GET /ticket/{number}": probe,
     "GET /editor/": probe, "GET /editor/changes": probe, "GET /static/{name...}": probe, "GET /widget.js": page("/widget.js"),
 }
+# The managers' dashboard, and the figures that are for everybody where kb.yaml says so.
+ROUTES.update({route: probe for route in ("GET /dashboard/", "GET /dashboard/{view}", "GET /dashboard/csv/{figure}")})
+ROUTES.update({"GET /figures": page("/figures"), "GET /figures.csv": page("/figures.csv"), "GET /figures.jsonld": page("/figures.jsonld")})
 # The console and what belongs to it.
 ROUTES.update({route: probe for route in (
     "GET /agent/", "GET /agent/sign-in", "GET /agent/sign-in/callback", "GET /agent/sign-in/provider", "POST /agent/sign-in", "POST /agent/sign-out",

@@ -51,7 +51,8 @@ WHO = {
     "GET /openapi.json": ANYONE,
 }
 # Pages that are not for anyone: what a person is led to sign in for.
-PAGES = {"/agent/": {"agent", "editor", "manager", "admin"}, "/agent/training/report": {"manager", "admin"}}
+PAGES = {"/agent/": {"agent", "editor", "manager", "admin"}, "/agent/training/report": {"manager", "admin"},
+         "/dashboard/": {"manager", "admin"}, "/dashboard/topics": {"manager", "admin"}, "/dashboard/csv/categories": {"manager", "admin"}}
 ROLES = ("reader", "agent", "editor", "manager", "admin")
 
 
