@@ -47,7 +47,7 @@ test('it is down: a kind word, and tokens go on', () => visit(async (page) => {
   assert.match(await page.textContent('[role=alert]'), /Ente di prova non risponde/)
   await assertAccessible(page, 'provider down')
   await signIn(page, addToken())
-  assert.match(await page.textContent('main'), /ada/)
+  assert.match(await page.textContent('.ag-who'), /ada/)
 }))
 
 test('in, to where one wanted to go', () => visit(async (page) => {
@@ -57,7 +57,7 @@ test('in, to where one wanted to go', () => visit(async (page) => {
   page.on('request', (request) => seen.push(request.url()))
   await enter(page, 'anna', '/agent/?q=spid')
   await page.waitForURL(`${at.base}/agent/?q=spid`)
-  assert.match(await page.textContent('main'), /anna/)
+  assert.match(await page.textContent('.ag-who'), /anna/)
   const cookies = await ours(page)
   assert.deepEqual(cookies.map(({ name, secure, httpOnly, sameSite }) => [name, secure, httpOnly, sameSite]), [['__Host-sportello', true, true, 'Strict']])
   const asked = new URL(seen.find((url) => url.startsWith(`${provider.issuer}/auth?`))).searchParams
@@ -109,7 +109,7 @@ test('an answer is good once, for one browser', () => visit(async (page) => {
 test('out here and there', () => visit(async (page) => {
   await enter(page, 'anna')
   await page.waitForURL(`${at.base}/agent/`)
-  await page.locator('main').getByRole('button', { name: 'Esci' }).click()
+  await page.locator('.ag-who').getByRole('button', { name: 'Esci' }).click()
   await page.waitForURL(`${provider.issuer}/**`)
   await page.click('text=Esci')
   await page.waitForURL(`${at.base}/agent/sign-in?done=out`)
@@ -131,5 +131,5 @@ for (const [size, viewport] of Object.entries(sizes))
 test('without scripts', () => visit(async (page) => {
   await enter(page, 'anna')
   await page.waitForURL(`${at.base}/agent/`)
-  assert.match(await page.textContent('main'), /anna/)
+  assert.match(await page.textContent('.ag-who'), /anna/)
 }, { javaScriptEnabled: false }))
