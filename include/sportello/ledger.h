@@ -13,9 +13,10 @@
  *  - resolved_assumed: its last request was answered, nobody said no since, and within the window the person did not come back;
  *  - abandoned: all else.
  * Coming back is a request, or a ticket, of the same person about the same category in another conversation, on any channel, later than
- * the answer and at most the window after it. It takes an assumed resolution back (the contact is abandoned, and counted in `returned`);
+ * the answer and less than the window after it. It takes an assumed resolution back (the contact is abandoned, and counted in `returned`);
  * a confirmed one stays, as the person said so, and is counted in `recontacted`. In the same conversation the last request decides.
- * A contact is counted when its conversation began, under the category, channel and language of its last request that has one.
+ * A contact is counted when its conversation began, under the channel and audience that it began with, and the category, language and
+ * article of its last request that has one. A ticket is counted when it was opened. A ticket is a request too.
  *
  * Threads: pure functions any; queries one reader a thread.
  */
@@ -35,9 +36,9 @@ extern "C" {
 	X(SP_LEDGER_OPENED, 1, "opened")       /* a conversation began */ \
 	X(SP_LEDGER_TURN, 2, "turn")           /* value: notices that were told */ \
 	X(SP_LEDGER_FEEDBACK, 3, "feedback")   /* value: 1 = it solved it */ \
-	X(SP_LEDGER_TICKET, 4, "ticket")       /* one was opened; value: its level */ \
-	X(SP_LEDGER_ASSIGN, 5, "assign")       /* to a group of level 1; value: the level */ \
-	X(SP_LEDGER_ESCALATE, 6, "escalate")   /* to a group of level 2 or a partner; value: the level */ \
+	X(SP_LEDGER_TICKET, 4, "ticket")       /* one was opened */ \
+	X(SP_LEDGER_ASSIGN, 5, "assign")       /* to a group of level 1, or to somebody */ \
+	X(SP_LEDGER_ESCALATE, 6, "escalate")   /* to a group of level 2 or a partner */ \
 	X(SP_LEDGER_GIVE_BACK, 7, "give-back") /* to level 1; value: 1 = level 1 could have solved it */ \
 	X(SP_LEDGER_SOLVE, 8, "solve") \
 	X(SP_LEDGER_CLOSE, 9, "close") \
@@ -58,10 +59,11 @@ typedef struct sp_ledger_event {
 	sp_ledger_kind kind;
 	int64_t contact;        /**< number of the conversation; 0 = none */
 	int64_t ticket;         /**< 0 = none */
-	int decision, reason;   /**< sp_decision_kind, word of the reason; turns */
+	int decision, reason;   /**< sp_decision_kind (SP_DECIDE_COUNT = none), word of the reason; turns */
 	int confidence;         /**< per mille; turns */
 	int took_ms;            /**< from the request until the reply was composed; turns */
 	int64_t value;
+	int level;              /**< of a ticket after it; 0 = none */
 	int category, channel, lang, audience, article, group;
 } sp_ledger_event;
 
@@ -101,14 +103,14 @@ bool sp_contact_pending(const sp_contact *contact, int64_t window_s, int64_t now
 /* X(enum, name) */
 #define SP_RULES_LIST(X) X(SP_RULES_SPORTELLO, "sportello") X(SP_RULES_INTERCOM, "intercom") X(SP_RULES_ZENDESK, "zendesk") \
 	X(SP_RULES_SERVICENOW, "servicenow") X(SP_RULES_MICROSOFT, "microsoft")
-typedef enum sp_rules {
+typedef enum sp_ruleset {
 #define SP_RULES_ENUM(name, text) name,
 	SP_RULES_LIST(SP_RULES_ENUM)
 #undef SP_RULES_ENUM
 	SP_RULES_COUNT
-} sp_rules;
-const char *sp_rules_name(sp_rules rules);
-bool sp_rules_of(const char *name, sp_rules *ret);
+} sp_ruleset;
+const char *sp_rules_name(sp_ruleset rules);
+bool sp_rules_of(const char *name, sp_ruleset *ret);
 
 /** What a contact is under somebody's rules. */
 typedef struct sp_ruling {
@@ -211,7 +213,7 @@ static inline sp_range sp_self_service(const sp_measures *m)
  *  Not a number when none was answered. */
 double sp_time_quantile(const sp_measures *m, double share);
 /** What somebody's rules make of it. For SP_RULES_SPORTELLO resolved is confirmed, and potential what is assumed. */
-sp_ruling sp_measures_ruling(const sp_measures *m, sp_rules rules);
+sp_ruling sp_measures_ruling(const sp_measures *m, sp_ruleset rules);
 
 /* ---- what leaves the house ---- */
 

@@ -23,7 +23,7 @@ extern "C" {
 
 typedef struct sp_store sp_store;
 
-#define SP_STORE_SCHEMA 7
+#define SP_STORE_SCHEMA 8
 #define SP_CONVERSATION_ID_LEN 26 /* base32 of 128 random bits */
 #define SP_IDEMPOTENCY_KEY_MAX 128
 #define SP_SESSION_ID_LEN 52 /* base32 of 260 random bits */
@@ -55,6 +55,7 @@ typedef enum sp_write_kind {
 	SP_WRITE_SESSION, SP_WRITE_SESSION_SEEN, SP_WRITE_SESSION_END,
 	SP_WRITE_ATTACHMENT, SP_WRITE_DETACH, SP_WRITE_FORGET, /**< keep.h */
 	SP_WRITE_SCRUB, SP_WRITE_VECTORS_DONE, /**< the functions of keep.h make them */
+	SP_WRITE_LEDGER, /**< the functions of ledger.h make them */
 	SP_WRITE_AUDIT, /**< only what @ref sp_write.audit says */
 } sp_write_kind;
 
@@ -67,6 +68,9 @@ typedef struct sp_write_turn {
 	double confidence;
 	const char *article_version; /**< NULL = none */
 	const sp_walk *walk;    /**< as it is now: becomes the conversation's last one; NULL = none, or unchanged */
+	const char *person;     /**< who asks, as sp_person_of_text() gives it: only a keyed hash is stored; NULL = unknown */
+	uint32_t took_ms;       /**< from the request until the reply was composed */
+	uint32_t notices;       /**< known faults that it told of */
 } sp_write_turn;
 
 typedef struct sp_write_feedback {
@@ -182,6 +186,7 @@ typedef struct sp_write {
 		sp_write_detach *detach;
 		sp_write_forget *forget;
 		struct { int64_t times, at_utc_s; } vectors_done;
+		struct { int64_t window_s; const char *timezone; bool force; } ledger;
 		sp_training_pass training; /**< takes the place of what the subject passed before about that article in that module */
 		struct { const char *subject; } training_forget; /**< all that somebody passed */
 		struct sp_write_flag *flag;     /**< likewise */

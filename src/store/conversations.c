@@ -1,5 +1,5 @@
 /* Conversations in SQLite: their turns and what the person said of them. */
-#include "store/sqlite.h"
+#include "store/ledger_write.h"
 
 #include <string.h>
 
@@ -101,6 +101,8 @@ sp_status spi_sqlite_add_turn(spi_sqlite *db, const sp_write_turn *write, sp_err
 			write->article_version, turn->category, offered, spi_lang_text(turn->lang), turn->step);
 	if (status == SP_OK && write->walk)
 		status = spi_sqlite_put_walk(db, number, write->walk, err);
+	if (status == SP_OK)
+		status = spi_ledger_turn(db, number, write, err);
 	sp_buffer_release(&lines);
 	return status;
 }
@@ -126,8 +128,9 @@ sp_status spi_sqlite_add_feedback(spi_sqlite *db, const sp_write_feedback *feedb
 	status = spi_sqlite_step(db, statement, &row, err);
 	if (status != SP_OK)
 		return status;
-	return spi_sqlite_run(db, sql_add, err, "iiins", number, seq, feedback->at_utc_s, (int)feedback->solved,
+	status = spi_sqlite_run(db, sql_add, err, "iiins", number, seq, feedback->at_utc_s, (int)feedback->solved,
 		feedback->comment);
+	return status == SP_OK ? spi_ledger_feedback(db, number, feedback, err) : status;
 }
 
 /* ---- reading ---- */

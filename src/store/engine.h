@@ -11,6 +11,7 @@
 
 #include "sportello/audit.h"
 #include "sportello/desk.h"
+#include "sportello/ledger.h"
 #include "sportello/outbox.h"
 #include "sportello/store.h"
 
@@ -114,6 +115,9 @@ typedef struct spi_engine {
 	sp_status (*desk_turns)(void *db, const char *conversation, sp_arena *arena, sp_desk_turn **ret, size_t *ret_count, sp_error *err);
 	sp_status (*flags)(void *db, const sp_flag_filter *filter, sp_arena *arena, sp_flag **ret, size_t *ret_count, uint64_t *ret_open,
 		sp_error *err);
+	/* As the functions of ledger.h. */
+	sp_status (*ledger_figures)(void *db, const sp_ledger_query *query, sp_arena *arena, sp_ledger_figures *ret, sp_error *err);
+	sp_status (*ledger_verify)(void *db, sp_ledger_check *ret, sp_error *err);
 } spi_engine;
 
 extern const spi_engine spi_engine_sqlite;

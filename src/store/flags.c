@@ -1,5 +1,5 @@
 /* "This article is wrong", in SQLite: said, listed, and dealt with. */
-#include "store/sqlite.h"
+#include "store/ledger_write.h"
 
 #include "base/clock.h"
 #include "sportello/desk.h"
@@ -40,8 +40,10 @@ sp_status spi_sqlite_add_flag(spi_sqlite *db, sp_write_flag *write, sp_error *er
 		flag->at_utc_s = spi_now_utc_s();
 	sp_status status = spi_sqlite_run(db, sql, err, "ssssisssi", flag->article, spi_lang_text(flag->lang), flag->version, flag->owner,
 		flag->ticket, sp_flag_reason_name(flag->reason), flag->text, flag->actor, flag->at_utc_s);
-	if (status == SP_OK)
+	if (status == SP_OK) {
 		flag->id = sqlite3_last_insert_rowid(db->handle);
+		status = spi_ledger_wrong(db, flag, err);
+	}
 	return status;
 }
 

@@ -175,12 +175,12 @@ static sp_status one_conversation(spi_sqlite *db, sp_write_forget *forget, sp_er
 
 /* ---- all of it ---- */
 
-/* Conversations whose person no ticket names any more. */
+/* Conversations whose person a ticket told, and none names any more. */
 static sp_status loosen(spi_sqlite *db, sp_error *err)
 {
 	static const char sql[] =
 		"UPDATE conversations SET person = NULL WHERE person IS NOT NULL "
-		"AND NOT EXISTS (SELECT 1 FROM ticket_persons p WHERE p.hash = conversations.person)";
+		"AND EXISTS (SELECT 1 FROM tickets t WHERE t.conversation = conversations.number) AND NOT EXISTS (SELECT 1 FROM ticket_persons p WHERE p.hash = conversations.person)";
 	return spi_sqlite_run(db, sql, err, "");
 }
 

@@ -70,6 +70,7 @@ static void forget_results(sp_write *write)
 	case SP_WRITE_SESSION_SEEN:
 	case SP_WRITE_SESSION_END:
 	case SP_WRITE_AUDIT:
+	case SP_WRITE_LEDGER:
 		break;
 	case SP_WRITE_SESSION:
 		explicit_bzero(write->as.session.id, sizeof write->as.session.id);

@@ -339,6 +339,8 @@ static sp_status set_up(spi_sqlite *db, spi_open_mode mode, sp_error *err)
 	if (status == SP_OK)
 		status = spi_sqlite_migrate(db, err);
 	if (status == SP_OK)
+		status = spi_ledger_open(db, err);
+	if (status == SP_OK)
 		status = spi_person_key(db->data_dir, db->person_key, err);
 	/* Nobody else writes: a file without a row is of a crash. */
 	return status == SP_OK && mode == SPI_OPEN_WRITER ? spi_attachments_sweep(db, 0, err) : status;
@@ -461,6 +463,8 @@ static sp_status apply(spi_sqlite *db, sp_write *write, sp_error *err)
 		return spi_sqlite_forget(db, write->as.forget, err);
 	case SP_WRITE_SCRUB:
 		return SP_OK; /* afterwards, as it cannot be in a batch */
+	case SP_WRITE_LEDGER:
+		return spi_ledger_keep(db, write->as.ledger.window_s, write->as.ledger.timezone, write->as.ledger.force, err);
 	case SP_WRITE_VECTORS_DONE:
 		return spi_sqlite_vectors_done(db, write->as.vectors_done.times, write->as.vectors_done.at_utc_s, err);
 	}
@@ -569,4 +573,6 @@ const spi_engine spi_engine_sqlite = {
 	.ticket_events = spi_sqlite_ticket_events,
 	.desk_turns = spi_sqlite_desk_turns,
 	.flags = spi_sqlite_flags,
+	.ledger_figures = spi_ledger_figures,
+	.ledger_verify = spi_ledger_verify,
 };

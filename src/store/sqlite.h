@@ -12,7 +12,7 @@
 
 #include <sqlite3.h>
 
-#define SPI_STATEMENTS_MAX 192
+#define SPI_STATEMENTS_MAX 256
 #define SPI_STORE_FILE "store.sqlite"
 #define SPI_LOCK_FILE "store.lock"
 #define SPI_PERSON_KEY_FILE "person.key"
@@ -206,6 +206,15 @@ sp_status spi_sqlite_note(spi_sqlite *db, const char *name, int64_t value, sp_er
 sp_status spi_sqlite_noted(spi_sqlite *db, const char *name, int64_t *ret, sp_error *err);
 sp_status spi_sqlite_vectors_due(void *db, int64_t keep_s, int64_t now_utc_s, bool *ret, int64_t *ret_times, sp_error *err);
 sp_status spi_sqlite_vectors_done(spi_sqlite *db, int64_t times, int64_t at_utc_s, sp_error *err);
+
+/* ledger_build.c, ledger_read.c */
+
+/** Before anything is written: what an older version counted in another way, or a damaged one, is counted anew. */
+sp_status spi_ledger_open(spi_sqlite *db, sp_error *err);
+/** As sp_ledger_keep(), in a batch; @p force: also where nothing says that it is needed; window 0 = as it is. */
+sp_status spi_ledger_keep(spi_sqlite *db, int64_t window_s, const char *timezone, bool force, sp_error *err);
+sp_status spi_ledger_figures(void *db, const sp_ledger_query *query, sp_arena *arena, sp_ledger_figures *ret, sp_error *err);
+sp_status spi_ledger_verify(void *db, sp_ledger_check *ret, sp_error *err);
 
 /* training.c */
 

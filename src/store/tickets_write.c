@@ -1,5 +1,5 @@
 /* Tickets in SQLite: making them (once for each idempotency key) and changing them. */
-#include "store/sqlite.h"
+#include "store/ledger_write.h"
 
 #include "base/clock.h"
 #include "store/ids.h"
@@ -155,6 +155,8 @@ static sp_status make_ticket(spi_sqlite *db, sp_write_ticket *write, sp_error *e
 		.assignee = ticket->assignee, .note = ticket->note, .article = ticket->article,
 	};
 	status = spi_sqlite_add_history(db, &first, err);
+	if (status == SP_OK)
+		status = spi_ledger_open_ticket(db, write, conversation, err);
 	return status == SP_OK ? spi_sqlite_outbox_add(db, ticket->number, 1, ticket->created_utc_s, err) : status;
 }
 
@@ -298,6 +300,8 @@ static sp_status apply_change(spi_sqlite *db, sp_write_ticket_change *change, co
 		status = add_post(db, change, e.revision, err);
 	if (status == SP_OK)
 		status = spi_sqlite_outbox_add(db, e.ticket, e.revision, e.at_utc_s, err);
+	if (status == SP_OK)
+		status = spi_ledger_change(db, change, standing, state, e.level, e.at_utc_s, err);
 	if (status == SP_OK)
 		change->revision = e.revision;
 	return status;

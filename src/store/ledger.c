@@ -1,0 +1,289 @@
+/* The ledger in SQLite: an event is appended, and what follows from it brought up to date, in the transaction of what it tells. */
+#include "store/ledger.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- rows ---- */
+
+void spi_ledger_event_row(sqlite3_stmt *s, sp_ledger_event *e)
+{
+	*e = (sp_ledger_event){
+		.number = sqlite3_column_int64(s, 0), .at_utc_s = sqlite3_column_int64(s, 1), .kind = (sp_ledger_kind)sqlite3_column_int(s, 2),
+		.contact = sqlite3_column_int64(s, 3), .ticket = sqlite3_column_int64(s, 4), .decision = sqlite3_column_int(s, 5),
+		.reason = sqlite3_column_int(s, 6), .category = sqlite3_column_int(s, 7), .channel = sqlite3_column_int(s, 8),
+		.lang = sqlite3_column_int(s, 9), .audience = sqlite3_column_int(s, 10), .article = sqlite3_column_int(s, 11),
+		.group = sqlite3_column_int(s, 12), .level = sqlite3_column_int(s, 13), .confidence = sqlite3_column_int(s, 14),
+		.took_ms = sqlite3_column_int(s, 15), .value = sqlite3_column_int64(s, 16),
+	};
+}
+
+void spi_ledger_contact_row(sqlite3_stmt *s, sp_contact *c)
+{
+	int i = 0;
+	*c = (sp_contact){0};
+#define READ(member) c->member = sqlite3_column_int64(s, i++);
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wconversion"
+	SPI_CONTACT_LIST(READ)
+#pragma GCC diagnostic pop
+#undef READ
+}
+
+void spi_ledger_ticket_row(sqlite3_stmt *s, spi_ledger_ticket *t)
+{
+	int i = 0;
+	*t = (spi_ledger_ticket){0};
+#define READ(member) t->member = sqlite3_column_int64(s, i++);
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wconversion"
+	SPI_LEDGER_TICKET_LIST(READ)
+#pragma GCC diagnostic pop
+#undef READ
+}
+
+static sp_status step_once(spi_sqlite *db, sqlite3_stmt *s, sp_error *err)
+{
+	bool row = false;
+	return spi_sqlite_step(db, s, &row, err);
+}
+
+sp_status spi_ledger_put_contact(spi_sqlite *db, const sp_contact *c, sp_error *err)
+{
+	static const char sql[] =
+		"INSERT OR REPLACE INTO ledger_contacts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+		"?, ?, ?, ?, ?)";
+	sqlite3_stmt *s;
+	int i = 0;
+	sp_status status = spi_sqlite_query(db, sql, &s, err, "");
+	if (status != SP_OK)
+		return status;
+#define BIND(member) sqlite3_bind_int64(s, ++i, (int64_t)c->member);
+	SPI_CONTACT_LIST(BIND)
+#undef BIND
+	return step_once(db, s, err);
+}
+
+sp_status spi_ledger_put_ticket(spi_sqlite *db, const spi_ledger_ticket *t, sp_error *err)
+{
+	static const char sql[] = "INSERT OR REPLACE INTO ledger_tickets VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+	sqlite3_stmt *s;
+	int i = 0;
+	sp_status status = spi_sqlite_query(db, sql, &s, err, "");
+	if (status != SP_OK)
+		return status;
+#define BIND(member) sqlite3_bind_int64(s, ++i, (int64_t)t->member);
+	SPI_LEDGER_TICKET_LIST(BIND)
+#undef BIND
+	return step_once(db, s, err);
+}
+
+sp_status spi_ledger_get_contact(spi_sqlite *db, int64_t number, sp_contact *ret, sp_error *err)
+{
+	static const char sql[] = "SELECT * FROM ledger_contacts WHERE contact = ?1";
+	sqlite3_stmt *s;
+	bool row = false;
+	sp_status status = spi_sqlite_first(db, sql, &s, &row, err, "i", number);
+	if (status != SP_OK || !row)
+		return status != SP_OK ? status : SP_ERR_NOT_FOUND;
+	spi_ledger_contact_row(s, ret);
+	sqlite3_reset(s);
+	return SP_OK;
+}
+
+static sp_status get_ticket(spi_sqlite *db, int64_t number, spi_ledger_ticket *ret, sp_error *err)
+{
+	static const char sql[] = "SELECT * FROM ledger_tickets WHERE ticket = ?1";
+	sqlite3_stmt *s;
+	bool row = false;
+	sp_status status = spi_sqlite_first(db, sql, &s, &row, err, "i", number);
+	if (status != SP_OK || !row)
+		return status != SP_OK ? status : SP_ERR_NOT_FOUND;
+	spi_ledger_ticket_row(s, ret);
+	sqlite3_reset(s);
+	return SP_OK;
+}
+
+sp_status spi_ledger_read_state(spi_sqlite *db, spi_ledger_state *ret, sp_error *err)
+{
+	static const char sql[] = "SELECT version, window_s, damaged, timezone FROM ledger_state";
+	sqlite3_stmt *s;
+	bool row = false;
+	*ret = (spi_ledger_state){0};
+	sp_status status = spi_sqlite_first(db, sql, &s, &row, err, "");
+	if (status != SP_OK || !row)
+		return status;
+	ret->version = sqlite3_column_int64(s, 0);
+	ret->window_s = sqlite3_column_int64(s, 1);
+	ret->damaged = sqlite3_column_int(s, 2) != 0;
+	strncat(ret->timezone, (const char *)sqlite3_column_text(s, 3), sizeof ret->timezone - 1);
+	sqlite3_reset(s);
+	return SP_OK;
+}
+
+sp_status spi_ledger_word(spi_sqlite *db, const char *word, int *ret, sp_error *err)
+{
+	static const char sql_find[] = "SELECT id FROM ledger_words WHERE word = ?1";
+	static const char sql_add[] = "INSERT INTO ledger_words (word) VALUES (?1)";
+	sqlite3_stmt *s;
+	bool row = false;
+	*ret = 0;
+	if (!word || !*word)
+		return SP_OK;
+	sp_status status = spi_sqlite_first(db, sql_find, &s, &row, err, "s", word);
+	if (status == SP_OK && row) {
+		*ret = sqlite3_column_int(s, 0);
+		sqlite3_reset(s);
+	} else if (status == SP_OK) {
+		status = spi_sqlite_run(db, sql_add, err, "s", word);
+		*ret = (int)sqlite3_last_insert_rowid(db->handle);
+	}
+	return status;
+}
+
+/* ---- roll-ups ---- */
+
+static sp_status note_damage(spi_sqlite *db, sp_error *err)
+{
+	static const char sql[] = "UPDATE ledger_state SET damaged = 1";
+	return spi_sqlite_run(db, sql, err, "");
+}
+
+static sp_status read_cell(spi_sqlite *db, const spi_cell_key *k, sp_measures *ret, bool *ret_good, sp_error *err)
+{
+	static const char sql[] =
+		"SELECT sums FROM ledger_cells WHERE part = ?1 AND slot = ?2 AND category = ?3 AND channel = ?4 AND lang = ?5 AND audience = ?6 "
+		"AND what = ?7";
+	sqlite3_stmt *s;
+	bool row = false;
+	*ret = (sp_measures){0};
+	*ret_good = true;
+	sp_status status = spi_sqlite_first(db, sql, &s, &row, err, "iinnnnn", k->part, k->slot, k->category, k->channel, k->lang,
+		k->audience, k->what);
+	if (status != SP_OK || !row)
+		return status;
+	*ret_good = spi_measures_unpack(sqlite3_column_blob(s, 0), (size_t)sqlite3_column_bytes(s, 0), ret);
+	sqlite3_reset(s);
+	return SP_OK;
+}
+
+static sp_status write_cell(spi_sqlite *db, const spi_cell_key *k, const sp_measures *m, sp_error *err)
+{
+	static const char sql_put[] = "INSERT OR REPLACE INTO ledger_cells VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+	static const char sql_delete[] =
+		"DELETE FROM ledger_cells WHERE part = ?1 AND slot = ?2 AND category = ?3 AND channel = ?4 AND lang = ?5 AND audience = ?6 "
+		"AND what = ?7";
+	unsigned char bytes[SPI_SUMS_MAX];
+	size_t len = spi_measures_pack(m, bytes);
+	sqlite3_stmt *s;
+	sp_status status = spi_sqlite_query(db, len ? sql_put : sql_delete, &s, err, "iinnnnn", k->part, k->slot, k->category, k->channel,
+		k->lang, k->audience, k->what);
+	if (status != SP_OK)
+		return status;
+	if (len)
+		sqlite3_bind_blob(s, 8, bytes, (int)len, SQLITE_STATIC);
+	return step_once(db, s, err);
+}
+
+static sp_status change_cell(spi_sqlite *db, const spi_cell_key *key, const sp_measures *less, const sp_measures *more, sp_error *err)
+{
+	static const sp_measures nothing;
+	sp_measures sum;
+	bool good;
+	if (less && more && memcmp(less, more, sizeof *less) == 0)
+		return SP_OK;
+	sp_status status = read_cell(db, key, &sum, &good, err);
+	if (status != SP_OK)
+		return status;
+	/* More first: nothing falls below what it was in between. */
+	spi_measures_add(&sum, more ? more : &nothing, 1);
+	good = spi_measures_add(&sum, less ? less : &nothing, -1) && good;
+	status = write_cell(db, key, &sum, err);
+	return status == SP_OK && !good ? note_damage(db, err) : status;
+}
+
+static bool same_key(const spi_cell_key *a, const spi_cell_key *b)
+{
+	return a->part == b->part && a->slot == b->slot && a->category == b->category && a->channel == b->channel && a->lang == b->lang &&
+		a->audience == b->audience && a->what == b->what;
+}
+
+/* From where it was counted to where it is now. */
+static sp_status recount(spi_sqlite *db, const spi_counted *old, size_t old_count, const spi_counted *now, size_t now_count, sp_error *err)
+{
+	bool met[SPI_KEYS_MAX] = {false};
+	sp_status status = SP_OK;
+	for (size_t i = 0; status == SP_OK && i < old_count; i++) {
+		size_t k = 0;
+		while (k < now_count && (met[k] || !same_key(&old[i].key, &now[k].key)))
+			k++;
+		if (k < now_count)
+			met[k] = true;
+		status = change_cell(db, &old[i].key, &old[i].m, k < now_count ? &now[k].m : NULL, err);
+	}
+	for (size_t k = 0; status == SP_OK && k < now_count; k++)
+		if (!met[k])
+			status = change_cell(db, &now[k].key, NULL, &now[k].m, err);
+	return status;
+}
+
+/* ---- what follows from an event ---- */
+
+static sp_status follow_contact(spi_sqlite *db, const spi_ledger_state *state, const sp_ledger_event *event, sp_error *err)
+{
+	spi_counted old[SPI_KEYS_MAX], now[SPI_KEYS_MAX];
+	sp_contact contact = {0};
+	sp_status status = spi_ledger_get_contact(db, event->contact, &contact, err);
+	if (status == SP_ERR_NOT_FOUND)
+		contact.contact = event->contact;
+	else if (status != SP_OK)
+		return status;
+	size_t old_count = status == SP_OK ? spi_count_contact(&contact, state->window_s, state->timezone, old) : 0;
+	sp_contact_add(&contact, event);
+	size_t now_count = spi_count_contact(&contact, state->window_s, state->timezone, now);
+	status = spi_ledger_put_contact(db, &contact, err);
+	return status == SP_OK ? recount(db, old, old_count, now, now_count, err) : status;
+}
+
+static sp_status follow_ticket(spi_sqlite *db, const spi_ledger_state *state, const sp_ledger_event *event, sp_error *err)
+{
+	spi_counted old[SPI_KEYS_MAX], now[SPI_KEYS_MAX];
+	spi_ledger_ticket ticket = {0};
+	sp_status status = get_ticket(db, event->ticket, &ticket, err);
+	if (status != SP_OK && status != SP_ERR_NOT_FOUND)
+		return status;
+	if (status == SP_ERR_NOT_FOUND && event->kind != SP_LEDGER_TICKET)
+		return SP_OK;
+	size_t old_count = status == SP_OK ? spi_count_ticket(&ticket, state->timezone, old) : 0;
+	spi_ledger_ticket_add(&ticket, event);
+	size_t now_count = spi_count_ticket(&ticket, state->timezone, now);
+	status = spi_ledger_put_ticket(db, &ticket, err);
+	return status == SP_OK ? recount(db, old, old_count, now, now_count, err) : status;
+}
+
+static sp_status follow(spi_sqlite *db, const sp_ledger_event *event, sp_error *err)
+{
+	spi_ledger_state state;
+	spi_counted wrong[SPI_KEYS_MAX];
+	sp_status status = spi_ledger_read_state(db, &state, err);
+	if (status != SP_OK)
+		return status;
+	if (event->kind == SP_LEDGER_WRONG)
+		return recount(db, NULL, 0, wrong, spi_count_wrong(event, state.timezone, wrong), err);
+	if (event->contact)
+		status = follow_contact(db, &state, event, err);
+	if (status == SP_OK && event->ticket && event->kind != SP_LEDGER_RETURN)
+		status = follow_ticket(db, &state, event, err);
+	return status;
+}
+
+sp_status spi_ledger_append(spi_sqlite *db, sp_ledger_event *e, sp_error *err)
+{
+	static const char sql[] =
+		"INSERT INTO ledger (" SPI_LEDGER_EVENT_COLUMNS ") SELECT coalesce(max(number), 0) + 1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, "
+		"?11, ?12, ?13, ?14, ?15, ?16 FROM ledger";
+	sp_status status = spi_sqlite_run(db, sql, err, "iniinnnnnnnnnnni", e->at_utc_s, (int)e->kind, e->contact, e->ticket, e->decision,
+		e->reason, e->category, e->channel, e->lang, e->audience, e->article, e->group, e->level, e->confidence, e->took_ms, e->value);
+	e->number = sqlite3_last_insert_rowid(db->handle);
+	return status == SP_OK ? follow(db, e, err) : status;
+}

@@ -1,0 +1,127 @@
+/* Who comes back: a person known by a keyed hash asks again about what was answered before, in another conversation. That is an event of
+   the log itself, so that what was counted stays when the hash is forgotten. */
+#include "store/ledger.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* However long the window is. */
+#define RETURN_MAX_S (366LL * 86400)
+
+static sp_status note_return(spi_sqlite *db, int64_t contact, int64_t at_utc_s, int64_t after_s, sp_error *err)
+{
+	sp_ledger_event event = {.at_utc_s = at_utc_s, .kind = SP_LEDGER_RETURN, .contact = contact, .decision = SP_DECIDE_COUNT, .value = after_s};
+	return spi_ledger_append(db, &event, err);
+}
+
+/* Of a query that gives number and seconds. */
+typedef struct gap { int64_t contact, after_s; } gap;
+typedef struct gaps { gap *items; size_t count, room; } gaps;
+
+static sp_status read_gaps(spi_sqlite *db, sqlite3_stmt *s, gaps *ret, sp_error *err)
+{
+	bool row = true;
+	sp_status status = SP_OK;
+	while (status == SP_OK && (status = spi_sqlite_step(db, s, &row, err)) == SP_OK && row) {
+		if (ret->count == ret->room) {
+			size_t room = ret->room ? 2 * ret->room : 16;
+			gap *items = realloc(ret->items, room * sizeof *items);
+			if (!items) {
+				sqlite3_reset(s);
+				return spi_out_of_memory(err);
+			}
+			ret->items = items;
+			ret->room = room;
+		}
+		ret->items[ret->count++] = (gap){sqlite3_column_int64(s, 0), sqlite3_column_int64(s, 1)};
+	}
+	return status;
+}
+
+sp_status spi_ledger_came_back(spi_sqlite *db, const char *person, int64_t contact, int category, int64_t at_utc_s, sp_error *err)
+{
+	static const char sql[] =
+		"SELECT l.contact, ?4 - l.last_request_utc_s FROM conversations c JOIN ledger_contacts l ON l.contact = c.number "
+		"WHERE c.person = ?1 AND c.number <> ?2 AND l.category = ?3 AND l.last_decision = 0 AND l.requests > 0 "
+		"AND l.last_request_utc_s < ?4 AND l.last_request_utc_s >= ?4 - ?5 "
+		"AND (l.returned_s = 0 OR l.returned_s > ?4 - l.last_request_utc_s) ORDER BY l.contact";
+	sqlite3_stmt *s;
+	gaps found = {0};
+	if (category == 0)
+		return SP_OK;
+	sp_status status = spi_sqlite_query(db, sql, &s, err, "sinii", person, contact, category, at_utc_s, (int64_t)RETURN_MAX_S);
+	if (status == SP_OK)
+		status = read_gaps(db, s, &found, err);
+	for (size_t i = 0; status == SP_OK && i < found.count; i++)
+		status = note_return(db, found.items[i].contact, at_utc_s, found.items[i].after_s, err);
+	free(found.items);
+	return status;
+}
+
+/* What came after the contact's own answer is known already: its person was not, or clocks differ. */
+static sp_status left_behind(spi_sqlite *db, const char *person, int64_t contact, sp_error *err)
+{
+	static const char sql[] =
+		"SELECT ?2, min(e.at_utc_s) - l.last_request_utc_s FROM ledger_contacts l JOIN conversations c ON c.person = ?1 AND c.number <> ?2 "
+		"JOIN ledger e ON e.contact = c.number WHERE l.contact = ?2 AND l.last_decision = 0 AND l.requests > 0 AND l.category <> 0 "
+		"AND e.kind IN (2, 4) AND e.decision <> 3 AND e.category = l.category AND e.at_utc_s > l.last_request_utc_s "
+		"AND e.at_utc_s <= l.last_request_utc_s + ?3 AND (l.returned_s = 0 OR l.returned_s > e.at_utc_s - l.last_request_utc_s) "
+		"HAVING count(*) > 0";
+	static const char sql_tickets[] =
+		"SELECT ?2, min(t.created_utc_s) - l.last_request_utc_s FROM ledger_contacts l JOIN ledger_words w ON w.id = l.category "
+		"JOIN ticket_persons p ON p.hash = ?1 JOIN tickets t ON t.number = p.ticket AND t.category = w.word AND t.conversation IS NULL "
+		"WHERE l.contact = ?2 AND l.last_decision = 0 AND l.requests > 0 AND l.category <> 0 AND t.created_utc_s > l.last_request_utc_s "
+		"AND t.created_utc_s <= l.last_request_utc_s + ?3 AND (l.returned_s = 0 OR l.returned_s > t.created_utc_s - l.last_request_utc_s) "
+		"HAVING count(*) > 0";
+	static const char sql_at[] = "SELECT last_request_utc_s FROM ledger_contacts WHERE contact = ?1";
+	const char *const both[] = {sql, sql_tickets};
+	sqlite3_stmt *s;
+	sp_status status = SP_OK;
+	for (size_t i = 0; status == SP_OK && i < 2; i++) {
+		gaps found = {0};
+		bool row = false;
+		status = spi_sqlite_query(db, both[i], &s, err, "sii", person, contact, (int64_t)RETURN_MAX_S);
+		if (status == SP_OK)
+			status = read_gaps(db, s, &found, err);
+		if (status == SP_OK && found.count > 0)
+			status = spi_sqlite_first(db, sql_at, &s, &row, err, "i", contact);
+		if (status == SP_OK && row) {
+			int64_t answered_utc_s = sqlite3_column_int64(s, 0);
+			sqlite3_reset(s);
+			status = note_return(db, contact, answered_utc_s + found.items[0].after_s, found.items[0].after_s, err);
+		}
+		free(found.items);
+	}
+	return status;
+}
+
+/* Each request of a contact. */
+static sp_status link_all(spi_sqlite *db, const char *person, int64_t contact, bool all, sp_error *err)
+{
+	static const char sql[] =
+		"SELECT category, at_utc_s FROM ledger WHERE contact = ?1 AND kind IN (2, 4) AND decision <> 3 ORDER BY number DESC LIMIT ?2";
+	sqlite3_stmt *s;
+	gaps found = {0};
+	sp_status status = spi_sqlite_query(db, sql, &s, err, "ii", contact, (int64_t)(all ? -1 : 1));
+	if (status == SP_OK)
+		status = read_gaps(db, s, &found, err);
+	for (size_t i = found.count; status == SP_OK && i-- > 0;)
+		status = spi_ledger_came_back(db, person, contact, (int)found.items[i].contact, found.items[i].after_s, err);
+	free(found.items);
+	return status;
+}
+
+sp_status spi_ledger_link(spi_sqlite *db, int64_t contact, bool all, sp_error *err)
+{
+	static const char sql[] = "SELECT person FROM conversations WHERE number = ?1 AND person IS NOT NULL";
+	char person[SPI_PERSON_HASH_LEN + 1] = "";
+	sqlite3_stmt *s;
+	bool row = false;
+	sp_status status = spi_sqlite_first(db, sql, &s, &row, err, "i", contact);
+	if (status != SP_OK || !row)
+		return status;
+	strncat(person, (const char *)sqlite3_column_text(s, 0), sizeof person - 1);
+	sqlite3_reset(s);
+	status = link_all(db, person, contact, all, err);
+	return status == SP_OK ? left_behind(db, person, contact, err) : status;
+}
