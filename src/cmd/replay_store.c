@@ -4,6 +4,7 @@
 #include "cmd/replay.h"
 
 #include "base/file.h"
+#include "sportello/ledger.h"
 #include "sportello/ticket.h"
 
 #include <pthread.h>
@@ -77,6 +78,8 @@ static sp_status count_all(spi_recorder *r, uint64_t *ret_conversations, uint64_
 static sp_status open_store(spi_recorder *r, const char *data, sp_error *err)
 {
 	sp_status status = sp_store_open(data, SP_STORE_SERVE, &r->store, err);
+	if (status == SP_OK)
+		status = sp_ledger_keep(r->store, r->config->resolved_window_s, r->config->timezone, err);
 	if (status == SP_OK)
 		status = count_all(r, &r->done, &(uint64_t){0}, err);
 	return status;
@@ -231,6 +234,14 @@ static const char *id(spi_recorder *r, sp_error *err)
 	return kept;
 }
 
+#define ADDRESS "persona%llu@example.com"
+
+/* The same on every channel, whenever they come. */
+static const char *person_of(const spi_contact *contact, sp_arena *arena)
+{
+	return sp_arena_printf(arena, "email:" ADDRESS, (unsigned long long)contact->person);
+}
+
 sp_status spi_recorder_turn(spi_recorder *r, const spi_contact *contact, const spi_reply_node *node, sp_error *err)
 {
 	sp_write *write = add(r, SP_WRITE_TURN, err);
@@ -240,7 +251,10 @@ sp_status spi_recorder_turn(spi_recorder *r, const spi_contact *contact, const s
 	write->as.turn = (sp_write_turn){.conversation = conversation, .channel = contact->cell->channel, .audience = "citizen", .turn = node->turn,
 		.confidence = node->confidence, .article_version = node->version};
 	write->as.turn.turn.at_utc_s = contact->at_utc_s;
-	return SP_OK;
+	if (node->before)
+		return SP_OK;
+	write->as.turn.person = person_of(contact, r->now->arena);
+	return write->as.turn.person ? SP_OK : no_memory(err);
 }
 
 sp_status spi_recorder_feedback(spi_recorder *r, const spi_contact *contact, sp_error *err)
@@ -260,7 +274,7 @@ static const char *value_of(const sp_field *field, const spi_contact *contact, s
 {
 	uint64_t n = contact->person;
 	if (strcmp(field->key, "email") == 0)
-		return sp_arena_printf(arena, "persona%llu@example.com", (unsigned long long)n);
+		return sp_arena_printf(arena, ADDRESS, (unsigned long long)n);
 	if (strcmp(field->key, "notice_number") == 0)
 		return sp_arena_printf(arena, "3020000%011llu", (unsigned long long)n);
 	if (field->options_count > 0)
@@ -282,7 +296,7 @@ static sp_status fill_values(spi_recorder *r, const spi_contact *contact, int ca
 		if (value)
 			values[ticket->ticket.values_count++] = (sp_ticket_value){field->key, value};
 		if (value && strcmp(field->key, "email") == 0) {
-			*person = (sp_person){field->key, sp_arena_printf(arena, "email:%s", value)};
+			*person = (sp_person){field->key, person_of(contact, arena)};
 			ticket->persons = person;
 			ticket->persons_count = person->person != NULL;
 		}
