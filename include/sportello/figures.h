@@ -1,6 +1,6 @@
 /**
  * @file figures.h
- * The deflection figures as people and programs read them: text table, CSV (RFC 4180), JSON.
+ * The ledger's figures as people and programs read them: JSON, CSV (RFC 4180), a table for a terminal, Markdown; and what each means.
  *
  * Self-service rate is always a range, from confirmed to confirmed + assumed; a ticket never counts as success.
  * Threads: any.
@@ -9,25 +9,48 @@
 #define SPORTELLO_FIGURES_H
 
 #include "sportello/buffer.h"
-#include "sportello/store.h"
+#include "sportello/ledger.h"
 #include "sportello/text.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/** "month", "day", "category", "channel", "lang", "article". */
-const char *sp_report_by_name(sp_report_by by);
-/** False when the name is none. */
-bool sp_report_by_of(const char *name, sp_report_by *ret);
+/** What is to be shown. All borrowed. */
+typedef struct sp_figures {
+	const sp_ledger_query *query;
+	const sp_ledger_figures *now;
+	const sp_ledger_query *before_query; /**< the period before, NULL = not compared */
+	const sp_ledger_figures *before;
+	sp_ruleset rules;       /**< SP_RULES_SPORTELLO: no others */
+	bool all_rules;         /**< all of them */
+	bool is_public;         /**< it leaves the house: small counts are masked, and only contacts and how they ended are told */
+} sp_figures;
 
-/** {by, from, until, rows: [{key, conversations, resolved_confirmed, resolved_assumed, tickets, abandoned, pending,
- *  self_service_rate: {low, high}}], total, tickets}: as `/v1/deflection` in openapi.json. Rates of nothing are null. */
-void sp_figures_json(const sp_report *report, sp_report_by by, int64_t from_utc_s, int64_t until_utc_s, sp_buffer *out);
-/** One header line, a line a row, the total last. */
-void sp_figures_csv(const sp_report *report, sp_report_by by, sp_buffer *out);
-/** A table for a terminal, headings in @p lang. */
-void sp_figures_text(const sp_report *report, sp_report_by by, sp_lang lang, sp_buffer *out);
+/** As `/v1/deflection` in openapi.json. Rates of nothing are null. False: memory is out. */
+bool sp_figures_json(const sp_figures *figures, sp_buffer *out);
+/** One header line, a line a row, the total last. What is masked is empty. False: memory is out. */
+bool sp_figures_csv(const sp_figures *figures, sp_buffer *out);
+/** A table for a terminal, or for Markdown; headings in @p lang. With a second dimension a table of both, of one count. */
+void sp_figures_text(const sp_figures *figures, sp_lang lang, bool markdown, sp_buffer *out);
+
+/** Which rows and cells of figures must not leave the house: of contacts (a bool a row) and of the four outcomes (four a row). Both are
+ *  owned by the caller, zeroed before. False: memory is out. */
+bool sp_figures_mask(const sp_figures *figures, bool *contacts, bool *outcomes);
+
+/** A whole number as people of a language write it: 706.966. @p ret has 32 bytes. */
+const char *sp_figures_number(uint64_t value, sp_lang lang, char *ret);
+
+/** What a figure means: texts `definition.<id>.name` and `definition.<id>.text`. */
+typedef struct sp_definition {
+	const char *id;
+	const char *formula;    /**< of the members of /v1/deflection */
+	const char *source;     /**< where somebody else's rule is published; NULL = ours */
+} sp_definition;
+/** All of them; static. */
+const sp_definition *sp_definitions(size_t *ret_count);
+/** {definitions: [{id, name, definition, formula, source}]} */
+void sp_definitions_json(sp_lang lang, sp_buffer *out);
 
 #ifdef __cplusplus
 }

@@ -221,7 +221,7 @@ sp_ruling sp_measures_ruling(const sp_measures *m, sp_ruleset rules);
 /**
  * Which cells of a table must not be shown: those from 1 to SP_SMALL_CELL - 1, and as many others as are needed so that no total of a
  * row or column (they are shown too) tells one of them: in each line none or at least two are masked, which hold SP_SMALL_CELL or more.
- * @param masked  rows × columns, set by this function
+ * @param masked  rows × columns; in: those that must not be shown for another reason; out: all of them
  */
 void sp_mask_small(const uint64_t *cells, size_t rows, size_t columns, bool *masked);
 
@@ -232,6 +232,10 @@ void sp_mask_small(const uint64_t *cells, size_t rows, size_t columns, bool *mas
 sp_status sp_ledger_keep(sp_store *store, int64_t window_s, const char *timezone, sp_error *err);
 /** Make them anew from the log. */
 sp_status sp_ledger_rebuild(sp_store *store, sp_error *err);
+
+#define SP_TIMEZONE_MAX 64
+/** For which window and time zone ("" = UTC) roll-ups are kept. */
+sp_status sp_ledger_kept(sp_store_reader *reader, int64_t *ret_window_s, char ret_timezone[SP_TIMEZONE_MAX], sp_error *err);
 
 typedef struct sp_ledger_check {
 	uint64_t events, contacts;        /**< in the log; contacts with a request */

@@ -5,6 +5,7 @@
 #include "cmd/serve_keep.h"
 #include "sportello/audit.h"
 #include "sportello/connect.h"
+#include "sportello/ledger.h"
 #include "sportello/server.h"
 #include "sportello/store.h"
 #include "sportello/version.h"
@@ -165,6 +166,17 @@ static sp_status open_identity(serving *s, sp_error *err)
 	return status;
 }
 
+/* Counted for the window and the time zone that kb.yaml has now. */
+static sp_status keep_ledger(serving *s, sp_error *err)
+{
+	sp_kb_config *config = NULL;
+	sp_status status = sp_kb_config_load(s->kb, NULL, &config, err);
+	if (status == SP_OK)
+		status = sp_ledger_keep(s->store, config->resolved_window_s, config->timezone, err);
+	sp_kb_config_free(config);
+	return status;
+}
+
 static sp_status open_parts(serving *s, sp_error *err)
 {
 	raise_file_limit();
@@ -173,6 +185,8 @@ static sp_status open_parts(serving *s, sp_error *err)
 		status = spi_encoder_open(&s->encoder, &s->sentence_encoder, err);
 	if (status == SP_OK)
 		status = sp_store_open(s->data, SP_STORE_SERVE, &s->store, err);
+	if (status == SP_OK)
+		status = keep_ledger(s, err);
 	if (status == SP_OK && s->identity_file)
 		status = open_identity(s, err);
 	if (status == SP_OK && s->connector_file)

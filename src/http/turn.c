@@ -176,6 +176,24 @@ static void end_stage(spi_turn *turn, sp_stage stage)
 	turn->since_us = now_us;
 }
 
+/* All stages so far. */
+static uint32_t took_ms(const spi_turn *turn)
+{
+	int64_t us = spi_now_us() - turn->since_us;
+	for (int stage = 0; stage < SP_STAGE_COUNT; stage++)
+		us += turn->times.us[stage];
+	return us > 0 && us < INT64_C(1000) * 86400 * 1000 ? (uint32_t)(us / 1000) : 0;
+}
+
+/* Somebody who signed in with an app's token, by its subject: only a keyed hash is stored, so that who comes back on another channel is
+   counted once. Who works here asks for others. */
+static const char *person_of(const spi_request *request)
+{
+	const spi_caller *caller = &request->caller;
+	bool is_themselves = caller->subject && caller->token == 0 && !caller->session && caller->role <= SPI_ROLE_READER;
+	return is_themselves ? sp_arena_printf(request->arena, "subject:%s", caller->subject) : NULL;
+}
+
 void spi_turn_record(spi_request *request, spi_turn *turn, spi_handler *then)
 {
 	sp_arena *arena = request->arena;
@@ -198,6 +216,9 @@ void spi_turn_record(spi_request *request, spi_turn *turn, spi_handler *then)
 		},
 		.confidence = turn->decision.confidence,
 		.walk = turn->decision.walk,
+		.took_ms = took_ms(turn),
+		.notices = (uint32_t)turn->reply.notices,
+		.person = person_of(request),
 		.article_version = article ? sp_arena_strdup(arena, article->version) : NULL,
 	};
 	end_stage(turn, SP_STAGE_REPLY);

@@ -1,157 +1,190 @@
+/* The ledger's figures as JSON. */
 #include "sportello/figures.h"
 
 #include "base/clock.h"
-#include "sportello/catalog.h"
+#include "base/zone.h"
+#include "metrics/figures_private.h"
 
-#include <inttypes.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-static const char *const by_names[] = {[SP_BY_MONTH] = "month", [SP_BY_DAY] = "day", [SP_BY_CATEGORY] = "category",
-	[SP_BY_CHANNEL] = "channel", [SP_BY_LANG] = "lang", [SP_BY_ARTICLE] = "article"};
+/* ---- one row ---- */
 
-const char *sp_report_by_name(sp_report_by by)
+static void put_count(sp_json *json, const char *name, uint64_t value, bool masked)
 {
-	return by_names[by];
+	if (masked)
+		sp_json_null(json, name);
+	else
+		sp_json_int(json, name, (int64_t)value);
 }
 
-bool sp_report_by_of(const char *name, sp_report_by *ret)
+static void put_range(sp_json *json, const sp_measures *m, bool low_masked, bool high_masked)
 {
-	for (size_t i = 0; i < sizeof by_names / sizeof *by_names; i++)
-		if (strcmp(by_names[i], name) == 0) {
-			*ret = (sp_report_by)i;
-			return true;
-		}
-	return false;
-}
-
-typedef struct range { double low, high; } range;
-
-/* Not a number where there was no conversation: there is no rate then, not a rate of zero. */
-static range self_service(const sp_report_row *row)
-{
-	double all = (double)row->conversations;
-	return (range){(double)row->resolved_confirmed / all, (double)(row->resolved_confirmed + row->resolved_assumed) / all};
-}
-
-static void json_row(sp_json *json, const char *name, const sp_report_row *row)
-{
-	range rate = self_service(row);
-	sp_json_object(json, name);
-	if (!name)
-		sp_json_string(json, "key", row->key);
-	sp_json_int(json, "conversations", (int64_t)row->conversations);
-	sp_json_int(json, "resolved_confirmed", (int64_t)row->resolved_confirmed);
-	sp_json_int(json, "resolved_assumed", (int64_t)row->resolved_assumed);
-	sp_json_int(json, "tickets", (int64_t)row->tickets);
-	sp_json_int(json, "abandoned", (int64_t)row->abandoned);
-	sp_json_int(json, "pending", (int64_t)row->pending);
+	sp_range range = sp_self_service(m);
 	sp_json_object(json, "self_service_rate");
-	sp_json_number(json, "low", rate.low, 4);
-	sp_json_number(json, "high", rate.high, 4);
-	sp_json_object_end(json);
+	sp_json_number(json, "low", low_masked ? SPI_NO_RATE : range.low, 4);
+	sp_json_number(json, "high", high_masked ? SPI_NO_RATE : range.high, 4);
 	sp_json_object_end(json);
 }
 
-static void json_time(sp_json *json, const char *name, int64_t utc_s)
+static void put_times(sp_json *json, const sp_measures *m)
+{
+	sp_json_object(json, "time_to_answer_ms");
+	sp_json_number(json, "p50", sp_time_quantile(m, 0.5), 0);
+	sp_json_number(json, "p90", sp_time_quantile(m, 0.9), 0);
+	sp_json_number(json, "p99", sp_time_quantile(m, 0.99), 0);
+	sp_json_object_end(json);
+	sp_json_object(json, "notices");
+	sp_json_int(json, "told", (int64_t)m->noticed);
+	sp_json_int(json, "solved", (int64_t)m->notice_solved);
+	sp_json_object_end(json);
+}
+
+static void put_work(sp_json *json, const sp_measures *m)
+{
+	sp_json_object(json, "work");
+	sp_json_int(json, "tickets", (int64_t)m->tickets);
+	sp_json_int(json, "closed", (int64_t)m->closed);
+	sp_json_int(json, "closed_level1", (int64_t)m->closed_level1);
+	sp_json_int(json, "escalated", (int64_t)m->escalated);
+	sp_json_int(json, "preventable", (int64_t)m->preventable);
+	sp_json_int(json, "reopened", (int64_t)m->reopened);
+	sp_json_int(json, "received", (int64_t)m->received);
+	sp_json_number(json, "first_level_autonomy", sp_ratio(m->closed_level1, m->closed), 4);
+	sp_json_number(json, "escalation_rate", sp_ratio(m->escalated, m->tickets), 4);
+	sp_json_number(json, "preventable_rate", sp_ratio(m->preventable, m->received), 4);
+	sp_json_object_end(json);
+}
+
+static void put_rules(sp_json *json, const sp_figures *f, const sp_measures *m)
+{
+	if (f->rules == SP_RULES_SPORTELLO && !f->all_rules)
+		return;
+	sp_json_object(json, "rules");
+	for (int i = SP_RULES_SPORTELLO + 1; i < SP_RULES_COUNT; i++) {
+		sp_ruling ruling = sp_measures_ruling(m, (sp_ruleset)i);
+		if (!f->all_rules && f->rules != (sp_ruleset)i)
+			continue;
+		sp_json_object(json, sp_rules_name((sp_ruleset)i));
+		sp_json_int(json, "counted", ruling.counted);
+		sp_json_int(json, "resolved", ruling.resolved);
+		sp_json_int(json, "potential", ruling.potential);
+		sp_json_int(json, "escalated", ruling.escalated);
+		sp_json_number(json, "rate", sp_ratio(ruling.resolved, ruling.counted), 4);
+		sp_json_object_end(json);
+	}
+	sp_json_object_end(json);
+}
+
+/* All but the key. @p masked: contacts and the four outcomes; NULL = none is. */
+static void put_measures(sp_json *json, const sp_figures *f, const sp_measures *m, const spi_masked *masked)
+{
+	static const spi_masked none;
+	if (!masked)
+		masked = &none;
+	const bool *o = masked->outcomes;
+	put_count(json, "conversations", m->contacts, masked->contacts);
+	put_count(json, "resolved_confirmed", m->confirmed, o[0]);
+	put_count(json, "resolved_assumed", m->assumed, o[1]);
+	put_count(json, "tickets", m->ticketed, o[2]);
+	put_count(json, "abandoned", m->abandoned, o[3]);
+	put_count(json, "pending", m->pending, f->is_public);
+	put_range(json, m, masked->contacts || o[0], masked->contacts || o[0] || o[1]);
+	if (f->is_public)
+		return;
+	sp_json_int(json, "returned", (int64_t)m->returned);
+	sp_json_int(json, "recontacted", (int64_t)m->recontacted);
+	sp_json_int(json, "answered", (int64_t)m->answered);
+	sp_json_int(json, "said_no", (int64_t)m->said_no);
+	sp_json_number(json, "confirmed_rate", sp_ratio(m->confirmed, m->contacts), 4);
+	sp_json_number(json, "turns_to_answer", sp_ratio(m->turns, m->answered), 2);
+	put_times(json, m);
+	sp_json_int(json, "wrong_reports", (int64_t)m->wrong);
+	put_work(json, m);
+	put_rules(json, f, m);
+}
+
+/* ---- the whole ---- */
+
+static void put_rows(sp_json *json, const sp_figures *f, const sp_ledger_figures *of, const spi_masked *masked)
+{
+	sp_json_array(json, "rows");
+	for (size_t i = 0; i < of->count; i++) {
+		sp_json_object(json, NULL);
+		sp_json_string(json, "key", of->rows[i].key);
+		if (f->query->across != SP_DIM_NONE)
+			sp_json_string(json, "key2", of->rows[i].key2);
+		put_measures(json, f, &of->rows[i].m, masked ? &masked[i] : NULL);
+		sp_json_object_end(json);
+	}
+	sp_json_array_end(json);
+	spi_masked total;
+	spi_mask_total(f, &of->total, &total);
+	sp_json_object(json, "total");
+	put_measures(json, f, &of->total, &total);
+	sp_json_object_end(json);
+}
+
+static void put_time(sp_json *json, const char *name, const sp_ledger_query *q, int64_t day)
 {
 	char text[32];
-	spi_rfc3339(utc_s, text);
+	spi_rfc3339(spi_zone_utc_s(q->timezone, day, 0), text);
 	sp_json_string(json, name, text);
 }
 
-static void json_tickets(sp_json *json, const sp_report *report)
+/* The desk's figures of the whole, where programs of before look for them. */
+static void put_tickets(sp_json *json, const sp_measures *m)
 {
 	sp_json_object(json, "tickets");
-	sp_json_int(json, "all", (int64_t)report->tickets_all);
-	sp_json_int(json, "closed", (int64_t)report->tickets_closed);
-	sp_json_int(json, "closed_level1", (int64_t)report->tickets_closed_level1);
-	sp_json_int(json, "escalated", (int64_t)report->tickets_escalated);
-	sp_json_int(json, "preventable", (int64_t)report->tickets_preventable);
-	sp_json_number(json, "first_level_autonomy", (double)report->tickets_closed_level1 / (double)report->tickets_closed, 4);
-	sp_json_number(json, "escalation_rate", (double)report->tickets_escalated / (double)report->tickets_all, 4);
+	sp_json_int(json, "all", (int64_t)m->tickets);
+	sp_json_int(json, "closed", (int64_t)m->closed);
+	sp_json_int(json, "closed_level1", (int64_t)m->closed_level1);
+	sp_json_int(json, "escalated", (int64_t)m->escalated);
+	sp_json_int(json, "preventable", (int64_t)m->preventable);
+	sp_json_number(json, "first_level_autonomy", sp_ratio(m->closed_level1, m->closed), 4);
+	sp_json_number(json, "escalation_rate", sp_ratio(m->escalated, m->tickets), 4);
 	sp_json_object_end(json);
 }
 
-void sp_figures_json(const sp_report *report, sp_report_by by, int64_t from_utc_s, int64_t until_utc_s, sp_buffer *out)
+/* What may be told of the period before is masked by itself. */
+static bool put_before(sp_json *json, const sp_figures *f)
+{
+	sp_figures before = *f;
+	spi_masked *masked;
+	before.now = f->before;
+	if (!f->before)
+		return true;
+	if (!spi_mask_all(&before, &masked))
+		return false;
+	sp_json_object(json, "before");
+	put_time(json, "from", f->before_query, f->before_query->from_day);
+	put_time(json, "until", f->before_query, f->before_query->until_day);
+	put_rows(json, &before, f->before, masked);
+	sp_json_object_end(json);
+	free(masked);
+	return true;
+}
+
+bool sp_figures_json(const sp_figures *f, sp_buffer *out)
 {
 	sp_json json;
+	spi_masked *masked;
+	if (!spi_mask_all(f, &masked))
+		return false;
 	sp_json_init(&json, out);
 	sp_json_object(&json, NULL);
-	sp_json_string(&json, "by", sp_report_by_name(by));
-	json_time(&json, "from", from_utc_s);
-	json_time(&json, "until", until_utc_s);
-	sp_json_array(&json, "rows");
-	for (size_t i = 0; i < report->count; i++)
-		json_row(&json, NULL, &report->rows[i]);
-	sp_json_array_end(&json);
-	json_row(&json, "total", &report->total);
-	json_tickets(&json, report);
+	sp_json_string(&json, "by", sp_dim_name(f->query->by));
+	sp_json_string(&json, "across", f->query->across == SP_DIM_NONE ? NULL : sp_dim_name(f->query->across));
+	put_time(&json, "from", f->query, f->query->from_day);
+	put_time(&json, "until", f->query, f->query->until_day);
+	sp_json_string(&json, "timezone", f->query->timezone ? f->query->timezone : "UTC");
+	sp_json_int(&json, "window_s", f->query->window_s);
+	sp_json_bool(&json, "masked", f->is_public);
+	put_rows(&json, f, f->now, masked);
+	if (!f->is_public)
+		put_tickets(&json, &f->now->total);
+	bool good = put_before(&json, f);
 	sp_json_object_end(&json);
-}
-
-static void csv_text(sp_buffer *out, const char *text)
-{
-	if (!strpbrk(text, ",\"\r\n")) {
-		/* A cell that a spreadsheet would take for a formula is shown as text. */
-		if (*text && strchr("=+-@", *text))
-			sp_buffer_add_char(out, '\'');
-		sp_buffer_add_text(out, text);
-		return;
-	}
-	sp_buffer_add_char(out, '"');
-	for (; *text; text++) {
-		if (*text == '"')
-			sp_buffer_add_char(out, '"');
-		sp_buffer_add_char(out, *text);
-	}
-	sp_buffer_add_char(out, '"');
-}
-
-static void csv_row(sp_buffer *out, const char *key, const sp_report_row *row)
-{
-	csv_text(out, key);
-	sp_buffer_printf(out, ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64, row->conversations,
-		row->resolved_confirmed, row->resolved_assumed, row->tickets, row->abandoned, row->pending);
-	if (row->conversations > 0)
-		sp_buffer_printf(out, ",%.4f,%.4f\r\n", self_service(row).low, self_service(row).high);
-	else
-		sp_buffer_add_text(out, ",,\r\n");
-}
-
-void sp_figures_csv(const sp_report *report, sp_report_by by, sp_buffer *out)
-{
-	sp_buffer_printf(out, "%s,conversations,resolved_confirmed,resolved_assumed,tickets,abandoned,pending,self_service_low,"
-		"self_service_high\r\n", sp_report_by_name(by));
-	for (size_t i = 0; i < report->count; i++)
-		csv_row(out, report->rows[i].key, &report->rows[i]);
-	csv_row(out, "total", &report->total);
-}
-
-static void text_row(sp_buffer *out, const char *key, const sp_report_row *row)
-{
-	sp_buffer_printf(out, "%-28s %9" PRIu64 " %9" PRIu64 " %9" PRIu64 " %9" PRIu64 " %9" PRIu64, key, row->conversations,
-		row->resolved_confirmed, row->resolved_assumed, row->tickets, row->abandoned);
-	if (row->conversations > 0)
-		sp_buffer_printf(out, "   %5.1f–%5.1f %%\n", 100 * self_service(row).low, 100 * self_service(row).high);
-	else
-		sp_buffer_add_text(out, "       –\n");
-}
-
-void sp_figures_text(const sp_report *report, sp_report_by by, sp_lang lang, sp_buffer *out)
-{
-	static const char *const headings[] = {"figures.conversations", "figures.confirmed", "figures.assumed", "figures.tickets",
-		"figures.abandoned"};
-	char key[64];
-	snprintf(key, sizeof key, "figures.by.%s", sp_report_by_name(by));
-	sp_buffer_printf(out, "%-28s", sp_catalog_text(lang, key));
-	for (size_t i = 0; i < sizeof headings / sizeof *headings; i++)
-		sp_buffer_printf(out, " %9s", sp_catalog_text(lang, headings[i]));
-	sp_buffer_printf(out, "   %s\n", sp_catalog_text(lang, "figures.self-service"));
-	for (size_t i = 0; i < report->count; i++)
-		text_row(out, report->rows[i].key, &report->rows[i]);
-	text_row(out, sp_catalog_text(lang, "figures.total"), &report->total);
-	sp_buffer_printf(out, "\n%s: %" PRIu64 " / %" PRIu64 "\n%s: %" PRIu64 " / %" PRIu64 "\n",
-		sp_catalog_text(lang, "figures.autonomy"), report->tickets_closed_level1, report->tickets_closed,
-		sp_catalog_text(lang, "figures.escalated"), report->tickets_escalated, report->tickets_all);
+	free(masked);
+	return good;
 }

@@ -117,6 +117,7 @@ typedef struct spi_engine {
 		sp_error *err);
 	/* As the functions of ledger.h. */
 	sp_status (*ledger_figures)(void *db, const sp_ledger_query *query, sp_arena *arena, sp_ledger_figures *ret, sp_error *err);
+	sp_status (*ledger_kept)(void *db, int64_t *ret_window_s, char ret_timezone[SP_TIMEZONE_MAX], sp_error *err);
 	sp_status (*ledger_verify)(void *db, sp_ledger_check *ret, sp_error *err);
 } spi_engine;
 

@@ -64,7 +64,7 @@ size_t spi_cells_find(const spi_cells *cells, const spi_cell_key *key);
 
 /* ---- in the store ---- */
 
-typedef struct spi_ledger_state { int64_t version, window_s; bool damaged; char timezone[64]; } spi_ledger_state;
+typedef struct spi_ledger_state { int64_t version, window_s; bool damaged; char timezone[SP_TIMEZONE_MAX]; } spi_ledger_state;
 sp_status spi_ledger_read_state(spi_sqlite *db, spi_ledger_state *ret, sp_error *err);
 
 /* X(member): the columns of ledger_contacts in their order. */

@@ -50,7 +50,7 @@ void sp_mask_small(const uint64_t *cells, size_t rows, size_t columns, bool *mas
 {
 	table t = {cells, rows, columns, masked};
 	for (size_t i = 0; i < rows * columns; i++)
-		masked[i] = cells[i] > 0 && cells[i] < SP_SMALL_CELL;
+		masked[i] |= cells[i] > 0 && cells[i] < SP_SMALL_CELL;
 	for (bool again = true; again;) {
 		again = false;
 		for (size_t r = 0; r < rows; r++)

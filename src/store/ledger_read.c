@@ -369,6 +369,20 @@ sp_status sp_ledger_figures_of(sp_store_reader *reader, const sp_ledger_query *q
 	return reader->engine->ledger_figures(reader->db, query, arena, ret, err);
 }
 
+sp_status spi_ledger_kept(void *db, int64_t *ret_window_s, char ret_timezone[SP_TIMEZONE_MAX], sp_error *err)
+{
+	spi_ledger_state state;
+	sp_status status = spi_ledger_read_state(db, &state, err);
+	*ret_window_s = state.window_s;
+	memcpy(ret_timezone, state.timezone, SP_TIMEZONE_MAX);
+	return status;
+}
+
+sp_status sp_ledger_kept(sp_store_reader *reader, int64_t *ret_window_s, char ret_timezone[SP_TIMEZONE_MAX], sp_error *err)
+{
+	return reader->engine->ledger_kept(reader->db, ret_window_s, ret_timezone, err);
+}
+
 sp_status sp_ledger_verify(sp_store_reader *reader, sp_ledger_check *ret, sp_error *err)
 {
 	return reader->engine->ledger_verify(reader->db, ret, err);

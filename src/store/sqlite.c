@@ -574,5 +574,6 @@ const spi_engine spi_engine_sqlite = {
 	.desk_turns = spi_sqlite_desk_turns,
 	.flags = spi_sqlite_flags,
 	.ledger_figures = spi_ledger_figures,
+	.ledger_kept = spi_ledger_kept,
 	.ledger_verify = spi_ledger_verify,
 };

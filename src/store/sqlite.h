@@ -214,6 +214,7 @@ sp_status spi_ledger_open(spi_sqlite *db, sp_error *err);
 /** As sp_ledger_keep(), in a batch; @p force: also where nothing says that it is needed; window 0 = as it is. */
 sp_status spi_ledger_keep(spi_sqlite *db, int64_t window_s, const char *timezone, bool force, sp_error *err);
 sp_status spi_ledger_figures(void *db, const sp_ledger_query *query, sp_arena *arena, sp_ledger_figures *ret, sp_error *err);
+sp_status spi_ledger_kept(void *db, int64_t *ret_window_s, char ret_timezone[SP_TIMEZONE_MAX], sp_error *err);
 sp_status spi_ledger_verify(void *db, sp_ledger_check *ret, sp_error *err);
 
 /* training.c */

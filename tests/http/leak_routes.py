@@ -346,7 +346,7 @@ def no_token(t, a):
 ROUTES = {
     "POST /v1/chat": chat, "POST /v1/chat/{conversation}/feedback": unknown_feedback, "GET /v1/walks/{code}": walk_through, "GET /v1/search": search,
     "GET /v1/suggest": suggest, "GET /v1/articles": articles, "GET /v1/articles/{id}": one_article, "POST /v1/tickets": tickets, "GET /v1/tickets": ticket_list,
-    "GET /v1/tickets/{number}": probe, "PATCH /v1/tickets/{number}": ticket_change, "GET /v1/deflection": probe, "GET /healthz": page("/healthz"),
+    "GET /v1/tickets/{number}": probe, "PATCH /v1/tickets/{number}": ticket_change, "GET /v1/deflection": probe, "GET /v1/deflection/definitions": probe, "GET /healthz": page("/healthz"),
     "GET /readyz": page("/readyz"), "GET /metrics": probe, "GET /openapi.json": page("/openapi.json"),
     "GET /": page("/"), "GET /c/{category}": category_page, "GET /search": lambda t, a: search(t, a, "/search", 180),
     "GET /a/{id}": lambda t, a: one_article(t, a, "/a/{}", 80), "POST /a/{id}/feedback": article_feedback, "GET /chat": chat_page, "POST /chat": probe,

@@ -23,6 +23,7 @@ WHO = {
     "GET /v1/training/{id}": AGENTS,
     "POST /v1/training/{id}/answers": AGENTS,
     "GET /v1/deflection": MANAGERS,
+    "GET /v1/deflection/definitions": MANAGERS,
     "GET /v1/audit": ADMINS,
     "GET /healthz": ANYONE,
     "GET /readyz": ANYONE,

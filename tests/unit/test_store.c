@@ -854,7 +854,13 @@ static void write_together(spi_queue *queue, sp_write *writes, const int64_t *or
 	sem_destroy(&gates[1]);
 }
 
-static const spi_engine bad_engine_table = {.name = "bad", .begin = bad_begin, .apply = bad_apply,
+static void bad_after(void *db, sp_write *write)
+{
+	(void)db;
+	(void)write;
+}
+
+static const spi_engine bad_engine_table = {.name = "bad", .after = bad_after, .begin = bad_begin, .apply = bad_apply,
 	.in_batch = bad_in_batch, .commit = bad_commit, .rollback = bad_rollback};
 
 TEST(test_store_broken_transaction_takes_those_before_it_and_no_others)
@@ -979,7 +985,7 @@ static sp_status write_large(sp_store *store, sp_error *err)
 	return status;
 }
 
-/* In a child: fill a "disk" that takes 300 kB a file; returns how many tickets were acknowledged, at most 250. */
+/* In a child: fill a "disk" that takes 900 kB a file; returns how many tickets were acknowledged, at most 250. */
 static int child_fills(const char *folder)
 {
 	struct rlimit limit;
@@ -990,7 +996,7 @@ static int child_fills(const char *folder)
 	rlim_t before = limit.rlim_cur;
 	if (sp_store_open(folder, SP_STORE_SERVE, &store, NULL) != SP_OK)
 		return 251;
-	limit.rlim_cur = 300 * 1024;
+	limit.rlim_cur = 900 * 1024;
 	setrlimit(RLIMIT_FSIZE, &limit);
 	int good = 0;
 	sp_status status;
