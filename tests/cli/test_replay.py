@@ -8,7 +8,6 @@ import shutil
 import signal
 import sqlite3
 import subprocess
-import time
 import unittest
 
 import program
@@ -140,11 +139,12 @@ class Replay(Case):
     def cut_off(self, data, share):
         """Killed once some contacts are on disk, and before the last."""
         process = subprocess.Popen([program.BIN, *self.args(data, share=share)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=program.environment())
-        end = time.monotonic() + program.TIMEOUT_S
-        while process.poll() is None and time.monotonic() < end:
+
+        def something_stored():
             with contextlib.suppress(sqlite3.Error):
-                if self.stored(data, 'SELECT count(*) FROM conversations') > 0:
-                    break
+                return process.poll() is not None or self.stored(data, 'SELECT count(*) FROM conversations') > 0
+
+        program.eventually(something_stored, program.TIMEOUT_S)
         process.send_signal(signal.SIGKILL)
         self.assertEqual(process.wait(), -signal.SIGKILL, 'it had ended before it could be killed')
         return self.stored(data, 'SELECT count(*) FROM conversations')
@@ -181,7 +181,7 @@ class Replay(Case):
             behaviour = json.load(file)
         behaviour['step']['next'] = 0.9
         wrong = self.write('wrong.json', json.dumps(behaviour))
-        done = self.ends(USAGE, *self.args(self.fresh('wrong'), '--behaviour', wrong), allow=(USAGE, FAILED))
+        done = self.ends(FAILED, *self.args(self.fresh('wrong'), '--behaviour', wrong))
         self.assertRegex(done.err, r'wrong\.json.*"step"')
         done = self.ends(USAGE, 'replay', '--volumes', VOLUMES)
         self.assertIn('--questions', done.err)
