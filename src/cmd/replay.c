@@ -91,7 +91,7 @@ static sp_status may_return(replay *r, spi_contact *c, int64_t day, sp_error *er
 	bool other;
 	if (!spi_contact_returns(c, &days, &other))
 		return SP_OK;
-	const spi_returning again = {.topic = c->topic, .person = c->person, .from = c->number, .day = day + days, .was = c->end, .hard = c->hard,
+	const spi_returning again = {.topic = c->topic, .person = c->person, .from = c->number, .day = day + days, .was = c->end, .category = c->category, .hard = c->hard,
 		.from_line = c->cell->line, .last_utc_s = c->at_utc_s,
 		.line = other ? other_line(r, c->cell, day + days, &c->rng) : c->cell->line};
 	return spi_calendar_add(&r->calendar, &again, err);
@@ -101,15 +101,15 @@ static sp_status meet(replay *r, const spi_slot *slot, int64_t day, sp_error *er
 {
 	const spi_cell *cell = &r->volumes.cells[slot->cell];
 	uint64_t rng = spi_chance_seed(r->seed, r->number * 2 + PERSON_SALT);
-	spi_returning again;
+	spi_returning again = {0};
 	spi_contact c = {.number = r->number, .person = r->number, .cell = cell, .behaviour = &r->behaviour, .at_utc_s = slot->at_utc_s};
 	if (spi_calendar_take(&r->calendar, cell->line, day, &again)) {
 		c.person = again.person;
 		c.topic = again.topic;
 		c.back = true;
 		c.hard = again.hard;
-		if (again.was == SPI_END_ASSUMED && slot->at_utc_s - again.last_utc_s < r->session.config->resolved_window_s)
-			spi_result_take_back(&r->result, again.from_line);
+		c.before_category = again.was == SPI_END_ASSUMED ? again.category : NULL;
+		c.window_until_utc_s = again.last_utc_s + r->session.config->resolved_window_s;
 	} else {
 		c.topic = spi_people_draw(&r->people, &r->volumes.lines[cell->line], cell->line, &r->behaviour, &rng);
 		c.hard = is_hard(r, cell, c.topic, &rng);
@@ -119,6 +119,8 @@ static sp_status meet(replay *r, const spi_slot *slot, int64_t day, sp_error *er
 	if (status != SP_OK)
 		return status;
 	spi_result_add(&r->result, &c, cell->line);
+	if (c.takes_back)
+		spi_result_take_back(&r->result, again.from_line);
 	r->number++;
 	return may_return(r, &c, day, err);
 }

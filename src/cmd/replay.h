@@ -157,6 +157,7 @@ typedef struct spi_returning {
 	int64_t day;               /* from which on */
 	int64_t last_utc_s;        /* when they were here */
 	spi_end was;
+	const char *category;      /* that they were counted under; NULL = none */
 	bool hard;
 } spi_returning;
 
@@ -170,6 +171,8 @@ typedef struct spi_contact {
 	const spi_behaviour *behaviour;
 	int64_t at_utc_s;          /* of what is done now */
 	bool back, hard;           /* hard: needs level 2 */
+	const char *before_category; /* of the contact before, where the person believed an answer; NULL = none */
+	int64_t window_until_utc_s;  /* it is taken back by a request about the same before this moment */
 	/* what is done now */
 	spi_act act;
 	const char *say;
@@ -183,6 +186,7 @@ typedef struct spi_contact {
 	/* by the contract */
 	bool has_request, has_answer, answered_last, said_since_answer, said_since_request, said_solved, ticket;
 	const char *category;      /* of the last request that has one */
+	bool takes_back;           /* the contact before did not solve it after all */
 	spi_end end;
 } spi_contact;
 

@@ -200,8 +200,11 @@ static void note(spi_contact *c, const spi_heard *heard)
 		c->has_answer = true;
 		c->said_since_answer = false;
 	}
-	if (heard->category)
-		c->category = heard->category;
+	if (!heard->category)
+		return;
+	c->category = heard->category;
+	if (c->before_category && strcmp(c->before_category, c->category) == 0 && c->at_utc_s < c->window_until_utc_s)
+		c->takes_back = true;
 }
 
 void spi_contact_hear(spi_contact *c, const spi_heard *heard)

@@ -2,7 +2,6 @@
 #include "cmd/replay.h"
 
 #include "base/zone.h"
-#include "sportello/ticket.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -40,9 +39,7 @@ static int by_time(const void *a, const void *b)
 }
 
 typedef struct day_plan {
-	const spi_volumes *volumes;
 	const spi_behaviour *behaviour;
-	const sp_kb_config *config;
 	uint64_t seed;
 	int64_t day, starts[25]; /* of its hours, and of the next day */
 } day_plan;
@@ -53,10 +50,9 @@ static int64_t moment(const day_plan *p, uint64_t *rng)
 	return p->starts[hour] + (int64_t)(spi_chance(rng) * (double)(p->starts[hour + 1] - p->starts[hour]));
 }
 
-static void fill(const day_plan *p, size_t cell, uint64_t from, uint64_t count, spi_slot *ret)
+static void fill(const day_plan *p, size_t cell, uint64_t count, spi_slot *ret)
 {
 	uint64_t rng = spi_chance_seed(p->seed ^ (uint64_t)p->day << 20, cell);
-	(void)from;
 	for (uint64_t i = 0; i < count; i++)
 		ret[i] = (spi_slot){.at_utc_s = moment(p, &rng), .cell = (uint32_t)cell, .place = (uint32_t)i};
 }
@@ -64,25 +60,24 @@ static void fill(const day_plan *p, size_t cell, uint64_t from, uint64_t count, 
 sp_status spi_plan_day(const spi_volumes *volumes, const spi_behaviour *behaviour, const sp_kb_config *config, uint64_t seed, int64_t day,
 	sp_arena *arena, spi_slot **ret, size_t *ret_count, sp_error *err)
 {
-	day_plan p = {.volumes = volumes, .behaviour = behaviour, .config = config, .seed = seed, .day = day};
-	uint64_t *froms = sp_arena_calloc(arena, volumes->cells_count, sizeof *froms), *counts = sp_arena_calloc(arena, volumes->cells_count, sizeof *counts);
+	day_plan p = {.behaviour = behaviour, .seed = seed, .day = day};
+	uint64_t *counts = sp_arena_calloc(arena, volumes->cells_count, sizeof *counts);
 	size_t all = 0, at = 0;
 	for (int hour = 0; hour < 25; hour++)
 		p.starts[hour] = spi_zone_utc_s(config->timezone, day + hour / 24, hour % 24 * 60);
-	for (size_t i = 0; froms && counts && i < volumes->cells_count; i++) {
+	for (size_t i = 0; counts && i < volumes->cells_count; i++) {
 		const spi_cell *cell = &volumes->cells[i];
 		int64_t in = day - cell->first_day;
 		if (in < 0 || in >= cell->days)
 			continue;
-		froms[i] = before_day(cell, behaviour, in);
-		counts[i] = before_day(cell, behaviour, in + 1) - froms[i];
+		counts[i] = before_day(cell, behaviour, in + 1) - before_day(cell, behaviour, in);
 		all += counts[i];
 	}
-	*ret = froms && counts ? sp_arena_calloc(arena, all + 1, sizeof **ret) : NULL;
+	*ret = counts ? sp_arena_calloc(arena, all + 1, sizeof **ret) : NULL;
 	if (!*ret)
 		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
 	for (size_t i = 0; i < volumes->cells_count; at += counts[i++])
-		fill(&p, i, froms[i], counts[i], *ret + at);
+		fill(&p, i, counts[i], *ret + at);
 	qsort(*ret, all, sizeof **ret, by_time);
 	*ret_count = all;
 	return SP_OK;

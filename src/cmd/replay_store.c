@@ -28,7 +28,6 @@ typedef struct chunk {
 struct spi_recorder {
 	sp_store *store;
 	const sp_kb_config *config;
-	int64_t window_s;
 	uint64_t done;
 	int64_t next_ticket;
 	char conversation[SP_CONVERSATION_ID_LEN + 1];
@@ -105,7 +104,6 @@ sp_status spi_recorder_open(const char *data, const sp_kb_config *config, const 
 		return no_memory(err);
 	}
 	r->config = config;
-	r->window_s = config->resolved_window_s;
 	r->next_ticket = FIRST_TICKET;
 	pthread_mutex_init(&r->lock, NULL);
 	pthread_cond_init(&r->freed, NULL);
@@ -320,8 +318,8 @@ static const char *group_of_level(const spi_recorder *r, sp_group_level level, i
 static sp_status handle(spi_recorder *r, spi_contact *contact, int64_t number, sp_error *err)
 {
 	spi_desk_step steps[SPI_DESK_STEPS];
-	int service = r->config->categories_count && contact->cell ? sp_kb_category(r->config, contact->category ? contact->category : "") : -1;
-	service = service >= 0 ? r->config->categories[service].service : -1;
+	int category = contact->category ? sp_kb_category(r->config, contact->category) : -1;
+	int service = category >= 0 ? r->config->categories[category].service : -1;
 	size_t count = spi_desk_steps(contact, contact->at_utc_s, steps);
 	for (size_t i = 0; i < count; i++) {
 		sp_write *write = add(r, SP_WRITE_TICKET_CHANGE, err);
