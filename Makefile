@@ -158,6 +158,7 @@ help:
 	@echo "make run        install what is missing, build, index $(KB)/, serve on $(LISTEN) (KB=, DATA=, LISTEN=)"
 	@echo "make test       the same, and all tests; make test ONLY=unit (cli, http, answers, bench, browser) for a part"
 	@echo "make soak-tickets  2,000 tickets, 50 kills and faults at random, for each kind of connector (about ten minutes)"
+	@echo "make bench-ledger  ten million events in the ledger, each view's time"
 	@echo "make bench      speed and size, beside their references, in one run; writes tests/bench/RESULTS.md"
 	@echo "make lint       clang-tidy, cppcheck, headers alone, what we agreed not to use; sportello check on $(KB)/"
 	@echo "make sanitize   unit, command-line and HTTP tests under ASan+UBSan, unit and HTTP tests under TSan"
@@ -170,7 +171,7 @@ run: all
 	@SPORTELLO_BANNER=1 exec $(BUILD)/sportello serve --kb $(KB) --data $(DATA) --listen $(LISTEN)
 
 ONLY ?=
-BENCH_PROGRAMS := $(BUILD)/bench/bare_http $(BUILD)/bench/encode_queue $(BUILD)/bench/decide
+BENCH_PROGRAMS := $(BUILD)/bench/bare_http $(BUILD)/bench/encode_queue $(BUILD)/bench/decide $(BUILD)/bench/ledger
 test: deps-test all $(UNIT_TESTS:%=$(BUILD)/tests/%) $(BUILD)/tests/browser/.stamp $(BENCH_PROGRAMS)
 	@SPORTELLO_BIN=$(abspath $(BUILD)/sportello) SPORTELLO_BUILD=$(abspath $(BUILD)) python3 tests/run.py $(ONLY)
 
@@ -215,12 +216,19 @@ sanitize-run: all $(UNIT_TESTS:%=$(BUILD)/tests/%)
 $(BUILD)/bench/%: tests/bench/%.c | deps
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(CC) -std=c17 -D_GNU_SOURCE -O2 $(CWARN) $(INCLUDES) -o $@ $< -lmicrohttpd -ljansson
-$(BUILD)/bench/encode_queue $(BUILD)/bench/decide: $(BUILD)/bench/%: tests/bench/%.c $(BUILD)/libsportello.a
+$(BUILD)/bench/encode_queue $(BUILD)/bench/decide $(BUILD)/bench/ledger: $(BUILD)/bench/%: tests/bench/%.c $(BUILD)/libsportello.a
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(CC) $(filter-out -MMD -MP,$(CFLAGS_ALL)) -c -o $@.o $<
 	@$(CXX) $(SANFLAGS) -o $@ $@.o $(BUILD)/libsportello.a $(LIBS) $(LDFLAGS)
 bench: deps-test all $(BUILD)/tests/browser/.stamp $(BENCH_PROGRAMS)
 	SPORTELLO_BIN=$(abspath $(BUILD)/sportello) SPORTELLO_BUILD=$(abspath $(BUILD)) python3 tests/bench/bench.py
+
+# A year of a large service, ten million events: every view of it.
+bench-ledger: $(BUILD)/bench/ledger
+	rm -rf $(BUILD)/bench/ledger.data
+	$(BUILD)/bench/ledger $(BUILD)/bench/ledger.data
+	rm -rf $(BUILD)/bench/ledger.data
+.PHONY: bench-ledger
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include/sportello $(DESTDIR)$(PREFIX)/share/man/man1

@@ -31,8 +31,9 @@ typedef struct sp_figures {
 bool sp_figures_json(const sp_figures *figures, sp_buffer *out);
 /** One header line, a line a row, the total last. What is masked is empty. False: memory is out. */
 bool sp_figures_csv(const sp_figures *figures, sp_buffer *out);
-/** A table for a terminal, or for Markdown; headings in @p lang. With a second dimension a table of both, of one count. */
-void sp_figures_text(const sp_figures *figures, sp_lang lang, bool markdown, sp_buffer *out);
+/** A table for a terminal, or for Markdown; headings in @p lang. With a second dimension a table of both, of contacts (public:
+ *  a row for each pair). False: memory is out. */
+bool sp_figures_text(const sp_figures *figures, sp_lang lang, bool markdown, sp_buffer *out);
 
 /** Which rows and cells of figures must not leave the house: of contacts (a bool a row) and of the four outcomes (four a row). Both are
  *  owned by the caller, zeroed before. False: memory is out. */

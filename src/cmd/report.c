@@ -62,7 +62,7 @@ static sp_status print(const sp_figures *figures, const report_options *o)
 	else if (o->csv)
 		good = sp_figures_csv(figures, &out);
 	else
-		sp_figures_text(figures, spi_terminal_lang(), o->markdown, &out);
+		good = sp_figures_text(figures, spi_terminal_lang(), o->markdown, &out);
 	fputs(sp_buffer_text(&out), stdout);
 	if (o->json)
 		putchar('\n');

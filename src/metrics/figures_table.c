@@ -129,16 +129,20 @@ static const char *heading(sp_dim dim, sp_lang lang)
 
 /* ---- rows of one dimension ---- */
 
-static void put_row(grid *g, const sp_figures *f, const char *key, const sp_measures *m, sp_lang lang)
+static void put_row(grid *g, const sp_figures *f, const char *key, const sp_measures *m, const spi_masked *masked, sp_lang lang)
 {
 	const uint64_t counts[] = {m->contacts, m->confirmed, m->assumed, m->ticketed, m->abandoned};
 	sp_range rate = sp_self_service(m);
 	size_t c = 0;
 	put(g, c++, key);
 	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
-		put_number(g, c++, counts[i], lang);
-	put_share(g, c++, rate.low, rate.high);
-	for (int i = SP_RULES_SPORTELLO + 1; i < SP_RULES_COUNT; i++) {
+		if (i == 0 ? masked->contacts : masked->outcomes[i - 1])
+			put(g, c++, "–");
+		else
+			put_number(g, c++, counts[i], lang);
+	bool is_hidden = masked->contacts || masked->outcomes[0] || masked->outcomes[1];
+	put_share(g, c++, is_hidden ? SPI_NO_RATE : rate.low, rate.high);
+	for (int i = SP_RULES_SPORTELLO + 1; !f->is_public && i < SP_RULES_COUNT; i++) {
 		sp_ruling ruling = sp_measures_ruling(m, (sp_ruleset)i);
 		if (f->all_rules || f->rules == (sp_ruleset)i)
 			put_share(g, c++, sp_ratio(ruling.resolved, ruling.counted), SPI_NO_RATE);
@@ -146,24 +150,35 @@ static void put_row(grid *g, const sp_figures *f, const char *key, const sp_meas
 	g->rows++;
 }
 
-static void put_rows(grid *g, const sp_figures *f, sp_lang lang)
+static const char *both_keys(const sp_ledger_row *row, sp_dim across, sp_lang lang, char text[CELL_MAX])
+{
+	if (across == SP_DIM_NONE)
+		return key_text(row->key, lang);
+	snprintf(text, CELL_MAX, "%s, %s", key_text(row->key, lang), key_text(row->key2, lang));
+	return text;
+}
+
+static void put_rows(grid *g, const sp_figures *f, const spi_masked *masked, sp_lang lang)
 {
 	static const char *const headings[] = {"figures.conversations", "figures.confirmed", "figures.assumed", "figures.tickets",
 		"figures.abandoned", "figures.self-service"};
 	size_t c = 1;
+	char text[CELL_MAX];
 	g->columns = 7;
-	for (int i = SP_RULES_SPORTELLO + 1; i < SP_RULES_COUNT; i++)
+	for (int i = SP_RULES_SPORTELLO + 1; !f->is_public && i < SP_RULES_COUNT; i++)
 		g->columns += f->all_rules || f->rules == (sp_ruleset)i;
 	put(g, 0, heading(f->query->by, lang));
 	for (size_t i = 0; i < sizeof headings / sizeof *headings; i++)
 		put(g, c++, sp_catalog_text(lang, headings[i]));
-	for (int i = SP_RULES_SPORTELLO + 1; i < SP_RULES_COUNT; i++)
+	for (int i = SP_RULES_SPORTELLO + 1; !f->is_public && i < SP_RULES_COUNT; i++)
 		if (f->all_rules || f->rules == (sp_ruleset)i)
 			put(g, c++, sp_rules_name((sp_ruleset)i));
 	g->rows++;
 	for (size_t i = 0; i < f->now->count; i++)
-		put_row(g, f, key_text(f->now->rows[i].key, lang), &f->now->rows[i].m, lang);
-	put_row(g, f, sp_catalog_text(lang, "figures.total"), &f->now->total, lang);
+		put_row(g, f, both_keys(&f->now->rows[i], f->query->across, lang, text), &f->now->rows[i].m, &masked[i], lang);
+	spi_masked total;
+	spi_mask_total(f, &f->now->total, &total);
+	put_row(g, f, sp_catalog_text(lang, "figures.total"), &f->now->total, &total, lang);
 }
 
 /* A group has tickets, not contacts. */
@@ -276,16 +291,22 @@ static void write_shares(const sp_figures *f, sp_lang lang, bool markdown, sp_bu
 	}
 }
 
-void sp_figures_text(const sp_figures *f, sp_lang lang, bool markdown, sp_buffer *out)
+bool sp_figures_text(const sp_figures *f, sp_lang lang, bool markdown, sp_buffer *out)
 {
 	grid g = {0};
-	if (f->query->across != SP_DIM_NONE)
+	spi_masked *masked;
+	if (!spi_mask_all(f, &masked))
+		return false;
+	if (f->query->across != SP_DIM_NONE && !f->is_public)
 		put_cross(&g, f, lang);
-	else if (f->query->by == SP_DIM_GROUP)
+	else if (f->query->by == SP_DIM_GROUP && !f->is_public)
 		put_groups(&g, f, lang);
 	else
-		put_rows(&g, f, lang);
+		put_rows(&g, f, masked, lang);
 	write_grid(&g, markdown, out);
-	write_shares(f, lang, markdown, out);
+	if (!f->is_public)
+		write_shares(f, lang, markdown, out);
 	free(g.cells);
+	free(masked);
+	return !g.failed;
 }

@@ -169,7 +169,8 @@ static sp_status read_cell(spi_sqlite *db, const spi_cell_key *k, sp_measures *r
 
 static sp_status write_cell(spi_sqlite *db, const spi_cell_key *k, const sp_measures *m, sp_error *err)
 {
-	static const char sql_put[] = "INSERT OR REPLACE INTO ledger_cells VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+	static const char sql_put[] =
+		"INSERT INTO ledger_cells VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO UPDATE SET sums = excluded.sums";
 	static const char sql_delete[] =
 		"DELETE FROM ledger_cells WHERE part = ?1 AND slot = ?2 AND category = ?3 AND channel = ?4 AND lang = ?5 AND audience = ?6 "
 		"AND what = ?7";

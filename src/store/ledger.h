@@ -22,7 +22,7 @@ void spi_ledger_ticket_add(spi_ledger_ticket *ticket, const sp_ledger_event *eve
 /* Kept for ever: as if every wait were over. */
 #define SPI_NO_WAIT INT64_MAX
 /* What a change of the way to count adds to, so that roll-ups of before are made anew. */
-#define SPI_LEDGER_VERSION (1000 + (int)SPI_MEASURES)
+#define SPI_LEDGER_VERSION (2000 + (int)SPI_MEASURES)
 /* After this nothing changes any more by the clock alone (Zendesk's 72 hours). */
 #define SPI_QUIET_S (72 * 3600)
 
@@ -39,12 +39,13 @@ bool spi_measures_unpack(const void *bytes, size_t len, sp_measures *add_to);
 
 /* ---- cells (ledger_cells.c) ---- */
 
-enum { SPI_PART_HOURS = 1, SPI_PART_DAYS, SPI_PART_ARTICLES, SPI_PART_GROUPS };
+/* The last two hold whole months of the first and the third: what a view of a year reads. */
+enum { SPI_PART_HOURS = 1, SPI_PART_DAYS, SPI_PART_ARTICLES, SPI_PART_GROUPS, SPI_PART_CLOCK, SPI_PART_MONTHLY };
 typedef struct spi_cell_key { int64_t part, slot; int category, channel, lang, audience, what; } spi_cell_key;
 typedef struct spi_cell { spi_cell_key key; sp_measures sums; } spi_cell;
 
 /* Where a contact or a ticket is counted: one key a part; *ret_count of them. */
-#define SPI_KEYS_MAX 5
+#define SPI_KEYS_MAX 8
 typedef struct spi_counted { spi_cell_key key; sp_measures m; } spi_counted;
 size_t spi_count_contact(const sp_contact *contact, int64_t window_s, const char *timezone, spi_counted ret[SPI_KEYS_MAX]);
 size_t spi_count_ticket(const spi_ledger_ticket *ticket, const char *timezone, spi_counted ret[SPI_KEYS_MAX]);

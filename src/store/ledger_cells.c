@@ -19,38 +19,52 @@ static int64_t hour_of(int64_t utc_s)
 	return utc_s >= 0 ? utc_s / 3600 : -((-utc_s + 3599) / 3600);
 }
 
+/* When, in each part's way. */
+typedef struct moment { int64_t hour, day, month; int week_hour; } moment;
+
+static moment moment_of(const char *timezone, int64_t utc_s)
+{
+	spi_local local = spi_zone_local(zone(timezone), utc_s);
+	return (moment){hour_of(utc_s), local.days, local.year * INT64_C(12) + local.month - 1, local.weekday * 24 + local.minute / 60};
+}
+
+/* The same in all parts but that of groups. */
+static size_t count_at(const moment *at, spi_cell_key key, int article, const sp_measures *m, spi_counted ret[SPI_KEYS_MAX])
+{
+	const struct { int part; int64_t slot; int what; } places[] = {
+		{SPI_PART_HOURS, at->hour, 0}, {SPI_PART_DAYS, at->day, 0}, {SPI_PART_ARTICLES, at->day, article},
+		{SPI_PART_CLOCK, at->month, at->week_hour}, {SPI_PART_MONTHLY, at->month, article},
+	};
+	size_t count = sizeof places / sizeof *places;
+	for (size_t i = 0; i < count; i++) {
+		key.part = places[i].part;
+		key.slot = places[i].slot;
+		key.what = places[i].what;
+		ret[i] = (spi_counted){key, *m};
+	}
+	return count;
+}
+
 size_t spi_count_contact(const sp_contact *c, int64_t window_s, const char *timezone, spi_counted ret[SPI_KEYS_MAX])
 {
 	sp_measures m;
 	spi_measure_contact(c, window_s, SPI_NO_WAIT, &m);
 	if (m.contacts == 0)
 		return 0;
-	spi_cell_key key = {SPI_PART_HOURS, hour_of(c->began_utc_s), c->category, c->channel, c->lang, c->audience, 0};
-	ret[0] = (spi_counted){key, m};
-	key.part = SPI_PART_DAYS;
-	key.slot = spi_zone_local(zone(timezone), c->began_utc_s).days;
-	ret[1] = (spi_counted){key, m};
-	key.part = SPI_PART_ARTICLES;
-	key.what = c->article;
-	ret[2] = (spi_counted){key, m};
-	return 3;
+	moment at = moment_of(timezone, c->began_utc_s);
+	const spi_cell_key key = {.category = c->category, .channel = c->channel, .lang = c->lang, .audience = c->audience};
+	return count_at(&at, key, c->article, &m, ret);
 }
 
 size_t spi_count_ticket(const spi_ledger_ticket *t, const char *timezone, spi_counted ret[SPI_KEYS_MAX])
 {
 	sp_measures m, received = {.received = 1, .preventable = t->preventable};
 	spi_measure_ticket(t, &m);
-	int64_t day = spi_zone_local(zone(timezone), t->opened_utc_s).days;
-	spi_cell_key key = {SPI_PART_HOURS, hour_of(t->opened_utc_s), t->category, t->channel, t->lang, t->audience, 0};
-	size_t count = 0;
-	ret[count++] = (spi_counted){key, m};
-	key.part = SPI_PART_DAYS;
-	key.slot = day;
-	ret[count++] = (spi_counted){key, m};
-	key.part = SPI_PART_ARTICLES;
-	key.what = t->article;
-	ret[count++] = (spi_counted){key, m};
+	moment at = moment_of(timezone, t->opened_utc_s);
+	spi_cell_key key = {.category = t->category, .channel = t->channel, .lang = t->lang, .audience = t->audience};
+	size_t count = count_at(&at, key, t->article, &m, ret);
 	key.part = SPI_PART_GROUPS;
+	key.slot = at.day;
 	key.what = t->group;
 	m.received = m.preventable = 0; /* of the group that it was passed to, wherever it is now */
 	ret[count++] = (spi_counted){key, m};
@@ -63,15 +77,9 @@ size_t spi_count_ticket(const spi_ledger_ticket *t, const char *timezone, spi_co
 size_t spi_count_wrong(const sp_ledger_event *e, const char *timezone, spi_counted ret[SPI_KEYS_MAX])
 {
 	const sp_measures m = {.wrong = 1};
-	spi_cell_key key = {SPI_PART_HOURS, hour_of(e->at_utc_s), e->category, e->channel, e->lang, e->audience, 0};
-	ret[0] = (spi_counted){key, m};
-	key.part = SPI_PART_DAYS;
-	key.slot = spi_zone_local(zone(timezone), e->at_utc_s).days;
-	ret[1] = (spi_counted){key, m};
-	key.part = SPI_PART_ARTICLES;
-	key.what = e->article;
-	ret[2] = (spi_counted){key, m};
-	return 3;
+	moment at = moment_of(timezone, e->at_utc_s);
+	const spi_cell_key key = {.category = e->category, .channel = e->channel, .lang = e->lang, .audience = e->audience};
+	return count_at(&at, key, e->article, &m, ret);
 }
 
 /* ---- cells in memory ---- */

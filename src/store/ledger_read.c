@@ -14,8 +14,9 @@
 typedef struct view {
 	const sp_ledger_query *query;
 	const char *timezone;         /* NULL = UTC */
-	int part;
-	int64_t from_slot, until_slot; /* of the part */
+	int part;                     /* the fine one: hours, days… */
+	int64_t from_slot, until_slot; /* of it */
+	int slot_part;                /* whose slot was met last */
 	int64_t from_utc_s, until_utc_s;
 	int category, channel, lang, audience, article, group; /* words that are wanted; NOT_SLOT = all; -2 = there is no such word */
 	int64_t slot, month, day, hour, weekday_hour;          /* of the slot that was met last */
@@ -76,25 +77,34 @@ static sp_status find_words(spi_sqlite *db, view *v, sp_error *err)
 	return status;
 }
 
-static bool is_wanted(const view *v, const spi_cell_key *k)
+static bool fits(const view *v, const spi_cell_key *k)
 {
-	return k->part == v->part && k->slot >= v->from_slot && k->slot < v->until_slot && (v->category == NOT_SLOT || v->category == k->category) &&
+	return (v->category == NOT_SLOT || v->category == k->category) &&
 		(v->channel == NOT_SLOT || v->channel == k->channel) && (v->lang == NOT_SLOT || v->lang == k->lang) &&
 		(v->audience == NOT_SLOT || v->audience == k->audience) && (v->article == NOT_SLOT || v->article == k->what) &&
 		(v->group == NOT_SLOT || v->group == k->what);
 }
 
+/* A fine cell within the days. */
+static bool is_wanted(const view *v, const spi_cell_key *k)
+{
+	return k->part == v->part && k->slot >= v->from_slot && k->slot < v->until_slot && fits(v, k);
+}
+
 /* ---- into rows ---- */
 
-static void look_at_slot(view *v, int64_t slot)
+static void look_at_slot(view *v, int part, int64_t slot)
 {
 	int year;
 	unsigned month, day;
-	if (v->slot == slot)
+	if (v->slot == slot && v->slot_part == part)
 		return;
 	v->slot = slot;
-	v->day = slot;
-	if (v->part == SPI_PART_HOURS) {
+	v->slot_part = part;
+	v->day = v->month = slot;
+	if (part == SPI_PART_CLOCK || part == SPI_PART_MONTHLY)
+		return;
+	if (part == SPI_PART_HOURS) {
 		spi_local local = spi_zone_local(v->timezone, slot * 3600);
 		v->day = local.days;
 		v->hour = local.minute / 60;
@@ -113,9 +123,9 @@ static int64_t key_of(const view *v, sp_dim dim, const spi_cell_key *k)
 	case SP_DIM_DAY:
 		return v->day;
 	case SP_DIM_HOUR:
-		return v->hour;
+		return k->part == SPI_PART_CLOCK ? k->what % 24 : v->hour;
 	case SP_DIM_WEEKDAY_HOUR:
-		return v->weekday_hour;
+		return k->part == SPI_PART_CLOCK ? k->what : v->weekday_hour;
 	case SP_DIM_CATEGORY:
 		return k->category;
 	case SP_DIM_CHANNEL:
@@ -136,7 +146,7 @@ static int64_t key_of(const view *v, sp_dim dim, const spi_cell_key *k)
 
 static bool add_measures(view *v, const spi_cell_key *k, const sp_measures *m)
 {
-	look_at_slot(v, k->slot);
+	look_at_slot(v, (int)k->part, k->slot);
 	const spi_cell_key row = {.part = key_of(v, v->query->by, k), .slot = key_of(v, v->query->across, k)};
 	spi_measures_add(&v->total, m, 1);
 	return spi_cells_add(v->rows, &row, m);
@@ -145,28 +155,70 @@ static bool add_measures(view *v, const spi_cell_key *k, const sp_measures *m)
 static sp_status add_cell(view *v, const spi_cell_key *k, const void *sums, size_t len, sp_error *err)
 {
 	sp_measures m = {0};
-	if (!is_wanted(v, k))
+	if (!fits(v, k))
 		return SP_OK;
 	if (!spi_measures_unpack(sums, len, &m))
 		return sp_error_set(err, SP_ERR_CORRUPT, "ledger", 0, "a roll-up of the ledger is damaged; `sportello report --rebuild` makes it anew");
 	return add_measures(v, k, &m) ? SP_OK : spi_out_of_memory(err);
 }
 
-static sp_status from_cells(spi_sqlite *db, view *v, sp_error *err)
+/* Cells of a part in [from, until). */
+static sp_status scan(spi_sqlite *db, view *v, int part, int64_t from, int64_t until, sp_error *err)
 {
 	static const char sql[] =
 		"SELECT slot, category, channel, lang, audience, what, sums FROM ledger_cells WHERE part = ?1 AND slot >= ?2 AND slot < ?3";
+	static const char sql_article[] =
+		"SELECT slot, category, channel, lang, audience, what, sums FROM ledger_cells INDEXED BY ledger_cells_article "
+		"WHERE part = 3 AND ?1 = 3 AND slot >= ?2 AND slot < ?3 AND what = ?4";
+	bool is_one = part == SPI_PART_ARTICLES && v->article != NOT_SLOT;
 	sqlite3_stmt *s;
 	bool row = true;
-	sp_status status = spi_sqlite_query(db, sql, &s, err, "nii", v->part, v->from_slot, v->until_slot);
+	if (from >= until)
+		return SP_OK;
+	sp_status status = is_one ? spi_sqlite_query(db, sql_article, &s, err, "niin", part, from, until, v->article) :
+		spi_sqlite_query(db, sql, &s, err, "nii", part, from, until);
 	while (status == SP_OK && (status = spi_sqlite_step(db, s, &row, err)) == SP_OK && row) {
-		const spi_cell_key key = {v->part, sqlite3_column_int64(s, 0), sqlite3_column_int(s, 1), sqlite3_column_int(s, 2),
+		const spi_cell_key key = {part, sqlite3_column_int64(s, 0), sqlite3_column_int(s, 1), sqlite3_column_int(s, 2),
 			sqlite3_column_int(s, 3), sqlite3_column_int(s, 4), sqlite3_column_int(s, 5)};
 		status = add_cell(v, &key, sqlite3_column_blob(s, 6), (size_t)sqlite3_column_bytes(s, 6), err);
 		if (status != SP_OK)
 			sqlite3_reset(s);
 	}
 	return status;
+}
+
+static int64_t month_of(int64_t day)
+{
+	int year;
+	unsigned month, of_month;
+	spi_civil_of_days(day, &year, &month, &of_month);
+	return year * INT64_C(12) + month - 1;
+}
+
+static int64_t first_day(int64_t month)
+{
+	return spi_days_of_civil((int)(month / 12), (unsigned)(month % 12) + 1, 1);
+}
+
+/* Whole months from what is kept by the month, the days before and after from the fine cells: so a year is quick. */
+static sp_status from_cells(spi_sqlite *db, view *v, sp_error *err)
+{
+	const sp_ledger_query *q = v->query;
+	bool hours = v->part == SPI_PART_HOURS, by_day = q->by == SP_DIM_DAY || q->across == SP_DIM_DAY;
+	int64_t from = month_of(q->from_day + 31 < q->until_day ? q->from_day : q->until_day), until = month_of(q->until_day);
+	if (first_day(from) < q->from_day)
+		from++;
+	if (by_day || (!hours && v->part != SPI_PART_ARTICLES) || from >= until)
+		return scan(db, v, v->part, v->from_slot, v->until_slot, err);
+	int64_t head = first_day(from), tail = first_day(until);
+	if (hours) {
+		head = spi_zone_utc_s(v->timezone, head, 0) / 3600;
+		tail = spi_zone_utc_s(v->timezone, tail, 0) / 3600;
+	}
+	sp_status status = scan(db, v, v->part, v->from_slot, head, err);
+	if (status == SP_OK)
+		status = scan(db, v, hours ? SPI_PART_CLOCK : SPI_PART_MONTHLY, from, until, err);
+	return status == SP_OK ? scan(db, v, v->part, tail, v->until_slot, err) : status;
 }
 
 static sp_status from_log(spi_sqlite *db, view *v, sp_error *err)
@@ -179,7 +231,8 @@ static sp_status from_log(spi_sqlite *db, view *v, sp_error *err)
 	sp_status status = spi_ledger_compute(db, v->query->window_s, v->timezone ? v->timezone : "", cells, false, NULL, err);
 	for (size_t i = 0; status == SP_OK && i < spi_cells_count(cells); i++) {
 		const spi_cell_key *key = spi_cells_at(cells, i, &sums, &len);
-		status = add_cell(v, key, sums, len, err);
+		if (is_wanted(v, key))
+			status = add_cell(v, key, sums, len, err);
 	}
 	spi_cells_free(cells);
 	return status;
@@ -203,7 +256,7 @@ static sp_status wait_for(view *v, const sp_contact *contact, sp_error *err)
 		bool is_early = counted[i].m.zendesk_resolved && !now.zendesk_resolved;
 		if (more.pending && !add_measures(v, k, &more))
 			return spi_out_of_memory(err);
-		look_at_slot(v, k->slot);
+		look_at_slot(v, (int)k->part, k->slot);
 		const spi_cell_key row = {.part = key_of(v, v->query->by, k), .slot = key_of(v, v->query->across, k),
 			.what = 1};
 		sp_measures less = {.zendesk_resolved = 1};

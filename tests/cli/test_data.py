@@ -9,7 +9,7 @@ import unittest
 
 from program import FAILED, NO, OK, USAGE, Case, Service, run, write
 
-BY = ('month', 'day', 'category', 'channel', 'lang', 'article')
+BY = ('month', 'day', 'hour', 'weekday-hour', 'category', 'channel', 'lang', 'audience', 'article')
 
 
 class Data(Case):
@@ -127,6 +127,38 @@ class Figures(Data):
     def test_text_in_the_languages_of_the_terminal(self):
         said = {self.ends(OK, 'report', '--data', self.data, lang=lang).out for lang in ('it', 'en', 'de')}
         self.assertEqual(len(said), 3)
+
+    def test_a_table_of_two_as_people_and_as_markdown(self):
+        text = self.report(OK, '--by', 'month', '--across', 'channel').out
+        self.assertRegex(text, r'month +app +web +total')
+        self.assertRegex(text, r'TOTAL +1 +1 +2\n')
+        lines = self.report(OK, '--by', 'month', '--across', 'channel', '--markdown').out.splitlines()
+        self.assertEqual(lines[1], '| --- | ---: | ---: | ---: |')
+        self.assertIn('- tickets closed at level 1 / tickets closed: 0 / 0', lines)
+        self.says(self.report(FAILED, '--by', 'article', '--across', 'group'), 'counted apart')
+
+    def test_rules_of_others_and_filters(self):
+        rules = self.report(OK, '--rules', 'all', '--json').json()['total']['rules']
+        self.assertEqual({name: (rule['counted'], rule['resolved']) for name, rule in rules.items()},
+                         {'intercom': (2, 2), 'zendesk': (2, 0), 'servicenow': (2, 1), 'microsoft': (2, 2)})
+        self.assertIn('zendesk', self.report(OK, '--rules', 'zendesk').out)
+        self.assertEqual(self.report(OK, '--channel', 'app', '--json').json()['total']['conversations'], 1)
+
+    def test_small_counts_are_masked_for_others(self):
+        got = self.report(OK, '--by', 'channel', '--public', '--json').json()
+        self.assertEqual({row['conversations'] for row in got['rows']}, {None})
+        self.assertNotIn('1', self.report(OK, '--by', 'channel', '--public', '--csv').out.split('\n', 1)[1])
+        self.assertRegex(self.report(OK, '--by', 'channel', '--public').out, r'web +–')
+
+    def test_verified_against_the_log_and_made_anew(self):
+        check = self.report(OK, '--verify', '--json').json()
+        self.assertEqual((check['contacts'], check['wrong_contacts'], check['wrong_cells']), (2, 0, 0))
+        with sqlite3.connect(self.store()) as store:
+            store.execute("DELETE FROM ledger_cells WHERE part = 2")
+        self.says(self.report(NO, '--verify'), '--rebuild')
+        self.assertGreater(self.report(NO, '--verify', '--json').json()['wrong_cells'], 0)
+        self.report(OK, '--rebuild')
+        self.assertEqual(self.report(OK, '--verify', '--json').json()['wrong_cells'], 0)
 
     def test_days(self):
         self.assertEqual(self.report(OK, '--to', '2020-12-31', '--json').json()['total']['conversations'], 0)

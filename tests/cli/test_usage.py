@@ -94,7 +94,7 @@ class Commands(Case):
             ('ask', ['--kb', 'x', '--lang', 'fr', 'y'], 'lang takes one of it|en|de, not "fr"'),
             ('search', ['--kb', 'x', '--limit', '0', 'y'], 'a number from 1 to 100 is needed'),
             ('eval', ['--kb', 'x', '--precision', '1.5', 'y'], 'a number from 0 to 1 is needed'),
-            ('report', ['--data', 'x', '--by', 'year'], 'by takes one of month|day|category|channel|lang|article'),
+            ('report', ['--data', 'x', '--by', 'year'], 'by takes one of month|day|hour|weekday-hour|category|channel|lang|audience|article|group'),
             ('serve', ['--threads', 'many'], 'a number from 0 to 256 is needed'),
             ('check', ['--kb'], '--kb needs a value'),
         ):

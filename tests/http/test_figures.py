@@ -68,6 +68,66 @@ class Deflection(ServiceTest):
                              ("from=2026-02-02&to=2026-02-01", "from")):
             self.assertProblem(self.manager.get("/v1/deflection?" + query), 400, "bad-value", field=field)
 
+    def test_every_dimension_adds_up(self):
+        for by in ("month", "day", "hour", "weekday-hour", "category", "channel", "lang", "audience", "article"):
+            figures = self.manager.get(f"/v1/deflection?by={by}").json
+            self.assertEqual((figures["by"], sum(row["conversations"] for row in figures["rows"])), (by, 3), by)
+            for row in figures["rows"]:
+                self.assertEqual(row["conversations"], row["resolved_confirmed"] + row["resolved_assumed"] + row["tickets"] + row["abandoned"])
+        groups = self.manager.get("/v1/deflection?by=group").json
+        self.assertEqual([row["work"]["tickets"] for row in groups["rows"]], [1])
+
+    def test_a_table_of_two(self):
+        figures = self.manager.get("/v1/deflection?by=month&across=channel").json
+        self.assertEqual({row["key2"]: row["conversations"] for row in figures["rows"]}, {"web": 2, "app": 1})
+        self.assertProblem(self.manager.get("/v1/deflection?by=article&across=group"), 400, "bad-value", field="across")
+
+    def test_filters(self):
+        self.assertEqual(self.manager.get("/v1/deflection?channel=app").json["total"]["tickets"], 1)
+        self.assertEqual(self.manager.get("/v1/deflection?channel=web&of_lang=it").json["total"]["conversations"], 2)
+        self.assertEqual(self.manager.get("/v1/deflection?channel=nowhere").json["total"]["conversations"], 0)
+
+    def test_time_and_turns(self):
+        total = self.manager.get("/v1/deflection").json["total"]
+        self.assertEqual((total["answered"], total["turns_to_answer"], total["work"]["tickets"]), (2, 1, 1))
+        self.assertLess(0, total["time_to_answer_ms"]["p50"])
+
+    def test_rules_of_others(self):
+        total = self.manager.get("/v1/deflection?rules=all").json["total"]["rules"]
+        # Two were answered and nothing was denied; the ticket stays in its group; 72 hours are not over.
+        self.assertEqual({name: (rule["counted"], rule["resolved"]) for name, rule in total.items()},
+                         {"intercom": (3, 2), "zendesk": (3, 0), "servicenow": (3, 2), "microsoft": (3, 2)})
+        self.assertEqual(list(self.manager.get("/v1/deflection?rules=zendesk").json["total"]["rules"]), ["zendesk"])
+        self.assertNotIn("rules", self.manager.get("/v1/deflection").json["total"])
+        self.assertProblem(self.manager.get("/v1/deflection?rules=mine"), 400, "bad-value", field="rules")
+
+    def test_before(self):
+        today = datetime.datetime.now(datetime.timezone.utc).date()
+        before = self.manager.get(f"/v1/deflection?from={today}&to={today + datetime.timedelta(1)}&compare=before").json["before"]
+        self.assertEqual((before["total"]["conversations"], before["rows"]), (0, []))
+        later = today + datetime.timedelta(2)
+        figures = self.manager.get(f"/v1/deflection?from={later}&to={later + datetime.timedelta(2)}&compare=before").json
+        self.assertEqual((figures["total"]["conversations"], figures["before"]["total"]["conversations"]), (0, 3))
+
+    def test_small_counts_do_not_leave_the_house(self):
+        figures = self.manager.get("/v1/deflection?by=channel&public=1").json
+        self.assertTrue(figures["masked"])
+        self.assertEqual({row["conversations"] for row in figures["rows"]} | {figures["total"]["conversations"]}, {None})
+        self.assertNotIn("work", figures["total"])
+        rows = list(csv.DictReader(io.StringIO(self.manager.get("/v1/deflection?by=channel&public=1&format=csv").text)))
+        self.assertEqual({row[name] for row in rows for name in row if name != "channel"}, {""})
+
+    def test_definitions(self):
+        for lang, word in (("it", "Contatti"), ("en", "Contacts")):
+            reply = self.manager.get(f"/v1/deflection/definitions?lang={lang}")
+            entries = reply.json.get("definitions") or self.fail(reply.text)
+            self.assertEqual(entries[0]["name"], word)
+            for entry in entries:
+                self.assertNotIn("definition.", entry["name"] + entry["definition"])
+            self.assertEqual([entry["id"] for entry in entries if entry["source"]],
+                             ["rules.intercom", "rules.zendesk", "rules.servicenow", "rules.microsoft"])
+        self.assertProblem(self.client.get("/v1/deflection/definitions"), 401, "unauthorized")
+
     def test_is_for_managers(self):
         self.assertProblem(self.client.get("/v1/deflection"), 401, "unauthorized")
         self.assertProblem(self.other(self.agent_token).get("/v1/deflection"), 403, "forbidden")

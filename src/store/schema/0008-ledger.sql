@@ -101,16 +101,18 @@ CREATE TABLE ledger_tickets (
 ) STRICT;
 
 CREATE TABLE ledger_cells (
-	part     INTEGER NOT NULL,        -- 1 hours (slot: since 1970 UTC), 2 local days, 3 local days by article, 4 local days by group
+	part     INTEGER NOT NULL,        -- 1 hours (slot: since 1970 UTC), 2 local days, 3 local days by article, 4 local days by group,
+	                                  -- 5 local months by hour of the week, 6 local months by article (slot: 12 * year + month - 1)
 	slot     INTEGER NOT NULL,
 	category INTEGER NOT NULL,        -- words, to the end
 	channel  INTEGER NOT NULL,
 	lang     INTEGER NOT NULL,
 	audience INTEGER NOT NULL,
-	what     INTEGER NOT NULL,        -- the article or group
+	what     INTEGER NOT NULL,        -- the article or group; of part 5 the hour of the week, 0 = Monday at midnight
 	sums     BLOB NOT NULL,           -- measures that are not 0
 	PRIMARY KEY (part, slot, category, channel, lang, audience, what)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX ledger_cells_article ON ledger_cells (what, slot) WHERE part = 3;
 
 CREATE TABLE ledger_state (
 	one      INTEGER PRIMARY KEY CHECK (one = 1),
