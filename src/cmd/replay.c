@@ -91,7 +91,7 @@ static sp_status may_return(replay *r, spi_contact *c, int64_t day, sp_error *er
 	bool other;
 	if (!spi_contact_returns(c, &days, &other))
 		return SP_OK;
-	const spi_returning again = {.topic = c->topic, .person = c->person, .from = c->number, .day = day + days, .was = c->end, .category = c->category, .hard = c->hard,
+	const spi_returning again = {.topic = c->topic, .person = c->person, .from = c->number, .day = day + days, .was = c->end, .category = c->category, .hard = c->hard, .believed = c->believes_wrong,
 		.from_line = c->cell->line, .last_utc_s = c->at_utc_s,
 		.line = other ? other_line(r, c->cell, day + days, &c->rng) : c->cell->line};
 	return spi_calendar_add(&r->calendar, &again, err);
@@ -120,7 +120,7 @@ static sp_status meet(replay *r, const spi_slot *slot, int64_t day, sp_error *er
 		return status;
 	spi_result_add(&r->result, &c, cell->line);
 	if (c.takes_back)
-		spi_result_take_back(&r->result, again.from_line);
+		spi_result_take_back(&r->result, &again);
 	r->number++;
 	return may_return(r, &c, day, err);
 }

@@ -158,7 +158,7 @@ typedef struct spi_returning {
 	int64_t last_utc_s;        /* when they were here */
 	spi_end was;
 	const char *category;      /* that they were counted under; NULL = none */
-	bool hard;
+	bool hard, believed;       /* believed: a wrong answer */
 } spi_returning;
 
 typedef enum spi_act { SPI_ACT_SAY, SPI_ACT_SOLVED, SPI_ACT_NOT_SOLVED, SPI_ACT_TICKET, SPI_ACT_END } spi_act;
@@ -247,7 +247,7 @@ typedef struct spi_result {
 sp_status spi_result_init(spi_result *result, const spi_volumes *volumes, sp_arena *arena, sp_error *err);
 void spi_result_add(spi_result *result, const spi_contact *contact, size_t line);
 /* An earlier contact counted as assumed, and the person is here again. */
-void spi_result_take_back(spi_result *result, size_t line);
+void spi_result_take_back(spi_result *result, const spi_returning *before);
 void spi_result_text(const spi_result *result, sp_buffer *out);
 void spi_result_json(const spi_result *result, sp_buffer *out);
 

@@ -22,14 +22,14 @@ void spi_result_add(spi_result *result, const spi_contact *contact, size_t line)
 	result->tickets += contact->ticket;
 }
 
-void spi_result_take_back(spi_result *result, size_t line)
+void spi_result_take_back(spi_result *result, const spi_returning *before)
 {
-	spi_counts *both[] = {&result->by_line[line], &result->total};
+	spi_counts *both[] = {&result->by_line[before->from_line], &result->total};
 	for (size_t i = 0; i < 2; i++) {
 		both[i]->ends[SPI_END_ASSUMED]--;
 		both[i]->ends[SPI_END_ABANDONED]++;
 		both[i]->taken_back++;
-		both[i]->believed_wrong--;
+		both[i]->believed_wrong -= before->believed;
 	}
 }
 
