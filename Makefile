@@ -158,6 +158,7 @@ help:
 	@echo "make run        install what is missing, build, index $(KB)/, serve on $(LISTEN) (KB=, DATA=, LISTEN=)"
 	@echo "make test       the same, and all tests; make test ONLY=unit (cli, http, answers, bench, browser) for a part"
 	@echo "make soak-tickets  2,000 tickets, 50 kills and faults at random, for each kind of connector (about ten minutes)"
+	@echo "make bench-replay  the reference's 870,563 contacts played; REPLAY=0.01 a share of them"
 	@echo "make bench-ledger  ten million events in the ledger, each view's time"
 	@echo "make bench      speed and size, beside their references, in one run; writes tests/bench/RESULTS.md"
 	@echo "make lint       clang-tidy, cppcheck, headers alone, what we agreed not to use; sportello check on $(KB)/"
@@ -229,6 +230,10 @@ bench-ledger: $(BUILD)/bench/ledger
 	$(BUILD)/bench/ledger $(BUILD)/bench/ledger.data
 	rm -rf $(BUILD)/bench/ledger.data
 .PHONY: bench-ledger
+REPLAY ?= 1
+.PHONY: bench-replay
+bench-replay: all
+	SPORTELLO_BIN=$(abspath $(BUILD)/sportello) SPORTELLO_BUILD=$(abspath $(BUILD)) python3 tests/bench/bench.py --replay $(REPLAY)
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include/sportello $(DESTDIR)$(PREFIX)/share/man/man1

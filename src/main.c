@@ -23,6 +23,7 @@ const spi_command spi_commands[] = {
 	{"export", spi_cmd_export},
 	{"eval", spi_cmd_eval},
 	{"report", spi_cmd_report},
+	{"replay", spi_cmd_replay},
 	{"learn", spi_cmd_learn},
 	{"diff", spi_cmd_diff},
 	{"token", spi_cmd_token},

@@ -198,12 +198,16 @@ typedef struct sp_write {
 	/** Called from the writer thread once the outcome is certain (committed and synced, or failed). Must be quick. */
 	void (*done)(struct sp_write *write, void *arg);
 	void *arg;
-	struct sp_write *next; /**< the store's own */
+	bool with_next;        /**< the store's own, like the next: in one transaction with what follows */
+	struct sp_write *next;
 } sp_write;
 
 /** Hand a write over. @p write and what it points to must live until done was called.
  *  SP_ERR_BUSY when the queue is full, SP_ERR_DENIED when opened to be read only (done is not called then). Any thread. */
 sp_status sp_store_submit(sp_store *store, sp_write *write);
+/** Hand several over, in their order, that are committed together: after a crash all of them are there, or none. (One that fails by
+ *  itself leaves the others.) They count as one place each in the queue. As sp_store_submit(). */
+sp_status sp_store_submit_all(sp_store *store, sp_write *writes, size_t count);
 /** Hand it over and wait. Returns the write's status; detail in @p err. Any thread but the writer's. */
 sp_status sp_store_write(sp_store *store, sp_write *write, sp_error *err);
 
@@ -213,6 +217,8 @@ typedef struct sp_store_reader sp_store_reader;
 sp_status sp_store_reader_open(sp_store *store, sp_store_reader **ret, sp_error *err);
 void sp_store_reader_close(sp_store_reader *reader);
 
+/** How many conversations and tickets there are. */
+sp_status sp_store_count(sp_store_reader *reader, uint64_t *ret_conversations, uint64_t *ret_tickets, sp_error *err);
 /** The last turns of a conversation. SP_ERR_NOT_FOUND when there is no such conversation. */
 sp_status sp_store_dialogue(sp_store_reader *reader, const char *conversation, sp_arena *arena, sp_dialogue *ret, sp_error *err);
 /** The walk that a code belongs to, as it is now; SP_ERR_NOT_FOUND also when the code's time is over at @p now_utc_s. */

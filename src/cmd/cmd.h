@@ -31,6 +31,7 @@ int spi_cmd_new(int argc, char **argv);
 int spi_cmd_schema(int argc, char **argv);
 int spi_cmd_eval(int argc, char **argv);
 int spi_cmd_report(int argc, char **argv);
+int spi_cmd_replay(int argc, char **argv);
 int spi_cmd_edit(int argc, char **argv);
 int spi_cmd_publish(int argc, char **argv);
 int spi_cmd_retire(int argc, char **argv);

@@ -232,6 +232,20 @@ sp_status spi_sqlite_dialogue(void *db, const char *conversation, sp_arena *aren
 	return status;
 }
 
+sp_status spi_sqlite_count(void *db, uint64_t *ret_conversations, uint64_t *ret_tickets, sp_error *err)
+{
+	static const char sql[] = "SELECT (SELECT count(*) FROM conversations), (SELECT count(*) FROM tickets)";
+	sqlite3_stmt *statement;
+	bool row = false;
+	sp_status status = spi_sqlite_first(db, sql, &statement, &row, err, "");
+	if (status != SP_OK || !row)
+		return status;
+	*ret_conversations = (uint64_t)sqlite3_column_int64(statement, 0);
+	*ret_tickets = (uint64_t)sqlite3_column_int64(statement, 1);
+	sqlite3_reset(statement);
+	return SP_OK;
+}
+
 /* ---- for the figures ---- */
 
 /* What happened in one conversation. */

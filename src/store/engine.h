@@ -75,6 +75,8 @@ typedef struct spi_engine {
 		sp_error *err);
 	sp_status (*audit_head)(void *db, sp_audit_head *ret, sp_error *err);
 	sp_status (*audit_verify)(void *db, const sp_audit_head *noted, sp_audit_check *ret, sp_error *err);
+	/** As sp_store_count(). */
+	sp_status (*count)(void *db, uint64_t *ret_conversations, uint64_t *ret_tickets, sp_error *err);
 	/** Every turn and feedback of the conversations that began in [from, until). */
 	sp_status (*events)(void *db, int64_t from_utc_s, int64_t until_utc_s, spi_event_visit visit, void *arg,
 		sp_error *err);

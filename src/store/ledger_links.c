@@ -63,7 +63,7 @@ static sp_status left_behind(spi_sqlite *db, const char *person, int64_t contact
 {
 	static const char sql[] =
 		"SELECT ?2, min(e.at_utc_s) - l.last_request_utc_s FROM ledger_contacts l JOIN conversations c ON c.person = ?1 AND c.number <> ?2 "
-		"JOIN ledger e ON e.contact = c.number WHERE l.contact = ?2 AND l.last_decision = 0 AND l.requests > 0 AND l.category <> 0 "
+		"JOIN ledger e INDEXED BY ledger_contact ON e.contact = c.number AND e.contact > 0 WHERE l.contact = ?2 AND l.last_decision = 0 AND l.requests > 0 AND l.category <> 0 "
 		"AND e.kind IN (2, 4) AND e.decision <> 3 AND e.category = l.category AND e.at_utc_s > l.last_request_utc_s "
 		"AND e.at_utc_s <= l.last_request_utc_s + ?3 AND (l.returned_s = 0 OR l.returned_s > e.at_utc_s - l.last_request_utc_s) "
 		"HAVING count(*) > 0";
@@ -99,7 +99,7 @@ static sp_status left_behind(spi_sqlite *db, const char *person, int64_t contact
 static sp_status link_all(spi_sqlite *db, const char *person, int64_t contact, bool all, sp_error *err)
 {
 	static const char sql[] =
-		"SELECT category, at_utc_s FROM ledger WHERE contact = ?1 AND kind IN (2, 4) AND decision <> 3 ORDER BY number DESC LIMIT ?2";
+		"SELECT category, at_utc_s FROM ledger INDEXED BY ledger_contact WHERE contact = ?1 AND contact > 0 AND kind IN (2, 4) AND decision <> 3 ORDER BY number DESC LIMIT ?2";
 	sqlite3_stmt *s;
 	gaps found = {0};
 	sp_status status = spi_sqlite_query(db, sql, &s, err, "ii", contact, (int64_t)(all ? -1 : 1));

@@ -126,9 +126,10 @@ sp_status spi_sqlite_same_person(void *handle, int64_t ticket, sp_arena *arena, 
 
 sp_status spi_sqlite_open_before(void *handle, int64_t ticket, int64_t *ret, sp_error *err)
 {
+	/* By the conversation, which has few tickets; a category has many (the + keeps its index out). */
 	static const char sql[] =
-		"SELECT max(o.number) FROM tickets t JOIN tickets o ON o.conversation = t.conversation AND o.category IS t.category "
-		"AND o.number < t.number AND o.state NOT IN ('solved', 'closed') AND o.forgotten_utc_s IS NULL WHERE t.number = ?1";
+		"SELECT max(o.number) FROM tickets t JOIN tickets o ON o.conversation = t.conversation AND +o.category IS t.category "
+		"AND +o.number < t.number AND o.state NOT IN ('solved', 'closed') AND o.forgotten_utc_s IS NULL WHERE t.number = ?1";
 	spi_sqlite *db = handle;
 	sqlite3_stmt *statement;
 	bool row = false;

@@ -26,8 +26,11 @@ static sp_write *take(spi_queue *queue)
 		pthread_cond_wait(&queue->work, &queue->lock);
 	sp_write *batch = queue->first, **end = &queue->first;
 	size_t taken = 0;
-	for (; *end && taken < SPI_BATCH_MAX; taken++)
+	bool together = false; /* with the one before: not to be cut there */
+	for (; *end && (taken < SPI_BATCH_MAX || together); taken++) {
+		together = (*end)->with_next;
 		end = &(*end)->next;
+	}
 	queue->first = *end;
 	if (batch)
 		*end = NULL;
@@ -205,19 +208,29 @@ void spi_queue_stop(spi_queue *queue)
 	free(queue);
 }
 
-sp_status spi_queue_submit(spi_queue *queue, sp_write *write)
+sp_status spi_queue_submit_all(spi_queue *queue, sp_write *writes, size_t count)
 {
+	if (count == 0)
+		return SP_OK;
+	for (size_t i = 0; i < count; i++) {
+		writes[i].with_next = i + 1 < count;
+		writes[i].next = i + 1 < count ? &writes[i + 1] : NULL;
+	}
 	pthread_mutex_lock(&queue->lock);
 	bool room = queue->count < SPI_QUEUE_MAX && !queue->stopping;
 	if (room) {
-		write->next = NULL;
-		*queue->last = write;
-		queue->last = &write->next;
-		queue->count++;
+		*queue->last = writes;
+		queue->last = &writes[count - 1].next;
+		queue->count += count;
 		pthread_cond_signal(&queue->work);
 	}
 	pthread_mutex_unlock(&queue->lock);
 	return room ? SP_OK : SP_ERR_BUSY;
+}
+
+sp_status spi_queue_submit(spi_queue *queue, sp_write *write)
+{
+	return spi_queue_submit_all(queue, write, 1);
 }
 
 typedef struct waiter {

@@ -18,8 +18,9 @@ typedef struct spi_queue spi_queue;
 sp_status spi_queue_start(const spi_engine *engine, void *db, spi_queue **ret, sp_error *err);
 /** Do what was submitted, then end the thread and free. NULL is accepted. */
 void spi_queue_stop(spi_queue *queue);
-/** As sp_store_submit() and sp_store_write(). */
+/** As sp_store_submit(), sp_store_submit_all() and sp_store_write(). */
 sp_status spi_queue_submit(spi_queue *queue, sp_write *write);
+sp_status spi_queue_submit_all(spi_queue *queue, sp_write *writes, size_t count);
 sp_status spi_queue_write(spi_queue *queue, sp_write *write, sp_error *err);
 
 #endif

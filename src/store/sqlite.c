@@ -542,6 +542,7 @@ const spi_engine spi_engine_sqlite = {
 	.rollback = engine_rollback,
 	.after = engine_after,
 	.dialogue = spi_sqlite_dialogue,
+	.count = spi_sqlite_count,
 	.ticket = spi_sqlite_ticket,
 	.tickets = spi_sqlite_tickets,
 	.token = spi_sqlite_token,

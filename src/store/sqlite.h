@@ -78,6 +78,7 @@ sp_status spi_sqlite_add_feedback(spi_sqlite *db, const sp_write_feedback *feedb
 /** Number of a conversation, made when it is not there. */
 sp_status spi_sqlite_need_conversation(spi_sqlite *db, const char *id, const char *channel, const char *audience,
 	int64_t at_utc_s, int64_t *ret_number, sp_error *err);
+sp_status spi_sqlite_count(void *db, uint64_t *ret_conversations, uint64_t *ret_tickets, sp_error *err);
 sp_status spi_sqlite_dialogue(void *db, const char *conversation, sp_arena *arena, sp_dialogue *ret, sp_error *err);
 /** A turn from the columns question, decision, reason, article, category, offered, lang, at_utc_s. False: memory is out. */
 bool spi_sqlite_read_turn(sqlite3_stmt *statement, sp_arena *arena, sp_turn *turn);

@@ -71,6 +71,11 @@ sp_status sp_store_submit(sp_store *store, sp_write *write)
 	return store->queue ? spi_queue_submit(store->queue, write) : SP_ERR_DENIED;
 }
 
+sp_status sp_store_submit_all(sp_store *store, sp_write *writes, size_t count)
+{
+	return store->queue ? spi_queue_submit_all(store->queue, writes, count) : SP_ERR_DENIED;
+}
+
 sp_status sp_store_write(sp_store *store, sp_write *write, sp_error *err)
 {
 	if (!store->queue)
@@ -105,6 +110,11 @@ sp_status sp_store_dialogue(sp_store_reader *reader, const char *conversation, s
 	sp_error *err)
 {
 	return reader->engine->dialogue(reader->db, conversation, arena, ret, err);
+}
+
+sp_status sp_store_count(sp_store_reader *reader, uint64_t *ret_conversations, uint64_t *ret_tickets, sp_error *err)
+{
+	return reader->engine->count(reader->db, ret_conversations, ret_tickets, err);
 }
 
 sp_status sp_store_ticket(sp_store_reader *reader, int64_t number, sp_arena *arena, sp_ticket *ret, sp_error *err)

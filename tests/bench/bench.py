@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Speed and size beside their references, in one run; writes tests/bench/RESULTS.md.
 
-usage: bench.py [--smoke | --readme | --desk]
+usage: bench.py [--smoke | --readme | --desk | --replay [SHARE]]
 --smoke: a second each, nothing written; shows that the bench itself works
 --readme: only put the tables of RESULTS.md into README.md
 --desk: only the agents' search; its section of RESULTS.md is written anew
+--replay: likewise, only the replay of the reference's volumes, or of a share of them (0 to 1)
 """
 import glob
 import http.client
@@ -431,18 +432,51 @@ def desk_rows(folder, kbs):
     return lines + ['']
 
 
-def only_desk():
-    """Its section of RESULTS.md, without running all the others again."""
+def replay_rows(folder, share):
+    """The reference's contacts, played into a fresh folder: every turn, ticket and event of the ledger is on disk."""
+    volumes = os.path.join(ROOT, 'corpus', 'volumes', 'reference.json')
+    data = tempfile.mkdtemp(dir=folder)
+    command = [SPORTELLO, 'replay', '--volumes', volumes, '--questions', os.path.join(ROOT, 'corpus', 'questions.it.jsonl'), '--kb', os.path.join(ROOT, 'kb'),
+               '--data', data, '--encoder', 'none', '--share', str(share), '--json']
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    found = json.load(process.stdout)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise SystemExit(f'{" ".join(command)}: exit status {process.returncode}')
+    cpu = usage.ru_utime + usage.ru_stime
+    seconds = found['run']['seconds']
+    size = os.path.getsize(os.path.join(data, 'store.sqlite')) / 1e6
+    shutil.rmtree(data)
+    say(f"  replay of {found['contacts']:,} contacts: {seconds:.1f} s, {found['contacts'] / seconds:,.0f} a second")
+    return ["### Replay of the reference's volumes", '', f"`sportello replay`, words only, in this process: {found['contacts']:,} contacts ({share:.4g} of the table), "
+            f"{found['turns']:,} turns, {found['tickets']:,} tickets; {found['run']['distinct_replies']:,} different replies were worked out, the others remembered. "
+            f'Load of the machine by other programs meanwhile: {load()}.', '',
+            '| contacts | seconds | contacts/s | processor seconds, index and all | peak memory MB | store MB |', '| --- | --- | --- | --- | --- | --- |',
+            f"| {found['contacts']:,} | {seconds:.1f} | {found['contacts'] / seconds:,.0f} | {cpu:.1f} | {usage.ru_maxrss / 1024:.0f} | {size:.0f} |", '']
+
+
+def put_section(section, title, after):
+    """One section of RESULTS.md, without running all the others again."""
     path = os.path.join(ROOT, 'tests', 'bench', 'RESULTS.md')
-    with tempfile.TemporaryDirectory() as folder:
-        section = '\n'.join(desk_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), ('10,000', make_kb(folder, 10000))]))
     with open(path, encoding='utf-8') as file:
         parts = re.split(r'(?m)^(?=### )', file.read())
-    parts = [part for part in parts if not part.startswith("### The agents' search")]
-    at = next((i + 1 for i, part in enumerate(parts) if part.startswith('### A saved')), len(parts))
+    parts = [part for part in parts if not part.startswith(f'### {title}')]
+    at = next((i + 1 for i, part in enumerate(parts) if part.startswith(f'### {after}')), len(parts))
     with open(path, 'w', encoding='utf-8') as out:
         out.write(''.join(parts[:at] + [section + '\n'] + parts[at:]))
     say('wrote its section of tests/bench/RESULTS.md')
+
+
+def only_desk():
+    with tempfile.TemporaryDirectory() as folder:
+        put_section('\n'.join(desk_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), ('10,000', make_kb(folder, 10000))])), "The agents' search", 'A saved')
+
+
+def only_replay():
+    share = float(sys.argv[sys.argv.index('--replay') + 1]) if sys.argv[-1] != '--replay' else 1
+    with tempfile.TemporaryDirectory() as folder:
+        put_section('\n'.join(replay_rows(folder, share)), 'Replay', "The agents' search")
 
 
 def decide_rows(folder, kbs, bodies):
@@ -472,7 +506,7 @@ def update_readme():
     with open(os.path.join(ROOT, 'tests', 'bench', 'RESULTS.md'), encoding='utf-8') as file:
         results = file.read()
     machine = re.search(r'^Machine: .*$', results, re.M).group(0)
-    sections = [part for part in re.split(r'(?m)^### ', results)[1:] if part.startswith(('Index', 'A saved', 'The agents', 'A decision', 'Where', 'Chat with', 'Chat, kb/'))]
+    sections = [part for part in re.split(r'(?m)^### ', results)[1:] if part.startswith(('Index', 'A saved', 'The agents', 'Replay', 'A decision', 'Where', 'Chat with', 'Chat, kb/'))]
     shown = '\n'.join([machine, ''] + ['**' + part.replace('\n', '**\n', 1) for part in sections]).rstrip()
     path = os.path.join(ROOT, 'README.md')
     with open(path, encoding='utf-8') as file:
@@ -488,6 +522,9 @@ def main():
         return
     if '--desk' in sys.argv:
         only_desk()
+        return
+    if '--replay' in sys.argv:
+        only_replay()
         return
     large = 1000 if SMOKE else 10000
     with tempfile.TemporaryDirectory() as folder:
@@ -505,6 +542,7 @@ def main():
         lines += check_rows([('kb/', os.path.join(ROOT, 'kb')), (f'{large:,}', ten)])
         lines += live_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), (f'{large:,}', ten)])
         lines += desk_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), (f'{large:,}', ten)])
+        lines += replay_rows(folder, 0.001 if SMOKE else 1)
         lines += decide_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), (f'{large:,}', ten)], bodies)
         lines += queue_rows(folder, bodies)
         if HAS_E5:

@@ -18,6 +18,7 @@ NEEDS = {
     'import': ('kb', ['x']),
     'eval': ('kb', ['x']),
     'report': ('data', []),
+    'replay': ('volumes', []),
     'learn': ('kb', []),
     'token': ('data', ['list']),
     'outbox': ('data', ['list']),

@@ -1,0 +1,194 @@
+"""sportello replay: a table of contacts, played by people drawn from labelled questions, into a folder of its own."""
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import unittest
+
+import program
+from program import FAILED, KB, NO, OK, ROOT, USAGE, Case, run
+
+VOLUMES = os.path.join(ROOT, 'corpus', 'volumes', 'reference.json')
+BEHAVIOUR = os.path.join(ROOT, 'corpus', 'volumes', 'behaviour.json')
+UNANSWERED = os.path.join(ROOT, 'corpus', 'volumes', 'unanswered.jsonl')
+QUESTIONS = os.path.join(ROOT, 'corpus', 'questions.it.jsonl')
+ENDS = ('resolved_confirmed', 'resolved_assumed', 'ticket_level1', 'ticket_level2', 'abandoned', 'no_request')
+SHARE = 0.0023  # some 2,000 contacts
+
+# The reference's tables, as they are printed: app IO by month and type, pagoPA by channel.
+APP_IO = {
+    '2021-01': ([36285, 6796, 13922, 66276, 147381, 2890, 13259, 3816], 290625),
+    '2021-02': ([20219, 3507, 10340, 37238, 92179, 3425, 8300, 2179], 177387),
+    '2021-03': ([13844, 2239, 10472, 28364, 57284, 5337, 6411, 1797], 125748),
+    '2021-04': ([7858, 1197, 2920, 13914, 75892, 5570, 4090, 1765], 113206),
+}
+APP_IO_COLUMNS = [78206, 13739, 37654, 145792, 372736, 17222, 32060, 9557]
+PAGOPA = [71777, 34913, 13734, 36473, 6700]
+
+
+def lines(path):
+    with open(path, encoding='utf-8') as file:
+        return [json.loads(line) for line in file]
+
+
+def volumes():
+    with open(VOLUMES, encoding='utf-8') as file:
+        return json.load(file)
+
+
+class Table(unittest.TestCase):
+    """The data by themselves."""
+
+    def test_every_cell_and_sum_is_the_reference_s(self):
+        rows = [r for r in volumes()['volumes'] if r['service'] == 'app-io']
+        for month, (cells, total) in APP_IO.items():
+            found = [r['contacts'] for r in rows if r['from'] == r['until'] == month]
+            self.assertEqual(found, cells)
+            self.assertEqual(sum(found), total)
+        types = list(dict.fromkeys(r['category'] for r in rows))
+        self.assertEqual([sum(r['contacts'] for r in rows if r['category'] == t) for t in types], APP_IO_COLUMNS)
+        self.assertEqual(sum(r['contacts'] for r in rows), 706966)
+        pagopa = [r for r in volumes()['volumes'] if r['service'] == 'pagopa']
+        self.assertEqual([r['contacts'] for r in pagopa], PAGOPA)
+        self.assertEqual(sum(PAGOPA[:3]), 120424)
+        self.assertEqual(sum(PAGOPA[3:]), 43173)
+        self.assertEqual(sum(PAGOPA), 163597)
+
+    def test_services_repeat_total_and_share(self):
+        told = {s['service']: (s['contacts'], s['level1']) for s in volumes()['services']}
+        self.assertEqual(told, {'app-io': (706966, 0.945), 'pagopa': (163597, 0.9117)})
+
+    def test_every_question_that_nothing_answers_has_a_category(self):
+        named = {line['id']: line['category'] for line in lines(UNANSWERED)}
+        self.assertEqual(set(named), {q['id'] for q in lines(QUESTIONS) if q['expect'] == 'ticket'})
+        with open(os.path.join(KB, 'kb.yaml'), encoding='utf-8') as file:
+            known = set(re.findall(r'^  ([a-z-]+):$', file.read(), re.M)) | {'*'}
+        self.assertLessEqual(set(named.values()), known)
+
+
+class Replay(Case):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.base = program.temporary()
+        done = run('index', '--kb', KB, '--data', os.path.join(cls.base, 'index'))
+        assert done.code == OK, done
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.base, ignore_errors=True)
+        super().tearDownClass()
+
+    def fresh(self, name):
+        """A data folder with an index and no store."""
+        data = self.path(name)
+        shutil.copytree(os.path.join(self.base, 'index'), data)
+        return data
+
+    def args(self, data, *more, share=SHARE):
+        return ['replay', '--volumes', VOLUMES, '--questions', QUESTIONS, '--kb', KB, '--data', data, '--encoder', 'none', '--share', str(share), *more]
+
+    def played(self, data, *more, **options):
+        result = self.ends(OK, *self.args(data, '--json', *more, **options)).json()
+        return result.pop('run'), result
+
+    def stored(self, data, query):
+        with contextlib.closing(sqlite3.connect(f'file:{data}/store.sqlite?mode=ro', uri=True)) as store:
+            return store.execute(query).fetchone()[0]
+
+    def test_the_same_seed_gives_the_same_and_every_contact_ends_once(self):
+        first = self.fresh('first')
+        _, one = self.played(first)
+        _, two = self.played(self.fresh('second'))
+        self.assertEqual(one, two)
+        _, other = self.played(self.fresh('other'), '--seed', '2')
+        self.assertNotEqual([one[e] for e in ENDS], [other[e] for e in ENDS])
+        rounded = sum(int(r['contacts'] * SHARE + 0.5) for r in volumes()['volumes'])
+        self.assertEqual(one['contacts'], rounded)
+        self.assertEqual(sum(one[e] for e in ENDS), rounded)
+        self.assertEqual(one['stored'], rounded)
+        for of in one['services']:
+            self.assertEqual(sum(of[e] for e in ENDS), of['contacts'])
+            self.assertEqual(sum(c['contacts'] for c in of['categories']), of['contacts'])
+        self.assertEqual(self.stored(first, 'SELECT count(*) FROM tickets'), one['ticket_level1'] + one['ticket_level2'])
+        self.the_ledger_says_the_same(first, one)
+        self.all_times_are_the_table_s(first)
+        self.nobody_is_in_it(first)
+
+    def the_ledger_says_the_same(self, data, result):
+        total = self.ends(OK, 'report', '--data', data, '--json', '--from', '2020-04-01', '--to', '2022-12-31').json()['total']
+        self.assertEqual(total['conversations'], result['contacts'] - result['no_request'])
+        self.assertEqual(total['resolved_confirmed'], result['resolved_confirmed'])
+        self.assertEqual(total['tickets'], result['ticket_level1'] + result['ticket_level2'])
+        self.assertEqual((total['resolved_assumed'], total['abandoned']), (result['resolved_assumed'], result['abandoned']))
+        self.ends(OK, 'report', '--data', data, '--verify')
+
+    def all_times_are_the_table_s(self, data):
+        first, last = (self.stored(data, f"SELECT datetime({f}(began_utc_s), 'unixepoch', '+2 hours') FROM conversations") for f in ('min', 'max'))
+        self.assertGreaterEqual(first, '2020-05-01')
+        self.assertLess(last, '2021-05-01 03')
+
+    def nobody_is_in_it(self, data):
+        self.assertEqual(self.stored(data, "SELECT count(*) FROM ticket_values WHERE field = 'email' AND value NOT LIKE 'persona%@example.com'"), 0)
+        self.assertGreater(self.stored(data, "SELECT count(*) FROM ticket_values WHERE field = 'email'"), 0)
+
+    def cut_off(self, data, share):
+        """Killed once some contacts are on disk, and before the last."""
+        process = subprocess.Popen([program.BIN, *self.args(data, share=share)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=program.environment())
+
+        def something_stored():
+            with contextlib.suppress(sqlite3.Error):
+                return process.poll() is not None or self.stored(data, 'SELECT count(*) FROM conversations') > 0
+
+        program.eventually(something_stored, program.TIMEOUT_S)
+        process.send_signal(signal.SIGKILL)
+        self.assertEqual(process.wait(), -signal.SIGKILL, 'it had ended before it could be killed')
+        return self.stored(data, 'SELECT count(*) FROM conversations')
+
+    def test_killed_in_the_middle_it_goes_on_to_the_same_total(self):
+        share = SHARE * 2
+        _, whole = self.played(self.fresh('whole'), share=share)
+        data = self.fresh('cut')
+        there = self.cut_off(data, share)
+        self.assertLess(there, whole['contacts'])
+        self.ends(NO, *self.args(data, share=share))
+        self.ends(NO, *self.args(data, '--resume', '--seed', '7', share=share))
+        of_run, resumed = self.played(data, '--resume', share=share)
+        self.assertEqual(of_run['resumed'], there)
+        self.assertEqual(resumed, whole)
+        of_run, again = self.played(data, '--resume', share=share)  # nothing is left to do
+        self.assertEqual((of_run['resumed'], again), (whole['contacts'], whole))
+
+    def test_a_folder_with_people_s_conversations_is_refused(self):
+        data = self.fresh('people')
+        with program.Service(KB, data) as service:
+            service.call('POST', '/v1/chat', {'message': 'non mi arriva il codice otp'})
+        done = self.ends(NO, *self.args(data))
+        self.assertIn('fresh', done.err)
+        self.assertEqual(self.stored(data, 'SELECT count(*) FROM conversations'), 1)
+
+    def test_text_names_the_reference_and_what_is_assumed(self):
+        done = self.ends(OK, *self.args(self.fresh('text'), share=0.0003))
+        for words in ('94.50 %', '91.17 %', 'assumptions', 'Cashback Transazioni'):
+            self.assertIn(words, done.out)
+
+    def test_mistakes_in_the_files_are_told(self):
+        with open(BEHAVIOUR, encoding='utf-8') as file:
+            behaviour = json.load(file)
+        behaviour['step']['next'] = 0.9
+        wrong = self.path('wrong.json')
+        with open(wrong, 'w', encoding='utf-8') as file:
+            json.dump(behaviour, file)
+        done = self.ends(FAILED, *self.args(self.fresh('wrong'), '--behaviour', wrong))
+        self.assertRegex(done.err, r'wrong\.json.*"step"')
+        done = self.ends(USAGE, 'replay', '--volumes', VOLUMES)
+        self.assertIn('--questions', done.err)
+
+
+if __name__ == '__main__':
+    unittest.main()
