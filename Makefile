@@ -8,7 +8,7 @@ SAN ?=
 # The sentence encoder to build in: e5, or none (nothing is fetched; answers are found by words alone).
 ENCODER ?= e5
 
-MODULES := base text conf kb history convert encode vectors index store metrics publish training answer editor ticket connect access http cmd
+MODULES := base text conf kb history convert encode vectors index store metrics publish training answer editor gaps ticket connect access http cmd
 PKGS := libmicrohttpd jansson sqlite3 yaml-0.1 libutf8proc zlib xapian-core libcmark-gfm libcurl libgit2 libxml-2.0
 
 CC ?= gcc

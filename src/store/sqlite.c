@@ -550,6 +550,7 @@ const spi_engine spi_engine_sqlite = {
 	.ticket_counts = spi_sqlite_ticket_counts,
 	.walk = spi_sqlite_walk,
 	.confirmed = spi_sqlite_confirmed,
+	.happened = spi_sqlite_happened,
 	.solvings = spi_sqlite_solvings,
 	.asked = spi_sqlite_asked,
 	.outbox = spi_sqlite_outbox,
