@@ -24,6 +24,7 @@ const spi_command spi_commands[] = {
 	{"eval", spi_cmd_eval},
 	{"report", spi_cmd_report},
 	{"learn", spi_cmd_learn},
+	{"gaps", spi_cmd_gaps},
 	{"diff", spi_cmd_diff},
 	{"token", spi_cmd_token},
 	{"audit", spi_cmd_audit},

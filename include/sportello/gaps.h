@@ -121,7 +121,7 @@ typedef struct sp_gaps {
  */
 sp_status sp_gaps_find(const sp_gap_options *options, sp_arena *arena, sp_gaps *ret, sp_error *err);
 
-/** Write them as a JSON object ("Gaps" in web/openapi.json). @p can_patch: with the address of each patch */
+/** Write them as a JSON object ("Gaps" in web/openapi.json). */
 void sp_gaps_json(const sp_gaps *gaps, sp_json *json);
 /** For people at a terminal. */
 void sp_gaps_text(const sp_gaps *gaps, sp_lang lang, sp_buffer *out);
