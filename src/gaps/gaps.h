@@ -61,6 +61,7 @@ typedef struct spi_gap_part {
 	int audience;
 	const char *audience_key;
 	sp_lang lang;
+	spi_map texts;         /* as they were stored → what was read in them */
 	spi_map spellings, words, shown, pairs; /* → spi_gap_spelling, spi_gap_word, spi_gap_shown, spi_gap_pair */
 	sp_buffer unanswered;  /* spi_unanswered */
 	sp_buffer word_list;   /* spi_gap_word * */

@@ -23,7 +23,7 @@ static spi_gap_part *part_of(spi_gap_reading *r, int audience, sp_lang lang)
 	*part = (spi_gap_part){.audience = audience, .audience_key = sp_arena_strdup(r->result, r->config->audiences[audience].key), .lang = lang,
 		.unanswered = {.max = (size_t)1 << 31}, .word_list = {.max = (size_t)1 << 31}, .shown_list = {.max = (size_t)1 << 31},
 		.pair_list = {.max = (size_t)1 << 31}};
-	part->spellings.arena = part->words.arena = part->shown.arena = part->pairs.arena = r->arena;
+	part->texts.arena = part->spellings.arena = part->words.arena = part->shown.arena = part->pairs.arena = r->arena;
 	return part->audience_key ? *slot = part : NULL;
 }
 
@@ -61,92 +61,118 @@ static void *need(spi_gap_reading *r, spi_map *map, sp_buffer *list, const char 
 
 /* ---- a question ---- */
 
+/* What was read in a text; the same text is read once. */
 typedef struct reading {
-	const char *text;      /* cleaned, without courtesies; "" = nothing that says what is asked */
-	sp_tokens tokens;
-	const char *form; size_t form_len;
+	spi_gap_spelling *spelling; /* NULL: it says nothing of what is asked, or it is over the bounds */
+	bool says;
+	spi_gap_word **words; size_t words_count;
 } reading;
 
-static sp_status read_text(spi_gap_reading *r, const sp_turn *turn, reading *ret, sp_error *err)
-{
-	sp_tokens tokens;
-	spi_cues cues;
-	bool says = false;
-	*ret = (reading){.text = ""};
-	if (!turn->question || !*turn->question)
-		return SP_OK;
-	const char *text = spi_wording_clean(turn->question, r->scratch);
-	if (!text || sp_analyse(r->analyser, text, strlen(text), turn->lang, r->scratch, &tokens) != SP_OK)
-		return spi_gap_no_memory(err);
-	spi_cues_find(&tokens, turn->lang, &cues);
-	text = spi_wording_without_courtesy(text, &tokens, &cues, r->scratch);
-	if (!text || sp_analyse(r->analyser, text, strlen(text), turn->lang, r->scratch, &ret->tokens) != SP_OK)
-		return spi_gap_no_memory(err);
-	sp_status status = spi_wording_says_something(text, turn->lang, r->analyser, r->scratch, &says, err);
-	ret->form = status == SP_OK ? spi_wording_form(text, strlen(text), r->scratch, &ret->form_len) : NULL;
-	if (status == SP_OK && !ret->form)
-		status = spi_gap_no_memory(err);
-	if (status == SP_OK && says && ret->form_len > 0)
-		ret->text = text;
-	return status;
-}
-
-/* NULL without an error: over the bounds. */
-static sp_status spelling_of(spi_gap_reading *r, spi_gap_part *part, const sp_happened *h, spi_asker asker, const reading *asked,
-	spi_gap_spelling **ret, sp_error *err)
+/* NULL in ret: over the bounds. */
+static sp_status spelling_of(spi_gap_reading *r, spi_gap_part *part, spi_asker asker, const char *text, spi_gap_spelling **ret, sp_error *err)
 {
 	bool is_new;
+	size_t len;
+	const char *form = spi_wording_form(text, strlen(text), r->scratch, &len);
 	*ret = NULL;
-	if (r->spellings >= SPI_GAP_SPELLINGS_MAX && !spi_map_get(&part->spellings, asked->form, asked->form_len))
+	if (!form)
+		return spi_gap_no_memory(err);
+	if (len == 0 || (r->spellings >= SPI_GAP_SPELLINGS_MAX && !spi_map_get(&part->spellings, form, len)))
 		return SP_OK;
-	spi_gap_spelling *s = need(r, &part->spellings, NULL, asked->form, asked->form_len, sizeof *s, &is_new);
+	spi_gap_spelling *s = need(r, &part->spellings, NULL, form, len, sizeof *s, &is_new);
 	if (!s)
 		return spi_gap_no_memory(err);
 	if (is_new) {
 		r->spellings++;
-		s->spelling = (spi_spelling){.text = sp_arena_strdup(r->arena, asked->text), .form_len = asked->form_len,
-			.form = sp_arena_strndup(r->arena, asked->form, asked->form_len), .lang = part->lang};
+		s->spelling = (spi_spelling){.text = sp_arena_strdup(r->arena, text), .form_len = len, .form = sp_arena_strndup(r->arena, form, len),
+			.lang = part->lang};
 		s->first = asker;
-		s->is_short = sp_text_count_chars(asked->text, strlen(asked->text)) <= SPI_GAP_CHARS_MAX;
+		s->is_short = sp_text_count_chars(text, strlen(text)) <= SPI_GAP_CHARS_MAX;
 		if (!s->spelling.text || !s->spelling.form)
 			return spi_gap_no_memory(err);
 	}
-	s->by_two |= s->first != asker;
-	s->spelling.conversations += s->spelling.last_conversation != h->conversation;
-	s->spelling.last_conversation = h->conversation;
 	*ret = s;
 	return SP_OK;
 }
 
-static sp_status count_words(spi_gap_reading *r, spi_gap_part *part, const sp_happened *h, spi_asker asker, const reading *asked,
-	const spi_gap_spelling *spelling, sp_error *err)
+static sp_status read_words(spi_gap_reading *r, spi_gap_part *part, spi_asker asker, const sp_tokens *tokens, reading *ret, sp_error *err)
 {
-	for (size_t i = 0; i < asked->tokens.count; i++) {
-		const sp_token *token = &asked->tokens.items[i];
+	ret->words = sp_arena_calloc(r->arena, tokens->count + 1, sizeof(spi_gap_word *));
+	if (!ret->words)
+		return spi_gap_no_memory(err);
+	for (size_t i = 0; i < tokens->count; i++) {
+		const sp_token *token = &tokens->items[i];
 		bool is_new;
 		if (token->kind != SP_TOKEN_WORD || token->is_function_word || token->word_len < 3)
 			continue;
 		if (r->vocabulary >= SPI_GAP_VOCABULARY_MAX && !spi_map_get(&part->words, token->word, token->word_len))
 			continue;
 		spi_gap_word *word = need(r, &part->words, &part->word_list, token->word, token->word_len, sizeof *word, &is_new);
-		if (!word)
+		if (!word || (is_new && !(word->word = sp_arena_strndup(r->arena, token->word, token->word_len))))
 			return spi_gap_no_memory(err);
-		if (is_new) {
-			r->vocabulary++;
+		if (is_new)
 			word->first = asker;
-			word->word = sp_arena_strndup(r->arena, token->word, token->word_len);
-			if (!word->word)
-				return spi_gap_no_memory(err);
-		}
+		r->vocabulary += is_new;
+		ret->words[ret->words_count++] = word;
+	}
+	return SP_OK;
+}
+
+static sp_status read_anew(spi_gap_reading *r, spi_gap_part *part, spi_asker asker, const char *stored, reading *ret, sp_error *err)
+{
+	sp_tokens tokens;
+	spi_cues cues;
+	const char *text = spi_wording_clean(stored, r->scratch);
+	if (!text || sp_analyse(r->analyser, text, strlen(text), part->lang, r->scratch, &tokens) != SP_OK)
+		return spi_gap_no_memory(err);
+	spi_cues_find(&tokens, part->lang, &cues);
+	const char *rest = spi_wording_without_courtesy(text, &tokens, &cues, r->scratch);
+	if (!rest || (strcmp(rest, text) != 0 && sp_analyse(r->analyser, rest, strlen(rest), part->lang, r->scratch, &tokens) != SP_OK))
+		return spi_gap_no_memory(err);
+	sp_status status = spi_wording_says_something(rest, part->lang, r->analyser, r->scratch, &ret->says, err);
+	if (status == SP_OK && ret->says)
+		status = spelling_of(r, part, asker, rest, &ret->spelling, err);
+	return status == SP_OK && ret->says ? read_words(r, part, asker, &tokens, ret, err) : status;
+}
+
+/* A text that says nothing is not kept: there are many, and they are short. */
+static sp_status read_text(spi_gap_reading *r, spi_gap_part *part, spi_asker asker, const char *stored, reading *ret, sp_error *err)
+{
+	bool is_new;
+	size_t len = stored ? strlen(stored) : 0;
+	*ret = (reading){0};
+	const reading *known = len ? spi_map_get(&part->texts, stored, len) : NULL;
+	if (known)
+		*ret = *known;
+	if (known || !len)
+		return SP_OK;
+	sp_status status = read_anew(r, part, asker, stored, ret, err);
+	if (status != SP_OK || !ret->spelling || part->texts.count >= SPI_GAP_SPELLINGS_MAX)
+		return status;
+	reading *kept = need(r, &part->texts, NULL, stored, len, sizeof *kept, &is_new);
+	if (!kept)
+		return spi_gap_no_memory(err);
+	*kept = *ret;
+	return SP_OK;
+}
+
+static void count_text(const sp_happened *h, spi_asker asker, const reading *text)
+{
+	spi_gap_spelling *s = text->spelling;
+	if (s) {
+		s->by_two |= s->first != asker;
+		s->spelling.conversations += s->spelling.last_conversation != h->conversation;
+		s->spelling.last_conversation = h->conversation;
+	}
+	for (size_t i = 0; i < text->words_count; i++) {
+		spi_gap_word *word = text->words[i];
 		word->times++;
 		word->by_two |= word->first != asker;
 		word->conversations += word->last_conversation != h->conversation;
 		word->last_conversation = h->conversation;
-		if (spelling && spelling->by_two && spelling->is_short &&
-			(!word->example || spelling->spelling.conversations > word->example->spelling.conversations))
-			word->example = spelling;
+		if (s && s->by_two && s->is_short && (!word->example || s->spelling.conversations > word->example->spelling.conversations))
+			word->example = s;
 	}
-	return SP_OK;
 }
 
 /* ---- what is a gap ---- */
@@ -275,20 +301,19 @@ static sp_status take_turn(spi_gap_reading *r, const sp_happened *h, size_t i, i
 	sp_error *err)
 {
 	const sp_turn *turn = &h->turns[i];
-	reading asked;
-	spi_gap_spelling *spelling = NULL;
+	reading text;
 	bool by_agent;
 	if (turn->lang == SP_LANG_NONE || (r->options->lang != SP_LANG_NONE && turn->lang != r->options->lang))
 		return SP_OK;
 	spi_gap_part *part = part_of(r, audience, turn->lang);
-	sp_status status = part ? read_text(r, turn, &asked, err) : spi_gap_no_memory(err);
-	if (status == SP_OK && *asked.text && (status = spelling_of(r, part, h, asker, &asked, &spelling, err)) == SP_OK)
-		status = count_words(r, part, h, asker, &asked, spelling, err);
-	if (status == SP_OK && *asked.text && is_unanswered(h, i)) {
+	sp_status status = part ? read_text(r, part, asker, turn->question, &text, err) : spi_gap_no_memory(err);
+	if (status == SP_OK)
+		count_text(h, asker, &text);
+	if (status == SP_OK && text.says && is_unanswered(h, i)) {
 		int year;
 		unsigned month, day;
 		spi_civil_of_days(spi_zone_local(r->config->timezone, turn->at_utc_s).days, &year, &month, &day);
-		spi_unanswered row = {spelling, h->conversation, asker, year * 100 + (int32_t)month, turn->reason, fate->lost};
+		spi_unanswered row = {text.spelling, h->conversation, asker, year * 100 + (int32_t)month, turn->reason, fate->lost};
 		r->gaps->unanswered += !*counted;
 		*counted = true;
 		status = add_unanswered(r, part, &row, err);
@@ -297,7 +322,7 @@ static sp_status take_turn(spi_gap_reading *r, const sp_happened *h, size_t i, i
 		return status;
 	const char *solver = solver_of(h, i, &by_agent);
 	status = count_shown(r, h, i, part, fate, err);
-	return status == SP_OK && solver ? add_pair(r, part, turn->article, solver, by_agent, spelling, err) : status;
+	return status == SP_OK && solver ? add_pair(r, part, turn->article, solver, by_agent, text.spelling, err) : status;
 }
 
 /* Whether the same person came back about the same category; and notes that they came. */

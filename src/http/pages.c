@@ -51,6 +51,7 @@ const spi_route spi_page_routes[] = {
 	{"GET", "/agent/training/{id}", spi_h_page_training, .who = SPI_AGENTS, .page = true, .metric = "page-training"},
 	{"POST", "/agent/training/{id}", spi_h_page_training_answers, FORM, .who = SPI_AGENTS, .metric = "page-training-answers"},
 	{"GET", "/agent/receipts", spi_h_page_agent_receipts, .who = SPI_STAFF, .page = true, .metric = "page-agent-receipts"},
+	{"GET", "/dashboard/gaps", spi_h_page_gaps, .who = SPI_CURATORS, .page = true, .metric = "page-gaps"},
 	{"GET", "/editor/", spi_h_page_editor, .page = true, .metric = "page-editor"},
 	{"GET", "/editor/changes", spi_h_editor_changes, .metric = "editor-changes"},
 	{"GET", "/static/{name...}", spi_h_static, .always = true, .cache = SPI_CACHE_FOREVER, .metric = "static"},
