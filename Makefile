@@ -228,6 +228,8 @@ install: all
 	install -m 755 $(BUILD)/sportello $(DESTDIR)$(PREFIX)/bin/sportello
 	install -m 644 $(BUILD)/libsportello.a $(DESTDIR)$(PREFIX)/lib/libsportello.a
 	install -m 644 $(HEADERS) $(DESTDIR)$(PREFIX)/include/sportello/
+	install -d $(DESTDIR)$(PREFIX)/share/sportello/monitoring
+	install -m 644 web/monitoring/alerts.yaml web/monitoring/grafana.json $(DESTDIR)$(PREFIX)/share/sportello/monitoring/
 	LC_ALL=en $(BUILD)/sportello help --man > $(BUILD)/sportello.1
 	install -m 644 $(BUILD)/sportello.1 $(DESTDIR)$(PREFIX)/share/man/man1/sportello.1
 uninstall:

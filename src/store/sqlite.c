@@ -551,6 +551,7 @@ const spi_engine spi_engine_sqlite = {
 	.walk = spi_sqlite_walk,
 	.confirmed = spi_sqlite_confirmed,
 	.happened = spi_sqlite_happened,
+	.health = spi_sqlite_health,
 	.solvings = spi_sqlite_solvings,
 	.asked = spi_sqlite_asked,
 	.outbox = spi_sqlite_outbox,

@@ -103,6 +103,8 @@ sp_status spi_sqlite_confirmed(void *db, int64_t from_utc_s, int64_t until_utc_s
 	sp_error *err);
 /** Place of the last request, when it was answered; -1 when not. */
 ptrdiff_t spi_last_answer(const sp_turn *turns, size_t count);
+/* health.c */
+sp_status spi_sqlite_health(void *db, int64_t now_utc_s, int64_t idle_s, sp_store_health *ret, sp_error *err);
 /* happened.c */
 sp_status spi_sqlite_happened(void *db, int64_t from_utc_s, int64_t until_utc_s, sp_happened_visit *visit, void *arg, sp_error *err);
 /* solvers.c */

@@ -6,6 +6,7 @@ import unittest
 from service import ROOT, ServiceTest
 
 ANYONE, AGENTS, MANAGERS, ADMINS = None, {"agent", "admin"}, {"manager", "admin"}, {"admin"}
+EDITORS, CURATORS = {"editor", "admin"}, {"editor", "manager", "admin"}
 WHO = {
     "POST /v1/chat": ANYONE,
     "POST /v1/chat/{conversation}/feedback": ANYONE,
@@ -23,6 +24,8 @@ WHO = {
     "GET /v1/training/{id}": AGENTS,
     "POST /v1/training/{id}/answers": AGENTS,
     "GET /v1/deflection": MANAGERS,
+    "GET /v1/gaps": CURATORS,
+    "GET /v1/gaps/patch": EDITORS,
     "GET /v1/audit": ADMINS,
     "GET /healthz": ANYONE,
     "GET /readyz": ANYONE,
@@ -30,7 +33,8 @@ WHO = {
     "GET /openapi.json": ANYONE,
 }
 # Pages that are not for anyone: what a person is led to sign in for.
-PAGES = {"/agent/": {"agent", "editor", "manager", "admin"}, "/agent/training/report": {"manager", "admin"}}
+PAGES = {"/agent/": {"agent", "editor", "manager", "admin"}, "/agent/training/report": {"manager", "admin"},
+         "/dashboard/gaps": CURATORS}
 ROLES = ("reader", "agent", "editor", "manager", "admin")
 
 
