@@ -9,7 +9,7 @@
  * conversation) used it: what only one person said stays unsaid.
  *
  * Definitions.
- *  - A question is unanswered when the decision was "no answer", "unknown code" or "off topic", or choices were offered and nothing in
+ *  - A question is unanswered when the decision was "no answer", "unknown code", "off topic" or not understood, or choices were offered and nothing in
  *    that conversation was answered afterwards.
  *  - A conversation is lost when a ticket was opened in it, or its last request was not answered.
  *  - A month is 365.25 / 12 days. The period goes from its beginning, or the first conversation if that is later, to its end, or now if

@@ -189,6 +189,7 @@ static bool is_unanswered(const sp_happened *h, size_t i)
 	case SP_REASON_NO_ANSWER:
 	case SP_REASON_UNKNOWN_CODE:
 	case SP_REASON_OFF_TOPIC:
+	case SP_REASON_GIBBERISH: /* words that no article has */
 		return !is_answer(turn);
 	case SP_REASON_CHOICES:
 		for (size_t k = i; k < h->count; k++)
@@ -200,13 +201,19 @@ static bool is_unanswered(const sp_happened *h, size_t i)
 	}
 }
 
-/* Its last request was not answered; "grazie" is none. */
+/* "grazie" is no request; what was not understood, or was about something else, is one. */
+static bool is_request(const sp_turn *turn)
+{
+	return turn->decision != SP_DECIDE_NONE || turn->reason == SP_REASON_OFF_TOPIC || turn->reason == SP_REASON_GIBBERISH;
+}
+
+/* Its last request was not answered. */
 static bool is_abandoned(const sp_happened *h)
 {
 	size_t i = h->count;
-	while (i > 1 && h->turns[i - 1].decision == SP_DECIDE_NONE && h->turns[i - 1].reason != SP_REASON_OFF_TOPIC)
+	while (i > 0 && !is_request(&h->turns[i - 1]))
 		i--;
-	return !is_answer(&h->turns[i - 1]) && !(h->turns[i - 1].decision == SP_DECIDE_NONE && h->turns[i - 1].reason != SP_REASON_OFF_TOPIC);
+	return i > 0 && !is_answer(&h->turns[i - 1]);
 }
 
 static sp_status add_unanswered(spi_gap_reading *r, spi_gap_part *part, const spi_unanswered *row, sp_error *err)

@@ -123,10 +123,10 @@ class Gaps(Case):
         patch = self.gaps('--patch')
         self.assertIn('+++ b/it/pagamento/rimborso.md', patch)
         self.assertEqual(before, {name: read(os.path.join(self.dir, name)) for name in FILES}, 'nothing is written by it')
-        subprocess.run(['patch', '-p1', '-d', self.kb], input=patch.encode(), check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(['patch', '-p1', '-d', self.dir], input=patch.encode(), check=True, stdout=subprocess.DEVNULL)
         asked = run('ask', '--kb', self.dir, '--encoder', 'none', '--json', 'ho versato due volte la stessa quota')
-        self.assertEqual((json.loads(asked.out)['decision'], json.loads(asked.out)['article']['id']), ('answer', 'rimborso'))
-        self.assertEqual(self.gaps('--patch', code=NO), '')
+        self.assertEqual((json.loads(asked.out)['decision'], json.loads(asked.out)['article']), ('answer', 'rimborso'))
+        self.assertEqual(self.gaps('--patch', code=NO), '', 'it is closed')
 
     def test_synonym_patch_applies(self):
         for n in range(3):
@@ -136,8 +136,7 @@ class Gaps(Case):
         self.assertEqual((word['known'], word['known_by']), ('ricevuta', 'letters'))
         patch = self.gaps('--patch')
         self.assertIn('+++ b/kb.yaml', patch)
-        subprocess.run(['patch', '-p1', '-d', self.kb], input=patch.encode(), check=True, stdout=subprocess.DEVNULL)
-        self.assertEqual(run('check', '--kb', self.dir, '--json').code in (OK, NO), True)
+        subprocess.run(['patch', '-p1', '-d', self.dir], input=patch.encode(), check=True, stdout=subprocess.DEVNULL)
         self.assertNotIn('rricevuta', [w['word'] for w in self.json()['missing_words']])
 
 

@@ -74,11 +74,16 @@ class GapsTest(ServiceTest):
         self.assertIn("attachment", reply["Content-Disposition"])
         self.assertIn("piscina", reply.text)
         self.apply_to_copy(reply.text)
-        article = editor.get("/v1/articles?lang=it").json["articles"][0]["id"]
-        reply = editor.get(f"/v1/gaps/patch?asked_in=it&article={article}&question=" + urllib.parse.quote(TICKETLESS))
+        reply = editor.get(f"/v1/gaps/patch?asked_in=it&article=password-dimenticata&question=" + urllib.parse.quote(TICKETLESS))
         self.assertEqual(reply.status, 200, reply.text)
         self.assertIn("+", reply.text)
         self.apply_to_copy(reply.text)
+
+    def test_articles_with_text_for_others_have_no_patch(self):
+        """A patch shows lines around the change."""
+        query = "/v1/gaps/patch?asked_in=it&article=ricevuta&question=" + urllib.parse.quote(TICKETLESS)
+        self.assertEqual(self.as_role("editor").get(query).status, 404)
+        self.assertEqual(self.other(self.service.token("agent-l1", "editor", "interna2")).get(query).status, 200)
 
     def test_words_that_cannot_stand_in_yaml(self):
         editor = self.as_role("editor")
