@@ -8,8 +8,8 @@ const question = 'il tornello della piscina comunale non legge il braccialetto'
 setUp()
 
 async function ask() {
-  for (let n = 0; n < 3; n++) {
-    const reply = await fetch(`${at.base}/v1/chat`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ message: question }) })
+  for (const message of [question, question, question, 'passwordd dimenticata', 'passwordd dimenticata']) {
+    const reply = await fetch(`${at.base}/v1/chat`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ message }) })
     assert.equal(reply.status, 200)
   }
 }

@@ -21,6 +21,8 @@ class GapsTest(ServiceTest):
         for _ in range(3):
             turn = client.post("/v1/chat", {"message": TICKETLESS}).json
             assert turn["decision"] in ("ticket", "none"), turn
+        for _ in range(2):
+            client.post("/v1/chat", {"message": "passwordd dimenticata"})
         client.post("/v1/chat", {"message": "il mio drago sputafuoco si chiama Ermenegildo"})
         client.close()
         inside = cls.service.client(cls.service.token("agent-l1", "agent", "ada"))
@@ -39,6 +41,7 @@ class GapsTest(ServiceTest):
         self.assertIn("piscina", topic["words"])
         self.assertIn("piscina", [w["word"] for w in reply.json["missing_words"]])
         self.assertNotIn("ermenegildo", reply.text.lower())
+        self.assertEqual(next(w for w in reply.json["missing_words"] if w["word"] == "passwordd")["known"], "password")
 
     def test_others_conversations_are_not_there(self):
         self.assertNotIn("ghigliottina", self.as_role("admin").get("/v1/gaps").text)
