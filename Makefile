@@ -8,7 +8,7 @@ SAN ?=
 # The sentence encoder to build in: e5, or none (nothing is fetched; answers are found by words alone).
 ENCODER ?= e5
 
-MODULES := base text conf kb history convert encode vectors index store metrics publish training answer editor ticket connect access http cmd
+MODULES := base text conf kb history convert encode vectors index store metrics publish training answer editor gaps ticket connect access http cmd
 PKGS := libmicrohttpd jansson sqlite3 yaml-0.1 libutf8proc zlib xapian-core libcmark-gfm libcurl libgit2 libxml-2.0
 
 CC ?= gcc
@@ -241,6 +241,8 @@ install: all
 	install -m 755 $(BUILD)/sportello $(DESTDIR)$(PREFIX)/bin/sportello
 	install -m 644 $(BUILD)/libsportello.a $(DESTDIR)$(PREFIX)/lib/libsportello.a
 	install -m 644 $(HEADERS) $(DESTDIR)$(PREFIX)/include/sportello/
+	install -d $(DESTDIR)$(PREFIX)/share/sportello/monitoring
+	install -m 644 web/monitoring/alerts.yaml web/monitoring/grafana.json $(DESTDIR)$(PREFIX)/share/sportello/monitoring/
 	LC_ALL=en $(BUILD)/sportello help --man > $(BUILD)/sportello.1
 	install -m 644 $(BUILD)/sportello.1 $(DESTDIR)$(PREFIX)/share/man/man1/sportello.1
 uninstall:

@@ -25,6 +25,7 @@ const spi_command spi_commands[] = {
 	{"report", spi_cmd_report},
 	{"replay", spi_cmd_replay},
 	{"learn", spi_cmd_learn},
+	{"gaps", spi_cmd_gaps},
 	{"diff", spi_cmd_diff},
 	{"token", spi_cmd_token},
 	{"audit", spi_cmd_audit},

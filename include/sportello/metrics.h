@@ -12,6 +12,7 @@
 #include "sportello/answer.h"
 #include "sportello/buffer.h"
 #include "sportello/encoder.h"
+#include "sportello/health.h"
 #include "sportello/status.h"
 
 #include <stdbool.h>
@@ -85,6 +86,14 @@ void sp_metrics_decision(sp_metrics *metrics, sp_decision_kind kind, sp_reason r
 void sp_metrics_turn(sp_metrics *metrics, const sp_decision *decision, const sp_stage_times *times);
 /** Append the export; rows that never counted are left out, except those without labels. */
 void sp_metrics_write(const sp_metrics *metrics, const sp_gauges *gauges, sp_buffer *out);
+/** What the desk's state is, beside sp_store_health; for who runs the service. */
+typedef struct sp_desk_gauges {
+	sp_store_health health;
+	bool last_write_ok;       /**< the store took its latest write */
+	uint64_t audit_waiting;   /**< entries of the audit log that are not on disk yet */
+} sp_desk_gauges;
+/** Append it, as sportello_tickets, sportello_sessions, sportello_store_…. */
+void sp_metrics_write_desk(const sp_desk_gauges *desk, sp_buffer *out);
 /** Append what stands in front of the encoder, as sportello_encoder_…; each row is as declared in encoder.h. */
 void sp_metrics_write_encoder(const sp_encode_queue_stats *stats, sp_buffer *out);
 

@@ -75,6 +75,8 @@ typedef struct sp_publish_state {
  *         SP_ERR_NEWER; SP_ERR_FULL; SP_ERR_DENIED; SP_ERR_IO; SP_ERR_NOMEM
  */
 sp_status sp_publisher_open(const sp_publish_options *options, sp_publisher **ret, sp_error *err);
+/** The folder of the knowledge base. Owned by the publisher. Any thread. */
+const char *sp_publisher_folder(const sp_publisher *publisher);
 /** Look at the folder once more and publish what changed (also what inotify could not tell). Any thread. */
 sp_status sp_publisher_refresh(sp_publisher *publisher, bool force, sp_error *err);
 /** Watch the folder (inotify) from a thread of its own; changes are live within 200 ms. Also follows a build

@@ -36,6 +36,7 @@ int spi_cmd_edit(int argc, char **argv);
 int spi_cmd_publish(int argc, char **argv);
 int spi_cmd_retire(int argc, char **argv);
 int spi_cmd_learn(int argc, char **argv);
+int spi_cmd_gaps(int argc, char **argv);
 int spi_cmd_diff(int argc, char **argv);
 int spi_cmd_token(int argc, char **argv);
 int spi_cmd_audit(int argc, char **argv);

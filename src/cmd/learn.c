@@ -115,7 +115,7 @@ static sp_status propose(learning *l, sp_error *err)
 	spi_learned *items = (spi_learned *)(void *)l->learned.data;
 	size_t count = l->learned.len / sizeof *items;
 	spi_spelling **order = (spi_spelling **)(void *)l->order.data;
-	if (spi_learn_group(order, l->order.len / sizeof *order, l->analyser, l->arena) &&
+	if (spi_spellings_group(order, l->order.len / sizeof *order, l->analyser, l->arena) &&
 		spi_learn_propose(items, count, l->options->min, l->arena, &l->proposals))
 		return SP_OK;
 	return no_memory(err);

@@ -3,6 +3,8 @@
 #ifndef CMD_LEARN_H
 #define CMD_LEARN_H
 
+#include "gaps/file_diff.h"
+#include "gaps/spellings.h"
 #include "kb/map.h"
 #include "sportello/kb.h"
 #include "sportello/store.h"
@@ -27,9 +29,6 @@ sp_status spi_learn_kb_open(const char *dir, spi_learn_kb *ret, sp_error *err);
 void spi_learn_kb_close(spi_learn_kb *kb);
 /* NULL when there is none. */
 const sp_article *spi_learn_article(const spi_learn_kb *kb, const char *id, sp_lang lang);
-/* What two spellings of one question have in common: the encoder's normal form, in the normal form of the linter.
-   NULL when memory is out. */
-const char *spi_learn_form(const char *text, size_t len, sp_arena *arena, size_t *ret_len);
 
 /* ---- learn_question.c: what was asked ---- */
 
@@ -54,23 +53,6 @@ typedef struct spi_learn_question {
 sp_status spi_learn_read(const spi_learn_kb *kb, sp_analyser *analyser, const sp_confirmed *confirmed, sp_arena *arena,
 	spi_learn_question *ret, spi_learn_fate *ret_fate, sp_error *err);
 
-/* ---- learn_group.c: which spellings ask the same ---- */
-
-typedef struct spi_spelling {
-	const char *text;
-	const char *form; size_t form_len;
-	sp_lang lang;
-	size_t conversations;
-	int64_t last_conversation;   /* that was counted; 0 = none */
-	struct spi_spelling *leader; /* out: the most frequent one that asks the same, maybe itself */
-	struct spi_spelling *next;   /* out: of the same leader, less frequent */
-	size_t rank;                 /* out: place in the order of frequency */
-} spi_spelling;
-
-/* Sorts the spellings, the most frequent first, and finds each one's leader: it has the same form, or nearly the same
-   character 4-grams. False when memory is out. */
-bool spi_learn_group(spi_spelling **items, size_t count, sp_analyser *analyser, sp_arena *arena);
-
 /* ---- learn_propose.c: what comes of it ---- */
 
 typedef struct spi_learned { /* one confirmed question */
@@ -94,12 +76,5 @@ typedef struct spi_proposals {
 
 /* items are sorted anew. False when memory is out. */
 bool spi_learn_propose(spi_learned *items, size_t count, size_t min, sp_arena *arena, spi_proposals *ret);
-
-/* ---- learn_diff.c ---- */
-
-/* One file's change as a unified diff, paths a/… and b/…, as git and patch take it. Nothing when there is no change. False when
-   memory is out. */
-bool spi_diff_write(
-	sp_buffer *out, const char *path, const char *old, size_t old_len, const char *now, size_t now_len, sp_arena *arena);
 
 #endif

@@ -2,7 +2,7 @@
 #include "cmd/learn.h"
 
 #include "base/clock.h"
-#include "encode/normal.h"
+#include "gaps/wording.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,17 +14,10 @@ static sp_status no_memory(sp_error *err)
 	return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
 }
 
-const char *spi_learn_form(const char *text, size_t len, sp_arena *arena, size_t *ret_len)
-{
-	char normal[SP_ENCODE_TEXT_MAX + 1];
-	size_t normal_len = spi_encode_normal_form(text, len, normal);
-	return sp_text_normal_form(normal, normal_len, arena, ret_len);
-}
-
 static bool know(spi_learn_kb *kb, const sp_article *article, const char *text)
 {
 	size_t len;
-	const char *form = spi_learn_form(text, strlen(text), kb->arena, &len);
+	const char *form = spi_wording_form(text, strlen(text), kb->arena, &len);
 	void **slot = form ? spi_map_put(&kb->known[article->lang], form, len) : NULL;
 	if (slot && !*slot)
 		*slot = (void *)article;

@@ -11,7 +11,7 @@
 
 #include "http/pages.h"
 
-typedef enum spi_agent_part { SPI_AGENT_SEARCH, SPI_AGENT_TICKETS, SPI_AGENT_TRAINING, SPI_AGENT_RECEIPTS } spi_agent_part;
+typedef enum spi_agent_part { SPI_AGENT_SEARCH, SPI_AGENT_TICKETS, SPI_AGENT_TRAINING, SPI_AGENT_RECEIPTS, SPI_AGENT_GAPS } spi_agent_part;
 
 /* Title, who is signed in, and which part of the navigation is the current one. */
 void spi_agent_put_frame(const spi_request *request, spi_value *page, spi_agent_part at, const char *title);

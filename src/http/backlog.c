@@ -145,6 +145,16 @@ bool spi_backlog_add(struct spi_backlog *backlog, const sp_audit *entry)
 	return room;
 }
 
+size_t spi_backlog_waiting(struct spi_backlog *backlog)
+{
+	if (!backlog)
+		return 0;
+	pthread_mutex_lock(&backlog->lock);
+	size_t count = backlog->waiting + (backlog->writing ? backlog->sent : 0);
+	pthread_mutex_unlock(&backlog->lock);
+	return count;
+}
+
 void spi_backlog_free(struct spi_backlog *backlog)
 {
 	if (!backlog)

@@ -13,6 +13,8 @@ struct spi_backlog *spi_backlog_new(sp_store *store, void (*lost)(size_t count, 
 /* Copied. False when no more can be kept: the store could not be written for long. Threads: any. */
 bool spi_backlog_add(struct spi_backlog *backlog, const sp_audit *entry);
 /* Waits until all is written. Nobody else may use it any more; the store is still open. */
+/* How many are not on disk yet. NULL: none. */
+size_t spi_backlog_waiting(struct spi_backlog *backlog);
 void spi_backlog_free(struct spi_backlog *backlog); /* NULL is accepted */
 
 #endif

@@ -15,6 +15,7 @@ static const struct { unsigned roles; const char *wanted; } rules[] = {
 	[SPI_AGENTS] = {BIT(SPI_ROLE_AGENT) | BIT(SPI_ROLE_ADMIN), "agent or admin"},
 	[SPI_EDITORS] = {BIT(SPI_ROLE_EDITOR) | BIT(SPI_ROLE_ADMIN), "editor or admin"},
 	[SPI_MANAGERS] = {BIT(SPI_ROLE_MANAGER) | BIT(SPI_ROLE_ADMIN), "manager or admin"},
+	[SPI_CURATORS] = {BIT(SPI_ROLE_EDITOR) | BIT(SPI_ROLE_MANAGER) | BIT(SPI_ROLE_ADMIN), "editor, manager or admin"},
 	[SPI_STAFF] = {BIT(SPI_ROLE_AGENT) | BIT(SPI_ROLE_EDITOR) | BIT(SPI_ROLE_MANAGER) | BIT(SPI_ROLE_ADMIN),
 		"agent, editor, manager or admin"},
 	[SPI_ADMINS] = {BIT(SPI_ROLE_ADMIN), "admin"},

@@ -1,8 +1,10 @@
 /* /healthz, /readyz, /metrics and /openapi.json: for operators and their tools. */
 #include "base/embed.h"
 #include "base/hash.h"
+#include "http/backlog.h"
 #include "http/handlers.h"
 #include "http/parts.h"
+#include "http/session.h"
 #include "sportello/version.h"
 
 #include <inttypes.h>
@@ -168,6 +170,18 @@ void spi_h_readyz(spi_request *request)
 
 /* ---- metrics, description ---- */
 
+/* How busy the desk is, and how large the store, is not for anyone. */
+static void write_desk(spi_request *request)
+{
+	sp_server *server = request->worker->server;
+	sp_status written = (sp_status)atomic_load(&server->last_write);
+	sp_desk_gauges desk = {.last_write_ok = written == SP_OK || sp_status_http(written) < 500, .audit_waiting = spi_backlog_waiting(server->backlog)};
+	if (!is_staff(request) || !request->worker->store)
+		return;
+	if (sp_store_health_get(request->worker->store, request->now_utc_s, spi_session_idle_s(request), &desk.health, NULL) == SP_OK)
+		sp_metrics_write_desk(&desk, &request->out);
+}
+
 void spi_h_metrics(spi_request *request)
 {
 	sp_server *server = request->worker->server;
@@ -193,7 +207,7 @@ void spi_h_metrics(spi_request *request)
 		sp_encode_queue_get_stats(server->options.queue, &stats);
 		sp_metrics_write_encoder(&stats, &request->out);
 	}
-	if (server->options.connector) {
+	if (server->options.connector && is_staff(request)) { /* it has a name of ours */
 		sp_connector_state connector;
 		sp_outbox_counts counts = {0};
 		sp_connector_get_state(server->options.connector, &connector);
@@ -201,6 +215,7 @@ void spi_h_metrics(spi_request *request)
 			(void)sp_store_outbox_counts(request->worker->store, connector.name, &counts, NULL);
 		sp_connector_write_metrics(server->options.connector, &counts, request->now_utc_s, &request->out);
 	}
+	write_desk(request);
 	spi_reply_text(request, 200, "text/plain; version=0.0.4; charset=utf-8");
 }
 

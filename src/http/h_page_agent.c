@@ -14,11 +14,12 @@
 
 void spi_agent_put_frame(const spi_request *request, spi_value *page, spi_agent_part at, const char *title)
 {
-	static const char *const parts[] = {"at_search", "at_tickets", "at_training", "at_receipts"};
+	static const char *const parts[] = {"at_search", "at_tickets", "at_training", "at_receipts", "at_gaps"};
 	const spi_caller *caller = &request->caller;
 	spi_put_text(page, "title", title);
 	spi_put_bool(page, parts[at], true);
 	spi_put_bool(page, "is_manager", caller->role == SPI_ROLE_MANAGER || caller->role == SPI_ROLE_ADMIN);
+	spi_put_bool(page, "curates", caller->role == SPI_ROLE_EDITOR || caller->role == SPI_ROLE_MANAGER || caller->role == SPI_ROLE_ADMIN);
 	if (!caller->subject || caller->audience < 0)
 		return;
 	spi_value *who = spi_put_object(page, "who");

@@ -4,6 +4,7 @@
 
 #include "http/route.h"
 
+spi_handler spi_h_gaps, spi_h_gaps_patch; /* h_gaps.c */
 spi_handler spi_h_chat, spi_h_feedback;                              /* h_chat.c */
 spi_handler spi_h_walk;                                              /* h_walks.c */
 spi_handler spi_h_receipt;                                           /* h_receipts.c */

@@ -52,6 +52,7 @@ const spi_route spi_page_routes[] = {
 	{"GET", "/agent/training/{id}", spi_h_page_training, .who = SPI_AGENTS, .page = true, .metric = "page-training"},
 	{"POST", "/agent/training/{id}", spi_h_page_training_answers, FORM, .who = SPI_AGENTS, .metric = "page-training-answers"},
 	{"GET", "/agent/receipts", spi_h_page_agent_receipts, .who = SPI_STAFF, .page = true, .metric = "page-agent-receipts"},
+	{"GET", "/dashboard/gaps", spi_h_page_gaps, .who = SPI_CURATORS, .page = true, .metric = "page-gaps"},
 	{"GET", "/dashboard/", spi_h_page_dashboard, .who = SPI_MANAGERS, .page = true, .metric = "page-dashboard"},
 	{"GET", "/dashboard/{view}", spi_h_page_dashboard_view, .who = SPI_MANAGERS, .page = true, .metric = "page-dashboard-view"},
 	{"GET", "/dashboard/csv/{figure}", spi_h_dashboard_csv, .who = SPI_MANAGERS, .page = true, .metric = "dashboard-csv"},

@@ -128,6 +128,7 @@ spi_handler spi_h_page_sign_in_provider, spi_h_page_sign_in_callback;			/* h_pag
 spi_handler spi_h_page_trainings, spi_h_page_training, spi_h_page_training_answers; /* h_page_agent_training.c */
 spi_handler spi_h_page_training_report;										/* h_training_report.c */
 spi_handler spi_h_page_agent, spi_h_page_agent_receipts;						/* h_page_agent.c, h_page_agent_receipts.c */
+spi_handler spi_h_page_gaps;													/* h_gaps.c */
 spi_handler spi_h_static, spi_h_widget;											/* static.c */
 
 #endif

@@ -17,6 +17,7 @@ typedef enum spi_who {
 	SPI_AGENTS,   /* role agent or admin */
 	SPI_EDITORS,  /* role editor or admin */
 	SPI_MANAGERS, /* role manager or admin */
+	SPI_CURATORS, /* role editor, manager or admin */
 	SPI_STAFF,    /* any role but reader */
 	SPI_ADMINS,   /* role admin */
 } spi_who;

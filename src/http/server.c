@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "http/access.h"
 #include "http/backlog.h"
+#include "http/gaps.h"
 #include "http/listen.h"
 #include "http/log.h"
 #include "http/pages.h"
@@ -144,9 +145,12 @@ static sp_status open_and_listen(sp_server *server, sp_error *err)
 		return status;
 	if (server->options.store)
 		status = spi_solvers_start(server->options.store, &server->solvers, err);
+	if (!status && server->options.store)
+		status = spi_gaps_start(&server->options, &server->gaps, err);
 	server->daemon = status ? NULL : start_daemon(server);
 	if (server->daemon)
 		return SP_OK;
+	spi_gaps_stop(server->gaps);
 	spi_solvers_stop(server->solvers);
 	close(server->listen_fd);
 	return status ? status : sp_error_set(err, SP_ERR_IO, address, 0,
@@ -207,6 +211,7 @@ void sp_server_stop(sp_server *server, unsigned grace_s)
 	MHD_stop_daemon(server->daemon);
 	if (fd != MHD_INVALID_SOCKET)
 		close(fd);
+	spi_gaps_stop(server->gaps);
 	spi_solvers_stop(server->solvers);
 	pthread_key_delete(server->worker_key);
 	server_free(server);

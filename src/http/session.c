@@ -63,7 +63,7 @@ void spi_session_drop_cookie(spi_request *request)
 
 /* ---- who is signed in ---- */
 
-static int64_t idle_s(const spi_request *request)
+int64_t spi_session_idle_s(const spi_request *request)
 {
 	unsigned wanted = request->worker->server->options.session_idle_s;
 	return wanted ? wanted : SPI_SESSION_IDLE_S;
@@ -83,7 +83,7 @@ static void forget(sp_write *write, void *arg)
 /* Nobody waits for it: when it fails, the session ends earlier than it should. */
 static void note_seen(const spi_request *request, const char *id, int64_t seen_utc_s)
 {
-	int64_t every = idle_s(request) / 4 < SEEN_EVERY_S ? idle_s(request) / 4 : SEEN_EVERY_S;
+	int64_t every = spi_session_idle_s(request) / 4 < SEEN_EVERY_S ? spi_session_idle_s(request) / 4 : SEEN_EVERY_S;
 	seen *note = request->now_utc_s - seen_utc_s >= every ? calloc(1, sizeof *note) : NULL;
 	if (!note)
 		return;
@@ -107,7 +107,7 @@ spi_session_state spi_session_bind(spi_request *request)
 		return SPI_SESSION_OVER;
 	if (!request->worker->store)
 		return SPI_SESSION_FAILED;
-	sp_status status = sp_store_session(request->worker->store, id, SP_SESSION_ID_LEN, request->now_utc_s, idle_s(request),
+	sp_status status = sp_store_session(request->worker->store, id, SP_SESSION_ID_LEN, request->now_utc_s, spi_session_idle_s(request),
 		request->arena, &session, &err);
 	if (status == SP_ERR_DENIED)
 		return SPI_SESSION_OVER;

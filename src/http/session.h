@@ -47,4 +47,7 @@ sp_write *spi_session_begin(spi_request *request, const sp_session *who, const c
 void spi_session_set_cookie(spi_request *request, const char *id);
 void spi_session_drop_cookie(spi_request *request);
 
+/* Seconds without a request after which who is signed in is signed out. */
+int64_t spi_session_idle_s(const spi_request *request);
+
 #endif

@@ -22,6 +22,7 @@ struct spi_pages;
 struct spi_page_cache;
 struct spi_solvers;
 struct spi_solvers_watch;
+struct spi_gaps_finder;
 struct MHD_Daemon;
 
 struct sp_server {
@@ -43,6 +44,7 @@ struct sp_server {
 	atomic_uint uploads;       /* files that are held in memory (upload.h) */
 	spi_limit files;           /* that citizens send */
 	struct spi_solvers_watch *solvers; /* NULL without a store */
+	struct spi_gaps_finder *gaps; /* NULL without a store */
 	spi_order order;           /* of the messages of each conversation */
 	spi_limit guesses;         /* walks' codes that were none, in the chat */
 	spi_limit agents_guesses;  /* and of agents */

@@ -169,3 +169,16 @@ void sp_metrics_write_encoder(const sp_encode_queue_stats *stats, sp_buffer *out
 	sp_buffer_printf(out, "sportello_encoder_seconds_total %.6f\n", (double)stats->encode_us / 1e6);
 	gauge(out, "encoder_waiting", "Questions that wait for the encoder.", (double)stats->waiting_now);
 }
+
+void sp_metrics_write_desk(const sp_desk_gauges *desk, sp_buffer *out)
+{
+	head(out, "tickets", "gauge", "Tickets, by state.");
+	for (int state = 0; state < SP_TICKET_STATE_COUNT; state++)
+		sp_buffer_printf(out, "sportello_tickets{state=\"%s\"} %" PRIu64 "\n", sp_ticket_state_name((sp_ticket_state)state),
+			desk->health.tickets[state]);
+	gauge(out, "sessions", "People who are signed in.", (double)desk->health.sessions);
+	gauge(out, "store_size_bytes", "Size of the database's file.", (double)desk->health.bytes);
+	gauge(out, "store_log_size_bytes", "Size of the write-ahead log beside it.", (double)desk->health.log_bytes);
+	gauge(out, "store_last_write_ok", "1: the store took its latest write; 0: it failed.", desk->last_write_ok);
+	gauge(out, "audit_entries_waiting", "Entries of the audit log that are not on disk yet.", (double)desk->audit_waiting);
+}

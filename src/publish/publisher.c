@@ -445,3 +445,8 @@ sp_status sp_publisher_version(sp_publisher *publisher, const char *version, sp_
 {
 	return spi_version_load(publisher->data_dir, version, arena, ret_path, ret, ret_len, err);
 }
+
+const char *sp_publisher_folder(const sp_publisher *publisher)
+{
+	return publisher->kb_dir;
+}

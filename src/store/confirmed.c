@@ -36,23 +36,23 @@ static bool make_room(conversation *c)
 }
 
 /* The last request, when it was answered; -1 when not. "grazie" in between is no request. */
-static ptrdiff_t last_answer(const conversation *c)
+ptrdiff_t spi_last_answer(const sp_turn *turns, size_t count)
 {
-	size_t i = c->count;
-	while (i > 0 && c->turns[i - 1].decision == SP_DECIDE_NONE)
+	size_t i = count;
+	while (i > 0 && turns[i - 1].decision == SP_DECIDE_NONE)
 		i--;
 	/* Of a procedure's steps the question with which it began. */
-	for (size_t first = i; first > 0 && sp_reason_is_step(c->turns[i - 1].reason); first--)
-		if (c->turns[first - 1].decision == SP_DECIDE_ANSWER && !sp_reason_is_step(c->turns[first - 1].reason) && c->turns[first - 1].article &&
-		    c->turns[i - 1].article && strcmp(c->turns[first - 1].article, c->turns[i - 1].article) == 0)
+	for (size_t first = i; first > 0 && sp_reason_is_step(turns[i - 1].reason); first--)
+		if (turns[first - 1].decision == SP_DECIDE_ANSWER && !sp_reason_is_step(turns[first - 1].reason) && turns[first - 1].article &&
+		    turns[i - 1].article && strcmp(turns[first - 1].article, turns[i - 1].article) == 0)
 			i = first;
-	return i > 0 && c->turns[i - 1].decision == SP_DECIDE_ANSWER && c->turns[i - 1].article ? (ptrdiff_t)i - 1 : -1;
+	return i > 0 && turns[i - 1].decision == SP_DECIDE_ANSWER && turns[i - 1].article ? (ptrdiff_t)i - 1 : -1;
 }
 
 /* A no takes back every yes to the same article. */
 static void judge(conversation *c, bool solved)
 {
-	ptrdiff_t last = c->count > 0 ? last_answer(c) : -1;
+	ptrdiff_t last = c->count > 0 ? spi_last_answer(c->turns, c->count) : -1;
 	if (last < 0)
 		return;
 	for (ptrdiff_t i = 0; !solved && i < last; i++)

@@ -12,6 +12,8 @@
 #include "sportello/audit.h"
 #include "sportello/desk.h"
 #include "sportello/ledger.h"
+#include "sportello/happened.h"
+#include "sportello/health.h"
 #include "sportello/outbox.h"
 #include "sportello/store.h"
 
@@ -88,6 +90,10 @@ typedef struct spi_engine {
 	/** As sp_store_confirmed(). */
 	sp_status (*confirmed)(void *db, int64_t from_utc_s, int64_t until_utc_s, sp_confirmed_visit *visit, void *arg,
 		sp_error *err);
+	/** As sp_store_health_get(). */
+	sp_status (*health)(void *db, int64_t now_utc_s, int64_t idle_s, sp_store_health *ret, sp_error *err);
+	/** As sp_store_happened(). */
+	sp_status (*happened)(void *db, int64_t from_utc_s, int64_t until_utc_s, sp_happened_visit *visit, void *arg, sp_error *err);
 	/** As sp_store_solvings(). */
 	sp_status (*solvings)(void *db, sp_arena *arena, sp_solving **ret, size_t *ret_count, sp_error *err);
 	/** As sp_store_asked(). */

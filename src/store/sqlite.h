@@ -102,6 +102,12 @@ sp_status spi_sqlite_walk(void *db, const char *code, int64_t now_utc_s, sp_aren
 
 sp_status spi_sqlite_confirmed(void *db, int64_t from_utc_s, int64_t until_utc_s, sp_confirmed_visit *visit, void *arg,
 	sp_error *err);
+/** Place of the last request, when it was answered; -1 when not. */
+ptrdiff_t spi_last_answer(const sp_turn *turns, size_t count);
+/* health.c */
+sp_status spi_sqlite_health(void *db, int64_t now_utc_s, int64_t idle_s, sp_store_health *ret, sp_error *err);
+/* happened.c */
+sp_status spi_sqlite_happened(void *db, int64_t from_utc_s, int64_t until_utc_s, sp_happened_visit *visit, void *arg, sp_error *err);
 /* solvers.c */
 sp_status spi_sqlite_solvings(void *db, sp_arena *arena, sp_solving **ret, size_t *ret_count, sp_error *err);
 /* asked.c */

@@ -8,6 +8,8 @@ import threading
 import time
 import unittest
 
+import yaml
+
 from service import PATIENCE, PROGRAM, ROOT, Service, ServiceTest, running, until
 
 
@@ -77,6 +79,56 @@ class Operations(ServiceTest):
                 self.assertIn(line.split(" ")[3], ("counter", "gauge", "histogram"))
             else:
                 self.assertRegex(line, "^" + name + r'(_bucket|_sum|_count)?(\{[a-z_]+="[^"]*"(,[a-z_]+="[^"]*")*\})? -?[0-9.e+-]+$')
+
+    def test_metrics_by_convention(self):
+        """What promtool checks: a HELP and a TYPE each, counters end with _total and nothing else does, base units, whole histograms."""
+        text = self.client.get("/metrics").text
+        kinds = {line.split(" ")[2]: line.split(" ")[3] for line in text.splitlines() if line.startswith("# TYPE ")}
+        helps = {line.split(" ", 3)[2]: line.split(" ", 3)[3] for line in text.splitlines() if line.startswith("# HELP ")}
+        self.assertEqual(set(kinds), set(helps))
+        for name, kind in kinds.items():
+            self.assertRegex(name, "^sportello_[a-z][a-z0-9_]*$")
+            self.assertEqual(name.endswith("_total"), kind == "counter", name)
+            self.assertNotRegex(name, "_(ms|us|minutes|hours|kb|mb|percent|count|sum|bucket)(_total)?$")
+            self.assertTrue(helps[name].endswith("."), name)
+        samples = self.samples()
+        for name in [n for n, kind in kinds.items() if kind == "histogram"]:
+            for key in [k for k in samples if k.startswith(name + "_count")]:
+                whole = key.replace("_count{", "_bucket{").replace("}", ',le="+Inf"}')
+                self.assertEqual(samples[key], samples[whole], key)
+
+    def test_metrics_of_the_desk(self):
+        before = self.samples()
+        turn = self.client.post("/v1/chat", {"message": "voglio parlare con un operatore"}).json
+        self.assertEqual(self.client.post("/v1/tickets", {"conversation": turn["conversation"]}).status, 201)
+        after = self.samples()
+        self.assertEqual(sum(v for k, v in after.items() if k.startswith("sportello_tickets{")),
+                         sum(v for k, v in before.items() if k.startswith("sportello_tickets{")) + 1)
+        self.assertGreater(after["sportello_store_size_bytes"], 4096)
+        self.assertEqual(after["sportello_store_last_write_ok"], 1)
+        for name in ("sportello_sessions", "sportello_audit_entries_waiting", "sportello_store_log_size_bytes"):
+            self.assertIn(name, after)
+
+    def test_desk_is_not_told_to_anybody(self):
+        text = self.client.get("/metrics", **{"X-Forwarded-For": "203.0.113.7"}).text
+        for name in ("sportello_tickets{", "sportello_sessions", "sportello_store_size_bytes", "sportello_audit", "sportello_connector"):
+            self.assertNotIn(name, text)
+        self.assertIn("sportello_http_requests_total", text)
+
+    def test_monitoring_names_what_there_is(self):
+        """Every metric of the example alerts and of the dashboard is exported, by the service or by its connector."""
+        known = set(re.findall(r"^# TYPE (\S+)", self.client.get("/metrics").text, re.M))
+        connector = (ROOT / "src/connect/export.c").read_text(encoding="utf-8")
+        known |= {"sportello_" + name for name in re.findall(r'(?:head\(out, |\{)"(\w+)", "', connector)}
+        alerts = yaml.safe_load((ROOT / "web/monitoring/alerts.yaml").read_text(encoding="utf-8"))
+        board = json.loads((ROOT / "web/monitoring/grafana.json").read_text(encoding="utf-8"))
+        asked = [rule["expr"] for group in alerts["groups"] for rule in group["rules"]]
+        asked += [target["expr"] for panel in board["panels"] for target in panel["targets"]]
+        self.assertGreater(len(asked), 25)
+        for expression in asked:
+            for name in re.findall(r"sportello_\w+", expression):
+                self.assertIn(re.sub("_(bucket|sum|count)$", "", name) if name not in known else name, known, expression)
+        self.assertEqual(len({panel["id"] for panel in board["panels"]}), len(board["panels"]))
 
     def test_metrics_of_the_encoder(self):
         samples = self.samples()

@@ -6,7 +6,7 @@ import unittest
 from service import ROOT, ServiceTest
 
 ANYONE, AGENTS, EDITORS, MANAGERS, ADMINS = None, {"agent", "admin"}, {"editor", "admin"}, {"manager", "admin"}, {"admin"}
-STAFF = {"agent", "editor", "manager", "admin"}
+STAFF, CURATORS = {"agent", "editor", "manager", "admin"}, {"editor", "manager", "admin"}
 WHO = {
     "POST /v1/chat": ANYONE,
     "POST /v1/chat/{conversation}/feedback": ANYONE,
@@ -44,6 +44,8 @@ WHO = {
     "POST /v1/training/{id}/answers": AGENTS,
     "GET /v1/deflection": MANAGERS,
     "GET /v1/deflection/definitions": MANAGERS,
+    "GET /v1/gaps": CURATORS,
+    "GET /v1/gaps/patch": EDITORS,
     "GET /v1/audit": ADMINS,
     "GET /healthz": ANYONE,
     "GET /readyz": ANYONE,
@@ -52,7 +54,8 @@ WHO = {
 }
 # Pages that are not for anyone: what a person is led to sign in for.
 PAGES = {"/agent/": {"agent", "editor", "manager", "admin"}, "/agent/training/report": {"manager", "admin"},
-         "/dashboard/": {"manager", "admin"}, "/dashboard/topics": {"manager", "admin"}, "/dashboard/csv/categories": {"manager", "admin"}}
+         "/dashboard/": {"manager", "admin"}, "/dashboard/topics": {"manager", "admin"}, "/dashboard/csv/categories": {"manager", "admin"},
+         "/dashboard/gaps": CURATORS}
 ROLES = ("reader", "agent", "editor", "manager", "admin")
 
 

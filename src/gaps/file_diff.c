@@ -1,6 +1,6 @@
 /* A change of one file as a unified diff. Without git's own header line: so the paths are those below the folder in which
    it is applied, also when that is not the repository's top. */
-#include "cmd/learn.h"
+#include "gaps/file_diff.h"
 #include "text/line_diff.h"
 
 #include <string.h>

@@ -1,9 +1,11 @@
 /* Which spellings ask the same: the same form, or a cosine of their words' character 4-grams near one.
    Two sets with a cosine of at least t share one of their few rarest grams (prefix filtering: Bayardo, Ma, Srikant,
    "Scaling up all pairs similarity search", 2007); so only leaders that share one are compared. */
-#include "cmd/learn.h"
+#include "gaps/spellings.h"
 
 #include "index/card.h"
+#include "kb/map.h"
+#include "sportello/buffer.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -232,7 +234,7 @@ static void chain(grouping *g)
 	}
 }
 
-bool spi_learn_group(spi_spelling **items, size_t count, sp_analyser *analyser, sp_arena *arena)
+bool spi_spellings_group(spi_spelling **items, size_t count, sp_analyser *analyser, sp_arena *arena)
 {
 	grouping g = {.items = items, .count = count, .arena = arena};
 	if (count > 1)
