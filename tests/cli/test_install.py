@@ -38,7 +38,7 @@ class Install(Case):
         self.make('install')
         headers = {os.path.relpath(path, ROOT) for path in glob.glob(os.path.join(ROOT, 'include', 'sportello', '*.h'))}
         model = {'share/sportello/e5-small-q4.bin'} if os.path.exists(os.path.join(BUILD, 'e5', 'e5-small-q4.bin')) else set()
-        self.assertEqual(self.files(), {'bin/sportello', 'lib/libsportello.a', 'share/man/man1/sportello.1'} | headers | model)
+        self.assertEqual(self.files(), {'bin/sportello', 'lib/libsportello.a', 'share/man/man1/sportello.1', 'share/sportello/monitoring/alerts.yaml', 'share/sportello/monitoring/grafana.json'} | headers | model)
         program = self.path('opt', 'prova', 'bin', 'sportello')
         done = subprocess.run([program, 'version'], stdout=subprocess.PIPE, cwd='/', env=environment(), timeout=30)
         self.assertEqual((done.returncode, done.stdout[:10]), (OK, b'sportello '))
