@@ -124,11 +124,10 @@ static bool join(together *t, const char *phrasing)
 static bool add_together(listing *list, const sp_document *document)
 {
 	together t = {list, document->article->title, NULL, 0};
-	const sp_strings *all[] = {&document->article->questions, &document->also};
-	for (size_t k = 0; k < sizeof all / sizeof *all; k++)
-		for (size_t i = 0; i < all[k]->count; i++)
-			if (!join(&t, all[k]->items[i]))
-				return false;
+	const sp_strings *own = &document->article->questions;
+	for (size_t i = 0; i < own->count; i++)
+		if (!join(&t, own->items[i]))
+			return false;
 	end_passage(&t);
 	return true;
 }
