@@ -45,7 +45,7 @@ const spi_route spi_api_routes[] = {
 	{"GET", "/v1/flags", spi_h_flags, .who = SPI_EDITORS, .metric = "flags"},
 	{"PATCH", "/v1/flags/{id}", spi_h_flag_done, .who = SPI_EDITORS, JSON_BODY, .metric = "flag-done"},
 	{"GET", "/v1/deflection", spi_h_deflection, .who = SPI_MANAGERS, .metric = "deflection"},
-	{"GET", "/v1/deflection/definitions", spi_h_deflection_definitions, .who = SPI_MANAGERS, .metric = "deflection_definitions"},
+	{"GET", "/v1/deflection/definitions", spi_h_deflection_definitions, .who = SPI_MANAGERS, .metric = "deflection-definitions"},
 	{"GET", "/v1/gaps", spi_h_gaps, .who = SPI_CURATORS, .metric = "gaps"},
 	{"GET", "/v1/gaps/patch", spi_h_gaps_patch, .who = SPI_EDITORS, .metric = "gaps-patch"},
 	{"GET", "/v1/audit", spi_h_audit, .who = SPI_ADMINS, .metric = "audit"},

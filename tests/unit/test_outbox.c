@@ -1,9 +1,11 @@
 /* The outbox in the store: in with the ticket, out once, in order; what comes back comes once. */
 #include "harness.h"
 
+#include "base/embed.h"
 #include "sportello/outbox.h"
 
 #include <sqlite3.h>
+#include <sys/stat.h>
 
 typedef struct bed {
 	char folder[400];
@@ -222,20 +224,29 @@ TEST(test_outbox_moves_by_the_ways_there_are)
 	close_bed(&b);
 }
 
-/* Data of the schema before are brought up to date. */
+/* A store of schema 2, as its files made it, with a ticket. */
+static int64_t make_older(const char *path)
+{
+	sqlite3 *db = NULL;
+	CHECK_INT(sqlite3_open(path, &db), SQLITE_OK);
+	for (const spi_embedded *file = spi_embedded_schema; file->name && strncmp(file->name, "0003", 4) < 0; file++)
+		CHECK_INT(sqlite3_exec(db, file->data, NULL, NULL, NULL), SQLITE_OK);
+	CHECK_INT(sqlite3_exec(db, "INSERT INTO tickets (secret, state, level, top_level, lang, message, created_utc_s, updated_utc_s, revision) "
+		"VALUES ('s', 'new', 1, 1, 'it', 'di prima', 1700000000, 1700000000, 1)", NULL, NULL, NULL), SQLITE_OK);
+	int64_t number = sqlite3_last_insert_rowid(db);
+	sqlite3_close(db);
+	return number;
+}
+
+/* Data of a schema before are brought up to date. */
 TEST(test_outbox_joins_older_data)
 {
-	bed b = open_bed("older", NULL);
-	int64_t number = open_ticket(&b, "di prima");
-	close_bed(&b);
 	char path[500];
-	sqlite3 *db = NULL;
+	snprintf(path, sizeof path, "%s/older", harness_folder());
+	CHECK_INT(mkdir(path, 0700), 0);
 	snprintf(path, sizeof path, "%s/older/store.sqlite", harness_folder());
-	CHECK_INT(sqlite3_open(path, &db), SQLITE_OK);
-	CHECK_INT(sqlite3_exec(db, "DROP TABLE outbox; DROP TABLE ticket_links; DROP TABLE ticket_comments; DROP TABLE connectors; "
-		"PRAGMA user_version = 2", NULL, NULL, NULL), SQLITE_OK);
-	sqlite3_close(db);
-	b = open_bed("older", "there");
+	int64_t number = make_older(path);
+	bed b = open_bed("older", "there");
 	sp_ticket ticket;
 	sp_outbox_entry *entries;
 	CHECK_INT(sp_store_ticket(b.reader, number, b.arena, &ticket, NULL), SP_OK);
