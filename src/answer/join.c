@@ -7,9 +7,17 @@
 #define MESSAGES_MAX 4   /* before this one */
 #define FRAGMENT_WORDS 6 /* content words; a longer message is a question of its own */
 
+/* A few words led to the first step of a procedure: what follows at once may say which question it was. */
+static bool began_a_walk(const sp_turn *turn)
+{
+	return turn->decision == SP_DECIDE_ANSWER && turn->reason == SP_REASON_SURE && turn->step && turn->question;
+}
+
 /* What was answered, or is with a person, is not gone on with; what only greeted or was not understood is. */
 static bool is_open(const sp_turn *turn)
 {
+	if (began_a_walk(turn))
+		return true;
 	switch (turn->reason) {
 	case SP_REASON_CHOICES: case SP_REASON_TOO_VAGUE: case SP_REASON_NO_ANSWER: case SP_REASON_CASE: case SP_REASON_UNKNOWN_CODE:
 	case SP_REASON_GREETING: case SP_REASON_SMALLTALK: case SP_REASON_GIBBERISH: case SP_REASON_OFF_TOPIC:
@@ -74,8 +82,8 @@ sp_status spi_join_find(const spi_deciding *d, spi_joining *ret)
 	const sp_question *question = d->question;
 	const sp_dialogue *dialogue = question->dialogue;
 	*ret = (spi_joining){0};
-	if (!dialogue || dialogue->count == 0 || dialogue->ticket_open || question->now_utc_s == 0 || question->join_s <= 0 || d->walked ||
-		stands_alone(d))
+	if (!dialogue || dialogue->count == 0 || dialogue->ticket_open || question->now_utc_s == 0 || question->join_s <= 0 ||
+		(d->walked && d->decision->reason != SP_REASON_STEP_UNCLEAR) || stands_alone(d))
 		return SP_OK;
 	size_t first = first_in_a_row(question);
 	if (first == dialogue->count)
@@ -90,6 +98,9 @@ sp_status spi_join_find(const spi_deciding *d, spi_joining *ret)
 		return SP_OK;
 	*ret = (spi_joining){said, text, *dialogue};
 	ret->before.count = first;
+	for (size_t i = first; i < dialogue->count; i++)
+		if (began_a_walk(&dialogue->turns[i]))
+			ret->before.walk = NULL; /* it is not in it that the whole is meant */
 	return SP_OK;
 }
 
@@ -112,6 +123,10 @@ bool spi_join_is_better(const sp_dialogue *dialogue, const sp_decision *alone, c
 {
 	if (together->kind == SP_DECIDE_CLARIFY && asks_the_same(dialogue, together))
 		return false;
+	if (alone->reason == SP_REASON_STEP_UNCLEAR && together->kind == SP_DECIDE_CLARIFY)
+		return together->choices > 0;
+	if (alone->reason == SP_REASON_STEP_UNCLEAR)
+		return together->kind == SP_DECIDE_ANSWER && strcmp(together->candidates[0].id, dialogue->walk->article) != 0;
 	if (alone->kind == SP_DECIDE_ANSWER)
 		return together->kind == SP_DECIDE_ANSWER && together->confidence > alone->confidence;
 	/* "ho un problema" may be asked about; a person is not called for while somebody is still writing. */
