@@ -522,7 +522,9 @@ static void find_all(reading *r)
 {
 	for (size_t at = 0; at < r->count;) {
 		const entry *around = of_kind(r, at, KIND_AROUND);
-		named found = around && around->count > 1 ? (named){0} : read_at(r, at);
+		named found = {0};
+		if (!around || around->count <= 1)
+			found = read_at(r, at);
 		if (found.words == 0) {
 			r->ret->other += !around && !r->words[at].aside;
 			at += around ? around->count : 1;

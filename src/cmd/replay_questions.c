@@ -112,7 +112,7 @@ static sp_status read_question(json_t *object, int line, void *arg, sp_error *er
 {
 	reading *r = arg;
 	sp_arena *arena = r->people->arena;
-	const char *expect, *kind;
+	const char *expect = NULL, *kind = NULL;
 	spi_asked_question q = {0};
 	sp_status status = spi_line_text(object, "id", true, r->path, line, arena, &q.id, err);
 	if (status == SP_OK)

@@ -15,10 +15,10 @@ sp_status spi_gap_no_memory(sp_error *err)
 static spi_gap_part *part_of(spi_gap_reading *r, int audience, sp_lang lang)
 {
 	spi_gap_part **slot = &r->parts[audience][lang];
-	if (*slot)
-		return *slot;
-	spi_gap_part *part = sp_arena_calloc(r->arena, 1, sizeof *part);
-	if (!part)
+	spi_gap_part *part = *slot;
+	if (part)
+		return part;
+	if (!(part = sp_arena_calloc(r->arena, 1, sizeof *part)))
 		return NULL;
 	*part = (spi_gap_part){.audience = audience, .audience_key = sp_arena_strdup(r->result, r->config->audiences[audience].key), .lang = lang,
 		.unanswered = {.max = (size_t)1 << 31}, .word_list = {.max = (size_t)1 << 31}, .shown_list = {.max = (size_t)1 << 31},

@@ -100,7 +100,7 @@ enum { SHUFFLED_MAX = 64 };
 
 static void shuffle_choices(sp_quiz_question *question, uint64_t seed)
 {
-	placed order[SHUFFLED_MAX];
+	placed order[SHUFFLED_MAX] = {0};
 	sp_quiz_choice copy[SHUFFLED_MAX];
 	size_t count = question->choices_count < SHUFFLED_MAX ? question->choices_count : SHUFFLED_MAX;
 	for (size_t i = 0; i < count; i++) {
@@ -114,7 +114,7 @@ static void shuffle_choices(sp_quiz_question *question, uint64_t seed)
 
 void sp_training_shuffle(const sp_training_part *part, const char *subject)
 {
-	placed order[SHUFFLED_MAX];
+	placed order[SHUFFLED_MAX] = {0};
 	sp_quiz_question copy[SHUFFLED_MAX];
 	uint64_t seed = spi_hash64_more(spi_hash64_more(SPI_HASH64_SEED, subject, strlen(subject) + 1), part->content, SP_VERSION_HEX);
 	size_t count = part->count < SHUFFLED_MAX ? part->count : SHUFFLED_MAX;
