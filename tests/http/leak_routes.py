@@ -97,7 +97,7 @@ class Ammunition:
 
 # ---- scripts ----
 
-def search(t, a, path="/v1/search", n=360):
+def search(t, a, path="/v1/search", n=200):
     for _ in range(n):
         pick = a.random.random
         t.get(path, a.headers(), q=a.text() if pick() < 0.9 else None, lang=a.lang() if pick() < 0.6 else None,
@@ -121,7 +121,7 @@ def everything(t, a):
                 t.get(path, lang=lang, audience=audience)
 
 
-def suggest(t, a, n=260):
+def suggest(t, a, n=150):
     for _ in range(n):
         word = a.word()
         q = a.random.choice((a.prefix(word), word, a.near(word), "come apro la pratica " + word[:3], "il registro " + a.prefix(word), "dove", "il", word[:1]))
@@ -134,7 +134,7 @@ def articles(t, a):
               page=a.random.choice((None, 1, 2)), per_page=a.random.choice((None, 3, 100)))
 
 
-def one_article(t, a, pattern="/v1/articles/{}", n=140):
+def one_article(t, a, pattern="/v1/articles/{}", n=90):
     for id in t.kb.ids():
         for lang in (None, "it", "en"):
             t.get(pattern.format(urllib.parse.quote(id)), lang=lang)
@@ -156,7 +156,7 @@ def hidden_like_none(t, a):
             t.alike(pattern.format(category), pattern.format(none), category, none)
 
 
-def chat(t, a, n=150):
+def chat(t, a, n=90):
     for number in range(n):
         said, conversation = t.say(a.text(), **options(a))
         for _ in range(a.random.randrange(0, 3)):
@@ -202,7 +202,7 @@ def walk_through(t, a):
         t.get(f"/v1/walks/{a.random.choice((a.word()[:6].upper(), 'ABC234', a.id()))}", a.headers())
 
 
-def tickets(t, a, n=110):
+def tickets(t, a, n=70):
     for number in range(n):
         body = {k: v for k, v in (("message", a.text()), ("category", a.category() if a.random.random() < 0.7 else None), ("lang", a.random.choice((None, "it", "en"))),
                                   ("fields", {a.random.choice((*a.fields, "email", "device", a.word())): a.random.choice(("Uno", a.word(), "x@example.it"))}
@@ -266,7 +266,7 @@ def page(path):
     return script
 
 
-def probe(t, a, n=24):
+def probe(t, a, n=14):
     """For any route: words and ids in the places of its path, in queries and bodies of any kind."""
     method, pattern = t.route.split(" ", 1)
     for _ in range(n):

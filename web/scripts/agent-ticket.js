@@ -38,8 +38,9 @@ function restore() {
 document.addEventListener('input', (event) => { if (event.target.matches('main form textarea[id]')) keep(event.target) })
 document.addEventListener('keydown', (event) => {
   const area = event.target
-  if (event.isComposing || !area.matches?.('main form textarea[id]')) return
+  if (event.isComposing || !area.matches?.('main form :is(textarea, input, select)[id]')) return
   if (event.key === 'Escape') area.blur() // then keys of one character work again
+  else if (!area.matches('textarea')) return
   else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
     event.preventDefault()
     area.form.requestSubmit()
