@@ -15,25 +15,6 @@ typedef struct asking {
 	spi_training training;
 } asking;
 
-static sp_status load(spi_request *request, sp_index *index, void *arg, sp_error *err)
-{
-	asking *a = arg;
-	return spi_training_load(request, index, a->id, &a->training, err);
-}
-
-static bool read_modules(spi_request *request, asking *a)
-{
-	sp_error err = {0};
-	sp_status status = spi_with_index(request, load, a, &err);
-	if (request->reply.status)
-		return false;
-	if (status == SP_ERR_NOT_FOUND)
-		spi_problem(request, SPI_NOT_FOUND, "there is no such module");
-	else if (status)
-		spi_reply_error(request, status, &err);
-	return !status;
-}
-
 /* ---- states ---- */
 
 static void put_state(const spi_request *request, spi_value *into, sp_training_state state)
@@ -92,7 +73,7 @@ void spi_h_page_trainings(spi_request *request)
 		spi_problem(request, SPI_FORBIDDEN, "training is for agents");
 		return;
 	}
-	if (!read_modules(request, &a))
+	if (!spi_training_read(request, a.id, &a.training))
 		return;
 	spi_value *page = spi_page_new(request);
 	size_t open = 0;
@@ -243,7 +224,7 @@ void spi_h_page_training(spi_request *request)
 {
 	asking a = {.id = request->params[0]};
 	const char *article = spi_request_query(request, "article");
-	if (!read_modules(request, &a))
+	if (!spi_training_read(request, a.id, &a.training))
 		return;
 	const sp_training_part *part = article ? sp_training_find(&a.training.modules[0], article) : NULL;
 	if (part)
@@ -378,7 +359,7 @@ void spi_h_page_training_answers(spi_request *request)
 	asking a = {.id = request->params[0]};
 	spi_training_given given;
 	spi_training_result result;
-	if (!read_form(request, &given) || !read_modules(request, &a))
+	if (!read_form(request, &given) || !spi_training_read(request, a.id, &a.training))
 		return;
 	sp_training_module *module = &a.training.modules[0];
 	const sp_training_part *part = given.article ? sp_training_find(module, given.article) : NULL;

@@ -12,25 +12,6 @@ typedef struct asking {
 	spi_training training;
 } asking;
 
-static sp_status load(spi_request *request, sp_index *index, void *arg, sp_error *err)
-{
-	asking *a = arg;
-	return spi_training_load(request, index, a->id, &a->training, err);
-}
-
-static bool read_modules(spi_request *request, asking *a)
-{
-	sp_error err = {0};
-	sp_status status = spi_with_index(request, load, a, &err);
-	if (request->reply.status)
-		return false;
-	if (status == SP_ERR_NOT_FOUND)
-		spi_problem(request, SPI_NOT_FOUND, "there is no such module");
-	else if (status)
-		spi_reply_error(request, status, &err);
-	return !status;
-}
-
 /* ---- a module ---- */
 
 static void write_module(const spi_request *request, sp_json *json, const sp_training_module *module)
@@ -64,7 +45,7 @@ void spi_h_trainings(spi_request *request)
 	asking a = {0};
 	sp_json json;
 	size_t open = 0;
-	if (!read_modules(request, &a))
+	if (!spi_training_read(request, a.id, &a.training))
 		return;
 	sp_json_init(&json, &request->out);
 	sp_json_object(&json, NULL);
@@ -154,7 +135,7 @@ void spi_h_training(spi_request *request)
 {
 	asking a = {.id = request->params[0]};
 	sp_json json;
-	if (!read_modules(request, &a))
+	if (!spi_training_read(request, a.id, &a.training))
 		return;
 	const sp_training_module *module = &a.training.modules[0];
 	if (!is_noted(request, module))
@@ -266,7 +247,7 @@ void spi_h_training_answers(spi_request *request)
 	asking a = {.id = request->params[0]};
 	spi_training_given given;
 	spi_training_result result;
-	if (!read_given(request, &given) || !read_modules(request, &a) ||
+	if (!read_given(request, &given) || !spi_training_read(request, a.id, &a.training) ||
 		!spi_training_mark(request, &a.training.modules[0], &given, &result))
 		return;
 	write_result(request, &result);

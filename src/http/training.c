@@ -1,5 +1,7 @@
 #include "http/training.h"
 
+#include "http/parts.h"
+
 #include "http/pages.h"
 
 #include <string.h>
@@ -31,6 +33,31 @@ sp_status spi_training_load(spi_request *request, sp_index *index, const char *i
 			sp_training_shuffle(&ret->modules[i].parts[k], request->caller.subject);
 	}
 	return status;
+}
+
+typedef struct asking {
+	const char *id;
+	spi_training *training;
+} asking;
+
+static sp_status load(spi_request *request, sp_index *index, void *arg, sp_error *err)
+{
+	asking *a = arg;
+	return spi_training_load(request, index, a->id, a->training, err);
+}
+
+bool spi_training_read(spi_request *request, const char *id, spi_training *ret)
+{
+	sp_error err = {0};
+	asking a = {id, ret};
+	sp_status status = spi_with_index(request, load, &a, &err);
+	if (request->reply.status)
+		return false;
+	if (status == SP_ERR_NOT_FOUND)
+		spi_problem(request, SPI_NOT_FOUND, "there is no such module");
+	else if (status)
+		spi_reply_error(request, status, &err);
+	return !status;
 }
 
 /* ---- marking ---- */

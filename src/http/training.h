@@ -14,6 +14,8 @@ typedef struct spi_training {
 /* Read the module of this id, or all (NULL), as the caller's audience has them, and how far the caller is. SP_ERR_NOT_FOUND: there is no such
    module for it. To be called from spi_with_index(). */
 sp_status spi_training_load(spi_request *request, sp_index *index, const char *id, spi_training *ret, sp_error *err);
+/* The same from the index as it is now. False with the reply in place. */
+bool spi_training_read(spi_request *request, const char *id, spi_training *ret);
 /* View of the index of an audience. */
 sp_training_view spi_training_view(const spi_request *request, sp_index *index, int audience);
 
