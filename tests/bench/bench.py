@@ -542,7 +542,7 @@ def main():
         lines += check_rows([('kb/', os.path.join(ROOT, 'kb')), (f'{large:,}', ten)])
         lines += live_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), (f'{large:,}', ten)])
         lines += desk_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), (f'{large:,}', ten)])
-        lines += replay_rows(folder, 0.001 if SMOKE else 1)
+        lines += replay_rows(folder, 0.0002 if SMOKE else 1)
         lines += decide_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), (f'{large:,}', ten)], bodies)
         lines += queue_rows(folder, bodies)
         if HAS_E5:
