@@ -3,7 +3,9 @@
 
 usage: run.py [SUITE ...]      all suites without an argument
 Prints each failing test with what it said; the last line is `N passed, N failed`, with `, N skipped` where some were.
+Files are run as many at a time as there are processors (SPORTELLO_JOBS=1: one after the other), those that measure alone.
 """
+import concurrent.futures
 import glob
 import os
 import re
@@ -14,7 +16,12 @@ import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BUILD = os.environ.get('SPORTELLO_BUILD', os.path.join(ROOT, 'build'))
-TIMEOUT_S = 900
+TIMEOUT_S = 1500
+JOBS = int(os.environ.get('SPORTELLO_JOBS', os.cpu_count() or 1))
+# What takes minutes comes first, so that nothing is waited for at the end.
+LONGEST = ('answers/test_corpus.py', 'http/test_leak_files.py', 'http/test_leak.py', 'http/test_connectors.py', 'browser/accessibility.test.mjs',
+           'browser/dashboard.test.mjs', 'browser/agent-tickets.test.mjs', 'browser/agent.test.mjs', 'browser/training.test.mjs',
+           'cli/test_replay.py', 'cli/test_check_asked.py')
 
 
 def run(command, **more):
@@ -28,30 +35,48 @@ def run(command, **more):
         return (out.decode(errors='replace') if isinstance(out, bytes) else out) + f'\nno end after {TIMEOUT_S} s\n', 124
 
 
+# Each suite gives its files: a name and what runs it, which returns passed, failed, skipped and what was said.
+
+def unit_file(program):
+    out, status = run([program], cwd=ROOT)
+    passed = len(re.findall(r'^ok \d+', out, re.M))
+    failed = len(re.findall(r'^not ok \d+', out, re.M))
+    if status != 0 and failed == 0:
+        failed = 1  # it crashed, or a sanitizer spoke
+    return passed, failed, 0, out
+
+
 def unit():
     for program in sorted(glob.glob(os.path.join(BUILD, 'tests', 'test_*'))):
-        if not os.access(program, os.X_OK) or '.' in os.path.basename(program):
-            continue
-        out, status = run([program], cwd=ROOT)
-        passed = len(re.findall(r'^ok \d+', out, re.M))
-        failed = len(re.findall(r'^not ok \d+', out, re.M))
-        if status != 0 and failed == 0:
-            failed = 1  # it crashed, or a sanitizer spoke
-        yield os.path.basename(program), passed, failed, 0, out
+        if os.access(program, os.X_OK) and '.' not in os.path.basename(program):
+            yield os.path.basename(program), unit_file, program
+
+
+def python_file(module):
+    folder = os.path.dirname(module)
+    env = dict(os.environ, PYTHONPATH=os.path.join(ROOT, 'tests') + os.pathsep + folder)
+    out, status = run([sys.executable, '-B', '-m', 'unittest', '-v', os.path.basename(module)[:-3]], cwd=folder, env=env)
+    ran = re.search(r'^Ran (\d+) tests?', out, re.M)
+    bad = sum(int(n) for n in re.findall(r'(?:failures|errors|unexpected successes)=(\d+)', out))
+    skipped = sum(int(n) for n in re.findall(r'skipped=(\d+)', out))
+    count = int(ran.group(1)) if ran else 0
+    if status != 0 and bad == 0:
+        bad = 1
+    return max(count - bad - skipped, 0), bad, skipped, out
 
 
 def python(folder):
-    env = dict(os.environ, PYTHONPATH=os.path.join(ROOT, 'tests') + os.pathsep + os.path.join(ROOT, 'tests', folder))
     for module in sorted(glob.glob(os.path.join(ROOT, 'tests', folder, 'test_*.py'))):
-        out, status = run([sys.executable, '-B', '-m', 'unittest', '-v', os.path.basename(module)[:-3]],
-                          cwd=os.path.join(ROOT, 'tests', folder), env=env)
-        ran = re.search(r'^Ran (\d+) tests?', out, re.M)
-        bad = sum(int(n) for n in re.findall(r'(?:failures|errors|unexpected successes)=(\d+)', out))
-        skipped = sum(int(n) for n in re.findall(r'skipped=(\d+)', out))
-        count = int(ran.group(1)) if ran else 0
-        if status != 0 and bad == 0:
-            bad = 1
-        yield f'{folder}/{os.path.basename(module)}', max(count - bad - skipped, 0), bad, skipped, out
+        yield f'{folder}/{os.path.basename(module)}', python_file, module
+
+
+def browser_file(test):
+    out, status = run(['node', '--test', '--test-reporter=tap', test], cwd=ROOT)
+    count = {k: int(n) for k, n in re.findall(r'^# (pass|fail|skipped|cancelled) (\d+)', out, re.M)}
+    failed = count.get('fail', 0) + count.get('cancelled', 0)
+    if status != 0 and failed == 0:
+        failed = 1
+    return count.get('pass', 0), failed, count.get('skipped', 0), out
 
 
 def browser():
@@ -59,21 +84,43 @@ def browser():
     here = os.path.join(BUILD, 'tests', 'browser')
     shutil.copytree(os.path.join(ROOT, 'tests', 'browser'), here, dirs_exist_ok=True, ignore=shutil.ignore_patterns('node_modules'))
     for test in sorted(glob.glob(os.path.join(ROOT, 'tests', 'browser', '*.test.mjs'))):
-        out, status = run(['node', '--test', '--test-reporter=tap', os.path.join(here, os.path.basename(test))], cwd=ROOT)
-        count = {k: int(n) for k, n in re.findall(r'^# (pass|fail|skipped|cancelled) (\d+)', out, re.M)}
-        failed = count.get('fail', 0) + count.get('cancelled', 0)
-        if status != 0 and failed == 0:
-            failed = 1
-        yield f'browser/{os.path.basename(test)}', count.get('pass', 0), failed, count.get('skipped', 0), out
+        yield f'browser/{os.path.basename(test)}', browser_file, os.path.join(here, os.path.basename(test))
+
+
+def bench_smoke(script):
+    out, status = run([sys.executable, script, '--smoke'], cwd=ROOT)
+    return int(status == 0), int(status != 0), 0, out
 
 
 def bench():
-    out, status = run([sys.executable, os.path.join(ROOT, 'tests', 'bench', 'bench.py'), '--smoke'], cwd=ROOT)
-    yield 'bench/bench.py --smoke', int(status == 0), int(status != 0), 0, out
+    yield 'bench/bench.py --smoke', bench_smoke, os.path.join(ROOT, 'tests', 'bench', 'bench.py')
 
 
 SUITES = {'unit': unit, 'cli': lambda: python('cli'), 'http': lambda: python('http'), 'answers': lambda: python('answers'),
           'bench': bench, 'browser': browser}
+ALONE = ('unit', 'bench')
+
+
+def timed(name, test, argument):
+    began = time.time()
+    return name, *test(argument), time.time() - began
+
+
+def results(files, jobs):
+    """Of each file as it ends."""
+    order = sorted(files, key=lambda file: LONGEST.index(file[0]) if file[0] in LONGEST else len(LONGEST))
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        for done in concurrent.futures.as_completed([pool.submit(timed, *file) for file in order]):
+            yield done.result()
+
+
+def report(total, name, passed, failed, skipped, out, took_s):
+    for i, n in enumerate((passed, failed, skipped)):
+        total[i] += n
+    print(f'{"FAIL" if failed else "ok  "} {name}: {passed} passed, {failed} failed' + (f', {skipped} skipped' if skipped else '')
+          + f' ({took_s:.1f} s)', flush=True)
+    if failed:
+        print('\n'.join('    ' + line for line in out.splitlines()[-200:]), flush=True)
 
 
 def main():
@@ -82,20 +129,16 @@ def main():
     if unknown:
         sys.exit(f'unknown suite {unknown[0]}; known: {" ".join(SUITES)}')
     total = [0, 0, 0]
+    files = {suite: list(SUITES[suite]()) for suite in wanted}
     for suite in wanted:
-        ran = 0
-        began = time.time()
-        for name, passed, failed, skipped, out in SUITES[suite]():
-            ran += passed + failed + skipped
-            total = [total[0] + passed, total[1] + failed, total[2] + skipped]
-            print(f'{"FAIL" if failed else "ok  "} {name}: {passed} passed, {failed} failed'
-                  + (f', {skipped} skipped' if skipped else '') + f' ({time.time() - began:.1f} s)', flush=True)
-            began = time.time()
-            if failed:
-                print('\n'.join('    ' + line for line in out.splitlines()[-200:]), flush=True)
-        if ran == 0:
+        if not files[suite]:
             print(f'FAIL {suite}: ran no test')
             total[1] += 1
+    for jobs, chosen in ((1, [s for s in wanted if s in ALONE]), (JOBS, [s for s in wanted if s not in ALONE])):
+        for result in results([file for suite in chosen for file in files[suite]], jobs):
+            if sum(result[1:4]) == 0:
+                result = (result[0], 0, 1, 0, result[4] + '\nran no test', result[5])
+            report(total, *result)
     print(f'{total[0]} passed, {total[1]} failed' + (f', {total[2]} skipped' if total[2] else ''))
     sys.exit(1 if total[1] or not total[0] else 0)
 

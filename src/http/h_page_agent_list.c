@@ -25,13 +25,23 @@ static int audience_of(const spi_request *request, const char *key)
 	return audience >= 0 && caller >= 0 && (request->config->audiences[caller].reads | 1u << caller) & 1u << audience ? audience : -1;
 }
 
+/* One of which the caller sees an article; any other does not exist. */
+static const char *category_of(spi_request *request, sp_index *index, const char *key)
+{
+	const sp_category *category = *key ? spi_page_category(request, key) : NULL;
+	uint64_t seen = 0;
+	if (!category || spi_page_categories(request, index, &seen, NULL) != SP_OK)
+		return NULL;
+	return seen >> (category - request->config->categories) & 1 ? category->key : NULL;
+}
+
 /* What does not exist filters nothing: people follow old links. */
-static sp_query read_query(spi_request *request, const spi_agent *a)
+static sp_query read_query(spi_request *request, sp_index *index, const spi_agent *a)
 {
 	sp_lang in = sp_lang_of(a->in, strlen(a->in));
 	sp_query query = {
 		.text = a->q, .text_len = strlen(a->q), .lang = in == SP_LANG_NONE ? request->lang : in, .only_lang = in != SP_LANG_NONE,
-		.day = request->day, .type = is_type(a->type) ? a->type : NULL, .category = spi_page_category(request, a->category) ? a->category : NULL,
+		.day = request->day, .type = is_type(a->type) ? a->type : NULL, .category = category_of(request, index, a->category),
 		.audience = *a->audience ? audience_of(request, a->audience) : -1, .validity = spi_search_validity(a->validity),
 		.offset = (a->number - 1) * PER_PAGE, .limit = PER_PAGE, .sort = *a->q ? SP_SORT_RELEVANCE : SP_SORT_UPDATED,
 		.want_facets = true, .want_snippets = *a->q != '\0', .want_correction = true, .partial = true, .wide_facets = true,
@@ -242,7 +252,7 @@ static void put_pager(const spi_request *request, const spi_agent *a, const sp_r
 sp_status spi_agent_put_list(spi_request *request, sp_index *index, const spi_agent *a, spi_value *page, sp_error *err)
 {
 	sp_result found;
-	sp_query query = read_query(request, a);
+	sp_query query = read_query(request, index, a);
 	sp_status status = sp_index_search(index, sp_responder_analyser(request->worker->responder), &query, request->arena, &found, err);
 	if (status != SP_OK)
 		return status;

@@ -187,10 +187,17 @@ static bool note(spi_request *request, const spi_receipt *r)
 	return spi_audit_article(request, &read);
 }
 
+/* Only then it can have been shown to somebody; where the moment cannot be read, until today. */
+static bool was_valid(const spi_request *request, const sp_article *article, int64_t at_utc_s)
+{
+	sp_date day = at_utc_s ? sp_date_of(at_utc_s, request->config->timezone) : request->day;
+	return (!article->valid_from || day >= article->valid_from) && (!at_utc_s || !article->valid_until || day <= article->valid_until || article->ended);
+}
+
 /* What the article said when it was shown. Whoever may not read it is told what those are told who made a code up. */
 static sp_status show(spi_request *request, const sp_article *article, const char *id, sp_lang lang, const char *audience, spi_receipt *r, sp_error *err)
 {
-	bool is_right = article->status == SP_STATUS_PUBLISHED && article->lang == lang && (!r->mended || strcmp(article->id, id) == 0);
+	bool is_right = article->status == SP_STATUS_PUBLISHED && article->lang == lang && was_valid(request, article, r->shown_utc_s) && (!r->mended || strcmp(article->id, id) == 0);
 	r->audience = is_right ? choose_audience(request, article, audience) : -1;
 	if (r->audience < 0)
 		return sp_error_set(err, SP_ERR_NOT_FOUND, "code", 0, "there is no receipt with this code");
