@@ -127,6 +127,7 @@ void sp_index::forget()
 	suggestions.clear();
 	cards.clear();
 	cards_bytes = 0;
+	finds.clear();
 	limited_known = hidden_known = synonyms_known = versions_known = untranslated_known = false;
 	facts_known = solvers_known = false;
 	begun.clear();

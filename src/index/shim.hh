@@ -7,6 +7,7 @@
 #define INDEX_SHIM_HH
 
 #include "index/features.h"
+#include "index/finds.hh"
 #include "index/meaning.h"
 #include "index/schema.h"
 #include "index/synonyms.h"
@@ -98,6 +99,7 @@ struct sp_index {
 	std::unordered_map<std::string, std::string> suggestions;	   /* of unknown words; "" = none */
 	std::unordered_map<Xapian::docid, spi_known_card> cards;
 	size_t cards_bytes = 0;
+	spi_finds finds;
 	bool limited_known = false, hidden_known = false, synonyms_known = false;
 	std::vector<spi_limited> limited;  /* documents that are not valid on all days, by number */
 	std::vector<Xapian::docid> hidden; /* those that are not valid on hidden_day */
