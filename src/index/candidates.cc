@@ -120,7 +120,7 @@ static spi_find judge(sp_index *index, const sp_ask *ask, const spi_asked &asked
 	const spi_known_card &known = index->card_of(f.docid, err);
 	spi_fit fit;
 	asked.question->leaves_out = is_left_out(ask, known.card);
-	if (!spi_fit_card(asked.question, &known.card, known.weights.data(), arena, &fit) || !fit.best.text)
+	if (!spi_fit_known_card(index, asked.question, known, arena, &fit))
 		spi_throw_damaged(index, err);
 	spi_find ret = {f.docid, static_cast<uint32_t>(fit.best.text - known.bytes.data()), static_cast<uint32_t>(fit.best.text_len), {}};
 	std::copy(fit.features, fit.features + SP_FEATURE_COUNT, ret.features);
@@ -249,10 +249,9 @@ static void tell(sp_index *index, const sp_ask *ask, const spi_find &find, sp_ar
 {
 	const spi_known_card &known = index->card_of(find.docid, err);
 	const spi_card &card = known.card;
-	spi_phrase title;
-	spi_bytes phrases = card.phrases;
-	if (!spi_card_phrase(&phrases, &title) || find.phrase_at + find.phrase_len > known.bytes.size())
+	if (known.phrases->count == 0)
 		spi_throw_damaged(index, err);
+	const spi_phrase &title = known.phrases->items[0].phrase;
 	std::copy(find.features, find.features + SP_FEATURE_COUNT, ret->features);
 	ret->docid = find.docid;
 	ret->id = text_of(arena, card.id, card.id_len);
