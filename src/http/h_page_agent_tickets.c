@@ -145,7 +145,8 @@ static void put_item(const spi_request *request, spi_value *list, const spi_queu
 	spi_put_text(row, "category", category ? sp_texts_get(&category->name, request->lang) : "");
 	spi_put_text(row, "assignee", item->assignee ? item->assignee : "");
 	spi_put_text(row, "age", spi_page_open_time(request, queued->age_min));
-	spi_put_text(row, "since", spi_page_open_time(request, queued->open_min));
+	if (queued->wait != SPI_WAIT_NOBODY)
+		spi_put_text(row, "since", spi_page_open_time(request, queued->open_min));
 	spi_put_text(row, "due", queued->due_utc_s ? spi_page_time(request, queued->due_utc_s) : "");
 	spi_put_bool(row, "overdue", queued->overdue);
 	spi_put_bool(row, "can_take", !item->assignee && item->state != SP_TICKET_SOLVED && item->state != SP_TICKET_CLOSED);

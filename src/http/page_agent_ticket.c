@@ -240,6 +240,27 @@ static void put_flags(spi_request *request, spi_value *page, const sp_ticket *ti
 	}
 }
 
+/* What the last one who passed it up or back wrote for who has it now: the first thing to read. */
+static void put_passed(spi_request *request, spi_value *page, const sp_ticket *ticket, const sp_ticket_event *events, size_t count)
+{
+	sp_post_kind wanted = ticket->level > SP_LEVEL_1 ? SP_POST_DOSSIER : SP_POST_RETURN;
+	if (ticket->state == SP_TICKET_SOLVED || ticket->state == SP_TICKET_CLOSED)
+		return;
+	while (count > 0 && events[count - 1].post_kind != SP_POST_DOSSIER && events[count - 1].post_kind != SP_POST_RETURN)
+		count--;
+	const sp_ticket_event *event = count > 0 ? &events[count - 1] : NULL;
+	if (!event || event->post_kind != wanted || !event->post)
+		return;
+	spi_value *passed = spi_put_object(page, "passed");
+	sp_fill fills[] = {{"who", event->actor ? event->actor : ""}, {NULL, NULL}};
+	const char *key = wanted == SP_POST_RETURN ? "agent-ticket.passed.return" : "agent-ticket.passed.dossier";
+	spi_put_text(passed, "heading", sp_catalog_fill(request->lang, key, fills, request->arena));
+	spi_put_text(passed, "when", spi_page_time(request, event->at_utc_s));
+	spi_put_text(passed, "said", event->post);
+	if (wanted == SP_POST_RETURN && event->article && *event->article)
+		put_article(request, passed, event->article);
+}
+
 /* ---- forms ---- */
 
 /* The group that the linked article names for its tickets; NULL when there is none. */
@@ -333,7 +354,7 @@ void spi_ticket_page_put_advice(spi_request *request, spi_value *page, const spi
 	spi_value *list = spi_put_list(page, "suggested");
 	spi_put_bool(page, "suggested_any", advice->count > 0);
 	spi_put_bool(page, "suggested_told", true);
-	spi_put_text(page, "why", advice->why ? advice->why : "");
+	spi_put_text(page, "why", advice->count == 0 ? "" : text_at(request, "suggestions", advice->is_sure ? "sure" : "unsure"));
 	for (size_t i = 0; i < advice->count; i++)
 		put_suggested(request, list, &advice->items[i], i + 1);
 }
@@ -356,6 +377,7 @@ void spi_ticket_page_show(spi_request *request, spi_ticket_page *shown)
 	spi_put_text(page, "wrong", shown->wrong ? shown->wrong : "");
 	put_head(request, page, ticket);
 	put_due(request, page, ticket, events, count);
+	put_passed(request, page, ticket, events, count);
 	put_turns(request, page, ticket);
 	put_data(request, page, shown);
 	put_talk(request, page, ticket);

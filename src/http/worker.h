@@ -50,6 +50,7 @@ struct sp_server {
 	spi_limit agents_guesses;  /* and of agents */
 	spi_limit refusals;        /* refused sign-ins that are noted */
 	struct spi_backlog *backlog; /* of the audit log; NULL without a store */
+	struct spi_shown *shown;   /* what it was told of searches a moment ago; NULL without a store */
 	atomic_int last_write;     /* sp_status of the store's latest write */
 };
 
