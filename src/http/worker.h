@@ -44,13 +44,13 @@ struct sp_server {
 	atomic_uint uploads;       /* files that are held in memory (upload.h) */
 	spi_limit files;           /* that citizens send */
 	struct spi_solvers_watch *solvers; /* NULL without a store */
+	struct spi_shown *shown;   /* what the audit log was told of searches a moment ago; NULL without a store */
 	struct spi_gaps_finder *gaps; /* NULL without a store */
 	spi_order order;           /* of the messages of each conversation */
 	spi_limit guesses;         /* walks' codes that were none, in the chat */
 	spi_limit agents_guesses;  /* and of agents */
 	spi_limit refusals;        /* refused sign-ins that are noted */
 	struct spi_backlog *backlog; /* of the audit log; NULL without a store */
-	struct spi_shown *shown;   /* what it was told of searches a moment ago; NULL without a store */
 	atomic_int last_write;     /* sp_status of the store's latest write */
 };
 
