@@ -142,6 +142,11 @@ class Groups(ServiceTest):
         self.assertIn(mine, [t["number"] for t in listed])
         self.assertNotIn(other, [t["number"] for t in listed])
         self.assertProblem(self.who["due"].get("/v1/tickets"), 400, "bad-value", field="group")
+        nothing = self.who["altro"].get("/agent/tickets").text
+        self.assertIn("Nessuna richiesta aperta nei tuoi gruppi.", nothing)
+        missing = self.who["altro"].get(f"/agent/tickets/{mine}").text
+        self.assertIn('href="/agent/tickets"', missing, "the console's own page, with the way back")
+        self.assertNotIn('href="/chat"', missing)
         choices, parts = options(self.who["banca"].get("/agent/tickets").text, "q-group")
         self.assertEqual(([value for value, _ in choices], parts), (["", "banca"], []))
 
