@@ -152,7 +152,7 @@ static void read_passes(spi_loader *l, const spi_yaml *node, sp_group *group)
 {
 	sp_kb_config *config = l->config;
 	group->is_bound = node != NULL;
-	if (!spi_yaml_is(node, SPI_YAML_LIST, l->report))
+	if (!node || !spi_yaml_is(node, SPI_YAML_LIST, l->report))
 		return;
 	for (const spi_yaml *item = node->first; item; item = item->next) {
 		int other = spi_config_reference(l, item, config->groups, config->groups_count, sizeof *config->groups, SPI_RULE_UNKNOWN_GROUP);
