@@ -43,6 +43,8 @@ int spi_cmd_audit(int argc, char **argv);
 int spi_cmd_flags(int argc, char **argv);
 int spi_cmd_outbox(int argc, char **argv);
 int spi_cmd_forget(int argc, char **argv);
+int spi_cmd_backup(int argc, char **argv);
+int spi_cmd_doctor(int argc, char **argv);
 int spi_cmd_help(int argc, char **argv);
 int spi_cmd_version(int argc, char **argv);
 

@@ -197,6 +197,22 @@ sp_status sp_connector_open(const sp_connector_options *options, sp_connector **
 	return status;
 }
 
+sp_status sp_connector_check(const char *file, sp_error *err)
+{
+	sp_connector *c = calloc(1, sizeof *c);
+	if (!c || !(c->arena = sp_arena_new(0))) {
+		free(c);
+		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+	}
+	pthread_mutex_init(&c->lock, NULL);
+	pthread_cond_init(&c->work_came, NULL);
+	sp_status status = spi_connect_settings_read(file, c->arena, &c->settings, err);
+	if (status == SP_OK)
+		status = find_maker(c, err);
+	free_all(c);
+	return status;
+}
+
 void sp_connector_close(sp_connector *c)
 {
 	if (!c)
