@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "sportello/server.h"
 
 #include <ftw.h>
 #include <inttypes.h>
@@ -17,6 +18,7 @@
 #define EARLIEST_UTC_S 1767225600 /* 2026-01-01: no clock was earlier since this was written */
 #define FILES_KEPT 256            /* of the index and the store, as src/http/server.c keeps them */
 #define LEAP_AHEAD_S 300
+#define SOON_S (21 * 86400)
 
 static void look_at_store_times(spi_doctor *d, int64_t now_utc_s)
 {
@@ -96,6 +98,26 @@ static bool is_here(const char *listen)
 	return strncmp(listen, "127.", 4) == 0 || strncmp(listen, "[::1]", 5) == 0 || strncmp(listen, "localhost:", 10) == 0;
 }
 
+static void look_at_certificate(spi_doctor *d)
+{
+	const spi_serve_options *o = d->o;
+	sp_error err = {0};
+	int64_t until_utc_s = 0;
+	char until[32];
+	if (!o->tls_cert || !o->tls_key)
+		return;
+	if (sp_tls_check(o->tls_cert, o->tls_key, &until_utc_s, &err) != SP_OK) {
+		spi_doctor_error(d, "tls", o->tls_cert, &err);
+		return;
+	}
+	spi_rfc3339(until_utc_s, until);
+	int64_t left_s = until_utc_s - spi_now_utc_s();
+	if (left_s < SOON_S)
+		spi_doctor_say(d, "tls", left_s < 0 ? SP_SEVERITY_ERROR : SP_SEVERITY_WARNING, "soon", o->tls_cert, "%s", until);
+	else
+		spi_doctor_well(d, "tls", o->tls_cert, "%s", until);
+}
+
 void spi_doctor_network(spi_doctor *d)
 {
 	const spi_serve_options *o = d->o;
@@ -103,4 +125,5 @@ void spi_doctor_network(spi_doctor *d)
 		spi_doctor_say(d, "listen", SP_SEVERITY_WARNING, "plain", o->listen, "%s", "");
 	else
 		spi_doctor_well(d, "listen", o->listen, "%s", "");
+	look_at_certificate(d);
 }

@@ -168,7 +168,8 @@ static sp_status start(serving *s, sp_error *err)
 	sp_status status = open_parts(s, err);
 	if (status != SP_OK)
 		return status;
-	sp_server_options options = {.listen = s->o.listen, .threads = s->o.threads, .connections = s->o.connections,
+	sp_server_options options = {.listen = s->o.listen, .tls_cert = s->o.tls_cert, .tls_key = s->o.tls_key,
+		.trusted_proxies = s->o.trusted_proxies.values, .trusted_proxies_count = s->o.trusted_proxies.count, .threads = s->o.threads, .connections = s->o.connections,
 		.idle_timeout_s = s->o.idle_timeout_s, .web_dir = s->o.web, .public_url = s->o.public_url, .as_of = day, .session_idle_s = s->o.session_idle_s, .session_limit_s = s->o.session_limit_s,
 		.as_of_minute = minute + 1, .join_s = (int)s->o.join_s,
 		.publisher = s->publisher, .store = s->store, .connector = s->connector, .identity = s->identity, .encoder = s->sentence_encoder, .queue = s->queue,
@@ -181,7 +182,7 @@ static void announce(const serving *s)
 	char base[128];
 	const char *colon = strrchr(s->o.listen, ':');
 	int host_len = colon ? (int)(colon - s->o.listen) : (int)strlen(s->o.listen);
-	snprintf(base, sizeof base, "http://%.*s:%u", host_len, s->o.listen, sp_server_port(s->server));
+	snprintf(base, sizeof base, "%s://%.*s:%u", s->o.tls_cert ? "https" : "http", host_len, s->o.listen, sp_server_port(s->server));
 	if (s->o.json)
 		printf("{\"listening\":\"%s\"}\n", base);
 	else
@@ -204,6 +205,8 @@ static void reload(serving *s)
 	sp_status status = s->o.config ? spi_settings_read_file(rows, s->o.config, true, s->arena, &err) : SP_OK;
 	if (status == SP_OK)
 		status = open_log(s, &err);
+	if (status == SP_OK)
+		status = sp_server_reload(s->server, &err);
 	if (status == SP_OK)
 		status = sp_publisher_refresh(s->publisher, false, &err);
 	if (status != SP_OK)

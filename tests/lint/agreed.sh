@@ -27,6 +27,7 @@ forbid "settings are read by cmd alone" '#include "conf/' $(echo "$sources" | gr
 forbid "unfinished" '\b(TODO|FIXME|XXX)\b' $sources
 only_in 'xapian.h' '^src/index/'
 only_in 'microhttpd.h' '^src/http/'
+only_in 'gnutls/[a-z0-9]*.h' '^src/http/'
 only_in 'sqlite3.h' '^src/store/'
 only_in 'cmark-gfm[a-z_-]*.h' '^src/kb/'
 only_in 'yaml.h' '^src/kb/'
