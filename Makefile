@@ -8,7 +8,7 @@ SAN ?=
 # The sentence encoder to build in: e5, or none (nothing is fetched; answers are found by words alone).
 ENCODER ?= e5
 
-MODULES := base text conf kb history convert encode vectors index store metrics publish backup training answer editor gaps ticket connect access http cmd
+MODULES := base text conf sandbox kb history convert encode vectors index store metrics publish backup training answer editor gaps ticket connect access http cmd
 PKGS := libmicrohttpd jansson sqlite3 yaml-0.1 libutf8proc zlib xapian-core libcmark-gfm libcurl libgit2 libxml-2.0
 
 CC ?= gcc
@@ -27,7 +27,7 @@ SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-
 INCLUDES := -Iinclude -Isrc -I$(BUILD)/gen -isystem /usr/include/libxml2
 CFLAGS_ALL := -std=c17 -D_GNU_SOURCE $(OPT) $(CWARN) $(HARDEN) $(SANFLAGS) $(INCLUDES) -MMD -MP $(CFLAGS)
 CXXFLAGS_ALL := -std=c++17 -D_GNU_SOURCE $(OPT) $(WARN) $(HARDEN) $(SANFLAGS) $(INCLUDES) -fvisibility=hidden -MMD -MP $(CXXFLAGS)
-LIBS = -lmicrohttpd -ljansson -lsqlite3 -lyaml -lutf8proc -lstemmer -lxapian -lcmark-gfm -lcmark-gfm-extensions -lz -lcurl -lgnutls -lgit2 -lxml2 -lcjose $(if $(E5_OBJECTS),$(E5_LIBS)) -lpthread -lm
+LIBS = -lmicrohttpd -ljansson -lsqlite3 -lyaml -lutf8proc -lstemmer -lxapian -lcmark-gfm -lcmark-gfm-extensions -lz -lcurl -lgnutls -lseccomp -lgit2 -lxml2 -lcjose $(if $(E5_OBJECTS),$(E5_LIBS)) -lpthread -lm
 
 .DEFAULT_GOAL := all
 
@@ -259,7 +259,7 @@ clean:
 	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-tsan
 
 # ---- Debian packages ----
-BUILD_PACKAGES := build-essential pkg-config libxapian-dev libmicrohttpd-dev libgnutls28-dev libcmark-gfm-dev libcmark-gfm-extensions-dev \
+BUILD_PACKAGES := build-essential pkg-config libxapian-dev libmicrohttpd-dev libgnutls28-dev libseccomp-dev libcmark-gfm-dev libcmark-gfm-extensions-dev \
 	libjansson-dev libsqlite3-dev libyaml-dev libutf8proc-dev libstemmer-dev zlib1g-dev libcurl4-openssl-dev libgit2-dev libxml2-dev libcjose-dev ca-certificates tzdata
 TEST_PACKAGES := python3 python3-yaml python3-jsonschema python3-cryptography git chromium wrk
 # nodejs brings npm on some machines; Debian's own needs both.

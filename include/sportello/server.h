@@ -9,6 +9,7 @@
 #include "sportello/encoder.h"
 #include "sportello/identity.h"
 #include "sportello/publish.h"
+#include "sportello/sandbox.h"
 #include "sportello/status.h"
 #include "sportello/store.h"
 #include "sportello/workbench.h"
@@ -43,6 +44,7 @@ typedef struct sp_server_options {
 	sp_workbench *workbench;
 	sp_encoder *encoder;
 	sp_encode_queue *queue;  /**< in front of that encoder; borrowed; NULL = words only */
+	const sp_sandbox_state *sandbox; /**< told in /metrics; borrowed; NULL = there is none */
 	void (*log)(const char *line, void *arg); /**< access and error log, one JSON object a line; NULL = none */
 	void *arg;
 } sp_server_options;

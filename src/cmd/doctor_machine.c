@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "sportello/sandbox.h"
 #include "sportello/server.h"
 
 #include <ftw.h>
@@ -87,6 +88,14 @@ void spi_doctor_limits(spi_doctor *d)
 		spi_doctor_say(d, "watches", SP_SEVERITY_WARNING, "few", watches_file, "%" PRIu64 " < %zu", watches, folders * 2);
 	else
 		spi_doctor_well(d, "watches", watches_file, "%" PRIu64, watches);
+	sp_sandbox_state sandbox;
+	sp_sandbox_probe(&sandbox);
+	if (strcmp(d->o->sandbox, "off") == 0)
+		spi_doctor_say(d, "sandbox", SP_SEVERITY_ADVICE, "off", "--sandbox", "%s", "");
+	else if (!sandbox.landlock || !sandbox.seccomp)
+		spi_doctor_say(d, "sandbox", SP_SEVERITY_ADVICE, "absent", "kernel", "Landlock %d, seccomp %d", sandbox.landlock, sandbox.seccomp);
+	else
+		spi_doctor_well(d, "sandbox", "kernel", "Landlock %d, seccomp", sandbox.landlock);
 	if (geteuid() == 0)
 		spi_doctor_say(d, "user", SP_SEVERITY_ADVICE, "root", "root", "%s", "");
 }

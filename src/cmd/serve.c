@@ -2,6 +2,7 @@
 #include "cmd/cmd.h"
 
 #include "base/clock.h"
+#include "cmd/serve_guard.h"
 #include "cmd/serve_keep.h"
 #include "cmd/serve_settings.h"
 #include "sportello/audit.h"
@@ -28,6 +29,8 @@
 typedef struct serving {
 	spi_serve_options o;
 	int log_fd;
+	sp_sandbox_state sandbox;
+	sp_error unguarded; /* why it is not all on */
 	int64_t audit_day;
 	sp_arena *arena;
 	sp_encoder *sentence_encoder;
@@ -136,7 +139,10 @@ static sp_status keep_ledger(serving *s, sp_error *err)
 static sp_status open_parts(serving *s, sp_error *err)
 {
 	raise_file_limit();
-	sp_status status = open_log(s, err);
+	/* Before the first thread: the encoder, the store and the publisher have theirs. */
+	sp_status status = spi_guard_files(&s->o, s->arena, &s->sandbox, &s->unguarded, err);
+	if (status == SP_OK)
+		status = open_log(s, err);
 	if (status == SP_OK)
 		status = spi_encoder_open(&s->o.encoder, &s->sentence_encoder, err);
 	if (status == SP_OK)
@@ -173,8 +179,13 @@ static sp_status start(serving *s, sp_error *err)
 		.idle_timeout_s = s->o.idle_timeout_s, .web_dir = s->o.web, .public_url = s->o.public_url, .as_of = day, .session_idle_s = s->o.session_idle_s, .session_limit_s = s->o.session_limit_s,
 		.as_of_minute = minute + 1, .join_s = (int)s->o.join_s,
 		.publisher = s->publisher, .store = s->store, .connector = s->connector, .identity = s->identity, .encoder = s->sentence_encoder, .queue = s->queue,
-		.log = on_log, .arg = s};
-	return sp_server_start(&options, &s->server, err);
+		.sandbox = &s->sandbox, .log = on_log, .arg = s};
+	status = sp_server_start(&options, &s->server, err);
+	if (status == SP_OK)
+		status = spi_guard_calls(&s->o, &s->sandbox, &s->unguarded, err);
+	if (status == SP_OK && s->unguarded.status != SP_OK)
+		on_notice(s->unguarded.text, s);
+	return status;
 }
 
 static void announce(const serving *s)

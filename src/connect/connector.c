@@ -213,6 +213,22 @@ sp_status sp_connector_check(const char *file, sp_error *err)
 	return status;
 }
 
+void sp_connector_files(const char *file, void (*visit)(const char *path, void *arg), void *arg)
+{
+	sp_arena *arena = sp_arena_new(0);
+	spi_connect_settings settings = {0};
+	if (arena && spi_connect_settings_read(file, arena, &settings, NULL) == SP_OK) {
+		const char *const files[] = {settings.ca_file, settings.password.file, settings.api_token.file, settings.token.file};
+		for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+			if (files[i])
+				visit(files[i], arg);
+		for (size_t i = 0; i < settings.secrets_count; i++)
+			if (settings.secrets[i].file)
+				visit(settings.secrets[i].file, arg);
+	}
+	sp_arena_free(arena);
+}
+
 void sp_connector_close(sp_connector *c)
 {
 	if (!c)

@@ -130,12 +130,12 @@ class Tls(unittest.TestCase):
         os.replace(key, self.key)
         os.replace(cert, self.cert)
         self.service.process.send_signal(signal.SIGHUP)
-        self.assertTrue(until(lambda: self.serial() == 2002, 10))
+        self.assertIsNotNone(until(lambda: self.serial() == 2002, 10))
         staying.request("GET", "/healthz")  # goes on with the old one
         self.assertEqual(staying.getresponse().status, 200)
         self.cert.write_text("-----BEGIN CERTIFICATE-----\nrotto\n-----END CERTIFICATE-----\n", encoding="ascii")
         self.service.process.send_signal(signal.SIGHUP)
-        self.assertTrue(until(lambda: str(self.cert) in self.service.stderr(), 10))
+        self.assertIsNotNone(until(lambda: str(self.cert) in self.service.stderr(), 10))
         self.assertEqual(self.serial(), 2002)
 
     def test_key_is_in_no_log(self):
