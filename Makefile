@@ -23,10 +23,12 @@ FRAME_HARDEN := -fstack-protector-strong -fstack-clash-protection $(CPU_HARDEN) 
 HARDEN := $(FRAME_HARDEN) -D_GLIBCXX_ASSERTIONS -ftrivial-auto-var-init=zero -fno-delete-null-pointer-checks -fno-strict-overflow \
 	-fno-strict-aliasing -fPIE
 LINK_HARDEN := -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,-z,separate-code -Wl,--as-needed
+# No path of this machine in what is built: the same sources give the same bytes in any folder.
+PLACELESS := -ffile-prefix-map=$(CURDIR)=.
 SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
 INCLUDES := -Iinclude -Isrc -I$(BUILD)/gen -isystem /usr/include/libxml2
-CFLAGS_ALL := -std=c17 -D_GNU_SOURCE $(OPT) $(CWARN) $(HARDEN) $(SANFLAGS) $(INCLUDES) -MMD -MP $(CFLAGS)
-CXXFLAGS_ALL := -std=c++17 -D_GNU_SOURCE $(OPT) $(WARN) $(HARDEN) $(SANFLAGS) $(INCLUDES) -fvisibility=hidden -MMD -MP $(CXXFLAGS)
+CFLAGS_ALL := -std=c17 -D_GNU_SOURCE $(OPT) $(CWARN) $(HARDEN) $(PLACELESS) $(SANFLAGS) $(INCLUDES) -MMD -MP $(CFLAGS)
+CXXFLAGS_ALL := -std=c++17 -D_GNU_SOURCE $(OPT) $(WARN) $(HARDEN) $(PLACELESS) $(SANFLAGS) $(INCLUDES) -fvisibility=hidden -MMD -MP $(CXXFLAGS)
 LIBS = -lmicrohttpd -ljansson -lsqlite3 -lyaml -lutf8proc -lstemmer -lxapian -lcmark-gfm -lcmark-gfm-extensions -lz -lcurl -lgnutls -lseccomp -lgit2 -lxml2 -lcjose $(if $(E5_OBJECTS),$(E5_LIBS)) -lpthread -lm
 
 .DEFAULT_GOAL := all
@@ -44,7 +46,7 @@ endif
 # its own names get ours, its warnings are not ours.
 E5_SOURCE := src/encode/engine/e5_tokens.c
 E5_NAMES := load load_mem free token_count dim embed embed_batch embed_tokens load_sae sparse_dim embed_sparse
-E5_OPT := -Ofast -fPIE -w -MMD -MP $(if $(HARDEN),$(FRAME_HARDEN)) $(if $(filter thread,$(SAN)),,-fopenmp)
+E5_OPT := -Ofast -fPIE -w -MMD -MP $(PLACELESS) $(if $(HARDEN),$(FRAME_HARDEN)) $(if $(filter thread,$(SAN)),,-fopenmp)
 # Linked in statically, so that src/encode/e5.c may say how its threads wait before it starts.
 E5_LIBS := $(if $(filter thread,$(SAN)),,-l:libgomp.a -ldl)
 E5_VARIANTS := plain $(if $(filter x86_64,$(shell uname -m)),avx2)
@@ -170,6 +172,7 @@ help:
 	@echo "make lint       clang-tidy, cppcheck, headers alone, what we agreed not to use; sportello check on $(KB)/"
 	@echo "make sanitize   unit, command-line and HTTP tests under ASan+UBSan, unit and HTTP tests under TSan"
 	@echo "make schemas    JSON Schemas of $(KB)/ for editors' programs (web/schema/)"
+	@echo "make deb        a Debian package in $(BUILD)/deb/ (src/package/; Containerfile: an OCI image of it)"
 	@echo "make install    PREFIX=$(PREFIX) DESTDIR=; make uninstall"
 	@echo "make clean      remove $(BUILD)/"
 
@@ -251,6 +254,16 @@ install: all
 	install -m 644 web/monitoring/alerts.yaml web/monitoring/grafana.json $(DESTDIR)$(PREFIX)/share/sportello/monitoring/
 	LC_ALL=en $(BUILD)/sportello help --man > $(BUILD)/sportello.1
 	install -m 644 $(BUILD)/sportello.1 $(DESTDIR)$(PREFIX)/share/man/man1/sportello.1
+# A Debian package, the same bytes from the same sources wherever it is built (src/package/deb.sh).
+VERSION := $(shell sed -n 's/^.define SP_VERSION "\(.*\)"/\1/p' include/sportello/version.h)
+SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 1)
+.PHONY: deb
+deb: all
+	@sh src/build/packages.sh dpkg-dev binutils xz-utils
+	@rm -rf $(BUILD)/deb
+	@$(MAKE) -s --no-print-directory install -o all DESTDIR=$(abspath $(BUILD))/deb/root PREFIX=/usr
+	@sh src/package/deb.sh $(BUILD) $(BUILD)/deb/root $(VERSION) $(SOURCE_DATE_EPOCH)
+
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/sportello $(DESTDIR)$(PREFIX)/lib/libsportello.a $(DESTDIR)$(PREFIX)/share/man/man1/sportello.1
 	rm -rf $(DESTDIR)$(PREFIX)/include/sportello $(DESTDIR)$(PREFIX)/share/sportello

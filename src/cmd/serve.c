@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "cmd/serve_guard.h"
 #include "cmd/serve_keep.h"
+#include "cmd/serve_manager.h"
 #include "cmd/serve_settings.h"
 #include "sportello/audit.h"
 #include "sportello/connect.h"
@@ -56,7 +57,7 @@ static void on_log(const char *line, void *arg)
 static void on_notice(const char *line, void *arg)
 {
 	spi_progress_end(&((serving *)arg)->progress);
-	fprintf(stderr, "sportello: %s\n", line);
+	spi_tell("notice", line);
 }
 
 static void on_progress(sp_publish_stage stage, size_t done, size_t total, void *arg)
@@ -104,7 +105,7 @@ static sp_status open_queue(serving *s, sp_error *err)
 static void on_connector(const char *text, void *arg)
 {
 	(void)arg;
-	fprintf(stderr, "sportello: %s\n", text);
+	spi_tell("notice", text);
 }
 
 /* Before anything is written: from then on tickets are put in its outbox. */
@@ -223,7 +224,7 @@ static void reload(serving *s)
 	if (status != SP_OK)
 		spi_fail(&err, status);
 	else
-		fprintf(stderr, "sportello: %s\n", spi_say("cmd.serve.reloaded"));
+		spi_tell("notice", spi_say("cmd.serve.reloaded"));
 }
 
 /* A crash loses the vectors of some minutes' questions at most. */
@@ -308,6 +309,8 @@ static int run(serving *s, int argc, char **argv)
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
 	if (s->o.config)
 		status = spi_serve_read_config(&s->o, argc, argv, s->arena, &err);
+	if (strcmp(s->o.log_format, "json") == 0)
+		spi_tell_in_json();
 	if (status == SP_OK && (!s->o.kb || !s->o.data))
 		return spi_missing("serve", s->o.kb ? "data" : "kb");
 	if (status == SP_OK)
@@ -315,10 +318,12 @@ static int run(serving *s, int argc, char **argv)
 	if (status != SP_OK)
 		return spi_fail(&err, status);
 	announce(s);
+	spi_manager_tell("READY=1");
 	s->keeper = (spi_keeper){.publisher = s->publisher, .store = s->store, .queue = s->queue, .log = on_log, .arg = s,
 		.vectors = sp_arena_printf(s->arena, "%s/" SPI_REMEMBERED_FILE, s->o.data)};
 	log_audit_head(s, true);
 	wait_for_end(s, &signals);
+	spi_manager_tell("STOPPING=1");
 	return SPI_EXIT_OK;
 }
 

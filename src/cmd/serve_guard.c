@@ -66,9 +66,9 @@ static void add_model(places *p, const spi_serve_options *o)
 	if (!slash)
 		return;
 	*slash = '\0';
-	add(p, program, false);
-	add(p, sp_arena_printf(p->arena, "%s/../share/sportello", program), false);
-	add(p, sp_arena_printf(p->arena, "%s/../e5", program), false);
+	static const char *const beside[] = {"e5", "../share/sportello", "../e5"}; /* each may be a link */
+	for (size_t i = 0; i < sizeof beside / sizeof *beside; i++)
+		add(p, sp_arena_printf(p->arena, "%s/%s", program, beside[i]), false);
 }
 
 static unsigned port_of(const char *listen)
