@@ -164,9 +164,10 @@ void spi_tls_close(spi_tls *tls)
 	free(tls);
 }
 
-int64_t spi_tls_until_utc_s(const spi_tls *tls)
+int64_t spi_tls_until_utc_s(void)
 {
-	return atomic_load(&in_use) ? tls->now->until_utc_s : 0;
+	const pair *p = atomic_load(&in_use);
+	return p ? p->until_utc_s : 0;
 }
 
 static int give(gnutls_session_t session, const gnutls_datum_t *names, int names_count, const gnutls_pk_algorithm_t *algorithms, int count,

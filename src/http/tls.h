@@ -19,8 +19,8 @@ sp_status spi_tls_open(const char *cert_file, const char *key_file, spi_tls **re
 sp_status spi_tls_reload(spi_tls *tls, sp_error *err);
 /* After the daemon has ended. NULL is accepted. */
 void spi_tls_close(spi_tls *tls);
-/* When the certificate in use ends. */
-int64_t spi_tls_until_utc_s(const spi_tls *tls);
+/* When the certificate in use ends; 0 = there is none. Any thread. */
+int64_t spi_tls_until_utc_s(void);
 /* What libmicrohttpd is given: a gnutls_certificate_retrieve_function2. */
 void *spi_tls_callback(void);
 

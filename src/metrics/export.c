@@ -189,3 +189,9 @@ void sp_metrics_write_sandbox(bool files, bool network, bool calls, sp_buffer *o
 	sp_buffer_printf(out, "sportello_sandbox{part=\"files\"} %d\nsportello_sandbox{part=\"network\"} %d\nsportello_sandbox{part=\"calls\"} %d\n", files,
 		network, calls);
 }
+
+void sp_metrics_write_certificate(int64_t until_utc_s, sp_buffer *out)
+{
+	head(out, "tls_certificate_ends_seconds", "gauge", "When the certificate in use ends, in seconds since 1970.");
+	sp_buffer_printf(out, "sportello_tls_certificate_ends_seconds %" PRId64 "\n", until_utc_s);
+}

@@ -8,6 +8,7 @@ import signal
 import socket
 import ssl
 import subprocess
+import time
 import unittest
 import warnings
 
@@ -109,6 +110,12 @@ class Tls(unittest.TestCase):
         reply = client.getresponse()
         self.assertEqual((reply.status, reply.getheader("Strict-Transport-Security")), (200, "max-age=31536000"))
         self.assertIn(b"<html", reply.read())
+
+    def test_metrics_tell_when_it_ends(self):
+        client = self.client()
+        client.request("GET", "/metrics")
+        ends = re.search(r"(?m)^sportello_tls_certificate_ends_seconds (\d+)$", client.getresponse().read().decode())
+        self.assertAlmostEqual(int(ends.group(1)), time.time() + 30 * 86400, delta=600)
 
     def test_plain_http_gets_nothing(self):
         with socket.create_connection(("127.0.0.1", self.service.port), timeout=20) as plain:
