@@ -53,7 +53,7 @@ static void find_client(spi_request *request, struct MHD_Connection *connection)
 	for (size_t i = 0; i < request->headers_count && server->proxies_count > 0; i++)
 		if (strcasecmp(request->headers[i].name, "X-Forwarded-For") == 0)
 			forwarded[count++] = request->headers[i].value;
-	spi_proxy_client(server->proxies, server->proxies_count, &peer, forwarded, count, &request->client);
+	spi_proxy_client(server->proxies, server->proxies_count, &peer, forwarded, count, &request->from);
 }
 
 /* Methods are told by constants, so that nothing a client makes up gets into logs. */
