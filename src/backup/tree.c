@@ -193,7 +193,7 @@ sp_status spi_sums_read(const char *folder, sp_status (*visit)(const char *sum, 
 		status = spi_file_read(path, SUMS_MAX, arena, &bytes, &len, err);
 	if (status == SP_OK && !(text = sp_arena_strndup(arena, bytes, len)))
 		status = sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
-	for (int number = 1; status == SP_OK && *text; number++) {
+	for (int number = 1; status == SP_OK && text && *text; number++) {
 		line = text;
 		text += strcspn(text, "\n");
 		if (*text)

@@ -123,7 +123,7 @@ sp_status spi_tls_reload(spi_tls *tls, sp_error *err)
 	pair *p = calloc(1, sizeof *p);
 	sp_status status = arena && p ? read_pair(tls, arena, p, err) : sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
 	sp_arena_free(arena);
-	if (status != SP_OK) {
+	if (status != SP_OK || !p) {
 		if (p)
 			pair_free(p);
 		return status;
@@ -197,7 +197,7 @@ sp_status sp_tls_check(const char *cert_file, const char *key_file, int64_t *ret
 	sp_arena *arena = sp_arena_new(0);
 	pair *p = calloc(1, sizeof *p);
 	sp_status status = arena && p ? read_pair(&tls, arena, p, err) : sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
-	if (status == SP_OK)
+	if (p && status == SP_OK)
 		*ret_until_utc_s = p->until_utc_s;
 	if (p)
 		pair_free(p);
