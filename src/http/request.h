@@ -68,6 +68,7 @@ typedef struct spi_request {
 	spi_pair headers[SPI_HEADERS_MAX]; size_t headers_count;
 	sp_buffer body;           /* as it came */
 	spi_caller caller;
+	spi_address from;         /* who asks, as proxy.h has it; zeros when it is not known. Never logged, never stored */
 	sp_lang lang;             /* ?lang, else Accept-Language, else the configuration's default */
 	bool lang_asked;          /* ?lang was there and is known */
 	bool lang_unknown;        /* ?lang was there and is not */
