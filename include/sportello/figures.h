@@ -50,6 +50,11 @@ typedef struct sp_definition {
 } sp_definition;
 /** All of them; static. */
 const sp_definition *sp_definitions(size_t *ret_count);
+/** The one of an id; NULL = there is none. */
+const sp_definition *sp_definition_of(const char *id);
+/** What it is called, and what it counts; "" when there is none. Static. */
+const char *sp_definition_name(const char *id, sp_lang lang);
+const char *sp_definition_text(const char *id, sp_lang lang);
 /** {definitions: [{id, name, definition, formula, source}]} */
 void sp_definitions_json(sp_lang lang, sp_buffer *out);
 

@@ -54,6 +54,7 @@ typedef void spi_figure_draw(const spi_request *request, const spi_chart *chart,
 typedef struct spi_figure_kind {
 	const char *key, *view; /* its texts: dashboard.<key>.title, .about, .first */
 	const char *first_key;
+	const char *defines;    /* ids of sp_definition that its numbers are, a blank between */
 	spi_figure_make *make;
 	spi_figure_draw *draw;
 	bool is_half;           /* two side by side where there is room */
@@ -68,6 +69,12 @@ spi_figure_make spi_make_categories, spi_make_articles, spi_make_channels, spi_m
 	spi_make_groups, spi_make_rules;                                      /* dashboard_figures_by.c */
 spi_figure_draw spi_draw_self_service, spi_draw_outcomes, spi_draw_funnel, spi_draw_parts, spi_draw_articles, spi_draw_hours,
 	spi_draw_groups, spi_draw_rules;                                      /* dashboard_draw.c */
+
+/* dashboard_outcomes.c: columns of contacts and the four outcomes, and (with_range) the two ends of self-service; the values of a row of them. */
+void spi_outcome_columns(const spi_request *request, spi_figure *figure, bool with_range);
+void spi_outcome_row(spi_figure_row *row, const sp_measures *m);
+/* "definitions": [{name, definition, source?, host?}] of ids, a blank between. */
+void spi_put_definitions(const spi_request *request, spi_value *into, const char *ids);
 
 /* Title, texts and columns of a kind, without rows. */
 void spi_figure_open(const spi_request *request, const spi_figure_kind *kind, spi_figure *figure);

@@ -181,7 +181,7 @@ static sp_status put_figure(spi_request *request, const spi_dashboard *d, spi_va
 	spi_figure_put(request, item, &shown);
 	spi_put_bool(item, "half", kind->is_half);
 	spi_put_bool(item, "not_possible", status == SP_ERR_INVALID);
-	spi_put_bool(item, "is_rules", strcmp(kind->key, "rules") == 0);
+	spi_put_definitions(request, item, kind->defines);
 	spi_put_bool(item, "is_band", strcmp(kind->key, "self-service") == 0);
 	spi_put_text(item, "csv", spi_dashboard_url(request, d, sp_arena_printf(request->arena, "/dashboard/csv/%s", kind->key), NULL, SPI_FILTERS, NULL));
 	if (figure.rows_count)

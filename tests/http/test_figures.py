@@ -1,7 +1,9 @@
 """GET /v1/deflection."""
 import csv
 import datetime
+import html
 import io
+import re
 import unittest
 
 from service import ServiceTest
@@ -118,7 +120,7 @@ class Deflection(ServiceTest):
         self.assertEqual({row[name] for row in rows for name in row if name != "channel"}, {""})
 
     def test_definitions(self):
-        for lang, word in (("it", "Contatti"), ("en", "Contacts")):
+        for lang, word in (("it", "Conversazioni"), ("en", "Conversations")):
             reply = self.manager.get(f"/v1/deflection/definitions?lang={lang}")
             entries = reply.json.get("definitions") or self.fail(reply.text)
             self.assertEqual(entries[0]["name"], word)
@@ -127,6 +129,29 @@ class Deflection(ServiceTest):
             self.assertEqual([entry["id"] for entry in entries if entry["source"]],
                              ["rules.intercom", "rules.zendesk", "rules.servicenow", "rules.microsoft"])
         self.assertProblem(self.client.get("/v1/deflection/definitions"), 401, "unauthorized")
+
+    def test_the_dashboard_defines_its_figures_in_the_same_words(self):
+        for lang in ("it", "en"):
+            told = {entry["id"]: entry for entry in self.manager.get(f"/v1/deflection/definitions?lang={lang}").json["definitions"]}
+            shown = set()
+            for view in ("", "topics", "contacts", "work", "rules"):
+                page = self.manager.get(f"/dashboard/{view}?lang={lang}").text
+                figures = re.findall(r'<section class="ag-box db-figure.*?</section>', page, re.S)
+                self.assertTrue(figures, view)
+                for figure in figures:
+                    defined = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", figure, re.S)
+                    self.assertTrue(defined, figure)
+                    for name, text in defined:
+                        match = [entry for entry in told.values() if entry["name"] == html.unescape(name)]
+                        self.assertEqual(len(match), 1, name)
+                        self.assertEqual(html.unescape(text.split(" <a ")[0]), match[0]["definition"])
+                        self.assertEqual(re.findall(r'href="(.*?)"', text), [match[0]["source"]] if match[0]["source"] else [])
+                        shown.add(match[0]["id"])
+                tiles = re.findall(r'<li class="ag-box db-tile.*?<h3>(.*?)</h3>.*?</summary><p>(.*?)</p></details>', page, re.S)
+                self.assertEqual(len(tiles), 0 if view else 13)
+                for name, text in tiles:
+                    self.assertIn((html.unescape(name), html.unescape(text)), [(entry["name"], entry["definition"]) for entry in told.values()])
+            self.assertLessEqual({"self_service_rate", "received", "preventable", "rules.zendesk", "not_solved"}, shown)
 
     def test_is_for_managers(self):
         self.assertProblem(self.client.get("/v1/deflection"), 401, "unauthorized")
