@@ -92,7 +92,8 @@ sp_status spi_make_articles(spi_request *request, const spi_dashboard *d, spi_fi
 	spi_figure_column(figure, "wrong_reports", text(request, "definition.wrong_reports.name"), SPI_CELL_COUNT);
 	for (size_t i = 0; status == SP_OK && i < now.count; i++) {
 		const sp_measures *m = &now.rows[i].m;
-		spi_figure_row *row = *now.rows[i].key ? spi_figure_add(request, figure, now.rows[i].key, now.rows[i].key) : NULL;
+		bool is_told = *now.rows[i].key && (m->contacts || m->wrong); /* of some there are tickets alone: these are no answers */
+		spi_figure_row *row = is_told ? spi_figure_add(request, figure, now.rows[i].key, now.rows[i].key) : NULL;
 		const double values[] = {(double)m->contacts, (double)m->confirmed, (double)m->assumed, (double)(m->contacts - m->confirmed - m->assumed),
 			(double)m->said_no, (double)m->wrong};
 		if (row)

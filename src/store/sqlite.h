@@ -82,8 +82,6 @@ sp_status spi_sqlite_count(void *db, uint64_t *ret_conversations, uint64_t *ret_
 sp_status spi_sqlite_dialogue(void *db, const char *conversation, sp_arena *arena, sp_dialogue *ret, sp_error *err);
 /** A turn from the columns question, decision, reason, article, category, offered, lang, at_utc_s. False: memory is out. */
 bool spi_sqlite_read_turn(sqlite3_stmt *statement, sp_arena *arena, sp_turn *turn);
-sp_status spi_sqlite_events(void *db, int64_t from_utc_s, int64_t until_utc_s, spi_event_visit visit, void *arg,
-	sp_error *err);
 
 /** Texts as one, a line each; NULL when there is none. @p out owns it. */
 sp_status spi_sqlite_join_lines(const sp_strings *items, sp_buffer *out, const char **ret, sp_error *err);
@@ -126,8 +124,6 @@ sp_status spi_sqlite_ticket(void *db, int64_t number, sp_arena *arena, sp_ticket
 sp_status spi_sqlite_one_ticket(spi_sqlite *db, int64_t number, sp_arena *arena, sp_ticket *ret, sp_error *err);
 sp_status spi_sqlite_tickets(void *db, const sp_ticket_filter *filter, sp_arena *arena, sp_ticket **ret,
 	size_t *ret_count, sp_error *err);
-sp_status spi_sqlite_ticket_counts(void *db, int64_t from_utc_s, int64_t until_utc_s, spi_ticket_counts *ret,
-	sp_error *err);
 
 /** One step in a ticket's history. */
 typedef struct spi_history {

@@ -153,6 +153,12 @@ class Deflection(ServiceTest):
                     self.assertIn((html.unescape(name), html.unescape(text)), [(entry["name"], entry["definition"]) for entry in told.values()])
             self.assertLessEqual({"self_service_rate", "received", "preventable", "rules.zendesk", "not_solved"}, shown)
 
+    def test_the_home_page_begins_with_what_solved(self):
+        article = self.manager.get("/v1/deflection?by=article").json["rows"][0]["key"]
+        links = re.findall(r'href="/a/([\w-]+)', self.client.get("/").text)
+        self.assertEqual(links[0], article)
+        self.assertGreater(len(links), 1, "others follow, the freshest first")
+
     def test_is_for_managers(self):
         self.assertProblem(self.client.get("/v1/deflection"), 401, "unauthorized")
         self.assertProblem(self.other(self.agent_token).get("/v1/deflection"), 403, "forbidden")
