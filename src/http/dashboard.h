@@ -45,6 +45,9 @@ const char *spi_dashboard_time_key(const spi_request *request, bool by_month, in
 /* "mar" and "2021" of "2021-03", "15" and "mar 2021" of "2021-03-15". In the arena. */
 void spi_dashboard_time_label(const spi_request *request, const char *key, const char **ret_label, const char **ret_note);
 
+/* What all its pages have: title, views, who is signed in. */
+void spi_dashboard_put_frame(const spi_request *request, const spi_dashboard *dashboard, spi_value *page); /* h_page_dashboard.c */
+
 /* ---- figures ---- */
 
 /* Fills rows; SP_ERR_INVALID: not to be had under this filter. */

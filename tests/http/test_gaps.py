@@ -93,6 +93,12 @@ class GapsTest(ServiceTest):
         for word in ("a: b", "[x", "x\ny", "#", "a" * 100):
             self.assertIn(editor.get("/v1/gaps/patch?known=codice&asked_in=it&word=" + urllib.parse.quote(word)).status, (400, 409, 422), word)
 
+    def test_managers_stay_in_the_dashboard_and_editors_in_the_console(self):
+        for role, inside, outside in (("manager", "/dashboard/topics", "/agent/receipts"), ("editor", "/agent/receipts", "/dashboard/topics")):
+            page = self.other(self.tokens[role]).get("/dashboard/gaps").text
+            self.assertEqual((f'href="{inside}' in page, f'href="{outside}' in page), (True, False), role)
+            self.assertRegex(page, r'href="/dashboard/gaps[^"]*" aria-current="page"')
+
     def test_page(self):
         self.assertEqual(self.client.get("/dashboard/gaps", Accept="text/html").status, 303)
         browser = Browser(self.service)
