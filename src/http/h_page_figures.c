@@ -220,7 +220,7 @@ static bool gather(spi_request *request, figures *f)
 	sp_error err = {0};
 	*f = (figures){0};
 	if (!request->config->open_data) {
-		spi_problem(request, SPI_NOT_FOUND, "there is nothing at this address");
+		spi_problem(request, SPI_NOT_FOUND, "the figures of this service are not public");
 		return false;
 	}
 	if (!read_month(request, f))
@@ -322,18 +322,28 @@ void spi_h_figures_csv(spi_request *request)
 		by_category ? sp_arena_printf(request->arena, "attachment; filename=\"figures-%s.csv\"", f.month_key) : "attachment; filename=\"figures.csv\"");
 }
 
+/* With the host, where it is known: catalogues keep what they read apart from where it stood. */
+static const char *absolute(const spi_request *request, const char *url)
+{
+	const char *base = request->worker->server->options.public_url;
+	return base ? sp_arena_printf(request->arena, "%s%s", base, url) : url;
+}
+
+static void add_id(sp_json *json, const char *name, const char *iri)
+{
+	sp_json_object(json, name);
+	sp_json_string(json, "@id", iri);
+	sp_json_object_end(json);
+}
+
 static void add_distribution(sp_json *json, const char *title, const char *url)
 {
 	sp_json_object(json, NULL);
 	sp_json_string(json, "@type", "dcat:Distribution");
 	sp_json_string(json, "dct:title", title);
-	sp_json_object(json, "dcat:downloadURL");
-	sp_json_string(json, "@id", url);
-	sp_json_object_end(json);
+	add_id(json, "dcat:downloadURL", url);
 	sp_json_string(json, "dcat:mediaType", "text/csv");
-	sp_json_object(json, "dct:license");
-	sp_json_string(json, "@id", LICENCE);
-	sp_json_object_end(json);
+	add_id(json, "dct:license", LICENCE);
 	sp_json_object_end(json);
 }
 
@@ -356,6 +366,7 @@ void spi_h_figures_catalogue(spi_request *request)
 	sp_json_init(&json, &request->out);
 	sp_json_object(&json, NULL);
 	add_context(&json);
+	sp_json_string(&json, "@id", absolute(request, "/figures.jsonld"));
 	sp_json_string(&json, "@type", "dcat:Dataset");
 	sp_json_string(&json, "dct:title", spi_page_text(request, "figures-page.title"));
 	sp_json_string(&json, "dct:description", spi_page_text(request, "figures-page.description"));
@@ -364,14 +375,17 @@ void spi_h_figures_catalogue(spi_request *request)
 	sp_json_string(&json, "@type", "foaf:Agent");
 	sp_json_string(&json, "foaf:name", sp_texts_get(&request->config->name, request->lang));
 	sp_json_object_end(&json);
-	sp_json_object(&json, "dct:accrualPeriodicity");
-	sp_json_string(&json, "@id", "http://publications.europa.eu/resource/authority/frequency/MONTHLY");
+	add_id(&json, "dcat:theme", "http://publications.europa.eu/resource/authority/data-theme/GOVE");
+	add_id(&json, "dct:accrualPeriodicity", "http://publications.europa.eu/resource/authority/frequency/MONTHLY");
+	add_id(&json, "dcat:landingPage", absolute(request, "/figures"));
+	sp_json_object(&json, "dct:temporal");
+	sp_json_string(&json, "@type", "dct:PeriodOfTime");
+	sp_json_string(&json, "dcat:startDate", spi_dashboard_time_key(request, false, f.d.span.from));
+	sp_json_string(&json, "dcat:endDate", spi_dashboard_time_key(request, false, f.d.span.to));
 	sp_json_object_end(&json);
-	sp_json_string(&json, "dct:temporal", sp_arena_printf(request->arena, "%s/%s", spi_dashboard_time_key(request, true, f.d.span.from),
-		spi_dashboard_time_key(request, true, f.d.span.to)));
 	sp_json_array(&json, "dcat:distribution");
-	add_distribution(&json, spi_page_text(request, "figures-page.download.months"), spi_page_url(request, "/figures.csv", (spi_pair[]){{0}}));
-	add_distribution(&json, spi_page_text(request, "figures-page.download.categories"), csv_url(request, &f));
+	add_distribution(&json, spi_page_text(request, "figures-page.download.months"), absolute(request, spi_page_url(request, "/figures.csv", (spi_pair[]){{0}})));
+	add_distribution(&json, spi_page_text(request, "figures-page.download.categories"), absolute(request, csv_url(request, &f)));
 	sp_json_array_end(&json);
 	sp_json_object_end(&json);
 	spi_reply_text(request, 200, "application/ld+json");
