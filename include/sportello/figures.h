@@ -24,6 +24,7 @@ typedef struct sp_figures {
 	const sp_ledger_figures *before;
 	sp_ruleset rules;       /**< SP_RULES_SPORTELLO: no others */
 	bool all_rules;         /**< all of them */
+	const struct sp_kb_config *names; /**< tables name categories, groups and audiences as people do, and months; NULL = keys */
 	bool is_public;         /**< it leaves the house: small counts are masked, and only contacts and how they ended are told */
 } sp_figures;
 

@@ -4,13 +4,14 @@
 #include "base/clock.h"
 #include "base/zone.h"
 #include "sportello/figures.h"
+#include "sportello/kb.h"
 #include "sportello/store.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 typedef struct report_options {
-	const char *data, *from, *to, *by, *across, *rules, *timezone;
+	const char *kb, *data, *from, *to, *by, *across, *rules, *timezone;
 	const char *category, *channel, *lang, *audience, *article, *group;
 	unsigned window_h;
 	bool csv, json, markdown, is_public, verify, rebuild;
@@ -89,7 +90,14 @@ static sp_status report(reporting *r, const sp_ledger_query *asked, sp_error *er
 		kept.timezone = timezone;
 	if (status == SP_OK)
 		status = sp_ledger_figures_of(r->reader, query, r->arena, &now, err);
-	return status == SP_OK ? print(&figures, r->o) : status;
+	sp_kb_config *config = NULL;
+	if (status == SP_OK && r->o->kb)
+		status = sp_kb_config_load(r->o->kb, NULL, &config, err);
+	figures.names = config;
+	if (status == SP_OK)
+		status = print(&figures, r->o);
+	sp_kb_config_free(config);
+	return status;
 }
 
 /* ---- the ledger itself ---- */
@@ -156,6 +164,7 @@ int spi_cmd_report(int argc, char **argv)
 	report_options o = {.by = "month"};
 	const spi_setting settings[] = {
 		{.name = "data", .type = SPI_SETTING_TEXT, .target = &o.data},
+		{.name = "kb", .type = SPI_SETTING_TEXT, .target = &o.kb},
 		{.name = "from", .type = SPI_SETTING_TEXT, .target = &o.from},
 		{.name = "to", .type = SPI_SETTING_TEXT, .target = &o.to},
 		{.name = "by", .type = SPI_SETTING_CHOICE, .target = &o.by, .choices = dims},
