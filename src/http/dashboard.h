@@ -35,9 +35,9 @@ bool spi_dashboard_is_filtered(const spi_dashboard *dashboard);
 /* The same address at another path, span or with another filter. span NULL = the same; filter SPI_FILTERS = none changes. In the arena. */
 const char *spi_dashboard_url(const spi_request *request, const spi_dashboard *dashboard, const char *path, const spi_span *span,
 	spi_filter filter, const char *value);
-/* The figures of a span, by one or two dimensions, under the filters. */
-sp_status spi_dashboard_ask(const spi_request *request, const spi_dashboard *dashboard, spi_span span, sp_dim by, sp_dim across,
-	sp_ledger_figures *ret, sp_error *err);
+/* The figures of a span under the filters, by a dimension (SP_DIM_NONE: whichever costs least, for their sum). */
+sp_status spi_dashboard_ask(const spi_request *request, const spi_dashboard *dashboard, spi_span span, sp_dim by, sp_ledger_figures *ret,
+	sp_error *err);
 /* The name of a category, channel, language, audience or group; its key where it has none. */
 const char *spi_dashboard_name(const spi_request *request, sp_dim dim, const char *key);
 /* "2021-03" or "2021-03-15" of a day. In the arena. */

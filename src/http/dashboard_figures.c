@@ -52,9 +52,9 @@ sp_status spi_make_self_service(spi_request *request, const spi_dashboard *d, sp
 {
 	sp_ledger_figures now, before;
 	sp_dim by = d->by_month ? SP_DIM_MONTH : SP_DIM_DAY;
-	sp_status status = spi_dashboard_ask(request, d, d->span, by, SP_DIM_NONE, &now, err);
+	sp_status status = spi_dashboard_ask(request, d, d->span, by, &now, err);
 	if (status == SP_OK)
-		status = spi_dashboard_ask(request, d, d->before, by, SP_DIM_NONE, &before, err);
+		status = spi_dashboard_ask(request, d, d->before, by, &before, err);
 	spi_figure_column(figure, "low", text(request, "dashboard.low"), SPI_CELL_SHARE);
 	spi_figure_column(figure, "high", text(request, "dashboard.high"), SPI_CELL_SHARE);
 	spi_figure_column(figure, "before_low", text(request, "dashboard.before-low"), SPI_CELL_SHARE);
@@ -79,7 +79,7 @@ sp_status spi_make_self_service(spi_request *request, const spi_dashboard *d, sp
 sp_status spi_make_outcomes(spi_request *request, const spi_dashboard *d, spi_figure *figure, sp_error *err)
 {
 	sp_ledger_figures now;
-	sp_status status = spi_dashboard_ask(request, d, d->span, d->by_month ? SP_DIM_MONTH : SP_DIM_DAY, SP_DIM_NONE, &now, err);
+	sp_status status = spi_dashboard_ask(request, d, d->span, d->by_month ? SP_DIM_MONTH : SP_DIM_DAY, &now, err);
 	spi_outcome_columns(request, figure, false);
 	for (int n = 0; status == SP_OK && now.total.contacts && step_of(d, d->span, n) <= d->span.to; n++) {
 		static const sp_measures none;
@@ -97,7 +97,7 @@ sp_status spi_make_outcomes(spi_request *request, const spi_dashboard *d, spi_fi
 sp_status spi_make_funnel(spi_request *request, const spi_dashboard *d, spi_figure *figure, sp_error *err)
 {
 	sp_ledger_figures now;
-	sp_status status = spi_dashboard_ask(request, d, d->span, SP_DIM_NONE, SP_DIM_NONE, &now, err);
+	sp_status status = spi_dashboard_ask(request, d, d->span, SP_DIM_NONE, &now, err);
 	spi_figure_column(figure, "count", text(request, "dashboard.count"), SPI_CELL_COUNT);
 	spi_figure_column(figure, "share", text(request, "dashboard.share"), SPI_CELL_SHARE);
 	if (status || !now.total.contacts)

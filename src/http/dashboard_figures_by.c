@@ -22,7 +22,7 @@ static const char *text(const spi_request *request, const char *key)
 static sp_status make_by(spi_request *request, const spi_dashboard *d, spi_figure *figure, sp_dim by, spi_filter filter, sp_error *err)
 {
 	sp_ledger_figures now;
-	sp_status status = spi_dashboard_ask(request, d, d->span, by, SP_DIM_NONE, &now, err);
+	sp_status status = spi_dashboard_ask(request, d, d->span, by, &now, err);
 	spi_outcome_columns(request, figure, true);
 	for (size_t i = 0; status == SP_OK && i < now.count; i++) {
 		const char *key = now.rows[i].key;
@@ -83,7 +83,7 @@ static sp_status name_articles(spi_request *request, sp_index *index, void *arg,
 sp_status spi_make_articles(spi_request *request, const spi_dashboard *d, spi_figure *figure, sp_error *err)
 {
 	sp_ledger_figures now;
-	sp_status status = spi_dashboard_ask(request, d, d->span, SP_DIM_ARTICLE, SP_DIM_NONE, &now, err);
+	sp_status status = spi_dashboard_ask(request, d, d->span, SP_DIM_ARTICLE, &now, err);
 	spi_figure_column(figure, "shown", text(request, "dashboard.articles.shown"), SPI_CELL_COUNT);
 	spi_figure_column(figure, "solved", text(request, "definition.resolved_confirmed.name"), SPI_CELL_COUNT);
 	spi_figure_column(figure, "solved_assumed", text(request, "definition.resolved_assumed.name"), SPI_CELL_COUNT);
@@ -108,7 +108,7 @@ sp_status spi_make_hours(spi_request *request, const spi_dashboard *d, spi_figur
 {
 	static const char *const keys[WEEKDAYS] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
 	sp_ledger_figures now;
-	sp_status status = spi_dashboard_ask(request, d, d->span, SP_DIM_WEEKDAY_HOUR, SP_DIM_NONE, &now, err);
+	sp_status status = spi_dashboard_ask(request, d, d->span, SP_DIM_WEEKDAY_HOUR, &now, err);
 	for (int i = 0; i < WEEKDAYS; i++)
 		spi_figure_column(figure, keys[i], text(request, sp_arena_printf(request->arena, "dashboard.weekday.%d", i + 1)), SPI_CELL_COUNT);
 	for (int hour = 0; status == SP_OK && now.total.contacts && hour < HOURS; hour++) {
@@ -131,7 +131,7 @@ sp_status spi_make_hours(spi_request *request, const spi_dashboard *d, spi_figur
 sp_status spi_make_groups(spi_request *request, const spi_dashboard *d, spi_figure *figure, sp_error *err)
 {
 	sp_ledger_figures now;
-	sp_status status = spi_dashboard_ask(request, d, d->span, SP_DIM_GROUP, SP_DIM_NONE, &now, err);
+	sp_status status = spi_dashboard_ask(request, d, d->span, SP_DIM_GROUP, &now, err);
 	spi_figure_column(figure, "tickets", text(request, "dashboard.groups.tickets"), SPI_CELL_COUNT);
 	spi_figure_column(figure, "tickets_closed", text(request, "dashboard.groups.closed"), SPI_CELL_COUNT);
 	spi_figure_column(figure, "tickets_reopened", text(request, "definition.reopened.name"), SPI_CELL_COUNT);
@@ -160,7 +160,7 @@ sp_status spi_make_groups(spi_request *request, const spi_dashboard *d, spi_figu
 sp_status spi_make_rules(spi_request *request, const spi_dashboard *d, spi_figure *figure, sp_error *err)
 {
 	sp_ledger_figures now;
-	sp_status status = spi_dashboard_ask(request, d, d->span, SP_DIM_NONE, SP_DIM_NONE, &now, err);
+	sp_status status = spi_dashboard_ask(request, d, d->span, SP_DIM_NONE, &now, err);
 	spi_figure_column(figure, "counted", text(request, "dashboard.rules.counted"), SPI_CELL_COUNT);
 	spi_figure_column(figure, "resolved", text(request, "dashboard.rules.resolved"), SPI_CELL_COUNT);
 	spi_figure_column(figure, "potential", text(request, "dashboard.rules.potential"), SPI_CELL_COUNT);

@@ -94,9 +94,11 @@ static sp_status put_channels(const spi_request *request, const spi_dashboard *d
 	spi_value *options = add_filter(request, filters, d, SPI_FILTER_CHANNEL);
 	const char *chosen = d->filter[SPI_FILTER_CHANNEL];
 	bool is_there = !*chosen;
+	if (spi_dashboard_is_filtered(d))
+		all.view = "work"; /* nothing else of these is asked for */
 	for (int i = 0; i < SPI_FILTERS; i++)
 		all.filter[i] = "";
-	sp_status status = spi_dashboard_ask(request, &all, d->span, SP_DIM_CHANNEL, SP_DIM_NONE, &figures, err);
+	sp_status status = spi_dashboard_ask(request, &all, d->span, SP_DIM_CHANNEL, &figures, err);
 	for (size_t i = 0; status == SP_OK && i < figures.count; i++) {
 		const char *key = *figures.rows[i].key ? figures.rows[i].key : SPI_NO_KEY;
 		add_option(options, d, SPI_FILTER_CHANNEL, key, spi_dashboard_name(request, SP_DIM_CHANNEL, figures.rows[i].key));
@@ -185,9 +187,9 @@ static sp_status put_figure(spi_request *request, const spi_dashboard *d, spi_va
 static sp_status put_figures(spi_request *request, const spi_dashboard *d, spi_value *page, sp_error *err)
 {
 	sp_ledger_figures now, before = {0};
-	sp_status status = spi_dashboard_ask(request, d, d->span, SP_DIM_NONE, SP_DIM_NONE, &now, err);
+	sp_status status = spi_dashboard_ask(request, d, d->span, SP_DIM_NONE, &now, err);
 	if (status == SP_OK && !*d->view)
-		status = spi_dashboard_ask(request, d, d->before, SP_DIM_NONE, SP_DIM_NONE, &before, err);
+		status = spi_dashboard_ask(request, d, d->before, SP_DIM_NONE, &before, err);
 	if (status)
 		return status;
 	bool is_empty = !now.total.contacts && !now.total.tickets && !now.total.wrong;

@@ -118,7 +118,7 @@ static sp_status make_months(spi_request *request, figures *f, sp_error *err)
 {
 	sp_ledger_figures now;
 	spi_figure *figure = &f->months;
-	sp_status status = spi_dashboard_ask(request, &f->d, f->d.span, SP_DIM_MONTH, SP_DIM_NONE, &now, err);
+	sp_status status = spi_dashboard_ask(request, &f->d, f->d.span, SP_DIM_MONTH, &now, err);
 	*figure = (spi_figure){.key = "months", .first_key = "month", .title = spi_page_text(request, "figures-page.months.title"),
 		.about = spi_page_text(request, "figures-page.months.about"), .first = spi_page_text(request, "figures-page.months.first")};
 	spi_outcome_columns(request, figure, true);
@@ -194,7 +194,7 @@ static sp_status keep_seen(spi_request *request, sp_index *index, void *arg, sp_
 static sp_status ask_categories(spi_request *request, const figures *f, sp_ledger_figures *ret, sp_error *err)
 {
 	sp_ledger_figures all;
-	sp_status status = spi_dashboard_ask(request, &f->d, f->month, SP_DIM_CATEGORY, SP_DIM_NONE, &all, err);
+	sp_status status = spi_dashboard_ask(request, &f->d, f->month, SP_DIM_CATEGORY, &all, err);
 	return status ? status : spi_with_index(request, keep_seen, &(seeing){&all, ret}, err);
 }
 

@@ -96,7 +96,8 @@ typedef struct spi_engine {
 	sp_status (*flags)(void *db, const sp_flag_filter *filter, sp_arena *arena, sp_flag **ret, size_t *ret_count, uint64_t *ret_open,
 		sp_error *err);
 	/* As the functions of ledger.h. */
-	sp_status (*ledger_figures)(void *db, const sp_ledger_query *query, sp_arena *arena, sp_ledger_figures *ret, sp_error *err);
+	sp_status (*ledger_figures)(void *db, const sp_ledger_query *query, const sp_dim *by, size_t count, sp_arena *arena, sp_ledger_figures *ret,
+		sp_error *err);
 	sp_status (*ledger_kept)(void *db, int64_t *ret_window_s, char ret_timezone[SP_TIMEZONE_MAX], sp_error *err);
 	sp_status (*ledger_verify)(void *db, sp_ledger_check *ret, sp_error *err);
 } spi_engine;

@@ -215,7 +215,8 @@ sp_status spi_sqlite_vectors_done(spi_sqlite *db, int64_t times, int64_t at_utc_
 sp_status spi_ledger_open(spi_sqlite *db, sp_error *err);
 /** As sp_ledger_keep(), in a batch; @p force: also where nothing says that it is needed; window 0 = as it is. */
 sp_status spi_ledger_keep(spi_sqlite *db, int64_t window_s, const char *timezone, bool force, sp_error *err);
-sp_status spi_ledger_figures(void *db, const sp_ledger_query *query, sp_arena *arena, sp_ledger_figures *ret, sp_error *err);
+sp_status spi_ledger_figures(void *db, const sp_ledger_query *query, const sp_dim *by, size_t count, sp_arena *arena, sp_ledger_figures *ret,
+	sp_error *err);
 sp_status spi_ledger_kept(void *db, int64_t *ret_window_s, char ret_timezone[SP_TIMEZONE_MAX], sp_error *err);
 sp_status spi_ledger_verify(void *db, sp_ledger_check *ret, sp_error *err);
 
