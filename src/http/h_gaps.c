@@ -195,6 +195,9 @@ static void put_word(const spi_request *request, spi_value *list, const sp_missi
 		if (may_patch(request))
 			spi_put_text(row, "synonym_patch", spi_page_url(request, "/v1/gaps/patch", pairs));
 	}
+	spi_put_bool(row, "needs_article", !of->known && !(of->nearest.id && of->nearest.lang == of->lang));
+	if (of->lang != request->lang)
+		spi_put_text(row, "word_lang", sp_lang_code(of->lang));
 	/* In people's own words where two used the same, else the word alone. */
 	if (of->nearest.id && of->nearest.lang == of->lang) {
 		const char *question = of->example ? of->example : of->word;
