@@ -29,7 +29,7 @@ typedef struct reporting {
 static bool read_day(const char *text, int64_t fallback, int64_t *ret)
 {
 	sp_date date = text ? sp_date_parse(text, strlen(text)) : 0;
-	*ret = date ? spi_days_of_civil(date / 10000, (unsigned)(date / 100 % 100), (unsigned)(date % 100)) : fallback;
+	*ret = date ? sp_date_days(date) : fallback;
 	return date || !text;
 }
 

@@ -31,7 +31,7 @@ static bool read_day(const spi_request *request, const char *name, int64_t fallb
 		return true;
 	sp_date date = sp_date_parse(text, strlen(text));
 	if (date)
-		*ret = spi_days_of_civil(date / 10000, (unsigned)(date / 100 % 100), (unsigned)(date % 100));
+		*ret = sp_date_days(date);
 	return date != 0;
 }
 
