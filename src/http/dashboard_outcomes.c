@@ -35,6 +35,7 @@ static const char *host_of(const spi_request *request, const char *url)
 void spi_put_definitions(const spi_request *request, spi_value *into, const char *ids)
 {
 	spi_value *list = spi_put_list(into, "definitions");
+	spi_put_bool(into, "has_definitions", *ids != '\0');
 	for (size_t len; *ids; ids += len, ids += strspn(ids, " ")) {
 		len = strcspn(ids, " ");
 		const char *id = sp_arena_strndup(request->arena, ids, len);

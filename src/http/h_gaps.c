@@ -2,6 +2,7 @@
 #include "http/agent.h"
 #include "http/dashboard.h"
 #include "http/gaps.h"
+#include "http/gaps_chart.h"
 #include "http/handlers.h"
 #include "http/numbers.h"
 
@@ -244,6 +245,8 @@ static void show(spi_request *request, const sp_gaps *gaps)
 	spi_put_bool(page, "has_unsolving", gaps->unsolving_count > 0);
 	spi_put_bool(page, "has_wrong", gaps->wrong_count > 0);
 	spi_put_bool(page, "has_words", gaps->words_count > 0);
+	spi_gaps_put_chart(request, page, gaps, spi_page_url(request, "/dashboard/gaps", (spi_pair[]){{"from", param(request, "from")},
+		{"to", param(request, "to")}, {"asked_in", param(request, "asked_in")}, {"format", "csv"}, {0}}));
 	for (size_t i = 0; i < gaps->topics_count; i++)
 		put_topic(request, topics, &gaps->topics[i]);
 	for (size_t i = 0; i < gaps->unsolving_count; i++)
@@ -255,7 +258,23 @@ static void show(spi_request *request, const sp_gaps *gaps)
 	spi_page_send(request, "gaps", page, 200);
 }
 
+/* For a spreadsheet: the topics. */
+static void show_csv(spi_request *request, const sp_gaps *gaps)
+{
+	if (!spi_gaps_csv(request, gaps, &request->out)) {
+		spi_reply_error(request, SP_ERR_NOMEM, NULL);
+		return;
+	}
+	spi_reply_text(request, 200, "text/csv; charset=utf-8");
+	spi_reply_header(request, "Content-Disposition", "attachment; filename=\"gaps.csv\"");
+}
+
 void spi_h_page_gaps(spi_request *request)
 {
+	const char *format = param(request, "format");
+	if (format && strcmp(format, "csv") == 0) {
+		spi_gaps_use(request, show_csv, spi_h_page_gaps);
+		return;
+	}
 	spi_gaps_use(request, show, spi_h_page_gaps);
 }

@@ -255,6 +255,7 @@ static void put_figure(spi_request *request, spi_value *list, const spi_figure *
 	spi_figure_put(request, item, figure);
 	spi_put_text(item, "csv", csv);
 	spi_put_bool(item, "definitions_below", true);
+	spi_put_bool(item, "has_definitions", false);
 	spi_put_bool(item, "is_range", strcmp(figure->key, "self-service") == 0);
 	if (figure->rows_count)
 		spi_figure_put_chart(request, item, &kind, figure);
