@@ -88,6 +88,6 @@ void spi_figure_put_chart(spi_request *request, spi_value *into, const spi_figur
 void spi_dashboard_put_tiles(const spi_request *request, spi_value *page, const sp_measures *now, const sp_measures *before);
 
 spi_handler spi_h_page_dashboard, spi_h_page_dashboard_view, spi_h_dashboard_csv; /* h_page_dashboard.c */
-spi_handler spi_h_page_figures, spi_h_figures_csv, spi_h_figures_catalogue;       /* h_page_figures.c */
+spi_handler spi_h_page_figures;                                                   /* h_page_figures.c, as those of handlers.h for its data */
 
 #endif

@@ -69,7 +69,7 @@ static void write_line(const grid *g, size_t row, const size_t *widths, bool mar
 
 static void write_grid(const grid *g, bool markdown, sp_buffer *out)
 {
-	size_t *widths = calloc(g->columns, sizeof *widths);
+	size_t *widths = calloc(g->columns + 1, sizeof *widths);
 	if (!widths || g->failed) {
 		free(widths);
 		return;

@@ -9,19 +9,19 @@
 
 /* ---- where a cell is in time ---- */
 
-void spi_slot_look(spi_slot *s, const char *timezone, int part, int64_t slot)
+void spi_slot_look(spi_slot *s, const char *timezone, int part, int64_t of)
 {
 	int year;
 	unsigned month, day;
-	if (s->slot == slot && s->part == part)
+	if (s->slot == of && s->part == part)
 		return;
-	s->slot = slot;
+	s->slot = of;
 	s->part = part;
-	s->day = s->month = slot;
+	s->day = s->month = of;
 	if (part == SPI_PART_CLOCK || part == SPI_PART_MONTHLY)
 		return;
 	if (part == SPI_PART_HOURS) {
-		spi_local local = spi_zone_local(timezone, slot * 3600);
+		spi_local local = spi_zone_local(timezone, of * 3600);
 		s->day = local.days;
 		s->hour = local.minute / 60;
 		s->weekday_hour = local.weekday * 24 + s->hour;
@@ -30,7 +30,7 @@ void spi_slot_look(spi_slot *s, const char *timezone, int part, int64_t slot)
 	s->month = year * 12 + (int)month - 1;
 }
 
-/* A row's key as a number; word_text() and time_text() make a text of it. */
+/* A row's key as a number; key_text() makes a text of it. */
 static int64_t key_of(const spi_slot *s, sp_dim dim, const spi_cell_key *k)
 {
 	switch (dim) {
@@ -157,7 +157,9 @@ sp_status spi_view_rows_give(spi_sqlite *db, const spi_view_rows *all, sp_arena 
 	const unsigned char *none;
 	sp_measures total = {0};
 	sp_ledger_row *rows = sp_arena_calloc(arena, count ? count : 1, sizeof *rows);
-	sp_status status = rows ? SP_OK : spi_out_of_memory(err);
+	sp_status status = SP_OK;
+	if (!rows)
+		return spi_out_of_memory(err);
 	for (size_t i = 0; status == SP_OK && i < count; i++) {
 		const spi_cell_key *key = spi_cells_at(all->keys, i, &none, &len);
 		rows[i].m = all->sums[i];

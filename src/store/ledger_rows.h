@@ -6,7 +6,7 @@
 
 /* Where a cell is in time; the one that was looked at last, as many of one slot come together. Zeroed, but .slot = INT64_MIN. */
 typedef struct spi_slot { int part; int64_t slot, month, day, hour, weekday_hour; } spi_slot;
-void spi_slot_look(spi_slot *slot, const char *timezone, int part, int64_t of);
+void spi_slot_look(spi_slot *s, const char *timezone, int part, int64_t of);
 
 typedef struct spi_view_rows {
 	sp_dim by, across;
