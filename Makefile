@@ -59,7 +59,7 @@ $(BUILD)/obj/e5/%.o: $(E5_SOURCE) $(E5_MAKEFILE)
 $(BUILD)/e5/.with-$(E5):
 	@mkdir -p $(@D); rm -f $(@D)/.with-*; touch $@
 $(BUILD)/obj/encode/encoder.o: $(BUILD)/e5/.with-$(E5)
-$(BUILD)/obj/encode/encoder.o: CFLAGS_ALL += -DSPI_WITH_E5=$(E5)
+$(BUILD)/obj/encode/encoder.o: CFLAGS_ALL += -DSPI_E5=$(E5)
 
 # ---- what is there ----
 SOURCES := $(foreach m,$(MODULES),$(wildcard src/$(m)/*.c src/$(m)/*/*.c src/$(m)/*.cc))
@@ -182,7 +182,7 @@ run: all
 	@SPORTELLO_BANNER=1 exec $(BUILD)/sportello serve --kb $(KB) --data $(DATA) --listen $(LISTEN)
 
 ONLY ?=
-BENCH_PROGRAMS := $(BUILD)/bench/bare_http $(BUILD)/bench/encode_queue $(BUILD)/bench/encoder $(BUILD)/bench/decide $(BUILD)/bench/ledger
+BENCH_PROGRAMS := $(BUILD)/bench/bare_http $(BUILD)/bench/encode_queue $(BUILD)/bench/encoder $(BUILD)/bench/decide $(BUILD)/bench/ledger $(BUILD)/bench/topics
 test: deps-test all $(UNIT_TESTS:%=$(BUILD)/tests/%) $(BUILD)/tests/browser/.stamp $(BENCH_PROGRAMS)
 	@SPORTELLO_BIN=$(abspath $(BUILD)/sportello) SPORTELLO_BUILD=$(abspath $(BUILD)) python3 tests/run.py $(ONLY)
 
@@ -227,7 +227,7 @@ sanitize-run: all $(UNIT_TESTS:%=$(BUILD)/tests/%)
 $(BUILD)/bench/%: tests/bench/%.c | deps
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(CC) -std=c17 -D_GNU_SOURCE -O2 $(CWARN) $(INCLUDES) -o $@ $< -lmicrohttpd -ljansson
-$(BUILD)/bench/encode_queue $(BUILD)/bench/encoder $(BUILD)/bench/decide $(BUILD)/bench/ledger: $(BUILD)/bench/%: tests/bench/%.c $(BUILD)/libsportello.a
+$(BUILD)/bench/encode_queue $(BUILD)/bench/encoder $(BUILD)/bench/decide $(BUILD)/bench/ledger $(BUILD)/bench/topics: $(BUILD)/bench/%: tests/bench/%.c $(BUILD)/libsportello.a
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(CC) $(filter-out -MMD -MP,$(CFLAGS_ALL)) -c -o $@.o $<
 	@$(CXX) $(SANFLAGS) -o $@ $@.o $(BUILD)/libsportello.a $(LIBS) $(LDFLAGS)
@@ -240,6 +240,11 @@ bench-ledger: $(BUILD)/bench/ledger
 	$(BUILD)/bench/ledger $(BUILD)/bench/ledger.data
 	rm -rf $(BUILD)/bench/ledger.data
 .PHONY: bench-ledger
+
+# What the thresholds of src/gaps/topics.c are chosen by.
+bench-topics: $(BUILD)/bench/topics
+	$(BUILD)/bench/topics corpus/questions.it.jsonl $(if $(E5),$(BUILD)/e5/e5-small-q4.bin,-) $(BUILD)/bench/topics.vectors
+.PHONY: bench-topics
 REPLAY ?= 1
 .PHONY: bench-replay
 bench-replay: all

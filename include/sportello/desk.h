@@ -126,6 +126,8 @@ typedef struct sp_flag_filter {
 /** The newest first. @p ret_open (may be NULL): how many are open in all. */
 sp_status sp_store_flags(sp_store_reader *reader, const sp_flag_filter *filter, sp_arena *arena, sp_flag **ret, size_t *ret_count,
 	uint64_t *ret_open, sp_error *err);
+/** As an element of a list; `Flag` in openapi.json. */
+void sp_flag_json(const sp_flag *flag, sp_json *json);
 
 #ifdef __cplusplus
 }

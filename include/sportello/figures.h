@@ -24,6 +24,7 @@ typedef struct sp_figures {
 	const sp_ledger_figures *before;
 	sp_ruleset rules;       /**< SP_RULES_SPORTELLO: no others */
 	bool all_rules;         /**< all of them */
+	const struct sp_kb_config *names; /**< tables name categories, groups and audiences as people do, and months; NULL = keys */
 	bool is_public;         /**< it leaves the house: small counts are masked, and only contacts and how they ended are told */
 } sp_figures;
 
@@ -50,6 +51,11 @@ typedef struct sp_definition {
 } sp_definition;
 /** All of them; static. */
 const sp_definition *sp_definitions(size_t *ret_count);
+/** The one of an id; NULL = there is none. */
+const sp_definition *sp_definition_of(const char *id);
+/** What it is called, and what it counts; "" when there is none. Static. */
+const char *sp_definition_name(const char *id, sp_lang lang);
+const char *sp_definition_text(const char *id, sp_lang lang);
 /** {definitions: [{id, name, definition, formula, source}]} */
 void sp_definitions_json(sp_lang lang, sp_buffer *out);
 

@@ -91,11 +91,12 @@ typedef struct sp_missing_word {
 	sp_lang lang;
 	const char *audience;
 	uint32_t times, conversations;
+	uint32_t lost;                /**< of the conversations */
 	const char *known;            /**< nearest word that articles have; NULL = none found */
 	bool by_meaning;              /**< found by vectors; else by its letters */
 	const char *example;          /**< most frequent question with it that two people asked; NULL = none */
 	sp_gap_article nearest;       /**< to that question, or to the word */
-	double a_month;
+	double a_month, effect;
 } sp_missing_word;
 
 typedef struct sp_gaps {

@@ -34,6 +34,9 @@ const char *sp_identity_provider(const sp_identity *identity);
 /** Whether there are issuers of tokens. */
 bool sp_identity_has_issuers(const sp_identity *identity);
 
+/** What the subject of an app's token begins with here, before what its issuer calls the user: no other subject does. */
+#define SP_SUBJECT_OF_APP "app:"
+
 /** What a row of the mapping gives. */
 typedef struct sp_grant {
 	const char *role, *audience; /**< role: reader, agent, editor, manager, admin */

@@ -24,6 +24,8 @@ extern "C" {
 typedef int32_t sp_date;
 /** Read "2021-03-15"; 0 when it is not a real day. */
 sp_date sp_date_parse(const char *text, size_t len);
+/** Days since 1970-01-01. */
+int64_t sp_date_days(sp_date date);
 /** The day of a moment (seconds since 1970 UTC) in a time zone of the system's database; UTC when unknown. */
 sp_date sp_date_of(int64_t utc_s, const char *timezone);
 

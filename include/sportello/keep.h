@@ -32,7 +32,7 @@ typedef struct sp_store_reader sp_store_reader;
 
 /* ---- who it is about ---- */
 
-/** Room for what a person is known by: `email:ada@example.com`, `codice-fiscale:…`, `phone:…`, and a zero. */
+/** Room for what a person is known by: `email:ada@example.com`, `codice-fiscale:…`, `phone:…`, `subject:…`, and a zero. */
 #define SP_PERSON_MAX 320
 
 /**
@@ -40,7 +40,7 @@ typedef struct sp_store_reader sp_store_reader;
  * @return false when such a field tells nothing (an amount, a date…), or the value is too long
  */
 bool sp_person_of_field(sp_field_check check, const char *value, char ret[SP_PERSON_MAX]);
-/** The same of an address, a code or a number by itself, as somebody types it. */
+/** The same of an address, a code or a number by itself, as somebody types it; or of `subject:` and what an app's token calls its user. */
 bool sp_person_of_text(const char *text, char ret[SP_PERSON_MAX]);
 
 /** What a field of a ticket says about who it is; texts borrowed. */

@@ -268,25 +268,6 @@ sp_status sp_store_asked(sp_store_reader *reader, const char *audience, int64_t 
 sp_status sp_store_training(sp_store_reader *reader, const char *subject, sp_arena *arena, sp_training_pass **ret, size_t *ret_count,
 	sp_error *err);
 
-/* ---- figures ---- */
-
-typedef enum sp_report_by { SP_BY_MONTH, SP_BY_DAY, SP_BY_CATEGORY, SP_BY_CHANNEL, SP_BY_LANG, SP_BY_ARTICLE } sp_report_by;
-typedef struct sp_report_row {
-	const char *key;        /**< "2026-11", a category… (of its last request that has one; "" = none had) */
-	uint64_t conversations, resolved_confirmed, resolved_assumed, tickets, abandoned; /**< the last four add up to the first */
-	uint64_t pending;       /**< of resolved_assumed: still inside the window */
-} sp_report_row;
-typedef struct sp_report {
-	sp_report_row *rows; size_t count;
-	sp_report_row total;
-	uint64_t tickets_closed, tickets_closed_level1, tickets_all, tickets_escalated;
-	uint64_t tickets_preventable; /**< of those escalated: sent back, as level 1 could have solved them */
-} sp_report;
-/** Outcomes of the conversations that began in [from, until), seconds UTC; as contract "What is counted". Months and days
- *  in their order, all else the most conversations first. The tickets are those made in [from, until). */
-sp_status sp_store_report(sp_store_reader *reader, int64_t from_utc_s, int64_t until_utc_s, sp_report_by by, int64_t window_s,
-	int64_t now_utc_s, const char *timezone, sp_arena *arena, sp_report *ret, sp_error *err);
-
 #ifdef __cplusplus
 }
 #endif

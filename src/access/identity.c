@@ -245,7 +245,7 @@ static sp_status check(sp_identity *identity, spi_token *token, int64_t now_utc_
 	if (status == SP_OK)
 		status = spi_claims_map(claims, config->claim, &config->rules, arena, ret, err);
 	if (status == SP_OK)
-		status = spi_claims_subject(claims, "sub", "app:", arena, &ret->subject, err);
+		status = spi_claims_subject(claims, "sub", SP_SUBJECT_OF_APP, arena, &ret->subject, err);
 	return status == SP_OK || status == SP_ERR_NOMEM ? status : SP_ERR_DENIED;
 }
 

@@ -2,7 +2,6 @@
 #include "answer/compose.h"
 #include "answer/walk.h"
 #include "answer/window.h"
-#include "base/clock.h"
 #include "sportello/catalog.h"
 
 #include <stdio.h>
@@ -12,7 +11,7 @@
 static const char *date_text(const spi_composing *c, sp_date date)
 {
 	char weekday[32], month[32], day[8], year[16];
-	int64_t days = spi_days_of_civil(date / 10000, (unsigned)(date / 100 % 100), (unsigned)(date % 100));
+	int64_t days = sp_date_days(date);
 	snprintf(weekday, sizeof weekday, "when.weekday.%d", (int)((days + 3) % 7) + 1);
 	snprintf(month, sizeof month, "when.month.%d", (int)(date / 100 % 100));
 	snprintf(day, sizeof day, "%d", (int)(date % 100));
@@ -101,7 +100,7 @@ sp_status spi_compose_window_first(spi_composing *c, const sp_record *article, b
 	if (!window)
 		return SP_ERR_NOMEM;
 	sp_date day = sp_date_of(c->now_utc_s, c->config->timezone);
-	spi_window_judge(c->decision, article, spi_days_of_civil(day / 10000, (unsigned)(day / 100 % 100), (unsigned)(day % 100)), window);
+	spi_window_judge(c->decision, article, sp_date_days(day), window);
 	c->reply->window = window;
 	bool was_shown = c->decision->reason == SP_REASON_WINDOW || c->decision->reason == SP_REASON_WINDOW_AGAIN;
 	*ret_whole = !was_shown || window->state == SP_WINDOW_OPEN;

@@ -7,11 +7,6 @@
 #define DAY_CONFIDENCE 0.97 /* of what a told day means for the article that it was asked for */
 #define OTHER_WORDS 2       /* so many may stand beside the day: "ho comprato le scarpe il 3 marzo" */
 
-static int64_t days_of(sp_date date)
-{
-	return spi_days_of_civil(date / 10000, (unsigned)(date / 100 % 100), (unsigned)(date % 100));
-}
-
 static sp_date date_of(int64_t days)
 {
 	int year;
@@ -100,7 +95,7 @@ bool spi_decide_by_window(spi_deciding *d)
 	if (!last || last->decision != SP_DECIDE_ANSWER || last->step || !article || !last->article || !spi_has_window(article) ||
 		strcmp(last->article, article->id) != 0 || (article->valid_until && d->question->day > article->valid_until))
 		return false;
-	int64_t today = days_of(d->question->day);
+	int64_t today = sp_date_days(d->question->day);
 	spi_window_dates(d->decision, article, today, &dates);
 	if (!is_only_a_day(d, &dates) || !spi_put_article(d, article, DAY_CONFIDENCE))
 		return false;
@@ -133,7 +128,7 @@ sp_status spi_window_follow(spi_deciding *d, sp_error *err)
 	sp_status status = sp_index_get_docid(d->found.index, d->found.candidates[0].docid, d->arena, &article, err);
 	if (status != SP_OK || !spi_has_window(&article) || was_asked(d, article.id))
 		return status;
-	int64_t today = days_of(d->question->day);
+	int64_t today = sp_date_days(d->question->day);
 	dates_said(decision, &article, today, &dates);
 	if (!is_one_day(&dates, today))
 		decision->reason = SP_REASON_WINDOW_ASKED;

@@ -117,7 +117,7 @@ static bool read_day(const char *text, const char *timezone, int plus, int64_t *
 	sp_date date = text ? sp_date_parse(text, strlen(text)) : 0;
 	*ret = 0;
 	if (text && date)
-		*ret = spi_zone_utc_s(timezone, spi_days_of_civil(date / 10000, (unsigned)(date / 100 % 100), (unsigned)(date % 100)) + plus, 0);
+		*ret = spi_zone_utc_s(timezone, sp_date_days(date) + plus, 0);
 	return !text || date;
 }
 

@@ -2,7 +2,6 @@
 #include "cmd/cmd.h"
 
 #include "base/clock.h"
-#include "base/json.h"
 #include "sportello/desk.h"
 
 #include <inttypes.h>
@@ -15,27 +14,6 @@ typedef struct flags_options {
 	const char *data, *owner, *answer, *by;
 	bool done, json;
 } flags_options;
-
-static void write_flag(sp_json *out, const sp_flag *flag)
-{
-	sp_json_object(out, NULL);
-	sp_json_int(out, "id", flag->id);
-	sp_json_string(out, "status", flag->done_by ? "done" : "open");
-	sp_json_string(out, "article", flag->article);
-	sp_json_string(out, "lang", sp_lang_code(flag->lang));
-	spi_json_text(out, "version", flag->version);
-	spi_json_text(out, "owner", flag->owner);
-	if (flag->ticket)
-		sp_json_int(out, "ticket", flag->ticket);
-	sp_json_string(out, "reason", sp_flag_reason_name(flag->reason));
-	spi_json_text(out, "text", flag->text);
-	spi_json_text(out, "actor", flag->actor);
-	spi_json_time(out, "at", flag->at_utc_s);
-	spi_json_text(out, "done_by", flag->done_by);
-	spi_json_time(out, "done", flag->done_utc_s);
-	spi_json_text(out, "answer", flag->answer);
-	sp_json_object_end(out);
-}
 
 static void print_flag(const sp_flag *flag)
 {
@@ -54,7 +32,7 @@ static void print_all(const flags_options *o, const sp_flag *flags, size_t count
 	sp_json_array(&out, NULL);
 	for (size_t i = 0; i < count; i++) {
 		if (o->json)
-			write_flag(&out, &flags[i]);
+			sp_flag_json(&flags[i], &out);
 		else
 			print_flag(&flags[i]);
 	}

@@ -20,7 +20,7 @@ static bool start_of_day(const char *text, const char *timezone, int days_later,
 	sp_date date = sp_date_parse(text, strlen(text));
 	if (!date)
 		return false;
-	int64_t days = spi_days_of_civil(date / 10000, (unsigned)(date / 100 % 100), (unsigned)(date % 100));
+	int64_t days = sp_date_days(date);
 	*ret_utc_s = spi_zone_utc_s(timezone, days + days_later, 0);
 	return true;
 }

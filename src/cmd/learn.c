@@ -2,7 +2,6 @@
    and applies; changes nothing itself. Works beside a running service. */
 #include "cmd/cmd.h"
 
-#include "base/clock.h"
 #include "base/hash.h"
 #include "base/zone.h"
 #include "cmd/learn.h"
@@ -85,7 +84,7 @@ static bool start_of_day(const learning *l, const char *text, int days_later, in
 	sp_date date = sp_date_parse(text, strlen(text));
 	if (!date)
 		return false;
-	int64_t days = spi_days_of_civil(date / 10000, (unsigned)(date / 100 % 100), (unsigned)(date % 100));
+	int64_t days = sp_date_days(date);
 	*ret_utc_s = spi_zone_utc_s(l->kb.config->timezone, days + days_later, 0);
 	return true;
 }

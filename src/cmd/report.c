@@ -4,13 +4,14 @@
 #include "base/clock.h"
 #include "base/zone.h"
 #include "sportello/figures.h"
+#include "sportello/kb.h"
 #include "sportello/store.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 typedef struct report_options {
-	const char *data, *from, *to, *by, *across, *rules, *timezone;
+	const char *kb, *data, *from, *to, *by, *across, *rules, *timezone;
 	const char *category, *channel, *lang, *audience, *article, *group;
 	unsigned window_h;
 	bool csv, json, markdown, is_public, verify, rebuild;
@@ -28,14 +29,14 @@ typedef struct reporting {
 static bool read_day(const char *text, int64_t fallback, int64_t *ret)
 {
 	sp_date date = text ? sp_date_parse(text, strlen(text)) : 0;
-	*ret = date ? spi_days_of_civil(date / 10000, (unsigned)(date / 100 % 100), (unsigned)(date % 100)) : fallback;
+	*ret = date ? sp_date_days(date) : fallback;
 	return date || !text;
 }
 
 static bool read_range(const report_options *o, sp_ledger_query *q)
 {
 	/* Tomorrow: a day that began somewhere has not been counted less for it. */
-	int64_t today = spi_zone_local(o->timezone, spi_now_utc_s()).days + 1, to;
+	int64_t today = spi_zone_local(o->timezone, spi_now_utc_s()).days + 1, to = today;
 	bool good = read_day(o->from, 0, &q->from_day) && read_day(o->to, today, &to);
 	q->until_day = to + 1;
 	return good;
@@ -89,7 +90,14 @@ static sp_status report(reporting *r, const sp_ledger_query *asked, sp_error *er
 		kept.timezone = timezone;
 	if (status == SP_OK)
 		status = sp_ledger_figures_of(r->reader, query, r->arena, &now, err);
-	return status == SP_OK ? print(&figures, r->o) : status;
+	sp_kb_config *config = NULL;
+	if (status == SP_OK && r->o->kb)
+		status = sp_kb_config_load(r->o->kb, NULL, &config, err);
+	figures.names = config;
+	if (status == SP_OK)
+		status = print(&figures, r->o);
+	sp_kb_config_free(config);
+	return status;
 }
 
 /* ---- the ledger itself ---- */
@@ -156,6 +164,7 @@ int spi_cmd_report(int argc, char **argv)
 	report_options o = {.by = "month"};
 	const spi_setting settings[] = {
 		{.name = "data", .type = SPI_SETTING_TEXT, .target = &o.data},
+		{.name = "kb", .type = SPI_SETTING_TEXT, .target = &o.kb},
 		{.name = "from", .type = SPI_SETTING_TEXT, .target = &o.from},
 		{.name = "to", .type = SPI_SETTING_TEXT, .target = &o.to},
 		{.name = "by", .type = SPI_SETTING_CHOICE, .target = &o.by, .choices = dims},

@@ -59,8 +59,7 @@ static sp_status find_day(spi_session *session, const char *as_of, sp_error *err
 		return SP_OK;
 	if (!spi_read_moment(as_of, &session->day, &minute))
 		return sp_error_set(err, SP_ERR_USAGE, "--as-of", 0, SPI_NO_MOMENT, as_of);
-	session->moment_utc_s = spi_zone_utc_s(timezone, spi_days_of_civil(session->day / 10000, (unsigned)(session->day / 100 % 100),
-		(unsigned)(session->day % 100)), minute);
+	session->moment_utc_s = spi_zone_utc_s(timezone, sp_date_days(session->day), minute);
 	return SP_OK;
 }
 

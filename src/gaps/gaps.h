@@ -38,7 +38,7 @@ typedef struct spi_gap_word {
 	const char *word;
 	spi_asker first;
 	int64_t last_conversation;
-	uint32_t times, conversations;
+	uint32_t times, conversations, lost;
 	bool by_two;
 	const spi_gap_spelling *example; /* with it, used by two */
 } spi_gap_word;

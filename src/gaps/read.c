@@ -156,7 +156,8 @@ static sp_status read_text(spi_gap_reading *r, spi_gap_part *part, spi_asker ask
 	return SP_OK;
 }
 
-static void count_text(const sp_happened *h, spi_asker asker, const reading *text)
+/* lost: the conversation was. */
+static void count_text(const sp_happened *h, spi_asker asker, const reading *text, bool lost)
 {
 	spi_gap_spelling *s = text->spelling;
 	if (s) {
@@ -169,6 +170,7 @@ static void count_text(const sp_happened *h, spi_asker asker, const reading *tex
 		word->times++;
 		word->by_two |= word->first != asker;
 		word->conversations += word->last_conversation != h->conversation;
+		word->lost += lost && word->last_conversation != h->conversation;
 		word->last_conversation = h->conversation;
 		if (s && s->by_two && s->is_short && (!word->example || s->spelling.conversations > word->example->spelling.conversations))
 			word->example = s;
@@ -315,7 +317,7 @@ static sp_status take_turn(spi_gap_reading *r, const sp_happened *h, size_t i, i
 	spi_gap_part *part = part_of(r, audience, turn->lang);
 	sp_status status = part ? read_text(r, part, asker, turn->question, &text, err) : spi_gap_no_memory(err);
 	if (status == SP_OK)
-		count_text(h, asker, &text);
+		count_text(h, asker, &text, fate->lost);
 	if (status == SP_OK && text.says && is_unanswered(h, i)) {
 		int year;
 		unsigned month, day;

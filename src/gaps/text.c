@@ -55,7 +55,7 @@ static void put_words(const sp_gaps *gaps, sp_lang lang, sp_buffer *out)
 		sp_buffer_printf(out, "%5" PRIu32 "  %-24s", row->conversations, row->word);
 		if (row->known)
 			sp_buffer_printf(out, " = %s", row->known);
-		sp_buffer_add_char(out, '\n');
+		sp_buffer_printf(out, "   %s %.1f\n", sp_catalog_text(lang, "gaps.effect"), row->effect);
 	}
 }
 

@@ -24,7 +24,8 @@ static int by_conversations(const void *left, const void *right)
 static sp_status add_word(spi_gap_reading *r, const spi_gap_part *part, const spi_gap_word *word, const char *corrected, sp_error *err)
 {
 	sp_missing_word row = {.word = sp_arena_strdup(r->result, word->word), .lang = part->lang, .audience = part->audience_key,
-		.times = word->times, .conversations = word->conversations, .a_month = word->conversations / r->gaps->months};
+		.times = word->times, .conversations = word->conversations, .lost = word->lost, .a_month = word->conversations / r->gaps->months,
+		.effect = word->lost / r->gaps->months * r->gaps->solved_share};
 	if (corrected)
 		row.known = sp_arena_strdup(r->result, corrected);
 	if (word->example)

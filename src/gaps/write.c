@@ -131,7 +131,8 @@ static void json_words(sp_json *json, const sp_gaps *gaps)
 		sp_json_string(json, "audience", row->audience);
 		sp_json_int(json, "times", row->times);
 		sp_json_int(json, "conversations", row->conversations);
-		sp_json_number(json, "a_month", row->a_month, 2);
+		sp_json_int(json, "lost", row->lost);
+		json_effect(json, row->a_month, row->effect);
 		if (row->known) {
 			sp_json_string(json, "known", row->known);
 			sp_json_string(json, "known_by", row->by_meaning ? "meaning" : "letters");

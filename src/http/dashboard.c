@@ -10,7 +10,8 @@
 
 const char *const spi_filter_names[SPI_FILTERS] = {"category", "channel", "of_lang", "audience", "group"};
 
-#define ASKED_MAX 8
+#define ASKED_MAX 16
+#define TOGETHER_MAX 6
 
 struct spi_asked {
 	size_t count;
@@ -30,7 +31,7 @@ static bool read_day(const spi_request *request, const char *name, int64_t fallb
 		return true;
 	sp_date date = sp_date_parse(text, strlen(text));
 	if (date)
-		*ret = spi_days_of_civil(date / 10000, (unsigned)(date / 100 % 100), (unsigned)(date % 100));
+		*ret = sp_date_days(date);
 	return date != 0;
 }
 
@@ -121,22 +122,44 @@ static void remember(const spi_dashboard *d, spi_span span, sp_dim by, const sp_
 	d->asked->of[at].figures = *figures;
 }
 
-sp_status spi_dashboard_ask(const spi_request *request, const spi_dashboard *d, spi_span span, sp_dim by, sp_dim across,
-	sp_ledger_figures *ret, sp_error *err)
+/* What the rest of the page will ask of these days is read along: most of the time is that of the reading. Returns how many. */
+static size_t read_along(const spi_dashboard *d, spi_span span, sp_dim by, sp_dim ret[TOGETHER_MAX])
 {
-	sp_ledger_query query = {.from_day = span.from, .until_day = span.to + 1,
-		.by = by == SP_DIM_NONE ? (d->by_month ? SP_DIM_MONTH : SP_DIM_DAY) : by, /* the sum alone: few rows beside it */
-		.across = across,
+	const sp_dim time = d->by_month ? SP_DIM_MONTH : SP_DIM_DAY;
+	const bool is_topics = strcmp(d->view, "topics") == 0, is_contacts = strcmp(d->view, "contacts") == 0;
+	const struct { sp_dim dim; bool is_needed; } more[] = {{time, !*d->view || strcmp(d->view, "rules") == 0}, {SP_DIM_CHANNEL, true},
+		{SP_DIM_CATEGORY, is_topics}, {SP_DIM_LANG, is_contacts}, {SP_DIM_AUDIENCE, is_contacts}};
+	size_t count = 0;
+	bool goes_along = false;
+	ret[count++] = by;
+	for (size_t i = 0; i < sizeof more / sizeof *more; i++)
+		goes_along |= more[i].dim == by;
+	bool is_now = span.from == d->span.from && span.to == d->span.to;
+	for (size_t i = 0; d->asked && goes_along && is_now && i < sizeof more / sizeof *more; i++)
+		if (more[i].is_needed && more[i].dim != by && (!spi_dashboard_is_filtered(d) || more[i].dim != SP_DIM_CHANNEL || is_contacts))
+			ret[count++] = more[i].dim;
+	return count;
+}
+
+sp_status spi_dashboard_ask(const spi_request *request, const spi_dashboard *d, spi_span span, sp_dim by, sp_ledger_figures *ret, sp_error *err)
+{
+	const sp_ledger_query query = {.from_day = span.from, .until_day = span.to + 1,
 		.category = filter_of(d, SPI_FILTER_CATEGORY), .channel = filter_of(d, SPI_FILTER_CHANNEL), .lang = filter_of(d, SPI_FILTER_LANG),
 		.audience = filter_of(d, SPI_FILTER_AUDIENCE), .group = filter_of(d, SPI_FILTER_GROUP),
 		.window_s = request->config->resolved_window_s, .timezone = request->config->timezone, .now_utc_s = request->now_utc_s};
+	sp_dim dims[TOGETHER_MAX];
+	sp_ledger_figures figures[TOGETHER_MAX];
 	if (!request->worker->store)
 		return sp_error_set(err, SP_ERR_IO, "store", 0, "there is no store");
-	if (across == SP_DIM_NONE && recall(d, span, by, ret))
+	if (recall(d, span, by, ret))
 		return SP_OK;
-	sp_status status = sp_ledger_figures_of(request->worker->store, &query, request->arena, ret, err);
-	if (status == SP_OK && across == SP_DIM_NONE)
-		remember(d, span, query.by, ret);
+	bool is_sum = by == SP_DIM_NONE; /* few rows beside it */
+	size_t count = read_along(d, span, !is_sum ? by : strcmp(d->view, "contacts") == 0 ? SP_DIM_CHANNEL : d->by_month ? SP_DIM_MONTH : SP_DIM_DAY, dims);
+	sp_status status = sp_ledger_figures_by(request->worker->store, &query, dims, count, request->arena, figures, err);
+	for (size_t i = 0; status == SP_OK && i < count; i++)
+		remember(d, span, dims[i], &figures[i]);
+	if (status == SP_OK)
+		*ret = figures[0];
 	return status;
 }
 

@@ -35,15 +35,18 @@ bool spi_dashboard_is_filtered(const spi_dashboard *dashboard);
 /* The same address at another path, span or with another filter. span NULL = the same; filter SPI_FILTERS = none changes. In the arena. */
 const char *spi_dashboard_url(const spi_request *request, const spi_dashboard *dashboard, const char *path, const spi_span *span,
 	spi_filter filter, const char *value);
-/* The figures of a span, by one or two dimensions, under the filters. */
-sp_status spi_dashboard_ask(const spi_request *request, const spi_dashboard *dashboard, spi_span span, sp_dim by, sp_dim across,
-	sp_ledger_figures *ret, sp_error *err);
+/* The figures of a span under the filters, by a dimension (SP_DIM_NONE: whichever costs least, for their sum). */
+sp_status spi_dashboard_ask(const spi_request *request, const spi_dashboard *dashboard, spi_span span, sp_dim by, sp_ledger_figures *ret,
+	sp_error *err);
 /* The name of a category, channel, language, audience or group; its key where it has none. */
 const char *spi_dashboard_name(const spi_request *request, sp_dim dim, const char *key);
 /* "2021-03" or "2021-03-15" of a day. In the arena. */
 const char *spi_dashboard_time_key(const spi_request *request, bool by_month, int64_t day);
 /* "mar" and "2021" of "2021-03", "15" and "mar 2021" of "2021-03-15". In the arena. */
 void spi_dashboard_time_label(const spi_request *request, const char *key, const char **ret_label, const char **ret_note);
+
+/* What all its pages have: title, views, who is signed in. */
+void spi_dashboard_put_frame(const spi_request *request, const spi_dashboard *dashboard, spi_value *page); /* h_page_dashboard.c */
 
 /* ---- figures ---- */
 
@@ -54,6 +57,7 @@ typedef void spi_figure_draw(const spi_request *request, const spi_chart *chart,
 typedef struct spi_figure_kind {
 	const char *key, *view; /* its texts: dashboard.<key>.title, .about, .first */
 	const char *first_key;
+	const char *defines;    /* ids of sp_definition that its numbers are, a blank between */
 	spi_figure_make *make;
 	spi_figure_draw *draw;
 	bool is_half;           /* two side by side where there is room */
@@ -69,6 +73,12 @@ spi_figure_make spi_make_categories, spi_make_articles, spi_make_channels, spi_m
 spi_figure_draw spi_draw_self_service, spi_draw_outcomes, spi_draw_funnel, spi_draw_parts, spi_draw_articles, spi_draw_hours,
 	spi_draw_groups, spi_draw_rules;                                      /* dashboard_draw.c */
 
+/* dashboard_outcomes.c: columns of contacts and the four outcomes, and (with_range) the two ends of self-service; the values of a row of them. */
+void spi_outcome_columns(const spi_request *request, spi_figure *figure, bool with_range);
+void spi_outcome_row(spi_figure_row *row, const sp_measures *m);
+/* "definitions": [{name, definition, source?, host?}] of ids, a blank between. */
+void spi_put_definitions(const spi_request *request, spi_value *into, const char *ids);
+
 /* Title, texts and columns of a kind, without rows. */
 void spi_figure_open(const spi_request *request, const spi_figure_kind *kind, spi_figure *figure);
 /* The chart in the widths that pages show, into a member "svg". */
@@ -78,6 +88,6 @@ void spi_figure_put_chart(spi_request *request, spi_value *into, const spi_figur
 void spi_dashboard_put_tiles(const spi_request *request, spi_value *page, const sp_measures *now, const sp_measures *before);
 
 spi_handler spi_h_page_dashboard, spi_h_page_dashboard_view, spi_h_dashboard_csv; /* h_page_dashboard.c */
-spi_handler spi_h_page_figures, spi_h_figures_csv, spi_h_figures_catalogue;       /* h_page_figures.c */
+spi_handler spi_h_page_figures;                                                   /* h_page_figures.c, as those of handlers.h for its data */
 
 #endif

@@ -17,8 +17,8 @@ static const char *text(const spi_request *request, const char *key)
 
 static spi_parts outcome_parts(const spi_request *request)
 {
-	return (spi_parts){4, {{SPI_LOOK_CONFIRMED, text(request, "dashboard.confirmed")}, {SPI_LOOK_ASSUMED, text(request, "dashboard.assumed")},
-		{SPI_LOOK_TICKET, text(request, "dashboard.ticketed")}, {SPI_LOOK_ABANDONED, text(request, "dashboard.abandoned")}}};
+	return (spi_parts){4, {{SPI_LOOK_CONFIRMED, text(request, "definition.resolved_confirmed.name")}, {SPI_LOOK_ASSUMED, text(request, "definition.resolved_assumed.name")},
+		{SPI_LOOK_TICKET, text(request, "definition.tickets.name")}, {SPI_LOOK_ABANDONED, text(request, "definition.abandoned.name")}}};
 }
 
 static void set_parts(spi_bar *bar, const spi_figure_row *row, size_t from, size_t count)
@@ -117,8 +117,8 @@ void spi_draw_parts(const spi_request *request, const spi_chart *chart, const sp
 
 void spi_draw_articles(const spi_request *request, const spi_chart *chart, const spi_figure *figure)
 {
-	spi_parts parts = {3, {{SPI_LOOK_CONFIRMED, text(request, "dashboard.articles.solved")},
-		{SPI_LOOK_ASSUMED, text(request, "dashboard.articles.assumed")}, {SPI_LOOK_ABANDONED, text(request, "dashboard.articles.not-solved")}}};
+	spi_parts parts = {3, {{SPI_LOOK_CONFIRMED, text(request, "definition.resolved_confirmed.name")},
+		{SPI_LOOK_ASSUMED, text(request, "definition.resolved_assumed.name")}, {SPI_LOOK_ABANDONED, text(request, "definition.not_solved.name")}}};
 	spi_bar *bars = bars_of(request, figure);
 	if (!bars)
 		return;
@@ -131,16 +131,18 @@ void spi_draw_articles(const spi_request *request, const spi_chart *chart, const
 
 void spi_draw_groups(const spi_request *request, const spi_chart *chart, const spi_figure *figure)
 {
-	spi_parts parts = {2, {{SPI_LOOK_TICKET, text(request, "dashboard.groups.tickets")}, {SPI_LOOK_ASSUMED, text(request, "dashboard.groups.received")}}};
-	spi_bar *bars = bars_of(request, figure);
-	if (!bars)
-		return;
-	for (size_t i = 0; i < figure->rows_count; i++) {
-		const double *value = figure->rows[i].value;
-		set_parts(&bars[i], &figure->rows[i], 0, parts.count);
-		bars[i].told = spi_number(request->lang, value[0] + value[1], 0, request->arena);
+	spi_parts parts = {2, {{SPI_LOOK_TICKET, text(request, "dashboard.groups.needed")}, {SPI_LOOK_ABANDONED, text(request, "definition.preventable.name")}}};
+	spi_bar *bars = sp_arena_calloc(request->arena, figure->rows_count + 1, sizeof *bars);
+	size_t count = 0;
+	for (size_t i = 0; bars && i < figure->rows_count; i++) {
+		const double *value = figure->rows[i].value, received = value[3], preventable = value[5];
+		if (received > 0)
+			bars[count++] = (spi_bar){.label = figure->rows[i].label, .part = {received - preventable, preventable},
+				.told = sp_arena_printf(request->arena, "%s · %s", spi_number(request->lang, received, 0, request->arena),
+					spi_percent(request->lang, value[4], 1, request->arena))};
 	}
-	spi_chart_bars(chart, &parts, bars, figure->rows_count);
+	if (count > 0)
+		spi_chart_bars(chart, &parts, bars, count);
 }
 
 void spi_draw_rules(const spi_request *request, const spi_chart *chart, const spi_figure *figure)

@@ -52,9 +52,9 @@ sp_status spi_make_self_service(spi_request *request, const spi_dashboard *d, sp
 {
 	sp_ledger_figures now, before;
 	sp_dim by = d->by_month ? SP_DIM_MONTH : SP_DIM_DAY;
-	sp_status status = spi_dashboard_ask(request, d, d->span, by, SP_DIM_NONE, &now, err);
+	sp_status status = spi_dashboard_ask(request, d, d->span, by, &now, err);
 	if (status == SP_OK)
-		status = spi_dashboard_ask(request, d, d->before, by, SP_DIM_NONE, &before, err);
+		status = spi_dashboard_ask(request, d, d->before, by, &before, err);
 	spi_figure_column(figure, "low", text(request, "dashboard.low"), SPI_CELL_SHARE);
 	spi_figure_column(figure, "high", text(request, "dashboard.high"), SPI_CELL_SHARE);
 	spi_figure_column(figure, "before_low", text(request, "dashboard.before-low"), SPI_CELL_SHARE);
@@ -76,28 +76,18 @@ sp_status spi_make_self_service(spi_request *request, const spi_dashboard *d, sp
 	return status;
 }
 
-static void add_outcome_columns(const spi_request *request, spi_figure *figure)
-{
-	spi_figure_column(figure, "conversations", text(request, "dashboard.conversations"), SPI_CELL_COUNT);
-	spi_figure_column(figure, "resolved_confirmed", text(request, "dashboard.confirmed"), SPI_CELL_COUNT);
-	spi_figure_column(figure, "resolved_assumed", text(request, "dashboard.assumed"), SPI_CELL_COUNT);
-	spi_figure_column(figure, "tickets", text(request, "dashboard.ticketed"), SPI_CELL_COUNT);
-	spi_figure_column(figure, "abandoned", text(request, "dashboard.abandoned"), SPI_CELL_COUNT);
-}
-
 sp_status spi_make_outcomes(spi_request *request, const spi_dashboard *d, spi_figure *figure, sp_error *err)
 {
 	sp_ledger_figures now;
-	sp_status status = spi_dashboard_ask(request, d, d->span, d->by_month ? SP_DIM_MONTH : SP_DIM_DAY, SP_DIM_NONE, &now, err);
-	add_outcome_columns(request, figure);
+	sp_status status = spi_dashboard_ask(request, d, d->span, d->by_month ? SP_DIM_MONTH : SP_DIM_DAY, &now, err);
+	spi_outcome_columns(request, figure, false);
 	for (int n = 0; status == SP_OK && now.total.contacts && step_of(d, d->span, n) <= d->span.to; n++) {
 		static const sp_measures none;
 		spi_figure_row *row = add_step(request, d, figure, n);
 		const sp_measures *found = row ? find(&now, row->key) : NULL, *m = found ? found : &none;
 		if (!row)
 			break;
-		const double values[] = {(double)m->contacts, (double)m->confirmed, (double)m->assumed, (double)m->ticketed, (double)m->abandoned};
-		memcpy(row->value, values, sizeof values);
+		spi_outcome_row(row, m);
 	}
 	return status;
 }
@@ -107,7 +97,7 @@ sp_status spi_make_outcomes(spi_request *request, const spi_dashboard *d, spi_fi
 sp_status spi_make_funnel(spi_request *request, const spi_dashboard *d, spi_figure *figure, sp_error *err)
 {
 	sp_ledger_figures now;
-	sp_status status = spi_dashboard_ask(request, d, d->span, SP_DIM_NONE, SP_DIM_NONE, &now, err);
+	sp_status status = spi_dashboard_ask(request, d, d->span, SP_DIM_NONE, &now, err);
 	spi_figure_column(figure, "count", text(request, "dashboard.count"), SPI_CELL_COUNT);
 	spi_figure_column(figure, "share", text(request, "dashboard.share"), SPI_CELL_SHARE);
 	if (status || !now.total.contacts)
@@ -116,9 +106,9 @@ sp_status spi_make_funnel(spi_request *request, const spi_dashboard *d, spi_figu
 	const struct {
 		const char *key, *name;
 		uint64_t count;
-	} steps[] = {{"asked", "dashboard.funnel.asked", m->contacts}, {"answered", "dashboard.funnel.answered", m->answered},
-		{"resolved_confirmed", "dashboard.confirmed", m->confirmed}, {"resolved_assumed", "dashboard.assumed", m->assumed},
-		{"tickets", "dashboard.ticketed", m->ticketed}, {"escalated", "dashboard.funnel.escalated", m->escalated}};
+	} steps[] = {{"asked", "dashboard.funnel.asked", m->contacts}, {"answered", "definition.answered.name", m->answered},
+		{"resolved_confirmed", "definition.resolved_confirmed.name", m->confirmed}, {"resolved_assumed", "definition.resolved_assumed.name", m->assumed},
+		{"tickets", "definition.tickets.name", m->ticketed}, {"escalated", "dashboard.funnel.escalated", m->escalated}};
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
 		spi_figure_row *row = spi_figure_add(request, figure, steps[i].key, text(request, steps[i].name));
 		if (!row)

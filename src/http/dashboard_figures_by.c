@@ -2,6 +2,7 @@
 #include "http/dashboard.h"
 
 #include "http/parts.h"
+#include "sportello/figures.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -17,30 +18,12 @@ static const char *text(const spi_request *request, const char *key)
 
 /* ---- outcomes by something ---- */
 
-static void add_columns(const spi_request *request, spi_figure *figure)
-{
-	spi_figure_column(figure, "conversations", text(request, "dashboard.conversations"), SPI_CELL_COUNT);
-	spi_figure_column(figure, "resolved_confirmed", text(request, "dashboard.confirmed"), SPI_CELL_COUNT);
-	spi_figure_column(figure, "resolved_assumed", text(request, "dashboard.assumed"), SPI_CELL_COUNT);
-	spi_figure_column(figure, "tickets", text(request, "dashboard.ticketed"), SPI_CELL_COUNT);
-	spi_figure_column(figure, "abandoned", text(request, "dashboard.abandoned"), SPI_CELL_COUNT);
-	spi_figure_column(figure, "low", text(request, "dashboard.low"), SPI_CELL_SHARE);
-	spi_figure_column(figure, "high", text(request, "dashboard.high"), SPI_CELL_SHARE);
-}
-
-static void set_outcomes(spi_figure_row *row, const sp_measures *m)
-{
-	const double values[] = {(double)m->contacts, (double)m->confirmed, (double)m->assumed, (double)m->ticketed, (double)m->abandoned,
-		sp_self_service(m).low, sp_self_service(m).high};
-	memcpy(row->value, values, sizeof values);
-}
-
 /* Each row leads to the overview of what it counts. */
 static sp_status make_by(spi_request *request, const spi_dashboard *d, spi_figure *figure, sp_dim by, spi_filter filter, sp_error *err)
 {
 	sp_ledger_figures now;
-	sp_status status = spi_dashboard_ask(request, d, d->span, by, SP_DIM_NONE, &now, err);
-	add_columns(request, figure);
+	sp_status status = spi_dashboard_ask(request, d, d->span, by, &now, err);
+	spi_outcome_columns(request, figure, true);
 	for (size_t i = 0; status == SP_OK && i < now.count; i++) {
 		const char *key = now.rows[i].key;
 		if (!now.rows[i].m.contacts)
@@ -48,7 +31,7 @@ static sp_status make_by(spi_request *request, const spi_dashboard *d, spi_figur
 		spi_figure_row *row = spi_figure_add(request, figure, key, spi_dashboard_name(request, by, key));
 		if (!row)
 			return SP_ERR_NOMEM;
-		set_outcomes(row, &now.rows[i].m);
+		spi_outcome_row(row, &now.rows[i].m);
 		row->url = spi_dashboard_url(request, d, "/dashboard/", NULL, filter, *key ? key : SPI_NO_KEY);
 	}
 	return status;
@@ -100,16 +83,17 @@ static sp_status name_articles(spi_request *request, sp_index *index, void *arg,
 sp_status spi_make_articles(spi_request *request, const spi_dashboard *d, spi_figure *figure, sp_error *err)
 {
 	sp_ledger_figures now;
-	sp_status status = spi_dashboard_ask(request, d, d->span, SP_DIM_ARTICLE, SP_DIM_NONE, &now, err);
+	sp_status status = spi_dashboard_ask(request, d, d->span, SP_DIM_ARTICLE, &now, err);
 	spi_figure_column(figure, "shown", text(request, "dashboard.articles.shown"), SPI_CELL_COUNT);
-	spi_figure_column(figure, "solved", text(request, "dashboard.articles.solved"), SPI_CELL_COUNT);
-	spi_figure_column(figure, "solved_assumed", text(request, "dashboard.articles.assumed"), SPI_CELL_COUNT);
-	spi_figure_column(figure, "not_solved", text(request, "dashboard.articles.not-solved"), SPI_CELL_COUNT);
-	spi_figure_column(figure, "said_no", text(request, "dashboard.articles.said-no"), SPI_CELL_COUNT);
-	spi_figure_column(figure, "wrong_reports", text(request, "dashboard.articles.wrong"), SPI_CELL_COUNT);
+	spi_figure_column(figure, "solved", text(request, "definition.resolved_confirmed.name"), SPI_CELL_COUNT);
+	spi_figure_column(figure, "solved_assumed", text(request, "definition.resolved_assumed.name"), SPI_CELL_COUNT);
+	spi_figure_column(figure, "not_solved", text(request, "definition.not_solved.name"), SPI_CELL_COUNT);
+	spi_figure_column(figure, "said_no", text(request, "definition.said_no.name"), SPI_CELL_COUNT);
+	spi_figure_column(figure, "wrong_reports", text(request, "definition.wrong_reports.name"), SPI_CELL_COUNT);
 	for (size_t i = 0; status == SP_OK && i < now.count; i++) {
 		const sp_measures *m = &now.rows[i].m;
-		spi_figure_row *row = *now.rows[i].key ? spi_figure_add(request, figure, now.rows[i].key, now.rows[i].key) : NULL;
+		bool is_told = *now.rows[i].key && (m->contacts || m->wrong); /* of some there are tickets alone: these are no answers */
+		spi_figure_row *row = is_told ? spi_figure_add(request, figure, now.rows[i].key, now.rows[i].key) : NULL;
 		const double values[] = {(double)m->contacts, (double)m->confirmed, (double)m->assumed, (double)(m->contacts - m->confirmed - m->assumed),
 			(double)m->said_no, (double)m->wrong};
 		if (row)
@@ -124,7 +108,7 @@ sp_status spi_make_hours(spi_request *request, const spi_dashboard *d, spi_figur
 {
 	static const char *const keys[WEEKDAYS] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
 	sp_ledger_figures now;
-	sp_status status = spi_dashboard_ask(request, d, d->span, SP_DIM_WEEKDAY_HOUR, SP_DIM_NONE, &now, err);
+	sp_status status = spi_dashboard_ask(request, d, d->span, SP_DIM_WEEKDAY_HOUR, &now, err);
 	for (int i = 0; i < WEEKDAYS; i++)
 		spi_figure_column(figure, keys[i], text(request, sp_arena_printf(request->arena, "dashboard.weekday.%d", i + 1)), SPI_CELL_COUNT);
 	for (int hour = 0; status == SP_OK && now.total.contacts && hour < HOURS; hour++) {
@@ -147,22 +131,22 @@ sp_status spi_make_hours(spi_request *request, const spi_dashboard *d, spi_figur
 sp_status spi_make_groups(spi_request *request, const spi_dashboard *d, spi_figure *figure, sp_error *err)
 {
 	sp_ledger_figures now;
-	sp_status status = spi_dashboard_ask(request, d, d->span, SP_DIM_GROUP, SP_DIM_NONE, &now, err);
-	spi_figure_column(figure, "tickets_opened", text(request, "dashboard.groups.tickets"), SPI_CELL_COUNT);
-	spi_figure_column(figure, "tickets_received", text(request, "dashboard.groups.received"), SPI_CELL_COUNT);
+	sp_status status = spi_dashboard_ask(request, d, d->span, SP_DIM_GROUP, &now, err);
+	spi_figure_column(figure, "tickets", text(request, "dashboard.groups.tickets"), SPI_CELL_COUNT);
 	spi_figure_column(figure, "tickets_closed", text(request, "dashboard.groups.closed"), SPI_CELL_COUNT);
-	spi_figure_column(figure, "tickets_escalated", text(request, "dashboard.groups.escalated"), SPI_CELL_COUNT);
+	spi_figure_column(figure, "tickets_reopened", text(request, "definition.reopened.name"), SPI_CELL_COUNT);
+	spi_figure_column(figure, "tickets_received", text(request, "definition.received.name"), SPI_CELL_COUNT);
 	spi_figure_column(figure, "escalation_rate", text(request, "dashboard.groups.rate"), SPI_CELL_SHARE);
-	spi_figure_column(figure, "tickets_preventable", text(request, "dashboard.groups.preventable"), SPI_CELL_COUNT);
-	spi_figure_column(figure, "tickets_reopened", text(request, "dashboard.groups.reopened"), SPI_CELL_COUNT);
+	spi_figure_column(figure, "tickets_preventable", text(request, "definition.preventable.name"), SPI_CELL_COUNT);
 	for (size_t i = 0; status == SP_OK && i < now.count; i++) {
 		const sp_measures *m = &now.rows[i].m;
 		const char *key = now.rows[i].key;
 		if (!m->tickets && !m->received && !m->closed)
 			continue;
 		spi_figure_row *row = spi_figure_add(request, figure, key, spi_dashboard_name(request, SP_DIM_GROUP, key));
-		const double values[] = {(double)m->tickets, (double)m->received, (double)m->closed, (double)m->escalated,
-			sp_ratio(m->escalated, m->tickets), (double)m->preventable, (double)m->reopened};
+		/* Where it is now, and where it was passed to, are two things: the rate is of all tickets, as `report --by group` tells it. */
+		const double values[] = {(double)m->tickets, (double)m->closed, (double)m->reopened, (double)m->received,
+			sp_ratio(m->received, now.total.tickets), (double)m->preventable};
 		if (!row)
 			return SP_ERR_NOMEM;
 		memcpy(row->value, values, sizeof values);
@@ -176,17 +160,18 @@ sp_status spi_make_groups(spi_request *request, const spi_dashboard *d, spi_figu
 sp_status spi_make_rules(spi_request *request, const spi_dashboard *d, spi_figure *figure, sp_error *err)
 {
 	sp_ledger_figures now;
-	sp_status status = spi_dashboard_ask(request, d, d->span, SP_DIM_NONE, SP_DIM_NONE, &now, err);
+	sp_status status = spi_dashboard_ask(request, d, d->span, SP_DIM_NONE, &now, err);
 	spi_figure_column(figure, "counted", text(request, "dashboard.rules.counted"), SPI_CELL_COUNT);
 	spi_figure_column(figure, "resolved", text(request, "dashboard.rules.resolved"), SPI_CELL_COUNT);
 	spi_figure_column(figure, "potential", text(request, "dashboard.rules.potential"), SPI_CELL_COUNT);
-	spi_figure_column(figure, "low", text(request, "dashboard.low"), SPI_CELL_SHARE);
-	spi_figure_column(figure, "high", text(request, "dashboard.high"), SPI_CELL_SHARE);
+	spi_figure_column(figure, "low", text(request, "dashboard.rules.low"), SPI_CELL_SHARE);
+	spi_figure_column(figure, "high", text(request, "dashboard.rules.high"), SPI_CELL_SHARE);
 	for (int rules = 0; status == SP_OK && now.total.contacts && rules < SP_RULES_COUNT; rules++) {
 		const char *key = sp_rules_name((sp_ruleset)rules);
 		sp_ruling r = sp_measures_ruling(&now.total, (sp_ruleset)rules);
 		bool has_potential = rules == SP_RULES_SPORTELLO || rules == SP_RULES_SERVICENOW;
-		spi_figure_row *row = spi_figure_add(request, figure, key, text(request, sp_arena_printf(request->arena, "dashboard.rules.%s", key)));
+		spi_figure_row *row = spi_figure_add(request, figure, key, rules == SP_RULES_SPORTELLO ?
+			text(request, "dashboard.rules.sportello") : sp_definition_name(sp_arena_printf(request->arena, "rules.%s", key), request->lang));
 		if (!row)
 			return SP_ERR_NOMEM;
 		row->value[0] = r.counted;

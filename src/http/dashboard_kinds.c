@@ -6,19 +6,20 @@
 #include <string.h>
 
 #define DRAWN_MAX 20
+#define OUTCOMES "conversations resolved_confirmed resolved_assumed tickets abandoned"
 
 const spi_figure_kind spi_figure_kinds[] = {
-	{"self-service", "", "period", spi_make_self_service, spi_draw_self_service, false, 0},
-	{"outcomes", "", "period", spi_make_outcomes, spi_draw_outcomes, false, 0},
-	{"funnel", "", "step", spi_make_funnel, spi_draw_funnel, false, 0},
-	{"categories", "topics", "category", spi_make_categories, spi_draw_parts, false, 0},
-	{"articles", "topics", "article", spi_make_articles, spi_draw_articles, false, DRAWN_MAX},
-	{"hours", "contacts", "hour", spi_make_hours, spi_draw_hours, false, 0},
-	{"channels", "contacts", "channel", spi_make_channels, spi_draw_parts, false, DRAWN_MAX},
-	{"languages", "contacts", "lang", spi_make_languages, spi_draw_parts, true, 0},
-	{"audiences", "contacts", "audience", spi_make_audiences, spi_draw_parts, true, 0},
-	{"groups", "work", "group", spi_make_groups, spi_draw_groups, false, 0},
-	{"rules", "rules", "rules", spi_make_rules, spi_draw_rules, false, 0},
+	{"self-service", "", "period", "self_service_rate", spi_make_self_service, spi_draw_self_service, false, 0},
+	{"outcomes", "", "period", OUTCOMES, spi_make_outcomes, spi_draw_outcomes, false, 0},
+	{"funnel", "", "step", "conversations answered resolved_confirmed resolved_assumed tickets escalation_rate", spi_make_funnel, spi_draw_funnel, false, 0},
+	{"categories", "topics", "category", "self_service_rate " OUTCOMES, spi_make_categories, spi_draw_parts, false, 0},
+	{"articles", "topics", "article", "resolved_confirmed resolved_assumed not_solved said_no wrong_reports", spi_make_articles, spi_draw_articles, false, DRAWN_MAX},
+	{"hours", "contacts", "hour", "conversations", spi_make_hours, spi_draw_hours, false, 0},
+	{"channels", "contacts", "channel", "self_service_rate " OUTCOMES, spi_make_channels, spi_draw_parts, false, DRAWN_MAX},
+	{"languages", "contacts", "lang", "self_service_rate " OUTCOMES, spi_make_languages, spi_draw_parts, true, 0},
+	{"audiences", "contacts", "audience", "self_service_rate " OUTCOMES, spi_make_audiences, spi_draw_parts, true, 0},
+	{"groups", "work", "group", "tickets_opened tickets_closed reopened received preventable first_level_autonomy", spi_make_groups, spi_draw_groups, false, 0},
+	{"rules", "rules", "rules", "self_service_rate rules.intercom rules.zendesk rules.servicenow rules.microsoft", spi_make_rules, spi_draw_rules, false, 0},
 	{0},
 };
 

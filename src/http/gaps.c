@@ -168,7 +168,7 @@ static bool read_day(spi_request *request, const char *name, int64_t fallback, i
 		spi_problem_field(request, SPI_BAD_VALUE, name, "%s must be a day like 2026-11-23", name);
 		return false;
 	}
-	*ret = spi_days_of_civil(date / 10000, (unsigned)(date / 100 % 100), (unsigned)(date % 100));
+	*ret = sp_date_days(date);
 	return true;
 }
 

@@ -1,5 +1,4 @@
 /* GET /v1/audit: the log of who read and did what, for admins. */
-#include "base/clock.h"
 #include "base/zone.h"
 #include "http/handlers.h"
 #include "http/parts.h"
@@ -17,7 +16,7 @@ static bool read_day(spi_request *request, const char *name, int plus, int64_t *
 	*ret = 0;
 	if (text && date)
 		*ret = spi_zone_utc_s(request->config->timezone,
-			spi_days_of_civil(date / 10000, (unsigned)(date / 100 % 100), (unsigned)(date % 100)) + plus, 0);
+			sp_date_days(date) + plus, 0);
 	if (text && !date)
 		spi_problem_field(request, SPI_BAD_VALUE, name, "%s must be a day like 2026-11-23", name);
 	return !text || date;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define COMMENT_MAX_CHARS 2000
+#define PERSON_MAX_CHARS 200
 
 /* The reply is written before the turn is stored, while the configuration's texts are valid; only "recorded" comes
    after. */
@@ -219,7 +220,7 @@ void spi_h_chat(spi_request *request)
 	static const spi_member members[] = {
 		{"conversation", SPI_STRING, false, 0}, {"message", SPI_STRING, true, 0}, {"lang", SPI_STRING, false, 0},
 		{"channel", SPI_STRING, false, 0}, {"category", SPI_STRING, false, 0}, {"explain", SPI_BOOL, false, 0},
-		{"walk", SPI_BOOL, false, 0},
+		{"walk", SPI_BOOL, false, 0}, {"person", SPI_STRING, false, PERSON_MAX_CHARS},
 	};
 	const json_t *body = spi_body_read(request, members, sizeof members / sizeof *members);
 	chat *c = body ? sp_arena_calloc(request->arena, 1, sizeof *c) : NULL;
@@ -230,6 +231,7 @@ void spi_h_chat(spi_request *request)
 	c->turn.message = spi_body_text(body, "message");
 	c->turn.channel = spi_body_text(body, "channel");
 	c->turn.category = spi_body_text(body, "category");
+	c->turn.person = spi_body_text(body, "person");
 	c->turn.walk = wants_steps(body, c->turn.channel);
 	c->turn.mute = c->turn.channel && strcmp(c->turn.channel, "email") == 0;
 	c->explain = json_is_true(json_object_get(body, "explain"));

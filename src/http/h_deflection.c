@@ -1,13 +1,13 @@
 /* GET /v1/deflection: the manager's figures, as JSON or CSV; and what each of them means. */
-#include "base/clock.h"
 #include "base/zone.h"
 #include "http/deflection.h"
 #include "http/handlers.h"
 #include "http/parts.h"
+#include "http/span.h"
 
 #include <string.h>
 
-#define YEAR_MONTHS 11
+#define YEAR_MONTHS 11 /* before this one */
 
 static bool bad(spi_request *request, const char *field, const char *list)
 {
@@ -36,24 +36,14 @@ static bool read_day(spi_request *request, const char *name, int64_t fallback, i
 		spi_problem_field(request, SPI_BAD_VALUE, name, "%s must be a day like 2026-11-23", name);
 		return false;
 	}
-	*ret = spi_days_of_civil(date / 10000, (unsigned)(date / 100 % 100), (unsigned)(date % 100));
+	*ret = sp_date_days(date);
 	return true;
-}
-
-/* The first day of the month eleven months before: with this month that makes a year. */
-static int64_t year_before(int64_t days)
-{
-	int year;
-	unsigned month, day;
-	spi_civil_of_days(days, &year, &month, &day);
-	int months = year * 12 + (int)month - 1 - YEAR_MONTHS;
-	return spi_days_of_civil(months / 12, (unsigned)(months % 12 + 1), 1);
 }
 
 static bool read_range(spi_request *request, sp_ledger_query *q)
 {
 	int64_t today = spi_zone_local(q->timezone, request->now_utc_s).days, to;
-	if (!read_day(request, "to", today, &to) || !read_day(request, "from", year_before(to), &q->from_day))
+	if (!read_day(request, "to", today, &to) || !read_day(request, "from", spi_month_start(to, -YEAR_MONTHS), &q->from_day))
 		return false;
 	q->until_day = to + 1;
 	if (q->from_day <= to)

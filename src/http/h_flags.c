@@ -1,5 +1,4 @@
 /* POST /v1/flags: "this article is wrong"; GET /v1/flags and PATCH /v1/flags/{id} for who keeps the articles. */
-#include "base/json.h"
 #include "http/body.h"
 #include "http/handlers.h"
 #include "http/tasks.h"
@@ -13,27 +12,6 @@
 #define LIMIT_MAX 200
 #define ANSWER_MAX_CHARS 1000
 
-static void write_flag(sp_json *json, const char *name, const sp_flag *flag)
-{
-	sp_json_object(json, name);
-	sp_json_int(json, "id", flag->id);
-	sp_json_string(json, "status", flag->done_by ? "done" : "open");
-	sp_json_string(json, "article", flag->article);
-	sp_json_string(json, "lang", sp_lang_code(flag->lang));
-	spi_json_text(json, "version", flag->version);
-	spi_json_text(json, "owner", flag->owner);
-	if (flag->ticket)
-		sp_json_int(json, "ticket", flag->ticket);
-	sp_json_string(json, "reason", sp_flag_reason_name(flag->reason));
-	spi_json_text(json, "text", flag->text);
-	spi_json_text(json, "actor", flag->actor);
-	spi_json_time(json, "at", flag->at_utc_s);
-	spi_json_text(json, "done_by", flag->done_by);
-	spi_json_time(json, "done", flag->done_utc_s);
-	spi_json_text(json, "answer", flag->answer);
-	sp_json_object_end(json);
-}
-
 /* ---- saying so ---- */
 
 static void flagged(spi_request *request)
@@ -45,7 +23,7 @@ static void flagged(spi_request *request)
 		return;
 	}
 	sp_json_init(&json, &request->out);
-	write_flag(&json, NULL, &task->flag.flag);
+	sp_flag_json(&task->flag.flag, &json);
 	spi_reply_json(request, 201);
 }
 
@@ -108,7 +86,7 @@ void spi_h_flags(spi_request *request)
 	sp_json_int(&json, "open", (int64_t)open);
 	sp_json_array(&json, "flags");
 	for (size_t i = 0; i < count; i++)
-		write_flag(&json, NULL, &flags[i]);
+		sp_flag_json(&flags[i], &json);
 	sp_json_array_end(&json);
 	if (count > 0 && count == filter.limit)
 		sp_json_int(&json, "next_before", flags[count - 1].id);

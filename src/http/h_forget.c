@@ -105,7 +105,7 @@ static bool read_what(spi_request *request, const json_t *body, forgetting *f)
 		return false;
 	}
 	if (person && !sp_person_of_text(person, known)) {
-		spi_problem_field(request, SPI_BAD_VALUE, "person", "a person is known by an e-mail address, a codice fiscale or a telephone number");
+		spi_problem_field(request, SPI_BAD_VALUE, "person", "a person is known by an e-mail address, a codice fiscale, a telephone number, or subject: and what an app calls them");
 		return false;
 	}
 	f->forget.what = person ? SP_FORGET_PERSON : SP_FORGET_CONVERSATION;

@@ -1,7 +1,10 @@
 /* GET /v1/gaps, GET /v1/gaps/patch, and as a page GET /dashboard/gaps: what people ask and get no answer to, and what to do about it. */
 #include "http/agent.h"
+#include "http/dashboard.h"
 #include "http/gaps.h"
+#include "http/gaps_chart.h"
 #include "http/handlers.h"
+#include "http/numbers.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -72,14 +75,9 @@ void spi_h_gaps_patch(spi_request *request)
 
 /* ---- the page ---- */
 
-/* "1,4" as readers write it. */
-static const char *number(const spi_request *request, double value)
+static void put_count(const spi_request *request, spi_value *into, const char *name, uint32_t count)
 {
-	char *text = sp_arena_printf(request->arena, "%.1f", value);
-	for (char *c = text; c && *c; c++)
-		if (*c == '.' && request->lang != SP_LANG_EN)
-			*c = ',';
-	return text ? text : "";
+	spi_put_text(into, name, spi_number(request->lang, count, 0, request->arena));
 }
 
 static const char *audience_name(const spi_request *request, const char *key)
@@ -138,24 +136,24 @@ static void put_topic(const spi_request *request, spi_value *list, const sp_topi
 	spi_put_text(row, "name", *topic->name ? topic->name : "–");
 	put_lang(request, row, topic->lang);
 	spi_put_text(row, "audience", audience_name(request, topic->audience));
-	spi_put_int(row, "conversations", topic->conversations);
-	spi_put_int(row, "lost", topic->lost);
-	spi_put_text(row, "effect", number(request, topic->effect));
+	put_count(request, row, "conversations", topic->conversations);
+	put_count(request, row, "lost", topic->lost);
+	spi_put_text(row, "effect", spi_number(request->lang, topic->effect, 1, request->arena));
 	put_article(request, row, "nearest", &topic->nearest);
-	spi_put_int(row, "near", (int64_t)(100 * topic->near + 0.5));
+	spi_put_text(row, "near", spi_percent(request->lang, topic->near, 0, request->arena));
 	put_examples(request, row, &topic->examples, topic->lang, &topic->nearest);
 	spi_value *reasons = spi_put_list(row, "reasons");
 	for (size_t i = 0; i < topic->reasons_count; i++) {
 		spi_value *reason = spi_list_add(reasons);
 		snprintf(key, sizeof key, "gaps.reason.%s", sp_reason_name((sp_reason)topic->reasons[i].key));
 		spi_put_text(reason, "what", spi_page_text(request, key));
-		spi_put_int(reason, "count", topic->reasons[i].conversations);
+		put_count(request, reason, "count", topic->reasons[i].conversations);
 	}
 	spi_value *months = spi_put_list(row, "months");
 	for (size_t i = 0; i < topic->months_count; i++) {
 		spi_value *month = spi_list_add(months);
 		spi_put_text(month, "month", sp_arena_printf(request->arena, "%04d-%02d", topic->months[i].key / 100, topic->months[i].key % 100));
-		spi_put_int(month, "count", topic->months[i].conversations);
+		put_count(request, month, "count", topic->months[i].conversations);
 	}
 }
 
@@ -163,13 +161,13 @@ static void put_unsolving(const spi_request *request, spi_value *list, const sp_
 {
 	spi_value *row = spi_list_add(list);
 	put_article(request, row, "article", &of->article);
-	spi_put_int(row, "shown", of->shown);
-	spi_put_int(row, "failed", of->failed);
-	spi_put_int(row, "no", of->no);
-	spi_put_int(row, "tickets", of->tickets);
-	spi_put_int(row, "returned", of->returned);
-	spi_put_int(row, "low", (int64_t)(100 * of->low + 0.5));
-	spi_put_text(row, "effect", number(request, of->effect));
+	put_count(request, row, "shown", of->shown);
+	put_count(request, row, "failed", of->failed);
+	put_count(request, row, "no", of->no);
+	put_count(request, row, "tickets", of->tickets);
+	put_count(request, row, "returned", of->returned);
+	spi_put_text(row, "low", spi_percent(request->lang, of->low, 0, request->arena));
+	spi_put_text(row, "effect", spi_number(request->lang, of->effect, 1, request->arena));
 }
 
 static void put_wrong(const spi_request *request, spi_value *list, const sp_wrong *of)
@@ -177,9 +175,9 @@ static void put_wrong(const spi_request *request, spi_value *list, const sp_wron
 	spi_value *row = spi_list_add(list);
 	put_article(request, row, "shown", &of->shown);
 	put_article(request, row, "solved", &of->solved);
-	spi_put_int(row, "by_person", of->by_person);
-	spi_put_int(row, "by_agent", of->by_agent);
-	spi_put_text(row, "effect", number(request, of->effect));
+	put_count(request, row, "by_person", of->by_person);
+	put_count(request, row, "by_agent", of->by_agent);
+	spi_put_text(row, "effect", spi_number(request->lang, of->effect, 1, request->arena));
 	put_examples(request, row, &of->examples, of->solved.lang, &of->solved);
 }
 
@@ -188,8 +186,9 @@ static void put_word(const spi_request *request, spi_value *list, const sp_missi
 	spi_value *row = spi_list_add(list);
 	spi_put_text(row, "word", of->word);
 	put_lang(request, row, of->lang);
-	spi_put_int(row, "conversations", of->conversations);
-	spi_put_int(row, "times", of->times);
+	put_count(request, row, "conversations", of->conversations);
+	put_count(request, row, "times", of->times);
+	spi_put_text(row, "effect", spi_number(request->lang, of->effect, 1, request->arena));
 	if (of->known) {
 		const spi_pair pairs[] = {{"word", of->word}, {"known", of->known}, {"asked_in", sp_lang_code(of->lang)}, {0}};
 		spi_put_text(row, "known", of->known);
@@ -197,9 +196,14 @@ static void put_word(const spi_request *request, spi_value *list, const sp_missi
 		if (may_patch(request))
 			spi_put_text(row, "synonym_patch", spi_page_url(request, "/v1/gaps/patch", pairs));
 	}
-	if (of->example && of->nearest.lang == of->lang) {
-		spi_put_text(row, "example", of->example);
-		put_question_patch(request, row, &of->nearest, of->example);
+	spi_put_bool(row, "needs_article", !of->known && !(of->nearest.id && of->nearest.lang == of->lang));
+	if (of->lang != request->lang)
+		spi_put_text(row, "word_lang", sp_lang_code(of->lang));
+	/* In people's own words where two used the same, else the word alone. */
+	if (of->nearest.id && of->nearest.lang == of->lang) {
+		const char *question = of->example ? of->example : of->word;
+		spi_put_text(row, "example", question);
+		put_question_patch(request, row, &of->nearest, question);
 		put_article(request, row, "nearest", &of->nearest);
 	}
 }
@@ -211,21 +215,38 @@ static void put_form(const spi_request *request, spi_value *page, const sp_gaps 
 	spi_put_text(page, "to", to ? to : spi_page_iso_date(request, sp_date_of(gaps->until_utc_s - 1, timezone)));
 }
 
+/* Managers come from the dashboard, editors from the console. */
+static void put_frame(spi_request *request, spi_value *page)
+{
+	bool is_manager = request->caller.role == SPI_ROLE_MANAGER || request->caller.role == SPI_ROLE_ADMIN;
+	spi_put_bool(page, "at_dashboard", is_manager);
+	if (is_manager) {
+		spi_dashboard d;
+		spi_dashboard_read(request, &d);
+		d.view = "gaps";
+		spi_dashboard_put_frame(request, &d, page);
+	} else {
+		spi_agent_put_frame(request, page, SPI_AGENT_GAPS, spi_page_text(request, "dashboard.view.gaps"));
+	}
+}
+
 static void show(spi_request *request, const sp_gaps *gaps)
 {
 	spi_value *page = spi_page_new(request);
-	spi_agent_put_frame(request, page, SPI_AGENT_GAPS, spi_page_text(request, "gaps.title"));
+	put_frame(request, page);
 	put_form(request, page, gaps);
-	spi_put_int(page, "conversations", gaps->conversations);
-	spi_put_int(page, "unanswered", gaps->unanswered);
-	spi_put_int(page, "in_topics", gaps->in_topics);
-	spi_put_int(page, "solved_share", (int64_t)(100 * gaps->solved_share + 0.5));
+	put_count(request, page, "conversations", gaps->conversations);
+	put_count(request, page, "unanswered", gaps->unanswered);
+	put_count(request, page, "in_topics", gaps->in_topics);
+	spi_put_text(page, "solved_share", spi_percent(request->lang, gaps->solved_share, 0, request->arena));
 	spi_value *topics = spi_put_list(page, "topics"), *unsolving = spi_put_list(page, "unsolving"), *wrong = spi_put_list(page, "wrong"),
 		*words = spi_put_list(page, "words");
 	spi_put_bool(page, "has_topics", gaps->topics_count > 0);
 	spi_put_bool(page, "has_unsolving", gaps->unsolving_count > 0);
 	spi_put_bool(page, "has_wrong", gaps->wrong_count > 0);
 	spi_put_bool(page, "has_words", gaps->words_count > 0);
+	spi_gaps_put_chart(request, page, gaps, spi_page_url(request, "/dashboard/gaps", (spi_pair[]){{"from", param(request, "from")},
+		{"to", param(request, "to")}, {"asked_in", param(request, "asked_in")}, {"format", "csv"}, {0}}));
 	for (size_t i = 0; i < gaps->topics_count; i++)
 		put_topic(request, topics, &gaps->topics[i]);
 	for (size_t i = 0; i < gaps->unsolving_count; i++)
@@ -237,7 +258,23 @@ static void show(spi_request *request, const sp_gaps *gaps)
 	spi_page_send(request, "gaps", page, 200);
 }
 
+/* For a spreadsheet: the topics. */
+static void show_csv(spi_request *request, const sp_gaps *gaps)
+{
+	if (!spi_gaps_csv(request, gaps, &request->out)) {
+		spi_reply_error(request, SP_ERR_NOMEM, NULL);
+		return;
+	}
+	spi_reply_text(request, 200, "text/csv; charset=utf-8");
+	spi_reply_header(request, "Content-Disposition", "attachment; filename=\"gaps.csv\"");
+}
+
 void spi_h_page_gaps(spi_request *request)
 {
+	const char *format = param(request, "format");
+	if (format && strcmp(format, "csv") == 0) {
+		spi_gaps_use(request, show_csv, spi_h_page_gaps);
+		return;
+	}
 	spi_gaps_use(request, show, spi_h_page_gaps);
 }

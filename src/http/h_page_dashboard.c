@@ -9,8 +9,10 @@
 
 #include <string.h>
 
-static const char *const views[] = {"", "topics", "contacts", "work", "rules"};
+/* The last one is a page of its own (h_gaps.c), with the same frame. */
+static const char *const views[] = {"", "topics", "contacts", "work", "rules", "gaps"};
 #define VIEWS (sizeof views / sizeof *views)
+#define OWN_VIEWS (VIEWS - 1)
 
 static const char *path_of(const spi_request *request, const char *view)
 {
@@ -35,15 +37,7 @@ static const char *span_text(const spi_request *request, spi_span span, const ch
 
 /* ---- frame ---- */
 
-/* Whether this build has the page of gaps: its route stands before that of our views. */
-static bool has_gaps(void)
-{
-	static const char path[] = "/dashboard/gaps";
-	const spi_route *route = spi_routes_match("GET", path, sizeof path - 1).route;
-	return route && route->handle != spi_h_page_dashboard_view;
-}
-
-static void put_frame(const spi_request *request, const spi_dashboard *d, spi_value *page)
+void spi_dashboard_put_frame(const spi_request *request, const spi_dashboard *d, spi_value *page)
 {
 	spi_put_text(page, "title", spi_page_text(request, sp_arena_printf(request->arena, "dashboard.view.%s", *d->view ? d->view : "overview")));
 	spi_value *list = spi_put_list(page, "views");
@@ -54,7 +48,6 @@ static void put_frame(const spi_request *request, const spi_dashboard *d, spi_va
 		spi_put_text(item, "url", spi_dashboard_url(request, d, path_of(request, views[i]), NULL, SPI_FILTERS, NULL));
 		spi_put_bool(item, "current", strcmp(views[i], d->view) == 0);
 	}
-	spi_put_bool(page, "has_gaps", has_gaps());
 	spi_value *who = request->caller.subject ? spi_put_object(page, "who") : NULL;
 	spi_put_text(who, "subject", request->caller.subject);
 }
@@ -101,9 +94,11 @@ static sp_status put_channels(const spi_request *request, const spi_dashboard *d
 	spi_value *options = add_filter(request, filters, d, SPI_FILTER_CHANNEL);
 	const char *chosen = d->filter[SPI_FILTER_CHANNEL];
 	bool is_there = !*chosen;
+	if (spi_dashboard_is_filtered(d))
+		all.view = "work"; /* nothing else of these is asked for */
 	for (int i = 0; i < SPI_FILTERS; i++)
 		all.filter[i] = "";
-	sp_status status = spi_dashboard_ask(request, &all, d->span, SP_DIM_CHANNEL, SP_DIM_NONE, &figures, err);
+	sp_status status = spi_dashboard_ask(request, &all, d->span, SP_DIM_CHANNEL, &figures, err);
 	for (size_t i = 0; status == SP_OK && i < figures.count; i++) {
 		const char *key = *figures.rows[i].key ? figures.rows[i].key : SPI_NO_KEY;
 		add_option(options, d, SPI_FILTER_CHANNEL, key, spi_dashboard_name(request, SP_DIM_CHANNEL, figures.rows[i].key));
@@ -181,7 +176,7 @@ static sp_status put_figure(spi_request *request, const spi_dashboard *d, spi_va
 	spi_figure_put(request, item, &shown);
 	spi_put_bool(item, "half", kind->is_half);
 	spi_put_bool(item, "not_possible", status == SP_ERR_INVALID);
-	spi_put_bool(item, "is_rules", strcmp(kind->key, "rules") == 0);
+	spi_put_definitions(request, item, kind->defines);
 	spi_put_bool(item, "is_band", strcmp(kind->key, "self-service") == 0);
 	spi_put_text(item, "csv", spi_dashboard_url(request, d, sp_arena_printf(request->arena, "/dashboard/csv/%s", kind->key), NULL, SPI_FILTERS, NULL));
 	if (figure.rows_count)
@@ -192,9 +187,9 @@ static sp_status put_figure(spi_request *request, const spi_dashboard *d, spi_va
 static sp_status put_figures(spi_request *request, const spi_dashboard *d, spi_value *page, sp_error *err)
 {
 	sp_ledger_figures now, before = {0};
-	sp_status status = spi_dashboard_ask(request, d, d->span, SP_DIM_NONE, SP_DIM_NONE, &now, err);
+	sp_status status = spi_dashboard_ask(request, d, d->span, SP_DIM_NONE, &now, err);
 	if (status == SP_OK && !*d->view)
-		status = spi_dashboard_ask(request, d, d->before, SP_DIM_NONE, SP_DIM_NONE, &before, err);
+		status = spi_dashboard_ask(request, d, d->before, SP_DIM_NONE, &before, err);
 	if (status)
 		return status;
 	bool is_empty = !now.total.contacts && !now.total.tickets && !now.total.wrong;
@@ -219,7 +214,7 @@ static void send_view(spi_request *request, const char *view)
 	spi_dashboard_read(request, &d);
 	d.view = view;
 	spi_value *page = spi_page_new(request);
-	put_frame(request, &d, page);
+	spi_dashboard_put_frame(request, &d, page);
 	put_presets(request, &d, page);
 	put_spans(request, &d, page);
 	put_active(request, &d, page);
@@ -239,7 +234,7 @@ void spi_h_page_dashboard(spi_request *request)
 
 void spi_h_page_dashboard_view(spi_request *request)
 {
-	for (size_t i = 1; i < VIEWS; i++)
+	for (size_t i = 1; i < OWN_VIEWS; i++)
 		if (strcmp(views[i], request->params[0]) == 0) {
 			send_view(request, views[i]);
 			return;

@@ -56,26 +56,13 @@ static bool read_month(spi_request *request, figures *f)
 
 /* ---- tables with small cells masked ---- */
 
-static void add_columns(const spi_request *request, spi_figure *figure)
-{
-	static const struct {
-		const char *key, *name;
-		spi_cell kind;
-	} columns[] = {{"conversations", "dashboard.conversations", SPI_CELL_COUNT}, {"resolved_confirmed", "dashboard.confirmed", SPI_CELL_COUNT},
-		{"resolved_assumed", "dashboard.assumed", SPI_CELL_COUNT}, {"tickets", "dashboard.ticketed", SPI_CELL_COUNT},
-		{"abandoned", "dashboard.abandoned", SPI_CELL_COUNT}, {"low", "dashboard.low", SPI_CELL_SHARE}, {"high", "dashboard.high", SPI_CELL_SHARE}};
-	for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
-		spi_figure_column(figure, columns[i].key, spi_page_text(request, columns[i].name), columns[i].kind);
-}
-
 static void set_row(spi_figure_row *row, const sp_measures *m, const bool *masked)
 {
-	const uint64_t cells[OUTCOMES] = {m->confirmed, m->assumed, m->ticketed, m->abandoned};
-	row->value[0] = (double)m->contacts;
+	spi_outcome_row(row, m);
 	for (int k = 0; k < OUTCOMES; k++)
-		row->value[1 + k] = masked[k] ? NAN : (double)cells[k];
-	row->value[5] = masked[0] ? NAN : sp_self_service(m).low;
-	row->value[6] = masked[0] || masked[1] ? NAN : sp_self_service(m).high;
+		row->value[1 + k] = masked[k] ? NAN : row->value[1 + k];
+	row->value[5] = masked[0] ? NAN : row->value[5];
+	row->value[6] = masked[0] || masked[1] ? NAN : row->value[6];
 }
 
 /* A row for each; one whose number of contacts is masked says nothing else either. sums_hidden: the sums of the columns are masked
@@ -131,10 +118,10 @@ static sp_status make_months(spi_request *request, figures *f, sp_error *err)
 {
 	sp_ledger_figures now;
 	spi_figure *figure = &f->months;
-	sp_status status = spi_dashboard_ask(request, &f->d, f->d.span, SP_DIM_MONTH, SP_DIM_NONE, &now, err);
+	sp_status status = spi_dashboard_ask(request, &f->d, f->d.span, SP_DIM_MONTH, &now, err);
 	*figure = (spi_figure){.key = "months", .first_key = "month", .title = spi_page_text(request, "figures-page.months.title"),
 		.about = spi_page_text(request, "figures-page.months.about"), .first = spi_page_text(request, "figures-page.months.first")};
-	add_columns(request, figure);
+	spi_outcome_columns(request, figure, true);
 	if (status == SP_OK && now.total.contacts)
 		status = fill_months(request, f, &now);
 	for (size_t i = 0; status == SP_OK && now.total.contacts && i < now.count; i++) {
@@ -207,7 +194,7 @@ static sp_status keep_seen(spi_request *request, sp_index *index, void *arg, sp_
 static sp_status ask_categories(spi_request *request, const figures *f, sp_ledger_figures *ret, sp_error *err)
 {
 	sp_ledger_figures all;
-	sp_status status = spi_dashboard_ask(request, &f->d, f->month, SP_DIM_CATEGORY, SP_DIM_NONE, &all, err);
+	sp_status status = spi_dashboard_ask(request, &f->d, f->month, SP_DIM_CATEGORY, &all, err);
 	return status ? status : spi_with_index(request, keep_seen, &(seeing){&all, ret}, err);
 }
 
@@ -220,7 +207,7 @@ static sp_status make_categories(spi_request *request, figures *f, sp_error *err
 	*figure = (spi_figure){.key = "categories", .first_key = "category",
 		.title = sp_catalog_fill(request->lang, "figures-page.categories.title", fills, request->arena),
 		.about = spi_page_text(request, "figures-page.categories.about"), .first = spi_page_text(request, "figures-page.categories.first")};
-	add_columns(request, figure);
+	spi_outcome_columns(request, figure, true);
 	for (size_t i = 0; status == SP_OK && i < now.count; i++)
 		if (!spi_figure_add(request, figure, now.rows[i].key, *now.rows[i].key ? spi_dashboard_name(request, SP_DIM_CATEGORY, now.rows[i].key) : spi_page_text(request, "figures-page.other")))
 			return SP_ERR_NOMEM;
@@ -233,7 +220,7 @@ static bool gather(spi_request *request, figures *f)
 	sp_error err = {0};
 	*f = (figures){0};
 	if (!request->config->open_data) {
-		spi_problem(request, SPI_NOT_FOUND, "there is nothing at this address");
+		spi_problem(request, SPI_NOT_FOUND, "the figures of this service are not public");
 		return false;
 	}
 	if (!read_month(request, f))
@@ -267,6 +254,8 @@ static void put_figure(spi_request *request, spi_value *list, const spi_figure *
 	spi_value *item = spi_list_add(list);
 	spi_figure_put(request, item, figure);
 	spi_put_text(item, "csv", csv);
+	spi_put_bool(item, "definitions_below", true);
+	spi_put_bool(item, "has_definitions", false);
 	spi_put_bool(item, "is_range", strcmp(figure->key, "self-service") == 0);
 	if (figure->rows_count)
 		spi_figure_put_chart(request, item, &kind, figure);
@@ -288,17 +277,6 @@ static void put_months(const spi_request *request, const figures *f, spi_value *
 	}
 }
 
-static void put_definitions(const spi_request *request, spi_value *page)
-{
-	static const char *const keys[] = {"conversations", "self-service", "confirmed", "assumed", "tickets", "abandoned"};
-	spi_value *list = spi_put_list(page, "definitions");
-	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-		spi_value *item = spi_list_add(list);
-		spi_put_text(item, "name", spi_page_text(request, sp_arena_printf(request->arena, "dashboard.tile.%s", keys[i])));
-		spi_put_text(item, "definition", spi_page_text(request, sp_arena_printf(request->arena, "dashboard.tile.%s.definition", keys[i])));
-	}
-}
-
 void spi_h_page_figures(spi_request *request)
 {
 	figures f;
@@ -312,7 +290,7 @@ void spi_h_page_figures(spi_request *request)
 	spi_put_text(page, "categories_csv", csv_url(request, &f));
 	spi_put_bool(page, "has_months", f.months.rows_count > 0);
 	put_months(request, &f, page);
-	put_definitions(request, page);
+	spi_put_definitions(request, page, "self_service_rate conversations resolved_confirmed resolved_assumed tickets abandoned masked");
 	spi_value *list = spi_put_list(page, "figures");
 	if (f.months.rows_count) {
 		spi_figure band = f.months;
@@ -345,18 +323,28 @@ void spi_h_figures_csv(spi_request *request)
 		by_category ? sp_arena_printf(request->arena, "attachment; filename=\"figures-%s.csv\"", f.month_key) : "attachment; filename=\"figures.csv\"");
 }
 
+/* With the host, where it is known: catalogues keep what they read apart from where it stood. */
+static const char *absolute(const spi_request *request, const char *url)
+{
+	const char *base = request->worker->server->options.public_url;
+	return base ? sp_arena_printf(request->arena, "%s%s", base, url) : url;
+}
+
+static void add_id(sp_json *json, const char *name, const char *iri)
+{
+	sp_json_object(json, name);
+	sp_json_string(json, "@id", iri);
+	sp_json_object_end(json);
+}
+
 static void add_distribution(sp_json *json, const char *title, const char *url)
 {
 	sp_json_object(json, NULL);
 	sp_json_string(json, "@type", "dcat:Distribution");
 	sp_json_string(json, "dct:title", title);
-	sp_json_object(json, "dcat:downloadURL");
-	sp_json_string(json, "@id", url);
-	sp_json_object_end(json);
+	add_id(json, "dcat:downloadURL", url);
 	sp_json_string(json, "dcat:mediaType", "text/csv");
-	sp_json_object(json, "dct:license");
-	sp_json_string(json, "@id", LICENCE);
-	sp_json_object_end(json);
+	add_id(json, "dct:license", LICENCE);
 	sp_json_object_end(json);
 }
 
@@ -379,6 +367,7 @@ void spi_h_figures_catalogue(spi_request *request)
 	sp_json_init(&json, &request->out);
 	sp_json_object(&json, NULL);
 	add_context(&json);
+	sp_json_string(&json, "@id", absolute(request, "/figures.jsonld"));
 	sp_json_string(&json, "@type", "dcat:Dataset");
 	sp_json_string(&json, "dct:title", spi_page_text(request, "figures-page.title"));
 	sp_json_string(&json, "dct:description", spi_page_text(request, "figures-page.description"));
@@ -387,14 +376,17 @@ void spi_h_figures_catalogue(spi_request *request)
 	sp_json_string(&json, "@type", "foaf:Agent");
 	sp_json_string(&json, "foaf:name", sp_texts_get(&request->config->name, request->lang));
 	sp_json_object_end(&json);
-	sp_json_object(&json, "dct:accrualPeriodicity");
-	sp_json_string(&json, "@id", "http://publications.europa.eu/resource/authority/frequency/MONTHLY");
+	add_id(&json, "dcat:theme", "http://publications.europa.eu/resource/authority/data-theme/GOVE");
+	add_id(&json, "dct:accrualPeriodicity", "http://publications.europa.eu/resource/authority/frequency/MONTHLY");
+	add_id(&json, "dcat:landingPage", absolute(request, "/figures"));
+	sp_json_object(&json, "dct:temporal");
+	sp_json_string(&json, "@type", "dct:PeriodOfTime");
+	sp_json_string(&json, "dcat:startDate", spi_dashboard_time_key(request, false, f.d.span.from));
+	sp_json_string(&json, "dcat:endDate", spi_dashboard_time_key(request, false, f.d.span.to));
 	sp_json_object_end(&json);
-	sp_json_string(&json, "dct:temporal", sp_arena_printf(request->arena, "%s/%s", spi_dashboard_time_key(request, true, f.d.span.from),
-		spi_dashboard_time_key(request, true, f.d.span.to)));
 	sp_json_array(&json, "dcat:distribution");
-	add_distribution(&json, spi_page_text(request, "figures-page.download.months"), spi_page_url(request, "/figures.csv", (spi_pair[]){{0}}));
-	add_distribution(&json, spi_page_text(request, "figures-page.download.categories"), csv_url(request, &f));
+	add_distribution(&json, spi_page_text(request, "figures-page.download.months"), absolute(request, spi_page_url(request, "/figures.csv", (spi_pair[]){{0}})));
+	add_distribution(&json, spi_page_text(request, "figures-page.download.categories"), absolute(request, csv_url(request, &f)));
 	sp_json_array_end(&json);
 	sp_json_object_end(&json);
 	spi_reply_text(request, 200, "application/ld+json");

@@ -67,6 +67,8 @@ const char *spi_duration(sp_lang lang, double seconds, sp_arena *arena)
 {
 	if (!isfinite(seconds) || seconds < 0)
 		return NONE;
+	if (seconds > 0 && seconds < 0.0995) /* what a machine needs: "0,0 s" would say that nothing was measured */
+		return sp_arena_printf(arena, "%ld\u00a0ms", seconds < 0.001 ? 1 : lround(seconds * 1000));
 	if (seconds < 59.5) {
 		const char *number = spi_number(lang, seconds, seconds < 9.95 && fmod(seconds, 1) != 0 ? 1 : 0, arena);
 		return sp_arena_printf(arena, "%s\u00a0s", number ? number : "");

@@ -1,7 +1,8 @@
 /* Lists that several pages show: the most useful articles, the categories that a reader sees. */
+#include "base/zone.h"
 #include "http/page_cache.h"
 #include "http/pages.h"
-#include "sportello/store.h"
+#include "sportello/ledger.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,31 +13,35 @@
 
 /* ---- most useful articles ---- */
 
-static int by_resolved(const void *a, const void *b)
+static uint64_t helped(const sp_measures *m)
 {
-	const sp_report_row *x = a, *y = b;
-	uint64_t of_x = 2 * x->resolved_confirmed + x->resolved_assumed,
-			 of_y = 2 * y->resolved_confirmed + y->resolved_assumed;
-	return of_x < of_y ? 1 : of_x > of_y ? -1 : strcmp(x->key ? x->key : "", y->key ? y->key : "");
+	return 2 * m->confirmed + m->assumed;
 }
 
-/* The articles that solved most lately, by the ledger. Asked for now and then only: it looks at every conversation of
- * weeks. */
+static int by_resolved(const void *a, const void *b)
+{
+	const sp_ledger_row *x = a, *y = b;
+	uint64_t of_x = helped(&x->m), of_y = helped(&y->m);
+	return of_x < of_y ? 1 : of_x > of_y ? -1 : strcmp(x->key, y->key);
+}
+
+/* The articles that solved most lately, by the ledger. Asked for now and then only. */
 static void count_useful(spi_request *request, spi_page_cache *cache)
 {
-	sp_report report = {0};
-	int64_t now = request->now_utc_s;
-	cache->counted_utc_s = now;
-	if (!request->worker->store ||
-		sp_store_report(request->worker->store, now - USEFUL_DAYS * 86400, now, SP_BY_ARTICLE,
-			request->config->resolved_window_s, now, request->config->timezone, request->arena, &report, NULL) != SP_OK)
+	const sp_kb_config *config = request->config;
+	int64_t today = spi_zone_local(config->timezone, request->now_utc_s).days;
+	const sp_ledger_query query = {.from_day = today - USEFUL_DAYS, .until_day = today + 1, .by = SP_DIM_ARTICLE,
+		.window_s = config->resolved_window_s, .timezone = config->timezone, .now_utc_s = request->now_utc_s};
+	sp_ledger_figures figures = {0};
+	cache->counted_utc_s = request->now_utc_s;
+	if (!request->worker->store || sp_ledger_figures_of(request->worker->store, &query, request->arena, &figures, NULL) != SP_OK)
 		return;
 	spi_page_cache_forget_useful(cache);
-	if (report.count > 0)
-		qsort(report.rows, report.count, sizeof *report.rows, by_resolved);
-	for (size_t i = 0; i < report.count && cache->count < SPI_PAGE_USEFUL_MAX; i++) {
-		const sp_report_row *row = &report.rows[i];
-		if (!row->key || !*row->key || row->resolved_confirmed + row->resolved_assumed == 0)
+	if (figures.count > 1)
+		qsort(figures.rows, figures.count, sizeof *figures.rows, by_resolved);
+	for (size_t i = 0; i < figures.count && cache->count < SPI_PAGE_USEFUL_MAX; i++) {
+		const sp_ledger_row *row = &figures.rows[i];
+		if (!*row->key || helped(&row->m) == 0)
 			continue;
 		char *id = strdup(row->key);
 		if (id)

@@ -58,8 +58,6 @@ const spi_route spi_page_routes[] = {
 	{"GET", "/dashboard/{view}", spi_h_page_dashboard_view, .who = SPI_MANAGERS, .page = true, .metric = "page-dashboard-view"},
 	{"GET", "/dashboard/csv/{figure}", spi_h_dashboard_csv, .who = SPI_MANAGERS, .page = true, .metric = "dashboard-csv"},
 	{"GET", "/figures", spi_h_page_figures, PAGE, .metric = "page-figures"},
-	{"GET", "/figures.csv", spi_h_figures_csv, .page = true, .cache = SPI_CACHE_CHECK, .metric = "figures-csv"},
-	{"GET", "/figures.jsonld", spi_h_figures_catalogue, .page = true, .cache = SPI_CACHE_CHECK, .metric = "figures-catalogue"},
 	{"GET", "/editor/", spi_h_page_editor, .page = true, .metric = "page-editor"},
 	{"GET", "/editor/changes", spi_h_editor_changes, .metric = "editor-changes"},
 	{"GET", "/static/{name...}", spi_h_static, .always = true, .cache = SPI_CACHE_FOREVER, .metric = "static"},

@@ -111,7 +111,7 @@ static void find_lang(spi_request *request)
 
 static int64_t moment_of(sp_date day, int minute, const char *timezone)
 {
-	int64_t days = spi_days_of_civil(day / 10000, (unsigned)(day / 100 % 100), (unsigned)(day % 100));
+	int64_t days = sp_date_days(day);
 	return spi_zone_utc_s(timezone, days, minute);
 }
 

@@ -48,6 +48,8 @@ const spi_route spi_api_routes[] = {
 	{"GET", "/v1/deflection/definitions", spi_h_deflection_definitions, .who = SPI_MANAGERS, .metric = "deflection-definitions"},
 	{"GET", "/v1/gaps", spi_h_gaps, .who = SPI_CURATORS, .metric = "gaps"},
 	{"GET", "/v1/gaps/patch", spi_h_gaps_patch, .who = SPI_EDITORS, .metric = "gaps-patch"},
+	{"GET", "/figures.csv", spi_h_figures_csv, .cache = SPI_CACHE_CHECK, .metric = "figures-csv"},
+	{"GET", "/figures.jsonld", spi_h_figures_catalogue, .cache = SPI_CACHE_CHECK, .metric = "figures-catalogue"},
 	{"GET", "/v1/audit", spi_h_audit, .who = SPI_ADMINS, .metric = "audit"},
 	{"GET", "/healthz", spi_h_healthz, .always = true, .metric = "healthz"},
 	{"GET", "/readyz", spi_h_readyz, .always = true, .metric = "readyz"},

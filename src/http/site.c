@@ -458,8 +458,7 @@ static sp_status open_site(spi_site *site, sp_error *err)
 		return sp_error_set(err, SP_ERR_USAGE, "--lang", 0, "kb.yaml has no such language");
 	r->now_utc_s = spi_now_utc_s();
 	r->day = o->as_of ? o->as_of : sp_date_of(r->now_utc_s, site->config->timezone);
-	r->moment_utc_s = o->as_of ? spi_zone_utc_s(site->config->timezone, spi_days_of_civil(o->as_of / 10000, (unsigned)(o->as_of / 100 % 100),
-		(unsigned)(o->as_of % 100)), NOON_MIN) : r->now_utc_s;
+	r->moment_utc_s = o->as_of ? spi_zone_utc_s(site->config->timezone, sp_date_days(o->as_of), NOON_MIN) : r->now_utc_s;
 	site->pages.arena = site->redirects.arena = site->arena;
 	return sp_reader_index(site->worker.reader, r->caller.audience, &site->index, err);
 }

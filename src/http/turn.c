@@ -6,6 +6,8 @@
 #include "http/log.h"
 #include "http/parts.h"
 #include "http/walks.h"
+#include "sportello/identity.h"
+#include "sportello/keep.h"
 #include "sportello/text.h"
 
 #include <string.h>
@@ -27,8 +29,52 @@ static bool check_message(spi_request *request, spi_turn *turn)
 	return spi_check_length(request, "message", turn->message, turn->message_len);
 }
 
+/* Somebody who signed in with an app's token. All others who are known ask for other people. */
+static bool is_themselves(const spi_request *request)
+{
+	const spi_caller *caller = &request->caller;
+	return caller->subject && caller->token == 0 && !caller->session && !spi_caller_has(request, SPI_WORKS_HERE);
+}
+
+/* Who is behind the turn: only a keyed hash is stored, so that who comes back on another channel is counted once. */
+static const char *person_of(const spi_request *request, const spi_turn *turn)
+{
+	char person[SP_PERSON_MAX];
+	if (is_themselves(request)) {
+		const char *subject = request->caller.subject;
+		bool is_app = strncmp(subject, SP_SUBJECT_OF_APP, strlen(SP_SUBJECT_OF_APP)) == 0;
+		return sp_arena_printf(request->arena, "subject:%s", subject + (is_app ? strlen(SP_SUBJECT_OF_APP) : 0));
+	}
+	if (!turn->person || !sp_person_of_text(turn->person, person))
+		return NULL;
+	return sp_arena_strdup(request->arena, person);
+}
+
+/* Nobody may speak in another's name who could be anybody: what was answered to that person would be taken back. */
+static bool check_person(spi_request *request, const spi_turn *turn)
+{
+	char person[SP_PERSON_MAX];
+	if (!turn->person)
+		return true;
+	if (!request->caller.subject) {
+		spi_problem_field(request, SPI_UNAUTHORIZED, "person", "person needs a token; leave it out");
+		spi_reply_header(request, "WWW-Authenticate", "Bearer realm=\"sportello\"");
+		return false;
+	}
+	if (is_themselves(request)) {
+		spi_problem_field(request, SPI_FORBIDDEN, "person", "the token says who it is; leave person out");
+		return false;
+	}
+	if (sp_person_of_text(turn->person, person))
+		return true;
+	spi_problem_field(request, SPI_BAD_VALUE, "person", "person is an e-mail address, a codice fiscale, a telephone number, or subject: and an id");
+	return false;
+}
+
 static bool check_rest(spi_request *request, spi_turn *turn)
 {
+	if (!check_person(request, turn))
+		return false;
 	if (turn->channel && !spi_is_channel(turn->channel)) {
 		spi_problem_field(request, SPI_BAD_VALUE, "channel", "a channel is a word like web, app or phone");
 		return false;
@@ -185,15 +231,6 @@ static uint32_t took_ms(const spi_turn *turn)
 	return us > 0 && us < INT64_C(1000) * 86400 * 1000 ? (uint32_t)(us / 1000) : 0;
 }
 
-/* Somebody who signed in with an app's token, by its subject: only a keyed hash is stored, so that who comes back on another channel is
-   counted once. Who works here asks for others. */
-static const char *person_of(const spi_request *request)
-{
-	const spi_caller *caller = &request->caller;
-	bool is_themselves = caller->subject && caller->token == 0 && !caller->session && !spi_caller_has(request, SPI_WORKS_HERE);
-	return is_themselves ? sp_arena_printf(request->arena, "subject:%s", caller->subject) : NULL;
-}
-
 void spi_turn_record(spi_request *request, spi_turn *turn, spi_handler *then)
 {
 	sp_arena *arena = request->arena;
@@ -218,7 +255,7 @@ void spi_turn_record(spi_request *request, spi_turn *turn, spi_handler *then)
 		.walk = turn->decision.walk,
 		.took_ms = took_ms(turn),
 		.notices = (uint32_t)turn->reply.notices,
-		.person = person_of(request),
+		.person = person_of(request, turn),
 		.article_version = article ? sp_arena_strdup(arena, article->version) : NULL,
 	};
 	end_stage(turn, SP_STAGE_REPLY);

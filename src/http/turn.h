@@ -13,6 +13,7 @@ typedef struct spi_turn {
 	sp_lang lang;              /* SP_LANG_NONE = found out from the text */
 	const char *channel;       /* NULL = "web" */
 	const char *category;      /* the screen it comes from, NULL = unknown */
+	const char *person;        /* who writes, as whoever asks for them says; NULL = not said */
 	bool walk;                 /* lead through procedures step by step */
 	bool mute;                 /* nobody can answer a question back at once: an e-mail */
 	/* out */

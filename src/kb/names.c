@@ -18,6 +18,11 @@ static int digits(const char *text, size_t count)
 	return value;
 }
 
+int64_t sp_date_days(sp_date date)
+{
+	return spi_days_of_civil(date / 10000, (unsigned)(date / 100 % 100), (unsigned)(date % 100));
+}
+
 sp_date sp_date_parse(const char *text, size_t len)
 {
 	if (len != 10 || text[4] != '-' || text[7] != '-')

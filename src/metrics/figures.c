@@ -40,18 +40,24 @@ static void put_times(sp_json *json, const sp_measures *m)
 	sp_json_object_end(json);
 }
 
-static void put_work(sp_json *json, const sp_measures *m)
+/* count: the name of their number. */
+static void put_levels(sp_json *json, const char *count, const sp_measures *m)
 {
-	sp_json_object(json, "work");
-	sp_json_int(json, "tickets", (int64_t)m->tickets);
+	sp_json_int(json, count, (int64_t)m->tickets);
 	sp_json_int(json, "closed", (int64_t)m->closed);
 	sp_json_int(json, "closed_level1", (int64_t)m->closed_level1);
 	sp_json_int(json, "escalated", (int64_t)m->escalated);
 	sp_json_int(json, "preventable", (int64_t)m->preventable);
-	sp_json_int(json, "reopened", (int64_t)m->reopened);
-	sp_json_int(json, "received", (int64_t)m->received);
 	sp_json_number(json, "first_level_autonomy", sp_ratio(m->closed_level1, m->closed), 4);
 	sp_json_number(json, "escalation_rate", sp_ratio(m->escalated, m->tickets), 4);
+}
+
+static void put_work(sp_json *json, const sp_measures *m)
+{
+	sp_json_object(json, "work");
+	put_levels(json, "tickets", m);
+	sp_json_int(json, "reopened", (int64_t)m->reopened);
+	sp_json_int(json, "received", (int64_t)m->received);
 	sp_json_number(json, "preventable_rate", sp_ratio(m->preventable, m->received), 4);
 	sp_json_object_end(json);
 }
@@ -136,13 +142,7 @@ static void put_time(sp_json *json, const char *name, const sp_ledger_query *q, 
 static void put_tickets(sp_json *json, const sp_measures *m)
 {
 	sp_json_object(json, "tickets");
-	sp_json_int(json, "all", (int64_t)m->tickets);
-	sp_json_int(json, "closed", (int64_t)m->closed);
-	sp_json_int(json, "closed_level1", (int64_t)m->closed_level1);
-	sp_json_int(json, "escalated", (int64_t)m->escalated);
-	sp_json_int(json, "preventable", (int64_t)m->preventable);
-	sp_json_number(json, "first_level_autonomy", sp_ratio(m->closed_level1, m->closed), 4);
-	sp_json_number(json, "escalation_rate", sp_ratio(m->escalated, m->tickets), 4);
+	put_levels(json, "all", m);
 	sp_json_object_end(json);
 }
 

@@ -2,6 +2,7 @@
 #include "metrics/figures_private.h"
 
 #include "sportello/catalog.h"
+#include "sportello/kb.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -68,7 +69,7 @@ static void write_line(const grid *g, size_t row, const size_t *widths, bool mar
 
 static void write_grid(const grid *g, bool markdown, sp_buffer *out)
 {
-	size_t *widths = calloc(g->columns, sizeof *widths);
+	size_t *widths = calloc(g->columns + 1, sizeof *widths);
 	if (!widths || g->failed) {
 		free(widths);
 		return;
@@ -115,9 +116,33 @@ static void put_share(grid *g, size_t column, double low, double high)
 		snprintf(cell(g, column), CELL_MAX, "%.1f–%.1f %%", 100 * low, 100 * high);
 }
 
-static const char *key_text(const char *key, sp_lang lang)
+static const char *month_text(const char *key, sp_lang lang, char scratch[CELL_MAX])
 {
-	return *key ? key : sp_catalog_text(lang, "figures.none");
+	int year, month;
+	char name[40];
+	if (sscanf(key, "%d-%d", &year, &month) != 2)
+		return key;
+	snprintf(name, sizeof name, "dashboard.month.%d", month);
+	snprintf(scratch, CELL_MAX, "%s %d", sp_catalog_text(lang, name), year);
+	return scratch;
+}
+
+/* As people call it, where it is known; borrowed, or in scratch. */
+static const char *key_text(const sp_figures *f, sp_dim dim, const char *key, sp_lang lang, char scratch[CELL_MAX])
+{
+	const sp_kb_config *names = f->names;
+	int at = -1;
+	if (!*key)
+		return sp_catalog_text(lang, "figures.none");
+	if (names && dim == SP_DIM_MONTH)
+		return month_text(key, lang, scratch);
+	if (names && dim == SP_DIM_CATEGORY && (at = sp_kb_category(names, key)) >= 0)
+		return sp_texts_get(&names->categories[at].name, lang);
+	if (names && dim == SP_DIM_GROUP && (at = sp_kb_group(names, key)) >= 0)
+		return sp_texts_get(&names->groups[at].name, lang);
+	if (names && dim == SP_DIM_AUDIENCE && (at = sp_kb_audience(names, key)) >= 0)
+		return sp_texts_get(&names->audiences[at].name, lang);
+	return key;
 }
 
 static const char *heading(sp_dim dim, sp_lang lang)
@@ -150,11 +175,12 @@ static void put_row(grid *g, const sp_figures *f, const char *key, const sp_meas
 	g->rows++;
 }
 
-static const char *both_keys(const sp_ledger_row *row, sp_dim across, sp_lang lang, char text[CELL_MAX])
+static const char *both_keys(const sp_figures *f, const sp_ledger_row *row, sp_lang lang, char text[CELL_MAX])
 {
-	if (across == SP_DIM_NONE)
-		return key_text(row->key, lang);
-	snprintf(text, CELL_MAX, "%s, %s", key_text(row->key, lang), key_text(row->key2, lang));
+	char first[CELL_MAX], second[CELL_MAX];
+	const char *left = key_text(f, f->query->by, row->key, lang, first);
+	bool is_one = f->query->across == SP_DIM_NONE;
+	snprintf(text, CELL_MAX, "%s%s%s", left, is_one ? "" : ", ", is_one ? "" : key_text(f, f->query->across, row->key2, lang, second));
 	return text;
 }
 
@@ -175,7 +201,7 @@ static void put_rows(grid *g, const sp_figures *f, const spi_masked *masked, sp_
 			put(g, c++, sp_rules_name((sp_ruleset)i));
 	g->rows++;
 	for (size_t i = 0; i < f->now->count; i++)
-		put_row(g, f, both_keys(&f->now->rows[i], f->query->across, lang, text), &f->now->rows[i].m, &masked[i], lang);
+		put_row(g, f, both_keys(f, &f->now->rows[i], lang, text), &f->now->rows[i].m, &masked[i], lang);
 	spi_masked total;
 	spi_mask_total(f, &f->now->total, &total);
 	put_row(g, f, sp_catalog_text(lang, "figures.total"), &f->now->total, &total, lang);
@@ -201,8 +227,9 @@ static void put_groups(grid *g, const sp_figures *f, sp_lang lang)
 	for (size_t i = 0; i < sizeof headings / sizeof *headings; i++)
 		put(g, i + 1, sp_catalog_text(lang, headings[i]));
 	g->rows++;
+	char text[CELL_MAX];
 	for (size_t i = 0; i < f->now->count; i++)
-		put_group(g, key_text(f->now->rows[i].key, lang), &f->now->rows[i].m, f->now->total.tickets, lang);
+		put_group(g, key_text(f, SP_DIM_GROUP, f->now->rows[i].key, lang, text), &f->now->rows[i].m, f->now->total.tickets, lang);
 	put_group(g, sp_catalog_text(lang, "figures.total"), &f->now->total, f->now->total.tickets, lang);
 }
 
@@ -249,16 +276,17 @@ static void put_cross_row(grid *g, const sp_ledger_figures *f, const keys *top, 
 
 static void put_cross(grid *g, const sp_figures *f, sp_lang lang)
 {
+	char text[CELL_MAX];
 	keys left = different(f->now, false), top = different(f->now, true);
 	if (left.items && top.items) {
 		g->columns = top.count + 2;
 		put(g, 0, heading(f->query->by, lang));
 		for (size_t c = 0; c < top.count; c++)
-			put(g, c + 1, key_text(top.items[c], lang));
+			put(g, c + 1, key_text(f, f->query->across, top.items[c], lang, text));
 		put(g, top.count + 1, sp_catalog_text(lang, "figures.total"));
 		g->rows++;
 		for (size_t r = 0; r < left.count; r++)
-			put_cross_row(g, f->now, &top, key_text(left.items[r], lang), left.items[r], lang);
+			put_cross_row(g, f->now, &top, key_text(f, f->query->by, left.items[r], lang, text), left.items[r], lang);
 		put_cross_row(g, f->now, &top, sp_catalog_text(lang, "figures.sum"), NULL, lang);
 	}
 	free(left.items);
@@ -284,8 +312,9 @@ static void write_shares(const sp_figures *f, sp_lang lang, bool markdown, sp_bu
 		{"figures.autonomy", m->closed_level1, m->closed}, {"figures.escalated", m->escalated, m->tickets},
 		{"figures.preventable-of", m->preventable, m->escalated},
 	};
+	bool is_tickets = f->query->by == SP_DIM_GROUP || f->query->across == SP_DIM_GROUP || f->query->group; /* groups have no contacts */
 	sp_buffer_add_char(out, '\n');
-	for (size_t i = 0; i < sizeof shares / sizeof *shares; i++) {
+	for (size_t i = is_tickets ? 2 : 0; i < sizeof shares / sizeof *shares; i++) {
 		sp_buffer_add_text(out, markdown ? "- " : "");
 		write_share(out, sp_catalog_text(lang, shares[i].text), shares[i].part, shares[i].all, lang);
 	}

@@ -17,26 +17,6 @@
 #include "sportello/outbox.h"
 #include "sportello/store.h"
 
-/** What happened in a conversation, in its order: a turn or what the person said of the answer. */
-typedef struct spi_event {
-	int64_t conversation;  /**< number; all of one conversation come together */
-	int64_t began_utc_s;
-	const char *channel;
-	bool has_ticket;       /**< a ticket was opened in the conversation */
-	int64_t at_utc_s;
-	bool is_feedback;
-	bool solved;           /**< feedback */
-	sp_decision_kind decision; /**< turn, like those below; NULL = none */
-	const char *category, *article, *lang;
-} spi_event;
-
-/** Texts are borrowed for the call. False stops (memory is out). */
-typedef bool (*spi_event_visit)(const spi_event *event, void *arg);
-
-typedef struct spi_ticket_counts {
-	uint64_t all, escalated, closed, closed_level1, preventable;
-} spi_ticket_counts;
-
 typedef enum spi_open_mode {
 	SPI_OPEN_WRITER, /**< makes and migrates; keeps others from writing */
 	SPI_OPEN_READER, /**< changes nothing; works beside a writer */
@@ -79,12 +59,6 @@ typedef struct spi_engine {
 	sp_status (*audit_verify)(void *db, const sp_audit_head *noted, sp_audit_check *ret, sp_error *err);
 	/** As sp_store_count(). */
 	sp_status (*count)(void *db, uint64_t *ret_conversations, uint64_t *ret_tickets, sp_error *err);
-	/** Every turn and feedback of the conversations that began in [from, until). */
-	sp_status (*events)(void *db, int64_t from_utc_s, int64_t until_utc_s, spi_event_visit visit, void *arg,
-		sp_error *err);
-	/** Tickets made in [from, until). */
-	sp_status (*ticket_counts)(void *db, int64_t from_utc_s, int64_t until_utc_s, spi_ticket_counts *ret,
-		sp_error *err);
 	/** As sp_store_walk(). */
 	sp_status (*walk)(void *db, const char *code, int64_t now_utc_s, sp_arena *arena, sp_walk *ret, sp_error *err);
 	/** As sp_store_confirmed(). */
@@ -123,7 +97,8 @@ typedef struct spi_engine {
 	sp_status (*flags)(void *db, const sp_flag_filter *filter, sp_arena *arena, sp_flag **ret, size_t *ret_count, uint64_t *ret_open,
 		sp_error *err);
 	/* As the functions of ledger.h. */
-	sp_status (*ledger_figures)(void *db, const sp_ledger_query *query, sp_arena *arena, sp_ledger_figures *ret, sp_error *err);
+	sp_status (*ledger_figures)(void *db, const sp_ledger_query *query, const sp_dim *by, size_t count, sp_arena *arena, sp_ledger_figures *ret,
+		sp_error *err);
 	sp_status (*ledger_kept)(void *db, int64_t *ret_window_s, char ret_timezone[SP_TIMEZONE_MAX], sp_error *err);
 	sp_status (*ledger_verify)(void *db, sp_ledger_check *ret, sp_error *err);
 } spi_engine;

@@ -2,6 +2,7 @@
 #include "store/ledger_write.h"
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "sportello/desk.h"
 
 #include <string.h>
@@ -137,4 +138,27 @@ sp_status spi_sqlite_flags(void *db, const sp_flag_filter *filter, sp_arena *are
 	if (status == SP_OK)
 		*ret = flags;
 	return status;
+}
+
+/* ---- as JSON ---- */
+
+void sp_flag_json(const sp_flag *flag, sp_json *json)
+{
+	sp_json_object(json, NULL);
+	sp_json_int(json, "id", flag->id);
+	sp_json_string(json, "status", flag->done_by ? "done" : "open");
+	sp_json_string(json, "article", flag->article);
+	sp_json_string(json, "lang", sp_lang_code(flag->lang));
+	spi_json_text(json, "version", flag->version);
+	spi_json_text(json, "owner", flag->owner);
+	if (flag->ticket)
+		sp_json_int(json, "ticket", flag->ticket);
+	sp_json_string(json, "reason", sp_flag_reason_name(flag->reason));
+	spi_json_text(json, "text", flag->text);
+	spi_json_text(json, "actor", flag->actor);
+	spi_json_time(json, "at", flag->at_utc_s);
+	spi_json_text(json, "done_by", flag->done_by);
+	spi_json_time(json, "done", flag->done_utc_s);
+	spi_json_text(json, "answer", flag->answer);
+	sp_json_object_end(json);
 }

@@ -71,8 +71,10 @@ sp_status spi_forget_person(spi_sqlite *db, sp_write_forget *forget, sp_error *e
 {
 	const char *colon = forget->person ? strchr(forget->person, ':') : NULL;
 	const char *needles[] = {forget->named, colon ? colon + 1 : NULL};
+	/* Nobody writes into a text what an app calls them; it may be any word. */
+	bool is_subject = forget->person && strncmp(forget->person, "subject:", strlen("subject:")) == 0;
 	sp_status status = forget->person ? by_hash(db, forget, err) : SP_OK;
-	for (size_t i = 0; status == SP_OK && i < 2; i++) {
+	for (size_t i = 0; status == SP_OK && !is_subject && i < 2; i++) {
 		if (!needles[i] || strlen(needles[i]) < NEEDLE_MIN || (i == 1 && needles[0] && strcasecmp(needles[0], needles[1]) == 0))
 			continue;
 		status = by_value(db, forget, needles[i], err);

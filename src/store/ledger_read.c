@@ -1,5 +1,5 @@
 /* Figures from the roll-ups (or, for another window or time zone, from the log): cells into the rows of a view. */
-#include "store/ledger.h"
+#include "store/ledger_rows.h"
 
 #include "base/clock.h"
 #include "base/zone.h"
@@ -15,13 +15,12 @@ typedef struct view {
 	const sp_ledger_query *query;
 	const char *timezone;         /* NULL = UTC */
 	int part;                     /* the fine one: hours, days… */
+	bool by_day;                  /* months alone do not tell it */
 	int64_t from_slot, until_slot; /* of it */
-	int slot_part;                /* whose slot was met last */
 	int64_t from_utc_s, until_utc_s;
 	int category, channel, lang, audience, article, group; /* words that are wanted; NOT_SLOT = all; -2 = there is no such word */
-	int64_t slot, month, day, hour, weekday_hour;          /* of the slot that was met last */
-	spi_cells *rows;              /* keys alone */
-	sp_measures *sums; size_t room; /* of each of them */
+	spi_slot slot;
+	spi_view_rows rows[SP_DIMS]; size_t rows_count; /* one for each that is asked for by */
 } view;
 
 /* ---- which cells ---- */
@@ -93,87 +92,19 @@ static bool is_wanted(const view *v, const spi_cell_key *k)
 
 /* ---- into rows ---- */
 
-static void look_at_slot(view *v, int part, int64_t slot)
-{
-	int year;
-	unsigned month, day;
-	if (v->slot == slot && v->slot_part == part)
-		return;
-	v->slot = slot;
-	v->slot_part = part;
-	v->day = v->month = slot;
-	if (part == SPI_PART_CLOCK || part == SPI_PART_MONTHLY)
-		return;
-	if (part == SPI_PART_HOURS) {
-		spi_local local = spi_zone_local(v->timezone, slot * 3600);
-		v->day = local.days;
-		v->hour = local.minute / 60;
-		v->weekday_hour = local.weekday * 24 + v->hour;
-	}
-	spi_civil_of_days(v->day, &year, &month, &day);
-	v->month = year * 12 + (int)month - 1;
-}
-
-/* A row's key as a number; word_text() and time_text() make a text of it. */
-static int64_t key_of(const view *v, sp_dim dim, const spi_cell_key *k)
-{
-	switch (dim) {
-	case SP_DIM_MONTH:
-		return v->month;
-	case SP_DIM_DAY:
-		return v->day;
-	case SP_DIM_HOUR:
-		return k->part == SPI_PART_CLOCK ? k->what % 24 : v->hour;
-	case SP_DIM_WEEKDAY_HOUR:
-		return k->part == SPI_PART_CLOCK ? k->what : v->weekday_hour;
-	case SP_DIM_CATEGORY:
-		return k->category;
-	case SP_DIM_CHANNEL:
-		return k->channel;
-	case SP_DIM_LANG:
-		return k->lang;
-	case SP_DIM_AUDIENCE:
-		return k->audience;
-	case SP_DIM_ARTICLE:
-	case SP_DIM_GROUP:
-		return k->what;
-	case SP_DIM_NONE:
-	case SP_DIMS:
-		break;
-	}
-	return 0;
-}
-
-/* The sums of the row that a cell goes to, made when it is not there. NULL: memory is out. */
-static sp_measures *row_of(view *v, const spi_cell_key *k)
-{
-	static const sp_measures nothing;
-	look_at_slot(v, (int)k->part, k->slot);
-	const spi_cell_key row = {.part = key_of(v, v->query->by, k), .slot = key_of(v, v->query->across, k)};
-	size_t at = spi_cells_find(v->rows, &row);
-	if (at != SIZE_MAX)
-		return &v->sums[at];
-	at = spi_cells_count(v->rows);
-	if (at == v->room) {
-		size_t room = v->room ? 2 * v->room : 64;
-		sp_measures *sums = realloc(v->sums, room * sizeof *sums);
-		if (!sums)
-			return NULL;
-		v->sums = sums;
-		v->room = room;
-	}
-	v->sums[at] = nothing;
-	return spi_cells_add(v->rows, &row, &nothing) ? &v->sums[at] : NULL;
-}
-
 static sp_status add_cell(view *v, const spi_cell_key *k, const void *sums, size_t len, sp_error *err)
 {
 	if (!fits(v, k))
 		return SP_OK;
-	sp_measures *row = row_of(v, k);
-	if (!row)
-		return spi_out_of_memory(err);
-	if (!spi_measures_unpack(sums, len, row))
+	spi_slot_look(&v->slot, v->timezone, (int)k->part, k->slot);
+	bool good = true;
+	for (size_t i = 0; good && i < v->rows_count; i++) {
+		sp_measures *row = spi_view_rows_of(&v->rows[i], &v->slot, k);
+		if (!row)
+			return spi_out_of_memory(err);
+		good = spi_measures_unpack(sums, len, row);
+	}
+	if (!good)
 		return sp_error_set(err, SP_ERR_CORRUPT, "ledger", 0, "a roll-up of the ledger is damaged; `sportello report --rebuild` makes it anew");
 	return SP_OK;
 }
@@ -220,11 +151,11 @@ static int64_t first_day(int64_t month)
 static sp_status from_cells(spi_sqlite *db, view *v, sp_error *err)
 {
 	const sp_ledger_query *q = v->query;
-	bool hours = v->part == SPI_PART_HOURS, by_day = q->by == SP_DIM_DAY || q->across == SP_DIM_DAY;
+	bool hours = v->part == SPI_PART_HOURS;
 	int64_t from = month_of(q->from_day + 31 < q->until_day ? q->from_day : q->until_day), until = month_of(q->until_day);
 	if (first_day(from) < q->from_day)
 		from++;
-	if (by_day || (!hours && v->part != SPI_PART_ARTICLES) || from >= until)
+	if (v->by_day || (!hours && v->part != SPI_PART_ARTICLES) || from >= until)
 		return scan(db, v, v->part, v->from_slot, v->until_slot, err);
 	int64_t head = first_day(from), tail = first_day(until);
 	if (hours) {
@@ -269,11 +200,14 @@ static sp_status wait_for(view *v, const sp_contact *contact, sp_error *err)
 	for (size_t i = 0; i < n; i++) {
 		if (!is_wanted(v, &counted[i].key))
 			continue;
-		sp_measures *row = row_of(v, &counted[i].key);
-		if (!row)
-			return spi_out_of_memory(err);
-		row->pending += is_pending;
-		row->zendesk_resolved -= is_early && row->zendesk_resolved > 0;
+		spi_slot_look(&v->slot, v->timezone, (int)counted[i].key.part, counted[i].key.slot);
+		for (size_t k = 0; k < v->rows_count; k++) {
+			sp_measures *row = spi_view_rows_of(&v->rows[k], &v->slot, &counted[i].key);
+			if (!row)
+				return spi_out_of_memory(err);
+			row->pending += is_pending;
+			row->zendesk_resolved -= is_early && row->zendesk_resolved > 0;
+		}
 	}
 	return SP_OK;
 }
@@ -296,86 +230,6 @@ static sp_status waiting(spi_sqlite *db, view *v, sp_error *err)
 	return status;
 }
 
-/* ---- given back ---- */
-
-static const char *time_text(sp_dim dim, int64_t key, sp_arena *arena)
-{
-	int year;
-	unsigned month, day;
-	if (dim == SP_DIM_MONTH)
-		return sp_arena_printf(arena, "%04d-%02d", (int)(key / 12), (int)(key % 12) + 1);
-	if (dim == SP_DIM_HOUR)
-		return sp_arena_printf(arena, "%02d", (int)key);
-	if (dim == SP_DIM_WEEKDAY_HOUR)
-		return sp_arena_printf(arena, "%d-%02d", (int)(key / 24) + 1, (int)(key % 24));
-	spi_civil_of_days(key, &year, &month, &day);
-	return sp_arena_printf(arena, "%04d-%02u-%02u", year, month, day);
-}
-
-static sp_status key_text(spi_sqlite *db, sp_dim dim, int64_t key, sp_arena *arena, const char **ret, sp_error *err)
-{
-	static const char sql[] = "SELECT word FROM ledger_words WHERE id = ?1";
-	sqlite3_stmt *s;
-	bool row = false, failed = false;
-	sp_status status = SP_OK;
-	*ret = "";
-	if (dim == SP_DIM_NONE || (dim >= SP_DIM_CATEGORY && key == 0))
-		return SP_OK;
-	if (dim < SP_DIM_CATEGORY) {
-		*ret = time_text(dim, key, arena);
-		return *ret ? SP_OK : spi_out_of_memory(err);
-	}
-	status = spi_sqlite_first(db, sql, &s, &row, err, "i", key);
-	if (status != SP_OK || !row)
-		return status;
-	*ret = spi_sqlite_text(s, 0, arena, &failed);
-	sqlite3_reset(s);
-	return failed ? spi_out_of_memory(err) : SP_OK;
-}
-
-static int by_text(const void *a, const void *b)
-{
-	const sp_ledger_row *x = a, *y = b;
-	int order = strcmp(x->key, y->key);
-	return order ? order : strcmp(x->key2, y->key2);
-}
-
-static uint64_t size_of(const sp_ledger_row *row)
-{
-	return row->m.contacts ? row->m.contacts : row->m.tickets + row->m.received;
-}
-
-static int by_size(const void *a, const void *b)
-{
-	const sp_ledger_row *x = a, *y = b;
-	uint64_t left = size_of(x), right = size_of(y);
-	return left != right ? left < right ? 1 : -1 : by_text(a, b);
-}
-
-static sp_status give(spi_sqlite *db, const view *v, sp_arena *arena, sp_ledger_figures *ret, sp_error *err)
-{
-	size_t count = spi_cells_count(v->rows), len;
-	const unsigned char *none;
-	sp_measures total = {0};
-	sp_ledger_row *rows = sp_arena_calloc(arena, count ? count : 1, sizeof *rows);
-	sp_status status = rows ? SP_OK : spi_out_of_memory(err);
-	for (size_t i = 0; status == SP_OK && i < count; i++) {
-		const spi_cell_key *key = spi_cells_at(v->rows, i, &none, &len);
-		rows[i].m = v->sums[i];
-		spi_measures_add(&total, &v->sums[i], 1);
-		status = key_text(db, v->query->by, key->part, arena, &rows[i].key, err);
-		if (status == SP_OK)
-			status = key_text(db, v->query->across, key->slot, arena, &rows[i].key2, err);
-	}
-	if (status != SP_OK)
-		return status;
-	bool is_time = v->query->by < SP_DIM_CATEGORY;
-	if (count > 1)
-		qsort(rows, count, sizeof *rows, is_time || v->query->across ? by_text : by_size);
-	*ret = (sp_ledger_figures){rows, count, total};
-	return SP_OK;
-}
-
 static sp_status read_view(spi_sqlite *db, view *v, sp_error *err)
 {
 	spi_ledger_state state;
@@ -391,25 +245,44 @@ static sp_status read_view(spi_sqlite *db, view *v, sp_error *err)
 	return status == SP_OK && v->part != SPI_PART_GROUPS ? waiting(db, v, err) : status;
 }
 
-sp_status spi_ledger_figures(void *handle, const sp_ledger_query *query, sp_arena *arena, sp_ledger_figures *ret, sp_error *err)
+/* Rows by each dimension, from one reading; they must be of the same part. */
+static sp_status open_rows(view *v, const sp_dim *by, size_t count, sp_error *err)
+{
+	const sp_ledger_query *asked = v->query;
+	sp_ledger_query one = *asked;
+	int part = -1;
+	sp_status status = count <= SP_DIMS ? SP_OK : SP_ERR_INVALID;
+	for (size_t i = 0; status == SP_OK && i < count; i++) {
+		one.by = by[i];
+		v->query = &one;
+		status = choose_part(v, err);
+		if (status == SP_OK && part >= 0 && v->part != part)
+			status = sp_error_set(err, SP_ERR_INVALID, "by", 0, "these are not counted together");
+		part = v->part;
+		if (status == SP_OK && !spi_view_rows_open(&v->rows[v->rows_count++], by[i], asked->across))
+			status = spi_out_of_memory(err);
+		v->by_day |= by[i] == SP_DIM_DAY || asked->across == SP_DIM_DAY;
+	}
+	v->query = asked;
+	return status;
+}
+
+sp_status spi_ledger_figures(void *handle, const sp_ledger_query *query, const sp_dim *by, size_t count, sp_arena *arena,
+	sp_ledger_figures *ret, sp_error *err)
 {
 	spi_sqlite *db = handle;
-	view v = {.query = query, .timezone = query->timezone && *query->timezone ? query->timezone : NULL, .slot = INT64_MIN};
-	sp_status status = choose_part(&v, err);
-	if (status != SP_OK)
-		return status;
-	v.rows = spi_cells_new();
-	if (!v.rows)
-		return spi_out_of_memory(err);
-	status = spi_sqlite_snapshot(db, err);
+	view v = {.query = query, .timezone = query->timezone && *query->timezone ? query->timezone : NULL, .slot.slot = INT64_MIN};
+	sp_status status = open_rows(&v, by, count, err);
+	if (status == SP_OK)
+		status = spi_sqlite_snapshot(db, err);
 	if (status == SP_OK) {
 		status = read_view(db, &v, err);
-		if (status == SP_OK)
-			status = give(db, &v, arena, ret, err);
+		for (size_t i = 0; status == SP_OK && i < v.rows_count; i++)
+			status = spi_view_rows_give(db, &v.rows[i], arena, &ret[i], err);
 		spi_sqlite_snapshot_end(db);
 	}
-	spi_cells_free(v.rows);
-	free(v.sums);
+	for (size_t i = 0; i < v.rows_count; i++)
+		spi_view_rows_release(&v.rows[i]);
 	return status;
 }
 
@@ -417,7 +290,13 @@ sp_status spi_ledger_figures(void *handle, const sp_ledger_query *query, sp_aren
 
 sp_status sp_ledger_figures_of(sp_store_reader *reader, const sp_ledger_query *query, sp_arena *arena, sp_ledger_figures *ret, sp_error *err)
 {
-	return reader->engine->ledger_figures(reader->db, query, arena, ret, err);
+	return reader->engine->ledger_figures(reader->db, query, &query->by, 1, arena, ret, err);
+}
+
+sp_status sp_ledger_figures_by(sp_store_reader *reader, const sp_ledger_query *query, const sp_dim *by, size_t count, sp_arena *arena,
+	sp_ledger_figures *ret, sp_error *err)
+{
+	return reader->engine->ledger_figures(reader->db, query, by, count, arena, ret, err);
 }
 
 sp_status spi_ledger_kept(void *db, int64_t *ret_window_s, char ret_timezone[SP_TIMEZONE_MAX], sp_error *err)

@@ -82,8 +82,6 @@ sp_status spi_sqlite_count(void *db, uint64_t *ret_conversations, uint64_t *ret_
 sp_status spi_sqlite_dialogue(void *db, const char *conversation, sp_arena *arena, sp_dialogue *ret, sp_error *err);
 /** A turn from the columns question, decision, reason, article, category, offered, lang, at_utc_s. False: memory is out. */
 bool spi_sqlite_read_turn(sqlite3_stmt *statement, sp_arena *arena, sp_turn *turn);
-sp_status spi_sqlite_events(void *db, int64_t from_utc_s, int64_t until_utc_s, spi_event_visit visit, void *arg,
-	sp_error *err);
 
 /** Texts as one, a line each; NULL when there is none. @p out owns it. */
 sp_status spi_sqlite_join_lines(const sp_strings *items, sp_buffer *out, const char **ret, sp_error *err);
@@ -126,8 +124,6 @@ sp_status spi_sqlite_ticket(void *db, int64_t number, sp_arena *arena, sp_ticket
 sp_status spi_sqlite_one_ticket(spi_sqlite *db, int64_t number, sp_arena *arena, sp_ticket *ret, sp_error *err);
 sp_status spi_sqlite_tickets(void *db, const sp_ticket_filter *filter, sp_arena *arena, sp_ticket **ret,
 	size_t *ret_count, sp_error *err);
-sp_status spi_sqlite_ticket_counts(void *db, int64_t from_utc_s, int64_t until_utc_s, spi_ticket_counts *ret,
-	sp_error *err);
 
 /** One step in a ticket's history. */
 typedef struct spi_history {
@@ -219,7 +215,8 @@ sp_status spi_sqlite_vectors_done(spi_sqlite *db, int64_t times, int64_t at_utc_
 sp_status spi_ledger_open(spi_sqlite *db, sp_error *err);
 /** As sp_ledger_keep(), in a batch; @p force: also where nothing says that it is needed; window 0 = as it is. */
 sp_status spi_ledger_keep(spi_sqlite *db, int64_t window_s, const char *timezone, bool force, sp_error *err);
-sp_status spi_ledger_figures(void *db, const sp_ledger_query *query, sp_arena *arena, sp_ledger_figures *ret, sp_error *err);
+sp_status spi_ledger_figures(void *db, const sp_ledger_query *query, const sp_dim *by, size_t count, sp_arena *arena, sp_ledger_figures *ret,
+	sp_error *err);
 sp_status spi_ledger_kept(void *db, int64_t *ret_window_s, char ret_timezone[SP_TIMEZONE_MAX], sp_error *err);
 sp_status spi_ledger_verify(void *db, sp_ledger_check *ret, sp_error *err);
 

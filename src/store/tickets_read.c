@@ -167,25 +167,3 @@ sp_status spi_sqlite_tickets(void *db, const sp_ticket_filter *filter, sp_arena 
 	}
 	return status;
 }
-
-sp_status spi_sqlite_ticket_counts(void *db, int64_t from_utc_s, int64_t until_utc_s, spi_ticket_counts *ret,
-	sp_error *err)
-{
-	static const char sql[] =
-		"SELECT count(*), coalesce(sum(top_level > 1), 0), coalesce(sum(state = 'closed'), 0), "
-		"coalesce(sum(state = 'closed' AND level = 1), 0), coalesce(sum(EXISTS (SELECT 1 FROM ticket_posts p WHERE p.ticket = number "
-		"AND p.kind = 'return')), 0) FROM tickets "
-		"WHERE created_utc_s >= ?1 AND created_utc_s < ?2";
-	sqlite3_stmt *statement;
-	bool row = false;
-	sp_status status = spi_sqlite_first(db, sql, &statement, &row, err, "ii", from_utc_s, until_utc_s);
-	if (status != SP_OK)
-		return status;
-	ret->all = (uint64_t)sqlite3_column_int64(statement, 0);
-	ret->escalated = (uint64_t)sqlite3_column_int64(statement, 1);
-	ret->closed = (uint64_t)sqlite3_column_int64(statement, 2);
-	ret->closed_level1 = (uint64_t)sqlite3_column_int64(statement, 3);
-	ret->preventable = (uint64_t)sqlite3_column_int64(statement, 4);
-	sqlite3_reset(statement);
-	return SP_OK;
-}

@@ -83,9 +83,17 @@ bool sp_person_of_field(sp_field_check check, const char *value, char ret[SP_PER
 	}
 }
 
+/* What an app's token calls its user: of any form, so it says itself that it is one. */
+static bool of_subject(const char *text, char ret[SP_PERSON_MAX])
+{
+	static const char prefix[] = "subject:";
+	bool is_said = strncmp(text, prefix, sizeof prefix - 1) == 0;
+	return is_said && put(ret, "subject", text + sizeof prefix - 1);
+}
+
 /* Eleven digits may be a company's code or a telephone number: a mobile number begins with 3, a company's code with 0 or 1 as a rule,
    as numbers of cities do; its check digit is not asked, as the number was typed to be found. */
 bool sp_person_of_text(const char *text, char ret[SP_PERSON_MAX])
 {
-	return of_email(text, ret) || (sp_is_codice_fiscale(text, strlen(text)) && of_code(text, ret)) || of_phone(text, ret);
+	return of_subject(text, ret) || of_email(text, ret) || (sp_is_codice_fiscale(text, strlen(text)) && of_code(text, ret)) || of_phone(text, ret);
 }

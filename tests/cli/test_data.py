@@ -137,6 +137,14 @@ class Figures(Data):
         self.assertIn('- tickets closed at level 1 / tickets closed: 0 / 0', lines)
         self.says(self.report(FAILED, '--by', 'article', '--across', 'group'), 'counted apart')
 
+    def test_names_as_people_call_them(self):
+        text = self.report(OK, '--by', 'month', '--across', 'category', '--kb', self.kb()).out
+        self.assertRegex(text, r'month +Login +Payment +total')
+        self.assertRegex(text, r'\n(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} ')
+        self.assertEqual(self.report(OK, '--by', 'category', '--csv', '--kb', self.kb()).out, self.report(OK, '--by', 'category', '--csv').out)
+        self.assertEqual(self.report(FAILED, '--kb', self.path('none')).out, '')
+        self.assertNotIn('contacts', self.report(OK, '--by', 'group').out, 'groups have tickets')
+
     def test_rules_of_others_and_filters(self):
         rules = self.report(OK, '--rules', 'all', '--json').json()['total']['rules']
         self.assertEqual({name: (rule['counted'], rule['resolved']) for name, rule in rules.items()},

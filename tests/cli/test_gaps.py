@@ -95,8 +95,11 @@ class Gaps(Case):
 
     def test_words(self):
         self.fill()
-        words = {w['word']: w for w in self.json()['missing_words']}
-        self.assertEqual(words['parcheggio']['conversations'], 12)
+        found = self.json()
+        words = {w['word']: w for w in found['missing_words']}
+        self.assertEqual((words['parcheggio']['conversations'], words['parcheggio']['lost']), (12, 12))
+        self.assertEqual(words['parcheggio']['effect_a_month'], found['topics'][0]['effect_a_month'], 'all of that topic said it')
+        self.assertGreater(words['parcheggio']['effect_a_month'], 0)
         self.assertEqual(words['biblioteca']['conversations'], 6)
         self.assertNotIn('rimborso', words)
         self.assertNotIn('pagato', words)

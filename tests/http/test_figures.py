@@ -1,7 +1,10 @@
 """GET /v1/deflection."""
 import csv
 import datetime
+import html
 import io
+import re
+import time
 import unittest
 
 from service import ServiceTest
@@ -118,7 +121,7 @@ class Deflection(ServiceTest):
         self.assertEqual({row[name] for row in rows for name in row if name != "channel"}, {""})
 
     def test_definitions(self):
-        for lang, word in (("it", "Contatti"), ("en", "Contacts")):
+        for lang, word in (("it", "Conversazioni"), ("en", "Conversations")):
             reply = self.manager.get(f"/v1/deflection/definitions?lang={lang}")
             entries = reply.json.get("definitions") or self.fail(reply.text)
             self.assertEqual(entries[0]["name"], word)
@@ -128,10 +131,87 @@ class Deflection(ServiceTest):
                              ["rules.intercom", "rules.zendesk", "rules.servicenow", "rules.microsoft"])
         self.assertProblem(self.client.get("/v1/deflection/definitions"), 401, "unauthorized")
 
+    def test_the_dashboard_defines_its_figures_in_the_same_words(self):
+        for lang in ("it", "en"):
+            told = {entry["id"]: entry for entry in self.manager.get(f"/v1/deflection/definitions?lang={lang}").json["definitions"]}
+            shown = set()
+            for view in ("", "topics", "contacts", "work", "rules"):
+                page = self.manager.get(f"/dashboard/{view}?lang={lang}").text
+                figures = re.findall(r'<section class="ag-box db-figure.*?</section>', page, re.S)
+                self.assertTrue(figures, view)
+                for figure in figures:
+                    defined = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", figure, re.S)
+                    self.assertTrue(defined, figure)
+                    for name, text in defined:
+                        match = [entry for entry in told.values() if entry["name"] == html.unescape(name)]
+                        self.assertEqual(len(match), 1, name)
+                        self.assertEqual(html.unescape(text.split(" <a ")[0]), match[0]["definition"])
+                        self.assertEqual(re.findall(r'href="(.*?)"', text), [match[0]["source"]] if match[0]["source"] else [])
+                        shown.add(match[0]["id"])
+                tiles = re.findall(r'<li class="ag-box db-tile.*?<h3>(.*?)</h3>.*?</summary><p>(.*?)</p></details>', page, re.S)
+                self.assertEqual(len(tiles), 0 if view else 13)
+                for name, text in tiles:
+                    self.assertIn((html.unescape(name), html.unescape(text)), [(entry["name"], entry["definition"]) for entry in told.values()])
+            self.assertLessEqual({"self_service_rate", "received", "preventable", "rules.zendesk", "not_solved"}, shown)
+
+    def test_the_home_page_begins_with_what_solved(self):
+        article = self.manager.get("/v1/deflection?by=article").json["rows"][0]["key"]
+        links = re.findall(r'href="/a/([\w-]+)', self.client.get("/").text)
+        self.assertEqual(links[0], article)
+        self.assertGreater(len(links), 1, "others follow, the freshest first")
+
     def test_is_for_managers(self):
         self.assertProblem(self.client.get("/v1/deflection"), 401, "unauthorized")
         self.assertProblem(self.other(self.agent_token).get("/v1/deflection"), 403, "forbidden")
         self.assertEqual(self.other(self.admin_token).get("/v1/deflection").status, 200)
+
+
+class Persons(ServiceTest):
+    @classmethod
+    def prepare(cls):
+        cls.manager_token = cls.service.token(role="manager", subject="capo")
+
+    def setUp(self):
+        super().setUp()
+        self.manager = self.other(self.manager_token)
+
+    def test_who_comes_back_on_another_channel_was_not_helped_before(self):
+        def figures(channel):
+            return self.manager.get(f"/v1/deflection?by=channel&channel={channel}").json["total"]
+
+        def ask(channel, **more):
+            time.sleep(1.01)  # times are of seconds: who comes back does so later
+            return client.post("/v1/chat", {"message": "non ricevo il codice di conferma", "channel": channel, **more})
+
+        # A mail system and a telephone system, each with a token: the address is written in two ways.
+        client = self.other(self.service.token("citizen", "reader", "centralino"))
+        self.assertEqual(ask("mail", person="Ada.Rossi@esempio.it").json["decision"], "answer")
+        self.assertEqual((figures("mail")["resolved_assumed"], figures("mail")["returned"]), (1, 0))
+        ask("phone", person="grace.bianchi@esempio.it")
+        self.assertEqual(figures("mail")["returned"], 0, "another person")
+        ask("phone", person=" ada.rossi@ESEMPIO.it")
+        mail = figures("mail")
+        self.assertEqual((mail["resolved_assumed"], mail["abandoned"], mail["returned"]), (0, 1, 1))
+        ask("mail", person="subject:u-1")
+        ask("phone", person="subject:u-1")
+        self.assertEqual(figures("mail")["returned"], 2)
+        admin = self.other(self.service.token(role="admin", subject="root"))
+        for person in ("subject:u-1", "ADA.ROSSI@esempio.it"):
+            told = admin.post("/v1/forget", {"person": person, "dry_run": True}).json
+            self.assertEqual(told["forgotten"]["conversations"], 2, person)
+        for file in self.service.data.iterdir():
+            if file.is_file():
+                self.assertNotRegex(file.read_bytes().lower(), rb"rossi|subject:u-1", file)
+
+    def test_nobody_without_a_token_says_who_they_are(self):
+        client = self.other(self.service.token("citizen", "reader", "posta"))
+        body = {"message": "non ricevo il codice di conferma", "channel": "sms", "person": "alan@esempio.it"}
+        self.assertEqual(client.post("/v1/chat", body).status, 200)
+        before = self.manager.get("/v1/deflection?by=channel").json
+        self.assertProblem(self.client.post("/v1/chat", body), 401, "unauthorized", field="person")
+        self.assertEqual(self.manager.get("/v1/deflection?by=channel").json["rows"], before["rows"], "nothing was counted")
+        for person in ("Mario", "", "subject:", "x" * 201):
+            self.assertEqual(client.post("/v1/chat", {**body, "person": person}).status, 400, person)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
 """GET /v1/gaps, its patches and its page: who may, whose conversations, and that nothing is written into the knowledge base."""
+import csv
+import io
 import subprocess
 import unittest
 import urllib.parse
@@ -92,6 +94,26 @@ class GapsTest(ServiceTest):
         editor = self.as_role("editor")
         for word in ("a: b", "[x", "x\ny", "#", "a" * 100):
             self.assertIn(editor.get("/v1/gaps/patch?known=codice&asked_in=it&word=" + urllib.parse.quote(word)).status, (400, 409, 422), word)
+
+    def test_managers_stay_in_the_dashboard_and_editors_in_the_console(self):
+        for role, inside, outside in (("manager", "/dashboard/topics", "/agent/receipts"), ("editor", "/agent/receipts", "/dashboard/topics")):
+            page = self.other(self.tokens[role]).get("/dashboard/gaps").text
+            self.assertEqual((f'href="{inside}' in page, f'href="{outside}' in page), (True, False), role)
+            self.assertRegex(page, r'href="/dashboard/gaps[^"]*" aria-current="page"')
+
+    def test_chart_and_its_csv(self):
+        editor = self.other(self.tokens["editor"])
+        topics = editor.get("/v1/gaps").json["topics"]
+        page = editor.get("/dashboard/gaps").text
+        self.assertRegex(page, r'<section [^>]*id="gaps"')
+        self.assertIn("<svg", page)
+        reply = editor.get("/dashboard/gaps?format=csv")
+        self.assertEqual((reply.status, reply["Content-Type"]), (200, "text/csv; charset=utf-8"))
+        rows = list(csv.DictReader(io.StringIO(reply.text)))
+        self.assertEqual([(row["topic"], int(row["conversations"]), int(row["lost"])) for row in rows],
+                         [(topic["id"], topic["conversations"], topic["lost"]) for topic in topics])
+        self.assertTrue(rows)
+        self.assertEqual(self.other(self.tokens["reader"]).get("/dashboard/gaps?format=csv").status, 403)
 
     def test_page(self):
         self.assertEqual(self.client.get("/dashboard/gaps", Accept="text/html").status, 303)

@@ -124,6 +124,20 @@ class Signed(ServiceTest):
 
 
 class JwtTest(Signed):
+    def test_who_has_a_token_of_their_own_is_its_subject_and_nobody_else(self):
+        question = {"message": "non ricevo il codice di conferma"}
+        manager = self.other(self.service.token("agent-l1", "manager", "capo"))
+        returned = lambda: manager.get("/v1/deflection").json["total"]["returned"]
+        own = self.other(jwt(self.rsa, sub="u-42"))
+        self.assertEqual(own.post("/v1/chat", {**question, "channel": "app"}).json["decision"], "answer")
+        self.assertProblem(own.post("/v1/chat", {**question, "person": "subject:u-43"}), 403, "forbidden", field="person")
+        self.assertEqual(returned(), 0)
+        # The telephone system knows them by the same id; an agent may say for whom they ask.
+        for n, who in enumerate((self.service.token("citizen", "reader", "centralino"), jwt(self.rsa, sub="op", profile="operatore"))):
+            time.sleep(1.01)  # times are of seconds: who comes back does so later
+            self.assertEqual(self.other(who).post("/v1/chat", {**question, "channel": "phone", "person": "subject:u-42"}).status, 200)
+            self.assertEqual(returned(), n + 1)
+
     def test_who_is_recognised(self):
         self.assertEqual(self.ask(jwt(self.rsa, profile="interno")).status, 200)
         self.assertEqual(self.ask(jwt(self.rsa, profile="psp")).status, 404)

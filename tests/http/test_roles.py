@@ -46,6 +46,8 @@ WHO = {
     "GET /v1/deflection/definitions": MANAGERS,
     "GET /v1/gaps": CURATORS,
     "GET /v1/gaps/patch": EDITORS,
+    "GET /figures.csv": ANYONE,
+    "GET /figures.jsonld": ANYONE,
     "GET /v1/audit": ADMINS,
     "GET /healthz": ANYONE,
     "GET /readyz": ANYONE,

@@ -25,6 +25,9 @@ TEST(test_numbers_are_written_as_the_reader_writes_them)
 	CHECK_STR(spi_compact(SP_LANG_IT, 12345, arena), "12,3k");
 	CHECK_STR(spi_compact(SP_LANG_EN, 706966, arena), "707k");
 	CHECK_STR(spi_compact(SP_LANG_EN, 999700, arena), "1M");
+	CHECK_STR(spi_duration(SP_LANG_IT, 0, arena), "0\u00a0s");
+	CHECK_STR(spi_duration(SP_LANG_IT, 0.0071, arena), "7\u00a0ms");
+	CHECK_STR(spi_duration(SP_LANG_IT, 0.2, arena), "0,2\u00a0s");
 	CHECK_STR(spi_duration(SP_LANG_IT, 4.25, arena), "4,2\u00a0s");
 	CHECK_STR(spi_duration(SP_LANG_IT, 59.7, arena), "1\u00a0min 0\u00a0s");
 	CHECK_STR(spi_duration(SP_LANG_EN, 7500, arena), "2\u00a0h 5\u00a0min");

@@ -440,6 +440,37 @@ TEST(test_ledger_groups_and_tables_of_two)
 	sp_store_close(store);
 }
 
+TEST(test_ledger_several_dimensions_at_once_are_each_as_by_itself)
+{
+	static const sp_dim by[] = {SP_DIM_DAY, SP_DIM_MONTH, SP_DIM_CATEGORY, SP_DIM_CHANNEL, SP_DIM_LANG, SP_DIM_AUDIENCE};
+	static const char *const categories[] = {NULL, "spid"};
+	enum { COUNT = sizeof by / sizeof *by };
+	sp_store *store = tell("together", 0);
+	for (size_t c = 0; c < 2; c++) {
+		sp_ledger_query q = query(SP_DIM_MONTH, SP_DIM_NONE);
+		sp_ledger_figures all[COUNT];
+		q.category = categories[c];
+		q.now_utc_s = U(36, 10, 0) - 3600 * 10; /* some still wait */
+		asked a = ask(store, &q);
+		CHECK_INT(sp_ledger_figures_by(a.reader, &q, by, COUNT, a.arena, all, NULL), SP_OK);
+		for (size_t i = 0; i < COUNT; i++) {
+			q.by = by[i];
+			asked one = ask(store, &q);
+			REQUIRE(one.f.count == all[i].count && one.f.count > 0);
+			CHECK(memcmp(&one.f.total, &all[i].total, sizeof one.f.total) == 0);
+			for (size_t k = 0; k < one.f.count; k++) {
+				CHECK_STR(all[i].rows[k].key, one.f.rows[k].key);
+				CHECK(memcmp(&one.f.rows[k].m, &all[i].rows[k].m, sizeof one.f.rows[k].m) == 0);
+			}
+			answered(&one);
+		}
+		const sp_dim apart[] = {SP_DIM_CHANNEL, SP_DIM_HOUR};
+		CHECK_INT(sp_ledger_figures_by(a.reader, &q, apart, 2, a.arena, all, NULL), SP_ERR_INVALID);
+		answered(&a);
+	}
+	sp_store_close(store);
+}
+
 TEST(test_ledger_killed_in_the_middle_is_the_same)
 {
 	for (size_t at = 5; at < STEPS; at += 17) {

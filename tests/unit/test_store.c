@@ -1,6 +1,8 @@
 /* The store: what is reported done is there, whatever happens; what is refused leaves no trace. */
 #include "harness.h"
 
+#include "base/clock.h"
+#include "sportello/ledger.h"
 #include "sportello/store.h"
 #include "store/engine.h"
 #include "store/queue.h"
@@ -1115,76 +1117,79 @@ static void tell_stories(sp_store *store)
 	judge(store, "c12", LATE + HOUR + 5, true);
 }
 
-static sp_report report(sp_store_reader *reader, sp_report_by by, int64_t until_utc_s, sp_arena *arena)
+/* As the ledger has it, in days of Rome from 1 November on. */
+static sp_ledger_figures report(sp_store_reader *reader, sp_dim by, int days, sp_arena *arena)
 {
-	sp_report result = {0};
-	CHECK_INT(sp_store_report(reader, NOVEMBER, until_utc_s, by, DAY, LATE + 2 * HOUR, "Europe/Rome", arena, &result,
-		NULL), SP_OK);
+	const int64_t first = spi_days_of_civil(2026, 11, 1);
+	const sp_ledger_query query = {.from_day = first, .until_day = first + days, .by = by, .window_s = DAY, .timezone = "Europe/Rome",
+		.now_utc_s = LATE + 2 * HOUR};
+	sp_ledger_figures result = {0};
+	CHECK_INT(sp_ledger_figures_of(reader, &query, arena, &result, NULL), SP_OK);
 	return result;
 }
 
-static void check_row(int line, const sp_report_row *row, const char *key, const uint64_t want[6])
+static void check_row(int line, const char *got_key, const sp_measures *m, const char *key, const uint64_t want[6])
 {
-	const uint64_t got[] = {row->conversations, row->resolved_confirmed, row->resolved_assumed, row->tickets,
-		row->abandoned, row->pending};
-	if (!row->key || strcmp(row->key, key) != 0)
-		harness_fail(__FILE__, line, "key: got \"%s\", wanted \"%s\"", row->key, key);
+	const uint64_t got[] = {m->contacts, m->confirmed, m->assumed, m->ticketed, m->abandoned, m->pending};
+	if (!got_key || strcmp(got_key, key) != 0)
+		harness_fail(__FILE__, line, "key: got \"%s\", wanted \"%s\"", got_key, key);
 	for (int i = 0; i < 6; i++)
 		if (got[i] != want[i])
 			harness_fail(__FILE__, line, "%s: figure %d: got %llu, wanted %llu", key, i, (unsigned long long)got[i],
 				(unsigned long long)want[i]);
 }
 /* conversations, confirmed, assumed, tickets, abandoned, pending */
-#define ROW(row, key, ...) check_row(__LINE__, row, key, (const uint64_t[6]){__VA_ARGS__})
+#define ROW(row, wanted, ...) check_row(__LINE__, (row)->key, &(row)->m, wanted, (const uint64_t[6]){__VA_ARGS__})
+#define TOTAL(figures, ...) check_row(__LINE__, "", &(figures)->total, "", (const uint64_t[6]){__VA_ARGS__})
 
-TEST(test_store_report_counts_by_hand)
+TEST(test_store_ledger_counts_by_hand)
 {
 	sp_store *store = open_store("report");
 	tell_stories(store);
 	sp_store_reader *reader = open_reader(store);
 	sp_arena *arena = sp_arena_new(0);
-	int64_t end = NOVEMBER + 40 * DAY;
 
-	sp_report months = report(reader, SP_BY_MONTH, end, arena);
+	sp_ledger_figures months = report(reader, SP_DIM_MONTH, 40, arena);
 	REQUIRE(months.count == 2);
 	ROW(&months.rows[0], "2026-11", 10, 1, 3, 2, 4, 1);
 	ROW(&months.rows[1], "2026-12", 1, 1, 0, 0, 0, 0);
-	ROW(&months.total, "", 11, 2, 3, 2, 4, 1);
+	TOTAL(&months, 11, 2, 3, 2, 4, 1);
 
-	sp_report days = report(reader, SP_BY_DAY, end, arena);
-	REQUIRE(days.count == 3);
+	sp_ledger_figures days = report(reader, SP_DIM_DAY, 40, arena);
+	REQUIRE(days.count == 4);
 	ROW(&days.rows[0], "2026-11-01", 9, 1, 2, 2, 4, 0);
-	ROW(&days.rows[1], "2026-11-30", 1, 0, 1, 0, 0, 1);
-	ROW(&days.rows[2], "2026-12-01", 1, 1, 0, 0, 0, 0);
+	ROW(&days.rows[1], "2026-11-24", 0, 0, 0, 0, 0, 0); /* tickets are counted on the day on which they were opened */
+	ROW(&days.rows[2], "2026-11-30", 1, 0, 1, 0, 0, 1);
+	ROW(&days.rows[3], "2026-12-01", 1, 1, 0, 0, 0, 0);
 
-	sp_report categories = report(reader, SP_BY_CATEGORY, end, arena);
+	sp_ledger_figures categories = report(reader, SP_DIM_CATEGORY, 40, arena);
 	REQUIRE(categories.count == 3);
 	ROW(&categories.rows[0], "pagopa", 5, 0, 2, 1, 2, 1);
 	ROW(&categories.rows[1], "spid", 5, 2, 1, 1, 1, 0);
 	ROW(&categories.rows[2], "", 1, 0, 0, 0, 1, 0);
 
-	sp_report articles = report(reader, SP_BY_ARTICLE, end, arena);
-	REQUIRE(articles.count == 3);
+	sp_ledger_figures articles = report(reader, SP_DIM_ARTICLE, 40, arena);
+	REQUIRE(articles.count == 4); /* the last one: of tickets alone */
 	ROW(&articles.rows[0], "otp", 5, 2, 1, 1, 1, 0);
 	ROW(&articles.rows[1], "avviso", 4, 0, 2, 1, 1, 1);
 	ROW(&articles.rows[2], "", 2, 0, 0, 0, 2, 0);
 
-	sp_report channels = report(reader, SP_BY_CHANNEL, end, arena), langs = report(reader, SP_BY_LANG, end, arena);
+	sp_ledger_figures channels = report(reader, SP_DIM_CHANNEL, 40, arena), langs = report(reader, SP_DIM_LANG, 40, arena);
 	REQUIRE(channels.count == 1 && langs.count == 1);
 	ROW(&channels.rows[0], "web", 11, 2, 3, 2, 4, 1);
 	ROW(&langs.rows[0], "it", 11, 2, 3, 2, 4, 1);
 
 	/* The end does not belong to it; nothing is nothing. */
-	sp_report first = report(reader, SP_BY_MONTH, LATE, arena), nothing = report(reader, SP_BY_DAY, NOVEMBER, arena);
-	ROW(&first.total, "", 9, 1, 2, 2, 4, 0);
+	sp_ledger_figures first = report(reader, SP_DIM_MONTH, 29, arena), nothing = report(reader, SP_DIM_DAY, 0, arena);
+	TOTAL(&first, 9, 1, 2, 2, 4, 0);
 	CHECK_INT(nothing.count, 0);
-	ROW(&nothing.total, "", 0, 0, 0, 0, 0, 0);
+	TOTAL(&nothing, 0, 0, 0, 0, 0, 0);
 	sp_arena_free(arena);
 	sp_store_reader_close(reader);
 	sp_store_close(store);
 }
 
-TEST(test_store_report_counts_levels)
+TEST(test_store_ledger_counts_levels)
 {
 	sp_store *store = open_store("levels");
 	int64_t numbers[5];
@@ -1202,14 +1207,12 @@ TEST(test_store_report_counts_levels)
 	CHECK_INT(change(store, numbers[2], SP_TICKET_REOPENED, NULL, 0), SP_ERR_CONFLICT);
 	sp_store_reader *reader = open_reader(store);
 	sp_arena *arena = sp_arena_new(0);
-	sp_report result = {0};
-	REQUIRE(sp_store_report(reader, NOON, NOON + 1, SP_BY_MONTH, DAY, NOON, NULL, arena, &result, NULL) == SP_OK);
-	CHECK_INT(result.tickets_all, 5);
-	CHECK_INT(result.tickets_escalated, 3);
-	CHECK_INT(result.tickets_closed, 3);
-	CHECK_INT(result.tickets_closed_level1, 2);
-	REQUIRE(sp_store_report(reader, NOON + 1, NOON + 2, SP_BY_MONTH, DAY, NOON, NULL, arena, &result, NULL) == SP_OK);
-	CHECK_INT(result.tickets_all, 0);
+	sp_measures m = report(reader, SP_DIM_MONTH, 30, arena).total;
+	CHECK_INT(m.tickets, 5);
+	CHECK_INT(m.escalated, 3);
+	CHECK_INT(m.closed, 3);
+	CHECK_INT(m.closed_level1, 2);
+	CHECK_INT(report(reader, SP_DIM_MONTH, 23, arena).total.tickets, 0);
 	sp_arena_free(arena);
 	sp_store_reader_close(reader);
 	sp_store_close(store);
