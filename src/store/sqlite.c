@@ -328,6 +328,8 @@ static sp_status set_up(spi_sqlite *db, spi_open_mode mode, sp_error *err)
 	static const char writer[] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
 		"PRAGMA journal_size_limit = " WAL_KEPT_BYTES "; PRAGMA secure_delete = ON;";
 	sqlite3_extended_result_codes(db->handle, 1);
+	/* Without it every statement that may use a partial index is read and planned anew each time that it is given values. */
+	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL);
 	sqlite3_busy_timeout(db->handle, mode == SPI_OPEN_READER ? BUSY_TIMEOUT_MS : WRITER_TIMEOUT_MS);
 	sp_status status = spi_sqlite_check_schema(db, mode, err);
 	if (status != SP_OK)
