@@ -101,11 +101,12 @@ sp_status spi_sqlite_exec(spi_sqlite *db, const char *sql, const char *what, sp_
 
 static sp_status prepare(spi_sqlite *db, const char *sql, sqlite3_stmt **ret, sp_error *err)
 {
-	for (size_t i = 0; i < db->prepared_count; i++) {
-		if (db->prepared[i].sql == sql) {
-			*ret = db->prepared[i].statement;
-			return SP_OK;
-		}
+	size_t at = (size_t)((uintptr_t)sql * 0x9e3779b97f4a7c15u >> 32) & (SPI_PLACES - 1);
+	while (db->places[at] && db->prepared[db->places[at] - 1].sql != sql)
+		at = (at + 1) & (SPI_PLACES - 1);
+	if (db->places[at]) {
+		*ret = db->prepared[db->places[at] - 1].statement;
+		return SP_OK;
 	}
 	if (db->prepared_count == SPI_STATEMENTS_MAX)
 		return sp_error_set(err, SP_ERR_INTERNAL, db->path, 0, "more statements than SPI_STATEMENTS_MAX");
@@ -113,6 +114,7 @@ static sp_status prepare(spi_sqlite *db, const char *sql, sqlite3_stmt **ret, sp
 	if (code != SQLITE_OK)
 		return spi_sqlite_error(db, code, "read the store", err);
 	db->prepared[db->prepared_count++] = (struct spi_prepared){sql, *ret};
+	db->places[at] = (uint16_t)db->prepared_count;
 	return SP_OK;
 }
 
@@ -235,6 +237,7 @@ static void engine_close(void *handle)
 	sqlite3_close(db->handle);
 	if (db->lock_fd >= 0)
 		close(db->lock_fd); /* gives the lock back */
+	spi_ledger_memory_free(db->ledger);
 	free(db->outbox);
 	explicit_bzero(db->person_key, sizeof db->person_key);
 	free(db->data_dir);
@@ -406,22 +409,36 @@ static sp_status engine_set_outbox(void *handle, const char *connector, sp_error
 
 static sp_status engine_begin(void *db, sp_error *err)
 {
+	spi_ledger_batch_begins(db);
 	return spi_sqlite_run(db, sql_begin_write, err, "");
 }
 
 static sp_status engine_commit(void *db, sp_error *err)
 {
-	return spi_sqlite_run(db, sql_commit, err, "");
+	sp_status status = spi_ledger_write_all(db, err);
+	return status == SP_OK ? spi_sqlite_run(db, sql_commit, err, "") : status;
 }
 
 static void engine_rollback(void *db)
 {
 	spi_sqlite_snapshot_end(db);
+	spi_ledger_batch_is_undone(db);
 }
 
 static bool engine_in_batch(void *db)
 {
 	return !sqlite3_get_autocommit(((spi_sqlite *)db)->handle);
+}
+
+/* Counted anew from what is in the store. */
+static sp_status keep_ledger(spi_sqlite *db, const sp_write *write, sp_error *err)
+{
+	sp_status status = spi_ledger_write_all(db, err);
+	if (status == SP_OK)
+		status = spi_ledger_keep(db, write->as.ledger.window_s, write->as.ledger.timezone, write->as.ledger.force, err);
+	if (status == SP_OK)
+		spi_ledger_batch_begins(db);
+	return status;
 }
 
 static sp_status apply(spi_sqlite *db, sp_write *write, sp_error *err)
@@ -466,24 +483,27 @@ static sp_status apply(spi_sqlite *db, sp_write *write, sp_error *err)
 	case SP_WRITE_SCRUB:
 		return SP_OK; /* afterwards, as it cannot be in a batch */
 	case SP_WRITE_LEDGER:
-		return spi_ledger_keep(db, write->as.ledger.window_s, write->as.ledger.timezone, write->as.ledger.force, err);
+		return keep_ledger(db, write, err);
 	case SP_WRITE_VECTORS_DONE:
 		return spi_sqlite_vectors_done(db, write->as.vectors_done.times, write->as.vectors_done.at_utc_s, err);
 	}
 	return sp_error_set(err, SP_ERR_USAGE, NULL, 0, "no such kind of write: %d", (int)write->kind);
 }
 
-/* Take back what the savepoint holds. SQLite may have given up the whole transaction by itself (disk full, memory out). */
+/* Take back what the savepoint holds. SQLite may have given up the whole transaction by itself (disk full, memory out); and once the
+   ledger's memory was changed too, which is a write's last step and can fail by nothing else, it goes whole. */
 static void undo(spi_sqlite *db)
 {
-	if (engine_in_batch(db) &&
-		(spi_sqlite_run(db, sql_undo, NULL, "") != SP_OK || spi_sqlite_run(db, sql_release, NULL, "") != SP_OK))
-		engine_rollback(db);
+	if (engine_in_batch(db) && !spi_ledger_is_touched(db) && spi_sqlite_run(db, sql_undo, NULL, "") == SP_OK &&
+		spi_sqlite_run(db, sql_release, NULL, "") == SP_OK)
+		return;
+	engine_rollback(db);
 }
 
 static sp_status engine_apply(void *handle, sp_write *write, sp_error *err)
 {
 	spi_sqlite *db = handle;
+	spi_ledger_write_begins(db);
 	sp_status status = spi_sqlite_run(db, sql_savepoint, err, "");
 	if (status != SP_OK)
 		return status;
