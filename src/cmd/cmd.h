@@ -80,6 +80,8 @@ void spi_progress_end(spi_progress *progress);
 /* Of a build, whose stages are told apart. */
 void spi_progress_publish(spi_progress *progress, sp_publish_stage stage, size_t done, size_t total);
 
+/* In the data folder: whose replay it holds. */
+#define SPI_REPLAY_FILE "replay"
 /* In the data folder: vectors of questions that were asked. */
 #define SPI_REMEMBERED_FILE "remembered-questions"
 

@@ -2,6 +2,7 @@
 #include "cmd/cmd.h"
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "cmd/serve_keep.h"
 #include "sportello/audit.h"
 #include "sportello/connect.h"
@@ -28,7 +29,7 @@ typedef struct serving {
 	const char *kb, *data, *listen, *web, *public_url, *as_of, *config, *log, *labelled, *connector_file, *identity_file;
 	spi_encoder_options encoder;
 	unsigned threads, connections, idle_timeout_s, session_idle_s, session_limit_s, encoder_deadline_ms, encoder_waiting, join_s;
-	bool json;
+	bool json, replay;
 	int log_fd;
 	int64_t audit_day;
 	sp_arena *arena;
@@ -87,12 +88,13 @@ static void fill_settings(serving *s, spi_setting rows[])
 		{.name = "session-limit", .type = SPI_SETTING_NUMBER, .target = &s->session_limit_s, .min = 1, .max = 604800, .in_file = true},
 		{.name = "join-within", .type = SPI_SETTING_NUMBER, .target = &s->join_s, .max = 120, .in_file = true},
 		{.name = "config", .type = SPI_SETTING_TEXT, .target = &s->config},
+		{.name = "replay", .type = SPI_SETTING_FLAG, .target = &s->replay},
 		{.name = "json", .type = SPI_SETTING_FLAG, .target = &s->json},
 		{.name = NULL},
 	};
 	memcpy(rows, all, sizeof all);
 }
-#define SETTINGS_COUNT 25
+#define SETTINGS_COUNT 26
 
 /* The file's settings first, then the command line's again, so that what was typed wins. */
 static sp_status read_config(serving *s, int argc, char **argv, sp_error *err)
@@ -177,6 +179,25 @@ static sp_status keep_ledger(serving *s, sp_error *err)
 	return status;
 }
 
+/* Made-up people at moments that are over must never come among real ones: --replay takes a folder that holds nothing, or a replay. */
+static sp_status check_replay(serving *s, sp_error *err)
+{
+	const char *mark = sp_arena_printf(s->arena, "%s/" SPI_REPLAY_FILE, s->data);
+	uint64_t conversations = 0, tickets = 0;
+	sp_store_reader *reader = NULL;
+	if (!mark)
+		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+	if (spi_exists(mark))
+		return SP_OK;
+	sp_status status = sp_store_reader_open(s->store, &reader, err);
+	if (status == SP_OK)
+		status = sp_store_count(reader, &conversations, &tickets, err);
+	sp_store_reader_close(reader);
+	if (status == SP_OK && (conversations || tickets))
+		status = sp_error_set(err, SP_ERR_CONFLICT, s->data, 0, "%s", spi_say("replay.not-fresh"));
+	return status;
+}
+
 static sp_status open_parts(serving *s, sp_error *err)
 {
 	raise_file_limit();
@@ -185,6 +206,8 @@ static sp_status open_parts(serving *s, sp_error *err)
 		status = spi_encoder_open(&s->encoder, &s->sentence_encoder, err);
 	if (status == SP_OK)
 		status = sp_store_open(s->data, SP_STORE_SERVE, &s->store, err);
+	if (status == SP_OK && s->replay)
+		status = check_replay(s, err);
 	if (status == SP_OK)
 		status = keep_ledger(s, err);
 	if (status == SP_OK && s->identity_file)
@@ -215,6 +238,7 @@ static sp_status start(serving *s, sp_error *err)
 	sp_server_options options = {.listen = s->listen, .threads = s->threads, .connections = s->connections,
 		.idle_timeout_s = s->idle_timeout_s, .web_dir = s->web, .public_url = s->public_url, .as_of = day, .session_idle_s = s->session_idle_s, .session_limit_s = s->session_limit_s,
 		.as_of_minute = minute + 1, .join_s = (int)s->join_s,
+		.replay_dir = s->replay ? s->data : NULL,
 		.publisher = s->publisher, .store = s->store, .connector = s->connector, .identity = s->identity, .encoder = s->sentence_encoder, .queue = s->queue,
 		.log = on_log, .arg = s};
 	return sp_server_start(&options, &s->server, err);
@@ -288,7 +312,8 @@ static void wait_for_end(serving *s, const sigset_t *signals)
 	const struct timespec wait = {.tv_sec = SPI_KEEP_LOOK_S};
 	int64_t saved_us = spi_now_us();
 	for (;;) {
-		spi_keeper_look(&s->keeper);
+		if (!s->replay) /* whose contacts are all older than is kept */
+			spi_keeper_look(&s->keeper);
 		int number = sigtimedwait(signals, NULL, &wait);
 		if (number == SIGHUP)
 			reload(s);

@@ -6,6 +6,7 @@
 #include "http/limit.h"
 #include "http/order.h"
 #include "sportello/answer.h"
+#include "sportello/kb.h"
 #include "sportello/metrics.h"
 #include "sportello/publish.h"
 #include "sportello/server.h"
@@ -50,6 +51,7 @@ struct sp_server {
 	spi_limit agents_guesses;  /* and of agents */
 	spi_limit refusals;        /* refused sign-ins that are noted */
 	struct spi_backlog *backlog; /* of the audit log; NULL without a store */
+	struct { pthread_mutex_t lock; uint64_t generation; char kb[SP_KB_FINGERPRINT + 1]; } replay; /* the knowledge base's fingerprint, of a generation */
 	atomic_int last_write;     /* sp_status of the store's latest write */
 };
 

@@ -14,6 +14,13 @@ static sp_status check_id(const char *id, sp_error *err)
 	return SP_OK;
 }
 
+static sp_status check_place(uint32_t wanted, int64_t seq, sp_error *err)
+{
+	if (wanted == 0 || wanted == seq)
+		return SP_OK;
+	return sp_error_set(err, SP_ERR_CONFLICT, "place", 0, "the next place of the conversation is %lld, not %u", (long long)seq, wanted);
+}
+
 /* Next place in a conversation, which is made when it is not there. */
 static sp_status next_place(spi_sqlite *db, const sp_write_turn *turn, int64_t *ret_number, int64_t *ret_seq,
 	sp_error *err)
@@ -31,7 +38,8 @@ static sp_status next_place(spi_sqlite *db, const sp_write_turn *turn, int64_t *
 		return status;
 	*ret_number = sqlite3_column_int64(statement, 0);
 	*ret_seq = sqlite3_column_int64(statement, 1);
-	return spi_sqlite_step(db, statement, &row, err);
+	status = spi_sqlite_step(db, statement, &row, err);
+	return status == SP_OK ? check_place(turn->place, *ret_seq, err) : status;
 }
 
 sp_status spi_sqlite_need_conversation(spi_sqlite *db, const char *id, const char *channel, const char *audience,
@@ -126,6 +134,8 @@ sp_status spi_sqlite_add_feedback(spi_sqlite *db, const sp_write_feedback *feedb
 			feedback->conversation);
 	int64_t number = sqlite3_column_int64(statement, 0), seq = sqlite3_column_int64(statement, 1);
 	status = spi_sqlite_step(db, statement, &row, err);
+	if (status == SP_OK)
+		status = check_place(feedback->place, seq, err);
 	if (status != SP_OK)
 		return status;
 	status = spi_sqlite_run(db, sql_add, err, "iiins", number, seq, feedback->at_utc_s, (int)feedback->solved,
@@ -201,7 +211,7 @@ static sp_status read_turns(spi_sqlite *db, int64_t number, sp_arena *arena, sp_
 static sp_status dialogue(spi_sqlite *db, const char *conversation, sp_arena *arena, sp_dialogue *ret, sp_error *err)
 {
 	static const char sql[] =
-		"SELECT number, EXISTS (SELECT 1 FROM tickets t WHERE t.conversation = c.number), walk FROM conversations c "
+		"SELECT number, EXISTS (SELECT 1 FROM tickets t WHERE t.conversation = c.number), walk, last_seq FROM conversations c "
 		"WHERE id = ?1";
 	sqlite3_stmt *statement;
 	bool row = false;
@@ -211,7 +221,7 @@ static sp_status dialogue(spi_sqlite *db, const char *conversation, sp_arena *ar
 	if (!row)
 		return sp_error_set(err, SP_ERR_NOT_FOUND, "conversation", 0, "there is no conversation \"%s\"", conversation);
 	int64_t number = sqlite3_column_int64(statement, 0);
-	sp_dialogue found = {.ticket_open = sqlite3_column_int(statement, 1) != 0};
+	sp_dialogue found = {.ticket_open = sqlite3_column_int(statement, 1) != 0, .places = (uint32_t)sqlite3_column_int64(statement, 3)};
 	int64_t walk = sqlite3_column_int64(statement, 2);
 	sqlite3_reset(statement);
 	status = read_turns(db, number, arena, &found, err);
