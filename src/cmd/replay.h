@@ -361,6 +361,7 @@ typedef struct spi_guests {
 	const sp_kb_config *config;
 	spi_play *play;
 	char kb[SP_KB_FINGERPRINT + 1];
+	bool resumes;              /* any call may have arrived before */
 	sp_arena *arena;           /* of words that stay */
 	const char **words; size_t words_count, words_cap; /* a table with open places */
 } spi_guests;

@@ -60,7 +60,7 @@ sp_status spi_guest_begin(spi_guest *g, const spi_guests *all, sp_error *err)
 {
 	sp_arena_reset(g->arena);
 	g->busy = true;
-	g->in_doubt = false;
+	g->in_doubt = all->resumes;
 	g->heard = (spi_heard){0};
 	g->places = 0;
 	g->said_count = 0;
@@ -155,7 +155,6 @@ sp_status spi_guest_say(spi_guest *g, const spi_guests *all, sp_error *err)
 	sp_buffer_release(&body);
 	sp_buffer_release(&more);
 	all->play->result.calls++;
-	all->play->result.repeated += g->in_doubt;
 	return ok ? SP_OK : no_memory(err);
 }
 
@@ -279,6 +278,6 @@ sp_status spi_guest_hear(spi_guest *g, spi_guests *all, const spi_wire_reply *re
 	bool good = reply->status == 200 || reply->status == 201 || was_done(g, reply);
 	sp_status status = good ? hear_good(g, all, reply, err) : refused(reply, err);
 	if (status == SP_OK)
-		g->in_doubt = false;
+		g->in_doubt = all->resumes;
 	return status;
 }

@@ -94,6 +94,7 @@ static sp_status push(hall *h, spi_guest *g, sp_error *err)
 static sp_status try_again(hall *h, spi_guest *g, sp_error *err)
 {
 	g->again_us = 0;
+	h->all.play->result.repeated++;
 	sp_status status = spi_guest_say(g, &h->all, err);
 	return status == SP_OK ? push(h, g, err) : status;
 }
@@ -318,6 +319,7 @@ sp_status spi_replay_over_http(const spi_over_http *options, spi_play *play, con
 	if (status == SP_OK)
 		status = announce(&h, mark, resume, &there, err);
 	play->result.resumed = there;
+	h.all.resumes = there > 0;
 	int64_t started_us = spi_now_us();
 	spi_progress_start(&play->progress, "replay.playing");
 	for (int64_t day = play->volumes.first_day; status == SP_OK && day <= play->volumes.last_day; day++)

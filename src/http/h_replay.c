@@ -76,7 +76,7 @@ void spi_h_replay(spi_request *request)
 	const char *dir = request->worker->server->options.replay_dir;
 	sp_json json;
 	if (!dir) {
-		spi_problem(request, SPI_FORBIDDEN, "this service was not started for a replay (serve --replay)");
+		spi_problem(request, SPI_CONFLICT, "this service was not started for a replay (serve --replay)");
 		return;
 	}
 	const json_t *body = spi_body_read(request, members, sizeof members / sizeof *members);

@@ -46,6 +46,7 @@ WHO = {
     "GET /v1/deflection/definitions": MANAGERS,
     "GET /v1/gaps": CURATORS,
     "GET /v1/gaps/patch": EDITORS,
+    "POST /v1/replay": ADMINS,
     "GET /v1/audit": ADMINS,
     "GET /healthz": ANYONE,
     "GET /readyz": ANYONE,
