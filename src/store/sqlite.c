@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,10 @@
 /* Another process may write the whole file anew (scrub.c): a write waits for it rather than fail. */
 #define WRITER_TIMEOUT_MS 30000
 #define WAL_KEPT_BYTES "67108864"
+/* Before it is copied back: pages that every batch writes are then copied once for many batches. */
+#define WAL_PAGES "12000"
+/* What one batch writes must fit, or it is written more than once. */
+#define WRITER_CACHE_KB "32768"
 
 sp_status spi_out_of_memory(sp_error *err)
 {
@@ -328,8 +333,8 @@ static sp_status check_length(spi_sqlite *db, sp_error *err)
 static sp_status set_up(spi_sqlite *db, spi_open_mode mode, sp_error *err)
 {
 	static const char common[] = "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;";
-	static const char writer[] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-		"PRAGMA journal_size_limit = " WAL_KEPT_BYTES "; PRAGMA secure_delete = ON;";
+	static const char writer[] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = " WAL_PAGES ";"
+		"PRAGMA cache_size = -" WRITER_CACHE_KB "; PRAGMA journal_size_limit = " WAL_KEPT_BYTES "; PRAGMA secure_delete = ON;";
 	sqlite3_extended_result_codes(db->handle, 1);
 	/* Without it every statement that may use a partial index is read and planned anew each time that it is given values. */
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL);
@@ -351,6 +356,13 @@ static sp_status set_up(spi_sqlite *db, spi_open_mode mode, sp_error *err)
 	return status == SP_OK && mode == SPI_OPEN_WRITER ? spi_attachments_sweep(db, 0, err) : status;
 }
 
+/* SQLite's own statistics take a lock at every allocation. */
+static pthread_once_t configured = PTHREAD_ONCE_INIT;
+static void configure(void)
+{
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* where something else has begun to use it, it stays as it is */
+}
+
 static sp_status open_file(spi_sqlite *db, const char *data_dir, spi_open_mode mode, sp_error *err)
 {
 	sp_status status = SP_OK;
@@ -364,6 +376,7 @@ static sp_status open_file(spi_sqlite *db, const char *data_dir, spi_open_mode m
 	}
 	if (status != SP_OK)
 		return status;
+	pthread_once(&configured, configure);
 	int flags = mode == SPI_OPEN_READER ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
 	int code = sqlite3_open_v2(db->path, &db->handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
 	if (code != SQLITE_OK)
@@ -500,11 +513,21 @@ static void undo(spi_sqlite *db)
 	engine_rollback(db);
 }
 
+/* What is refused before it has changed anything, but for failures that spare nobody (the disk, memory): by far the most of all writes. */
+static bool needs_savepoint(const sp_write *write)
+{
+	bool is_plain = (write->kind == SP_WRITE_TURN && !write->as.turn.place && !write->as.turn.walk) ||
+		(write->kind == SP_WRITE_FEEDBACK && !write->as.feedback.place) || write->kind == SP_WRITE_TICKET_CHANGE;
+	return !is_plain || write->audit;
+}
+
 static sp_status engine_apply(void *handle, sp_write *write, sp_error *err)
 {
 	spi_sqlite *db = handle;
 	spi_ledger_write_begins(db);
-	sp_status status = spi_sqlite_run(db, sql_savepoint, err, "");
+	int64_t changes = sqlite3_total_changes64(db->handle);
+	bool saves = needs_savepoint(write);
+	sp_status status = saves ? spi_sqlite_run(db, sql_savepoint, err, "") : SP_OK;
 	if (status != SP_OK)
 		return status;
 	status = apply(db, write, err);
@@ -512,8 +535,11 @@ static sp_status engine_apply(void *handle, sp_write *write, sp_error *err)
 		status = spi_sqlite_add_audit(db, write, err);
 	bool only_counted = write->kind == SP_WRITE_FORGET && write->as.forget->dry_run;
 	if (status == SP_OK && !only_counted)
-		return spi_sqlite_run(db, sql_release, err, "");
-	undo(db);
+		return saves ? spi_sqlite_run(db, sql_release, err, "") : SP_OK;
+	if (saves)
+		undo(db);
+	else if (!engine_in_batch(db) || changes != sqlite3_total_changes64(db->handle) || spi_ledger_is_touched(db))
+		engine_rollback(db);
 	return status;
 }
 
