@@ -1,4 +1,4 @@
-/* Contacts into the store of this process. Some hundreds of them are one chunk, committed together: so the store always holds the first so many
+/* Contacts into the store of this process. Some thousands of them are one chunk, committed together: so the store always holds the first so many
    contacts, each of them whole, and a replay that was cut off knows from their number alone where to go on. Chunks wait in line while
    the next ones are made; their number bounds the memory. */
 #include "cmd/replay.h"
@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CHUNKS 6
-#define CHUNK_WRITES 4096
+#define CHUNKS 4
+#define CHUNK_WRITES 16384 /* the larger, the more of what is written lies beside each other */
 #define CONTACT_WRITES 40        /* more than one contact can have */
 #define FIRST_TICKET 1001        /* of a fresh store (schema 1) */
 #define VALUES_MOST 12

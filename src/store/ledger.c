@@ -48,14 +48,15 @@ static sp_status step_once(spi_sqlite *db, sqlite3_stmt *s, sp_error *err)
 	return spi_sqlite_step(db, s, &row, err);
 }
 
-sp_status spi_ledger_put_contact(spi_sqlite *db, const sp_contact *c, sp_error *err)
+#define CONTACT_VALUES \
+	"INTO ledger_contacts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+sp_status spi_ledger_put_contact(spi_sqlite *db, const sp_contact *c, bool is_new, sp_error *err)
 {
-	static const char sql[] =
-		"INSERT OR REPLACE INTO ledger_contacts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-		"?, ?, ?, ?, ?)";
+	static const char sql_add[] = "INSERT " CONTACT_VALUES, sql[] = "INSERT OR REPLACE " CONTACT_VALUES;
 	sqlite3_stmt *s;
 	int i = 0;
-	sp_status status = spi_sqlite_query(db, sql, &s, err, "");
+	sp_status status = spi_sqlite_query(db, is_new ? sql_add : sql, &s, err, "");
 	if (status != SP_OK)
 		return status;
 #define BIND(member) sqlite3_bind_int64(s, ++i, (int64_t)c->member);

@@ -91,7 +91,7 @@ void spi_ledger_ticket_row(sqlite3_stmt *statement, spi_ledger_ticket *ret);
 /* SP_ERR_NOT_FOUND without a detail when there is none. */
 sp_status spi_ledger_get_contact(spi_sqlite *db, int64_t number, sp_contact *ret, sp_error *err);
 sp_status spi_ledger_get_ticket(spi_sqlite *db, int64_t number, spi_ledger_ticket *ret, sp_error *err);
-sp_status spi_ledger_put_contact(spi_sqlite *db, const sp_contact *contact, sp_error *err);
+sp_status spi_ledger_put_contact(spi_sqlite *db, const sp_contact *contact, bool is_new, sp_error *err);
 sp_status spi_ledger_put_ticket(spi_sqlite *db, const spi_ledger_ticket *ticket, sp_error *err);
 
 #define SPI_LEDGER_EVENT_COLUMNS \

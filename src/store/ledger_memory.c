@@ -10,7 +10,7 @@
 typedef struct held {
 	int64_t number;
 	uint32_t place;
-	bool was_there, is_changed;
+	bool was_there, is_changed, is_none; /* is_none: it is known that there is none */
 	union { sp_contact contact; spi_ledger_ticket ticket; } before, now;
 } held;
 
@@ -272,14 +272,19 @@ sp_status spi_ledger_recall_contact(spi_sqlite *db, int64_t number, sp_contact *
 	const held *item = m ? find(&m->contacts, number) : NULL;
 	if (!m)
 		return spi_out_of_memory(err);
+	if (item && item->is_none)
+		return SP_ERR_NOT_FOUND;
 	if (item) {
 		*ret = item->now.contact;
 		return SP_OK;
 	}
 	sp_status status = spi_ledger_get_contact(db, number, ret, err);
-	held *fresh = status == SP_OK ? add(&m->contacts, number) : NULL;
-	if (status != SP_OK || !fresh)
-		return status != SP_OK ? status : spi_out_of_memory(err);
+	held *fresh = status == SP_OK || status == SP_ERR_NOT_FOUND ? add(&m->contacts, number) : NULL;
+	if (!fresh)
+		return status == SP_OK || status == SP_ERR_NOT_FOUND ? spi_out_of_memory(err) : status;
+	fresh->is_none = status == SP_ERR_NOT_FOUND;
+	if (fresh->is_none)
+		return status;
 	fresh->was_there = true;
 	fresh->before.contact = fresh->now.contact = *ret;
 	return SP_OK;
@@ -317,6 +322,7 @@ sp_status spi_ledger_keep_contact(spi_sqlite *db, const sp_contact *contact, sp_
 	if (!item)
 		return spi_out_of_memory(err);
 	item->now.contact = *contact;
+	item->is_none = false;
 	item->is_changed = m->is_touched = true;
 	return SP_OK;
 }
@@ -358,7 +364,7 @@ static sp_status write_contact(spi_sqlite *db, held *item, sp_error *err)
 	size_t now_count = spi_count_contact(&item->now.contact, state->window_s, state->timezone, now);
 	status = spi_ledger_recount(db, old, old_count, now, now_count, err);
 	if (status == SP_OK)
-		status = spi_ledger_put_contact(db, &item->now.contact, err);
+		status = spi_ledger_put_contact(db, &item->now.contact, !item->was_there, err);
 	item->before.contact = item->now.contact;
 	item->was_there = true;
 	item->is_changed = false;
