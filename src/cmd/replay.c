@@ -40,7 +40,7 @@ static sp_status live(replay *r, spi_contact *c, sp_error *err)
 		spi_recorder_begin(r->recorder, c);
 	while (status == SP_OK && c->act != SPI_ACT_END) {
 		if (c->act == SPI_ACT_SAY) {
-			status = spi_asking_desk_ask(r->desk, node, c->say, &node, err);
+			status = spi_asking_desk_ask(r->desk, node, c->say, c->cell->channel, &node, err);
 			if (status == SP_OK && write)
 				status = spi_recorder_turn(r->recorder, c, node, err);
 			if (status == SP_OK)

@@ -284,13 +284,15 @@ typedef struct spi_reply_node {
 	const struct spi_reply_node *before; /* NULL = first of its conversation */
 	const sp_walk *walk, *earlier;
 	const char *said;
+	bool mute;                 /* by e-mail */
 } spi_reply_node;
 
 typedef struct spi_asking_desk spi_asking_desk;
 spi_asking_desk *spi_asking_desk_new(spi_session *session);
 void spi_asking_desk_free(spi_asking_desk *desk);
 /* The reply to a text after what came before (NULL = nothing). Nodes live as long as the desk. */
-sp_status spi_asking_desk_ask(spi_asking_desk *desk, const spi_reply_node *before, const char *text, const spi_reply_node **ret, sp_error *err);
+sp_status spi_asking_desk_ask(spi_asking_desk *desk, const spi_reply_node *before, const char *text, const char *channel, const spi_reply_node **ret,
+	sp_error *err);
 size_t spi_asking_desk_count(const spi_asking_desk *desk);
 
 /* ---- replay_store.c: into the store of this process ---- */

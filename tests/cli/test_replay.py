@@ -248,6 +248,11 @@ class OverHttp(Case):
         self.assertEqual(result['stored'], result['contacts'])
         self.assertEqual(sum(result[e] for e in ENDS), result['contacts'])
         self.adds_up(data, result)
+        here = self.fresh('here')
+        os.remove(os.path.join(here, 'store.sqlite'))
+        in_process = self.ends(OK, 'replay', '--volumes', VOLUMES, '--questions', QUESTIONS, '--kb', KB, '--data', here, '--encoder', 'none', '--share', str(self.SHARE), '--json').json()
+        in_process.pop('run')
+        self.assertEqual(in_process, result)  # whoever carries their words
         return result
 
     def adds_up(self, data, result):
