@@ -45,11 +45,15 @@ static bool grow(shelf *s)
 {
 	size_t room = s->room ? 2 * s->room : 64;
 	uint32_t *places = calloc(2 * room, sizeof *places);
-	held *items = places ? realloc(s->items, room * sizeof *items) : NULL;
-	if (!items) {
+	held *items = calloc(room, sizeof *items);
+	if (!places || !items) {
 		free(places);
+		free(items);
 		return false;
 	}
+	if (s->count > 0)
+		memcpy(items, s->items, s->count * sizeof *items);
+	free(s->items);
 	free(s->places);
 	s->items = items;
 	s->room = room;
@@ -72,7 +76,7 @@ static held *find(const shelf *s, int64_t number)
 /* Good until the next one. */
 static held *add(shelf *s, int64_t number)
 {
-	if (s->count == s->room && !grow(s))
+	if ((s->count == s->room && !grow(s)) || !s->items)
 		return NULL;
 	size_t at = place_of(s, number);
 	held *item = &s->items[s->count++];
@@ -178,10 +182,12 @@ spi_ledger_memory *spi_ledger_memory_of(spi_sqlite *db)
 		return NULL;
 	m->number = -1;
 	m->cells = spi_cells_new();
-	if (m->cells)
-		return db->ledger = m;
-	free(m);
-	return NULL;
+	if (!m->cells) {
+		free(m);
+		return NULL;
+	}
+	db->ledger = m;
+	return m;
 }
 
 void spi_ledger_memory_free(spi_ledger_memory *m)
@@ -231,8 +237,10 @@ bool spi_ledger_is_touched(const spi_sqlite *db)
 sp_status spi_ledger_known_state(spi_sqlite *db, const spi_ledger_state **ret, sp_error *err)
 {
 	spi_ledger_memory *m = spi_ledger_memory_of(db);
-	if (!m)
-		return spi_out_of_memory(err);
+	if (!m) {
+		spi_out_of_memory(err);
+		return SP_ERR_NOMEM;
+	}
 	sp_status status = m->has_state ? SP_OK : spi_ledger_read_state(db, &m->state, err);
 	m->has_state = status == SP_OK;
 	*ret = &m->state;
@@ -357,8 +365,10 @@ static sp_status write_contact(spi_sqlite *db, held *item, sp_error *err)
 {
 	spi_counted old[SPI_KEYS_MAX], now[SPI_KEYS_MAX];
 	const spi_ledger_state *state;
-	sp_status status = item->is_changed ? spi_ledger_known_state(db, &state, err) : SP_OK;
-	if (status != SP_OK || !item->is_changed)
+	if (!item->is_changed)
+		return SP_OK;
+	sp_status status = spi_ledger_known_state(db, &state, err);
+	if (status != SP_OK)
 		return status;
 	size_t old_count = item->was_there ? spi_count_contact(&item->before.contact, state->window_s, state->timezone, old) : 0;
 	size_t now_count = spi_count_contact(&item->now.contact, state->window_s, state->timezone, now);
@@ -375,8 +385,10 @@ static sp_status write_ticket(spi_sqlite *db, held *item, sp_error *err)
 {
 	spi_counted old[SPI_KEYS_MAX], now[SPI_KEYS_MAX];
 	const spi_ledger_state *state;
-	sp_status status = item->is_changed ? spi_ledger_known_state(db, &state, err) : SP_OK;
-	if (status != SP_OK || !item->is_changed)
+	if (!item->is_changed)
+		return SP_OK;
+	sp_status status = spi_ledger_known_state(db, &state, err);
+	if (status != SP_OK)
 		return status;
 	size_t old_count = item->was_there ? spi_count_ticket(&item->before.ticket, state->timezone, old) : 0;
 	size_t now_count = spi_count_ticket(&item->now.ticket, state->timezone, now);
