@@ -73,6 +73,7 @@ typedef struct spi_progress {
 	const char *what;
 	int64_t started_us, shown_us;
 	bool shown;
+	bool with_rate;            /* so many a second, too; set after the start */
 } spi_progress;
 void spi_progress_start(spi_progress *progress, const char *what);
 void spi_progress_step(spi_progress *progress, size_t done, size_t total);

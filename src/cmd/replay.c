@@ -91,6 +91,7 @@ static sp_status play(replay *r, sp_error *err)
 	int64_t started = spi_now_us();
 	r->done = r->play.result.resumed = spi_recorder_done(r->recorder);
 	spi_progress_start(&r->play.progress, "replay.playing");
+	r->play.progress.with_rate = true;
 	for (int64_t day = r->play.volumes.first_day; status == SP_OK && day <= r->play.volumes.last_day; day++)
 		status = play_day(r, day, err);
 	spi_progress_end(&r->play.progress);

@@ -322,6 +322,7 @@ sp_status spi_replay_over_http(const spi_over_http *options, spi_play *play, con
 	h.all.resumes = there > 0;
 	int64_t started_us = spi_now_us();
 	spi_progress_start(&play->progress, "replay.playing");
+	play->progress.with_rate = true;
 	for (int64_t day = play->volumes.first_day; status == SP_OK && day <= play->volumes.last_day; day++)
 		status = play_day(&h, config, day, err);
 	spi_progress_end(&play->progress);
