@@ -511,14 +511,14 @@ def outcome_row(name, of, reference=''):
     contacts, tickets = of['contacts'], of['ticket_level1'] + of['ticket_level2']
     low, high = of['resolved_confirmed'], of['resolved_confirmed'] + of['resolved_assumed']
     return (f"| {name} | {contacts:,} | {100 * low / contacts:.1f}–{percent(high, contacts)} | {of['ticket_level1']:,} ({percent(of['ticket_level1'], contacts)}) | "
-            f"{of['ticket_level2']:,} ({percent(of['ticket_level2'], contacts)}) | {percent(of['ticket_level1'], tickets)} | {of['abandoned']:,} | {of['no_request']:,} | {reference} |")
+            f"{of['ticket_level2']:,} ({percent(of['ticket_level2'], contacts)}) | {percent(of['ticket_level1'], tickets)} | {percent(contacts - of['ticket_level2'], contacts)} | {of['abandoned']:,} | {of['no_request']:,} | {reference} |")
 
 
 def outcome_rows(found):
     lines = ['What level 0 takes over (confirmed, to confirmed and assumed), and what is left. Contacts, months and channels are the reference\'s; who asks what and how '
              'people behave are assumptions (`corpus/volumes/README.md`), and that so many need level 2 is one of them.', '',
-             '| | contacts | level 0 | left for level 1 | left for level 2 | level 1 alone, of tickets | abandoned | no request | the reference: level 1 alone |',
-             '| --- | --- | --- | --- | --- | --- | --- | --- | --- |']
+             '| | contacts | level 0 | left for level 1 | left for level 2 | level 1 alone, of tickets | without level 2, of all | abandoned | no request | the reference: level 1 alone |',
+             '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |']
     for service in found['services']:
         if service['contacts']:
             lines.append(outcome_row(f"**{service['service']}**", service, f"{100 * service['reference_level1']:.2f} %"))
@@ -534,7 +534,7 @@ def replay_rows(folder, share):
     _, one = play_here('in the process, app IO alone', app_io, share)
     both, two = play_here('in the process, both services', VOLUMES, share)
     three = play_over_http(app_io, min(share, HTTP_SHARE))
-    return ["### Replay of the reference's volumes", '', f'`sportello replay`, words only (`--encoder none`), {share:.4g} of the table; in the process '
+    return ["### Replay of the reference's volumes", '', f'`sportello replay`, words only (`--encoder none`), {'all' if share == 1 else f'{share:.4g}'} of the table (over HTTP, {min(share, HTTP_SHARE):.4g}); in the process '
             f"{both['run']['distinct_replies']:,} different replies are worked out and the others remembered, over HTTP every turn is decided by the server. "
             'Processor seconds: client, server and index together; the machine is shared by other programs: its load (1, 5, 15 minutes) stands at each row.', '',
             '| | contacts | turns | tickets | seconds | contacts/s | turns/s | processor seconds | peak memory MB | store MB | load |',
