@@ -530,11 +530,12 @@ def outcome_rows(found):
 
 def replay_rows(folder, share):
     """The reference's contacts, played into fresh folders: every turn, ticket and event of the ledger is on disk, and roll-ups are checked against the log."""
+    played = 'all' if share == 1 else f'{share:.4g}'
     app_io = only_service(folder, 'app-io')
     _, one = play_here('in the process, app IO alone', app_io, share)
     both, two = play_here('in the process, both services', VOLUMES, share)
     three = play_over_http(app_io, min(share, HTTP_SHARE))
-    return ["### Replay of the reference's volumes", '', f'`sportello replay`, words only (`--encoder none`), {'all' if share == 1 else f'{share:.4g}'} of the table (over HTTP, {min(share, HTTP_SHARE):.4g}); in the process '
+    return ["### Replay of the reference's volumes", '', f'`sportello replay`, words only (`--encoder none`), {played} of the table (over HTTP, {min(share, HTTP_SHARE):.4g}); in the process '
             f"{both['run']['distinct_replies']:,} different replies are worked out and the others remembered, over HTTP every turn is decided by the server. "
             'Processor seconds: client, server and index together; the machine is shared by other programs: its load (1, 5, 15 minutes) stands at each row.', '',
             '| | contacts | turns | tickets | seconds | contacts/s | turns/s | processor seconds | peak memory MB | store MB | load |',
