@@ -13,6 +13,7 @@
 
 #define CHUNKS 4
 #define CHUNK_WRITES 16384 /* the larger, the more of what is written lies beside each other */
+#define FIRST_CHUNK_WRITES 512   /* each is twice the one before: what is played first is soon on disk */
 #define CONTACT_WRITES 40        /* more than one contact can have */
 #define FIRST_TICKET 1001        /* of a fresh store (schema 1) */
 #define VALUES_MOST 12
@@ -31,6 +32,7 @@ struct spi_recorder {
 	int64_t next_ticket;
 	char conversation[SP_CONVERSATION_ID_LEN + 1];
 	chunk chunks[CHUNKS], *now;
+	size_t limit; /* writes of the chunk that is being filled */
 	pthread_mutex_t lock;
 	pthread_cond_t freed;
 	sp_status status; /* of the first write that failed */
@@ -106,6 +108,7 @@ sp_status spi_recorder_open(const char *data, const sp_kb_config *config, const 
 	}
 	r->config = config;
 	r->next_ticket = FIRST_TICKET;
+	r->limit = FIRST_CHUNK_WRITES;
 	pthread_mutex_init(&r->lock, NULL);
 	pthread_cond_init(&r->freed, NULL);
 	sp_status status = make_chunks(r) ? check_folder(data, mark, resume, arena, err) : no_memory(err);
@@ -331,7 +334,10 @@ void spi_recorder_pass_ticket(spi_recorder *r)
 
 sp_status spi_recorder_end(spi_recorder *r, sp_error *err)
 {
-	return r->now && r->now->count + CONTACT_WRITES > CHUNK_WRITES ? hand_over(r, err) : SP_OK;
+	if (!r->now || r->now->count + CONTACT_WRITES <= r->limit)
+		return SP_OK;
+	r->limit = 2 * r->limit < CHUNK_WRITES ? 2 * r->limit : CHUNK_WRITES;
+	return hand_over(r, err);
 }
 
 sp_status spi_recorder_finish(spi_recorder *r, uint64_t *ret_count, sp_error *err)
