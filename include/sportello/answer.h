@@ -132,6 +132,7 @@ typedef struct sp_dialogue {
 	bool ticket_open;       /**< a ticket was opened in this conversation */
 	const sp_walk *walk;    /**< the procedure that was walked last, NULL = none */
 	const sp_walk *earlier; /**< the one that it came in between of, NULL = none */
+	uint32_t places;        /**< turns and feedback of the conversation so far, all of them */
 } sp_dialogue;
 
 /** What the encoder was asked for one question. */

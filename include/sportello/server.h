@@ -42,6 +42,9 @@ typedef struct sp_server_options {
 	/** Serve the editors' pages, and nothing else, to whoever may connect; then there need be no store. Borrowed; NULL = there are no
 	 *  such pages. Whoever asks must name this machine, by an address, as localhost or as @ref listen does. */
 	sp_workbench *workbench;
+	/** Take part in a replay (`sportello replay --server`): an administrator's token may then write at moments that are over. The data folder,
+	 *  which must hold nothing of people; NULL = never. */
+	const char *replay_dir;
 	sp_encoder *encoder;
 	sp_encode_queue *queue;  /**< in front of that encoder; borrowed; NULL = words only */
 	const sp_sandbox_state *sandbox; /**< told in /metrics; borrowed; NULL = there is none */

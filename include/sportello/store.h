@@ -71,6 +71,8 @@ typedef struct sp_write_turn {
 	const char *person;     /**< who asks, as sp_person_of_text() gives it: only a keyed hash is stored; NULL = unknown */
 	uint32_t took_ms;       /**< from the request until the reply was composed */
 	uint32_t notices;       /**< known faults that it told of */
+	uint32_t place;         /**< that it is to have among the conversation's turns and feedback, from 1: SP_ERR_CONFLICT where the next one is
+	                             another; 0 = the next one */
 } sp_write_turn;
 
 typedef struct sp_write_feedback {
@@ -78,6 +80,7 @@ typedef struct sp_write_feedback {
 	bool solved;
 	const char *comment;    /**< masked; NULL = none */
 	int64_t at_utc_s;
+	uint32_t place;         /**< as a turn's */
 } sp_write_feedback;
 
 typedef struct sp_ticket_value { const char *field; const char *value; } sp_ticket_value;

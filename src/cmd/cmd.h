@@ -79,6 +79,7 @@ typedef struct spi_progress {
 	const char *what;
 	int64_t started_us, shown_us;
 	bool shown;
+	bool with_rate;            /* so many a second, too; set after the start */
 } spi_progress;
 void spi_progress_start(spi_progress *progress, const char *what);
 void spi_progress_step(spi_progress *progress, size_t done, size_t total);
@@ -86,6 +87,8 @@ void spi_progress_end(spi_progress *progress);
 /* Of a build, whose stages are told apart. */
 void spi_progress_publish(spi_progress *progress, sp_publish_stage stage, size_t done, size_t total);
 
+/* In the data folder: whose replay it holds. */
+#define SPI_REPLAY_FILE "replay"
 /* In the data folder: vectors of questions that were asked. */
 #define SPI_REMEMBERED_FILE "remembered-questions"
 

@@ -144,6 +144,8 @@ void spi_progress_step(spi_progress *progress, size_t done, size_t total)
 	int64_t left_s = done < total ? spent / (int64_t)done * (int64_t)(total - done) / SECOND_US : 0;
 	fprintf(stderr, "\r\033[K%s: %zu / %zu (%d %%), %lld s", spi_say(progress->what), done, total,
 		total ? (int)(100 * done / total) : 0, (long long)left_s);
+	if (progress->with_rate)
+		fprintf(stderr, ", %lld/s", (long long)((double)done * SECOND_US / (double)spent));
 	progress->shown_us = now;
 	progress->shown = true;
 }

@@ -8,6 +8,7 @@
 #include "sportello/store.h"
 
 #include <jansson.h>
+#include <sys/socket.h>
 
 /* ---- replay_read.c: the table, and how people behave ---- */
 
@@ -242,6 +243,7 @@ typedef struct spi_result {
 	double seconds;
 	uint64_t resumed;          /* contacts that were there already */
 	uint64_t distinct;         /* replies that were worked out; all others were remembered */
+	uint64_t calls, repeated;  /* over HTTP; 0 = in this process */
 	uint64_t counted;          /* conversations in the store; 0 = not known */
 } spi_result;
 sp_status spi_result_init(spi_result *result, const spi_volumes *volumes, sp_arena *arena, sp_error *err);
@@ -250,6 +252,27 @@ void spi_result_add(spi_result *result, const spi_contact *contact, size_t line)
 void spi_result_take_back(spi_result *result, const spi_returning *before);
 void spi_result_text(const spi_result *result, sp_buffer *out);
 void spi_result_json(const spi_result *result, sp_buffer *out);
+
+/* ---- replay_meet.c: who comes, and whether they come again ---- */
+
+typedef struct spi_play {
+	uint64_t seed;
+	int64_t window_s;
+	spi_volumes volumes;
+	spi_behaviour behaviour;
+	spi_people people;
+	spi_calendar calendar;
+	spi_result result;
+	uint64_t number;           /* contacts so far */
+	spi_progress progress;
+} spi_play;
+/* The next contact, begun; ret_before: what there is of their last one. */
+void spi_play_meet(spi_play *play, const spi_slot *slot, int64_t day, spi_contact *ret, spi_returning *ret_before);
+/* It ended: counted. True: the person comes again, to be put into the calendar in the order of the contacts. */
+bool spi_play_leave(spi_play *play, spi_contact *contact, const spi_returning *before, int64_t day, spi_returning *ret_again);
+
+/* What must be the same for a replay to go on: seed, share, files; and the knowledge base. */
+typedef struct spi_replay_mark { char identity[65], kb[SP_KB_FINGERPRINT + 1]; } spi_replay_mark;
 
 /* ---- replay_ask.c: replies in this process, each worked out once ---- */
 
@@ -261,20 +284,22 @@ typedef struct spi_reply_node {
 	const struct spi_reply_node *before; /* NULL = first of its conversation */
 	const sp_walk *walk, *earlier;
 	const char *said;
+	bool mute;                 /* by e-mail */
 } spi_reply_node;
 
 typedef struct spi_asking_desk spi_asking_desk;
 spi_asking_desk *spi_asking_desk_new(spi_session *session);
 void spi_asking_desk_free(spi_asking_desk *desk);
 /* The reply to a text after what came before (NULL = nothing). Nodes live as long as the desk. */
-sp_status spi_asking_desk_ask(spi_asking_desk *desk, const spi_reply_node *before, const char *text, const spi_reply_node **ret, sp_error *err);
+sp_status spi_asking_desk_ask(spi_asking_desk *desk, const spi_reply_node *before, const char *text, const char *channel, const spi_reply_node **ret,
+	sp_error *err);
 size_t spi_asking_desk_count(const spi_asking_desk *desk);
 
 /* ---- replay_store.c: into the store of this process ---- */
 
 typedef struct spi_recorder spi_recorder;
 /* Into a data folder that no service has and that holds nothing but an earlier replay of the same (resume). */
-sp_status spi_recorder_open(const char *data, const sp_kb_config *config, const char *identity, bool resume, spi_recorder **ret, sp_error *err);
+sp_status spi_recorder_open(const char *data, const sp_kb_config *config, const spi_replay_mark *mark, bool resume, spi_recorder **ret, sp_error *err);
 /* Contacts that are in it already: the first so many. */
 uint64_t spi_recorder_done(const spi_recorder *recorder);
 /* The acts of one contact: they are there all, or none of them. */
@@ -288,5 +313,93 @@ void spi_recorder_pass_ticket(spi_recorder *recorder);
 /* All is on disk; ret_count: conversations in the store. */
 sp_status spi_recorder_finish(spi_recorder *recorder, uint64_t *ret_count, sp_error *err);
 void spi_recorder_close(spi_recorder *recorder);
+
+/* ---- replay_made_up.c: conversations, what is filled in for a ticket, who gets it ---- */
+
+/* Of a contact's person: an address that nobody has. */
+#define SPI_REPLAY_ADDRESS "persona%llu@example.com"
+
+/* Of made-up codes: nobody's. NULL: this field is left out. */
+const char *spi_replay_value(const sp_field *field, const spi_contact *contact, sp_arena *arena);
+/* A group of a level, of the service where that has one; NULL = none. */
+const char *spi_replay_group(const sp_kb_config *config, sp_group_level level, int service);
+/* The contact's conversation: in the order of the contacts, so that the store's index grows at its end; as a replay's folder is nobody's, it
+   may be guessed. */
+void spi_replay_conversation(uint64_t number, char ret[SP_CONVERSATION_ID_LEN + 1]);
+
+/* ---- replay_wire.c: HTTP/1.1 to one server, on connections that are kept ---- */
+
+typedef struct spi_wire_server {
+	char host[256], port[8], token[160];
+	struct sockaddr_storage address;
+	unsigned address_len;
+} spi_wire_server;
+/* "http://HOST:PORT", looked up. SP_ERR_USAGE when it is not so. */
+sp_status spi_wire_find(const char *url, spi_wire_server *ret, sp_error *err);
+
+typedef struct spi_wire_reply {
+	int status;                /* 0 = not all of it is there */
+	const char *body; size_t body_len;
+	const char *head; size_t head_len;
+	size_t len;                /* of all */
+	bool closes;
+} spi_wire_reply;
+/* Read what came so far. SP_ERR_INVALID: this is no such reply. */
+sp_status spi_wire_read(const char *data, size_t len, spi_wire_reply *ret, sp_error *err);
+/* The value of a header within the head; false when it is not there. */
+bool spi_wire_header(const spi_wire_reply *reply, const char *name, char *ret, size_t size);
+/* A request as it is sent; more: header lines, each with its line end. */
+void spi_wire_write(sp_buffer *out, const spi_wire_server *server, const char *method, const char *path, const char *more, const char *body, size_t len);
+/* A connection that waits for nothing; -1: refused, errno says why. */
+int spi_wire_connect(const spi_wire_server *server);
+/* One call on a connection of its own, waited for; the reply is in the buffer. */
+sp_status spi_wire_call(const spi_wire_server *server, const char *method, const char *path, const char *body, sp_buffer *in, spi_wire_reply *ret,
+	sp_error *err);
+
+/* ---- replay_guest.c: one contact on one connection ---- */
+
+typedef struct spi_guests {
+	const spi_wire_server *server;
+	const sp_kb_config *config;
+	spi_play *play;
+	char kb[SP_KB_FINGERPRINT + 1];
+	bool resumes;              /* any call may have arrived before */
+	sp_arena *arena;           /* of words that stay */
+	const char **words; size_t words_count, words_cap; /* a table with open places */
+} spi_guests;
+
+typedef struct spi_guest {
+	int fd;                    /* -1 = not connected */
+	bool busy, in_doubt;       /* in_doubt: the call may have arrived before */
+	spi_contact contact;
+	spi_returning before;
+	size_t place_in_day;
+	sp_arena *arena;           /* of the contact */
+	spi_heard heard;
+	char conversation[SP_CONVERSATION_ID_LEN + 1];
+	uint32_t places;           /* turns and feedback so far */
+	const char **said; size_t said_count;
+	int64_t ticket;
+	spi_desk_step steps[SPI_DESK_STEPS]; size_t steps_count, step;
+	sp_buffer out, in;
+	size_t sent;
+	int64_t again_us;          /* when it tries once more; 0 = it waits for nothing */
+} spi_guest;
+#define SPI_GUEST_SAID_MAX 64
+
+sp_status spi_guest_begin(spi_guest *guest, const spi_guests *all, sp_error *err);
+/* What it says now, into guest->out. */
+sp_status spi_guest_say(spi_guest *guest, const spi_guests *all, sp_error *err);
+/* The reply came; done when the contact is at its end: contact.act is SPI_ACT_END. SP_ERR_BUSY: to be said again in a moment. */
+sp_status spi_guest_hear(spi_guest *guest, spi_guests *all, const spi_wire_reply *reply, sp_error *err);
+
+/* ---- replay_server.c: all of them, against a running server ---- */
+
+typedef struct spi_over_http {
+	const char *url, *token_file;
+	unsigned connections;
+} spi_over_http;
+/* Play all days. SP_ERR_CONFLICT: the server has another replay, or another knowledge base; err says it. */
+sp_status spi_replay_over_http(const spi_over_http *options, spi_play *play, const sp_kb_config *config, const spi_replay_mark *mark, bool resume, sp_error *err);
 
 #endif

@@ -49,11 +49,11 @@ static sp_status no_memory(sp_error *err)
 
 /* ---- the table ---- */
 
-static size_t place_of(spi_reply_node *const *slots, size_t cap, const spi_reply_node *before, const char *said)
+static size_t place_of(spi_reply_node *const *slots, size_t cap, const spi_reply_node *before, const char *said, bool mute)
 {
-	uint64_t hash = spi_hash64_more(spi_hash64(&before, sizeof before), said, strlen(said));
+	uint64_t hash = spi_hash64_more(spi_hash64(&before, sizeof before), said, strlen(said)) + mute;
 	size_t at = hash & (cap - 1);
-	while (slots[at] && (slots[at]->before != before || strcmp(slots[at]->said, said) != 0))
+	while (slots[at] && (slots[at]->before != before || slots[at]->mute != mute || strcmp(slots[at]->said, said) != 0))
 		at = (at + 1) & (cap - 1);
 	return at;
 }
@@ -66,7 +66,7 @@ static bool grow(spi_asking_desk *desk)
 		return false;
 	for (size_t i = 0; i < desk->cap; i++)
 		if (desk->slots[i])
-			slots[place_of(slots, cap, desk->slots[i]->before, desk->slots[i]->said)] = desk->slots[i];
+			slots[place_of(slots, cap, desk->slots[i]->before, desk->slots[i]->said, desk->slots[i]->mute)] = desk->slots[i];
 	free(desk->slots);
 	desk->slots = slots;
 	desk->cap = cap;
@@ -129,13 +129,13 @@ static void keep_choices(spi_asking_desk *desk, const sp_reply *reply, spi_reply
 	node->heard.choices_count = reply->choices_count;
 }
 
-static spi_reply_node *keep_node(spi_asking_desk *desk, const spi_reply_node *before, const char *said, const sp_decision *d, const sp_reply *reply)
+static spi_reply_node *keep_node(spi_asking_desk *desk, const spi_reply_node *before, const char *said, bool mute, const sp_decision *d, const sp_reply *reply)
 {
 	bool failed = false;
 	spi_reply_node *node = sp_arena_calloc(desk->kept, 1, sizeof *node);
 	if (!node)
 		return NULL;
-	*node = (spi_reply_node){.before = before, .said = keep(desk, said, &failed), .confidence = d->confidence,
+	*node = (spi_reply_node){.before = before, .mute = mute, .said = keep(desk, said, &failed), .confidence = d->confidence,
 		.walk = before ? before->walk : NULL, .earlier = before ? before->earlier : NULL};
 	node->turn = (sp_turn){.question = keep(desk, d->masked, &failed), .decision = d->kind, .reason = d->reason, .lang = d->lang,
 		.category = keep(desk, d->category, &failed), .article = reply->article ? keep(desk, reply->article->id, &failed) : NULL,
@@ -165,12 +165,12 @@ static sp_dialogue look_back(const spi_reply_node *before, sp_turn turns[SP_DIAL
 	return dialogue;
 }
 
-static sp_status work_out(spi_asking_desk *desk, const spi_reply_node *before, const char *text, spi_reply_node **ret, sp_error *err)
+static sp_status work_out(spi_asking_desk *desk, const spi_reply_node *before, const char *text, bool mute, spi_reply_node **ret, sp_error *err)
 {
 	spi_session *s = desk->session;
 	sp_turn turns[SP_DIALOGUE_MAX];
 	sp_dialogue dialogue = look_back(before, turns);
-	sp_question question = {.text = text, .len = strlen(text), .day = s->day, .dialogue = dialogue.count ? &dialogue : NULL, .walk = true, .talks = true};
+	sp_question question = {.text = text, .len = strlen(text), .day = s->day, .dialogue = dialogue.count ? &dialogue : NULL, .walk = !mute, .talks = !mute};
 	sp_decision decision;
 	sp_reply reply;
 	sp_arena_reset(desk->scratch);
@@ -179,16 +179,18 @@ static sp_status work_out(spi_asking_desk *desk, const spi_reply_node *before, c
 		status = sp_reply_compose(s->index, s->config, &decision, s->moment_utc_s, desk->scratch, &reply, err);
 	if (status != SP_OK)
 		return status;
-	*ret = keep_node(desk, before, text, &decision, &reply);
+	*ret = keep_node(desk, before, text, mute, &decision, &reply);
 	return *ret ? SP_OK : no_memory(err);
 }
 
-sp_status spi_asking_desk_ask(spi_asking_desk *desk, const spi_reply_node *before, const char *text, const spi_reply_node **ret, sp_error *err)
+sp_status spi_asking_desk_ask(spi_asking_desk *desk, const spi_reply_node *before, const char *text, const char *channel, const spi_reply_node **ret,
+	sp_error *err)
 {
-	size_t at = place_of(desk->slots, desk->cap, before, text);
+	bool mute = strcmp(channel, "email") == 0; /* as the service has it: nobody can answer a question back at once */
+	size_t at = place_of(desk->slots, desk->cap, before, text, mute);
 	if (!desk->slots[at]) {
 		spi_reply_node *node;
-		sp_status status = work_out(desk, before, text, &node, err);
+		sp_status status = work_out(desk, before, text, mute, &node, err);
 		if (status != SP_OK)
 			return status;
 		desk->slots[at] = node;

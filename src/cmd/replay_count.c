@@ -156,10 +156,11 @@ void spi_result_text(const spi_result *result, sp_buffer *out)
 		t->ends[SPI_END_NO_REQUEST]};
 	const uint64_t people[] = {t->returned, t->taken_back, t->believed_wrong};
 	uint64_t rate = result->seconds > 0 ? (uint64_t)((double)(t->contacts - result->resumed) / result->seconds) : 0;
-	const uint64_t time[] = {(uint64_t)result->seconds, rate, result->turns, result->tickets, result->distinct};
+	const uint64_t time[] = {(uint64_t)result->seconds, rate, result->turns, result->tickets, result->calls ? result->calls : result->distinct,
+		result->repeated};
 	say_counts(out, "replay.sum", sum, 6);
 	say_counts(out, "replay.people", people, 3);
-	say_counts(out, "replay.time", time, 5);
+	say_counts(out, result->calls ? "replay.time-http" : "replay.time", time, 6);
 	sp_buffer_printf(out, "\n%s\n", spi_say("replay.note"));
 }
 
@@ -222,7 +223,12 @@ void spi_result_json(const spi_result *result, sp_buffer *buf)
 	sp_json_object(&out, "run"); /* of this run, not of what was played */
 	sp_json_number(&out, "seconds", result->seconds, 3);
 	sp_json_int(&out, "resumed", (int64_t)result->resumed);
-	sp_json_int(&out, "distinct_replies", (int64_t)result->distinct);
+	if (result->calls == 0)
+		sp_json_int(&out, "distinct_replies", (int64_t)result->distinct);
+	if (result->calls > 0) {
+		sp_json_int(&out, "calls", (int64_t)result->calls);
+		sp_json_int(&out, "repeated", (int64_t)result->repeated);
+	}
 	sp_json_object_end(&out);
 	sp_json_object_end(&out);
 	sp_buffer_add_char(buf, '\n');

@@ -1,4 +1,4 @@
-/* Contacts into the store of this process. Some hundreds of them are one chunk, committed together: so the store always holds the first so many
+/* Contacts into the store of this process. Some thousands of them are one chunk, committed together: so the store always holds the first so many
    contacts, each of them whole, and a replay that was cut off knows from their number alone where to go on. Chunks wait in line while
    the next ones are made; their number bounds the memory. */
 #include "cmd/replay.h"
@@ -11,11 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CHUNKS 6
-#define CHUNK_WRITES 4096
+#define CHUNKS 4
+#define CHUNK_WRITES 16384 /* the larger, the more of what is written lies beside each other */
+#define FIRST_CHUNK_WRITES 512   /* each is twice the one before: what is played first is soon on disk */
 #define CONTACT_WRITES 40        /* more than one contact can have */
 #define FIRST_TICKET 1001        /* of a fresh store (schema 1) */
-#define IDENTITY_FILE "replay"
 #define VALUES_MOST 12
 
 typedef struct chunk {
@@ -32,6 +32,7 @@ struct spi_recorder {
 	int64_t next_ticket;
 	char conversation[SP_CONVERSATION_ID_LEN + 1];
 	chunk chunks[CHUNKS], *now;
+	size_t limit; /* writes of the chunk that is being filled */
 	pthread_mutex_t lock;
 	pthread_cond_t freed;
 	sp_status status; /* of the first write that failed */
@@ -45,23 +46,25 @@ static sp_status no_memory(sp_error *err)
 
 /* ---- opening ---- */
 
-static sp_status check_folder(const char *data, const char *identity, bool resume, sp_arena *arena, sp_error *err)
+static sp_status check_folder(const char *data, const spi_replay_mark *mark, bool resume, sp_arena *arena, sp_error *err)
 {
-	const char *path = sp_arena_printf(arena, "%s/" IDENTITY_FILE, data), *store = sp_arena_printf(arena, "%s/store.sqlite", data), *before;
-	size_t len;
-	if (!path || !store)
+	const char *path = sp_arena_printf(arena, "%s/" SPI_REPLAY_FILE, data), *store = sp_arena_printf(arena, "%s/store.sqlite", data), *before;
+	const char *now = sp_arena_printf(arena, "%s\n%s\n", mark->identity, mark->kb);
+	size_t len, first = strlen(mark->identity);
+	if (!path || !store || !now)
 		return no_memory(err);
 	if (!spi_exists(path)) {
 		if (spi_exists(store))
 			return sp_error_set(err, SP_ERR_CONFLICT, data, 0, "%s", spi_say("replay.not-fresh"));
-		return spi_file_write(path, identity, strlen(identity), err);
+		return spi_file_write(path, now, strlen(now), err);
 	}
 	if (!resume)
 		return sp_error_set(err, SP_ERR_CONFLICT, data, 0, "%s", spi_say("replay.is-there"));
 	sp_status status = spi_file_read(path, 4096, arena, &before, &len, err);
-	if (status == SP_OK && (len != strlen(identity) || memcmp(before, identity, len) != 0))
-		status = sp_error_set(err, SP_ERR_CONFLICT, data, 0, "%s", spi_say("replay.is-other"));
-	return status;
+	if (status != SP_OK || strcmp(before, now) == 0)
+		return status;
+	bool same = len > first && strncmp(before, now, first + 1) == 0;
+	return sp_error_set(err, SP_ERR_CONFLICT, data, 0, "%s", spi_say(same ? "replay.kb-changed" : "replay.is-other"));
 }
 
 static sp_status count_all(spi_recorder *r, uint64_t *ret_conversations, uint64_t *ret_tickets, sp_error *err)
@@ -94,7 +97,7 @@ static bool make_chunks(spi_recorder *r)
 	return true;
 }
 
-sp_status spi_recorder_open(const char *data, const sp_kb_config *config, const char *identity, bool resume, spi_recorder **ret, sp_error *err)
+sp_status spi_recorder_open(const char *data, const sp_kb_config *config, const spi_replay_mark *mark, bool resume, spi_recorder **ret, sp_error *err)
 {
 	sp_arena *arena = sp_arena_new(0);
 	spi_recorder *r = calloc(1, sizeof *r);
@@ -105,9 +108,10 @@ sp_status spi_recorder_open(const char *data, const sp_kb_config *config, const 
 	}
 	r->config = config;
 	r->next_ticket = FIRST_TICKET;
+	r->limit = FIRST_CHUNK_WRITES;
 	pthread_mutex_init(&r->lock, NULL);
 	pthread_cond_init(&r->freed, NULL);
-	sp_status status = make_chunks(r) ? check_folder(data, identity, resume, arena, err) : no_memory(err);
+	sp_status status = make_chunks(r) ? check_folder(data, mark, resume, arena, err) : no_memory(err);
 	if (status == SP_OK)
 		status = open_store(r, data, err);
 	sp_arena_free(arena);
@@ -212,16 +216,9 @@ static sp_write *add(spi_recorder *r, sp_write_kind kind, sp_error *err)
 
 /* ---- acts ---- */
 
-/* In the order of the contacts, so that the store's index grows at its end; as a replay's folder is nobody's, it may be guessed. */
 void spi_recorder_begin(spi_recorder *r, const spi_contact *contact)
 {
-	static const char alphabet[] = "0123456789abcdefghjkmnpqrstvwxyz";
-	uint64_t number = contact->number, rest = spi_chance_seed(contact->number, 77);
-	memset(r->conversation, '0', SP_CONVERSATION_ID_LEN);
-	for (size_t i = 12; i-- > 0; number >>= 5)
-		r->conversation[i] = alphabet[number & 31];
-	for (size_t i = 12; i < 24; i++, rest >>= 5)
-		r->conversation[i] = alphabet[rest & 31];
+	spi_replay_conversation(contact->number, r->conversation);
 }
 
 static const char *id(spi_recorder *r, sp_error *err)
@@ -232,12 +229,10 @@ static const char *id(spi_recorder *r, sp_error *err)
 	return kept;
 }
 
-#define ADDRESS "persona%llu@example.com"
-
 /* The same on every channel, whenever they come. */
 static const char *person_of(const spi_contact *contact, sp_arena *arena)
 {
-	return sp_arena_printf(arena, "email:" ADDRESS, (unsigned long long)contact->person);
+	return sp_arena_printf(arena, "email:" SPI_REPLAY_ADDRESS, (unsigned long long)contact->person);
 }
 
 sp_status spi_recorder_turn(spi_recorder *r, const spi_contact *contact, const spi_reply_node *node, sp_error *err)
@@ -267,19 +262,6 @@ sp_status spi_recorder_feedback(spi_recorder *r, const spi_contact *contact, sp_
 
 /* ---- tickets ---- */
 
-/* Of made-up codes: nobody's. NULL: this field is left out. */
-static const char *value_of(const sp_field *field, const spi_contact *contact, sp_arena *arena)
-{
-	uint64_t n = contact->person;
-	if (strcmp(field->key, "email") == 0)
-		return sp_arena_printf(arena, ADDRESS, (unsigned long long)n);
-	if (strcmp(field->key, "notice_number") == 0)
-		return sp_arena_printf(arena, "3020000%011llu", (unsigned long long)n);
-	if (field->options_count > 0)
-		return field->options[n % field->options_count];
-	return strcmp(field->key, "description") == 0 ? "-" : NULL;
-}
-
 static sp_status fill_values(spi_recorder *r, const spi_contact *contact, int category, sp_write_ticket *ticket, sp_error *err)
 {
 	sp_arena *arena = r->now->arena;
@@ -290,7 +272,7 @@ static sp_status fill_values(spi_recorder *r, const spi_contact *contact, int ca
 	const sp_category *c = category >= 0 ? &r->config->categories[category] : NULL;
 	for (size_t i = 0; c && i < c->fields_count && ticket->ticket.values_count < VALUES_MOST; i++) {
 		const sp_field *field = &r->config->fields[c->fields[i]];
-		const char *value = value_of(field, contact, arena);
+		const char *value = spi_replay_value(field, contact, arena);
 		if (value)
 			values[ticket->ticket.values_count++] = (sp_ticket_value){field->key, value};
 		if (value && strcmp(field->key, "email") == 0) {
@@ -301,18 +283,6 @@ static sp_status fill_values(spi_recorder *r, const spi_contact *contact, int ca
 	}
 	ticket->ticket.values = values;
 	return SP_OK;
-}
-
-static const char *group_of_level(const spi_recorder *r, sp_group_level level, int service)
-{
-	const char *any = NULL;
-	for (size_t i = 0; i < r->config->groups_count; i++)
-		if (r->config->groups[i].level == level) {
-			any = any ? any : r->config->groups[i].key;
-			if (r->config->groups[i].service == service)
-				return r->config->groups[i].key;
-		}
-	return any;
 }
 
 static sp_status handle(spi_recorder *r, spi_contact *contact, int64_t number, sp_error *err)
@@ -327,7 +297,7 @@ static sp_status handle(spi_recorder *r, spi_contact *contact, int64_t number, s
 			return err->status;
 		write->as.ticket_change = (sp_write_ticket_change){.number = number, .state = steps[i].state, .actor = "replay", .at_utc_s = steps[i].at_utc_s};
 		if (steps[i].level2) {
-			write->as.ticket_change.group = group_of_level(r, SP_LEVEL_2, service);
+			write->as.ticket_change.group = spi_replay_group(r->config, SP_LEVEL_2, service);
 			write->as.ticket_change.level = SP_LEVEL_2;
 		}
 		if (steps[i].back) {
@@ -350,7 +320,7 @@ sp_status spi_recorder_ticket(spi_recorder *r, spi_contact *contact, const spi_r
 	sp_write_ticket *ticket = &write->as.ticket;
 	ticket->caller = "citizen";
 	ticket->ticket = (sp_ticket){.state = SP_TICKET_NEW, .conversation = conversation, .category = key,
-		.group = group >= 0 && r->config->groups[group].level == SP_LEVEL_1 ? r->config->groups[group].key : group_of_level(r, SP_LEVEL_1, service),
+		.group = group >= 0 && r->config->groups[group].level == SP_LEVEL_1 ? r->config->groups[group].key : spi_replay_group(r->config, SP_LEVEL_1, service),
 		.level = SP_LEVEL_1, .channel = contact->cell->channel, .audience = "citizen", .message = node->turn.question,
 		.lang = node->turn.lang, .created_utc_s = contact->at_utc_s};
 	sp_status status = fill_values(r, contact, category, ticket, err);
@@ -364,7 +334,10 @@ void spi_recorder_pass_ticket(spi_recorder *r)
 
 sp_status spi_recorder_end(spi_recorder *r, sp_error *err)
 {
-	return r->now && r->now->count + CONTACT_WRITES > CHUNK_WRITES ? hand_over(r, err) : SP_OK;
+	if (!r->now || r->now->count + CONTACT_WRITES <= r->limit)
+		return SP_OK;
+	r->limit = 2 * r->limit < CHUNK_WRITES ? 2 * r->limit : CHUNK_WRITES;
+	return hand_over(r, err);
 }
 
 sp_status spi_recorder_finish(spi_recorder *r, uint64_t *ret_count, sp_error *err)

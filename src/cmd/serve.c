@@ -2,6 +2,7 @@
 #include "cmd/cmd.h"
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "cmd/serve_guard.h"
 #include "cmd/serve_keep.h"
 #include "cmd/serve_manager.h"
@@ -137,6 +138,25 @@ static sp_status keep_ledger(serving *s, sp_error *err)
 	return status;
 }
 
+/* Made-up people at moments that are over must never come among real ones: --replay takes a folder that holds nothing, or a replay. */
+static sp_status check_replay(serving *s, sp_error *err)
+{
+	const char *mark = sp_arena_printf(s->arena, "%s/" SPI_REPLAY_FILE, s->o.data);
+	uint64_t conversations = 0, tickets = 0;
+	sp_store_reader *reader = NULL;
+	if (!mark)
+		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+	if (spi_exists(mark))
+		return SP_OK;
+	sp_status status = sp_store_reader_open(s->store, &reader, err);
+	if (status == SP_OK)
+		status = sp_store_count(reader, &conversations, &tickets, err);
+	sp_store_reader_close(reader);
+	if (status == SP_OK && (conversations || tickets))
+		status = sp_error_set(err, SP_ERR_CONFLICT, s->o.data, 0, "%s", spi_say("replay.not-fresh"));
+	return status;
+}
+
 static sp_status open_parts(serving *s, sp_error *err)
 {
 	raise_file_limit();
@@ -148,6 +168,8 @@ static sp_status open_parts(serving *s, sp_error *err)
 		status = spi_encoder_open(&s->o.encoder, &s->sentence_encoder, err);
 	if (status == SP_OK)
 		status = sp_store_open(s->o.data, SP_STORE_SERVE, &s->store, err);
+	if (status == SP_OK && s->o.replay)
+		status = check_replay(s, err);
 	if (status == SP_OK)
 		status = keep_ledger(s, err);
 	if (status == SP_OK && s->o.identity_file)
@@ -179,6 +201,7 @@ static sp_status start(serving *s, sp_error *err)
 		.trusted_proxies = s->o.trusted_proxies.values, .trusted_proxies_count = s->o.trusted_proxies.count, .threads = s->o.threads, .connections = s->o.connections,
 		.idle_timeout_s = s->o.idle_timeout_s, .web_dir = s->o.web, .public_url = s->o.public_url, .as_of = day, .session_idle_s = s->o.session_idle_s, .session_limit_s = s->o.session_limit_s,
 		.as_of_minute = minute + 1, .join_s = (int)s->o.join_s,
+		.replay_dir = s->o.replay ? s->o.data : NULL,
 		.publisher = s->publisher, .store = s->store, .connector = s->connector, .identity = s->identity, .encoder = s->sentence_encoder, .queue = s->queue,
 		.sandbox = &s->sandbox, .log = on_log, .arg = s};
 	status = sp_server_start(&options, &s->server, err);
@@ -259,7 +282,8 @@ static void wait_for_end(serving *s, const sigset_t *signals)
 	const struct timespec wait = {.tv_sec = SPI_KEEP_LOOK_S};
 	int64_t saved_us = spi_now_us();
 	for (;;) {
-		spi_keeper_look(&s->keeper);
+		if (!s->o.replay) /* whose contacts are all older than is kept */
+			spi_keeper_look(&s->keeper);
 		int number = sigtimedwait(signals, NULL, &wait);
 		if (number == SIGHUP)
 			reload(s);

@@ -31,6 +31,7 @@ void spi_serve_settings(spi_serve_options *s, spi_setting rows[SPI_SERVE_SETTING
 		{.name = "session-limit", .type = SPI_SETTING_NUMBER, .target = &s->session_limit_s, .min = 1, .max = 604800, .in_file = true},
 		{.name = "join-within", .type = SPI_SETTING_NUMBER, .target = &s->join_s, .max = 120, .in_file = true},
 		{.name = "config", .type = SPI_SETTING_TEXT, .target = &s->config},
+		{.name = "replay", .type = SPI_SETTING_FLAG, .target = &s->replay},
 		{.name = "json", .type = SPI_SETTING_FLAG, .target = &s->json},
 		{.name = NULL},
 	};

@@ -24,7 +24,7 @@ static sp_audit *make(spi_request *request, sp_audit_action action, const char *
 	if (!entry)
 		return NULL;
 	*entry = (sp_audit){.action = action, .subject = request->caller.subject, .object = copy(request, object),
-		.detail = copy(request, detail), .at_utc_s = request->now_utc_s};
+		.detail = copy(request, detail), .at_utc_s = request->clock_utc_s};
 	return (object && !entry->object) || (detail && !entry->detail) ? NULL : entry;
 }
 
@@ -56,7 +56,7 @@ bool spi_audit_soon(spi_request *request, sp_audit_action action, const char *ob
 {
 	struct spi_backlog *backlog = request->worker->server->backlog;
 	sp_audit entry = {.action = action, .subject = request->caller.subject, .object = object, .detail = detail,
-		.at_utc_s = request->now_utc_s};
+		.at_utc_s = request->clock_utc_s};
 	return !backlog || spi_backlog_add(backlog, &entry) || refuse(request);
 }
 
@@ -117,7 +117,7 @@ bool spi_audit_hits(spi_request *request, const sp_hit *hits, size_t count)
 void spi_audit_refused(spi_request *request, const char *subject, const char *how, const char *why)
 {
 	sp_server *server = request->worker->server;
-	sp_audit entry = {.action = SP_AUDIT_REFUSED, .subject = subject, .object = how, .detail = why, .at_utc_s = request->now_utc_s};
+	sp_audit entry = {.action = SP_AUDIT_REFUSED, .subject = subject, .object = how, .detail = why, .at_utc_s = request->clock_utc_s};
 	if (!server->backlog || !spi_limit_open(&server->refusals, request->began_us))
 		return;
 	spi_limit_spend(&server->refusals, request->began_us);

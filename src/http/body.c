@@ -59,6 +59,14 @@ static void refuse_unknown(spi_request *request, const spi_member *members, size
 	spi_problem_end(request);
 }
 
+static bool is_strings(const json_t *value)
+{
+	for (size_t i = 0; i < json_array_size(value); i++)
+		if (!json_is_string(json_array_get(value, i)))
+			return false;
+	return json_is_array(value);
+}
+
 static bool has_type(const json_t *value, spi_member_type type)
 {
 	switch (type) {
@@ -66,6 +74,7 @@ static bool has_type(const json_t *value, spi_member_type type)
 	case SPI_BOOL: return json_is_boolean(value);
 	case SPI_OBJECT: return json_is_object(value);
 	case SPI_INTEGER: return json_is_integer(value);
+	case SPI_STRINGS: return is_strings(value);
 	}
 	return false;
 }
@@ -74,7 +83,7 @@ static bool check_value(spi_request *request, const spi_member *member, const js
 {
 	static const char *const names[] = {
 		[SPI_STRING] = "a string", [SPI_BOOL] = "true or false", [SPI_OBJECT] = "an object",
-		[SPI_INTEGER] = "a whole number",
+		[SPI_INTEGER] = "a whole number", [SPI_STRINGS] = "an array of strings",
 	};
 	if (!has_type(value, member->type)) {
 		spi_problem_field(request, SPI_WRONG_TYPE, member->name, "%s must be %s", member->name, names[member->type]);
@@ -140,6 +149,16 @@ void spi_problem_lang(spi_request *request)
 			used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", used ? ", " : "",
 				sp_lang_code((sp_lang)lang));
 	spi_problem_field(request, SPI_UNKNOWN_LANGUAGE, "lang", "the languages of this service are %s", known);
+}
+
+bool spi_body_texts(spi_request *request, const json_t *body, const char *name, sp_strings *ret)
+{
+	const json_t *array = json_object_get(body, name);
+	const char **items = sp_arena_calloc(request->arena, json_array_size(array) + 1, sizeof *items);
+	for (size_t i = 0; items && i < json_array_size(array); i++)
+		items[i] = json_string_value(json_array_get(array, i));
+	*ret = (sp_strings){items, json_array_size(array)};
+	return items != NULL;
 }
 
 bool spi_body_lang(spi_request *request, const json_t *body, sp_lang fallback, sp_lang *ret)

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef enum spi_member_type { SPI_STRING, SPI_BOOL, SPI_OBJECT, SPI_INTEGER } spi_member_type;
+typedef enum spi_member_type { SPI_STRING, SPI_BOOL, SPI_OBJECT, SPI_INTEGER, SPI_STRINGS } spi_member_type;
 
 typedef struct spi_member {
 	const char *name;
@@ -24,6 +24,8 @@ typedef struct spi_member {
 const json_t *spi_body_read(spi_request *request, const spi_member *members, size_t count);
 /* Text of a member, NULL when it is not there. */
 const char *spi_body_text(const json_t *body, const char *name);
+/* Texts of a member SPI_STRINGS, none when it is not there. False: memory is out. */
+bool spi_body_texts(spi_request *request, const json_t *body, const char *name, sp_strings *ret);
 /* Language of a member; false, with a 400 in place, when it is there and not one of this service. Not there:
    fallback. */
 bool spi_body_lang(spi_request *request, const json_t *body, sp_lang fallback, sp_lang *ret);

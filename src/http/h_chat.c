@@ -2,6 +2,7 @@
 #include "http/body.h"
 #include "http/handlers.h"
 #include "http/parts.h"
+#include "http/replay.h"
 #include "http/turn.h"
 #include "sportello/personal.h"
 
@@ -221,6 +222,7 @@ void spi_h_chat(spi_request *request)
 		{"conversation", SPI_STRING, false, 0}, {"message", SPI_STRING, true, 0}, {"lang", SPI_STRING, false, 0},
 		{"channel", SPI_STRING, false, 0}, {"category", SPI_STRING, false, 0}, {"explain", SPI_BOOL, false, 0},
 		{"walk", SPI_BOOL, false, 0}, {"person", SPI_STRING, false, PERSON_MAX_CHARS},
+		{"said", SPI_STRINGS, false, 0},
 	};
 	const json_t *body = spi_body_read(request, members, sizeof members / sizeof *members);
 	chat *c = body ? sp_arena_calloc(request->arena, 1, sizeof *c) : NULL;
@@ -235,6 +237,12 @@ void spi_h_chat(spi_request *request)
 	c->turn.walk = wants_steps(body, c->turn.channel);
 	c->turn.mute = c->turn.channel && strcmp(c->turn.channel, "email") == 0;
 	c->explain = json_is_true(json_object_get(body, "explain"));
+	if (!request->replay && json_object_get(body, "said")) {
+		spi_problem_field(request, SPI_UNKNOWN_MEMBER, "said", "said is for replays alone");
+		return;
+	}
+	if (!spi_body_texts(request, body, "said", &c->turn.said))
+		return;
 	if (spi_body_lang(request, body, request->lang_asked ? request->lang : SP_LANG_NONE, &c->turn.lang) &&
 	    may_explain(request, c->explain))
 		answer(request);
@@ -271,9 +279,9 @@ static const char *masked(spi_request *request, const char *text)
 	return sp_buffer_ok(scratch) ? sp_arena_strndup(request->arena, sp_buffer_text(scratch), scratch->len) : NULL;
 }
 
-static bool conversation_exists(spi_request *request, const char *id)
+static bool conversation_exists(spi_request *request, const char *id, uint32_t *ret_places)
 {
-	sp_dialogue dialogue;
+	sp_dialogue dialogue = {0};
 	sp_error err = {0};
 	sp_status status = SP_ERR_NOT_FOUND;
 	if (!request->worker->store)
@@ -284,6 +292,7 @@ static bool conversation_exists(spi_request *request, const char *id)
 		spi_problem(request, SPI_NOT_FOUND, "there is no such conversation");
 	else if (status)
 		spi_reply_error(request, status, &err);
+	*ret_places = dialogue.places;
 	return !status;
 }
 
@@ -292,8 +301,9 @@ void spi_h_feedback(spi_request *request)
 	static const spi_member members[] = {
 		{"solved", SPI_BOOL, true, 0}, {"comment", SPI_STRING, false, COMMENT_MAX_CHARS},
 	};
+	uint32_t places;
 	const json_t *body = spi_body_read(request, members, sizeof members / sizeof *members);
-	if (!body || !conversation_exists(request, request->params[0]))
+	if (!body || !conversation_exists(request, request->params[0], &places))
 		return;
 	sp_write *write = sp_arena_calloc(request->arena, 1, sizeof *write);
 	if (!write)
@@ -304,7 +314,11 @@ void spi_h_feedback(spi_request *request)
 		.solved = json_is_true(json_object_get(body, "solved")),
 		.comment = masked(request, spi_body_text(body, "comment")),
 		.at_utc_s = request->now_utc_s,
+		.place = request->replay ? request->replay->place : 0,
 	};
 	request->data = write;
-	spi_request_write(request, write, feedback_stored);
+	if (spi_replay_is_there(request, places))
+		feedback_stored(request);
+	else
+		spi_request_write(request, write, feedback_stored);
 }

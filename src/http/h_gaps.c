@@ -218,7 +218,7 @@ static void put_form(const spi_request *request, spi_value *page, const sp_gaps 
 /* Managers come from the dashboard, editors from the console. */
 static void put_frame(spi_request *request, spi_value *page)
 {
-	bool is_manager = request->caller.role == SPI_ROLE_MANAGER || request->caller.role == SPI_ROLE_ADMIN;
+	bool is_manager = spi_caller_has(request, SPI_IS(MANAGER) | SPI_IS(ADMIN));
 	spi_put_bool(page, "at_dashboard", is_manager);
 	if (is_manager) {
 		spi_dashboard d;

@@ -25,6 +25,7 @@ spi_handler spi_h_ticket_reveal;                                     /* h_ticket
 spi_handler spi_h_flag, spi_h_flags, spi_h_flag_done;                /* h_flags.c */
 spi_handler spi_h_deflection, spi_h_deflection_definitions;            /* h_deflection.c */
 spi_handler spi_h_figures_csv, spi_h_figures_catalogue;               /* h_page_figures.c */
+spi_handler spi_h_replay;                                            /* h_replay.c */
 spi_handler spi_h_audit;                                             /* h_audit.c */
 spi_handler spi_h_healthz, spi_h_readyz, spi_h_metrics, spi_h_openapi; /* h_operations.c */
 

@@ -7,6 +7,7 @@
 #include "http/caller.h"
 #include "http/editor.h"
 #include "http/log.h"
+#include "http/replay.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -159,7 +160,7 @@ static bool check_lang(spi_request *request)
 bool spi_request_bind(spi_request *request)
 {
 	refresh(request);
-	request->now_utc_s = request->moment_utc_s = spi_now_utc_s();
+	request->now_utc_s = request->moment_utc_s = request->clock_utc_s = spi_now_utc_s();
 	request->lang = SP_LANG_IT;
 	request->caller.audience = -1;
 	find_peer(request);
@@ -176,7 +177,7 @@ bool spi_request_bind(spi_request *request)
 		sp_buffer_clear(&request->out);
 		return true;
 	}
-	return caller_known && spi_caller_may_call(request) && check_lang(request);
+	return caller_known && spi_caller_may_call(request) && spi_replay_bind(request) && check_lang(request);
 }
 
 bool spi_request_rebind(spi_request *request)

@@ -74,7 +74,9 @@ typedef struct spi_request {
 	bool lang_unknown;        /* ?lang was there and is not */
 	const sp_kb_config *config; /* NULL only for routes with `always` and in spi_page_problem */
 	sp_date day;              /* the knowledge base as valid on this day */
-	int64_t now_utc_s;        /* the clock: for what is stored */
+	int64_t now_utc_s;        /* the clock: for what is stored; a replay's */
+	int64_t clock_utc_s;      /* the clock, whatever is replayed: for the audit log */
+	struct spi_replay *replay; /* replay.h; NULL = none */
 	int64_t moment_utc_s;     /* the moment shown to readers: now, or noon of --as-of's day */
 	sp_arena *arena;
 	sp_buffer out;            /* the body of the reply is written here */

@@ -50,6 +50,7 @@ typedef struct spi_route {
 	bool (*gate)(struct spi_request *request);
 	spi_cache cache;
 	bool cors;           /* other sites' pages may call it, without a token (widget.js) */
+	bool replay;         /* can be a replay's (replay.h) */
 	bool form_token;     /* its form needs a form token from who is signed in (those of routes that are not for anyone always do) */
 	bool page;           /* for people: errors are pages (spi_page_problem), an unknown ?lang falls back */
 	bool always;         /* works while the knowledge base cannot be read: no config, no caller is looked up */

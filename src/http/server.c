@@ -44,6 +44,7 @@ static bool copy_options(sp_server *server, const sp_server_options *options)
 	server->options.listen = copy(options->listen, &ok);
 	server->options.web_dir = copy(options->web_dir, &ok);
 	server->options.public_url = copy(options->public_url, &ok);
+	server->options.replay_dir = copy(options->replay_dir, &ok);
 	return ok;
 }
 
@@ -58,6 +59,8 @@ static void server_free(sp_server *server)
 	free((char *)server->options.web_dir);
 	free((char *)server->options.public_url);
 	spi_tls_close(server->tls);
+	free((char *)server->options.replay_dir);
+	pthread_mutex_destroy(&server->replay.lock);
 	spi_order_end(&server->order);
 	free(server);
 }
@@ -76,6 +79,7 @@ static sp_server *server_new(const sp_server_options *options)
 		return NULL;
 	size_t count = spi_routes_count();
 	spi_order_init(&server->order);
+	pthread_mutex_init(&server->replay.lock, NULL);
 	server->route_names = calloc(count + 1, sizeof *server->route_names);
 	for (size_t i = 0; server->route_names && i < count; i++)
 		server->route_names[i] = spi_routes_at(i)->metric;

@@ -5,6 +5,7 @@
 #include "http/audit.h"
 #include "http/log.h"
 #include "http/parts.h"
+#include "http/replay.h"
 #include "http/walks.h"
 #include "sportello/identity.h"
 #include "sportello/keep.h"
@@ -87,6 +88,8 @@ static bool look_back(spi_request *request, spi_turn *turn)
 {
 	sp_error err = {0};
 	sp_status status = SP_ERR_NOT_FOUND;
+	if (request->replay)
+		return spi_replay_look_back(request, turn, &turn->said);
 	if (!turn->conversation || !*turn->conversation) {
 		sp_store_new_id(turn->id);
 		return true;
@@ -255,11 +258,15 @@ void spi_turn_record(spi_request *request, spi_turn *turn, spi_handler *then)
 		.walk = turn->decision.walk,
 		.took_ms = took_ms(turn),
 		.notices = (uint32_t)turn->reply.notices,
-		.person = person_of(request, turn),
+		.person = request->replay ? request->replay->person : person_of(request, turn),
+		.place = request->replay ? request->replay->place : 0,
 		.article_version = article ? sp_arena_strdup(arena, article->version) : NULL,
 	};
 	end_stage(turn, SP_STAGE_REPLY);
-	spi_request_write(request, &turn->write, then);
+	if (turn->is_repeated)
+		then(request);
+	else
+		spi_request_write(request, &turn->write, then);
 }
 
 void spi_turn_recorded(spi_request *request, spi_turn *turn)

@@ -15,6 +15,7 @@ typedef struct spi_turn {
 	const char *category;      /* the screen it comes from, NULL = unknown */
 	const char *person;        /* who writes, as whoever asks for them says; NULL = not said */
 	bool walk;                 /* lead through procedures step by step */
+	sp_strings said;           /* of a replay: by the person, before this (replay.h) */
 	bool mute;                 /* nobody can answer a question back at once: an e-mail */
 	/* out */
 	char id[SP_CONVERSATION_ID_LEN + 1];
@@ -24,6 +25,7 @@ typedef struct spi_turn {
 	sp_reply reply;
 	const char *group, *group_name, *when; /* decision ticket: who gets it and when somebody is there; NULL = unknown */
 	bool recorded;             /* set in `then` */
+	bool is_repeated;          /* of a replay: it is stored already */
 	sp_stage_times times;
 	int64_t since_us;          /* when the stage that is going on began */
 	sp_write write;

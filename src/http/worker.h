@@ -7,6 +7,7 @@
 #include "http/order.h"
 #include "http/proxy.h"
 #include "sportello/answer.h"
+#include "sportello/kb.h"
 #include "sportello/metrics.h"
 #include "sportello/publish.h"
 #include "sportello/server.h"
@@ -55,6 +56,7 @@ struct sp_server {
 	spi_limit agents_guesses;  /* and of agents */
 	spi_limit refusals;        /* refused sign-ins that are noted */
 	struct spi_backlog *backlog; /* of the audit log; NULL without a store */
+	struct { pthread_mutex_t lock; uint64_t generation; char kb[SP_KB_FINGERPRINT + 1]; } replay; /* the knowledge base's fingerprint, of a generation */
 	atomic_int last_write;     /* sp_status of the store's latest write */
 };
 

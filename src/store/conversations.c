@@ -14,24 +14,33 @@ static sp_status check_id(const char *id, sp_error *err)
 	return SP_OK;
 }
 
+static sp_status check_place(uint32_t wanted, int64_t seq, sp_error *err)
+{
+	if (wanted == 0 || wanted == seq)
+		return SP_OK;
+	return sp_error_set(err, SP_ERR_CONFLICT, "place", 0, "the next place of the conversation is %lld, not %u", (long long)seq, wanted);
+}
+
 /* Next place in a conversation, which is made when it is not there. */
-static sp_status next_place(spi_sqlite *db, const sp_write_turn *turn, int64_t *ret_number, int64_t *ret_seq,
-	sp_error *err)
+static sp_status next_place(spi_sqlite *db, const sp_write_turn *turn, const char *person, int64_t *ret_number, int64_t *ret_seq,
+	bool *ret_new, sp_error *err)
 {
 	static const char sql[] =
-		"INSERT INTO conversations (id, channel, audience, began_utc_s, last_utc_s, last_seq) "
-		"VALUES (?1, ?2, ?3, ?4, ?4, 1) "
+		"INSERT INTO conversations (id, channel, audience, began_utc_s, last_utc_s, last_seq, person) "
+		"VALUES (?1, ?2, ?3, ?4, ?4, 1, ?5) "
 		"ON CONFLICT (id) DO UPDATE SET last_seq = last_seq + 1, last_utc_s = max(last_utc_s, excluded.last_utc_s) "
-		"RETURNING number, last_seq";
+		"RETURNING number, last_seq, last_seq = 1 AND person IS ?5"; /* a ticket may have made it, without the person */
 	sqlite3_stmt *statement;
 	bool row = false;
-	sp_status status = spi_sqlite_first(db, sql, &statement, &row, err, "sssi", turn->conversation, turn->channel,
-		turn->audience, turn->turn.at_utc_s);
+	sp_status status = spi_sqlite_first(db, sql, &statement, &row, err, "sssis", turn->conversation, turn->channel,
+		turn->audience, turn->turn.at_utc_s, person);
 	if (status != SP_OK)
 		return status;
 	*ret_number = sqlite3_column_int64(statement, 0);
 	*ret_seq = sqlite3_column_int64(statement, 1);
-	return spi_sqlite_step(db, statement, &row, err);
+	*ret_new = sqlite3_column_int(statement, 2) != 0;
+	status = spi_sqlite_step(db, statement, &row, err);
+	return status == SP_OK ? check_place(turn->place, *ret_seq, err) : status;
 }
 
 sp_status spi_sqlite_need_conversation(spi_sqlite *db, const char *id, const char *channel, const char *audience,
@@ -87,14 +96,18 @@ sp_status spi_sqlite_add_turn(spi_sqlite *db, const sp_write_turn *write, sp_err
 		"INSERT INTO turns (conversation, seq, at_utc_s, question, decision, reason, confidence, article, "
 		"article_version, category, offered, lang, step) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
 	const sp_turn *turn = &write->turn;
+	char person[SPI_PERSON_HASH_LEN + 1];
 	int64_t number, seq;
+	bool is_new;
 	const char *offered;
 	sp_buffer lines = SP_BUFFER_INIT;
 	sp_status status = check_turn(write, err);
 	if (status == SP_OK)
 		status = spi_sqlite_join_lines(&turn->offered, &lines, &offered, err);
+	if (status == SP_OK && write->person)
+		spi_person_hash(db->person_key, write->person, person);
 	if (status == SP_OK)
-		status = next_place(db, write, &number, &seq, err);
+		status = next_place(db, write, write->person ? person : NULL, &number, &seq, &is_new, err);
 	if (status == SP_OK)
 		status = spi_sqlite_run(db, sql, err, "iiisssdssssss", number, seq, turn->at_utc_s, turn->question,
 			spi_decision_text(turn->decision), spi_reason_text(turn->reason), write->confidence, turn->article,
@@ -102,7 +115,7 @@ sp_status spi_sqlite_add_turn(spi_sqlite *db, const sp_write_turn *write, sp_err
 	if (status == SP_OK && write->walk)
 		status = spi_sqlite_put_walk(db, number, write->walk, err);
 	if (status == SP_OK)
-		status = spi_ledger_turn(db, number, write, err);
+		status = spi_ledger_turn(db, number, write, write->person ? person : NULL, is_new, err);
 	sp_buffer_release(&lines);
 	return status;
 }
@@ -126,6 +139,8 @@ sp_status spi_sqlite_add_feedback(spi_sqlite *db, const sp_write_feedback *feedb
 			feedback->conversation);
 	int64_t number = sqlite3_column_int64(statement, 0), seq = sqlite3_column_int64(statement, 1);
 	status = spi_sqlite_step(db, statement, &row, err);
+	if (status == SP_OK)
+		status = check_place(feedback->place, seq, err);
 	if (status != SP_OK)
 		return status;
 	status = spi_sqlite_run(db, sql_add, err, "iiins", number, seq, feedback->at_utc_s, (int)feedback->solved,
@@ -201,7 +216,7 @@ static sp_status read_turns(spi_sqlite *db, int64_t number, sp_arena *arena, sp_
 static sp_status dialogue(spi_sqlite *db, const char *conversation, sp_arena *arena, sp_dialogue *ret, sp_error *err)
 {
 	static const char sql[] =
-		"SELECT number, EXISTS (SELECT 1 FROM tickets t WHERE t.conversation = c.number), walk FROM conversations c "
+		"SELECT number, EXISTS (SELECT 1 FROM tickets t WHERE t.conversation = c.number), walk, last_seq FROM conversations c "
 		"WHERE id = ?1";
 	sqlite3_stmt *statement;
 	bool row = false;
@@ -211,7 +226,7 @@ static sp_status dialogue(spi_sqlite *db, const char *conversation, sp_arena *ar
 	if (!row)
 		return sp_error_set(err, SP_ERR_NOT_FOUND, "conversation", 0, "there is no conversation \"%s\"", conversation);
 	int64_t number = sqlite3_column_int64(statement, 0);
-	sp_dialogue found = {.ticket_open = sqlite3_column_int(statement, 1) != 0};
+	sp_dialogue found = {.ticket_open = sqlite3_column_int(statement, 1) != 0, .places = (uint32_t)sqlite3_column_int64(statement, 3)};
 	int64_t walk = sqlite3_column_int64(statement, 2);
 	sqlite3_reset(statement);
 	status = read_turns(db, number, arena, &found, err);

@@ -1,5 +1,5 @@
 /* The ledger in SQLite: an event is appended, and what follows from it brought up to date, in the transaction of what it tells. */
-#include "store/ledger.h"
+#include "store/ledger_memory.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -48,14 +48,15 @@ static sp_status step_once(spi_sqlite *db, sqlite3_stmt *s, sp_error *err)
 	return spi_sqlite_step(db, s, &row, err);
 }
 
-sp_status spi_ledger_put_contact(spi_sqlite *db, const sp_contact *c, sp_error *err)
+#define CONTACT_VALUES \
+	"INTO ledger_contacts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+sp_status spi_ledger_put_contact(spi_sqlite *db, const sp_contact *c, bool is_new, sp_error *err)
 {
-	static const char sql[] =
-		"INSERT OR REPLACE INTO ledger_contacts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-		"?, ?, ?, ?, ?)";
+	static const char sql_add[] = "INSERT " CONTACT_VALUES, sql[] = "INSERT OR REPLACE " CONTACT_VALUES;
 	sqlite3_stmt *s;
 	int i = 0;
-	sp_status status = spi_sqlite_query(db, sql, &s, err, "");
+	sp_status status = spi_sqlite_query(db, is_new ? sql_add : sql, &s, err, "");
 	if (status != SP_OK)
 		return status;
 #define BIND(member) sqlite3_bind_int64(s, ++i, (int64_t)c->member);
@@ -91,7 +92,7 @@ sp_status spi_ledger_get_contact(spi_sqlite *db, int64_t number, sp_contact *ret
 	return SP_OK;
 }
 
-static sp_status get_ticket(spi_sqlite *db, int64_t number, spi_ledger_ticket *ret, sp_error *err)
+sp_status spi_ledger_get_ticket(spi_sqlite *db, int64_t number, spi_ledger_ticket *ret, sp_error *err)
 {
 	static const char sql[] = "SELECT * FROM ledger_tickets WHERE ticket = ?1";
 	sqlite3_stmt *s;
@@ -119,26 +120,6 @@ sp_status spi_ledger_read_state(spi_sqlite *db, spi_ledger_state *ret, sp_error 
 	strncat(ret->timezone, (const char *)sqlite3_column_text(s, 3), sizeof ret->timezone - 1);
 	sqlite3_reset(s);
 	return SP_OK;
-}
-
-sp_status spi_ledger_word(spi_sqlite *db, const char *word, int *ret, sp_error *err)
-{
-	static const char sql_find[] = "SELECT id FROM ledger_words WHERE word = ?1";
-	static const char sql_add[] = "INSERT INTO ledger_words (word) VALUES (?1)";
-	sqlite3_stmt *s;
-	bool row = false;
-	*ret = 0;
-	if (!word || !*word)
-		return SP_OK;
-	sp_status status = spi_sqlite_first(db, sql_find, &s, &row, err, "s", word);
-	if (status == SP_OK && row) {
-		*ret = sqlite3_column_int(s, 0);
-		sqlite3_reset(s);
-	} else if (status == SP_OK) {
-		status = spi_sqlite_run(db, sql_add, err, "s", word);
-		*ret = (int)sqlite3_last_insert_rowid(db->handle);
-	}
-	return status;
 }
 
 /* ---- roll-ups ---- */
@@ -186,105 +167,87 @@ static sp_status write_cell(spi_sqlite *db, const spi_cell_key *k, const sp_meas
 	return step_once(db, s, err);
 }
 
-static sp_status change_cell(spi_sqlite *db, const spi_cell_key *key, const sp_measures *less, const sp_measures *more, sp_error *err)
+sp_status spi_ledger_write_cells(spi_sqlite *db, const spi_cells *differences, sp_error *err)
 {
-	static const sp_measures nothing;
-	sp_measures sum;
-	bool good;
-	if (less && more && memcmp(less, more, sizeof *less) == 0)
-		return SP_OK;
-	sp_status status = read_cell(db, key, &sum, &good, err);
-	if (status != SP_OK)
-		return status;
-	/* More first: nothing falls below what it was in between. */
-	spi_measures_add(&sum, more ? more : &nothing, 1);
-	good = spi_measures_add(&sum, less ? less : &nothing, -1) && good;
-	status = write_cell(db, key, &sum, err);
-	return status == SP_OK && !good ? note_damage(db, err) : status;
-}
-
-static bool same_key(const spi_cell_key *a, const spi_cell_key *b)
-{
-	return a->part == b->part && a->slot == b->slot && a->category == b->category && a->channel == b->channel && a->lang == b->lang &&
-		a->audience == b->audience && a->what == b->what;
-}
-
-/* From where it was counted to where it is now. */
-static sp_status recount(spi_sqlite *db, const spi_counted *old, size_t old_count, const spi_counted *now, size_t now_count, sp_error *err)
-{
-	bool met[SPI_KEYS_MAX] = {false};
 	sp_status status = SP_OK;
-	for (size_t i = 0; status == SP_OK && i < old_count; i++) {
-		size_t k = 0;
-		while (k < now_count && (met[k] || !same_key(&old[i].key, &now[k].key)))
-			k++;
-		if (k < now_count)
-			met[k] = true;
-		status = change_cell(db, &old[i].key, &old[i].m, k < now_count ? &now[k].m : NULL, err);
+	for (size_t i = 0; status == SP_OK && i < spi_cells_count(differences); i++) {
+		const unsigned char *bytes;
+		size_t len;
+		sp_measures sum;
+		bool good;
+		const spi_cell_key *key = spi_cells_at(differences, i, &bytes, &len);
+		if (len == 0)
+			continue;
+		status = read_cell(db, key, &sum, &good, err);
+		good = spi_measures_unpack(bytes, len, &sum) && spi_measures_settle(&sum) && good;
+		if (status == SP_OK)
+			status = write_cell(db, key, &sum, err);
+		if (status == SP_OK && !good)
+			status = note_damage(db, err);
 	}
-	for (size_t k = 0; status == SP_OK && k < now_count; k++)
-		if (!met[k])
-			status = change_cell(db, &now[k].key, NULL, &now[k].m, err);
 	return status;
 }
 
 /* ---- what follows from an event ---- */
 
-static sp_status follow_contact(spi_sqlite *db, const spi_ledger_state *state, const sp_ledger_event *event, sp_error *err)
+static sp_status follow_contact(spi_sqlite *db, const sp_ledger_event *event, sp_error *err)
 {
-	spi_counted old[SPI_KEYS_MAX], now[SPI_KEYS_MAX];
 	sp_contact contact = {0};
-	sp_status status = spi_ledger_get_contact(db, event->contact, &contact, err);
+	sp_status status = spi_ledger_recall_contact(db, event->contact, &contact, err);
 	if (status == SP_ERR_NOT_FOUND)
-		contact.contact = event->contact;
+		contact = (sp_contact){.contact = event->contact};
 	else if (status != SP_OK)
 		return status;
-	size_t old_count = status == SP_OK ? spi_count_contact(&contact, state->window_s, state->timezone, old) : 0;
 	sp_contact_add(&contact, event);
-	size_t now_count = spi_count_contact(&contact, state->window_s, state->timezone, now);
-	status = spi_ledger_put_contact(db, &contact, err);
-	return status == SP_OK ? recount(db, old, old_count, now, now_count, err) : status;
+	return spi_ledger_keep_contact(db, &contact, err);
 }
 
-static sp_status follow_ticket(spi_sqlite *db, const spi_ledger_state *state, const sp_ledger_event *event, sp_error *err)
+static sp_status follow_ticket(spi_sqlite *db, const sp_ledger_event *event, sp_error *err)
 {
-	spi_counted old[SPI_KEYS_MAX], now[SPI_KEYS_MAX];
 	spi_ledger_ticket ticket = {0};
-	sp_status status = get_ticket(db, event->ticket, &ticket, err);
-	if (status != SP_OK && status != SP_ERR_NOT_FOUND)
-		return status;
+	sp_status status = spi_ledger_recall_ticket(db, event->ticket, &ticket, err);
 	if (status == SP_ERR_NOT_FOUND && event->kind != SP_LEDGER_TICKET)
 		return SP_OK;
-	size_t old_count = status == SP_OK ? spi_count_ticket(&ticket, state->timezone, old) : 0;
+	if (status == SP_ERR_NOT_FOUND)
+		ticket = (spi_ledger_ticket){0};
+	else if (status != SP_OK)
+		return status;
 	spi_ledger_ticket_add(&ticket, event);
-	size_t now_count = spi_count_ticket(&ticket, state->timezone, now);
-	status = spi_ledger_put_ticket(db, &ticket, err);
-	return status == SP_OK ? recount(db, old, old_count, now, now_count, err) : status;
+	return spi_ledger_keep_ticket(db, &ticket, err);
+}
+
+static sp_status follow_wrong(spi_sqlite *db, const sp_ledger_event *event, sp_error *err)
+{
+	const spi_ledger_state *state;
+	spi_counted wrong[SPI_KEYS_MAX];
+	sp_status status = spi_ledger_known_state(db, &state, err);
+	return status == SP_OK ? spi_ledger_recount(db, NULL, 0, wrong, spi_count_wrong(event, state->timezone, wrong), err) : status;
 }
 
 static sp_status follow(spi_sqlite *db, const sp_ledger_event *event, sp_error *err)
 {
-	spi_ledger_state state;
-	spi_counted wrong[SPI_KEYS_MAX];
-	sp_status status = spi_ledger_read_state(db, &state, err);
-	if (status != SP_OK)
-		return status;
+	sp_status status = SP_OK;
 	if (event->kind == SP_LEDGER_WRONG)
-		return recount(db, NULL, 0, wrong, spi_count_wrong(event, state.timezone, wrong), err);
+		return follow_wrong(db, event, err);
 	if (event->contact)
-		status = follow_contact(db, &state, event, err);
+		status = follow_contact(db, event, err);
 	if (status == SP_OK && event->ticket && event->kind != SP_LEDGER_RETURN)
-		status = follow_ticket(db, &state, event, err);
+		status = follow_ticket(db, event, err);
 	return status;
 }
 
 sp_status spi_ledger_append(spi_sqlite *db, sp_ledger_event *e, sp_error *err)
 {
 	static const char sql[] =
-		"INSERT INTO ledger (" SPI_LEDGER_EVENT_COLUMNS ") SELECT coalesce(max(number), 0) + 1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, "
-		"?11, ?12, ?13, ?14, ?15, ?16 FROM ledger";
-	sp_status status = spi_sqlite_run(db, sql, err, "iniinnnnnnnnnnni", e->at_utc_s, (int)e->kind, e->contact, e->ticket, e->decision,
-		e->reason, e->category, e->channel, e->lang, e->audience, e->article, e->group, e->level, e->confidence, e->took_ms, e->value);
-	e->number = sqlite3_last_insert_rowid(db->handle);
-	return status == SP_OK ? follow(db, e, err) : status;
+		"INSERT INTO ledger (" SPI_LEDGER_EVENT_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
+	int64_t number;
+	sp_status status = spi_ledger_next_number(db, &number, err);
+	if (status == SP_OK)
+		status = spi_sqlite_run(db, sql, err, "iiniinnnnnnnnnnni", number, e->at_utc_s, (int)e->kind, e->contact, e->ticket, e->decision,
+			e->reason, e->category, e->channel, e->lang, e->audience, e->article, e->group, e->level, e->confidence, e->took_ms, e->value);
+	if (status != SP_OK)
+		return status;
+	e->number = number;
+	spi_ledger_number_used(db, number);
+	return follow(db, e, err);
 }

@@ -30,6 +30,10 @@ void spi_measure_contact(const sp_contact *contact, int64_t window_s, int64_t no
 void spi_measure_ticket(const spi_ledger_ticket *ticket, sp_measures *ret);
 /* to + sign * m; false where a measure would have fallen below 0 (it is 0 then). */
 bool spi_measures_add(sp_measures *to, const sp_measures *m, int sign);
+/* Modulo 2^64: differences may be below 0 until they are added to what there is. */
+void spi_measures_shift(sp_measures *to, const sp_measures *m, int sign);
+/* After that; false where a measure is below 0 (it is 0 then). */
+bool spi_measures_settle(sp_measures *m);
 bool spi_measures_any(const sp_measures *m);
 /* As bytes: index and value of each that is not 0. At most SPI_SUMS_MAX. */
 #define SPI_SUMS_MAX (SPI_MEASURES * 11)
@@ -57,6 +61,9 @@ spi_cells *spi_cells_new(void);
 void spi_cells_free(spi_cells *cells);
 /* False: memory is out. */
 bool spi_cells_add(spi_cells *cells, const spi_cell_key *key, const sp_measures *m);
+/* Differences: as spi_measures_shift(). */
+bool spi_cells_change(spi_cells *cells, const spi_cell_key *key, const sp_measures *m, int sign);
+void spi_cells_empty(spi_cells *cells);
 size_t spi_cells_count(const spi_cells *cells);
 /* The n-th; its sums by spi_measures_unpack(). */
 const spi_cell_key *spi_cells_at(const spi_cells *cells, size_t n, const unsigned char **ret_sums, size_t *ret_len);
@@ -83,13 +90,17 @@ void spi_ledger_contact_row(sqlite3_stmt *statement, sp_contact *ret);
 void spi_ledger_ticket_row(sqlite3_stmt *statement, spi_ledger_ticket *ret);
 /* SP_ERR_NOT_FOUND without a detail when there is none. */
 sp_status spi_ledger_get_contact(spi_sqlite *db, int64_t number, sp_contact *ret, sp_error *err);
-sp_status spi_ledger_put_contact(spi_sqlite *db, const sp_contact *contact, sp_error *err);
+sp_status spi_ledger_get_ticket(spi_sqlite *db, int64_t number, spi_ledger_ticket *ret, sp_error *err);
+sp_status spi_ledger_put_contact(spi_sqlite *db, const sp_contact *contact, bool is_new, sp_error *err);
 sp_status spi_ledger_put_ticket(spi_sqlite *db, const spi_ledger_ticket *ticket, sp_error *err);
 
 #define SPI_LEDGER_EVENT_COLUMNS \
 	"number, at_utc_s, kind, contact, ticket, decision, reason, category, channel, lang, audience, article, group_word, level, " \
 	"confidence, took_ms, value"
 void spi_ledger_event_row(sqlite3_stmt *statement, sp_ledger_event *ret);
+
+/* Add differences to the store's cells. */
+sp_status spi_ledger_write_cells(spi_sqlite *db, const spi_cells *differences, sp_error *err);
 
 /* Append, and bring up to date what follows from it (ledger.c). */
 sp_status spi_ledger_append(spi_sqlite *db, sp_ledger_event *event, sp_error *err);
@@ -98,8 +109,9 @@ sp_status spi_ledger_word(spi_sqlite *db, const char *word, int *ret, sp_error *
 
 /* Who comes back (ledger_links.c): a request or ticket of a person at a moment takes back what was answered before. */
 sp_status spi_ledger_came_back(spi_sqlite *db, const char *person, int64_t contact, int category, int64_t at_utc_s, sp_error *err);
-/* ... of a contact whose person may be known: its last request, or (all) every one, and what came after its own answer. */
-sp_status spi_ledger_link(spi_sqlite *db, int64_t contact, bool all, sp_error *err);
+/* ... of a contact whose person may be known (@p person is the hash; NULL: to be looked up): its last request, or (all) every one, and what came
+   after its own answer. */
+sp_status spi_ledger_link(spi_sqlite *db, int64_t contact, const char *person, bool all, sp_error *err);
 
 /* All from the log, in memory (ledger_build.c). @p check may be NULL; else states in the store are compared with what the log gives. */
 sp_status spi_ledger_compute(spi_sqlite *db, int64_t window_s, const char *timezone, spi_cells *ret, bool store_states,

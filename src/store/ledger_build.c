@@ -54,7 +54,7 @@ static sp_status end_contact(computing *c, sp_error *err)
 	size_t n = spi_count_contact(&c->contact, c->window_s, c->timezone, counted);
 	status = count(c, counted, n, err);
 	if (status == SP_OK && c->store)
-		status = spi_ledger_put_contact(c->db, &c->contact, err);
+		status = spi_ledger_put_contact(c->db, &c->contact, true, err);
 	if (status == SP_OK && c->check) {
 		c->check->contacts += n > 0;
 		status = check_contact(c, err);

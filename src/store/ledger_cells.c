@@ -84,7 +84,7 @@ size_t spi_count_wrong(const sp_ledger_event *e, const char *timezone, spi_count
 
 /* ---- cells in memory ---- */
 
-typedef struct packed { spi_cell_key key; unsigned char *sums; size_t len, room; } packed;
+typedef struct packed { spi_cell_key key; unsigned char *sums; size_t len, room; } packed; /* sums of those not in use are kept for the next */
 
 struct spi_cells {
 	packed *items;
@@ -110,11 +110,18 @@ void spi_cells_free(spi_cells *cells)
 {
 	if (!cells)
 		return;
-	for (size_t i = 0; i < cells->count; i++)
+	for (size_t i = 0; i < cells->room; i++)
 		free(cells->items[i].sums);
 	free(cells->items);
 	free(cells->places);
 	free(cells);
+}
+
+void spi_cells_empty(spi_cells *cells)
+{
+	if (cells->count > 0)
+		memset(cells->places, 0, cells->size * sizeof *cells->places);
+	cells->count = 0;
 }
 
 static uint64_t hash(const spi_cell_key *key)
@@ -168,22 +175,20 @@ static packed *item_of(spi_cells *cells, const spi_cell_key *key)
 		packed *items = realloc(cells->items, room * sizeof *items);
 		if (!items)
 			return NULL;
+		memset(items + cells->room, 0, (room - cells->room) * sizeof *items);
 		cells->items = items;
 		cells->room = room;
 	}
-	cells->items[cells->count] = (packed){.key = *key};
+	cells->items[cells->count].key = *key;
+	cells->items[cells->count].len = 0;
 	cells->places[at] = ++cells->count;
 	return &cells->items[cells->count - 1];
 }
 
-bool spi_cells_add(spi_cells *cells, const spi_cell_key *key, const sp_measures *m)
+static bool put_sum(packed *item, const sp_measures *sum)
 {
 	unsigned char bytes[SPI_SUMS_MAX];
-	sp_measures sum = *m;
-	packed *item = item_of(cells, key);
-	if (!item || !spi_measures_unpack(item->sums, item->len, &sum))
-		return false;
-	size_t len = spi_measures_pack(&sum, bytes);
+	size_t len = spi_measures_pack(sum, bytes);
 	if (len > item->room) {
 		unsigned char *sums = realloc(item->sums, len + 8);
 		if (!sums)
@@ -195,6 +200,23 @@ bool spi_cells_add(spi_cells *cells, const spi_cell_key *key, const sp_measures 
 		memcpy(item->sums, bytes, len);
 	item->len = len;
 	return true;
+}
+
+bool spi_cells_add(spi_cells *cells, const spi_cell_key *key, const sp_measures *m)
+{
+	sp_measures sum = *m;
+	packed *item = item_of(cells, key);
+	return item && spi_measures_unpack(item->sums, item->len, &sum) && put_sum(item, &sum);
+}
+
+bool spi_cells_change(spi_cells *cells, const spi_cell_key *key, const sp_measures *m, int sign)
+{
+	sp_measures sum = {0};
+	packed *item = item_of(cells, key);
+	if (!item || !spi_measures_unpack(item->sums, item->len, &sum))
+		return false;
+	spi_measures_shift(&sum, m, sign);
+	return put_sum(item, &sum);
 }
 
 size_t spi_cells_count(const spi_cells *cells)

@@ -1,6 +1,6 @@
 /* Who comes back: a person known by a keyed hash asks again about what was answered before, in another conversation. That is an event of
    the log itself, so that what was counted stays when the hash is forgotten. */
-#include "store/ledger.h"
+#include "store/ledger_memory.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -49,7 +49,9 @@ sp_status spi_ledger_came_back(spi_sqlite *db, const char *person, int64_t conta
 	gaps found = {0};
 	if (category == 0)
 		return SP_OK;
-	sp_status status = spi_sqlite_query(db, sql, &s, err, "sinii", person, contact, category, at_utc_s, (int64_t)RETURN_MAX_S);
+	sp_status status = spi_ledger_write_person(db, person, err);
+	if (status == SP_OK)
+		status = spi_sqlite_query(db, sql, &s, err, "sinii", person, contact, category, at_utc_s, (int64_t)RETURN_MAX_S);
 	if (status == SP_OK)
 		status = read_gaps(db, s, &found, err);
 	for (size_t i = 0; status == SP_OK && i < found.count; i++)
@@ -80,7 +82,9 @@ static sp_status left_behind(spi_sqlite *db, const char *person, int64_t contact
 	for (size_t i = 0; status == SP_OK && i < 2; i++) {
 		gaps found = {0};
 		bool row = false;
-		status = spi_sqlite_query(db, both[i], &s, err, "sii", person, contact, (int64_t)RETURN_MAX_S);
+		status = spi_ledger_write_person(db, person, err);
+		if (status == SP_OK)
+			status = spi_sqlite_query(db, both[i], &s, err, "sii", person, contact, (int64_t)RETURN_MAX_S);
 		if (status == SP_OK)
 			status = read_gaps(db, s, &found, err);
 		if (status == SP_OK && found.count > 0)
@@ -111,17 +115,46 @@ static sp_status link_all(spi_sqlite *db, const char *person, int64_t contact, b
 	return status;
 }
 
-sp_status spi_ledger_link(spi_sqlite *db, int64_t contact, bool all, sp_error *err)
+/* Whether they were here in another conversation, or with a ticket that has none: hardly anybody was. */
+static sp_status was_here(spi_sqlite *db, const char *person, int64_t contact, bool *ret, sp_error *err)
 {
-	static const char sql[] = "SELECT person FROM conversations WHERE number = ?1 AND person IS NOT NULL";
-	char person[SPI_PERSON_HASH_LEN + 1] = "";
+	static const char sql[] =
+		"SELECT EXISTS (SELECT 1 FROM conversations WHERE person = ?1 AND number <> ?2) OR EXISTS (SELECT 1 FROM ticket_persons p "
+		"JOIN tickets t ON t.number = p.ticket AND t.conversation IS NULL WHERE p.hash = ?1)";
 	sqlite3_stmt *s;
 	bool row = false;
+	sp_status status = spi_sqlite_first(db, sql, &s, &row, err, "si", person, contact);
+	*ret = status == SP_OK && row && sqlite3_column_int(s, 0) != 0;
+	if (row)
+		sqlite3_reset(s);
+	return status;
+}
+
+static sp_status person_of(spi_sqlite *db, int64_t contact, char ret[SPI_PERSON_HASH_LEN + 1], sp_error *err)
+{
+	static const char sql[] = "SELECT person FROM conversations WHERE number = ?1 AND person IS NOT NULL";
+	sqlite3_stmt *s;
+	bool row = false;
+	ret[0] = '\0';
 	sp_status status = spi_sqlite_first(db, sql, &s, &row, err, "i", contact);
 	if (status != SP_OK || !row)
 		return status;
-	strncat(person, (const char *)sqlite3_column_text(s, 0), sizeof person - 1);
+	strncat(ret, (const char *)sqlite3_column_text(s, 0), SPI_PERSON_HASH_LEN);
 	sqlite3_reset(s);
+	return SP_OK;
+}
+
+sp_status spi_ledger_link(spi_sqlite *db, int64_t contact, const char *person, bool all, sp_error *err)
+{
+	char found[SPI_PERSON_HASH_LEN + 1];
+	bool is_known = false;
+	sp_status status = person ? SP_OK : person_of(db, contact, found, err);
+	if (!person)
+		person = found;
+	if (status == SP_OK && *person)
+		status = was_here(db, person, contact, &is_known, err);
+	if (status != SP_OK || !is_known)
+		return status;
 	status = link_all(db, person, contact, all, err);
 	return status == SP_OK ? left_behind(db, person, contact, err) : status;
 }

@@ -147,6 +147,23 @@ bool spi_measures_add(sp_measures *to, const sp_measures *m, int sign)
 	return good;
 }
 
+void spi_measures_shift(sp_measures *to, const sp_measures *m, int sign)
+{
+	for (size_t i = 0; i < SPI_MEASURES; i++)
+		row_of(to)[i] += sign > 0 ? row_in(m)[i] : -row_in(m)[i];
+}
+
+bool spi_measures_settle(sp_measures *m)
+{
+	bool good = true;
+	for (size_t i = 0; i < SPI_MEASURES; i++)
+		if (row_in(m)[i] > INT64_MAX) {
+			row_of(m)[i] = 0;
+			good = false;
+		}
+	return good;
+}
+
 bool spi_measures_any(const sp_measures *m)
 {
 	for (size_t i = 0; i < SPI_MEASURES; i++)

@@ -1,5 +1,5 @@
 /* What the store's writes tell the ledger. */
-#include "store/ledger.h"
+#include "store/ledger_memory.h"
 #include "store/ledger_write.h"
 
 #include <math.h>
@@ -27,7 +27,7 @@ static sp_status append(spi_sqlite *db, const words *w, sp_ledger_event *e, sp_e
 static sp_status open_contact(spi_sqlite *db, int64_t contact, int64_t at_utc_s, const words *w, sp_error *err)
 {
 	sp_contact known;
-	sp_status status = spi_ledger_get_contact(db, contact, &known, err);
+	sp_status status = spi_ledger_recall_contact(db, contact, &known, err);
 	if (status != SP_ERR_NOT_FOUND)
 		return status;
 	sp_ledger_event e = {.at_utc_s = at_utc_s, .kind = SP_LEDGER_OPENED, .contact = contact, .decision = SP_DECIDE_COUNT};
@@ -35,34 +35,30 @@ static sp_status open_contact(spi_sqlite *db, int64_t contact, int64_t at_utc_s,
 	return append(db, &opened, &e, err);
 }
 
+/* Who asks becomes known in the middle of a conversation. */
 static sp_status know_person(spi_sqlite *db, int64_t contact, const char *person, bool *ret_new, sp_error *err)
 {
 	static const char sql[] = "UPDATE conversations SET person = ?2 WHERE number = ?1 AND person IS NULL";
-	char hash[SPI_PERSON_HASH_LEN + 1];
-	*ret_new = false;
-	if (!person)
-		return SP_OK;
-	spi_person_hash(db->person_key, person, hash);
-	sp_status status = spi_sqlite_run(db, sql, err, "is", contact, hash);
+	sp_status status = spi_sqlite_run(db, sql, err, "is", contact, person);
 	*ret_new = status == SP_OK && sqlite3_changes(db->handle) > 0;
 	return status;
 }
 
-sp_status spi_ledger_turn(spi_sqlite *db, int64_t contact, const sp_write_turn *write, sp_error *err)
+sp_status spi_ledger_turn(spi_sqlite *db, int64_t contact, const sp_write_turn *write, const char *person, bool is_new, sp_error *err)
 {
 	const sp_turn *turn = &write->turn;
 	const words w = {spi_reason_text(turn->reason), turn->category, write->channel, spi_lang_text(turn->lang), write->audience,
 		turn->article, NULL};
 	sp_ledger_event e = {.at_utc_s = turn->at_utc_s, .kind = SP_LEDGER_TURN, .contact = contact, .decision = (int)turn->decision,
 		.confidence = (int)lround(write->confidence * 1000), .took_ms = (int)write->took_ms, .value = write->notices};
-	bool is_new = false;
+	bool is_known_now = is_new && person;
 	sp_status status = open_contact(db, contact, turn->at_utc_s, &w, err);
 	if (status == SP_OK)
 		status = append(db, &w, &e, err);
-	if (status == SP_OK)
-		status = know_person(db, contact, write->person, &is_new, err);
-	if (status == SP_OK && (is_new || turn->decision != SP_DECIDE_NONE))
-		status = spi_ledger_link(db, contact, is_new, err);
+	if (status == SP_OK && person && !is_new)
+		status = know_person(db, contact, person, &is_known_now, err);
+	if (status == SP_OK && (is_known_now || turn->decision != SP_DECIDE_NONE) && (person || !is_new))
+		status = spi_ledger_link(db, contact, is_known_now ? person : NULL, is_known_now, err);
 	return status;
 }
 
@@ -95,7 +91,7 @@ sp_status spi_ledger_open_ticket(spi_sqlite *db, const sp_write_ticket *write, i
 	if (status == SP_OK)
 		status = append(db, &w, &e, err);
 	if (status == SP_OK && contact)
-		status = spi_ledger_link(db, contact, true, err);
+		status = spi_ledger_link(db, contact, NULL, true, err);
 	return status == SP_OK && !contact ? link_ticket(db, write, e.category, err) : status;
 }
 

@@ -4,7 +4,8 @@
 
 #include "store/sqlite.h"
 
-sp_status spi_ledger_turn(spi_sqlite *db, int64_t contact, const sp_write_turn *write, sp_error *err);
+/* @p person is the hash of who asks, NULL = unknown; where the conversation @p is_new it stands there already. */
+sp_status spi_ledger_turn(spi_sqlite *db, int64_t contact, const sp_write_turn *write, const char *person, bool is_new, sp_error *err);
 sp_status spi_ledger_feedback(spi_sqlite *db, int64_t contact, const sp_write_feedback *feedback, sp_error *err);
 /* @p contact is the number of its conversation, 0 = none. */
 sp_status spi_ledger_open_ticket(spi_sqlite *db, const sp_write_ticket *write, int64_t contact, sp_error *err);

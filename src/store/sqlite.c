@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,10 @@
 /* Another process may write the whole file anew (scrub.c): a write waits for it rather than fail. */
 #define WRITER_TIMEOUT_MS 30000
 #define WAL_KEPT_BYTES "67108864"
+/* Before it is copied back: pages that every batch writes are then copied once for many batches. */
+#define WAL_PAGES "12000"
+/* What one batch writes must fit, or it is written more than once. */
+#define WRITER_CACHE_KB "32768"
 
 sp_status spi_out_of_memory(sp_error *err)
 {
@@ -101,11 +106,12 @@ sp_status spi_sqlite_exec(spi_sqlite *db, const char *sql, const char *what, sp_
 
 static sp_status prepare(spi_sqlite *db, const char *sql, sqlite3_stmt **ret, sp_error *err)
 {
-	for (size_t i = 0; i < db->prepared_count; i++) {
-		if (db->prepared[i].sql == sql) {
-			*ret = db->prepared[i].statement;
-			return SP_OK;
-		}
+	size_t at = (size_t)((uintptr_t)sql * 0x9e3779b97f4a7c15u >> 32) & (SPI_PLACES - 1);
+	while (db->places[at] && db->prepared[db->places[at] - 1].sql != sql)
+		at = (at + 1) & (SPI_PLACES - 1);
+	if (db->places[at]) {
+		*ret = db->prepared[db->places[at] - 1].statement;
+		return SP_OK;
 	}
 	if (db->prepared_count == SPI_STATEMENTS_MAX)
 		return sp_error_set(err, SP_ERR_INTERNAL, db->path, 0, "more statements than SPI_STATEMENTS_MAX");
@@ -113,6 +119,7 @@ static sp_status prepare(spi_sqlite *db, const char *sql, sqlite3_stmt **ret, sp
 	if (code != SQLITE_OK)
 		return spi_sqlite_error(db, code, "read the store", err);
 	db->prepared[db->prepared_count++] = (struct spi_prepared){sql, *ret};
+	db->places[at] = (uint16_t)db->prepared_count;
 	return SP_OK;
 }
 
@@ -235,6 +242,7 @@ static void engine_close(void *handle)
 	sqlite3_close(db->handle);
 	if (db->lock_fd >= 0)
 		close(db->lock_fd); /* gives the lock back */
+	spi_ledger_memory_free(db->ledger);
 	free(db->outbox);
 	explicit_bzero(db->person_key, sizeof db->person_key);
 	free(db->data_dir);
@@ -325,9 +333,11 @@ static sp_status check_length(spi_sqlite *db, sp_error *err)
 static sp_status set_up(spi_sqlite *db, spi_open_mode mode, sp_error *err)
 {
 	static const char common[] = "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;";
-	static const char writer[] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-		"PRAGMA journal_size_limit = " WAL_KEPT_BYTES "; PRAGMA secure_delete = ON;";
+	static const char writer[] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = " WAL_PAGES ";"
+		"PRAGMA cache_size = -" WRITER_CACHE_KB "; PRAGMA journal_size_limit = " WAL_KEPT_BYTES "; PRAGMA secure_delete = ON;";
 	sqlite3_extended_result_codes(db->handle, 1);
+	/* Without it every statement that may use a partial index is read and planned anew each time that it is given values. */
+	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL);
 	sqlite3_busy_timeout(db->handle, mode == SPI_OPEN_READER ? BUSY_TIMEOUT_MS : WRITER_TIMEOUT_MS);
 	sp_status status = spi_sqlite_check_schema(db, mode, err);
 	if (status != SP_OK)
@@ -346,6 +356,13 @@ static sp_status set_up(spi_sqlite *db, spi_open_mode mode, sp_error *err)
 	return status == SP_OK && mode == SPI_OPEN_WRITER ? spi_attachments_sweep(db, 0, err) : status;
 }
 
+/* SQLite's own statistics take a lock at every allocation. */
+static pthread_once_t configured = PTHREAD_ONCE_INIT;
+static void configure(void)
+{
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* where something else has begun to use it, it stays as it is */
+}
+
 static sp_status open_file(spi_sqlite *db, const char *data_dir, spi_open_mode mode, sp_error *err)
 {
 	sp_status status = SP_OK;
@@ -359,6 +376,7 @@ static sp_status open_file(spi_sqlite *db, const char *data_dir, spi_open_mode m
 	}
 	if (status != SP_OK)
 		return status;
+	pthread_once(&configured, configure);
 	int flags = mode == SPI_OPEN_READER ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
 	int code = sqlite3_open_v2(db->path, &db->handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
 	if (code != SQLITE_OK)
@@ -404,22 +422,36 @@ static sp_status engine_set_outbox(void *handle, const char *connector, sp_error
 
 static sp_status engine_begin(void *db, sp_error *err)
 {
+	spi_ledger_batch_begins(db);
 	return spi_sqlite_run(db, sql_begin_write, err, "");
 }
 
 static sp_status engine_commit(void *db, sp_error *err)
 {
-	return spi_sqlite_run(db, sql_commit, err, "");
+	sp_status status = spi_ledger_write_all(db, err);
+	return status == SP_OK ? spi_sqlite_run(db, sql_commit, err, "") : status;
 }
 
 static void engine_rollback(void *db)
 {
 	spi_sqlite_snapshot_end(db);
+	spi_ledger_batch_is_undone(db);
 }
 
 static bool engine_in_batch(void *db)
 {
 	return !sqlite3_get_autocommit(((spi_sqlite *)db)->handle);
+}
+
+/* Counted anew from what is in the store. */
+static sp_status keep_ledger(spi_sqlite *db, const sp_write *write, sp_error *err)
+{
+	sp_status status = spi_ledger_write_all(db, err);
+	if (status == SP_OK)
+		status = spi_ledger_keep(db, write->as.ledger.window_s, write->as.ledger.timezone, write->as.ledger.force, err);
+	if (status == SP_OK)
+		spi_ledger_batch_begins(db);
+	return status;
 }
 
 static sp_status apply(spi_sqlite *db, sp_write *write, sp_error *err)
@@ -464,25 +496,38 @@ static sp_status apply(spi_sqlite *db, sp_write *write, sp_error *err)
 	case SP_WRITE_SCRUB:
 		return SP_OK; /* afterwards, as it cannot be in a batch */
 	case SP_WRITE_LEDGER:
-		return spi_ledger_keep(db, write->as.ledger.window_s, write->as.ledger.timezone, write->as.ledger.force, err);
+		return keep_ledger(db, write, err);
 	case SP_WRITE_VECTORS_DONE:
 		return spi_sqlite_vectors_done(db, write->as.vectors_done.times, write->as.vectors_done.at_utc_s, err);
 	}
 	return sp_error_set(err, SP_ERR_USAGE, NULL, 0, "no such kind of write: %d", (int)write->kind);
 }
 
-/* Take back what the savepoint holds. SQLite may have given up the whole transaction by itself (disk full, memory out). */
+/* Take back what the savepoint holds. SQLite may have given up the whole transaction by itself (disk full, memory out); and once the
+   ledger's memory was changed too, which is a write's last step and can fail by nothing else, it goes whole. */
 static void undo(spi_sqlite *db)
 {
-	if (engine_in_batch(db) &&
-		(spi_sqlite_run(db, sql_undo, NULL, "") != SP_OK || spi_sqlite_run(db, sql_release, NULL, "") != SP_OK))
-		engine_rollback(db);
+	if (engine_in_batch(db) && !spi_ledger_is_touched(db) && spi_sqlite_run(db, sql_undo, NULL, "") == SP_OK &&
+		spi_sqlite_run(db, sql_release, NULL, "") == SP_OK)
+		return;
+	engine_rollback(db);
+}
+
+/* What is refused before it has changed anything, but for failures that spare nobody (the disk, memory): by far the most of all writes. */
+static bool needs_savepoint(const sp_write *write)
+{
+	bool is_plain = (write->kind == SP_WRITE_TURN && !write->as.turn.place && !write->as.turn.walk) ||
+		(write->kind == SP_WRITE_FEEDBACK && !write->as.feedback.place) || write->kind == SP_WRITE_TICKET_CHANGE;
+	return !is_plain || write->audit;
 }
 
 static sp_status engine_apply(void *handle, sp_write *write, sp_error *err)
 {
 	spi_sqlite *db = handle;
-	sp_status status = spi_sqlite_run(db, sql_savepoint, err, "");
+	spi_ledger_write_begins(db);
+	int64_t changes = sqlite3_total_changes64(db->handle);
+	bool saves = needs_savepoint(write);
+	sp_status status = saves ? spi_sqlite_run(db, sql_savepoint, err, "") : SP_OK;
 	if (status != SP_OK)
 		return status;
 	status = apply(db, write, err);
@@ -490,8 +535,11 @@ static sp_status engine_apply(void *handle, sp_write *write, sp_error *err)
 		status = spi_sqlite_add_audit(db, write, err);
 	bool only_counted = write->kind == SP_WRITE_FORGET && write->as.forget->dry_run;
 	if (status == SP_OK && !only_counted)
-		return spi_sqlite_run(db, sql_release, err, "");
-	undo(db);
+		return saves ? spi_sqlite_run(db, sql_release, err, "") : SP_OK;
+	if (saves)
+		undo(db);
+	else if (!engine_in_batch(db) || changes != sqlite3_total_changes64(db->handle) || spi_ledger_is_touched(db))
+		engine_rollback(db);
 	return status;
 }
 

@@ -13,6 +13,7 @@
 #include <sqlite3.h>
 
 #define SPI_STATEMENTS_MAX 256
+#define SPI_PLACES 1024 /* a power of two */
 #define SPI_STORE_FILE "store.sqlite"
 #define SPI_LOCK_FILE "store.lock"
 #define SPI_PERSON_KEY_FILE "person.key"
@@ -28,6 +29,8 @@ typedef struct spi_sqlite {
 	char *outbox; /* connector that entries are written for; NULL = none */
 	struct spi_prepared { const char *sql; sqlite3_stmt *statement; } prepared[SPI_STATEMENTS_MAX];
 	size_t prepared_count;
+	uint16_t places[SPI_PLACES]; /* of the prepared, by the address of their text; index + 1, 0 = free */
+	struct spi_ledger_memory *ledger; /* of a connection that writes; NULL = nothing yet */
 } spi_sqlite;
 
 /* sqlite.c */
@@ -219,6 +222,18 @@ sp_status spi_ledger_figures(void *db, const sp_ledger_query *query, const sp_di
 	sp_error *err);
 sp_status spi_ledger_kept(void *db, int64_t *ret_window_s, char ret_timezone[SP_TIMEZONE_MAX], sp_error *err);
 sp_status spi_ledger_verify(void *db, sp_ledger_check *ret, sp_error *err);
+
+/* ledger_memory.c: what a batch makes of the ledger's contacts and roll-ups, until it is written */
+
+typedef struct spi_ledger_memory spi_ledger_memory;
+void spi_ledger_memory_free(spi_ledger_memory *memory);
+void spi_ledger_batch_begins(spi_sqlite *db);
+void spi_ledger_batch_is_undone(spi_sqlite *db);
+void spi_ledger_write_begins(spi_sqlite *db);
+/** Whether the write that is under way changed something in memory: then it cannot be undone alone. */
+bool spi_ledger_is_touched(const spi_sqlite *db);
+/** Before the batch is committed, and before anything reads the ledger's tables in it. */
+sp_status spi_ledger_write_all(spi_sqlite *db, sp_error *err);
 
 /* training.c */
 

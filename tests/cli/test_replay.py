@@ -172,6 +172,17 @@ class Replay(Case):
         self.assertIn('fresh', done.err)
         self.assertEqual(self.stored(data, 'SELECT count(*) FROM conversations'), 1)
 
+    def test_a_changed_knowledge_base_is_noticed(self):
+        kb = self.path('kb')
+        shutil.copytree(KB, kb)
+        args = [*self.args(self.fresh('changed'), share=0.0003)]
+        args[args.index('--kb') + 1] = kb
+        self.ends(OK, *args)
+        self.ends(OK, *args, '--resume')
+        with open(os.path.join(kb, 'kb.yaml'), 'a', encoding='utf-8') as file:
+            file.write('# another one\n')
+        self.assertIn('knowledge base', self.ends(NO, *args, '--resume').err)
+
     def test_text_names_the_reference_and_what_is_assumed(self):
         done = self.ends(OK, *self.args(self.fresh('text'), share=0.0003))
         for words in ('94.50 %', '91.17 %', 'assumptions', 'Cashback Transazioni'):
@@ -188,6 +199,131 @@ class Replay(Case):
         self.assertRegex(done.err, r'wrong\.json.*"step"')
         done = self.ends(USAGE, 'replay', '--volumes', VOLUMES)
         self.assertIn('--questions', done.err)
+
+
+class OverHttp(Case):
+    """Against a running server, which is killed."""
+
+    SHARE = 0.0003  # some 260 contacts
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.base = program.temporary()
+        done = run('index', '--kb', KB, '--data', os.path.join(cls.base, 'index'))
+        assert done.code == OK, done
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.base, ignore_errors=True)
+        super().tearDownClass()
+
+    def fresh(self, name):
+        """A data folder with an index and an administrator's token."""
+        data = self.path(name)
+        shutil.copytree(os.path.join(self.base, 'index'), data)
+        self.token = self.ends(OK, 'token', 'add', '--data', data, '--kb', KB, '--subject', 'replay', '--role', 'admin', '--audience', 'citizen', '--json').json()['token']
+        return data
+
+    def client(self, port, *more, share=SHARE):
+        """The replay's other end, under way."""
+        args = ['replay', '--server', f'http://127.0.0.1:{port}', '--volumes', VOLUMES, '--questions', QUESTIONS, '--kb', KB, '--share', str(share), '--json', *more]
+        return subprocess.Popen([program.BIN, *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=program.environment(SPORTELLO_TOKEN=self.token))
+
+    def outcome(self, client, status=OK):
+        out, err = client.communicate(timeout=program.TIMEOUT_S)
+        self.assertEqual(client.returncode, status, err)
+        return json.loads(out) if status == OK else err
+
+    def stored(self, data, query):
+        with contextlib.closing(sqlite3.connect(f'file:{data}/store.sqlite?mode=ro', uri=True)) as store:
+            return store.execute(query).fetchone()[0]
+
+    def whole(self):
+        data = self.fresh('whole')
+        with program.Service(KB, data, '--replay') as service:
+            result = self.outcome(self.client(service.port))
+        run = result.pop('run')
+        self.assertEqual((run['repeated'], run['resumed']), (0, 0))
+        self.assertEqual(result['stored'], result['contacts'])
+        self.assertEqual(sum(result[e] for e in ENDS), result['contacts'])
+        self.adds_up(data, result)
+        here = self.fresh('here')
+        os.remove(os.path.join(here, 'store.sqlite'))
+        in_process = self.ends(OK, 'replay', '--volumes', VOLUMES, '--questions', QUESTIONS, '--kb', KB, '--data', here, '--encoder', 'none', '--share', str(self.SHARE), '--json').json()
+        in_process.pop('run')
+        self.assertEqual(in_process, result)  # whoever carries their words
+        return result
+
+    def adds_up(self, data, result):
+        tickets = result['ticket_level1'] + result['ticket_level2']
+        self.assertEqual(self.stored(data, 'SELECT count(*) FROM conversations'), result['contacts'])
+        self.assertEqual(self.stored(data, 'SELECT count(*) FROM turns'), result['turns'])
+        self.assertEqual(self.stored(data, 'SELECT count(*) FROM tickets'), tickets)
+        self.assertEqual(self.stored(data, "SELECT count(*) FROM tickets WHERE state = 'closed'"), tickets)
+        self.assertEqual(self.stored(data, "SELECT count(*) FROM ticket_history WHERE state = 'closed'"), tickets)
+        self.assertEqual(self.stored(data, "SELECT count(*) FROM audit WHERE at_utc_s < unixepoch('now', '-1 day')"), 0)
+        total = self.ends(OK, 'report', '--data', data, '--json', '--from', '2020-04-01', '--to', '2022-12-31').json()['total']
+        self.assertEqual(total['conversations'], result['contacts'] - result['no_request'])
+        self.assertEqual(total['resolved_confirmed'], result['resolved_confirmed'])
+        self.assertEqual(total['tickets'], tickets)
+        self.assertEqual((total['resolved_assumed'], total['abandoned']), (result['resolved_assumed'], result['abandoned']))
+        self.ends(OK, 'report', '--data', data, '--verify')
+
+    def test_killed_in_the_middle_nothing_is_lost_and_nothing_twice(self):
+        whole = self.whole()
+        data = self.fresh('killed')
+        service = program.Service(KB, data, '--replay')
+        port, client = service.port, self.client(service.port)
+        try:
+            for part in (0.3, 0.7):
+                there = program.eventually(lambda part=part: self.stored(data, 'SELECT count(*) FROM conversations') >= part * whole['contacts'], program.TIMEOUT_S)
+                self.assertTrue(there, 'it does not go on')
+                service.process.send_signal(signal.SIGKILL)
+                service.process.communicate()
+                self.assertIsNone(client.poll(), 'the replay had ended before the server was killed')
+                service = program.Service(KB, data, '--replay', '--listen', f'127.0.0.1:{port}')
+            result = self.outcome(client)
+        finally:
+            client.kill()
+            service.stop()
+        self.assertGreater(result.pop('run')['repeated'], 0)
+        self.assertEqual(result, whole)
+        self.adds_up(data, result)
+
+    def test_the_client_is_killed_and_goes_on(self):
+        share = self.SHARE / 2
+        data = self.fresh('resumed')
+        with program.Service(KB, data, '--replay') as service:
+            client = self.client(service.port, share=share)
+            program.eventually(lambda: self.stored(data, 'SELECT count(*) FROM conversations') > 20, program.TIMEOUT_S)
+            client.kill()
+            client.communicate()
+            self.assertIn('--resume', self.outcome(self.client(service.port, share=share), NO))
+            self.assertIn('other', self.outcome(self.client(service.port, '--resume', '--seed', '7', share=share), NO))
+            result = self.outcome(self.client(service.port, '--resume', share=share))
+        self.assertGreater(result['run']['resumed'], 20)
+        self.adds_up(data, result)
+
+    def test_a_changed_knowledge_base_is_noticed(self):
+        kb = self.path('kb')
+        shutil.copytree(KB, kb)
+        data = self.fresh('changed')
+        with program.Service(kb, data, '--replay') as service:
+            client = self.client(service.port)
+            program.eventually(lambda: self.stored(data, 'SELECT count(*) FROM conversations') > 20, program.TIMEOUT_S)
+            article = next(os.path.join(folder, name) for folder, _, names in os.walk(os.path.join(kb, 'it')) for name in sorted(names) if name.endswith('.md'))
+            with open(article, 'a', encoding='utf-8') as file:
+                file.write('\nAncora una frase.\n')
+            self.assertIn('knowledge base', self.outcome(client, NO))
+
+    def test_nobody_s_conversations_are_mixed_with_made_up_ones(self):
+        data = self.fresh('people')
+        with program.Service(KB, data) as service:
+            service.call('POST', '/v1/chat', {'message': 'non mi arriva il codice otp'})
+            self.assertIn('serve --replay', self.outcome(self.client(service.port), FAILED))
+        done = self.ends(FAILED, 'serve', '--kb', KB, '--data', data, '--listen', '127.0.0.1:0', '--replay')
+        self.assertIn('fresh', done.err)
 
 
 if __name__ == '__main__':

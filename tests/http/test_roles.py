@@ -48,6 +48,7 @@ WHO = {
     "GET /v1/gaps/patch": EDITORS,
     "GET /figures.csv": ANYONE,
     "GET /figures.jsonld": ANYONE,
+    "POST /v1/replay": ADMINS,
     "GET /v1/audit": ADMINS,
     "GET /healthz": ANYONE,
     "GET /readyz": ANYONE,

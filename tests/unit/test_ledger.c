@@ -55,51 +55,41 @@ typedef struct step {
 	int notices;
 } step;
 
-static sp_status do_turn(sp_store *store, const step *s, const char *id)
+/* What a step is written as. Texts are borrowed. */
+static sp_write write_of(const step *s, const char *id, const sp_person *person)
 {
 	static const sp_decision_kind kinds[] = {SP_DECIDE_ANSWER, SP_DECIDE_CLARIFY, SP_DECIDE_TICKET, SP_DECIDE_NONE};
 	sp_write write = {.kind = SP_WRITE_TURN};
-	write.as.turn = (sp_write_turn){
-		.conversation = id, .channel = s->channel ? s->channel : "web", .audience = "citizen", .confidence = 0.9, .person = s->person,
-		.took_ms = 30, .notices = (uint32_t)s->notices,
-		.turn = {.question = "segreto", .decision = kinds[s->act], .reason = s->act == HELLO ? SP_REASON_GREETING : SP_REASON_SURE,
-			.article = s->act == ANSWER ? "otp" : NULL, .at_utc_s = s->at_utc_s,
-			.category = s->act == HELLO || (s->category && !*s->category) ? NULL : s->category ? s->category : "spid",
-			.lang = s->lang && *s->lang == 'e' ? SP_LANG_EN : SP_LANG_IT},
-	};
-	return sp_store_write(store, &write, NULL);
-}
-
-static sp_status do_ticket(sp_store *store, const step *s, const char *id, int64_t *ret_number)
-{
-	const sp_person person = {"email", s->person};
-	sp_write write = {.kind = SP_WRITE_TICKET};
-	write.as.ticket.caller = "citizen";
-	write.as.ticket.persons = &person;
-	write.as.ticket.persons_count = s->person ? 1 : 0;
-	write.as.ticket.ticket = (sp_ticket){.state = SP_TICKET_NEW, .conversation = id, .category = s->category ? s->category : "spid",
-		.group = "l1", .level = 1, .article = "otp", .channel = s->channel ? s->channel : "web", .audience = "citizen", .message = "segreto",
-		.lang = SP_LANG_IT, .created_utc_s = s->at_utc_s};
-	sp_status status = sp_store_write(store, &write, NULL);
-	*ret_number = write.as.ticket.ticket.number;
-	return status;
+	if (s->act == YES || s->act == NO) {
+		write.kind = SP_WRITE_FEEDBACK;
+		write.as.feedback = (sp_write_feedback){.conversation = id, .solved = s->act == YES, .at_utc_s = s->at_utc_s};
+	} else if (s->act == TICKET || s->act == FORM) {
+		write.kind = SP_WRITE_TICKET;
+		write.as.ticket = (sp_write_ticket){.caller = "citizen", .persons = person, .persons_count = s->person ? 1 : 0,
+			.ticket = {.state = SP_TICKET_NEW, .conversation = s->act == FORM ? NULL : id, .category = s->category ? s->category : "spid",
+				.group = "l1", .level = 1, .article = "otp", .channel = s->channel ? s->channel : "web", .audience = "citizen",
+				.message = "segreto", .lang = SP_LANG_IT, .created_utc_s = s->at_utc_s}};
+	} else {
+		write.as.turn = (sp_write_turn){
+			.conversation = id, .channel = s->channel ? s->channel : "web", .audience = "citizen", .confidence = 0.9, .person = s->person,
+			.took_ms = 30, .notices = (uint32_t)s->notices,
+			.turn = {.question = "segreto", .decision = kinds[s->act], .reason = s->act == HELLO ? SP_REASON_GREETING : SP_REASON_SURE,
+				.article = s->act == ANSWER ? "otp" : NULL, .at_utc_s = s->at_utc_s,
+				.category = s->act == HELLO || (s->category && !*s->category) ? NULL : s->category ? s->category : "spid",
+				.lang = s->lang && *s->lang == 'e' ? SP_LANG_EN : SP_LANG_IT},
+		};
+	}
+	return write;
 }
 
 static int64_t do_step(sp_store *store, const step *s)
 {
 	char id[32];
-	int64_t number = 0;
+	const sp_person person = {"email", s->person};
 	snprintf(id, sizeof id, "talk-%d", s->talk);
-	if (s->act == YES || s->act == NO) {
-		sp_write write = {.kind = SP_WRITE_FEEDBACK};
-		write.as.feedback = (sp_write_feedback){.conversation = id, .solved = s->act == YES, .at_utc_s = s->at_utc_s};
-		CHECK_INT(sp_store_write(store, &write, NULL), SP_OK);
-	} else if (s->act == TICKET || s->act == FORM) {
-		CHECK_INT(do_ticket(store, s, s->act == FORM ? NULL : id, &number), SP_OK);
-	} else {
-		CHECK_INT(do_turn(store, s, id), SP_OK);
-	}
-	return number;
+	sp_write write = write_of(s, id, &person);
+	CHECK_INT(sp_store_write(store, &write, NULL), SP_OK);
+	return write.kind == SP_WRITE_TICKET ? write.as.ticket.ticket.number : 0;
 }
 
 static void change(sp_store *store, int64_t number, sp_ticket_state state, const char *group, int level, bool preventable)
@@ -483,6 +473,94 @@ TEST(test_ledger_killed_in_the_middle_is_the_same)
 		CHECK_INT(verify(store).wrong_cells, 0);
 		sp_store_close(store);
 	}
+}
+
+/* All steps in batches of so many, committed together. */
+static void tell_together(sp_store *store, size_t at_once)
+{
+	static sp_write writes[STEPS];
+	static char ids[STEPS][32];
+	static sp_person persons[STEPS];
+	const step *order[STEPS];
+	for (size_t i = 0; i < STEPS; i++)
+		order[i] = &steps[i];
+	qsort(order, STEPS, sizeof *order, by_time);
+	for (size_t i = 0; i < STEPS; i++) {
+		snprintf(ids[i], sizeof ids[i], "talk-%d", order[i]->talk);
+		persons[i] = (sp_person){"email", order[i]->person};
+		writes[i] = write_of(order[i], ids[i], &persons[i]);
+	}
+	for (size_t i = 0; i < STEPS; i += at_once)
+		CHECK_INT(sp_store_submit_all(store, &writes[i], STEPS - i < at_once ? STEPS - i : at_once), SP_OK);
+	sp_store_close(store); /* all of it is written */
+	for (size_t i = 0; i < STEPS; i++)
+		CHECK_INT(writes[i].status, SP_OK);
+}
+
+/* Rows that one store has and the other has not. */
+static int64_t differences(const char *one, const char *other, const char *table)
+{
+	sqlite3 *db = NULL;
+	sqlite3_stmt *s = NULL;
+	char text[1400], path[512];
+	int64_t count = -1;
+	snprintf(path, sizeof path, "%s", path_of(other, "store.sqlite"));
+	CHECK_INT(sqlite3_open(path_of(one, "store.sqlite"), &db), SQLITE_OK);
+	snprintf(text, sizeof text, "ATTACH '%s' AS other", path);
+	CHECK_INT(sqlite3_exec(db, text, NULL, NULL, NULL), SQLITE_OK);
+	snprintf(text, sizeof text, "SELECT (SELECT count(*) FROM (SELECT * FROM main.%s EXCEPT SELECT * FROM other.%s)) + "
+		"(SELECT count(*) FROM (SELECT * FROM other.%s EXCEPT SELECT * FROM main.%s))", table, table, table, table);
+	CHECK_INT(sqlite3_prepare_v2(db, text, -1, &s, NULL), SQLITE_OK);
+	if (sqlite3_step(s) == SQLITE_ROW)
+		count = sqlite3_column_int64(s, 0);
+	sqlite3_finalize(s);
+	sqlite3_close(db);
+	return count;
+}
+
+TEST(test_ledger_is_the_same_whatever_is_committed_together)
+{
+	static const size_t sizes[] = {STEPS, 7, 2};
+	static const char *const tables[] = {"ledger", "ledger_words", "ledger_contacts", "ledger_tickets", "ledger_cells"};
+	sp_store *one = open_store("one-by-one");
+	CHECK_INT(sp_ledger_keep(one, DAY, "Europe/Rome", NULL), SP_OK);
+	tell_part(one, 0, STEPS);
+	sp_store_close(one);
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+		char name[32];
+		snprintf(name, sizeof name, "together-%zu", sizes[i]);
+		sp_store *store = open_store(name);
+		CHECK_INT(sp_ledger_keep(store, DAY, "Europe/Rome", NULL), SP_OK);
+		tell_together(store, sizes[i]);
+		store = open_store(name);
+		sp_ledger_check check = verify(store);
+		CHECK_INT(check.wrong_cells + check.wrong_contacts, 0);
+		sp_store_close(store);
+		for (size_t k = 0; k < sizeof tables / sizeof *tables; k++)
+			CHECK_INT(differences("one-by-one", name, tables[k]), 0);
+	}
+}
+
+TEST(test_ledger_a_place_is_taken_once)
+{
+	sp_store *store = open_store("places");
+	const step said = S(1, U(20, 8, 0), ANSWER, .category = "new");
+	sp_write writes[6];
+	const uint32_t places[] = {1, 1, 3, 2, 3, 3};
+	for (size_t i = 0; i < 6; i++) {
+		writes[i] = i < 4 ? write_of(&said, "talk", NULL) : write_of(&(step)S(1, U(20, 8, 1), YES), "talk", NULL);
+		*(i < 4 ? &writes[i].as.turn.place : &writes[i].as.feedback.place) = places[i];
+	}
+	CHECK_INT(sp_store_submit_all(store, writes, 6), SP_OK);
+	sp_store_close(store);
+	static const sp_status expected[] = {SP_OK, SP_ERR_CONFLICT, SP_ERR_CONFLICT, SP_OK, SP_OK, SP_ERR_CONFLICT};
+	for (size_t i = 0; i < 6; i++)
+		CHECK_INT(writes[i].status, expected[i]);
+	store = open_store("places");
+	sp_ledger_check check = verify(store);
+	CHECK_INT(check.events, 4); /* opened, two turns, a yes */
+	CHECK_INT(check.wrong_cells + check.wrong_contacts, 0);
+	sp_store_close(store);
 }
 
 TEST(test_ledger_only_grows)

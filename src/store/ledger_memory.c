@@ -1,0 +1,437 @@
+#include "store/ledger_memory.h"
+
+#include "base/hash.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- tables by number ---- */
+
+typedef struct held {
+	int64_t number;
+	uint32_t place;
+	bool was_there, is_changed, is_none; /* is_none: it is known that there is none */
+	union { sp_contact contact; spi_ledger_ticket ticket; } before, now;
+} held;
+
+typedef struct shelf {
+	held *items;
+	size_t count, room;
+	uint32_t *places; /* open addressing; index + 1, 0 = free */
+	size_t size;      /* a power of two */
+} shelf;
+
+typedef struct word { char *text; uint64_t hash; int id; } word;
+
+struct spi_ledger_memory {
+	shelf contacts, tickets;
+	spi_cells *cells; /* differences, modulo 2^64 */
+	word *words;      /* open addressing; they only grow, so that they are good for longer than a batch */
+	size_t words_count, words_size;
+	spi_ledger_state state;
+	bool has_state, is_touched;
+	int64_t number;   /* of the last event; -1 = not known */
+};
+
+static size_t place_of(const shelf *s, int64_t number)
+{
+	size_t at = (size_t)((uint64_t)number * 0x9e3779b97f4a7c15u >> 20) & (s->size - 1);
+	while (s->places[at] && s->items[s->places[at] - 1].number != number)
+		at = (at + 1) & (s->size - 1);
+	return at;
+}
+
+static bool grow(shelf *s)
+{
+	size_t room = s->room ? 2 * s->room : 64;
+	uint32_t *places = calloc(2 * room, sizeof *places);
+	held *items = calloc(room, sizeof *items);
+	if (!places || !items) {
+		free(places);
+		free(items);
+		return false;
+	}
+	if (s->count > 0)
+		memcpy(items, s->items, s->count * sizeof *items);
+	free(s->items);
+	free(s->places);
+	s->items = items;
+	s->room = room;
+	s->places = places;
+	s->size = 2 * room;
+	for (size_t i = 0; i < s->count; i++) {
+		size_t at = place_of(s, s->items[i].number);
+		s->places[at] = (uint32_t)i + 1;
+		s->items[i].place = (uint32_t)at;
+	}
+	return true;
+}
+
+static held *find(const shelf *s, int64_t number)
+{
+	uint32_t index = s->size ? s->places[place_of(s, number)] : 0;
+	return index ? &s->items[index - 1] : NULL;
+}
+
+/* Good until the next one. */
+static held *add(shelf *s, int64_t number)
+{
+	if ((s->count == s->room && !grow(s)) || !s->items)
+		return NULL;
+	size_t at = place_of(s, number);
+	held *item = &s->items[s->count++];
+	*item = (held){.number = number, .place = (uint32_t)at};
+	s->places[at] = (uint32_t)s->count;
+	return item;
+}
+
+static void empty(shelf *s)
+{
+	for (size_t i = 0; i < s->count; i++)
+		s->places[s->items[i].place] = 0;
+	s->count = 0;
+}
+
+/* ---- words ---- */
+
+static size_t word_place(const word *words, size_t size, uint64_t hash, const char *text)
+{
+	size_t at = hash & (size - 1);
+	while (words[at].text && (words[at].hash != hash || strcmp(words[at].text, text) != 0))
+		at = (at + 1) & (size - 1);
+	return at;
+}
+
+static bool grow_words(spi_ledger_memory *m)
+{
+	size_t size = m->words_size ? 2 * m->words_size : 256;
+	word *words = calloc(size, sizeof *words);
+	if (!words)
+		return false;
+	for (size_t i = 0; i < m->words_size; i++)
+		if (m->words[i].text)
+			words[word_place(words, size, m->words[i].hash, m->words[i].text)] = m->words[i];
+	free(m->words);
+	m->words = words;
+	m->words_size = size;
+	return true;
+}
+
+static void forget_words(spi_ledger_memory *m)
+{
+	for (size_t i = 0; i < m->words_size; i++) {
+		free(m->words[i].text);
+		m->words[i] = (word){0};
+	}
+	m->words_count = 0;
+}
+
+static sp_status read_word(spi_sqlite *db, const char *text, int *ret, sp_error *err)
+{
+	static const char sql_find[] = "SELECT id FROM ledger_words WHERE word = ?1";
+	static const char sql_add[] = "INSERT INTO ledger_words (word) VALUES (?1)";
+	sqlite3_stmt *s;
+	bool row = false;
+	sp_status status = spi_sqlite_first(db, sql_find, &s, &row, err, "s", text);
+	if (status == SP_OK && row) {
+		*ret = sqlite3_column_int(s, 0);
+		sqlite3_reset(s);
+	} else if (status == SP_OK) {
+		db->ledger->is_touched = true; /* its number is remembered */
+		status = spi_sqlite_run(db, sql_add, err, "s", text);
+		*ret = (int)sqlite3_last_insert_rowid(db->handle);
+	}
+	return status;
+}
+
+sp_status spi_ledger_word(spi_sqlite *db, const char *text, int *ret, sp_error *err)
+{
+	spi_ledger_memory *m = spi_ledger_memory_of(db);
+	*ret = 0;
+	if (!text || !*text)
+		return SP_OK;
+	if (!m || (2 * m->words_count >= m->words_size && !grow_words(m)))
+		return spi_out_of_memory(err);
+	uint64_t hash = spi_hash64(text, strlen(text));
+	word *known = &m->words[word_place(m->words, m->words_size, hash, text)];
+	if (known->text) {
+		*ret = known->id;
+		return SP_OK;
+	}
+	int id;
+	sp_status status = read_word(db, text, &id, err);
+	char *copy = status == SP_OK ? strdup(text) : NULL;
+	if (status != SP_OK)
+		return status;
+	if (!copy)
+		return spi_out_of_memory(err);
+	*known = (word){copy, hash, id};
+	m->words_count++;
+	*ret = id;
+	return SP_OK;
+}
+
+/* ---- all of it ---- */
+
+spi_ledger_memory *spi_ledger_memory_of(spi_sqlite *db)
+{
+	if (db->ledger)
+		return db->ledger;
+	spi_ledger_memory *m = calloc(1, sizeof *m);
+	if (!m)
+		return NULL;
+	m->number = -1;
+	m->cells = spi_cells_new();
+	if (!m->cells) {
+		free(m);
+		return NULL;
+	}
+	db->ledger = m;
+	return m;
+}
+
+void spi_ledger_memory_free(spi_ledger_memory *m)
+{
+	if (!m)
+		return;
+	forget_words(m);
+	free(m->words);
+	free(m->contacts.items);
+	free(m->contacts.places);
+	free(m->tickets.items);
+	free(m->tickets.places);
+	spi_cells_free(m->cells);
+	free(m);
+}
+
+void spi_ledger_batch_begins(spi_sqlite *db)
+{
+	spi_ledger_memory *m = db->ledger;
+	if (!m)
+		return;
+	empty(&m->contacts);
+	empty(&m->tickets);
+	spi_cells_empty(m->cells);
+	m->has_state = m->is_touched = false;
+	m->number = -1;
+}
+
+void spi_ledger_batch_is_undone(spi_sqlite *db)
+{
+	spi_ledger_batch_begins(db);
+	if (db->ledger)
+		forget_words(db->ledger);
+}
+
+void spi_ledger_write_begins(spi_sqlite *db)
+{
+	if (db->ledger)
+		db->ledger->is_touched = false;
+}
+
+bool spi_ledger_is_touched(const spi_sqlite *db)
+{
+	return db->ledger && db->ledger->is_touched;
+}
+
+sp_status spi_ledger_known_state(spi_sqlite *db, const spi_ledger_state **ret, sp_error *err)
+{
+	spi_ledger_memory *m = spi_ledger_memory_of(db);
+	if (!m) {
+		spi_out_of_memory(err);
+		return SP_ERR_NOMEM;
+	}
+	sp_status status = m->has_state ? SP_OK : spi_ledger_read_state(db, &m->state, err);
+	m->has_state = status == SP_OK;
+	*ret = &m->state;
+	return status;
+}
+
+sp_status spi_ledger_next_number(spi_sqlite *db, int64_t *ret, sp_error *err)
+{
+	static const char sql[] = "SELECT coalesce(max(number), 0) FROM ledger";
+	spi_ledger_memory *m = spi_ledger_memory_of(db);
+	sqlite3_stmt *s;
+	bool row = false;
+	if (!m)
+		return spi_out_of_memory(err);
+	if (m->number < 0) {
+		sp_status status = spi_sqlite_first(db, sql, &s, &row, err, "");
+		if (status != SP_OK || !row)
+			return status;
+		m->number = sqlite3_column_int64(s, 0);
+		sqlite3_reset(s);
+	}
+	m->is_touched = true;
+	*ret = m->number + 1;
+	return SP_OK;
+}
+
+void spi_ledger_number_used(spi_sqlite *db, int64_t number)
+{
+	db->ledger->number = number;
+}
+
+/* ---- contacts and tickets ---- */
+
+sp_status spi_ledger_recall_contact(spi_sqlite *db, int64_t number, sp_contact *ret, sp_error *err)
+{
+	spi_ledger_memory *m = spi_ledger_memory_of(db);
+	const held *item = m ? find(&m->contacts, number) : NULL;
+	if (!m)
+		return spi_out_of_memory(err);
+	if (item && item->is_none)
+		return SP_ERR_NOT_FOUND;
+	if (item) {
+		*ret = item->now.contact;
+		return SP_OK;
+	}
+	sp_status status = spi_ledger_get_contact(db, number, ret, err);
+	held *fresh = status == SP_OK || status == SP_ERR_NOT_FOUND ? add(&m->contacts, number) : NULL;
+	if (!fresh)
+		return status == SP_OK || status == SP_ERR_NOT_FOUND ? spi_out_of_memory(err) : status;
+	fresh->is_none = status == SP_ERR_NOT_FOUND;
+	if (fresh->is_none)
+		return status;
+	fresh->was_there = true;
+	fresh->before.contact = fresh->now.contact = *ret;
+	return SP_OK;
+}
+
+sp_status spi_ledger_recall_ticket(spi_sqlite *db, int64_t number, spi_ledger_ticket *ret, sp_error *err)
+{
+	spi_ledger_memory *m = spi_ledger_memory_of(db);
+	const held *item = m ? find(&m->tickets, number) : NULL;
+	if (!m)
+		return spi_out_of_memory(err);
+	if (item) {
+		*ret = item->now.ticket;
+		return SP_OK;
+	}
+	sp_status status = spi_ledger_get_ticket(db, number, ret, err);
+	held *fresh = status == SP_OK ? add(&m->tickets, number) : NULL;
+	if (status != SP_OK || !fresh)
+		return status != SP_OK ? status : spi_out_of_memory(err);
+	fresh->was_there = true;
+	fresh->before.ticket = fresh->now.ticket = *ret;
+	return SP_OK;
+}
+
+static held *find_or_add(shelf *s, int64_t number)
+{
+	held *item = find(s, number);
+	return item ? item : add(s, number);
+}
+
+sp_status spi_ledger_keep_contact(spi_sqlite *db, const sp_contact *contact, sp_error *err)
+{
+	spi_ledger_memory *m = spi_ledger_memory_of(db);
+	held *item = m ? find_or_add(&m->contacts, contact->contact) : NULL;
+	if (!item)
+		return spi_out_of_memory(err);
+	item->now.contact = *contact;
+	item->is_none = false;
+	item->is_changed = m->is_touched = true;
+	return SP_OK;
+}
+
+sp_status spi_ledger_keep_ticket(spi_sqlite *db, const spi_ledger_ticket *ticket, sp_error *err)
+{
+	spi_ledger_memory *m = spi_ledger_memory_of(db);
+	held *item = m ? find_or_add(&m->tickets, ticket->ticket) : NULL;
+	if (!item)
+		return spi_out_of_memory(err);
+	item->now.ticket = *ticket;
+	item->is_changed = m->is_touched = true;
+	return SP_OK;
+}
+
+/* ---- roll-ups ---- */
+
+sp_status spi_ledger_recount(spi_sqlite *db, const spi_counted *old, size_t old_count, const spi_counted *now, size_t now_count, sp_error *err)
+{
+	spi_ledger_memory *m = spi_ledger_memory_of(db);
+	bool good = m != NULL;
+	for (size_t i = 0; good && i < now_count; i++)
+		good = spi_cells_change(m->cells, &now[i].key, &now[i].m, 1);
+	for (size_t i = 0; good && i < old_count; i++)
+		good = spi_cells_change(m->cells, &old[i].key, &old[i].m, -1);
+	if (m)
+		m->is_touched = true;
+	return good ? SP_OK : spi_out_of_memory(err);
+}
+
+static sp_status write_contact(spi_sqlite *db, held *item, sp_error *err)
+{
+	spi_counted old[SPI_KEYS_MAX], now[SPI_KEYS_MAX];
+	const spi_ledger_state *state;
+	if (!item->is_changed)
+		return SP_OK;
+	sp_status status = spi_ledger_known_state(db, &state, err);
+	if (status != SP_OK)
+		return status;
+	size_t old_count = item->was_there ? spi_count_contact(&item->before.contact, state->window_s, state->timezone, old) : 0;
+	size_t now_count = spi_count_contact(&item->now.contact, state->window_s, state->timezone, now);
+	status = spi_ledger_recount(db, old, old_count, now, now_count, err);
+	if (status == SP_OK)
+		status = spi_ledger_put_contact(db, &item->now.contact, !item->was_there, err);
+	item->before.contact = item->now.contact;
+	item->was_there = true;
+	item->is_changed = false;
+	return status;
+}
+
+static sp_status write_ticket(spi_sqlite *db, held *item, sp_error *err)
+{
+	spi_counted old[SPI_KEYS_MAX], now[SPI_KEYS_MAX];
+	const spi_ledger_state *state;
+	if (!item->is_changed)
+		return SP_OK;
+	sp_status status = spi_ledger_known_state(db, &state, err);
+	if (status != SP_OK)
+		return status;
+	size_t old_count = item->was_there ? spi_count_ticket(&item->before.ticket, state->timezone, old) : 0;
+	size_t now_count = spi_count_ticket(&item->now.ticket, state->timezone, now);
+	status = spi_ledger_recount(db, old, old_count, now, now_count, err);
+	if (status == SP_OK)
+		status = spi_ledger_put_ticket(db, &item->now.ticket, err);
+	item->before.ticket = item->now.ticket;
+	item->was_there = true;
+	item->is_changed = false;
+	return status;
+}
+
+sp_status spi_ledger_write_person(spi_sqlite *db, const char *person, sp_error *err)
+{
+	static const char sql[] = "SELECT number FROM conversations WHERE person = ?1";
+	spi_ledger_memory *m = spi_ledger_memory_of(db);
+	sqlite3_stmt *s;
+	bool row = true;
+	if (!m)
+		return spi_out_of_memory(err);
+	sp_status status = spi_sqlite_query(db, sql, &s, err, "s", person);
+	while (status == SP_OK && (status = spi_sqlite_step(db, s, &row, err)) == SP_OK && row) {
+		held *item = find(&m->contacts, sqlite3_column_int64(s, 0));
+		status = item ? write_contact(db, item, err) : SP_OK;
+		if (status != SP_OK)
+			sqlite3_reset(s);
+	}
+	return status;
+}
+
+sp_status spi_ledger_write_all(spi_sqlite *db, sp_error *err)
+{
+	spi_ledger_memory *m = db->ledger;
+	sp_status status = SP_OK;
+	if (!m)
+		return SP_OK;
+	m->is_touched = true; /* of other writes, too */
+	for (size_t i = 0; status == SP_OK && i < m->contacts.count; i++)
+		status = write_contact(db, &m->contacts.items[i], err);
+	for (size_t i = 0; status == SP_OK && i < m->tickets.count; i++)
+		status = write_ticket(db, &m->tickets.items[i], err);
+	if (status == SP_OK)
+		status = spi_ledger_write_cells(db, m->cells, err);
+	spi_cells_empty(m->cells);
+	return status;
+}
