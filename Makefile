@@ -156,8 +156,9 @@ schemas: all
 help:
 	@echo "make            build $(BUILD)/sportello and $(BUILD)/libsportello.a"
 	@echo "make run        install what is missing, build, index $(KB)/, serve on $(LISTEN) (KB=, DATA=, LISTEN=)"
-	@echo "make test       the same, and all tests; make test ONLY=unit (cli, http, answers, bench, browser) for a part"
+	@echo "make test       the same, and all tests; make test ONLY=unit (fuzz, cli, http, answers, bench, browser) for a part"
 	@echo "make soak-tickets  2,000 tickets, 50 kills and faults at random, for each kind of connector (about ten minutes)"
+	@echo "make fuzz       each harness of tests/fuzz/ for TIME=60 seconds (FUZZ=\"article chat\": only those)"
 	@echo "make bench-replay  the reference's 870,563 contacts played; REPLAY=0.01 a share of them"
 	@echo "make bench-ledger  ten million events in the ledger, each view's time"
 	@echo "make bench      speed and size, beside their references, in one run; writes tests/bench/RESULTS.md"
@@ -173,7 +174,7 @@ run: all
 
 ONLY ?=
 BENCH_PROGRAMS := $(BUILD)/bench/bare_http $(BUILD)/bench/encode_queue $(BUILD)/bench/decide $(BUILD)/bench/ledger
-test: deps-test all $(UNIT_TESTS:%=$(BUILD)/tests/%) $(BUILD)/tests/browser/.stamp $(BENCH_PROGRAMS)
+test: deps-test all $(UNIT_TESTS:%=$(BUILD)/tests/%) fuzz-replay $(BUILD)/tests/browser/.stamp $(BENCH_PROGRAMS)
 	@SPORTELLO_BIN=$(abspath $(BUILD)/sportello) SPORTELLO_BUILD=$(abspath $(BUILD)) python3 tests/run.py $(ONLY)
 
 .PHONY: soak-tickets
@@ -206,13 +207,42 @@ lint: all check-headers
 
 # gcc's sanitizers; _FORTIFY_SOURCE hides from them what they look for.
 sanitize: deps-test
-	$(MAKE) BUILD=$(BUILD)-asan SAN=address,undefined HARDEN= OPT="-O1 -g" sanitize-run SUITES="unit cli http answers"
+	$(MAKE) BUILD=$(BUILD)-asan SAN=address,undefined HARDEN= OPT="-O1 -g" sanitize-run SUITES="unit fuzz cli http answers"
 	$(MAKE) BUILD=$(BUILD)-tsan SAN=thread HARDEN= OPT="-O1 -g" sanitize-run SUITES="unit http"
 .PHONY: sanitize-run
-sanitize-run: all $(UNIT_TESTS:%=$(BUILD)/tests/%)
+sanitize-run: all $(UNIT_TESTS:%=$(BUILD)/tests/%) fuzz-replay
 	@SPORTELLO_BIN=$(abspath $(BUILD)/sportello) SPORTELLO_BUILD=$(abspath $(BUILD)) SPORTELLO_SLOW=1 \
 		UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS="halt_on_error=0 exitcode=66 suppressions=$(abspath tests/lint/tsan.supp)" \
 		python3 tests/run.py $(SUITES)
+
+# ---- fuzzing: tests/fuzz/fuzz_<name>.c, with libFuzzer (clang), or with replay.c in its place by any compiler ----
+FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_SHARED := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%.o,$(filter-out tests/fuzz/fuzz_%.c tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c)))
+FUZZ_LIBS := $(BUILD)/lib/cmd.a $(BUILD)/libsportello.a
+$(BUILD)/fuzz/%.o: tests/fuzz/%.c | deps
+	@mkdir -p $(@D)
+	$(call quiet,CC)$(CC) $(CFLAGS_ALL) -DFUZZ_KB='"$(abspath tests/http/kb)"' -c -o $@ $<
+$(BUILD)/fuzz/replay_%: $(BUILD)/fuzz/fuzz_%.o $(BUILD)/fuzz/replay.o $(FUZZ_SHARED) $(FUZZ_LIBS)
+	$(call quiet,LD)$(CXX) $(SANFLAGS) -o $@ $^ $(LIBS) $(LDFLAGS)
+$(BUILD)/fuzz/fuzz_%: $(BUILD)/fuzz/fuzz_%.o $(FUZZ_SHARED) $(FUZZ_LIBS)
+	$(call quiet,LD)$(CXX) $(SANFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS) $(LDFLAGS)
+.SECONDARY: $(FUZZERS:%=$(BUILD)/fuzz/fuzz_%.o) $(FUZZ_SHARED)
+
+FUZZ_PACKAGES := clang libclang-rt-dev llvm
+# Seconds of each harness, and which: make fuzz TIME=3600 FUZZ="article chat"
+TIME ?= 60
+FUZZ ?= $(FUZZERS)
+.PHONY: fuzz fuzz-build fuzz-replay
+fuzz: deps
+	@sh src/build/packages.sh $(FUZZ_PACKAGES)
+	@mkdir -p $(BUILD)-fuzz
+	@test -e $(BUILD)-fuzz/npm || test ! -e $(BUILD)/npm || cp -a $(BUILD)/npm $(BUILD)-fuzz/
+	$(MAKE) BUILD=$(BUILD)-fuzz ENCODER=none CC="$(FUZZ_CC)" CXX="$(FUZZ_CXX)" SAN=fuzzer-no-link,address,undefined HARDEN= OPT="-O1 -g" CFLAGS="-Wno-shadow -Wno-format-nonliteral" fuzz-build
+	sh tests/fuzz/run.sh $(BUILD)-fuzz/fuzz $(TIME) $(FUZZ)
+FUZZ_CC ?= clang
+FUZZ_CXX ?= clang++
+fuzz-replay: $(FUZZERS:%=$(BUILD)/fuzz/replay_%)
+fuzz-build: $(FUZZ:%=$(BUILD)/fuzz/fuzz_%)
 
 $(BUILD)/bench/%: tests/bench/%.c | deps
 	@mkdir -p $(@D)
@@ -250,7 +280,7 @@ uninstall:
 	rm -rf $(DESTDIR)$(PREFIX)/include/sportello $(DESTDIR)$(PREFIX)/share/sportello
 
 clean:
-	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-tsan
+	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-tsan $(BUILD)-fuzz
 
 # ---- Debian packages ----
 BUILD_PACKAGES := build-essential pkg-config libxapian-dev libmicrohttpd-dev libcmark-gfm-dev libcmark-gfm-extensions-dev \

@@ -35,7 +35,7 @@ static bool read_day(const char *text, int64_t fallback, int64_t *ret)
 static bool read_range(const report_options *o, sp_ledger_query *q)
 {
 	/* Tomorrow: a day that began somewhere has not been counted less for it. */
-	int64_t today = spi_zone_local(o->timezone, spi_now_utc_s()).days + 1, to;
+	int64_t today = spi_zone_local(o->timezone, spi_now_utc_s()).days + 1, to = today;
 	bool good = read_day(o->from, 0, &q->from_day) && read_day(o->to, today, &to);
 	q->until_day = to + 1;
 	return good;
