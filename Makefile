@@ -174,7 +174,7 @@ run: all
 
 ONLY ?=
 BENCH_PROGRAMS := $(BUILD)/bench/bare_http $(BUILD)/bench/encode_queue $(BUILD)/bench/decide $(BUILD)/bench/ledger
-test: deps-test all $(UNIT_TESTS:%=$(BUILD)/tests/%) fuzz-replay $(BUILD)/tests/browser/.stamp $(BENCH_PROGRAMS)
+test: deps-test all $(UNIT_TESTS:%=$(BUILD)/tests/%) fuzz-replay $(BUILD)/tests/browser/.stamp $(BUILD)/tests/spec/.stamp $(BENCH_PROGRAMS)
 	@SPORTELLO_BIN=$(abspath $(BUILD)/sportello) SPORTELLO_BUILD=$(abspath $(BUILD)) python3 tests/run.py $(ONLY)
 
 .PHONY: soak-tickets
@@ -185,6 +185,13 @@ soak-tickets: all
 $(BUILD)/tests/browser/.stamp: tests/browser/package-lock.json tests/browser/package.json | deps
 	@mkdir -p $(@D)
 	$(call quiet,NPM)cp tests/browser/package.json tests/browser/package-lock.json $(wildcard tests/browser/.npmrc) $(@D)/ && \
+		cd $(@D) && npm ci --silent --no-audit --no-fund --ignore-scripts
+	@touch $@
+
+# Public examples that the service is given as input.
+$(BUILD)/tests/spec/.stamp: tests/http/spec/package-lock.json tests/http/spec/package.json | deps
+	@mkdir -p $(@D)
+	$(call quiet,NPM)cp tests/http/spec/package.json tests/http/spec/package-lock.json tests/http/spec/.npmrc $(@D)/ && \
 		cd $(@D) && npm ci --silent --no-audit --no-fund --ignore-scripts
 	@touch $@
 
@@ -210,7 +217,7 @@ sanitize: deps-test
 	$(MAKE) BUILD=$(BUILD)-asan SAN=address,undefined HARDEN= OPT="-O1 -g" sanitize-run SUITES="unit fuzz cli http answers"
 	$(MAKE) BUILD=$(BUILD)-tsan SAN=thread HARDEN= OPT="-O1 -g" sanitize-run SUITES="unit http"
 .PHONY: sanitize-run
-sanitize-run: all $(UNIT_TESTS:%=$(BUILD)/tests/%) fuzz-replay
+sanitize-run: all $(UNIT_TESTS:%=$(BUILD)/tests/%) fuzz-replay $(BUILD)/tests/spec/.stamp
 	@SPORTELLO_BIN=$(abspath $(BUILD)/sportello) SPORTELLO_BUILD=$(abspath $(BUILD)) SPORTELLO_SLOW=1 \
 		UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS="halt_on_error=0 exitcode=66 suppressions=$(abspath tests/lint/tsan.supp)" \
 		python3 tests/run.py $(SUITES)
