@@ -27,8 +27,8 @@
 typedef struct serving {
 	const char *kb, *data, *listen, *web, *public_url, *as_of, *config, *log, *labelled, *connector_file, *identity_file;
 	spi_encoder_options encoder;
-	unsigned threads, connections, idle_timeout_s, session_idle_s, session_limit_s, encoder_deadline_ms, encoder_waiting, join_s;
-	bool json;
+	unsigned threads, connections, idle_timeout_s, request_timeout_s, client_rate, client_burst, client_connections, session_idle_s, session_limit_s, encoder_deadline_ms, encoder_waiting, join_s;
+	bool json, limit_local;
 	int log_fd;
 	int64_t audit_day;
 	sp_arena *arena;
@@ -83,6 +83,11 @@ static void fill_settings(serving *s, spi_setting rows[])
 		{.name = "threads", .type = SPI_SETTING_NUMBER, .target = &s->threads, .max = 256, .in_file = true},
 		{.name = "connections", .type = SPI_SETTING_NUMBER, .target = &s->connections, .min = 16, .max = 1000000, .in_file = true},
 		{.name = "idle-timeout", .type = SPI_SETTING_NUMBER, .target = &s->idle_timeout_s, .min = 1, .max = 3600, .in_file = true},
+		{.name = "request-timeout", .type = SPI_SETTING_NUMBER, .target = &s->request_timeout_s, .min = 1, .max = 3600, .in_file = true},
+		{.name = "client-rate", .type = SPI_SETTING_NUMBER, .target = &s->client_rate, .max = 1000000, .in_file = true},
+		{.name = "client-burst", .type = SPI_SETTING_NUMBER, .target = &s->client_burst, .max = 1000000, .in_file = true},
+		{.name = "client-connections", .type = SPI_SETTING_NUMBER, .target = &s->client_connections, .max = 1000000, .in_file = true},
+		{.name = "limit-local", .type = SPI_SETTING_FLAG, .target = &s->limit_local, .in_file = true},
 		{.name = "session-idle", .type = SPI_SETTING_NUMBER, .target = &s->session_idle_s, .min = 1, .max = 86400, .in_file = true},
 		{.name = "session-limit", .type = SPI_SETTING_NUMBER, .target = &s->session_limit_s, .min = 1, .max = 604800, .in_file = true},
 		{.name = "join-within", .type = SPI_SETTING_NUMBER, .target = &s->join_s, .max = 120, .in_file = true},
@@ -92,7 +97,7 @@ static void fill_settings(serving *s, spi_setting rows[])
 	};
 	memcpy(rows, all, sizeof all);
 }
-#define SETTINGS_COUNT 25
+#define SETTINGS_COUNT 30
 
 /* The file's settings first, then the command line's again, so that what was typed wins. */
 static sp_status read_config(serving *s, int argc, char **argv, sp_error *err)
@@ -213,7 +218,8 @@ static sp_status start(serving *s, sp_error *err)
 	if (status != SP_OK)
 		return status;
 	sp_server_options options = {.listen = s->listen, .threads = s->threads, .connections = s->connections,
-		.idle_timeout_s = s->idle_timeout_s, .web_dir = s->web, .public_url = s->public_url, .as_of = day, .session_idle_s = s->session_idle_s, .session_limit_s = s->session_limit_s,
+		.idle_timeout_s = s->idle_timeout_s, .request_timeout_s = s->request_timeout_s, .client_rate = s->client_rate,
+		.client_burst = s->client_burst, .client_connections = s->client_connections, .limit_local = s->limit_local, .web_dir = s->web, .public_url = s->public_url, .as_of = day, .session_idle_s = s->session_idle_s, .session_limit_s = s->session_limit_s,
 		.as_of_minute = minute + 1, .join_s = (int)s->join_s,
 		.publisher = s->publisher, .store = s->store, .connector = s->connector, .identity = s->identity, .encoder = s->sentence_encoder, .queue = s->queue,
 		.log = on_log, .arg = s};
@@ -354,7 +360,7 @@ static int run(serving *s, int argc, char **argv)
 
 int spi_cmd_serve(int argc, char **argv)
 {
-	serving s = {.listen = "127.0.0.1:8080", .log = "none", .connections = 4096, .idle_timeout_s = 30, .join_s = 10, .log_fd = -1};
+	serving s = {.listen = "127.0.0.1:8080", .log = "none", .connections = 4096, .idle_timeout_s = 30, .request_timeout_s = 60, .client_rate = 100, .join_s = 10, .log_fd = -1};
 	spi_setting rows[SETTINGS_COUNT];
 	const char *words[SPI_WORDS_MAX];
 	size_t count;

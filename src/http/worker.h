@@ -23,6 +23,8 @@ struct spi_page_cache;
 struct spi_solvers;
 struct spi_solvers_watch;
 struct spi_gaps_finder;
+struct spi_budget;
+struct spi_patience;
 struct MHD_Daemon;
 
 struct sp_server {
@@ -42,6 +44,8 @@ struct sp_server {
 	atomic_uint asking;        /* requests that wait for the encoder */
 	atomic_uint writing;       /* writes handed to the store that are not certain yet */
 	atomic_uint uploads;       /* files that are held in memory (upload.h) */
+	struct spi_budget *budget; /* of each client; NULL = no limit */
+	struct spi_patience *patience;
 	spi_limit files;           /* that citizens send */
 	struct spi_solvers_watch *solvers; /* NULL without a store */
 	struct spi_gaps_finder *gaps; /* NULL without a store */
