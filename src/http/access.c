@@ -19,9 +19,28 @@
    cut. */
 #define DROP_MAX (1024 * 1024)
 
+/* libmicrohttpd keeps each parameter; of more than it has room for it makes a connection that nobody answers. */
+#define PARAMETERS_MAX 256
+
+static bool has_too_many_parameters(const char *uri)
+{
+	size_t count = 0;
+	for (const char *at = strchr(uri, '?'); at && count <= PARAMETERS_MAX; at = strchr(at + 1, '&'))
+		count++;
+	return count > PARAMETERS_MAX;
+}
+
+static void cut_off(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	if (info)
+		shutdown(info->connect_fd, SHUT_RDWR);
+}
+
 void *spi_access_begin(void *data, const char *uri, struct MHD_Connection *connection)
 {
-	(void)connection;
+	if (has_too_many_parameters(uri))
+		cut_off(connection);
 	spi_worker *worker = spi_worker_of_thread(data);
 	spi_request *request = worker ? spi_worker_take(worker) : NULL;
 	if (!request)
