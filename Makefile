@@ -157,6 +157,7 @@ help:
 	@echo "make            build $(BUILD)/sportello and $(BUILD)/libsportello.a"
 	@echo "make run        install what is missing, build, index $(KB)/, serve on $(LISTEN) (KB=, DATA=, LISTEN=)"
 	@echo "make test       the same, and all tests; make test ONLY=unit (fuzz, cli, http, answers, bench, browser) for a part"
+	@echo "make soak-faults   500 kills, cut files, full disks, clock jumps under load; writes tests/RELIABILITY.md (about half an hour)"
 	@echo "make soak-tickets  2,000 tickets, 50 kills and faults at random, for each kind of connector (about ten minutes)"
 	@echo "make fuzz       each harness of tests/fuzz/ for TIME=60 seconds (FUZZ=\"article chat\": only those)"
 	@echo "make bench-replay  the reference's 870,563 contacts played; REPLAY=0.01 a share of them"
@@ -176,6 +177,15 @@ ONLY ?=
 BENCH_PROGRAMS := $(BUILD)/bench/bare_http $(BUILD)/bench/encode_queue $(BUILD)/bench/decide $(BUILD)/bench/ledger
 test: deps-test all $(UNIT_TESTS:%=$(BUILD)/tests/%) fuzz-replay $(BUILD)/tests/browser/.stamp $(BUILD)/tests/spec/.stamp $(BENCH_PROGRAMS)
 	@SPORTELLO_BIN=$(abspath $(BUILD)/sportello) SPORTELLO_BUILD=$(abspath $(BUILD)) python3 tests/run.py $(ONLY)
+
+# Faults under load; what was tried and lost is written to tests/RELIABILITY.md. About half an hour.
+KILLS ?= 500
+CUTS ?= 300
+ROUNDS ?= 20
+.PHONY: soak-faults
+soak-faults: deps-test all
+	SPORTELLO_BIN=$(abspath $(BUILD)/sportello) SPORTELLO_BUILD=$(abspath $(BUILD)) python3 tests/faults/soak.py --kills $(KILLS) --cuts $(CUTS) --rounds $(ROUNDS) \
+		--results tests/RELIABILITY.md
 
 .PHONY: soak-tickets
 soak-tickets: all
