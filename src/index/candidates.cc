@@ -129,8 +129,10 @@ static void judge(sp_index *index, const sp_ask *ask, const spi_asked &asked, co
 	spi_phrase title;
 	spi_bytes phrases = card.phrases;
 	asked.question->leaves_out = is_left_out(ask, card);
-	if (!spi_fit_card(asked.question, &card, known.weights.data(), arena, &fit) || !spi_card_phrase(&phrases, &title) ||
-		!fit.best.text)
+	bool fits = spi_fit_card(asked.question, &card, known.weights.data(), arena, &fit);
+	if (fit.no_memory) /* an index that nothing is wrong with is not built again */
+		throw std::bad_alloc();
+	if (!fits || !spi_card_phrase(&phrases, &title) || !fit.best.text)
 		spi_throw_damaged(index, err);
 	std::copy(fit.features, fit.features + SP_FEATURE_COUNT, ret->features);
 	ret->features[SP_FEATURE_CODE] = f.has_code ? 1.0f : 0.0f;

@@ -346,7 +346,7 @@ bool spi_fit_card(
 	stem_fit *stems = sp_arena_alloc(arena, (card->stems_count + 1) * sizeof *stems);
 	unsigned char wdfs[SPI_BITS] = {0};
 	uint64_t bits = 0;
-	*ret = (spi_fit){0};
+	*ret = (spi_fit){.no_memory = !stems};
 	if (!stems)
 		return false;
 	fit_stems(question, card, weights, stems);

@@ -85,11 +85,12 @@ typedef struct spi_fit {
 	spi_phrase best;				  /* the nearest phrasing */
 	unsigned fields;				  /* SPI_IN_… */
 	uint64_t bits;					  /* of the forms that it has */
+	bool no_memory;
 } spi_fit;
 
 /**
  * @param weights  of the card's stems, as the question's words are weighted
- * @return false when the card is damaged
+ * @return false when the card is damaged, or memory is out (ret->no_memory)
  */
 bool spi_fit_card(
 	const spi_question *question, const spi_card *card, const float *weights, sp_arena *arena, spi_fit *ret);
