@@ -165,6 +165,7 @@ help:
 	@echo "make bench      speed and size, beside their references, in one run; writes tests/bench/RESULTS.md"
 	@echo "make lint       clang-tidy, cppcheck, headers alone, what we agreed not to use; sportello check on $(KB)/"
 	@echo "make sanitize   unit, command-line and HTTP tests under ASan+UBSan, unit and HTTP tests under TSan"
+	@echo "make analyze    gcc -fanalyzer over the library; make coverage: lines and branches that the tests reach"
 	@echo "make schemas    JSON Schemas of $(KB)/ for editors' programs (web/schema/)"
 	@echo "make install    PREFIX=$(PREFIX) DESTDIR=; make uninstall"
 	@echo "make clean      remove $(BUILD)/"
@@ -221,6 +222,26 @@ lint: all check-headers
 	@for f in $(filter %.c,$(SOURCES)) src/main.c; do clang-tidy --quiet $$f -- -std=c17 -D_GNU_SOURCE $(INCLUDES) 2>/dev/null || exit 1; done
 	@for f in $(filter %.cc,$(SOURCES)); do clang-tidy --quiet $$f -- -std=c++17 -D_GNU_SOURCE $(INCLUDES) 2>/dev/null || exit 1; done
 	$(BUILD)/sportello check --kb kb
+
+# gcc's static analysis over the library's C, a file at a time; what it says of one that is right stands beside the code with its reason.
+.PHONY: analyze
+analyze: all
+	@for f in $(filter-out src/cmd/%,$(filter %.c,$(SOURCES))); do \
+		$(CC) -std=c17 -D_GNU_SOURCE -O2 -fanalyzer -Wno-analyzer-too-complex $(INCLUDES) -DSPI_WITH_E5=$(E5) -Werror -c -o /dev/null $$f || exit 1; done
+	@echo "gcc -fanalyzer: nothing to say"
+
+# Lines and branches of the library (not of the commands) that the tests reach. Programs that tests kill do not count.
+COVERAGE_PACKAGES := gcovr
+COVERAGE_SUITES ?= unit fuzz cli http
+.PHONY: coverage
+coverage: deps-test
+	@sh src/build/packages.sh $(COVERAGE_PACKAGES)
+	@mkdir -p $(BUILD)-cov
+	@for kept in e5 npm; do test -e $(BUILD)-cov/$$kept || test ! -e $(BUILD)/$$kept || cp -a $(BUILD)/$$kept $(BUILD)-cov/; done
+	@find $(BUILD)-cov -name '*.gcda' -delete
+	-$(MAKE) BUILD=$(BUILD)-cov HARDEN= OPT="-O1 -g" CFLAGS=--coverage CXXFLAGS=--coverage LDFLAGS=--coverage sanitize-run SUITES="$(COVERAGE_SUITES)"
+	gcovr --root . --filter src/ --exclude src/cmd/ --exclude src/main.c --exclude-unreachable-branches --exclude-throw-branches \
+		--print-summary --output $(BUILD)-cov/coverage.txt $(BUILD)-cov/obj
 
 # gcc's sanitizers; _FORTIFY_SOURCE hides from them what they look for.
 sanitize: deps-test
@@ -297,7 +318,7 @@ uninstall:
 	rm -rf $(DESTDIR)$(PREFIX)/include/sportello $(DESTDIR)$(PREFIX)/share/sportello
 
 clean:
-	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-tsan $(BUILD)-fuzz
+	rm -rf $(BUILD) $(BUILD)-cov $(BUILD)-asan $(BUILD)-tsan $(BUILD)-fuzz
 
 # ---- Debian packages ----
 BUILD_PACKAGES := build-essential pkg-config libxapian-dev libmicrohttpd-dev libcmark-gfm-dev libcmark-gfm-extensions-dev \
