@@ -121,8 +121,11 @@ static void begin(spi_request *request, struct MHD_Connection *connection, const
 	MHD_get_connection_values_n(connection, MHD_HEADER_KIND, note_header, request);
 	if (request->too_many_headers)
 		spi_problem(request, SPI_TOO_MANY_HEADERS, "a request may have up to %d headers", SPI_HEADERS_MAX);
-	request->refused = request->too_many_headers || !is_framed(request, version) || !spi_client_may_ask(request) || !spi_request_parse_target(request) ||
+	request->refused = request->too_many_headers || !is_framed(request, version) || !spi_request_parse_target(request) ||
 		!spi_request_find_route(request);
+	/* After the route, so that people are told by a page; before anything that costs. */
+	if (!request->misframed && !spi_client_may_ask(request))
+		request->refused = true;
 	if (!request->refused) {
 		request->body_max = request->route->body_max;
 		request->refused = request->route->gate && !(spi_request_bind(request) && spi_client_may_go_on(request) && request->route->gate(request));
