@@ -24,7 +24,7 @@ class _Reader(html.parser.HTMLParser):
         if tag in ("base", "object", "embed", "applet", "frame", "iframe"):
             self.found.append(f"<{tag}>")
         names = dict(attributes)
-        if tag == "script" and not (names.get("src") or "").startswith("/") and names.get("type") not in ("application/ld+json", "application/json"):
+        if tag == "script" and not re.match("/[^/]", names.get("src") or "") and names.get("type") not in ("application/ld+json", "application/json"):
             self.found.append("a script in the page")
         for name, value in attributes:
             if (name not in ATTRIBUTES and not self.whole_page) or name.startswith("on") or name in ("style", "srcdoc"):

@@ -21,6 +21,18 @@ def examples():
     return list(enumerate((one.replace("→", "\t") for one in found), 1))
 
 
+class WhatIsUnsafe(unittest.TestCase):
+    """The eyes that look at the HTML see what they are there for."""
+
+    def test_found(self):
+        for bad in ("<script>x</script>", '<p onclick="x">', '<a href="javascript:x">', '<a href=" JAVA&#x0a;script:x">', '<img src="data:text/html,x">', "<svg onload=x>", '<p style="x">', "<iframe>", "<!-- raw HTML omitted --><b>"):
+            self.assertNotEqual(unsafe_in_fragment(bad), [], bad)
+        for bad in ("<script>x</script>", '<script src="//evil.example/x"><div onload=x>', '<form action="javascript:x">', "<base href=x>", '<div style="x">'):
+            self.assertNotEqual(unsafe_in_page(bad), [], bad)
+        self.assertEqual(unsafe_in_fragment('<h2 id="a">T</h2><p>a &lt;b&gt; <a href="https://x.org/" title="t">x</a></p>'), [])
+        self.assertEqual(unsafe_in_page('<script src="/static/x.js" defer></script><div class="a">b</div>'), [])
+
+
 class CommonMark(ServiceTest):
     @classmethod
     def prepare(cls):
