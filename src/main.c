@@ -32,6 +32,8 @@ const spi_command spi_commands[] = {
 	{"flags", spi_cmd_flags},
 	{"outbox", spi_cmd_outbox},
 	{"forget", spi_cmd_forget},
+	{"backup", spi_cmd_backup},
+	{"doctor", spi_cmd_doctor},
 	{"help", spi_cmd_help},
 	{"version", spi_cmd_version},
 	{NULL, NULL},

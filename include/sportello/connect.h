@@ -35,6 +35,10 @@ typedef struct sp_connector_options {
  * @return SP_OK; SP_ERR_INVALID (settings; the line is in @p err), SP_ERR_NOT_FOUND (file), SP_ERR_DENIED, SP_ERR_NOMEM, SP_ERR_IO
  */
 sp_status sp_connector_open(const sp_connector_options *options, sp_connector **ret, sp_error *err);
+/** Only read the settings, and see that what they name and its secrets are there. Statuses as sp_connector_open(). */
+sp_status sp_connector_check(const char *file, sp_error *err);
+/** Name the files that a connector reads while it works: secrets, authorities. Nothing when the settings cannot be read. */
+void sp_connector_files(const char *file, void (*visit)(const char *path, void *arg), void *arg);
 /** End the thread (a request under way has three seconds) and free. NULL is accepted. Before the store is closed. */
 void sp_connector_close(sp_connector *connector);
 /** Something may be in the outbox. NULL is accepted. Any thread. */

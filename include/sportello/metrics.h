@@ -94,6 +94,10 @@ typedef struct sp_desk_gauges {
 } sp_desk_gauges;
 /** Append it, as sportello_tickets, sportello_sessions, sportello_store_…. */
 void sp_metrics_write_desk(const sp_desk_gauges *desk, sp_buffer *out);
+/** Append when the certificate in use ends. */
+void sp_metrics_write_certificate(int64_t until_utc_s, sp_buffer *out);
+/** Append which parts of the sandbox are on. */
+void sp_metrics_write_sandbox(bool files, bool network, bool calls, sp_buffer *out);
 /** Append what stands in front of the encoder, as sportello_encoder_…; each row is as declared in encoder.h. */
 void sp_metrics_write_encoder(const sp_encode_queue_stats *stats, sp_buffer *out);
 

@@ -9,6 +9,7 @@
 #include "sportello/encoder.h"
 #include "sportello/identity.h"
 #include "sportello/publish.h"
+#include "sportello/sandbox.h"
 #include "sportello/status.h"
 #include "sportello/store.h"
 #include "sportello/workbench.h"
@@ -21,6 +22,9 @@ typedef struct sp_server sp_server;
 
 typedef struct sp_server_options {
 	const char *listen;      /**< "127.0.0.1:8080", "[::1]:0"; port 0 = any free one */
+	const char *tls_cert, *tls_key; /**< PEM files; both, or NULL and NULL = plain HTTP */
+	/** Proxies that stand in front of it, "10.0.0.0/8" or one address: of them alone X-Forwarded-For is believed. */
+	const char *const *trusted_proxies; size_t trusted_proxies_count;
 	unsigned threads;        /**< 0 = one a processor */
 	unsigned connections;    /**< most at once; 0 = 4096 */
 	unsigned idle_timeout_s; /**< 0 = 30 */
@@ -45,12 +49,20 @@ typedef struct sp_server_options {
 	sp_workbench *workbench;
 	sp_encoder *encoder;
 	sp_encode_queue *queue;  /**< in front of that encoder; borrowed; NULL = words only */
+	const sp_sandbox_state *sandbox; /**< told in /metrics; borrowed; NULL = there is none */
 	void (*log)(const char *line, void *arg); /**< access and error log, one JSON object a line; NULL = none */
 	void *arg;
 } sp_server_options;
 
-/** Start listening. SP_ERR_BUSY: the port is in use; SP_ERR_DENIED: may not bind; SP_ERR_USAGE: address not understood. */
+#define SP_TRUSTED_PROXIES_MAX 64
+
+/** Start listening. SP_ERR_BUSY: the port is in use; SP_ERR_DENIED: may not bind, or may not use the key; SP_ERR_USAGE: address not understood;
+ *  SP_ERR_INVALID, SP_ERR_NOT_FOUND: certificate or key. One server with TLS a process. */
 sp_status sp_server_start(const sp_server_options *options, sp_server **ret, sp_error *err);
+/** Take over certificate and key anew, where it has them; after a failure the old ones serve. Any thread, one at a time. */
+sp_status sp_server_reload(sp_server *server, sp_error *err);
+/** Whether certificate and key can be used, and until when. */
+sp_status sp_tls_check(const char *cert_file, const char *key_file, int64_t *ret_until_utc_s, sp_error *err);
 /** Port that it listens on. */
 unsigned sp_server_port(const sp_server *server);
 /** Take no more connections, finish the requests under way (at most @p grace_s seconds), stop and free. */

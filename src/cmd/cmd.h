@@ -43,6 +43,8 @@ int spi_cmd_audit(int argc, char **argv);
 int spi_cmd_flags(int argc, char **argv);
 int spi_cmd_outbox(int argc, char **argv);
 int spi_cmd_forget(int argc, char **argv);
+int spi_cmd_backup(int argc, char **argv);
+int spi_cmd_doctor(int argc, char **argv);
 int spi_cmd_help(int argc, char **argv);
 int spi_cmd_version(int argc, char **argv);
 
@@ -57,6 +59,10 @@ bool spi_read_args(const char *command, const spi_setting *settings, int argc, c
 	size_t *ret_count, size_t min_words, size_t max_words);
 /* Say an error on stderr as `sportello: source:line: text` and return the exit status that belongs to it. */
 int spi_fail(const sp_error *err, sp_status status);
+/* Say something that is no error, on stderr. */
+void spi_tell(const char *level, const char *text);
+/* From now on both write JSON, an object a line, as the access log does: for who gathers logs. */
+void spi_tell_in_json(void);
 /* The same of a command that may refuse: what is malformed or in conflict is the answer no (1). */
 int spi_refuse(const sp_error *err, sp_status status);
 /* Who types, for the audit log: "os:anna". Static. */

@@ -54,9 +54,49 @@ bool spi_read_args(const char *command, const spi_setting *settings, int argc, c
 	return true;
 }
 
+static bool in_json;
+
+void spi_tell_in_json(void)
+{
+	in_json = true;
+}
+
+/* One write a line: lines of several threads do not mix. */
+static void tell_json(const char *level, const char *text, const sp_error *err, sp_status status)
+{
+	char time[32];
+	sp_buffer line = SP_BUFFER_INIT;
+	sp_json json;
+	spi_rfc3339(spi_now_utc_s(), time);
+	sp_json_init(&json, &line);
+	sp_json_object(&json, NULL);
+	sp_json_string(&json, "time", time);
+	sp_json_string(&json, "level", level);
+	sp_json_string(&json, "text", text);
+	if (err)
+		sp_json_string(&json, "cause", sp_status_name(status));
+	if (err && err->source[0])
+		sp_json_string(&json, "source", err->source);
+	if (err && err->line > 0)
+		sp_json_int(&json, "line", err->line);
+	sp_json_object_end(&json);
+	fprintf(stderr, "%s\n", sp_buffer_text(&line));
+	sp_buffer_release(&line);
+}
+
+void spi_tell(const char *level, const char *text)
+{
+	if (in_json)
+		tell_json(level, text, NULL, SP_OK);
+	else
+		fprintf(stderr, "sportello: %s\n", text);
+}
+
 int spi_fail(const sp_error *err, sp_status status)
 {
-	if (err->source[0] && err->line > 0)
+	if (in_json)
+		tell_json("error", err->text[0] ? err->text : sp_status_name(status), err, status);
+	else if (err->source[0] && err->line > 0)
 		fprintf(stderr, "sportello: %s:%d: %s\n", err->source, err->line, err->text);
 	else if (err->source[0])
 		fprintf(stderr, "sportello: %s: %s\n", err->source, err->text);

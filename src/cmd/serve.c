@@ -2,7 +2,10 @@
 #include "cmd/cmd.h"
 
 #include "base/clock.h"
+#include "cmd/serve_guard.h"
 #include "cmd/serve_keep.h"
+#include "cmd/serve_manager.h"
+#include "cmd/serve_settings.h"
 #include "sportello/audit.h"
 #include "sportello/connect.h"
 #include "sportello/ledger.h"
@@ -25,11 +28,10 @@
 #define DAY_S 86400
 
 typedef struct serving {
-	const char *kb, *data, *listen, *web, *public_url, *as_of, *config, *log, *labelled, *connector_file, *identity_file;
-	spi_encoder_options encoder;
-	unsigned threads, connections, idle_timeout_s, request_timeout_s, client_rate, client_burst, client_connections, session_idle_s, session_limit_s, encoder_deadline_ms, encoder_waiting, join_s;
-	bool json, limit_local;
+	spi_serve_options o;
 	int log_fd;
+	sp_sandbox_state sandbox;
+	sp_error unguarded; /* why it is not all on */
 	int64_t audit_day;
 	sp_arena *arena;
 	sp_encoder *sentence_encoder;
@@ -55,7 +57,7 @@ static void on_log(const char *line, void *arg)
 static void on_notice(const char *line, void *arg)
 {
 	spi_progress_end(&((serving *)arg)->progress);
-	fprintf(stderr, "sportello: %s\n", line);
+	spi_tell("notice", line);
 }
 
 static void on_progress(sp_publish_stage stage, size_t done, size_t total, void *arg)
@@ -63,68 +65,21 @@ static void on_progress(sp_publish_stage stage, size_t done, size_t total, void 
 	spi_progress_publish(&((serving *)arg)->progress, stage, done, total);
 }
 
-static void fill_settings(serving *s, spi_setting rows[])
-{
-	const spi_setting all[] = {
-		{.name = "kb", .type = SPI_SETTING_TEXT, .target = &s->kb, .in_file = true},
-		{.name = "data", .type = SPI_SETTING_TEXT, .target = &s->data, .in_file = true},
-		{.name = "listen", .type = SPI_SETTING_TEXT, .target = &s->listen, .in_file = true},
-		SPI_ENCODER_SETTINGS(s->encoder, true),
-		{.name = "encoder-deadline", .type = SPI_SETTING_NUMBER, .target = &s->encoder_deadline_ms, .min = 1, .max = 60000,
-			.in_file = true},
-		{.name = "encoder-waiting", .type = SPI_SETTING_NUMBER, .target = &s->encoder_waiting, .min = 1, .max = 10000, .in_file = true},
-		{.name = "labelled", .type = SPI_SETTING_TEXT, .target = &s->labelled, .in_file = true},
-		{.name = "web", .type = SPI_SETTING_TEXT, .target = &s->web, .in_file = true},
-		{.name = "public-url", .type = SPI_SETTING_TEXT, .target = &s->public_url, .in_file = true},
-		{.name = "connector", .type = SPI_SETTING_TEXT, .target = &s->connector_file, .in_file = true},
-		{.name = "identity", .type = SPI_SETTING_TEXT, .target = &s->identity_file, .in_file = true},
-		{.name = "as-of", .type = SPI_SETTING_TEXT, .target = &s->as_of},
-		{.name = "log", .type = SPI_SETTING_TEXT, .target = &s->log, .in_file = true, .while_running = true},
-		{.name = "threads", .type = SPI_SETTING_NUMBER, .target = &s->threads, .max = 256, .in_file = true},
-		{.name = "connections", .type = SPI_SETTING_NUMBER, .target = &s->connections, .min = 16, .max = 1000000, .in_file = true},
-		{.name = "idle-timeout", .type = SPI_SETTING_NUMBER, .target = &s->idle_timeout_s, .min = 1, .max = 3600, .in_file = true},
-		{.name = "request-timeout", .type = SPI_SETTING_NUMBER, .target = &s->request_timeout_s, .min = 1, .max = 3600, .in_file = true},
-		{.name = "client-rate", .type = SPI_SETTING_NUMBER, .target = &s->client_rate, .max = 1000000, .in_file = true},
-		{.name = "client-burst", .type = SPI_SETTING_NUMBER, .target = &s->client_burst, .max = 1000000, .in_file = true},
-		{.name = "client-connections", .type = SPI_SETTING_NUMBER, .target = &s->client_connections, .max = 1000000, .in_file = true},
-		{.name = "limit-local", .type = SPI_SETTING_FLAG, .target = &s->limit_local, .in_file = true},
-		{.name = "session-idle", .type = SPI_SETTING_NUMBER, .target = &s->session_idle_s, .min = 1, .max = 86400, .in_file = true},
-		{.name = "session-limit", .type = SPI_SETTING_NUMBER, .target = &s->session_limit_s, .min = 1, .max = 604800, .in_file = true},
-		{.name = "join-within", .type = SPI_SETTING_NUMBER, .target = &s->join_s, .max = 120, .in_file = true},
-		{.name = "config", .type = SPI_SETTING_TEXT, .target = &s->config},
-		{.name = "json", .type = SPI_SETTING_FLAG, .target = &s->json},
-		{.name = NULL},
-	};
-	memcpy(rows, all, sizeof all);
-}
-#define SETTINGS_COUNT 30
-
-/* The file's settings first, then the command line's again, so that what was typed wins. */
-static sp_status read_config(serving *s, int argc, char **argv, sp_error *err)
-{
-	spi_setting rows[SETTINGS_COUNT];
-	const char *words[SPI_WORDS_MAX];
-	size_t count;
-	fill_settings(s, rows);
-	sp_status status = spi_settings_read_file(rows, s->config, false, s->arena, err);
-	return status == SP_OK ? spi_settings_read_args(rows, argc, argv, words, &count, err) : status;
-}
-
 /* Opened again on a reload: the new file takes the old one's number in one step, under the threads that write. */
 static sp_status open_log(serving *s, sp_error *err)
 {
-	const char *path = strcmp(s->log, "none") == 0 ? "/dev/null" : s->log;
-	int fd = strcmp(s->log, "-") == 0 ? fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3) :
+	const char *path = strcmp(s->o.log, "none") == 0 ? "/dev/null" : s->o.log;
+	int fd = strcmp(s->o.log, "-") == 0 ? fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3) :
 		open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
 	if (fd < 0)
-		return sp_error_errno(err, errno, s->log, "open the log");
+		return sp_error_errno(err, errno, s->o.log, "open the log");
 	if (s->log_fd < 0) {
 		s->log_fd = fd;
 		return SP_OK;
 	}
 	int moved = dup3(fd, s->log_fd, O_CLOEXEC), why = errno;
 	close(fd);
-	return moved < 0 ? sp_error_errno(err, why, s->log, "open the log") : SP_OK;
+	return moved < 0 ? sp_error_errno(err, why, s->o.log, "open the log") : SP_OK;
 }
 
 /* A connection is a file handle: as many as the system allows. */
@@ -140,8 +95,8 @@ static void raise_file_limit(void)
 /* The data folder is there and ours. */
 static sp_status open_queue(serving *s, sp_error *err)
 {
-	const char *file = sp_arena_printf(s->arena, "%s/" SPI_REMEMBERED_FILE, s->data);
-	sp_encode_queue_settings settings = {.deadline_ms = s->encoder_deadline_ms, .waiting_max = s->encoder_waiting, .file = file};
+	const char *file = sp_arena_printf(s->arena, "%s/" SPI_REMEMBERED_FILE, s->o.data);
+	sp_encode_queue_settings settings = {.deadline_ms = s->o.encoder_deadline_ms, .waiting_max = s->o.encoder_waiting, .file = file};
 	if (!file)
 		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
 	return sp_encode_queue_new(s->sentence_encoder, &settings, &s->queue, err);
@@ -150,13 +105,13 @@ static sp_status open_queue(serving *s, sp_error *err)
 static void on_connector(const char *text, void *arg)
 {
 	(void)arg;
-	fprintf(stderr, "sportello: %s\n", text);
+	spi_tell("notice", text);
 }
 
 /* Before anything is written: from then on tickets are put in its outbox. */
 static sp_status open_connector(serving *s, sp_error *err)
 {
-	sp_connector_options options = {.file = s->connector_file, .store = s->store, .log = on_log, .notice = on_connector, .arg = s};
+	sp_connector_options options = {.file = s->o.connector_file, .store = s->store, .log = on_log, .notice = on_connector, .arg = s};
 	return sp_connector_open(&options, &s->connector, err);
 }
 
@@ -164,9 +119,9 @@ static sp_status open_connector(serving *s, sp_error *err)
 static sp_status open_identity(serving *s, sp_error *err)
 {
 	sp_kb_config *config = NULL;
-	sp_status status = sp_kb_config_load(s->kb, NULL, &config, err);
+	sp_status status = sp_kb_config_load(s->o.kb, NULL, &config, err);
 	if (status == SP_OK)
-		status = sp_identity_open(s->identity_file, config, &s->identity, err);
+		status = sp_identity_open(s->o.identity_file, config, &s->identity, err);
 	sp_kb_config_free(config);
 	return status;
 }
@@ -175,7 +130,7 @@ static sp_status open_identity(serving *s, sp_error *err)
 static sp_status keep_ledger(serving *s, sp_error *err)
 {
 	sp_kb_config *config = NULL;
-	sp_status status = sp_kb_config_load(s->kb, NULL, &config, err);
+	sp_status status = sp_kb_config_load(s->o.kb, NULL, &config, err);
 	if (status == SP_OK)
 		status = sp_ledger_keep(s->store, config->resolved_window_s, config->timezone, err);
 	sp_kb_config_free(config);
@@ -185,22 +140,25 @@ static sp_status keep_ledger(serving *s, sp_error *err)
 static sp_status open_parts(serving *s, sp_error *err)
 {
 	raise_file_limit();
-	sp_status status = open_log(s, err);
+	/* Before the first thread: the encoder, the store and the publisher have theirs. */
+	sp_status status = spi_guard_files(&s->o, s->arena, &s->sandbox, &s->unguarded, err);
 	if (status == SP_OK)
-		status = spi_encoder_open(&s->encoder, &s->sentence_encoder, err);
+		status = open_log(s, err);
 	if (status == SP_OK)
-		status = sp_store_open(s->data, SP_STORE_SERVE, &s->store, err);
+		status = spi_encoder_open(&s->o.encoder, &s->sentence_encoder, err);
+	if (status == SP_OK)
+		status = sp_store_open(s->o.data, SP_STORE_SERVE, &s->store, err);
 	if (status == SP_OK)
 		status = keep_ledger(s, err);
-	if (status == SP_OK && s->identity_file)
+	if (status == SP_OK && s->o.identity_file)
 		status = open_identity(s, err);
-	if (status == SP_OK && s->connector_file)
+	if (status == SP_OK && s->o.connector_file)
 		status = open_connector(s, err);
 	if (status == SP_OK)
 		status = open_queue(s, err);
 	if (status != SP_OK)
 		return status;
-	sp_publish_options publish = {.kb_dir = s->kb, .data_dir = s->data, .encoder = s->sentence_encoder, .labelled = s->labelled,
+	sp_publish_options publish = {.kb_dir = s->o.kb, .data_dir = s->o.data, .encoder = s->sentence_encoder, .labelled = s->o.labelled,
 		.words_first = true, .progress = on_progress, .notice = on_notice, .arg = s};
 	spi_progress_start(&s->progress, "cmd.indexing");
 	status = sp_publisher_open(&publish, &s->publisher, err);
@@ -212,31 +170,37 @@ static sp_status start(serving *s, sp_error *err)
 {
 	sp_date day = 0;
 	int minute = SPI_NOON;
-	if (s->as_of && !spi_read_moment(s->as_of, &day, &minute))
-		return sp_error_set(err, SP_ERR_USAGE, "--as-of", 0, SPI_NO_MOMENT, s->as_of);
+	if (s->o.as_of && !spi_read_moment(s->o.as_of, &day, &minute))
+		return sp_error_set(err, SP_ERR_USAGE, "--as-of", 0, SPI_NO_MOMENT, s->o.as_of);
 	sp_status status = open_parts(s, err);
 	if (status != SP_OK)
 		return status;
-	sp_server_options options = {.listen = s->listen, .threads = s->threads, .connections = s->connections,
-		.idle_timeout_s = s->idle_timeout_s, .request_timeout_s = s->request_timeout_s, .client_rate = s->client_rate,
-		.client_burst = s->client_burst, .client_connections = s->client_connections, .limit_local = s->limit_local, .web_dir = s->web, .public_url = s->public_url, .as_of = day, .session_idle_s = s->session_idle_s, .session_limit_s = s->session_limit_s,
-		.as_of_minute = minute + 1, .join_s = (int)s->join_s,
+	sp_server_options options = {.listen = s->o.listen, .tls_cert = s->o.tls_cert, .tls_key = s->o.tls_key,
+		.trusted_proxies = s->o.trusted_proxies.values, .trusted_proxies_count = s->o.trusted_proxies.count, .threads = s->o.threads, .connections = s->o.connections,
+		.idle_timeout_s = s->o.idle_timeout_s, .request_timeout_s = s->o.request_timeout_s, .client_rate = s->o.client_rate,
+		.client_burst = s->o.client_burst, .client_connections = s->o.client_connections, .limit_local = s->o.limit_local, .web_dir = s->o.web, .public_url = s->o.public_url, .as_of = day, .session_idle_s = s->o.session_idle_s, .session_limit_s = s->o.session_limit_s,
+		.as_of_minute = minute + 1, .join_s = (int)s->o.join_s,
 		.publisher = s->publisher, .store = s->store, .connector = s->connector, .identity = s->identity, .encoder = s->sentence_encoder, .queue = s->queue,
-		.log = on_log, .arg = s};
-	return sp_server_start(&options, &s->server, err);
+		.sandbox = &s->sandbox, .log = on_log, .arg = s};
+	status = sp_server_start(&options, &s->server, err);
+	if (status == SP_OK)
+		status = spi_guard_calls(&s->o, &s->sandbox, &s->unguarded, err);
+	if (status == SP_OK && s->unguarded.status != SP_OK)
+		on_notice(s->unguarded.text, s);
+	return status;
 }
 
 static void announce(const serving *s)
 {
 	char base[128];
-	const char *colon = strrchr(s->listen, ':');
-	int host_len = colon ? (int)(colon - s->listen) : (int)strlen(s->listen);
-	snprintf(base, sizeof base, "http://%.*s:%u", host_len, s->listen, sp_server_port(s->server));
-	if (s->json)
+	const char *colon = strrchr(s->o.listen, ':');
+	int host_len = colon ? (int)(colon - s->o.listen) : (int)strlen(s->o.listen);
+	snprintf(base, sizeof base, "%s://%.*s:%u", s->o.tls_cert ? "https" : "http", host_len, s->o.listen, sp_server_port(s->server));
+	if (s->o.json)
 		printf("{\"listening\":\"%s\"}\n", base);
 	else
 		printf("listening on %s\n", base);
-	if (!s->json && (isatty(STDOUT_FILENO) || getenv("SPORTELLO_BANNER"))) {
+	if (!s->o.json && (isatty(STDOUT_FILENO) || getenv("SPORTELLO_BANNER"))) {
 		printf("\n  %-18s %s/\n  %-18s %s/chat\n  %-18s %s/openapi.json\n  %-18s %s/readyz\n", spi_say("cmd.serve.help-centre"), base,
 			spi_say("cmd.serve.chat"), base, spi_say("cmd.serve.calls"), base, spi_say("cmd.serve.state"), base);
 		printf("\n%s\n  curl -s %s/v1/chat -H 'Content-Type: application/json' -d '{\"message\": \"%s\"}'\n\n",
@@ -249,17 +213,19 @@ static void announce(const serving *s)
 static void reload(serving *s)
 {
 	sp_error err = {0};
-	spi_setting rows[SETTINGS_COUNT];
-	fill_settings(s, rows);
-	sp_status status = s->config ? spi_settings_read_file(rows, s->config, true, s->arena, &err) : SP_OK;
+	spi_setting rows[SPI_SERVE_SETTINGS_COUNT];
+	spi_serve_settings(&s->o, rows);
+	sp_status status = s->o.config ? spi_settings_read_file(rows, s->o.config, true, s->arena, &err) : SP_OK;
 	if (status == SP_OK)
 		status = open_log(s, &err);
+	if (status == SP_OK)
+		status = sp_server_reload(s->server, &err);
 	if (status == SP_OK)
 		status = sp_publisher_refresh(s->publisher, false, &err);
 	if (status != SP_OK)
 		spi_fail(&err, status);
 	else
-		fprintf(stderr, "sportello: %s\n", spi_say("cmd.serve.reloaded"));
+		spi_tell("notice", spi_say("cmd.serve.reloaded"));
 }
 
 /* A crash loses the vectors of some minutes' questions at most. */
@@ -342,29 +308,33 @@ static int run(serving *s, int argc, char **argv)
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
-	if (s->config)
-		status = read_config(s, argc, argv, &err);
-	if (status == SP_OK && (!s->kb || !s->data))
-		return spi_missing("serve", s->kb ? "data" : "kb");
+	if (s->o.config)
+		status = spi_serve_read_config(&s->o, argc, argv, s->arena, &err);
+	if (strcmp(s->o.log_format, "json") == 0)
+		spi_tell_in_json();
+	if (status == SP_OK && (!s->o.kb || !s->o.data))
+		return spi_missing("serve", s->o.kb ? "data" : "kb");
 	if (status == SP_OK)
 		status = start(s, &err);
 	if (status != SP_OK)
 		return spi_fail(&err, status);
 	announce(s);
+	spi_manager_tell("READY=1");
 	s->keeper = (spi_keeper){.publisher = s->publisher, .store = s->store, .queue = s->queue, .log = on_log, .arg = s,
-		.vectors = sp_arena_printf(s->arena, "%s/" SPI_REMEMBERED_FILE, s->data)};
+		.vectors = sp_arena_printf(s->arena, "%s/" SPI_REMEMBERED_FILE, s->o.data)};
 	log_audit_head(s, true);
 	wait_for_end(s, &signals);
+	spi_manager_tell("STOPPING=1");
 	return SPI_EXIT_OK;
 }
 
 int spi_cmd_serve(int argc, char **argv)
 {
-	serving s = {.listen = "127.0.0.1:8080", .log = "none", .connections = 4096, .idle_timeout_s = 30, .request_timeout_s = 60, .client_rate = 100, .join_s = 10, .log_fd = -1};
-	spi_setting rows[SETTINGS_COUNT];
+	serving s = {.o = SPI_SERVE_DEFAULTS, .log_fd = -1};
+	spi_setting rows[SPI_SERVE_SETTINGS_COUNT];
 	const char *words[SPI_WORDS_MAX];
 	size_t count;
-	fill_settings(&s, rows);
+	spi_serve_settings(&s.o, rows);
 	if (!spi_read_args("serve", rows, argc, argv, words, &count, 0, 0))
 		return SPI_EXIT_USAGE;
 	s.arena = sp_arena_new(0);

@@ -197,6 +197,38 @@ sp_status sp_connector_open(const sp_connector_options *options, sp_connector **
 	return status;
 }
 
+sp_status sp_connector_check(const char *file, sp_error *err)
+{
+	sp_connector *c = calloc(1, sizeof *c);
+	if (!c || !(c->arena = sp_arena_new(0))) {
+		free(c);
+		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+	}
+	pthread_mutex_init(&c->lock, NULL);
+	pthread_cond_init(&c->work_came, NULL);
+	sp_status status = spi_connect_settings_read(file, c->arena, &c->settings, err);
+	if (status == SP_OK)
+		status = find_maker(c, err);
+	free_all(c);
+	return status;
+}
+
+void sp_connector_files(const char *file, void (*visit)(const char *path, void *arg), void *arg)
+{
+	sp_arena *arena = sp_arena_new(0);
+	spi_connect_settings settings = {0};
+	if (arena && spi_connect_settings_read(file, arena, &settings, NULL) == SP_OK) {
+		const char *const files[] = {settings.ca_file, settings.password.file, settings.api_token.file, settings.token.file};
+		for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+			if (files[i])
+				visit(files[i], arg);
+		for (size_t i = 0; i < settings.secrets_count; i++)
+			if (settings.secrets[i].file)
+				visit(settings.secrets[i].file, arg);
+	}
+	sp_arena_free(arena);
+}
+
 void sp_connector_close(sp_connector *c)
 {
 	if (!c)

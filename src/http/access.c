@@ -9,10 +9,9 @@
 #include "http/request.h"
 #include "http/upload.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 
 /* A body that is refused is read past up to here, so that the client comes to read the reply; then the connection is
@@ -65,17 +64,21 @@ static enum MHD_Result note_header(void *data, enum MHD_ValueKind kind, const ch
 	return MHD_YES;
 }
 
-static bool is_loopback(struct MHD_Connection *connection)
+/* Who connected, and who it is: the same, but where a proxy of ours stands in between. */
+static void find_client(spi_request *request, struct MHD_Connection *connection)
 {
+	const sp_server *server = request->worker->server;
 	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-	if (!info || !info->client_addr)
-		return false;
-	if (info->client_addr->sa_family == AF_INET)
-		return ntohl(((const struct sockaddr_in *)info->client_addr)->sin_addr.s_addr) >> 24 == 127;
-	if (info->client_addr->sa_family != AF_INET6)
-		return false;
-	const struct in6_addr *address = &((const struct sockaddr_in6 *)info->client_addr)->sin6_addr;
-	return IN6_IS_ADDR_LOOPBACK(address) || (IN6_IS_ADDR_V4MAPPED(address) && address->s6_addr[12] == 127);
+	const char *forwarded[SPI_HEADERS_MAX];
+	size_t count = 0;
+	spi_address peer = {0};
+	if (!info || !info->client_addr || !spi_address_of(info->client_addr, &peer))
+		return;
+	request->peer_is_loopback = spi_address_is_loopback(&peer);
+	for (size_t i = 0; i < request->headers_count && server->proxies_count > 0; i++)
+		if (strcasecmp(request->headers[i].name, "X-Forwarded-For") == 0)
+			forwarded[count++] = request->headers[i].value;
+	spi_proxy_client(server->proxies, server->proxies_count, &peer, forwarded, count, &request->from);
 }
 
 static spi_exchange *exchange_of(struct MHD_Connection *connection)
@@ -114,11 +117,11 @@ static void begin(spi_request *request, struct MHD_Connection *connection, const
 	request->method = known_method(method);
 	request->is_head = strcmp(request->method, "HEAD") == 0;
 	request->body.max = SPI_BODY_MAX;
-	request->peer_is_loopback = is_loopback(connection);
 	request->exchange = exchange_of(connection);
 	atomic_fetch_add(&request->worker->server->in_flight, 1);
 	spi_worker_new_id(request->worker, request->id);
 	MHD_get_connection_values_n(connection, MHD_HEADER_KIND, note_header, request);
+	find_client(request, connection);
 	if (request->too_many_headers)
 		spi_problem(request, SPI_TOO_MANY_HEADERS, "a request may have up to %d headers", SPI_HEADERS_MAX);
 	request->refused = request->too_many_headers || !is_framed(request, version) || !spi_request_parse_target(request) ||

@@ -4,29 +4,20 @@
 #include "http/budget.h"
 #include "http/session.h"
 
-#include <microhttpd.h>
-#include <netinet/in.h>
 #include <string.h>
 
 /* Of IPv6 the network of 64 bits: whoever has one address of it has all. */
-static void find_address(spi_request *request)
+static size_t address_len(const spi_request *request)
 {
-	const union MHD_ConnectionInfo *info = MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-	const struct sockaddr *from = info ? info->client_addr : NULL;
-	if (from && from->sa_family == AF_INET6) {
-		const struct in6_addr *address = &((const struct sockaddr_in6 *)from)->sin6_addr;
-		memcpy(request->client, address, IN6_IS_ADDR_V4MAPPED(address) ? 16 : 8);
-	} else if (from && from->sa_family == AF_INET) {
-		static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
-		memcpy(request->client, mapped, sizeof mapped);
-		memcpy(request->client + sizeof mapped, &((const struct sockaddr_in *)from)->sin_addr, 4);
-	}
+	static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
+	return memcmp(request->from.bytes, mapped, sizeof mapped) == 0 ? sizeof request->from.bytes : sizeof request->from.bytes / 2;
 }
 
+/* Where a proxy of ours stands in between, it is whom that speaks for who has a limit. */
 static bool has_limit(const spi_request *request)
 {
 	const sp_server *server = request->worker->server;
-	return server->budget && (server->options.limit_local || !request->peer_is_loopback);
+	return server->budget && (server->options.limit_local || !spi_address_is_loopback(&request->from));
 }
 
 static bool allow(spi_request *request, unsigned wait_s)
@@ -42,11 +33,10 @@ bool spi_client_may_ask(spi_request *request)
 {
 	if (!has_limit(request))
 		return true;
-	find_address(request);
 	request->has_credentials = spi_request_header(request, "Authorization") || spi_session_cookie(request, SPI_SESSION_COOKIE);
 	return allow(request, request->has_credentials ?
-		spi_budget_look(request->worker->server->budget, SPI_CLIENT_STRANGER, request->client, sizeof request->client, spi_now_us()) :
-		spi_budget_spend(request->worker->server->budget, SPI_CLIENT_ADDRESS, request->client, sizeof request->client, spi_now_us()));
+		spi_budget_look(request->worker->server->budget, SPI_CLIENT_STRANGER, request->from.bytes, address_len(request), spi_now_us()) :
+		spi_budget_spend(request->worker->server->budget, SPI_CLIENT_ADDRESS, request->from.bytes, address_len(request), spi_now_us()));
 }
 
 bool spi_client_may_go_on(spi_request *request)
@@ -63,5 +53,5 @@ void spi_client_was_refused(spi_request *request)
 	if (!request->has_credentials || request->caller.subject)
 		return;
 	request->has_credentials = false;
-	spi_budget_spend(request->worker->server->budget, SPI_CLIENT_STRANGER, request->client, sizeof request->client, spi_now_us());
+	spi_budget_spend(request->worker->server->budget, SPI_CLIENT_STRANGER, request->from.bytes, address_len(request), spi_now_us());
 }

@@ -5,6 +5,7 @@
 #include "http/handlers.h"
 #include "http/parts.h"
 #include "http/session.h"
+#include "http/tls.h"
 #include "sportello/version.h"
 
 #include <inttypes.h>
@@ -215,6 +216,10 @@ void spi_h_metrics(spi_request *request)
 			(void)sp_store_outbox_counts(request->worker->store, connector.name, &counts, NULL);
 		sp_connector_write_metrics(server->options.connector, &counts, request->now_utc_s, &request->out);
 	}
+	if (server->tls)
+		sp_metrics_write_certificate(spi_tls_until_utc_s(), &request->out);
+	if (server->options.sandbox && is_staff(request))
+		sp_metrics_write_sandbox(server->options.sandbox->files, server->options.sandbox->network, server->options.sandbox->calls, &request->out);
 	write_desk(request);
 	spi_reply_text(request, 200, "text/plain; version=0.0.4; charset=utf-8");
 }

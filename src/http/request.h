@@ -65,6 +65,7 @@ typedef struct spi_request {
 	spi_pair headers[SPI_HEADERS_MAX]; size_t headers_count;
 	sp_buffer body;           /* as it came */
 	spi_caller caller;
+	spi_address from;         /* who asks, as proxy.h has it; zeros when it is not known. Never logged, never stored */
 	sp_lang lang;             /* ?lang, else Accept-Language, else the configuration's default */
 	bool lang_asked;          /* ?lang was there and is known */
 	bool lang_unknown;        /* ?lang was there and is not */
@@ -95,7 +96,6 @@ typedef struct spi_request {
 	sp_buffer uri;            /* raw request target */
 	void *connection;
 	struct spi_exchange *exchange; /* of its connection (patience.h); may be NULL */
-	unsigned char client[16];  /* whose requests are counted (budget.h): the address, of IPv6 its network of 64 bits */
 	spi_pair form[SPI_QUERY_MAX]; size_t form_count; bool form_read;
 	uint64_t dropped;         /* bytes of the body that were read past */
 	int64_t began_us, took_us;

@@ -83,6 +83,8 @@ static void add_security(const spi_request *request, struct MHD_Response *respon
 	add(response, "X-Content-Type-Options", "nosniff");
 	/* Addresses of conversations and tickets carry their secret. */
 	add(response, "Referrer-Policy", "same-origin");
+	if (request->worker->server->tls)
+		add(response, "Strict-Transport-Security", "max-age=31536000");
 	add(response, "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()");
 	if (request->reply.is_page)
 		add(response, "Content-Security-Policy", page_policy);

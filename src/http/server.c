@@ -11,6 +11,7 @@
 #include "http/patience.h"
 #include "http/route.h"
 #include "http/solvers.h"
+#include "http/tls.h"
 #include "http/worker.h"
 
 #include <jansson.h>
@@ -60,6 +61,7 @@ static void server_free(sp_server *server)
 	free((char *)server->options.listen);
 	free((char *)server->options.web_dir);
 	free((char *)server->options.public_url);
+	spi_tls_close(server->tls);
 	spi_order_end(&server->order);
 	free(server);
 }
@@ -135,6 +137,37 @@ static void count_connection(void *data, struct MHD_Connection *connection, void
 	}
 }
 
+/* "10.0.0.0/8,192.0.2.1", as a setting may be given. */
+static sp_status read_proxies(sp_server *server, sp_error *err)
+{
+	const sp_server_options *options = &server->options;
+	for (size_t i = 0; i < options->trusted_proxies_count; i++)
+		for (const char *at = options->trusted_proxies[i], *end; *at; at = *end ? end + 1 : end) {
+			end = at + strcspn(at, ",");
+			if (server->proxies_count == SP_TRUSTED_PROXIES_MAX)
+				return sp_error_set(err, SP_ERR_USAGE, "trusted-proxy", 0, "at most %d proxies can be named; name their network", SP_TRUSTED_PROXIES_MAX);
+			if (!spi_network_parse(at, (size_t)(end - at), &server->proxies[server->proxies_count++]))
+				return sp_error_set(err, SP_ERR_USAGE, "trusted-proxy", 0, "\"%.*s\" is no address; write it as 192.0.2.1 or 10.0.0.0/8",
+					(int)(end - at), at);
+		}
+	server->options.trusted_proxies = NULL; /* the caller's */
+	return SP_OK;
+}
+
+static sp_status open_tls(sp_server *server, sp_error *err)
+{
+	const char *cert = server->options.tls_cert, *key = server->options.tls_key;
+	if (!cert && !key)
+		return SP_OK;
+	if (!cert || !key)
+		return sp_error_set(err, SP_ERR_USAGE, cert ? "tls-key" : "tls-cert", 0, "certificate and key go together: give both");
+	if (MHD_is_feature_supported(MHD_FEATURE_TLS) != MHD_YES || MHD_is_feature_supported(MHD_FEATURE_HTTPS_CERT_CALLBACK) != MHD_YES)
+		return sp_error_set(err, SP_ERR_UNSUPPORTED, "tls-cert", 0, "this libmicrohttpd was built without TLS; put a proxy with TLS in front");
+	sp_status status = spi_tls_open(cert, key, &server->tls, err);
+	server->options.tls_cert = server->options.tls_key = NULL; /* the caller's */
+	return status;
+}
+
 static struct MHD_Daemon *start_daemon(sp_server *server)
 {
 	const sp_server_options *options = &server->options;
@@ -143,10 +176,17 @@ static struct MHD_Daemon *start_daemon(sp_server *server)
 	if (threads > THREADS_MAX)
 		threads = THREADS_MAX;
 	struct MHD_OptionItem more[] = {
-		{threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, (intptr_t)threads, NULL},
-		{MHD_OPTION_END, 0, NULL},
+		{MHD_OPTION_END, 0, NULL}, {MHD_OPTION_END, 0, NULL}, {MHD_OPTION_END, 0, NULL}, {MHD_OPTION_END, 0, NULL},
 	};
-	return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_TURBO, 0,
+	size_t count = 0;
+	if (threads > 1)
+		more[count++] = (struct MHD_OptionItem){MHD_OPTION_THREAD_POOL_SIZE, (intptr_t)threads, NULL};
+	if (server->tls) {
+		more[count++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_CERT_CALLBACK, 0, spi_tls_callback()};
+		more[count++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)SPI_TLS_PRIORITIES};
+	}
+	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_TURBO | (server->tls ? MHD_USE_TLS : 0);
+	return MHD_start_daemon(flags, 0,
 		NULL, NULL, spi_access_handle, server,
 		MHD_OPTION_LISTEN_SOCKET, server->listen_fd,
 		MHD_OPTION_URI_LOG_CALLBACK, spi_access_begin, server,
@@ -163,7 +203,11 @@ static struct MHD_Daemon *start_daemon(sp_server *server)
 static sp_status open_and_listen(sp_server *server, sp_error *err)
 {
 	const char *address = server->options.listen;
-	sp_status status = spi_pages_open(&server->options, &server->pages, err);
+	sp_status status = read_proxies(server, err);
+	if (!status)
+		status = open_tls(server, err);
+	if (!status)
+		status = spi_pages_open(&server->options, &server->pages, err);
 	if (!status)
 		status = set_limits(server, err);
 	if (!status)
@@ -199,6 +243,11 @@ sp_status sp_server_start(const sp_server_options *options, sp_server **ret, sp_
 	}
 	*ret = server;
 	return SP_OK;
+}
+
+sp_status sp_server_reload(sp_server *server, sp_error *err)
+{
+	return server->tls ? spi_tls_reload(server->tls, err) : SP_OK;
 }
 
 unsigned sp_server_port(const sp_server *server)

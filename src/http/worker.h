@@ -5,6 +5,7 @@
 
 #include "http/limit.h"
 #include "http/order.h"
+#include "http/proxy.h"
 #include "sportello/answer.h"
 #include "sportello/metrics.h"
 #include "sportello/publish.h"
@@ -25,11 +26,14 @@ struct spi_solvers_watch;
 struct spi_gaps_finder;
 struct spi_budget;
 struct spi_patience;
+struct spi_tls;
 struct MHD_Daemon;
 
 struct sp_server {
 	sp_server_options options; /* texts owned */
 	struct MHD_Daemon *daemon;
+	struct spi_tls *tls;       /* NULL = plain HTTP */
+	spi_network proxies[SP_TRUSTED_PROXIES_MAX]; size_t proxies_count;
 	sp_metrics *metrics;
 	struct spi_pages *pages;   /* templates and static files; immutable */
 	const char **route_names;  /* for the metrics */

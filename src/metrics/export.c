@@ -182,3 +182,16 @@ void sp_metrics_write_desk(const sp_desk_gauges *desk, sp_buffer *out)
 	gauge(out, "store_last_write_ok", "1: the store took its latest write; 0: it failed.", desk->last_write_ok);
 	gauge(out, "audit_entries_waiting", "Entries of the audit log that are not on disk yet.", (double)desk->audit_waiting);
 }
+
+void sp_metrics_write_sandbox(bool files, bool network, bool calls, sp_buffer *out)
+{
+	head(out, "sandbox", "gauge", "Whether the process gave up files (Landlock), ports and connections (Landlock), calls of the kernel (seccomp).");
+	sp_buffer_printf(out, "sportello_sandbox{part=\"files\"} %d\nsportello_sandbox{part=\"network\"} %d\nsportello_sandbox{part=\"calls\"} %d\n", files,
+		network, calls);
+}
+
+void sp_metrics_write_certificate(int64_t until_utc_s, sp_buffer *out)
+{
+	head(out, "tls_certificate_ends_seconds", "gauge", "When the certificate in use ends, in seconds since 1970.");
+	sp_buffer_printf(out, "sportello_tls_certificate_ends_seconds %" PRId64 "\n", until_utc_s);
+}

@@ -65,6 +65,22 @@ sp_status spi_lock_take(sp_publisher *publisher, int wait_ms, int *ret_fd, sp_er
 	return status;
 }
 
+sp_status spi_lock_if_there(const char *data_dir, int wait_ms, int *ret_fd, sp_error *err)
+{
+	char path[PATH_MAX];
+	*ret_fd = -1;
+	snprintf(path, sizeof path, "%s/index/LOCK", data_dir);
+	sp_status status = SP_OK;
+	for (int waited = 0; status == SP_OK && spi_exists(path) && *ret_fd < 0; waited += LOCK_STEP_MS) {
+		status = try_lock(path, ret_fd, err);
+		if (status == SP_OK && *ret_fd < 0 && waited >= wait_ms)
+			return sp_error_set(err, SP_ERR_BUSY, path, 0, "the index is being built; try again when it is done, or leave it out");
+		if (*ret_fd < 0)
+			nanosleep(&(struct timespec){.tv_nsec = LOCK_STEP_MS * 1000000L}, NULL);
+	}
+	return status;
+}
+
 void spi_lock_release(int fd)
 {
 	if (fd >= 0)
@@ -89,11 +105,11 @@ static unsigned number_of(const char *name, bool *ret_is_tmp)
 	return number > 0x7fffffff || (*end && !*ret_is_tmp) ? 0 : (unsigned)number;
 }
 
-unsigned spi_generation_current(const sp_publisher *publisher)
+unsigned spi_current_of(const char *data_dir)
 {
 	char path[PATH_MAX], name[64] = "";
 	bool is_tmp;
-	snprintf(path, sizeof path, "%s/index/CURRENT", publisher->data_dir);
+	snprintf(path, sizeof path, "%s/index/CURRENT", data_dir);
 	FILE *file = fopen(path, "re");
 	if (!file)
 		return 0;
@@ -103,6 +119,11 @@ unsigned spi_generation_current(const sp_publisher *publisher)
 	name[strcspn(name, "\n")] = '\0';
 	unsigned number = number_of(name, &is_tmp);
 	return number && !is_tmp ? number : 0;
+}
+
+unsigned spi_generation_current(const sp_publisher *publisher)
+{
+	return spi_current_of(publisher->data_dir);
 }
 
 sp_status spi_generation_publish(const sp_publisher *publisher, unsigned generation, sp_error *err)

@@ -7,6 +7,7 @@
 #ifndef PUBLISH_PUBLISHER_H
 #define PUBLISH_PUBLISHER_H
 
+#include "publish/folder.h"
 #include "publish/labelled.h"
 #include "publish/moved.h"
 #include "publish/table.h"
@@ -182,7 +183,6 @@ void spi_encode_follow(sp_publisher *publisher);
 
 /* Between processes: one writes below index/ at a time. Waits up to wait_ms. */
 sp_status spi_lock_take(sp_publisher *publisher, int wait_ms, int *ret_fd, sp_error *err);
-void spi_lock_release(int fd);
 void spi_generation_path(const sp_publisher *publisher, unsigned generation, const char *ending, char ret[PATH_MAX]);
 /* The number that CURRENT names; 0 when there is none. */
 unsigned spi_generation_current(const sp_publisher *publisher);

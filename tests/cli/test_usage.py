@@ -23,6 +23,8 @@ NEEDS = {
     'token': ('data', ['list']),
     'outbox': ('data', ['list']),
     'forget': ('data', ['--due']),
+    'backup': ('data', ['make', 'x']),
+    'doctor': ('kb', []),
 }
 
 

@@ -105,7 +105,7 @@ class Service:
             line = lines.get(timeout=START_S * PATIENCE)
         except queue.Empty:
             raise AssertionError("the service did not say that it listens: " + self.stderr())
-        match = re.match(r"listening on http://(.*):(\d+)$", line or "")
+        match = re.match(r"listening on https?://(.*):(\d+)$", line or "")
         if not match:
             raise AssertionError(f"the service did not start: {line!r} {self.stderr()}")
         self.host, self.port = match.group(1).strip("[]"), int(match.group(2))

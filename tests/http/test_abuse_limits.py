@@ -90,6 +90,22 @@ class Elsewhere(unittest.TestCase):
             self.assertEqual({client.get("/healthz").status for _ in range(50)}, {200})
             client.close()
 
+    def test_behind_a_proxy_of_ours_whom_it_speaks_for_has_the_limit(self):
+        with running("--client-rate", "1", "--client-burst", "5", "--trusted-proxy", "127.0.0.1") as service:
+            client = service.client()
+            ask = lambda *said: client.request("GET", "/healthz", None, {"X-Forwarded-For": ", ".join(said)} if said else None).status  # noqa: E731
+            found = [ask("203.0.113.7") for _ in range(30)]
+            self.assertEqual(found[:5], [200] * 5)
+            self.assertGreater(found.count(429), 15)
+            # What the client itself wrote stands in front of what the proxy wrote, and counts for nothing.
+            self.assertEqual(ask("198.51.100.9", "203.0.113.7"), 429)
+            self.assertEqual(ask("203.0.113.7", "203.0.113.8"), 200)
+            self.assertEqual(ask("2001:db8::1"), 200)
+            self.assertIn(429, [ask(f"2001:db8::{i:x}") for i in range(2, 20)])
+            self.assertEqual(ask("2001:db8:0:1::1"), 200)
+            self.assertEqual([ask() for _ in range(20)], [200] * 20)
+            client.close()
+
     def test_connections_of_one_address(self):
         with running("--client-connections", "8") as service:
             held = [connect(service) for _ in range(8)]
