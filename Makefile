@@ -282,7 +282,7 @@ fuzz: deps
 	@sh src/build/packages.sh $(FUZZ_PACKAGES)
 	@mkdir -p $(BUILD)-fuzz
 	@test -e $(BUILD)-fuzz/npm || test ! -e $(BUILD)/npm || cp -a $(BUILD)/npm $(BUILD)-fuzz/
-	$(MAKE) BUILD=$(BUILD)-fuzz ENCODER=none CC="$(FUZZ_CC)" CXX="$(FUZZ_CXX)" SAN=fuzzer-no-link,address,undefined HARDEN= OPT="-O1 -g" CFLAGS="-Wno-shadow -Wno-format-nonliteral" fuzz-build
+	$(MAKE) BUILD=$(BUILD)-fuzz ENCODER=none CC="$(FUZZ_CC)" CXX="$(FUZZ_CXX)" SAN=fuzzer-no-link,address,undefined HARDEN= WARN="-Wall -Wextra" CWARN="-Wall -Wextra" OPT="-O1 -g" fuzz-build
 	sh tests/fuzz/run.sh $(BUILD)-fuzz/fuzz $(TIME) $(FUZZ)
 FUZZ_CC ?= clang
 FUZZ_CXX ?= clang++
