@@ -446,7 +446,7 @@ FAULTS = [
     ("tails", tails, "power-cut-like: the store's log cut behind the last acknowledgement, at a random place, after a SIGKILL"),
     ("full", full, "writes fail beyond a random size (RLIMIT_FSIZE) under load, then go on"),
     ("disk-full", disk_full, "the data folder's file system filled to the last byte under load, then room again"),
-    ("disk-read-only", disk_read_only, "the data folder's file system read-only, under load and at the start"),
+    ("disk-read-only", disk_read_only, "the data folder's file system made read-only under load where the kernel lets it (files are open for writing), and read-only at the start"),
     ("clock", clock, "the wall clock set back and forth, a second to a year, under load"),
     ("index-removed", index_removed, "the folder of indexes removed while serving"),
     ("checkout", checkout, "kb/ replaced by a git checkout while serving"),
@@ -460,13 +460,13 @@ def write_page(path, results):
     rows = json.loads(known.read_text(encoding="utf-8")) if known.exists() else {}
     rows.update({r.name: r.row() for r in results})
     known.write_text(json.dumps(rows, indent=1, ensure_ascii=False), encoding="utf-8")
-    rows = [rows[name] for name, _, _ in FAULTS if name in rows]
+    rows = [{**rows[name], "what": what} for name, _, what in FAULTS if name in rows]
     lines = ["# What was tried to break it, and what was lost", "",
              f"Written by `make soak-faults`: {platform.machine()}, {os.cpu_count()} processors, Linux {platform.release()}. Six connections open tickets, send files, chat and read all "
              "the time; *acknowledged* is what they were promised (201, or `recorded: true`), *lost* what of it was not there afterwards, *twice* what was there more than once though asked "
              "for with the same key, *not said* a reply or an end without its reason, *back* how long it took at most until it was ready or right again.", "",
              "| fault | day | times | replies | acknowledged | lost | twice | not said | back |", "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"]
-    lines += [f"| {r['what']} | {r['day']} | {r['times']} | {r['replies']} | {r['acknowledged']} | {r['lost']} | {r['twice']} | {r['not said']} | {r['worst_s']:.2f} s |" for r in rows]
+    lines += [f"| {r['what']} | {r['day']} | {r['times']} | {r['replies']} | {r['acknowledged']} | {r['lost']} | {r['twice']} | {r['not said']} | {f"{r['worst_s']:.2f} s" if r['worst_s'] else '–'} |" for r in rows]
     for r in rows:
         if r["seen"]:
             lines += ["", f"{r['what'][0].upper()}{r['what'][1:]}:", ""] + [f"- {what}: {count}" for what, count in r["seen"].items()]
@@ -498,6 +498,8 @@ def main():
             print("    ", str(each)[:600], flush=True)
         if args.results:
             write_page(args.results, results)
+    if args.results:
+        write_page(args.results, results)
     sys.exit(0 if all(r.is_good() for r in results) else 1)
 
 
