@@ -42,16 +42,17 @@ endif
 ifneq ($(filter-out help clean uninstall deps% check-headers,$(or $(MAKECMDGOALS),all)),)
 include $(E5_MAKEFILE)
 endif
-# The engine as it came, with a function of ours at its end (E5_SOURCE includes it), for any processor and for those with AVX2:
-# its own names get ours, its warnings are not ours.
+# The engine as it came, with a pass of ours on top (E5_SOURCE includes it), for any processor, for those with AVX2 and for those with
+# AVX-512 VNNI: its own names get ours, its warnings are not ours.
 E5_SOURCE := src/encode/engine/e5_tokens.c
-E5_NAMES := load load_mem free token_count dim embed embed_batch embed_tokens load_sae sparse_dim embed_sparse
+E5_NAMES := load load_mem free token_count dim embed embed_batch load_sae sparse_dim embed_sparse open close dimensions encode
 E5_OPT := -Ofast -fPIE -w -MMD -MP $(PLACELESS) $(if $(HARDEN),$(FRAME_HARDEN)) $(if $(filter thread,$(SAN)),,-fopenmp)
 # Linked in statically, so that src/encode/e5.c may say how its threads wait before it starts.
 E5_LIBS := $(if $(filter thread,$(SAN)),,-l:libgomp.a -ldl)
-E5_VARIANTS := plain $(if $(filter x86_64,$(shell uname -m)),avx2)
+E5_VARIANTS := plain $(if $(filter x86_64,$(shell uname -m)),avx2 vnni)
 E5_OBJECTS := $(if $(filter 1,$(E5)),$(E5_VARIANTS:%=$(BUILD)/obj/e5/%.o))
-$(BUILD)/obj/e5/avx2.o: E5_CPU := -mavx2 -mfma
+$(BUILD)/obj/e5/avx2.o: E5_CPU := -mavx2 -mfma -mf16c
+$(BUILD)/obj/e5/vnni.o: E5_CPU := -mavx2 -mfma -mf16c -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni -mprefer-vector-width=512
 $(BUILD)/obj/e5/%.o: $(E5_SOURCE) $(E5_MAKEFILE)
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(CC) $(E5_OPT) $(E5_CPU) $(foreach n,$(E5_NAMES),-De5_$(n)=spi_e5_$*_$(n)) -Isrc -I$(BUILD)/e5 -c -o $@ $<

@@ -105,6 +105,7 @@ typedef struct sp_synonyms {
 	sp_lang lang;
 	const char **words; /**< each a word or a short phrase */
 	size_t count;
+	const char **normal; /**< the same words in normal form (sp_text_normal_form()) */
 } sp_synonyms;
 
 /** What kb.yaml says. Immutable once read; may be shared between threads. */

@@ -13,6 +13,7 @@
 typedef struct pattern {
 	bool whole, at_start, at_end;
 	uint8_t count;
+	uint64_t beginning; /* a bit of spi_cues.beginnings; all of them where the first word may be any */
 	struct word { const char *text; uint8_t len; bool prefix, gap; } words[PATTERN_WORDS];
 } pattern;
 
@@ -47,6 +48,20 @@ static void parse_word(pattern *p, const char *text, size_t len)
 	}
 }
 
+/* Which of 64 kinds a word is of, by its first two bytes. */
+static uint64_t beginning_of(const char *text, size_t len)
+{
+	unsigned first = (unsigned char)text[0], second = len > 1 ? (unsigned char)text[1] : 0;
+	return (uint64_t)1 << ((first * 31 + second) & 63);
+}
+
+static uint64_t beginning_of_pattern(const pattern *p)
+{
+	const struct word *word = &p->words[0];
+	bool any = p->count == 0 || word->gap || word->len == 0 || (word->prefix && word->len < 2);
+	return any ? UINT64_MAX : beginning_of(word->text, word->len);
+}
+
 static pattern parse_pattern(const char *at, const char *end)
 {
 	pattern p = {0};
@@ -58,6 +73,7 @@ static pattern parse_pattern(const char *at, const char *end)
 			parse_word(&p, at, (size_t)(stop - at));
 		at = stop + 1;
 	}
+	p.beginning = beginning_of_pattern(&p);
 	return p;
 }
 
@@ -133,7 +149,7 @@ static uint64_t match_list(const pattern_list *list, const sp_tokens *tokens, co
 	uint64_t covered = 0;
 	for (size_t i = 0; i < list->count; i++) {
 		const pattern *p = &list->items[i];
-		if (p->whole != whole)
+		if (p->whole != whole || !(p->beginning & cues->beginnings))
 			continue;
 		for (size_t at = 0; at < cues->count && (at == 0 || !p->at_start); at++) {
 			uint64_t bits = match_from(p, 0, tokens, cues->count, at);
@@ -147,13 +163,22 @@ static uint64_t match_list(const pattern_list *list, const sp_tokens *tokens, co
 	return covered;
 }
 
+static spi_cues look_at(const sp_tokens *tokens, sp_lang lang)
+{
+	spi_cues ret = {.count = tokens->count < SPI_CUE_TOKENS ? tokens->count : SPI_CUE_TOKENS, .lang = lang};
+	for (size_t i = 0; i < ret.count; i++) {
+		const sp_token *token = &tokens->items[i];
+		if (!token->is_function_word)
+			ret.content |= (uint64_t)1 << i;
+		ret.beginnings |= token->plain_len ? beginning_of(token->plain, token->plain_len) : 0;
+	}
+	return ret;
+}
+
 void spi_cues_find(const sp_tokens *tokens, sp_lang lang, spi_cues *ret)
 {
 	pthread_once(&loaded, load);
-	*ret = (spi_cues){.count = tokens->count < SPI_CUE_TOKENS ? tokens->count : SPI_CUE_TOKENS, .lang = lang};
-	for (size_t i = 0; i < ret->count; i++)
-		if (!tokens->items[i].is_function_word)
-			ret->content |= (uint64_t)1 << i;
+	*ret = look_at(tokens, lang);
 	if (lang == SP_LANG_NONE)
 		return;
 	for (int cue = 0; cue < SPI_CUE_COUNT; cue++)
@@ -166,18 +191,15 @@ void spi_cues_find(const sp_tokens *tokens, sp_lang lang, spi_cues *ret)
 bool spi_cue_from(const sp_tokens *tokens, size_t first, sp_lang lang, spi_cue cue)
 {
 	sp_tokens rest = {tokens->items + first, tokens->count - first};
-	const spi_cues from = {.count = rest.count < SPI_CUE_TOKENS ? rest.count : SPI_CUE_TOKENS, .lang = lang};
+	const spi_cues from = look_at(&rest, lang);
 	pthread_once(&loaded, load);
 	return lang != SP_LANG_NONE && match_list(&lists[lang][cue], &rest, &from, false, 0) != 0;
 }
 
 bool spi_walk_cue_said(const sp_tokens *tokens, sp_lang lang, spi_walk_cue cue)
 {
-	spi_cues found = {.count = tokens->count < SPI_CUE_TOKENS ? tokens->count : SPI_CUE_TOKENS, .lang = lang};
+	const spi_cues found = look_at(tokens, lang);
 	pthread_once(&loaded, load);
-	for (size_t i = 0; i < found.count; i++)
-		if (!tokens->items[i].is_function_word)
-			found.content |= (uint64_t)1 << i;
 	const pattern_list *list = &lists[lang][SPI_CUE_COUNT + cue];
 	return match_list(list, tokens, &found, false, 0) != 0 || match_list(list, tokens, &found, true, 0) != 0;
 }

@@ -82,27 +82,20 @@ static bool has_words(const char *text, const char *words)
 	return false;
 }
 
-static bool says(const spi_composing *c, const char *said, const char *name)
-{
-	const char *normal = sp_text_normal_form(name, strlen(name), c->arena, NULL);
-	return normal && has_words(said, normal);
-}
-
 /* A name, or what the editors say means the same. */
 static bool names(const spi_composing *c, const char *said, const char *name)
 {
-	if (says(c, said, name))
-		return true;
 	const char *normal = sp_text_normal_form(name, strlen(name), c->arena, NULL);
+	if (normal && has_words(said, normal))
+		return true;
 	for (size_t i = 0; normal && i < c->config->synonyms_count; i++) {
 		const sp_synonyms *same = &c->config->synonyms[i];
 		bool has = false, said_one = false;
-		for (size_t k = 0; k < same->count; k++) {
-			const char *word = sp_text_normal_form(same->words[k], strlen(same->words[k]), c->arena, NULL);
-			has |= word && strcmp(word, normal) == 0;
-			said_one |= word && has_words(said, word);
-		}
-		if (has && said_one)
+		for (size_t k = 0; k < same->count; k++)
+			has |= strcmp(same->normal[k], normal) == 0;
+		for (size_t k = 0; has && k < same->count; k++)
+			said_one |= has_words(said, same->normal[k]);
+		if (said_one)
 			return true;
 	}
 	return false;

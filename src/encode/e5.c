@@ -26,7 +26,7 @@ typedef struct e5 {
 	spi_e5_engine engine;
 	char path[PATH_MAX];
 	pthread_mutex_t lock;   /* over model: it is read when the first text comes */
-	struct e5_model *model;
+	struct spi_e5_model *model;
 } e5;
 
 /* Texts of one call of the engine, as it wants them. */
@@ -54,12 +54,12 @@ static bool is_meant(const char *name)
 static spi_e5_engine choose_engine(void)
 {
 #ifdef __x86_64__
-	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-		return (spi_e5_engine){spi_e5_avx2_load, spi_e5_avx2_free, spi_e5_avx2_dim, spi_e5_avx2_embed_batch,
-			spi_e5_avx2_embed_tokens};
+	if (__builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
+		return SPI_E5_ENGINE(vnni);
+	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c"))
+		return SPI_E5_ENGINE(avx2);
 #endif
-	return (spi_e5_engine){spi_e5_plain_load, spi_e5_plain_free, spi_e5_plain_dim, spi_e5_plain_embed_batch,
-		spi_e5_plain_embed_tokens};
+	return SPI_E5_ENGINE(plain);
 }
 
 /* Beside the program as it was built, or where make install puts it. */
@@ -118,7 +118,7 @@ static void close_e5(void *of)
 {
 	e5 *state = of;
 	if (state->model)
-		state->engine.release(state->model);
+		state->engine.close(state->model);
 	pthread_mutex_destroy(&state->lock);
 	free(state);
 }
@@ -147,11 +147,11 @@ static sp_status load_now(e5 *state, sp_error *err)
 	sp_status status = verify(state->path, err);
 	if (status != SP_OK)
 		return status;
-	struct e5_model *model = state->engine.load(state->path);
+	struct spi_e5_model *model = state->engine.open(state->path);
 	if (!model)
 		return sp_error_set(err, SP_ERR_NOMEM, state->path, 0, "cannot load the sentence encoder's model: out of memory");
 	if (state->engine.dimensions(model) != DIMENSIONS) {
-		state->engine.release(model);
+		state->engine.close(model);
 		return sp_error_set(err, SP_ERR_CORRUPT, state->path, 0, "the sentence encoder's model makes vectors of another length");
 	}
 	state->model = model;
@@ -210,10 +210,7 @@ static void take_tokens(void *arg, int text, const float *states, int count)
 static int call_engine(e5 *state, batch *b, float *ret_vectors)
 {
 	int count = (int)b->count, is_query = b->role == SP_ENCODE_QUESTION;
-	if (!b->tokens)
-		return state->engine.embed(state->model, b->texts, count, is_query, ret_vectors);
-	return state->engine.embed_tokens(
-		state->model, b->texts, count, is_query, ret_vectors, SP_ENCODE_TOKENS_MAX, take_tokens, b);
+	return state->engine.encode(state->model, b->texts, count, is_query, ret_vectors, SP_ENCODE_TOKENS_MAX, b->tokens ? take_tokens : NULL, b);
 }
 
 static sp_status run(e5 *state, batch *b, float *ret_vectors, sp_error *err)

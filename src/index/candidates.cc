@@ -109,41 +109,23 @@ static std::vector<found> find(sp_index *index, const sp_ask *ask, const spi_ask
 	return list;
 }
 
-static const char *text_of(sp_arena *arena, const char *text, size_t len)
-{
-	return spi_must(sp_arena_strndup(arena, text, len));
-}
-
 static bool is_left_out(const sp_ask *ask, const spi_card &card)
 {
 	return ask->left_out_of && card.lang == ask->lang && card.id_len == strlen(ask->left_out_of) &&
 		   memcmp(card.id, ask->left_out_of, card.id_len) == 0;
 }
 
-static void judge(sp_index *index, const sp_ask *ask, const spi_asked &asked, const found &f, sp_arena *arena, sp_candidate *ret,
-	sp_error *err)
+static spi_find judge(sp_index *index, const sp_ask *ask, const spi_asked &asked, const found &f, sp_arena *arena, sp_error *err)
 {
 	const spi_known_card &known = index->card_of(f.docid, err);
-	const spi_card &card = known.card;
 	spi_fit fit;
-	spi_phrase title;
-	spi_bytes phrases = card.phrases;
-	asked.question->leaves_out = is_left_out(ask, card);
-	bool fits = spi_fit_card(asked.question, &card, known.weights.data(), arena, &fit);
-	if (fit.no_memory) /* an index that nothing is wrong with is not built again */
-		throw std::bad_alloc();
-	if (!fits || !spi_card_phrase(&phrases, &title) || !fit.best.text)
+	asked.question->leaves_out = is_left_out(ask, known.card);
+	if (!spi_fit_known_card(index, asked.question, known, arena, &fit))
 		spi_throw_damaged(index, err);
-	std::copy(fit.features, fit.features + SP_FEATURE_COUNT, ret->features);
-	ret->features[SP_FEATURE_CODE] = f.has_code ? 1.0f : 0.0f;
-	ret->docid = f.docid;
-	ret->id = text_of(arena, card.id, card.id_len);
-	ret->category = text_of(arena, card.category, card.category_len);
-	ret->title = text_of(arena, title.text, title.text_len);
-	ret->phrase = text_of(arena, fit.best.text, fit.best.text_len);
-	ret->lang = card.lang;
-	ret->type = card.type;
-	ret->score = ret->features[SP_FEATURE_BM25];
+	spi_find ret = {f.docid, static_cast<uint32_t>(fit.best.text - known.bytes.data()), static_cast<uint32_t>(fit.best.text_len), {}};
+	std::copy(fit.features, fit.features + SP_FEATURE_COUNT, ret.features);
+	ret.features[SP_FEATURE_CODE] = f.has_code ? 1.0f : 0.0f;
+	return ret;
 }
 
 /* ---- by meaning ---- */
@@ -198,64 +180,116 @@ static compared compare(sp_index *index, const sp_ask *ask, const readable_set &
 	return all;
 }
 
-static void add_nearness(const compared &all, sp_candidate *candidate)
+static void add_nearness(const compared &all, spi_find *find)
 {
 	const spi_nearness *end = all.items + all.count;
 	const spi_nearness *near = std::lower_bound(
-		all.items, end, candidate->docid, [](const spi_nearness &n, uint32_t docid) { return n.docid < docid; });
-	if (near == end || near->docid != candidate->docid)
+		all.items, end, find->docid, [](const spi_nearness &n, uint32_t docid) { return n.docid < docid; });
+	if (near == end || near->docid != find->docid)
 		return;
-	candidate->features[SP_FEATURE_NEAR_PHRASE] = near->phrase;
-	candidate->features[SP_FEATURE_NEAR_TITLE] = near->title;
-	candidate->features[SP_FEATURE_NEAR_PASSAGE] = near->passage;
-	candidate->features[SP_FEATURE_NEAR_ALL] = near->all;
-	candidate->features[SP_FEATURE_CLASSIFIER] = near->class_score;
+	find->features[SP_FEATURE_NEAR_PHRASE] = near->phrase;
+	find->features[SP_FEATURE_NEAR_TITLE] = near->title;
+	find->features[SP_FEATURE_NEAR_PASSAGE] = near->passage;
+	find->features[SP_FEATURE_NEAR_ALL] = near->all;
+	find->features[SP_FEATURE_CLASSIFIER] = near->class_score;
 }
 
 /* What costs most a document: only for those that are left. */
-static void compare_tokens(sp_index *index, const sp_ask *ask, std::vector<sp_candidate> &list, sp_question_stats *stats)
+static void compare_tokens(sp_index *index, const sp_ask *ask, std::vector<spi_find> &list, sp_question_stats *stats)
 {
 	if (!ask->vector || !ask->tokens || ask->tokens->count == 0 || !index->meaning || !spi_meaning_has_tokens(index->meaning))
 		return;
-	for (sp_candidate &candidate : list) {
-		float *features = candidate.features;
-		spi_meaning_tokens(index->meaning, candidate.docid, ask->tokens, &features[SP_FEATURE_TOKENS], &features[SP_FEATURE_TOKENS_ALL]);
+	for (spi_find &find : list) {
+		float *features = find.features;
+		spi_meaning_tokens(index->meaning, find.docid, ask->tokens, &features[SP_FEATURE_TOKENS], &features[SP_FEATURE_TOKENS_ALL]);
 		stats->nearest_tokens = std::max(stats->nearest_tokens, static_cast<double>(features[SP_FEATURE_TOKENS]));
 	}
 	stats->has_tokens = true;
 }
 
 /* What is certain comes first, so that a low limit does not cut it off. */
-static bool is_before(const sp_candidate &a, const sp_candidate &b)
+static bool is_before(const spi_find &a, const spi_find &b)
 {
 	float sure_a = a.features[SP_FEATURE_EXACT] + a.features[SP_FEATURE_CODE];
 	float sure_b = b.features[SP_FEATURE_EXACT] + b.features[SP_FEATURE_CODE];
 	if (sure_a != sure_b)
 		return sure_a > sure_b;
-	double near_a = a.score + static_cast<double>(a.features[SP_FEATURE_NEAR_ALL]);
-	double near_b = b.score + static_cast<double>(b.features[SP_FEATURE_NEAR_ALL]);
+	double near_a = static_cast<double>(a.features[SP_FEATURE_BM25]) + static_cast<double>(a.features[SP_FEATURE_NEAR_ALL]);
+	double near_b = static_cast<double>(b.features[SP_FEATURE_BM25]) + static_cast<double>(b.features[SP_FEATURE_NEAR_ALL]);
 	return near_a > near_b;
 }
 
-static std::vector<sp_candidate> gather(
+static std::vector<spi_find> gather(
 	sp_index *index, const sp_ask *ask, const spi_asked &asked, sp_arena *arena, sp_question_stats *stats, sp_error *err)
 {
 	readable_set readable(index, ask);
 	std::vector<found> found_list = find(index, ask, asked, readable);
 	compared all = compare(index, ask, readable, found_list, stats);
-	std::vector<sp_candidate> list;
+	std::vector<spi_find> list;
 	for (const found &f : found_list) {
-		sp_candidate candidate = {};
-		judge(index, ask, asked, f, arena, &candidate, err);
-		add_nearness(all, &candidate);
-		candidate.is_foreign = ask->lang != SP_LANG_NONE && candidate.lang != ask->lang;
-		if (readable.takes(f.docid, candidate.lang))
-			list.push_back(candidate);
+		spi_find find = judge(index, ask, asked, f, arena, err);
+		add_nearness(all, &find);
+		if (readable.takes(f.docid, index->card_of(f.docid, err).card.lang))
+			list.push_back(find);
 	}
 	std::stable_sort(list.begin(), list.end(), is_before);
 	list.resize(std::min<size_t>(list.size(), ask->limit));
 	compare_tokens(index, ask, list, stats);
 	return list;
+}
+
+/* ---- what is told ---- */
+
+static const char *text_of(sp_arena *arena, const char *text, size_t len)
+{
+	return spi_must(sp_arena_strndup(arena, text, len));
+}
+
+static void tell(sp_index *index, const sp_ask *ask, const spi_find &find, sp_arena *arena, sp_candidate *ret, sp_error *err)
+{
+	const spi_known_card &known = index->card_of(find.docid, err);
+	const spi_card &card = known.card;
+	if (known.phrases->count == 0)
+		spi_throw_damaged(index, err);
+	const spi_phrase &title = known.phrases->items[0].phrase;
+	std::copy(find.features, find.features + SP_FEATURE_COUNT, ret->features);
+	ret->docid = find.docid;
+	ret->id = text_of(arena, card.id, card.id_len);
+	ret->category = text_of(arena, card.category, card.category_len);
+	ret->title = text_of(arena, title.text, title.text_len);
+	ret->phrase = text_of(arena, known.bytes.data() + find.phrase_at, find.phrase_len);
+	ret->lang = card.lang;
+	ret->is_foreign = ask->lang != SP_LANG_NONE && card.lang != ask->lang;
+	ret->type = card.type;
+	ret->score = static_cast<double>(ret->features[SP_FEATURE_BM25]);
+}
+
+static void look(sp_index *index, sp_analyser *analyser, const sp_ask *ask, sp_arena *arena, spi_finding *ret, sp_error *err)
+{
+	spi_asked asked;
+	spi_ask_question(
+		index, analyser, {ask->text ? ask->text : "", ask->text ? ask->len : 0, ask->lang, ask->day}, arena, &asked, err);
+	ret->list = gather(index, ask, asked, arena, &asked.stats, err);
+	ret->stats = asked.stats;
+	ret->stats.corrected = nullptr;
+	ret->corrected = asked.stats.corrected ? asked.stats.corrected : "";
+}
+
+/* As it was found for who asked the same before. */
+static const spi_finding &recall_or_look(
+	sp_index *index, sp_analyser *analyser, const sp_ask *ask, sp_arena *arena, spi_finding *mine, sp_error *err)
+{
+	if (ask->left_out_of) { /* the linter asks each question once */
+		look(index, analyser, ask, arena, mine, err);
+		return *mine;
+	}
+	spi_finds::key key = spi_finds::key_of(ask, sp_index_dimensions(index));
+	const spi_finding *known = index->finds.recall(key);
+	if (known)
+		return *known;
+	look(index, analyser, ask, arena, mine, err);
+	index->finds.keep(key, *mine);
+	return *mine;
 }
 
 extern "C" sp_status sp_index_candidates(sp_index *index, sp_analyser *analyser, const sp_ask *ask, sp_arena *arena,
@@ -264,17 +298,19 @@ extern "C" sp_status sp_index_candidates(sp_index *index, sp_analyser *analyser,
 	if (ask->limit < 1 || ask->limit > 50)
 		return sp_error_set(err, SP_ERR_INVALID, "limit", 0, "must be 1 to 50");
 	return spi_reading(index, err, [&]() -> sp_status {
-		spi_asked asked;
-		spi_ask_question(
-			index, analyser, {ask->text ? ask->text : "", ask->text ? ask->len : 0, ask->lang, ask->day}, arena, &asked, err);
-		std::vector<sp_candidate> list = gather(index, ask, asked, arena, &asked.stats, err);
+		spi_finding mine;
+		const spi_finding &finding = recall_or_look(index, analyser, ask, arena, &mine, err);
 		auto items =
-			static_cast<sp_candidate *>(spi_must(sp_arena_calloc(arena, list.size() + 1, sizeof(sp_candidate))));
-		std::copy(list.begin(), list.end(), items);
+			static_cast<sp_candidate *>(spi_must(sp_arena_calloc(arena, finding.list.size() + 1, sizeof(sp_candidate))));
+		for (size_t i = 0; i < finding.list.size(); i++)
+			tell(index, ask, finding.list[i], arena, &items[i], err);
 		*ret = items;
-		*ret_count = list.size();
-		if (stats)
-			*stats = asked.stats;
+		*ret_count = finding.list.size();
+		if (!stats)
+			return SP_OK;
+		*stats = finding.stats;
+		if (!finding.corrected.empty())
+			stats->corrected = spi_copy(arena, finding.corrected);
 		return SP_OK;
 	});
 }

@@ -36,6 +36,14 @@ typedef struct spi_card {
 	spi_bytes phrases; /* read with spi_card_phrase() */
 } spi_card;
 
+/* One stem of a card. Borrows the card's bytes. */
+typedef struct spi_stem {
+	uint32_t hash, alt_hash; /* alt_hash 0 = none */
+	bool is_function;
+	const unsigned char *grams;
+	size_t grams_count;
+} spi_stem;
+
 #define SPI_STEM_FUNCTION 0x80 /* a function word */
 #define SPI_STEM_GRAMS 0x3f
 
@@ -51,6 +59,14 @@ typedef struct spi_phrase {
 
 /* False when the bytes are no card. */
 bool spi_card_parse(const void *bytes, size_t len, spi_card *ret);
+/* Stem number i; *grams begins as card->grams and is moved on. */
+static inline spi_stem spi_card_stem(const spi_card *card, size_t i, const unsigned char **grams)
+{
+	spi_stem stem = {spi_u32_at(card->hashes, 2 * i), spi_u32_at(card->hashes, 2 * i + 1), (card->stem_flags[i] & SPI_STEM_FUNCTION) != 0, *grams,
+		(size_t)card->stem_flags[i] & SPI_STEM_GRAMS};
+	*grams += stem.grams_count * 4;
+	return stem;
+}
 /* The next phrasing of card.phrases; false at the end. */
 bool spi_card_phrase(spi_bytes *phrases, spi_phrase *ret);
 

@@ -118,14 +118,6 @@ static float saturate(unsigned wdf)
 	return (float)wdf / ((float)wdf + (float)SPI_BM25_K1);
 }
 
-/* What a stem of the card is to the question. */
-typedef struct stem_fit {
-	int bit;		 /* -1: none of its forms */
-	float weight;	 /* its own */
-	float dot;		 /* of the weighted vectors of words */
-	float grams_dot; /* of their character 4-grams */
-} stem_fit;
-
 static float grams_dot(const spi_question *question, const unsigned char *grams, size_t count, float weight)
 {
 	unsigned char shared[SPI_BITS] = {0};
@@ -149,23 +141,19 @@ static float grams_dot(const spi_question *question, const unsigned char *grams,
 	return sum;
 }
 
-static void fit_stems(const spi_question *question, const spi_card *card, const float *weights, stem_fit *stems)
+spi_stem_fit spi_fit_stem(const spi_question *question, const spi_stem *stem, float weight)
 {
-	const unsigned char *grams = card->grams;
-	for (size_t i = 0; i < card->stems_count; i++) {
-		size_t count = card->stem_flags[i] & SPI_STEM_GRAMS;
-		int bit = spi_question_bit(question, spi_u32_at(card->hashes, 2 * i));
-		if (bit < 0 && spi_u32_at(card->hashes, 2 * i + 1))
-			bit = spi_question_bit(question, spi_u32_at(card->hashes, 2 * i + 1));
-		stems[i] = (stem_fit){.bit = bit, .weight = weights[i]};
-		if (bit >= 0)
-			stems[i].dot = question->bit_share[bit] * weights[i] * question->words[question->bit_word[bit]].weight;
-		stems[i].grams_dot = grams_dot(question, grams, count, weights[i]);
-		grams += count * 4;
-	}
+	int bit = spi_question_bit(question, stem->hash);
+	if (bit < 0 && stem->alt_hash)
+		bit = spi_question_bit(question, stem->alt_hash);
+	spi_stem_fit fit = {.bit = bit, .weight = weight};
+	if (bit >= 0)
+		fit.dot = question->bit_share[bit] * weight * question->words[question->bit_word[bit]].weight;
+	fit.grams_dot = grams_dot(question, stem->grams, stem->grams_count, weight);
+	return fit;
 }
 
-static uint64_t bits_of(const stem_fit *stems, size_t stems_count, const unsigned char *numbers, size_t count)
+static uint64_t bits_of(const spi_stem_fit *stems, size_t stems_count, const unsigned char *numbers, size_t count)
 {
 	uint64_t bits = 0;
 	for (size_t i = 0; i < count; i++) {
@@ -188,37 +176,48 @@ static float bigram_cover(const spi_question *question, const spi_phrase *phrase
 	return question->bigrams_count ? (float)found / (float)question->bigrams_count : 0.0f;
 }
 
-typedef struct phrase_fit {
-	float cover, reverse, cosine, gram_cosine;
+/* What the question has of one phrasing, added up over its stems. */
+typedef struct phrase_sums {
+	float known, dot, grams;
+	bool met; /* one of its stems is something to the question */
 	uint64_t bits;
-} phrase_fit;
+} phrase_sums;
 
-static phrase_fit fit_phrase(
-	const spi_question *question, const spi_phrase *phrase, const stem_fit *stems, size_t stems_count)
+static phrase_sums *sum_phrases(const spi_question *question, const spi_card *card, const spi_stem_fit *stems, const spi_phrases *phrases,
+	sp_arena *arena)
 {
-	float sum = 0, known = 0, squares = 0, dot = 0, grams = 0;
-	phrase_fit fit = {0};
-	for (size_t i = 0; i < phrase->stems_count; i++) {
-		unsigned number = spi_u16_at(phrase->stems, i);
-		if (number >= stems_count)
+	phrase_sums *sums = sp_arena_calloc(arena, phrases->count + 1, sizeof *sums);
+	for (size_t i = 0; sums && i < card->stems_count; i++) {
+		const spi_stem_fit *stem = &stems[i];
+		if (stem->bit < 0 && stem->grams_dot == 0)
 			continue;
-		const stem_fit *stem = &stems[number];
-		sum += stem->weight;
-		squares += stem->weight * stem->weight;
-		dot += stem->dot;
-		grams += stem->grams_dot;
-		if (stem->bit >= 0) {
-			fit.bits |= (uint64_t)1 << stem->bit;
-			known += stem->weight * question->bit_share[stem->bit];
+		for (uint32_t k = phrases->from[i]; k < phrases->from[i + 1]; k++) {
+			phrase_sums *sum = &sums[phrases->of[k]];
+			sum->met = true;
+			sum->dot += stem->dot;
+			sum->grams += stem->grams_dot;
+			if (stem->bit < 0)
+				continue;
+			sum->bits |= (uint64_t)1 << stem->bit;
+			sum->known += stem->weight * question->bit_share[stem->bit];
 		}
 	}
-	fit.cover = cover(question, fit.bits);
-	if (sum <= 0 || question->norm <= 0)
+	return sums;
+}
+
+typedef struct phrase_fit {
+	float cover, reverse, cosine, gram_cosine;
+} phrase_fit;
+
+static phrase_fit fit_phrase(const spi_question *question, const spi_known_phrase *phrase, const phrase_sums *sums)
+{
+	phrase_fit fit = {.cover = cover(question, sums->bits)};
+	if (phrase->sum <= 0 || question->norm <= 0)
 		return fit;
-	float norms = sqrtf(squares) * question->norm;
-	fit.reverse = known / sum;
-	fit.cosine = fminf(dot / norms, 1.0f);
-	fit.gram_cosine = fminf(grams / norms, 1.0f);
+	float norms = phrase->norm * question->norm;
+	fit.reverse = sums->known / phrase->sum;
+	fit.cosine = fminf(sums->dot / norms, 1.0f);
+	fit.gram_cosine = fminf(sums->grams / norms, 1.0f);
 	return fit;
 }
 
@@ -282,7 +281,7 @@ static bool is_left_out(const spi_question *question, const spi_phrase *phrase, 
 
 /* What its phrasings gave to the words of the article that are in the one that is left out: taken from them again. Sets bits of those
    that the article has all the same. */
-static void leave_out(const spi_question *question, const spi_card *card, const stem_fit *stems, unsigned char *wdfs, uint64_t *ret_bits)
+static void leave_out(const spi_question *question, const spi_card *card, const spi_stem_fit *stems, unsigned char *wdfs, uint64_t *ret_bits)
 {
 	spi_bytes phrases = card->phrases;
 	spi_phrase phrase;
@@ -305,22 +304,26 @@ static void leave_out(const spi_question *question, const spi_card *card, const 
 	}
 }
 
-/* The nearest phrasing decides the features that are about one; the rest are the best of all. */
-static bool fit_phrases(
-	const spi_question *question, const spi_card *card, const stem_fit *stems, spi_fit *ret, uint64_t *ret_bits)
+static void take_best(const spi_question *question, const spi_known_phrase *phrase, const phrase_fit *fit, spi_fit *ret)
 {
-	spi_bytes phrases = card->phrases;
-	spi_phrase phrase;
+	ret->best = phrase->phrase;
+	ret->features[SP_FEATURE_REVERSE_COVER] = fit->reverse;
+	ret->features[SP_FEATURE_PHRASE_COSINE] = fit->cosine;
+	ret->features[SP_FEATURE_BIGRAM_COVER] = bigram_cover(question, &phrase->phrase);
+}
+
+/* The nearest phrasing decides the features that are about one; the rest are the best of all. */
+static void fit_phrases(const spi_question *question, const spi_phrases *phrases, const phrase_sums *sums, spi_fit *ret, uint64_t *ret_bits)
+{
 	float best = -1.0f;
-	for (size_t i = 0; i < card->phrases_count; i++) {
-		if (!spi_card_phrase(&phrases, &phrase))
-			return false;
-		if (is_left_out(question, &phrase, i))
+	for (size_t i = 0; i < phrases->count; i++) {
+		const spi_known_phrase *phrase = &phrases->items[i];
+		bool exact = question->normal_hash && phrase->phrase.normal_hash == question->normal_hash;
+		if ((!sums[i].met && !exact && best >= 0) || is_left_out(question, &phrase->phrase, i))
 			continue;
-		phrase_fit fit = fit_phrase(question, &phrase, stems, card->stems_count);
-		bool exact = question->normal_hash && phrase.normal_hash == question->normal_hash;
-		*ret_bits |= fit.bits;
-		if (fit.bits)
+		phrase_fit fit = fit_phrase(question, phrase, &sums[i]);
+		*ret_bits |= sums[i].bits;
+		if (sums[i].bits)
 			ret->fields |= i == 0 ? SPI_IN_TITLE : SPI_IN_QUESTIONS;
 		if (fit.cover > ret->features[SP_FEATURE_TITLE_COVER])
 			ret->features[SP_FEATURE_TITLE_COVER] = fit.cover;
@@ -329,29 +332,23 @@ static bool fit_phrases(
 		float near = exact ? 3.0f : fit.cosine + 0.5f * fit.gram_cosine;
 		if (exact)
 			ret->features[SP_FEATURE_EXACT] = 1.0f;
-		if (near <= best)
-			continue;
-		best = near;
-		ret->best = phrase;
-		ret->features[SP_FEATURE_REVERSE_COVER] = fit.reverse;
-		ret->features[SP_FEATURE_PHRASE_COSINE] = fit.cosine;
-		ret->features[SP_FEATURE_BIGRAM_COVER] = bigram_cover(question, &phrase);
+		if (near > best) {
+			best = near;
+			take_best(question, phrase, &fit, ret);
+		}
 	}
-	return true;
 }
 
-bool spi_fit_card(
-	const spi_question *question, const spi_card *card, const float *weights, sp_arena *arena, spi_fit *ret)
+bool spi_fit_card(const spi_question *question, const spi_card *card, const spi_stem_fit *stems, const spi_phrases *phrases, sp_arena *arena,
+	spi_fit *ret)
 {
-	stem_fit *stems = sp_arena_alloc(arena, (card->stems_count + 1) * sizeof *stems);
 	unsigned char wdfs[SPI_BITS] = {0};
 	uint64_t bits = 0;
-	*ret = (spi_fit){.no_memory = !stems};
-	if (!stems)
+	phrase_sums *sums = sum_phrases(question, card, stems, phrases, arena);
+	*ret = (spi_fit){.no_memory = !sums};
+	if (!sums)
 		return false;
-	fit_stems(question, card, weights, stems);
-	if (!fit_phrases(question, card, stems, ret, &bits))
-		return false;
+	fit_phrases(question, phrases, sums, ret, &bits);
 	uint64_t tags = bits_of(stems, card->stems_count, card->keywords, card->keywords_count);
 	for (size_t i = 0; i < card->stems_count; i++)
 		if (stems[i].bit >= 0 && card->stem_wdfs[i] > wdfs[stems[i].bit])
@@ -364,5 +361,5 @@ bool spi_fit_card(
 	ret->features[SP_FEATURE_ANY_COVER] = cover(question, bits | tags | body);
 	ret->bits = bits | tags | body;
 	ret->fields |= (tags ? SPI_IN_KEYWORDS : 0) | (body ? SPI_IN_BODY : 0);
-	return true;
+	return ret->best.text != NULL;
 }

@@ -4,6 +4,7 @@
 #define INDEX_FEATURES_H
 
 #include "index/card.h"
+#include "index/phrases.h"
 #include "sportello/index.h"
 
 #ifdef __cplusplus
@@ -77,6 +78,15 @@ static inline int spi_question_bit(const spi_question *question, uint32_t hash)
 	return -1;
 }
 
+/* What a stem of a card is to the question. */
+typedef struct spi_stem_fit {
+	int bit;		 /* -1: none of its forms */
+	float weight;	 /* its own, as the question's words are weighted */
+	float dot;		 /* of the weighted vectors of words */
+	float grams_dot; /* of their character 4-grams */
+} spi_stem_fit;
+spi_stem_fit spi_fit_stem(const spi_question *question, const spi_stem *stem, float weight);
+
 /* Which fields of the article have a word of the question. */
 enum { SPI_IN_TITLE = 1, SPI_IN_QUESTIONS = 2, SPI_IN_KEYWORDS = 4, SPI_IN_BODY = 8 };
 
@@ -89,11 +99,12 @@ typedef struct spi_fit {
 } spi_fit;
 
 /**
- * @param weights  of the card's stems, as the question's words are weighted
- * @return false when the card is damaged, or memory is out (ret->no_memory)
+ * @param stems  spi_fit_stem() of each of the card's
+ * @param arena  scratch
+ * @return false when memory is out (ret->no_memory), or the card has no phrasing
  */
-bool spi_fit_card(
-	const spi_question *question, const spi_card *card, const float *weights, sp_arena *arena, spi_fit *ret);
+bool spi_fit_card(const spi_question *question, const spi_card *card, const spi_stem_fit *stems, const spi_phrases *phrases, sp_arena *arena,
+	spi_fit *ret);
 
 #ifdef __cplusplus
 }

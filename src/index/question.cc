@@ -440,6 +440,7 @@ void spi_ask_question(
 		throw spi_failure{sp_error_set(err, status, nullptr, 0, "the question cannot be taken apart into words")};
 	ret->question = static_cast<spi_question *>(spi_must(sp_arena_alloc(arena, sizeof(spi_question))));
 	spi_question_init(ret->question);
+	index->stems.begin();
 	ret->question->normal_hash = spi_normal_hash(ask.text, ask.len, arena);
 	add_words(index, ret);
 	go_on(index, analyser, ask, arena, ret);

@@ -9,9 +9,7 @@
 #include <cmath>
 #include <memory>
 
-/* What one handle keeps of one revision, at most: the cards of a few thousand articles, the terms of as many questions.
- */
-constexpr size_t CARDS_MAX_BYTES = 24 * 1024 * 1024;
+/* What one handle keeps of one revision, at most: the terms of a few thousand questions. */
 constexpr size_t FREQUENCIES_MAX = 8192;
 
 /* ---- rarity of stems ---- */
@@ -68,50 +66,6 @@ Xapian::doccount sp_index::frequency(const std::string &term)
 	return frequencies[term] = db.get_termfreq(term);
 }
 
-void sp_index::weigh(spi_known_card &known, const Xapian::Document &document)
-{
-	std::string stems;
-	known.weights.resize(known.card.stems_count);
-	for (size_t i = 0; i < known.card.stems_count; i++) {
-		uint32_t hash = spi_u32_at(known.card.hashes, 2 * i);
-		const float *weight = weights.find(hash);
-		if (!weight) {
-			const char *text;
-			size_t len;
-			if (stems.empty())
-				stems = document.get_value(SPI_SLOT_STEMS);
-			bool ok = spi_card_stem_text(stems.data(), stems.size(), i, &text, &len);
-			weights.add(hash, rarity(ok ? db.get_termfreq(std::string(text, len)) : 0));
-			weight = weights.find(hash);
-		}
-		known.weights[i] = *weight * (known.card.stem_flags[i] & SPI_STEM_FUNCTION ? SPI_FUNCTION_SHARE : 1.0f);
-	}
-}
-
-const spi_known_card &sp_index::card_of(Xapian::docid docid, sp_error *err)
-{
-	auto found = cards.find(docid);
-	if (found != cards.end())
-		return found->second;
-	if (cards_bytes > CARDS_MAX_BYTES) {
-		cards.clear();
-		cards_bytes = 0;
-	}
-	Xapian::Document document = db.get_document(docid, Xapian::DOC_ASSUME_VALID);
-	spi_known_card &known = cards[docid];
-	try {
-		known.bytes = document.get_value(SPI_SLOT_CARD);
-		if (!spi_card_parse(known.bytes.data(), known.bytes.size(), &known.card))
-			spi_throw_damaged(this, err);
-		weigh(known, document);
-	} catch (...) {
-		cards.erase(docid);
-		throw;
-	}
-	cards_bytes += known.bytes.size() + known.weights.size() * sizeof(float) + sizeof known;
-	return known;
-}
-
 /* ---- what is remembered for one revision ---- */
 
 sp_index::~sp_index()
@@ -126,7 +80,9 @@ void sp_index::forget()
 	frequencies.clear();
 	suggestions.clear();
 	cards.clear();
+	stems.clear();
 	cards_bytes = 0;
+	finds.clear();
 	limited_known = hidden_known = synonyms_known = versions_known = untranslated_known = false;
 	facts_known = solvers_known = false;
 	begun.clear();

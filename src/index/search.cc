@@ -135,10 +135,7 @@ static void fill_hit(const search &s, sp_analyser *analyser, const Xapian::Docum
 		return;
 	const spi_known_card &known = s.index->card_of(ret->docid, s.err);
 	spi_fit fit;
-	bool fits = spi_fit_card(s.asked.question, &known.card, known.weights.data(), s.arena, &fit);
-	if (fit.no_memory)
-		throw std::bad_alloc();
-	if (!fits)
+	if (!spi_fit_known_card(s.index, s.asked.question, known, s.arena, &fit))
 		spi_throw_damaged(s.index, s.err);
 	ret->why = why_text(fit.fields, s.arena);
 	tell_words(s, fit.bits, ret);

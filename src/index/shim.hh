@@ -7,8 +7,10 @@
 #define INDEX_SHIM_HH
 
 #include "index/features.h"
+#include "index/finds.hh"
 #include "index/meaning.h"
 #include "index/schema.h"
+#include "index/stems.hh"
 #include "index/synonyms.h"
 #include "sportello/index.h"
 
@@ -84,7 +86,17 @@ struct spi_versions {
 struct spi_known_card {
 	std::string bytes;
 	spi_card card = {};			/* borrows bytes */
-	std::vector<float> weights; /* of its stems */
+	std::vector<uint32_t> stems; /* numbers of its stems in sp_index.stems */
+	spi_phrases *phrases = nullptr;
+
+	spi_known_card() = default;
+	spi_known_card(const spi_known_card &) = delete;
+	spi_known_card &operator=(const spi_known_card &) = delete;
+	~spi_known_card()
+	{
+		spi_phrases_free(phrases);
+	}
+	size_t size() const;
 };
 
 struct sp_index {
@@ -98,6 +110,8 @@ struct sp_index {
 	std::unordered_map<std::string, std::string> suggestions;	   /* of unknown words; "" = none */
 	std::unordered_map<Xapian::docid, spi_known_card> cards;
 	size_t cards_bytes = 0;
+	spi_stems stems;
+	spi_finds finds;
 	bool limited_known = false, hidden_known = false, synonyms_known = false;
 	std::vector<spi_limited> limited;  /* documents that are not valid on all days, by number */
 	std::vector<Xapian::docid> hidden; /* those that are not valid on hidden_day */
@@ -137,8 +151,11 @@ struct sp_index {
   private:
 	void forget();
 	void read_meaning(sp_error *err);
-	void weigh(spi_known_card &known, const Xapian::Document &document);
+	void weigh(spi_known_card &known, const Xapian::Document &document, std::vector<float> &weights_of);
 };
+
+/* How well a card fits; false when memory is out or the card is damaged. */
+bool spi_fit_known_card(sp_index *index, const spi_question *question, const spi_known_card &known, sp_arena *arena, spi_fit *ret);
 
 /* Run work on an open index; when it changed underneath, look at its new state and run it again. */
 template <typename F> sp_status spi_reading(sp_index *index, sp_error *err, F &&work) noexcept

@@ -2,6 +2,7 @@
 #include "kb/config.h"
 
 #include "kb/slug.h"
+#include "sportello/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -121,12 +122,22 @@ void spi_config_bodies(spi_loader *l, const spi_yaml *map)
 	}
 }
 
+static const char **normal_forms(const spi_loader *l, const sp_strings *words)
+{
+	const char **ret = sp_arena_alloc(l->arena, words->count * sizeof *ret);
+	for (size_t i = 0; ret && i < words->count; i++)
+		if (!(ret[i] = sp_text_normal_form(words->items[i], strlen(words->items[i]), l->arena, NULL)))
+			return NULL;
+	return ret;
+}
+
 static void read_synonyms(spi_loader *l, const spi_yaml *list, sp_lang lang)
 {
 	for (const spi_yaml *item = list->first; item; item = item->next) {
 		sp_strings words = spi_yaml_strings(item, l->arena, l->report);
-		if (words.count > 1)
-			l->config->synonyms[l->config->synonyms_count++] = (sp_synonyms){lang, words.items, words.count};
+		const char **normal = words.count > 1 ? normal_forms(l, &words) : NULL;
+		if (normal)
+			l->config->synonyms[l->config->synonyms_count++] = (sp_synonyms){lang, words.items, words.count, normal};
 		else if (item->kind == SPI_YAML_LIST)
 			SPI_REPORT(l->report, SPI_RULE_BAD_VALUE, item->place, "synonyms", {"key", "synonyms"},
 				{"value", words.count ? words.items[0] : ""});

@@ -39,19 +39,19 @@ class Engine:
     def __init__(self):
         with tempfile.TemporaryDirectory() as folder:
             library = os.path.join(folder, 'e5.so')
-            subprocess.run(['cc', '-Ofast', '-mavx2', '-mfma', '-shared', '-fPIC', '-w', '-I' + os.path.join(ROOT, 'src'),
+            subprocess.run(['cc', '-Ofast', '-mavx2', '-mfma', '-mf16c', '-shared', '-fPIC', '-w', '-I' + os.path.join(ROOT, 'src'),
                             '-I' + os.path.join(ROOT, 'include'), '-I' + os.path.join(BUILD, 'e5'),
                             os.path.join(ROOT, 'src', 'encode', 'engine', 'e5_tokens.c'), '-o', library, '-lm'], check=True)
             self.engine = ctypes.CDLL(library)
-        self.engine.e5_load.restype = ctypes.c_void_p
-        self.model = ctypes.c_void_p(self.engine.e5_load(os.path.join(BUILD, 'e5', 'e5-small-q4.bin').encode()))
+        self.engine.e5_open.restype = ctypes.c_void_p
+        self.model = ctypes.c_void_p(self.engine.e5_open(os.path.join(BUILD, 'e5', 'e5-small-q4.bin').encode()))
 
     def states(self, text, question):
         out = []
         take = TAKE(lambda _, __, states, count: out.append(np.ctypeslib.as_array(states, (count, STATE)).astype(np.float16) if count else np.zeros((0, STATE), np.float16)))
         texts = (ctypes.c_char_p * 1)(text.encode()[:1200].decode(errors='ignore').encode())
         vector = np.zeros(STATE, np.float32)
-        self.engine.e5_embed_tokens(self.model, texts, 1, int(question), vector.ctypes.data_as(ctypes.c_void_p), 128, take, None)
+        self.engine.e5_encode(self.model, texts, 1, int(question), vector.ctypes.data_as(ctypes.c_void_p), 128, take, None)
         return out[0]
 
 

@@ -483,12 +483,13 @@ def decide_rows(folder, kbs, bodies):
     questions = os.path.join(folder, 'questions')
     with open(bodies, encoding='utf-8') as lines, open(questions, 'w', encoding='utf-8') as out:
         out.writelines(json.loads(line)['message'].replace('\n', ' ') + '\n' for line in lines)
-    rows = ['### A decision from words alone', '', '| articles | processor time, median us | p99 us | questions |', '| --- | --- | --- | --- |']
+    rows = ['### A decision from words alone', '', '| articles | processor time, median us | p99 us | asked again, median us | p99 us | questions |',
+            '| --- | --- | --- | --- | --- | --- |']
     for name, kb in kbs:
         done = subprocess.run([DECIDE, kb, tempfile.mkdtemp(dir=folder), questions], check=True, stdout=subprocess.PIPE, text=True)
         found = json.loads(done.stdout)
         say(f'  decision of {name}: {found["median_us"]} us')
-        rows.append(f'| {name} | {found["median_us"]} | {found["p99_us"]} | {found["questions"]} |')
+        rows.append(f'| {name} | {found["median_us"]} | {found["p99_us"]} | {found["again_median_us"]} | {found["again_p99_us"]} | {found["questions"]} |')
     return rows + ['']
 
 

@@ -1,5 +1,6 @@
 /* Processor time of a decision from words alone. usage: decide KB DATA QUESTIONS; QUESTIONS: one a line. DATA is made when it is not there.
-   Prints one JSON object: articles, questions, median_us, p99_us of the thread's processor time. */
+   Prints one JSON object: articles, questions, median_us, p99_us of the thread's processor time; of each question's first and of its second time
+   (again_median_us, again_p99_us), when what was found for it is remembered. */
 #include "sportello/answer.h"
 #include "sportello/publish.h"
 
@@ -30,8 +31,8 @@ static int by_size(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Microseconds of each question; how many. */
-static size_t measure(FILE *questions, sp_index *index, const sp_kb_config *config, double *ret)
+/* Microseconds of each question, the first and the second time; how many. */
+static size_t measure(FILE *questions, sp_index *index, const sp_kb_config *config, double *ret, double *ret_again)
 {
 	char line[LINE_MAX_BYTES];
 	size_t count = 0;
@@ -44,11 +45,14 @@ static size_t measure(FILE *questions, sp_index *index, const sp_kb_config *conf
 		sp_question question = {.text = line, .len = strcspn(line, "\n"), .lang = SP_LANG_IT, .day = day};
 		if (question.len == 0)
 			continue;
-		double began_us = thread_us();
-		if (sp_decide(responder, index, config, &question, arena, &decision, &err) != SP_OK)
-			fail(&err);
-		ret[count++] = thread_us() - began_us;
-		sp_arena_reset(arena);
+		for (int time = 0; time < 2; time++) {
+			double began_us = thread_us();
+			if (sp_decide(responder, index, config, &question, arena, &decision, &err) != SP_OK)
+				fail(&err);
+			*(time ? &ret_again[count] : &ret[count]) = thread_us() - began_us;
+			sp_arena_reset(arena);
+		}
+		count++;
 	}
 	sp_responder_free(responder);
 	sp_arena_free(arena);
@@ -57,7 +61,7 @@ static size_t measure(FILE *questions, sp_index *index, const sp_kb_config *conf
 
 int main(int argc, char **argv)
 {
-	static double us[QUESTIONS_MAX];
+	static double us[QUESTIONS_MAX], again_us[QUESTIONS_MAX];
 	sp_error err = {0};
 	sp_encoder *encoder;
 	sp_publisher *publisher;
@@ -75,10 +79,12 @@ int main(int argc, char **argv)
 	const sp_kb_config *config = sp_reader_config(reader);
 	if (sp_reader_index(reader, 0, &index, &err) != SP_OK)
 		fail(&err);
-	size_t count = measure(questions, index, config, us);
+	size_t count = measure(questions, index, config, us, again_us);
 	qsort(us, count, sizeof *us, by_size);
-	printf("{\"articles\":%u,\"questions\":%zu,\"median_us\":%.0f,\"p99_us\":%.0f}\n", sp_index_count(index), count,
-		count ? us[count / 2] : 0, count ? us[count * 99 / 100] : 0);
+	qsort(again_us, count, sizeof *again_us, by_size);
+	printf("{\"articles\":%u,\"questions\":%zu,\"median_us\":%.0f,\"p99_us\":%.0f,\"again_median_us\":%.0f,\"again_p99_us\":%.0f}\n",
+		sp_index_count(index), count, count ? us[count / 2] : 0, count ? us[count * 99 / 100] : 0, count ? again_us[count / 2] : 0,
+		count ? again_us[count * 99 / 100] : 0);
 	sp_reader_close(reader);
 	sp_publisher_close(publisher);
 	sp_encoder_free(encoder);

@@ -466,7 +466,8 @@ def write_page(path, results):
              "the time; *acknowledged* is what they were promised (201, or `recorded: true`), *lost* what of it was not there afterwards, *twice* what was there more than once though asked "
              "for with the same key, *not said* a reply or an end without its reason, *back* how long it took at most until it was ready or right again.", "",
              "| fault | day | times | replies | acknowledged | lost | twice | not said | back |", "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"]
-    lines += [f"| {r['what']} | {r['day']} | {r['times']} | {r['replies']} | {r['acknowledged']} | {r['lost']} | {r['twice']} | {r['not said']} | {f"{r['worst_s']:.2f} s" if r['worst_s'] else '–'} |" for r in rows]
+    back = {r["name"]: f"{r['worst_s']:.2f} s" if r["worst_s"] else "–" for r in rows}
+    lines += [f"| {r['what']} | {r['day']} | {r['times']} | {r['replies']} | {r['acknowledged']} | {r['lost']} | {r['twice']} | {r['not said']} | {back[r['name']]} |" for r in rows]
     for r in rows:
         if r["seen"]:
             lines += ["", f"{r['what'][0].upper()}{r['what'][1:]}:", ""] + [f"- {what}: {count}" for what, count in r["seen"].items()]

@@ -1,13 +1,29 @@
-/* The fetched engine as it came, and one function more: vectors and the states of tokens from the same pass. The engine keeps those
-   states to itself, so this file takes it in whole; the Makefile compiles it once for each kind of processor, under names of ours. */
+/* The fetched engine as it came, and on top of it: vectors and the states of tokens from the same pass, and a faster pass for processors that
+   have what it takes. The engine keeps its parts to itself, so this file takes it in whole; the Makefile compiles it once for each kind of
+   processor, under names of ours. */
 #include "encode/e5_engine.h"
 
 #include "e5.c"
 
+#if defined(__AVX2__) && defined(__F16C__)
+#define HAS_OWN_PASS 1
+#include "encode/engine/e5_pass.h"
+#else
+#define HAS_OWN_PASS 0
+typedef struct packed_layer packed_layer;
+#endif
+
+struct spi_e5_model {
+	e5_model *engine;
+	packed_layer *layers; /* NULL: the engine's own pass */
+};
+
 /* Texts of one pass, one window each: bos, prefix, text, eos. */
 typedef struct pass {
 	e5_model *model;
+	const packed_layer *layers;
 	int count, total;   /* texts; tokens of all */
+	int *parts;         /* count + 1: scratch */
 	int *starts;        /* count + 1: where each text's tokens begin */
 	int *ids, *places, *firsts, *ends; /* of each token, as forward_batch() wants them */
 	unsigned char *is_long;            /* of each text: it has more tokens than a window */
@@ -17,6 +33,7 @@ typedef struct pass {
 static void release_pass(pass *p)
 {
 	free(p->starts);
+	free(p->parts);
 	free(p->ids);
 	free(p->places);
 	free(p->firsts);
@@ -70,12 +87,13 @@ static int open_pass(pass *p, const char **texts, const char *prefix)
 {
 	size_t room = (size_t)p->count * (size_t)p->model->MAXP;
 	p->starts = malloc(((size_t)p->count + 1) * sizeof *p->starts);
+	p->parts = malloc(((size_t)p->count + 1) * sizeof *p->parts);
 	p->ids = malloc(room * sizeof *p->ids);
 	p->places = malloc(room * sizeof *p->places);
 	p->firsts = malloc(room * sizeof *p->firsts);
 	p->ends = malloc(room * sizeof *p->ends);
 	p->is_long = malloc((size_t)p->count);
-	if (!p->starts || !p->ids || !p->places || !p->firsts || !p->ends || !p->is_long)
+	if (!p->starts || !p->parts || !p->ids || !p->places || !p->firsts || !p->ends || !p->is_long)
 		return -1;
 	for (int i = 0; i < p->count; i++)
 		if (append(p, i, prefix, texts[i]) != 0)
@@ -114,14 +132,24 @@ static int count_prefix(const e5_model *model, int is_query)
 	return tok_content(&model->tok, is_query ? "query:" : "passage:", ids, 16);
 }
 
-int e5_embed_tokens(e5_model *model, const char **texts, int count, int is_query, float *ret_vectors, int tokens_max,
-	spi_e5_take *take, void *arg)
+static int run(pass *p)
 {
-	pass p = {.model = model, .count = count};
+#if HAS_OWN_PASS
+	if (p->layers)
+		return run_parts(p->model, p->layers, p->ids, p->places, p->starts, p->count, p->parts, p->states);
+#endif
+	return forward_batch(p->model, p->ids, p->places, p->firsts, p->ends, p->starts, p->count, p->total, NULL, p->states);
+}
+
+int e5_encode(struct spi_e5_model *of, const char **texts, int count, int is_query, float *ret_vectors, int tokens_max, spi_e5_take *take,
+	void *arg)
+{
+	e5_model *model = of->engine;
+	pass p = {.model = model, .layers = of->layers, .count = count};
 	int before = 1 + count_prefix(model, is_query), size = model->H;
 	int failed = open_pass(&p, texts, is_query ? "query: " : "passage: ");
 	if (!failed)
-		failed = forward_batch(model, p.ids, p.places, p.firsts, p.ends, p.starts, count, p.total, NULL, p.states);
+		failed = run(&p);
 	for (int i = 0; i < count && !failed; i++) {
 		int tokens = p.starts[i + 1] - p.starts[i];
 		const float *states = p.states + (size_t)p.starts[i] * size;
@@ -131,8 +159,37 @@ int e5_embed_tokens(e5_model *model, const char **texts, int count, int is_query
 		else
 			pool(states, tokens, size, ret_vectors + (size_t)i * size);
 		own = own < 0 ? 0 : own > tokens_max ? tokens_max : own;
-		take(arg, i, states + (size_t)before * size, own);
+		if (take)
+			take(arg, i, states + (size_t)before * size, own);
 	}
 	release_pass(&p);
 	return failed;
+}
+
+struct spi_e5_model *e5_open(const char *path)
+{
+	struct spi_e5_model *ret = calloc(1, sizeof *ret);
+	if (ret && !(ret->engine = e5_load(path))) {
+		free(ret);
+		return NULL;
+	}
+#if HAS_OWN_PASS
+	if (ret)
+		ret->layers = pack_layers(ret->engine);
+#endif
+	return ret;
+}
+
+void e5_close(struct spi_e5_model *model)
+{
+#if HAS_OWN_PASS
+	close_layers(model->layers, model->engine->NL);
+#endif
+	e5_free(model->engine);
+	free(model);
+}
+
+int e5_dimensions(const struct spi_e5_model *model)
+{
+	return e5_dim(model->engine);
 }

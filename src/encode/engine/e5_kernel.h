@@ -1,0 +1,193 @@
+/* Products of matrices for the engine's 4-bit weights (Q4_0: blocks of 32, each with a scale), with AVX2 or AVX-512 VNNI. The weights are laid
+   out anew so that a lane of a register is a row: a block of ROWS rows is ROWS scales, then four times ROWS x 4 bytes; byte k of row r in
+   the i-th of them holds weight 4i + k in its low half and weight 16 + 4i + k in its high one. What the engine adds up across a register
+   for each number stays in its lane here, which takes an eighth of the instructions. Included by e5_tokens.c after the engine. */
+#ifndef ENCODE_ENGINE_E5_KERNEL_H
+#define ENCODE_ENGINE_E5_KERNEL_H
+
+#if defined(__AVX512VNNI__)
+#define ROWS 16
+typedef __m512 lanes;
+typedef __m512i bytes;
+#else
+#define ROWS 8
+typedef __m256 lanes;
+typedef __m256i bytes;
+#endif
+#define PARTS (QK / 8)                       /* registers of a block, two weights a byte */
+#define BLOCK_BYTES (ROWS * sizeof(block_q4_0)) /* as many as the engine's */
+#define TILE 8                               /* tokens whose sums stay in registers */
+
+/* A matrix of rows x columns, laid out so. */
+typedef struct packed {
+	unsigned char *blocks;
+	float *bias;
+	int rows, columns;
+} packed;
+
+/* Activations as the engine quantises them, each block of 32 with its scale; offsets: what weights of 0 to 15 count too much. */
+typedef struct quantised {
+	int8_t *values;
+	float *scales;
+	int32_t *offsets;
+} quantised;
+
+static void pack_block(const block_q4_0 *from, size_t row_blocks, unsigned char *to)
+{
+	for (int row = 0; row < ROWS; row++) {
+		const block_q4_0 *block = from + (size_t)row * row_blocks;
+		memcpy(to + row * sizeof block->d, &block->d, sizeof block->d);
+		for (int part = 0; part < PARTS; part++)
+			memcpy(to + ROWS * sizeof block->d + (size_t)(part * ROWS + row) * 4, block->qs + part * 4, 4);
+	}
+}
+
+/* Puts a matrix of the engine's below those that are there. */
+static void pack(packed *m, int first_row, int rows, const block_q4_0 *weights, const float *bias)
+{
+	size_t row_blocks = (size_t)m->columns / QK;
+	for (int row = 0; row < rows; row += ROWS)
+		for (size_t b = 0; b < row_blocks; b++)
+			pack_block(weights + (size_t)row * row_blocks + b, row_blocks,
+				m->blocks + ((size_t)(first_row + row) / ROWS * row_blocks + b) * BLOCK_BYTES);
+	memcpy(m->bias + first_row, bias, (size_t)rows * sizeof *bias);
+}
+
+static int open_packed(packed *m, int rows, int columns)
+{
+	*m = (packed){malloc((size_t)rows / ROWS * ((size_t)columns / QK) * BLOCK_BYTES), malloc((size_t)rows * sizeof(float)), rows, columns};
+	return m->blocks && m->bias ? 0 : -1;
+}
+
+static void close_packed(packed *m)
+{
+	free(m->blocks);
+	free(m->bias);
+}
+
+static void quantise(const float *from, int count, int columns, quantised *to)
+{
+	int row_blocks = columns / QK;
+	for (size_t b = 0; b < (size_t)count * row_blocks; b++) {
+		const float *x = from + b * QK;
+		float most = 0;
+		int32_t sum = 0;
+		for (int i = 0; i < QK; i++)
+			most = fmaxf(most, fabsf(x[i]));
+		float scale = most / 127.f, inverse = scale > 0 ? 1.f / scale : 0.f;
+		for (int i = 0; i < QK; i++) {
+			int value = (int)lrintf(x[i] * inverse);
+			value = value > 127 ? 127 : value < -127 ? -127 : value;
+			to->values[b * QK + i] = (int8_t)value;
+			sum += value;
+		}
+		to->scales[b] = scale;
+		to->offsets[b] = -8 * sum;
+	}
+}
+
+#if defined(__AVX512VNNI__)
+static inline lanes load_scales(const unsigned char *block)
+{
+	return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)block));
+}
+
+static inline void load_weights(const unsigned char *block, bytes ret[2 * PARTS])
+{
+	const bytes low = _mm512_set1_epi8(0x0f);
+	for (int i = 0; i < PARTS; i++) {
+		bytes both = _mm512_loadu_si512(block + ROWS * sizeof(uint16_t) + i * sizeof both);
+		ret[i] = _mm512_and_si512(both, low);
+		ret[PARTS + i] = _mm512_and_si512(_mm512_srli_epi16(both, 4), low);
+	}
+}
+
+/* Of one block of a token and of ROWS rows, added to what there is. */
+static inline lanes add_block(lanes sum, const bytes weights[2 * PARTS], lanes scales, const int8_t *values, float scale, int32_t offset)
+{
+	bytes dots = _mm512_set1_epi32(offset);
+	for (int i = 0; i < 2 * PARTS; i++) {
+		int32_t four;
+		memcpy(&four, values + 4 * i, sizeof four);
+		dots = _mm512_dpbusd_epi32(dots, weights[i], _mm512_set1_epi32(four));
+	}
+	return _mm512_fmadd_ps(_mm512_cvtepi32_ps(dots), _mm512_mul_ps(scales, _mm512_set1_ps(scale)), sum);
+}
+
+#define load_lanes _mm512_loadu_ps
+#define store_lanes _mm512_storeu_ps
+#else
+static inline lanes load_scales(const unsigned char *block)
+{
+	return _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)block));
+}
+
+static inline void load_weights(const unsigned char *block, bytes ret[2 * PARTS])
+{
+	const bytes low = _mm256_set1_epi8(0x0f);
+	for (int i = 0; i < PARTS; i++) {
+		bytes both = _mm256_loadu_si256((const bytes *)(block + ROWS * sizeof(uint16_t) + i * sizeof both));
+		ret[i] = _mm256_and_si256(both, low);
+		ret[PARTS + i] = _mm256_and_si256(_mm256_srli_epi16(both, 4), low);
+	}
+}
+
+/* Eight times two products of at most 15 x 127 stay within 16 bits. */
+static inline lanes add_block(lanes sum, const bytes weights[2 * PARTS], lanes scales, const int8_t *values, float scale, int32_t offset)
+{
+	bytes pairs = _mm256_setzero_si256();
+	for (int i = 0; i < 2 * PARTS; i++) {
+		int32_t four;
+		memcpy(&four, values + 4 * i, sizeof four);
+		pairs = _mm256_add_epi16(pairs, _mm256_maddubs_epi16(weights[i], _mm256_set1_epi32(four)));
+	}
+	bytes dots = _mm256_add_epi32(_mm256_madd_epi16(pairs, _mm256_set1_epi16(1)), _mm256_set1_epi32(offset));
+	return _mm256_fmadd_ps(_mm256_cvtepi32_ps(dots), _mm256_mul_ps(scales, _mm256_set1_ps(scale)), sum);
+}
+
+#define load_lanes _mm256_loadu_ps
+#define store_lanes _mm256_storeu_ps
+#endif
+
+/* ROWS rows for so many tokens: a constant, so that the sums stay in registers. */
+static inline __attribute__((always_inline)) void multiply_tile(const packed *m, int row, const quantised *in, int first, float *ret, const int count)
+{
+	int row_blocks = m->columns / QK;
+	const unsigned char *block = m->blocks + (size_t)row / ROWS * row_blocks * BLOCK_BYTES;
+	lanes sums[TILE];
+	for (int t = 0; t < count; t++)
+		sums[t] = load_lanes(m->bias + row);
+	for (int b = 0; b < row_blocks; b++, block += BLOCK_BYTES) {
+		bytes weights[2 * PARTS];
+		lanes scales = load_scales(block);
+		load_weights(block, weights);
+		for (int t = 0; t < count; t++) {
+			size_t at = (size_t)(first + t) * row_blocks + b;
+			sums[t] = add_block(sums[t], weights, scales, in->values + at * QK, in->scales[at], in->offsets[at]);
+		}
+	}
+	for (int t = 0; t < count; t++)
+		store_lanes(ret + (size_t)(first + t) * m->rows + row, sums[t]);
+}
+
+/* ret[count][rows] = in[count][columns] times the matrix, and its bias. */
+static void multiply(const packed *m, const quantised *in, int count, float *ret)
+{
+	for (int row = 0; row < m->rows; row += ROWS) {
+		int t = 0;
+		for (; t + TILE <= count; t += TILE)
+			multiply_tile(m, row, in, t, ret, TILE);
+		switch (count - t) {
+		case 7: multiply_tile(m, row, in, t, ret, 7); break;
+		case 6: multiply_tile(m, row, in, t, ret, 6); break;
+		case 5: multiply_tile(m, row, in, t, ret, 5); break;
+		case 4: multiply_tile(m, row, in, t, ret, 4); break;
+		case 3: multiply_tile(m, row, in, t, ret, 3); break;
+		case 2: multiply_tile(m, row, in, t, ret, 2); break;
+		case 1: multiply_tile(m, row, in, t, ret, 1); break;
+		default: break;
+		}
+	}
+}
+
+#endif

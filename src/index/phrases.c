@@ -1,0 +1,86 @@
+#include "index/phrases.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* Stems that the card does not have are of a damaged card. */
+static bool has_stem(const spi_card *card, const spi_phrase *phrase, size_t i)
+{
+	return spi_u16_at(phrase->stems, i) < card->stems_count;
+}
+
+static bool count_stems(const spi_card *card, size_t *ret)
+{
+	spi_bytes in = card->phrases;
+	spi_phrase phrase;
+	*ret = 0;
+	for (size_t i = 0; i < card->phrases_count; i++) {
+		if (!spi_card_phrase(&in, &phrase))
+			return false;
+		for (size_t k = 0; k < phrase.stems_count; k++)
+			*ret += has_stem(card, &phrase, k);
+	}
+	return true;
+}
+
+static spi_phrases *allocate(const spi_card *card, size_t stems)
+{
+	size_t items = card->phrases_count * sizeof(spi_known_phrase), from = (card->stems_count + 2) * sizeof(uint32_t);
+	size_t size = sizeof(spi_phrases) + items + from + stems * sizeof(uint16_t);
+	spi_phrases *ret = calloc(1, size);
+	if (!ret)
+		return NULL;
+	ret->items = (spi_known_phrase *)(ret + 1);
+	ret->from = (uint32_t *)((char *)ret->items + items);
+	ret->of = (uint16_t *)((char *)ret->from + from);
+	ret->count = card->phrases_count;
+	ret->size = size;
+	return ret;
+}
+
+static void read_items(const spi_card *card, const float *weights, spi_phrases *ret)
+{
+	spi_bytes in = card->phrases;
+	for (size_t i = 0; i < ret->count && spi_card_phrase(&in, &ret->items[i].phrase); i++) {
+		spi_known_phrase *known = &ret->items[i];
+		float squares = 0;
+		for (size_t k = 0; k < known->phrase.stems_count; k++) {
+			if (!has_stem(card, &known->phrase, k))
+				continue;
+			unsigned stem = spi_u16_at(known->phrase.stems, k);
+			known->sum += weights[stem];
+			squares += weights[stem] * weights[stem];
+			ret->from[stem + 2]++;
+		}
+		known->norm = sqrtf(squares);
+	}
+}
+
+/* from[stem + 1] is where the next of the stem's goes, until all are there. */
+static void sort_by_stem(const spi_card *card, spi_phrases *ret)
+{
+	for (size_t stem = 0; stem < card->stems_count; stem++)
+		ret->from[stem + 2] += ret->from[stem + 1];
+	for (size_t i = 0; i < ret->count; i++) {
+		const spi_phrase *phrase = &ret->items[i].phrase;
+		for (size_t k = 0; k < phrase->stems_count; k++)
+			if (has_stem(card, phrase, k))
+				ret->of[ret->from[spi_u16_at(phrase->stems, k) + 1]++] = (uint16_t)i;
+	}
+}
+
+spi_phrases *spi_phrases_new(const spi_card *card, const float *weights)
+{
+	size_t stems;
+	spi_phrases *ret = count_stems(card, &stems) ? allocate(card, stems) : NULL;
+	if (!ret)
+		return NULL;
+	read_items(card, weights, ret);
+	sort_by_stem(card, ret);
+	return ret;
+}
+
+void spi_phrases_free(spi_phrases *phrases)
+{
+	free(phrases);
+}

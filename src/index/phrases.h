@@ -1,0 +1,31 @@
+/* A card's phrasings, taken apart once: most of them have no word of a question, and are passed over. */
+#ifndef INDEX_PHRASES_H
+#define INDEX_PHRASES_H
+
+#include "index/card.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct spi_known_phrase {
+	spi_phrase phrase; /* borrows the card's bytes */
+	float sum, norm;   /* of the weights of its stems: all together, and the length of their vector */
+} spi_known_phrase;
+
+typedef struct spi_phrases {
+	spi_known_phrase *items;
+	size_t count;
+	uint32_t *from; /* a stem's phrasings are of[from[stem]] to of[from[stem + 1] - 1] */
+	uint16_t *of;
+	size_t size;    /* bytes of all this */
+} spi_phrases;
+
+/* weights: of the card's stems. One block, the caller's (spi_phrases_free()); NULL when memory is out or the card is damaged. */
+spi_phrases *spi_phrases_new(const spi_card *card, const float *weights);
+void spi_phrases_free(spi_phrases *phrases);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
