@@ -247,7 +247,7 @@ coverage: deps-test
 	@mkdir -p $(BUILD)-cov
 	@for kept in e5 npm; do test -e $(BUILD)-cov/$$kept || test ! -e $(BUILD)/$$kept || cp -a $(BUILD)/$$kept $(BUILD)-cov/; done
 	@find $(BUILD)-cov -name '*.gcda' -delete
-	-$(MAKE) BUILD=$(BUILD)-cov HARDEN= OPT="-O1 -g" CFLAGS="--coverage -Wno-error" CXXFLAGS="--coverage -Wno-error" LDFLAGS=--coverage sanitize-run SUITES="$(COVERAGE_SUITES)"
+	-$(MAKE) BUILD=$(BUILD)-cov HARDEN= OPT="-O1 -g" CFLAGS="--coverage -fprofile-update=atomic -Wno-error" CXXFLAGS="--coverage -fprofile-update=atomic -Wno-error" LDFLAGS=--coverage sanitize-run SUITES="$(COVERAGE_SUITES)"
 	gcovr --root . --filter src/ --exclude src/cmd/ --exclude src/main.c --exclude-unreachable-branches --exclude-throw-branches \
 		--print-summary --output $(BUILD)-cov/coverage.txt $(BUILD)-cov/obj
 
