@@ -351,4 +351,4 @@ deps:
 deps-test: deps
 	@sh src/build/packages.sh $(TEST_PACKAGES)
 
--include $(shell find $(BUILD)/obj $(BUILD)/tests $(BUILD)/gen -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD)/obj $(BUILD)/tests $(BUILD)/fuzz $(BUILD)/gen -name '*.d' 2>/dev/null)
