@@ -165,13 +165,16 @@ schemas: all
 help:
 	@echo "make            build $(BUILD)/sportello and $(BUILD)/libsportello.a"
 	@echo "make run        install what is missing, build, index $(KB)/, serve on $(LISTEN) (KB=, DATA=, LISTEN=)"
-	@echo "make test       the same, and all tests; make test ONLY=unit (cli, http, answers, bench, browser) for a part"
+	@echo "make test       the same, and all tests; make test ONLY=unit (fuzz, cli, http, answers, bench, browser) for a part"
+	@echo "make soak-faults   500 kills, cut files, full disks, clock jumps under load; writes tests/RELIABILITY.md (about half an hour)"
 	@echo "make soak-tickets  2,000 tickets, 50 kills and faults at random, for each kind of connector (about ten minutes)"
+	@echo "make fuzz       each harness of tests/fuzz/ for TIME=60 seconds (FUZZ=\"article chat\": only those)"
 	@echo "make bench-replay  the reference's 870,563 contacts played; REPLAY=0.01 a share of them"
 	@echo "make bench-ledger  ten million events in the ledger, each view's time"
 	@echo "make bench      speed and size, beside their references, in one run; writes tests/bench/RESULTS.md"
 	@echo "make lint       clang-tidy, cppcheck, headers alone, what we agreed not to use; sportello check on $(KB)/"
 	@echo "make sanitize   unit, command-line and HTTP tests under ASan+UBSan, unit and HTTP tests under TSan"
+	@echo "make analyze    gcc -fanalyzer over the library; make coverage: lines and branches that the tests reach"
 	@echo "make schemas    JSON Schemas of $(KB)/ for editors' programs (web/schema/)"
 	@echo "make deb        a Debian package in $(BUILD)/deb/ (src/package/; Containerfile: an OCI image of it)"
 	@echo "make install    PREFIX=$(PREFIX) DESTDIR=; make uninstall"
@@ -183,8 +186,17 @@ run: all
 
 ONLY ?=
 BENCH_PROGRAMS := $(BUILD)/bench/bare_http $(BUILD)/bench/encode_queue $(BUILD)/bench/encoder $(BUILD)/bench/decide $(BUILD)/bench/ledger $(BUILD)/bench/topics
-test: deps-test all $(UNIT_TESTS:%=$(BUILD)/tests/%) $(BUILD)/tests/browser/.stamp $(BENCH_PROGRAMS)
+test: deps-test all $(UNIT_TESTS:%=$(BUILD)/tests/%) fuzz-replay $(BUILD)/tests/browser/.stamp $(BUILD)/tests/spec/.stamp $(BENCH_PROGRAMS)
 	@SPORTELLO_BIN=$(abspath $(BUILD)/sportello) SPORTELLO_BUILD=$(abspath $(BUILD)) python3 tests/run.py $(ONLY)
+
+# Faults under load; what was tried and lost is written to tests/RELIABILITY.md. About half an hour.
+KILLS ?= 500
+CUTS ?= 300
+ROUNDS ?= 20
+.PHONY: soak-faults
+soak-faults: deps-test all
+	SPORTELLO_BIN=$(abspath $(BUILD)/sportello) SPORTELLO_BUILD=$(abspath $(BUILD)) python3 tests/faults/soak.py --kills $(KILLS) --cuts $(CUTS) --rounds $(ROUNDS) \
+		--results tests/RELIABILITY.md
 
 .PHONY: soak-tickets
 soak-tickets: all
@@ -194,6 +206,13 @@ soak-tickets: all
 $(BUILD)/tests/browser/.stamp: tests/browser/package-lock.json tests/browser/package.json | deps
 	@mkdir -p $(@D)
 	$(call quiet,NPM)cp tests/browser/package.json tests/browser/package-lock.json $(wildcard tests/browser/.npmrc) $(@D)/ && \
+		cd $(@D) && npm ci --silent --no-audit --no-fund --ignore-scripts
+	@touch $@
+
+# Public examples that the service is given as input.
+$(BUILD)/tests/spec/.stamp: tests/http/spec/package-lock.json tests/http/spec/package.json | deps
+	@mkdir -p $(@D)
+	$(call quiet,NPM)cp tests/http/spec/package.json tests/http/spec/package-lock.json tests/http/spec/.npmrc $(@D)/ && \
 		cd $(@D) && npm ci --silent --no-audit --no-fund --ignore-scripts
 	@touch $@
 
@@ -214,15 +233,62 @@ lint: all check-headers
 	@for f in $(filter %.cc,$(SOURCES)); do clang-tidy --quiet $$f -- -std=c++17 -D_GNU_SOURCE $(INCLUDES) 2>/dev/null || exit 1; done
 	$(BUILD)/sportello check --kb kb
 
+# gcc's static analysis over the library's C; what it takes wrongly for a fault is explained in tests/lint/analyzer.txt.
+.PHONY: analyze
+analyze: all
+	@sh tests/lint/analyze.sh "$(CC) -std=c17 -D_GNU_SOURCE $(INCLUDES) -DSPI_WITH_E5=$(E5)" $(filter-out src/cmd/%,$(filter %.c,$(SOURCES)))
+
+# Lines and branches of the library (not of the commands) that the tests reach. Programs that tests kill do not count.
+COVERAGE_PACKAGES := gcovr
+COVERAGE_SUITES ?= unit fuzz cli http
+.PHONY: coverage
+coverage: deps-test
+	@sh src/build/packages.sh $(COVERAGE_PACKAGES)
+	@mkdir -p $(BUILD)-cov
+	@for kept in e5 npm; do test -e $(BUILD)-cov/$$kept || test ! -e $(BUILD)/$$kept || cp -a $(BUILD)/$$kept $(BUILD)-cov/; done
+	@find $(BUILD)-cov -name '*.gcda' -delete
+	-$(MAKE) BUILD=$(BUILD)-cov HARDEN= OPT="-O1 -g" CFLAGS="--coverage -fprofile-update=atomic -Wno-error" CXXFLAGS="--coverage -fprofile-update=atomic -Wno-error" LDFLAGS=--coverage sanitize-run SUITES="$(COVERAGE_SUITES)"
+	gcovr --root . --filter src/ --exclude src/cmd/ --exclude src/main.c --exclude-unreachable-branches --exclude-throw-branches \
+		--print-summary --output $(BUILD)-cov/coverage.txt $(BUILD)-cov/obj
+
 # gcc's sanitizers; _FORTIFY_SOURCE hides from them what they look for.
 sanitize: deps-test
-	$(MAKE) BUILD=$(BUILD)-asan SAN=address,undefined HARDEN= OPT="-O1 -g" sanitize-run SUITES="unit cli http answers"
+	$(MAKE) BUILD=$(BUILD)-asan SAN=address,undefined HARDEN= OPT="-O1 -g" sanitize-run SUITES="unit fuzz cli http answers"
 	$(MAKE) BUILD=$(BUILD)-tsan SAN=thread HARDEN= OPT="-O1 -g" sanitize-run SUITES="unit http"
 .PHONY: sanitize-run
-sanitize-run: all $(UNIT_TESTS:%=$(BUILD)/tests/%)
+sanitize-run: all $(UNIT_TESTS:%=$(BUILD)/tests/%) fuzz-replay $(BUILD)/tests/spec/.stamp
 	@SPORTELLO_BIN=$(abspath $(BUILD)/sportello) SPORTELLO_BUILD=$(abspath $(BUILD)) SPORTELLO_SLOW=1 \
 		UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS="halt_on_error=0 exitcode=66 suppressions=$(abspath tests/lint/tsan.supp)" \
 		python3 tests/run.py $(SUITES)
+
+# ---- fuzzing: tests/fuzz/fuzz_<name>.c, with libFuzzer (clang), or with replay.c in its place by any compiler ----
+FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_SHARED := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%.o,$(filter-out tests/fuzz/fuzz_%.c tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c)))
+FUZZ_LIBS := $(BUILD)/lib/cmd.a $(BUILD)/libsportello.a
+$(BUILD)/fuzz/%.o: tests/fuzz/%.c | deps
+	@mkdir -p $(@D)
+	$(call quiet,CC)$(CC) $(CFLAGS_ALL) -DFUZZ_KB='"$(abspath tests/http/kb)"' -c -o $@ $<
+$(BUILD)/fuzz/replay_%: $(BUILD)/fuzz/fuzz_%.o $(BUILD)/fuzz/replay.o $(FUZZ_SHARED) $(FUZZ_LIBS)
+	$(call quiet,LD)$(CXX) $(SANFLAGS) -o $@ $^ $(LIBS) $(LDFLAGS)
+$(BUILD)/fuzz/fuzz_%: $(BUILD)/fuzz/fuzz_%.o $(FUZZ_SHARED) $(FUZZ_LIBS)
+	$(call quiet,LD)$(CXX) $(SANFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS) $(LDFLAGS)
+.SECONDARY: $(FUZZERS:%=$(BUILD)/fuzz/fuzz_%.o) $(FUZZ_SHARED)
+
+FUZZ_PACKAGES := clang libclang-rt-dev llvm
+# Seconds of each harness, and which: make fuzz TIME=3600 FUZZ="article chat"
+TIME ?= 60
+FUZZ ?= $(FUZZERS)
+.PHONY: fuzz fuzz-build fuzz-replay
+fuzz: deps
+	@sh src/build/packages.sh $(FUZZ_PACKAGES)
+	@mkdir -p $(BUILD)-fuzz
+	@test -e $(BUILD)-fuzz/npm || test ! -e $(BUILD)/npm || cp -a $(BUILD)/npm $(BUILD)-fuzz/
+	$(MAKE) BUILD=$(BUILD)-fuzz ENCODER=none CC="$(FUZZ_CC)" CXX="$(FUZZ_CXX)" SAN=fuzzer-no-link,address,undefined HARDEN= WARN="-Wall -Wextra" CWARN="-Wall -Wextra" OPT="-O1 -g" fuzz-build
+	sh tests/fuzz/run.sh $(BUILD)-fuzz/fuzz $(TIME) $(FUZZ)
+FUZZ_CC ?= clang
+FUZZ_CXX ?= clang++
+fuzz-replay: $(FUZZERS:%=$(BUILD)/fuzz/replay_%)
+fuzz-build: $(FUZZ:%=$(BUILD)/fuzz/fuzz_%)
 
 $(BUILD)/bench/%: tests/bench/%.c | deps
 	@mkdir -p $(@D)
@@ -275,7 +341,7 @@ uninstall:
 	rm -rf $(DESTDIR)$(PREFIX)/include/sportello $(DESTDIR)$(PREFIX)/share/sportello
 
 clean:
-	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-tsan
+	rm -rf $(BUILD) $(BUILD)-cov $(BUILD)-asan $(BUILD)-tsan $(BUILD)-fuzz
 
 # ---- Debian packages ----
 BUILD_PACKAGES := build-essential pkg-config libxapian-dev libmicrohttpd-dev libgnutls28-dev libseccomp-dev libcmark-gfm-dev libcmark-gfm-extensions-dev \
@@ -290,4 +356,4 @@ deps:
 deps-test: deps
 	@sh src/build/packages.sh $(TEST_PACKAGES)
 
--include $(shell find $(BUILD)/obj $(BUILD)/tests $(BUILD)/gen -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD)/obj $(BUILD)/tests $(BUILD)/fuzz $(BUILD)/gen -name '*.d' 2>/dev/null)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the test suites and counts: unit (TAP programs), cli, http, answers (Python unittest), bench (a second of each), browser (node --test).
+"""Runs the test suites and counts: unit (TAP programs), fuzz (seeds of the harnesses), cli, http, answers (Python unittest), bench (a second of each), browser (node --test).
 
 usage: run.py [SUITE ...]      all suites without an argument
 Prints each failing test with what it said; the last line is `N passed, N failed`, with `, N skipped` where some were.
@@ -17,6 +17,7 @@ import time
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BUILD = os.environ.get('SPORTELLO_BUILD', os.path.join(ROOT, 'build'))
 TIMEOUT_S = 1500
+FUZZ_CHANGES = 200
 JOBS = int(os.environ.get('SPORTELLO_JOBS', os.cpu_count() or 1))
 # What takes minutes comes first, so that nothing is waited for at the end.
 LONGEST = ('answers/test_corpus.py', 'http/test_leak_files.py', 'http/test_leak.py', 'http/test_connectors.py', 'browser/accessibility.test.mjs',
@@ -87,6 +88,19 @@ def browser():
         yield f'browser/{os.path.basename(test)}', browser_file, os.path.join(here, os.path.basename(test))
 
 
+def fuzz_file(program, name):
+    """The seeds of a harness, and what a few changes make of each."""
+    out, status = run([program, f'-changes={FUZZ_CHANGES}', os.path.join(ROOT, 'tests', 'fuzz', 'seeds', name)], cwd=ROOT)
+    return int(status == 0), int(status != 0), 0, out
+
+
+def fuzz():
+    for source in sorted(glob.glob(os.path.join(ROOT, 'tests', 'fuzz', 'fuzz_*.c'))):
+        name = os.path.basename(source)[5:-2]
+        program = os.path.join(BUILD, 'fuzz', 'replay_' + name)
+        yield f'fuzz/{name}', lambda program, name=name: fuzz_file(program, name), program
+
+
 def bench_smoke(script):
     out, status = run([sys.executable, script, '--smoke'], cwd=ROOT)
     return int(status == 0), int(status != 0), 0, out
@@ -96,7 +110,7 @@ def bench():
     yield 'bench/bench.py --smoke', bench_smoke, os.path.join(ROOT, 'tests', 'bench', 'bench.py')
 
 
-SUITES = {'unit': unit, 'cli': lambda: python('cli'), 'http': lambda: python('http'), 'answers': lambda: python('answers'),
+SUITES = {'unit': unit, 'fuzz': fuzz, 'cli': lambda: python('cli'), 'http': lambda: python('http'), 'answers': lambda: python('answers'),
           'bench': bench, 'browser': browser}
 ALONE = ('unit', 'bench')
 

@@ -1,6 +1,8 @@
 /* Receipts: a short code that names what was shown, so that anybody can open the very text later. */
 #include "sportello/answer.h"
 
+#include "sportello/kb.h"
+
 #include <ctype.h>
 #include <string.h>
 
@@ -56,7 +58,7 @@ bool sp_receipt_read(const char *receipt, sp_arena *arena, const char **ret_arti
 	const char *time = last_part(from, &end, &time_len);
 	const char *version = time ? last_part(from, &end, &version_len) : NULL;
 	const char *lang = version ? last_part(from, &end, &lang_len) : NULL;
-	if (!lang || end == from || version_len != VERSION_CHARS || strspn(version, "0123456789abcdef") < VERSION_CHARS)
+	if (!lang || !sp_kb_is_id(from, (size_t)(end - from)) || version_len != VERSION_CHARS || strspn(version, "0123456789abcdef") < VERSION_CHARS)
 		return false;
 	*ret_lang = sp_lang_of(lang, lang_len);
 	*ret_article = sp_arena_strndup(arena, from, (size_t)(end - from));

@@ -9,13 +9,13 @@ typedef struct spi_serve_options {
 	const char *tls_cert, *tls_key, *sandbox;
 	spi_setting_list trusted_proxies;
 	spi_encoder_options encoder;
-	unsigned threads, connections, idle_timeout_s, session_idle_s, session_limit_s, encoder_deadline_ms, encoder_waiting, join_s;
-	bool json, replay;
+	unsigned threads, connections, idle_timeout_s, request_timeout_s, client_rate, client_burst, client_connections, session_idle_s, session_limit_s, encoder_deadline_ms, encoder_waiting, join_s;
+	bool json, replay, limit_local;
 } spi_serve_options;
 
 #define SPI_SERVE_DEFAULTS {.listen = "127.0.0.1:8080", .log = "none", .log_format = "text", .sandbox = "auto", .connections = 4096, \
-	.idle_timeout_s = 30, .join_s = 10}
-#define SPI_SERVE_SETTINGS_COUNT 31
+	.idle_timeout_s = 30, .request_timeout_s = 60, .client_rate = 100, .join_s = 10}
+#define SPI_SERVE_SETTINGS_COUNT 36
 
 void spi_serve_settings(spi_serve_options *options, spi_setting rows[SPI_SERVE_SETTINGS_COUNT]);
 /* The file's settings first, then the command line's again, so that what was typed wins. */

@@ -1,7 +1,11 @@
 #include "http/access.h"
 
 #include "base/clock.h"
+#include "http/budget.h"
+#include "http/client.h"
+#include "http/framing.h"
 #include "http/log.h"
+#include "http/patience.h"
 #include "http/request.h"
 #include "http/upload.h"
 
@@ -14,9 +18,28 @@
    cut. */
 #define DROP_MAX (1024 * 1024)
 
+/* libmicrohttpd keeps each parameter; of more than it has room for it makes a connection that nobody answers. */
+#define PARAMETERS_MAX 256
+
+static bool has_too_many_parameters(const char *uri)
+{
+	size_t count = 0;
+	for (const char *at = strchr(uri, '?'); at && count <= PARAMETERS_MAX; at = strchr(at + 1, '&'))
+		count++;
+	return count > PARAMETERS_MAX;
+}
+
+static void cut_off(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	if (info)
+		shutdown(info->connect_fd, SHUT_RDWR);
+}
+
 void *spi_access_begin(void *data, const char *uri, struct MHD_Connection *connection)
 {
-	(void)connection;
+	if (has_too_many_parameters(uri))
+		cut_off(connection);
 	spi_worker *worker = spi_worker_of_thread(data);
 	spi_request *request = worker ? spi_worker_take(worker) : NULL;
 	if (!request)
@@ -27,7 +50,7 @@ void *spi_access_begin(void *data, const char *uri, struct MHD_Connection *conne
 	return request;
 }
 
-static enum MHD_Result note_header(void *data, enum MHD_ValueKind kind, const char *name, const char *value)
+static enum MHD_Result note_header(void *data, enum MHD_ValueKind kind, const char *name, size_t name_len, const char *value, size_t value_len)
 {
 	(void)kind;
 	spi_request *request = data;
@@ -35,6 +58,8 @@ static enum MHD_Result note_header(void *data, enum MHD_ValueKind kind, const ch
 		request->too_many_headers = true;
 		return MHD_NO;
 	}
+	if (!spi_framing_is_header(name, name_len, value ? value : "", value ? value_len : 0))
+		request->bad_header = true;
 	request->headers[request->headers_count++] = (spi_pair){name, value ? value : ""};
 	return MHD_YES;
 }
@@ -56,6 +81,12 @@ static void find_client(spi_request *request, struct MHD_Connection *connection)
 	spi_proxy_client(server->proxies, server->proxies_count, &peer, forwarded, count, &request->from);
 }
 
+static spi_exchange *exchange_of(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	return info ? info->socket_context : NULL;
+}
+
 /* Methods are told by constants, so that nothing a client makes up gets into logs. */
 static const char *known_method(const char *method)
 {
@@ -66,8 +97,19 @@ static const char *known_method(const char *method)
 	return "OTHER";
 }
 
+static bool is_framed(spi_request *request, const char *version)
+{
+	const char *wrong = spi_framing_wrong(request, version);
+	if (!wrong)
+		return true;
+	request->misframed = true;
+	spi_problem(request, SPI_BAD_REQUEST, "%s", wrong);
+	spi_reply_header(request, "Connection", "close");
+	return false;
+}
+
 /* First call of a request: the headers are there, the body is not. */
-static void begin(spi_request *request, struct MHD_Connection *connection, const char *method)
+static void begin(spi_request *request, struct MHD_Connection *connection, const char *method, const char *version)
 {
 	request->begun = true;
 	request->connection = connection;
@@ -75,17 +117,21 @@ static void begin(spi_request *request, struct MHD_Connection *connection, const
 	request->method = known_method(method);
 	request->is_head = strcmp(request->method, "HEAD") == 0;
 	request->body.max = SPI_BODY_MAX;
+	request->exchange = exchange_of(connection);
 	atomic_fetch_add(&request->worker->server->in_flight, 1);
 	spi_worker_new_id(request->worker, request->id);
-	MHD_get_connection_values(connection, MHD_HEADER_KIND, note_header, request);
+	MHD_get_connection_values_n(connection, MHD_HEADER_KIND, note_header, request);
 	find_client(request, connection);
 	if (request->too_many_headers)
 		spi_problem(request, SPI_TOO_MANY_HEADERS, "a request may have up to %d headers", SPI_HEADERS_MAX);
-	request->refused = request->too_many_headers || !spi_request_parse_target(request) ||
+	request->refused = request->too_many_headers || !is_framed(request, version) || !spi_request_parse_target(request) ||
 		!spi_request_find_route(request);
+	/* After the route, so that people are told by a page; before anything that costs. */
+	if (!request->misframed && !spi_client_may_ask(request))
+		request->refused = true;
 	if (!request->refused) {
 		request->body_max = request->route->body_max;
-		request->refused = request->route->gate && !(spi_request_bind(request) && request->route->gate(request));
+		request->refused = request->route->gate && !(spi_request_bind(request) && spi_client_may_go_on(request) && request->route->gate(request));
 	}
 	if (request->is_head)
 		request->method = "GET";
@@ -95,7 +141,7 @@ static void begin(spi_request *request, struct MHD_Connection *connection, const
 static bool may_drop_body(const spi_request *request)
 {
 	const char *length = spi_request_header(request, "Content-Length");
-	return !spi_request_header(request, "Expect") && (!length || strtoull(length, NULL, 10) <= DROP_MAX);
+	return !request->misframed && !spi_request_header(request, "Expect") && (!length || strtoull(length, NULL, 10) <= DROP_MAX);
 }
 
 static bool take_body(spi_request *request, const char *data, size_t len)
@@ -178,7 +224,7 @@ static void step(spi_request *request)
 	request->then = NULL;
 	request->waits = false;
 	atomic_store(&request->wait, NOT_WAITING);
-	bool bound = then ? spi_request_rebind(request) : spi_request_bind(request);
+	bool bound = then ? spi_request_rebind(request) : spi_request_bind(request) && spi_client_may_go_on(request);
 	if (bound)
 		(then ? then : request->route->handle)(request);
 }
@@ -206,8 +252,10 @@ static enum MHD_Result answer(spi_request *request, struct MHD_Connection *conne
 		spi_problem(request, SPI_INTERNAL, "the reply could not be made");
 	}
 	spi_order_leave(&worker->server->order, request);
+	spi_client_was_refused(request);
 	request->answered = true;
 	enum MHD_Result sent = spi_send(request, connection);
+	spi_exchange_begin(request->exchange, request->reply.len);
 	request->took_us = spi_now_us() - request->began_us;
 	sp_metrics_request(worker->server->metrics, request->route_number, request->reply.status, request->took_us);
 	return sent;
@@ -217,20 +265,22 @@ enum MHD_Result spi_access_handle(void *data, struct MHD_Connection *connection,
 	const char *version, const char *upload_data, size_t *upload_data_size, void **context)
 {
 	spi_request *request = *context;
-	(void)data, (void)url, (void)version;
+	(void)data, (void)url;
 	if (!request)
 		return MHD_NO;
 	if (!request->arena && !(request->arena = sp_arena_new(0)))
 		return MHD_NO;
 	if (!request->begun) {
-		begin(request, connection, method);
+		begin(request, connection, method, version);
 		return request->refused && !may_drop_body(request) ? answer(request, connection) : MHD_YES;
 	}
 	if (*upload_data_size > 0) {
 		bool go_on = take_body(request, upload_data, *upload_data_size);
+		spi_exchange_moved(request->exchange, *upload_data_size);
 		*upload_data_size = 0;
 		return go_on ? MHD_YES : MHD_NO;
 	}
+	spi_exchange_ours(request->exchange);
 	if (!request->refused && !run(request))
 		return MHD_YES;
 	return answer(request, connection);
@@ -244,6 +294,7 @@ void spi_access_end(void *data, struct MHD_Connection *connection, void **contex
 	if (!request)
 		return;
 	*context = NULL;
+	spi_exchange_begin(request->exchange, 0);
 	spi_upload_end(request);
 	spi_order_leave(&server->order, request);
 	if (request->begun) {

@@ -100,11 +100,15 @@ typedef struct spi_request {
 	int problem_kind;
 	sp_buffer uri;            /* raw request target */
 	void *connection;
+	struct spi_exchange *exchange; /* of its connection (patience.h); may be NULL */
 	spi_pair form[SPI_QUERY_MAX]; size_t form_count; bool form_read;
 	uint64_t dropped;         /* bytes of the body that were read past */
 	int64_t began_us, took_us;
 	uint32_t body_max;        /* the route's, or what its gate said */
 	bool uploads;             /* has one of the places for files (upload.h) */
+	bool bad_header;          /* one of its headers cannot be what it looks like (framing.h) */
+	bool misframed;           /* refused for what framing.h says: nothing more is read from this connection */
+	bool has_credentials;     /* a token or a session's cookie, good or not */
 	bool begun, refused, answered, uri_too_long, too_many_headers, peer_is_loopback;
 	struct spi_request *next;
 } spi_request;

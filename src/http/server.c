@@ -3,11 +3,13 @@
 #include "base/clock.h"
 #include "http/access.h"
 #include "http/backlog.h"
+#include "http/budget.h"
 #include "http/shown.h"
 #include "http/gaps.h"
 #include "http/listen.h"
 #include "http/log.h"
 #include "http/pages.h"
+#include "http/patience.h"
 #include "http/route.h"
 #include "http/solvers.h"
 #include "http/tls.h"
@@ -24,6 +26,8 @@
 
 #define CONNECTIONS 4096
 #define IDLE_TIMEOUT_S 30
+#define REQUEST_TIMEOUT_S 60
+#define BURST_S 4
 #define THREADS_MAX 64
 /* What one connection may take for its request line, headers and the body's pieces. */
 #define CONNECTION_MEMORY ((size_t)32 * 1024)
@@ -50,6 +54,8 @@ static bool copy_options(sp_server *server, const sp_server_options *options)
 
 static void server_free(sp_server *server)
 {
+	spi_patience_stop(server->patience);
+	spi_budget_free(server->budget);
 	spi_backlog_free(server->backlog);
 	spi_shown_free(server->shown);
 	sp_metrics_free(server->metrics);
@@ -108,15 +114,33 @@ static unsigned most_connections(unsigned wanted)
 	return left < wanted ? (unsigned)left : wanted;
 }
 
+static unsigned idle_s(const sp_server_options *options)
+{
+	return options->idle_timeout_s ? options->idle_timeout_s : IDLE_TIMEOUT_S;
+}
+
+/* What clients may ask for, and how long they may take. */
+static sp_status set_limits(sp_server *server, sp_error *err)
+{
+	const sp_server_options *o = &server->options;
+	if (o->client_rate && !(server->budget = spi_budget_new(o->client_rate, o->client_burst ? o->client_burst : o->client_rate * BURST_S)))
+		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "no memory for the HTTP server");
+	return spi_patience_start(idle_s(o) + (o->request_timeout_s ? o->request_timeout_s : REQUEST_TIMEOUT_S), &server->patience, err);
+}
+
 static void count_connection(void *data, struct MHD_Connection *connection, void **context,
 	enum MHD_ConnectionNotificationCode code)
 {
 	sp_server *server = data;
-	(void)connection, (void)context;
-	if (code == MHD_CONNECTION_NOTIFY_STARTED)
+	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+		const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 		atomic_fetch_add(&server->connections, 1);
-	else
+		*context = info ? spi_patience_enter(server->patience, info->connect_fd) : NULL;
+	} else {
 		atomic_fetch_sub(&server->connections, 1);
+		spi_patience_leave(server->patience, *context);
+		*context = NULL;
+	}
 }
 
 /* "10.0.0.0/8,192.0.2.1", as a setting may be given. */
@@ -175,7 +199,8 @@ static struct MHD_Daemon *start_daemon(sp_server *server)
 		MHD_OPTION_NOTIFY_COMPLETED, spi_access_end, server,
 		MHD_OPTION_NOTIFY_CONNECTION, count_connection, server,
 		MHD_OPTION_CONNECTION_LIMIT, most_connections(options->connections ? options->connections : CONNECTIONS),
-		MHD_OPTION_CONNECTION_TIMEOUT, options->idle_timeout_s ? options->idle_timeout_s : IDLE_TIMEOUT_S,
+		MHD_OPTION_CONNECTION_TIMEOUT, idle_s(options),
+		MHD_OPTION_PER_IP_CONNECTION_LIMIT, options->client_connections,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY,
 		MHD_OPTION_ARRAY, more,
 		MHD_OPTION_END);
@@ -189,6 +214,8 @@ static sp_status open_and_listen(sp_server *server, sp_error *err)
 		status = open_tls(server, err);
 	if (!status)
 		status = spi_pages_open(&server->options, &server->pages, err);
+	if (!status)
+		status = set_limits(server, err);
 	if (!status)
 		status = spi_listen(address, &server->listen_fd, &server->port, err);
 	if (status)

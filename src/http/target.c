@@ -2,6 +2,7 @@
 #include "http/request.h"
 #include "sportello/text.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -147,6 +148,19 @@ bool spi_request_number(spi_request *request, const char *name, uint32_t min, ui
 
 /* ---- lists in headers: items with ;q= ---- */
 
+/* 0, 0.5, 0.125, 1 in thousandths (RFC 9110, 12.4.2); more than one is one, what is no number is nothing. */
+static int weight_of(const char *text)
+{
+	int weight = 0;
+	if (*text != '0')
+		return *text >= '1' && *text <= '9' ? 1000 : 0;
+	if (*++text != '.')
+		return 0;
+	for (int unit = 100; unit > 0 && isdigit((unsigned char)*++text); unit /= 10)
+		weight += (*text - '0') * unit;
+	return weight;
+}
+
 /* The next item of a comma-separated header: its text without parameters, and its weight in thousandths. */
 static bool next_item(const char **at, const char **ret_item, size_t *ret_len, int *ret_weight)
 {
@@ -162,7 +176,7 @@ static bool next_item(const char **at, const char **ret_item, size_t *ret_len, i
 	while (q < stop && !(*q == ';' && strncasecmp(q + 1 + strspn(q + 1, " \t"), "q=", 2) == 0))
 		q++;
 	if (q < stop)
-		*ret_weight = (int)(strtod(strchr(q, '=') + 1, NULL) * 1000 + 0.5);
+		*ret_weight = weight_of(strchr(q, '=') + 1);
 	while (len > 0 && ((*at)[len - 1] == ' ' || (*at)[len - 1] == '\t'))
 		len--;
 	*ret_len = len;

@@ -109,7 +109,8 @@ static bool bad_form(spi_request *request)
 /* One part's headers as a text, lines by CRLF; its data. */
 static bool read_part(spi_request *request, const char *from, const char *end, part *ret)
 {
-	const char *blank = memmem(from, (size_t)(end - from), "\r\n\r\n", 4);
+	/* A mark that follows at once upon another one leaves no line end between them. */
+	const char *blank = from <= end ? memmem(from, (size_t)(end - from), "\r\n\r\n", 4) : NULL;
 	if (!blank)
 		return false;
 	ret->headers = sp_arena_strndup(request->arena, from, (size_t)(blank - from));

@@ -25,6 +25,8 @@ struct spi_page_cache;
 struct spi_solvers;
 struct spi_solvers_watch;
 struct spi_gaps_finder;
+struct spi_budget;
+struct spi_patience;
 struct spi_tls;
 struct MHD_Daemon;
 
@@ -47,6 +49,8 @@ struct sp_server {
 	atomic_uint asking;        /* requests that wait for the encoder */
 	atomic_uint writing;       /* writes handed to the store that are not certain yet */
 	atomic_uint uploads;       /* files that are held in memory (upload.h) */
+	struct spi_budget *budget; /* of each client; NULL = no limit */
+	struct spi_patience *patience;
 	spi_limit files;           /* that citizens send */
 	struct spi_solvers_watch *solvers; /* NULL without a store */
 	struct spi_shown *shown;   /* what the audit log was told of searches a moment ago; NULL without a store */

@@ -345,7 +345,7 @@ bool spi_fit_card(const spi_question *question, const spi_card *card, const spi_
 	unsigned char wdfs[SPI_BITS] = {0};
 	uint64_t bits = 0;
 	phrase_sums *sums = sum_phrases(question, card, stems, phrases, arena);
-	*ret = (spi_fit){0};
+	*ret = (spi_fit){.no_memory = !sums};
 	if (!sums)
 		return false;
 	fit_phrases(question, phrases, sums, ret, &bits);

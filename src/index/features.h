@@ -95,12 +95,13 @@ typedef struct spi_fit {
 	spi_phrase best;				  /* the nearest phrasing */
 	unsigned fields;				  /* SPI_IN_… */
 	uint64_t bits;					  /* of the forms that it has */
+	bool no_memory;
 } spi_fit;
 
 /**
  * @param stems  spi_fit_stem() of each of the card's
  * @param arena  scratch
- * @return false when memory is out, or the card has no phrasing
+ * @return false when memory is out (ret->no_memory), or the card has no phrasing
  */
 bool spi_fit_card(const spi_question *question, const spi_card *card, const spi_stem_fit *stems, const spi_phrases *phrases, sp_arena *arena,
 	spi_fit *ret);

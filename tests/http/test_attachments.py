@@ -245,6 +245,9 @@ class Attachments(ServiceTest):
             reply = self.agent.request("POST", self.path, body, headers)
             self.assertIn(reply.status, (400, 422), body[:80])
         self.assertProblem(self.agent.request("POST", self.path, good, {"Content-Type": "multipart/form-data"}), 400, "bad-request")
+        mark = f"--{BOUNDARY}".encode()
+        for body in (mark + b"\r\n" + mark + b"\r\n" + good, good.replace(b"\r\n\r\n", b"\r\n" + mark + b"\r\n" + mark + b"\r\n\r\n", 1)):
+            self.assertProblem(self.agent.request("POST", self.path, body, headers), 400, "bad-request")
         two, headers = form(("file", "a.png", files.png()), ("file", "b.png", files.png()))
         self.assertProblem(self.agent.request("POST", self.path, two, headers), 400, "bad-request")
 

@@ -197,6 +197,16 @@ class JwtTest(Signed):
                     self.client.close()
         self.assertRefused(jwt(Rsa("r1"), profile="interno"))
 
+    def test_parts_that_are_no_base64url(self):
+        """Padding in the middle, groups of one sign, signs of plain base64: the library that reads tokens would end the program."""
+        head, body, signature = jwt(self.rsa, profile="interno").split(".")
+        for number, part in enumerate((head, body, signature)):
+            for wrong in (part[:8] + "=" + part[9:], part + "=", part + "==", part[:4 * (len(part) // 4) - 3], part[:6] + "+/" + part[8:], "=", "A", "====", part[:9] + " " + part[9:]):
+                parts = [head, body, signature]
+                parts[number] = wrong
+                self.assertRefused(".".join(parts), wrong[:20])
+        self.assertEqual(self.client.get("/healthz").status, 200)
+
     def test_claims(self):
         now = int(time.time())
         for wrong in ({"iss": "https://other.example.org"}, {"iss": None}, {"iss": ISSUER + "/"}, {"aud": "other"}, {"aud": None}, {"aud": []},
@@ -289,7 +299,8 @@ class SettingsTest(unittest.TestCase):
         text = self.ONE.replace("keys_url: https://a.example/keys", "keys_file: keys.json")
         for keys in ('{"keys": []}', "no json", json.dumps({"keys": [Rsa("a", 1024).public()]}), json.dumps({"keys": [Ec("a", ec.SECP384R1).public()]}),
                      json.dumps({"keys": [{"kty": "oct", "kid": "a", "k": b64(b"secret" * 8)}]}),
-                     json.dumps({"keys": [Rsa("a", use="enc").public()]}), json.dumps({"keys": [Rsa("a", alg="RS512").public()]})):
+                     json.dumps({"keys": [Rsa("a", use="enc").public()]}), json.dumps({"keys": [Ec("a").public() | {"x": "A=BC"}]}),
+                     json.dumps({"keys": [Rsa("a").public() | {"n": "A"}]}), json.dumps({"keys": [Rsa("a", alg="RS512").public()]})):
             done = self.start(text, **{"keys.json": keys})
             self.assertEqual(done.returncode, 3, done.stderr)
             self.assertIn("JWKS", done.stderr)

@@ -61,7 +61,8 @@ TEST(test_answer_bad_receipts_are_none)
 	static const char *const bad[] = {"", "S1-", "S1", "s1-a-it-0123456789ab-0", "S2-a-it-0123456789ab-0",
 		"S1-a-it-0123456789ab", "S1-a-it-0123456789ab-", "S1--it-0123456789ab-0", "S1-it-0123456789ab-0",
 		"S1-a-fr-0123456789ab-0", "S1-a-it-0123456789a-0", "S1-a-it-0123456789abc-0", "S1-a-it-0123456789aG-0",
-		"S1-a-it-0123456789ab-!", "S1-a-it-0123456789ab-zzzzzzzzzzzz", "S1-a-it-0123456789ab-1 ", "----", "S1-----"};
+		"S1-a-it-0123456789ab-!", "S1-a-it-0123456789ab-zzzzzzzzzzzz", "S1-a-it-0123456789ab-1 ", "----", "S1-----",
+		"S1-a\"b-it-0123456789ab-0", "S1-../a-it-0123456789ab-0", "S1--a-it-0123456789ab-0", "S1-a\nb-it-0123456789ab-0"};
 	sp_arena *arena = sp_arena_new(0);
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		const char *article, *version;

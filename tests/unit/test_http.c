@@ -156,6 +156,10 @@ TEST(test_http_accept_language)
 	CHECK_INT(spi_accept_language("", all), SP_LANG_NONE);
 	CHECK_INT(spi_accept_language(NULL, all), SP_LANG_NONE);
 	CHECK_INT(spi_accept_language(",,;q=,=;", all), SP_LANG_NONE);
+	CHECK_INT(spi_accept_language("it;q=0.125,de;q=0.13,en;q=0.1", all), SP_LANG_DE);
+	CHECK_INT(spi_accept_language("it;q=1e99,de;q=0.9", all), SP_LANG_IT);
+	CHECK_INT(spi_accept_language("it;q=nan,de;q=inf,en;q=-1", all), SP_LANG_NONE);
+	CHECK_INT(spi_accept_language("de;q=1,it;q=0777777777777777777777777777777777777777777777777777", all), SP_LANG_DE);
 }
 
 TEST(test_http_accept)

@@ -1,0 +1,48 @@
+#include "http/framing.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+bool spi_framing_is_header(const char *name, size_t name_len, const char *value, size_t value_len)
+{
+	for (size_t i = 0; i < name_len; i++)
+		if (!isalnum((unsigned char)name[i]) && (name[i] == '\0' || !strchr("!#$%&'*+-.^_`|~", name[i])))
+			return false;
+	for (size_t i = 0; i < value_len; i++)
+		if (((unsigned char)value[i] < ' ' && value[i] != '\t') || value[i] == 0x7f)
+			return false;
+	return name_len > 0;
+}
+
+/* How often a header is there; its last value. */
+static size_t count(const spi_request *request, const char *name, const char **ret)
+{
+	size_t found = 0;
+	*ret = "";
+	for (size_t i = 0; i < request->headers_count; i++)
+		if (strcasecmp(request->headers[i].name, name) == 0) {
+			*ret = request->headers[i].value;
+			found++;
+		}
+	return found;
+}
+
+const char *spi_framing_wrong(const spi_request *request, const char *version)
+{
+	const char *length, *encoding, *host;
+	size_t lengths = count(request, "Content-Length", &length), encodings = count(request, "Transfer-Encoding", &encoding);
+	size_t hosts = count(request, "Host", &host);
+	bool is_1_1 = strcmp(version, "HTTP/1.1") == 0;
+	if (request->bad_header)
+		return "a header has signs that do not belong there";
+	if (lengths > 1 || (lengths && strspn(length, "0123456789") != strlen(length)))
+		return "Content-Length may be there once, and is a number";
+	if (lengths && encodings)
+		return "either Content-Length or Transfer-Encoding says how long a body is, not both";
+	if (encodings && (encodings > 1 || strcasecmp(encoding, "chunked") != 0 || !is_1_1))
+		return "Transfer-Encoding may be there once, and is chunked, with HTTP/1.1";
+	if (hosts > 1 || (is_1_1 && hosts == 0))
+		return "the header Host is needed, once";
+	return NULL;
+}

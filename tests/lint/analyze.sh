@@ -1,0 +1,20 @@
+#!/bin/sh
+# gcc -fanalyzer, a file at a time: what it says must be among what is explained in analyzer.txt. analyze.sh "COMPILER FLAGS" FILE...
+set -u
+flags=$1
+shift
+here=$(dirname "$0")
+said=$(mktemp)
+trap 'rm -f "$said"' EXIT
+for file in "$@"; do
+	$flags -O2 -fanalyzer -Wno-analyzer-too-complex -c -o /dev/null "$file" 2>&1 | grep -E '\[-W' >>"$said"
+done
+# file and kind; lines move.
+sed -n 's/^\([^:]*\):[0-9:]* warning: .*\[-\(Wanalyzer[a-z-]*\)\]$/\1 \2/p' "$said" | sort -u | while read -r file kind; do
+	grep -q "^$file $kind " "$here/analyzer.txt" || { grep "^$file:.*$kind" "$said"; echo x >>"$said.new"; }
+done
+if [ -e "$said.new" ]; then
+	rm -f "$said.new"
+	exit 1
+fi
+echo "gcc -fanalyzer: nothing in $# files but what tests/lint/analyzer.txt explains"
