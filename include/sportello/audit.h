@@ -24,6 +24,7 @@ extern "C" {
 /** X(enum, name): the names are the data's own, so old ones stay. */
 #define SP_AUDIT_LIST(X) \
 	X(SP_AUDIT_ARTICLE_READ, "article-read") /* internal article, or one with an internal block; object it/<id>, detail its version */ \
+	X(SP_AUDIT_SEARCH_SHOWN, "search-shown") /* a search showed pieces of them: object search, detail it/<id> of each, each once in ten minutes */ \
 	X(SP_AUDIT_TICKET_READ, "ticket-read")  /* object ticket:<number> */ \
 	X(SP_AUDIT_UNMASK, "unmask")            /* masked data was shown; object what, detail which fields */ \
 	X(SP_AUDIT_TICKET_CHANGE, "ticket-change") /* object ticket:<number>, detail names of what was changed */ \

@@ -43,6 +43,11 @@ typedef struct sp_queue_item {
 sp_status sp_store_queue(sp_store_reader *reader, const sp_queue_filter *filter, sp_arena *arena, sp_queue_item **ret, size_t *ret_count,
 	sp_error *err);
 
+/** How many open tickets a group has. */
+typedef struct sp_group_count { const char *group; uint32_t open; } sp_group_count;
+/** Of every group that has some, by key. */
+sp_status sp_store_open_by_group(sp_store_reader *reader, sp_arena *arena, sp_group_count **ret, size_t *ret_count, sp_error *err);
+
 /* ---- one ticket ---- */
 
 /** A step of a ticket's life: who did what. */

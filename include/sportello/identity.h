@@ -3,8 +3,8 @@
  * Who somebody is by another's word: an OpenID Connect provider that people sign in with (authorization code with PKCE), and issuers of
  * signed tokens (JWT) that an app sends along for its users.
  *
- * A settings file names provider and issuers, and maps what they say (groups, a claim) to role, audience and groups. Who is not mapped
- * does not get in. Signatures are RS256, PS256 or ES256, checked with the keys that the provider publishes; those are fetched by a thread
+ * A settings file names provider and issuers, and maps what they say (groups, a claim) to role, audience and groups. Who is in several
+ * rows of the mapping has what all of them give. Who is in none does not get in. Signatures are RS256, PS256 or ES256, checked with the keys that the provider publishes; those are fetched by a thread
  * of its own, which no request waits for with its own thread.
  */
 #ifndef SPORTELLO_IDENTITY_H
@@ -34,9 +34,15 @@ const char *sp_identity_provider(const sp_identity *identity);
 /** Whether there are issuers of tokens. */
 bool sp_identity_has_issuers(const sp_identity *identity);
 
+/** What a row of the mapping gives. */
+typedef struct sp_grant {
+	const char *role, *audience; /**< role: reader, agent, editor, manager, admin */
+	sp_strings groups;           /**< none = those that the audience stands for */
+} sp_grant;
+
 typedef struct sp_identified {
-	const char *subject, *role, *audience; /**< role: reader, agent, editor, manager, admin */
-	sp_strings groups;
+	const char *subject;
+	const sp_grant *const *grants; size_t grants_count; /**< of each row that fits, in the mapping's order; they live as long as the sp_identity */
 } sp_identified;
 
 #define SP_JWT_MAX 4096

@@ -66,7 +66,11 @@ typedef struct sp_group {
 	sp_group_level level;
 	int service; /**< index, -1 = none named */
 	int64_t target_s; /**< open time within which a person hears from it; 0 = none */
+	bool is_bound;    /**< it passes tickets only to those that it names */
+	uint64_t passes_to; /**< bits by index of groups; of a bound one */
 } sp_group;
+
+#define SP_GROUPS_MAX 64
 
 typedef enum sp_field_check {
 	SP_FIELD_TEXT, SP_FIELD_EMAIL, SP_FIELD_PHONE, SP_FIELD_DATE, SP_FIELD_AMOUNT, SP_FIELD_CODICE_FISCALE,
@@ -140,6 +144,8 @@ int sp_kb_audience(const sp_kb_config *config, const char *key);  /**< index or 
 int sp_kb_category(const sp_kb_config *config, const char *key);  /**< index or -1 */
 int sp_kb_group(const sp_kb_config *config, const char *key);     /**< index or -1 */
 int sp_kb_field(const sp_kb_config *config, const char *key);     /**< index or -1 */
+/** Whether a group (index, -1 = none) may pass tickets to another: one of level 2 or a partner's; where kb.yaml says to whom, one of those. */
+bool sp_kb_passes(const sp_kb_config *config, int from, int to);
 int sp_kb_body(const sp_kb_config *config, const char *key);      /**< index or -1 */
 
 typedef enum sp_severity { SP_SEVERITY_OFF, SP_SEVERITY_ADVICE, SP_SEVERITY_WARNING, SP_SEVERITY_ERROR } sp_severity;

@@ -157,7 +157,7 @@ typedef struct sp_training_pass {
 /** Who signed in with a browser, until they sign out, were idle for too long, or their time is over; with a token, not for longer than
  *  that is valid. */
 typedef struct sp_session {
-	const char *subject, *role, *audience;
+	const char *subject, *role, *audience; /**< role: one, or several with commas between */
 	sp_strings groups;          /**< as a token's */
 	int64_t token;              /**< number of the token that they signed in with; 0 = with an identity provider */
 	int64_t created_utc_s, seen_utc_s, until_utc_s; /**< in: created, until */

@@ -111,15 +111,18 @@ const json_t *spi_claim(const json_t *claims, const char *name)
 	return NULL;
 }
 
-sp_status spi_claims_map(const json_t *claims, const char *name, const spi_grants *rules, const spi_grant **ret, sp_error *err)
+sp_status spi_claims_map(const json_t *claims, const char *name, const spi_grants *rules, sp_arena *arena, sp_identified *ret, sp_error *err)
 {
 	const json_t *claim = spi_claim(claims, name);
+	const sp_grant **grants = sp_arena_calloc(arena, rules->count + 1, sizeof *grants);
+	if (!grants)
+		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+	ret->grants = grants;
+	ret->grants_count = 0;
 	for (size_t i = 0; claim && i < rules->count; i++)
-		if (has_value(claim, rules->rows[i].value)) {
-			*ret = &rules->rows[i];
-			return SP_OK;
-		}
-	return sp_error_set(err, SP_ERR_NOT_FOUND, name, 0, "nothing of it is in the mapping");
+		if (has_value(claim, rules->rows[i].value))
+			grants[ret->grants_count++] = &rules->rows[i].gives;
+	return ret->grants_count ? SP_OK : sp_error_set(err, SP_ERR_NOT_FOUND, name, 0, "nothing of it is in the mapping");
 }
 
 sp_status spi_claims_subject(const json_t *claims, const char *name, const char *prefix, sp_arena *arena, const char **ret, sp_error *err)

@@ -194,10 +194,9 @@ static spi_grants rules_of(reading *r, const spi_yaml *map, const char *key, con
 			break;
 		}
 		check_keys(r, item, known);
-		spi_grant rule = {.value = need(r, item, key), .role = role_of(r, item, role), .audience = need(r, item, "audience"),
-			.groups = groups_of(r, item)};
-		if (r->kb && sp_kb_audience(r->kb, rule.audience) < 0)
-			complain(r, item, "kb.yaml has no audience \"%s\"", rule.audience);
+		spi_grant rule = {need(r, item, key), {role_of(r, item, role), need(r, item, "audience"), groups_of(r, item)}};
+		if (r->kb && sp_kb_audience(r->kb, rule.gives.audience) < 0)
+			complain(r, item, "kb.yaml has no audience \"%s\"", rule.gives.audience);
 		rows[rules.count++] = rule;
 	}
 	rules.rows = rows;

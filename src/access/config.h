@@ -3,13 +3,13 @@
 #define ACCESS_CONFIG_H
 
 #include "connect/settings.h"
+#include "sportello/identity.h"
 #include "sportello/kb.h"
 
 /* Who has this value in the claim gets in, as this. */
 typedef struct spi_grant {
 	const char *value;
-	const char *role, *audience;
-	sp_strings groups;
+	sp_grant gives;
 } spi_grant;
 typedef struct spi_grants { const spi_grant *rows; size_t count; } spi_grants;
 

@@ -242,17 +242,11 @@ static sp_status check(sp_identity *identity, spi_token *token, int64_t now_utc_
 	pthread_mutex_unlock(&identity->keys_lock);
 	if (status == SP_ERR_NOT_FOUND)
 		return may_ask ? SP_ERR_LATER : SP_ERR_DENIED;
-	const spi_grant *rule = NULL;
 	if (status == SP_OK)
-		status = spi_claims_map(claims, config->claim, &config->rules, &rule, err);
+		status = spi_claims_map(claims, config->claim, &config->rules, arena, ret, err);
 	if (status == SP_OK)
 		status = spi_claims_subject(claims, "sub", "app:", arena, &ret->subject, err);
-	if (status != SP_OK)
-		return status == SP_ERR_NOMEM ? status : SP_ERR_DENIED;
-	ret->role = rule->role;
-	ret->audience = rule->audience;
-	ret->groups = rule->groups;
-	return SP_OK;
+	return status == SP_OK || status == SP_ERR_NOMEM ? status : SP_ERR_DENIED;
 }
 
 sp_status sp_identity_check(sp_identity *identity, const char *text, size_t len, int64_t now_utc_s, sp_arena *arena, sp_identified *ret,

@@ -285,7 +285,6 @@ static sp_status read_id_token(sp_identity *identity, sp_identity_job *job, spi_
 {
 	const spi_provider_config *config = &identity->config.provider;
 	const json_t *claims = spi_token_claims(token);
-	const spi_grant *rule = NULL;
 	char nonce[DERIVED_LEN + 1];
 	derive(job->secret, "nonce", nonce);
 	spi_expected expected = {.issuer = config->issuer, .audience = config->client_id, .nonce = nonce, .is_id_token = true,
@@ -296,13 +295,8 @@ static sp_status read_id_token(sp_identity *identity, sp_identity_job *job, spi_
 	if (status == SP_OK)
 		status = spi_claims_subject(claims, config->subject_claim, "", job->arena, &job->who.subject, &job->error);
 	if (status == SP_OK)
-		status = spi_claims_map(claims, config->groups_claim, &config->rules, &rule, &job->error);
-	if (status != SP_OK)
-		return status;
-	job->who.role = rule->role;
-	job->who.audience = rule->audience;
-	job->who.groups = rule->groups;
-	return SP_OK;
+		status = spi_claims_map(claims, config->groups_claim, &config->rules, job->arena, &job->who, &job->error);
+	return status;
 }
 
 static bool is_answer_to(const sp_identity *identity, const sp_identity_job *job)

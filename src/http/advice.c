@@ -121,6 +121,7 @@ static sp_status decide(spi_request *request, sp_index *index, void *arg, sp_err
 		return status;
 	advice->confidence = decision.confidence;
 	advice->why = told.why;
+	advice->is_sure = decision.kind == SP_DECIDE_ANSWER;
 	qsort(advice->items, advice->count, sizeof *advice->items, in_order);
 	return SP_OK;
 }

@@ -24,6 +24,7 @@ typedef struct spi_advice {
 	const char *question;    /* what was looked for; "" = the ticket says nothing */
 	double confidence;       /* that the first one is right */
 	const char *why;         /* one sentence of the responder */
+	bool is_sure;             /* the chat would have answered with the first */
 	spi_suggested items[SPI_ADVICE_MAX]; size_t count;
 	sp_asking *asking;
 	sp_ticket_event *events; size_t events_count; /* of the ticket */

@@ -1,6 +1,8 @@
 #include "http/audit.h"
 
+#include "base/hash.h"
 #include "http/backlog.h"
+#include "http/shown.h"
 
 #include <string.h>
 
@@ -78,6 +80,38 @@ bool spi_audit_article(spi_request *request, const sp_record *record)
 		return true;
 	const char *object = sp_arena_printf(request->arena, "%s/%s", sp_lang_code(record->lang), record->id);
 	return object ? spi_audit_soon(request, SP_AUDIT_ARTICLE_READ, object, record->version) : refuse(request);
+}
+
+static uint64_t hash_of(const spi_request *request, const sp_record *record)
+{
+	uint64_t hash = spi_hash64_more(SPI_HASH64_SEED, request->caller.subject, strlen(request->caller.subject) + 1);
+	hash = spi_hash64_more(hash, record->version, strlen(record->version) + 1);
+	return spi_hash64_more(hash, record->id, strlen(record->id));
+}
+
+static void take_back(spi_request *request, const sp_hit *hits, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		spi_shown_take_back(request->worker->server->shown, hash_of(request, &hits[i].record));
+}
+
+bool spi_audit_hits(spi_request *request, const sp_hit *hits, size_t count)
+{
+	struct spi_shown *shown = request->worker->server->shown;
+	const char *list = "";
+	if (!shown || !request->caller.subject || request->caller.audience == sp_kb_audience(request->config, "citizen"))
+		return true;
+	for (size_t i = 0; list && i < count; i++) {
+		const sp_record *record = &hits[i].record;
+		if (hits[i].snippet && *hits[i].snippet && spi_shown_add(shown, hash_of(request, record), request->now_utc_s) && !is_public(request, record))
+			list = sp_arena_printf(request->arena, "%s%s%s/%s", list, *list ? " " : "", sp_lang_code(record->lang), record->id);
+	}
+	if (list && !*list)
+		return true;
+	if (list ? spi_audit_soon(request, SP_AUDIT_SEARCH_SHOWN, "search", list) : refuse(request))
+		return true;
+	take_back(request, hits, count);
+	return false;
 }
 
 void spi_audit_refused(spi_request *request, const char *subject, const char *how, const char *why)

@@ -1,5 +1,6 @@
 #include "http/caller.h"
 
+#include "http/grants.h"
 #include "http/log.h"
 #include "http/session.h"
 
@@ -7,30 +8,40 @@
 #include <strings.h>
 
 #define TOKEN_MAX 128
-#define BIT(role) (1u << (role))
 
 /* Who may call what: a route's `who`. */
 static const struct { unsigned roles; const char *wanted; } rules[] = {
 	[SPI_ANYONE] = {~0u, ""},
-	[SPI_AGENTS] = {BIT(SPI_ROLE_AGENT) | BIT(SPI_ROLE_ADMIN), "agent or admin"},
-	[SPI_EDITORS] = {BIT(SPI_ROLE_EDITOR) | BIT(SPI_ROLE_ADMIN), "editor or admin"},
-	[SPI_MANAGERS] = {BIT(SPI_ROLE_MANAGER) | BIT(SPI_ROLE_ADMIN), "manager or admin"},
-	[SPI_CURATORS] = {BIT(SPI_ROLE_EDITOR) | BIT(SPI_ROLE_MANAGER) | BIT(SPI_ROLE_ADMIN), "editor, manager or admin"},
-	[SPI_STAFF] = {BIT(SPI_ROLE_AGENT) | BIT(SPI_ROLE_EDITOR) | BIT(SPI_ROLE_MANAGER) | BIT(SPI_ROLE_ADMIN),
-		"agent, editor, manager or admin"},
-	[SPI_ADMINS] = {BIT(SPI_ROLE_ADMIN), "admin"},
+	[SPI_AGENTS] = {SPI_DESK, "agent or admin"},
+	[SPI_EDITORS] = {SPI_IS(EDITOR) | SPI_IS(ADMIN), "editor or admin"},
+	[SPI_MANAGERS] = {SPI_IS(MANAGER) | SPI_IS(ADMIN), "manager or admin"},
+	[SPI_CURATORS] = {SPI_IS(EDITOR) | SPI_IS(MANAGER) | SPI_IS(ADMIN), "editor, manager or admin"},
+	[SPI_STAFF] = {SPI_WORKS_HERE, "agent, editor, manager or admin"},
+	[SPI_ADMINS] = {SPI_IS(ADMIN), "admin"},
 };
 
-spi_role spi_role_of(const char *name)
+static const char *const names[] = {[SPI_ROLE_READER] = "reader", [SPI_ROLE_AGENT] = "agent", [SPI_ROLE_EDITOR] = "editor",
+	[SPI_ROLE_MANAGER] = "manager", [SPI_ROLE_ADMIN] = "admin"};
+
+unsigned spi_roles_of(const char *text)
 {
-	static const struct { const char *name; spi_role role; } roles[] = {
-		{"reader", SPI_ROLE_READER}, {"agent", SPI_ROLE_AGENT}, {"editor", SPI_ROLE_EDITOR},
-		{"manager", SPI_ROLE_MANAGER}, {"admin", SPI_ROLE_ADMIN},
-	};
-	for (size_t i = 0; name && i < sizeof roles / sizeof *roles; i++)
-		if (strcmp(name, roles[i].name) == 0)
-			return roles[i].role;
-	return SPI_ROLE_NONE;
+	unsigned roles = 0;
+	for (size_t len = 0; text && *text; text += len + (text[len] == ',')) {
+		len = strcspn(text, ",");
+		for (int role = SPI_ROLE_READER; role <= SPI_ROLE_ADMIN; role++)
+			if (strlen(names[role]) == len && memcmp(text, names[role], len) == 0)
+				roles |= 1u << role;
+	}
+	return roles;
+}
+
+const char *spi_roles_text(sp_arena *arena, unsigned roles)
+{
+	const char *text = "";
+	for (int role = SPI_ROLE_READER; text && role <= SPI_ROLE_ADMIN; role++)
+		if (roles >> role & 1)
+			text = sp_arena_printf(arena, "%s%s%s", text, *text ? "," : "", names[role]);
+	return text;
 }
 
 static void refuse_token(spi_request *request, const char *why)
@@ -63,7 +74,8 @@ static bool wait_for_keys(spi_request *request)
 /* A signed token of an app. What is wrong with it is for the log alone. */
 static bool find_signed(spi_request *request, const char *text, size_t len)
 {
-	sp_identified who;
+	sp_identified who = {0};
+	spi_granted granted;
 	sp_error err = {0};
 	sp_status status = sp_identity_check(request->worker->server->options.identity, text, len, request->now_utc_s, request->arena, &who, &err);
 	if (status == SP_ERR_LATER && wait_for_keys(request))
@@ -77,10 +89,14 @@ static bool find_signed(spi_request *request, const char *text, size_t len)
 		refuse_token(request, "the token is not known, was revoked, or has expired");
 		return false;
 	}
+	if (!spi_grants_join(request, &who, &granted)) {
+		refuse_token(request, "the token's audience is not one of kb.yaml any more");
+		return false;
+	}
 	request->caller.subject = who.subject;
-	request->caller.role = spi_role_of(who.role);
-	request->caller.audience_key = who.audience;
-	request->caller.groups = who.groups;
+	request->caller.roles = spi_roles_of(granted.role);
+	request->caller.audience_key = granted.audience;
+	request->caller.groups = granted.groups;
 	return true;
 }
 
@@ -116,7 +132,7 @@ static bool find_token(spi_request *request, const char *header)
 		return false;
 	}
 	caller->subject = token.subject;
-	caller->role = spi_role_of(token.role);
+	caller->roles = spi_roles_of(token.role);
 	caller->audience_key = token.audience;
 	caller->groups = token.groups;
 	caller->token = token.id;
@@ -170,7 +186,7 @@ bool spi_caller_may_call(spi_request *request)
 {
 	const spi_caller *caller = &request->caller;
 	spi_who who = request->route->who;
-	if (who == SPI_ANYONE || rules[who].roles & BIT(caller->role))
+	if (who == SPI_ANYONE || rules[who].roles & caller->roles)
 		return true;
 	if (caller->subject) {
 		spi_problem(request, SPI_FORBIDDEN, "this call needs a token with the role %s", rules[who].wanted);
@@ -181,24 +197,4 @@ bool spi_caller_may_call(spi_request *request)
 		spi_reply_header(request, "WWW-Authenticate", "Bearer realm=\"sportello\"");
 	}
 	return false;
-}
-
-/* ---- groups ---- */
-
-int spi_audience_level(const char *audience)
-{
-	return strcmp(audience, "agent-l1") == 0 ? SP_LEVEL_1 : strcmp(audience, "agent-l2") == 0 ? SP_LEVEL_2 : 0;
-}
-
-bool spi_caller_serves(const spi_request *request, const sp_group *group)
-{
-	const spi_caller *caller = &request->caller;
-	if (!(rules[SPI_AGENTS].roles & BIT(caller->role)))
-		return false;
-	for (size_t i = 0; i < caller->groups.count; i++)
-		if (strcmp(caller->groups.items[i], group->key) == 0)
-			return true;
-	if (caller->groups.count > 0)
-		return false;
-	return caller->role == SPI_ROLE_ADMIN || (int)group->level == spi_audience_level(caller->audience_key);
 }

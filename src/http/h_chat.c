@@ -155,7 +155,7 @@ static void write_turn(const spi_request *request, sp_json *json, const spi_turn
 /* For those who write articles or answer people: it is of no use to others, and costs more than the reply. */
 static bool may_explain(spi_request *request, bool wanted)
 {
-	if (!wanted || request->caller.role >= SPI_ROLE_AGENT)
+	if (!wanted || spi_caller_has(request, SPI_WORKS_HERE))
 		return true;
 	bool has_token = request->caller.subject != NULL;
 	spi_problem_field(request, has_token ? SPI_FORBIDDEN : SPI_UNAUTHORIZED, "explain",

@@ -106,7 +106,7 @@ static void put_article(const spi_request *request, spi_value *row, const char *
 
 static bool may_patch(const spi_request *request)
 {
-	return request->caller.role == SPI_ROLE_EDITOR || request->caller.role == SPI_ROLE_ADMIN;
+	return spi_caller_has(request, SPI_IS(EDITOR) | SPI_IS(ADMIN));
 }
 
 /* Address of the patch that makes a question a phrasing of an article. */

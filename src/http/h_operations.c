@@ -51,14 +51,13 @@ static sp_status index_state(spi_request *request)
 /* What a system of ours says of itself: for who runs the service or works with it. */
 static bool is_staff(const spi_request *request)
 {
-	return request->caller.local || request->caller.role == SPI_ROLE_AGENT || request->caller.role == SPI_ROLE_EDITOR ||
-		request->caller.role == SPI_ROLE_MANAGER || request->caller.role == SPI_ROLE_ADMIN;
+	return request->caller.local || spi_caller_has(request, SPI_WORKS_HERE);
 }
 
 /* Names and numbers of files tell of articles that not everybody may read: for who runs the service, and who works on all of its content. */
 static bool may_see_content(const spi_request *request)
 {
-	return is_staff(request) && request->caller.role != SPI_ROLE_AGENT;
+	return is_staff(request) && request->caller.roles != SPI_IS(AGENT);
 }
 
 static void write_content(sp_json *json, const sp_publish_state *state)

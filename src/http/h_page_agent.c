@@ -18,8 +18,8 @@ void spi_agent_put_frame(const spi_request *request, spi_value *page, spi_agent_
 	const spi_caller *caller = &request->caller;
 	spi_put_text(page, "title", title);
 	spi_put_bool(page, parts[at], true);
-	spi_put_bool(page, "is_manager", caller->role == SPI_ROLE_MANAGER || caller->role == SPI_ROLE_ADMIN);
-	spi_put_bool(page, "curates", caller->role == SPI_ROLE_EDITOR || caller->role == SPI_ROLE_MANAGER || caller->role == SPI_ROLE_ADMIN);
+	spi_put_bool(page, "is_manager", spi_caller_has(request, SPI_IS(MANAGER) | SPI_IS(ADMIN)));
+	spi_put_bool(page, "curates", spi_caller_has(request, SPI_IS(EDITOR) | SPI_IS(MANAGER) | SPI_IS(ADMIN)));
 	if (!caller->subject || caller->audience < 0)
 		return;
 	spi_value *who = spi_put_object(page, "who");
@@ -107,9 +107,9 @@ static const char *query_text(const spi_request *request, const char *name)
 static void read_ticket(spi_request *request, spi_agent *a)
 {
 	int64_t number = strtoll(a->ticket, NULL, 10);
-	spi_role role = request->caller.role;
-	bool may = (role == SPI_ROLE_AGENT || role == SPI_ROLE_ADMIN) && request->worker->store;
-	if (number <= 0 || !may || sp_store_ticket(request->worker->store, number, request->arena, &a->about, NULL) != SP_OK) {
+	bool may = spi_caller_has(request, SPI_DESK) && request->worker->store;
+	if (number <= 0 || !may || sp_store_ticket(request->worker->store, number, request->arena, &a->about, NULL) != SP_OK ||
+		!spi_caller_sees(request, a->about.group)) {
 		a->ticket = "";
 		a->about = (sp_ticket){0};
 	}

@@ -1,5 +1,6 @@
 /* The list of the agents' search: what was found, why, in which order, and the filters with what each would leave. */
 #include "http/agent.h"
+#include "http/audit.h"
 #include "http/parts.h"
 #include "http/search_more.h"
 #include "sportello/catalog.h"
@@ -256,6 +257,8 @@ sp_status spi_agent_put_list(spi_request *request, sp_index *index, const spi_ag
 	sp_status status = sp_index_search(index, sp_responder_analyser(request->worker->responder), &query, request->arena, &found, err);
 	if (status != SP_OK)
 		return status;
+	if (!spi_audit_hits(request, found.hits, found.hits_count))
+		return SP_OK; /* a refusal is in place */
 	if (!a->typing)
 		sp_metrics_count(request->worker->server->metrics, SP_COUNT_SEARCHES);
 	put_words(page, request, a, &found);

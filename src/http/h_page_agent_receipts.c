@@ -12,6 +12,7 @@
 typedef struct asked {
 	const char *code;
 	spi_receipt receipt;
+	bool is_busy;            /* too many codes were tried */
 	sp_status status;
 } asked;
 
@@ -89,6 +90,7 @@ static sp_status compose(spi_request *request, sp_index *index, spi_value *page,
 	if (!*a->code)
 		return SP_OK;
 	sp_status status = spi_receipt_find(request, a->code, NULL, &a->receipt, err);
+	a->is_busy = status == SP_ERR_BUSY;
 	if (status == SP_OK)
 		put_receipt(request, page, &a->receipt);
 	else if (status == SP_ERR_NOT_FOUND || status == SP_ERR_BUSY || status == SP_ERR_INVALID)
@@ -115,4 +117,6 @@ void spi_h_page_agent_receipts(spi_request *request)
 	a->code = code;
 	request->data = a;
 	spi_page_serve(request, "agent-receipts", compose);
+	if (a->is_busy && request->reply.status == 200)
+		request->reply.status = 429; /* the page, all the same, says so in words */
 }

@@ -125,8 +125,11 @@ static void done(spi_request *request)
 		return;
 	}
 	spi_pair pairs[] = {{"done", d->name}, {0}};
-	spi_reply_redirect(request, 303,
-		spi_page_url(request, sp_arena_printf(request->arena, "/agent/tickets/%" PRId64, d->task.number), pairs));
+	const sp_write_ticket_change *change = d->task.write.kind == SP_WRITE_TICKET_CHANGE ? &d->task.write.as.ticket_change : NULL;
+	/* Who passed it out of their own sight goes on with what is left. */
+	bool sees = !change || !change->group || spi_caller_sees(request, change->group);
+	const char *path = sees ? sp_arena_printf(request->arena, "/agent/tickets/%" PRId64, d->task.number) : "/agent/tickets";
+	spi_reply_redirect(request, 303, spi_page_url(request, path, pairs));
 }
 
 /* What the person may read of an article goes to the end of the reply; sending is another step. */

@@ -43,14 +43,47 @@ static void put_option(spi_value *list, const char *value, const char *name, con
 	spi_put_bool(item, "chosen", strcmp(value, chosen ? chosen : "") == 0);
 }
 
+typedef struct grouping {
+	const char *chosen;
+	sp_group_count *open;
+	size_t count;
+} grouping;
+
+static uint32_t open_of(const grouping *g, const char *key)
+{
+	for (size_t i = 0; i < g->count; i++)
+		if (g->open[i].group && strcmp(g->open[i].group, key) == 0)
+			return g->open[i].open;
+	return 0;
+}
+
+/* With the number of its open tickets. Mine all, of others those that have some. */
+static size_t put_some(const spi_request *request, spi_value *list, const grouping *g, bool mine)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < request->config->groups_count; i++) {
+		const sp_group *group = &request->config->groups[i];
+		uint32_t open = open_of(g, group->key);
+		bool is_chosen = g->chosen && strcmp(g->chosen, group->key) == 0;
+		if (spi_caller_serves(request, group) != mine || (!mine && ((!open && !is_chosen) || !spi_caller_sees(request, group->key))))
+			continue;
+		put_option(list, group->key, sp_arena_printf(request->arena, "%s (%u)", sp_texts_get(&group->name, request->lang), open), g->chosen);
+		count++;
+	}
+	return count;
+}
+
 static void put_groups(const spi_request *request, spi_value *page, const spi_queue_view *view)
 {
 	spi_value *list = spi_put_list(page, "groups");
-	const char *chosen = view->all_groups ? "all" : view->group;
-	put_option(list, "", spi_page_text(request, "agent-tickets.group.mine"), chosen);
-	put_option(list, "all", spi_page_text(request, "agent-tickets.group.all"), chosen);
-	for (size_t i = 0; i < request->config->groups_count; i++)
-		put_option(list, request->config->groups[i].key, sp_texts_get(&request->config->groups[i].name, request->lang), chosen);
+	grouping g = {.chosen = view->all_groups ? "all" : view->group};
+	if (!request->worker->store || sp_store_open_by_group(request->worker->store, request->arena, &g.open, &g.count, NULL) != SP_OK)
+		g.count = 0;
+	put_option(list, "", spi_page_text(request, "agent-tickets.group.mine"), g.chosen);
+	put_some(request, list, &g, true);
+	if (!spi_caller_is_partner(request))
+		put_option(list, "all", spi_page_text(request, "agent-tickets.group.all"), g.chosen);
+	spi_put_bool(page, "others_any", put_some(request, spi_put_list(page, "others"), &g, false) > 0);
 }
 
 static void put_states(const spi_request *request, spi_value *page, const spi_queue_view *view)
@@ -112,7 +145,8 @@ static void put_item(const spi_request *request, spi_value *list, const spi_queu
 	spi_put_text(row, "category", category ? sp_texts_get(&category->name, request->lang) : "");
 	spi_put_text(row, "assignee", item->assignee ? item->assignee : "");
 	spi_put_text(row, "age", spi_page_open_time(request, queued->age_min));
-	spi_put_text(row, "since", spi_page_open_time(request, queued->open_min));
+	if (queued->wait != SPI_WAIT_NOBODY)
+		spi_put_text(row, "since", spi_page_open_time(request, queued->open_min));
 	spi_put_text(row, "due", queued->due_utc_s ? spi_page_time(request, queued->due_utc_s) : "");
 	spi_put_bool(row, "overdue", queued->overdue);
 	spi_put_bool(row, "can_take", !item->assignee && item->state != SP_TICKET_SOLVED && item->state != SP_TICKET_CLOSED);
@@ -142,6 +176,9 @@ void spi_h_page_agent_tickets(spi_request *request)
 	spi_value *page = spi_page_new(request);
 	spi_agent_put_frame(request, page, SPI_AGENT_TICKETS, spi_page_text(request, "agent-tickets.title"));
 	put_filters(request, page, &view);
+	const char *done = spi_request_query(request, "done");
+	bool is_done = done && (strcmp(done, "escalate") == 0 || strcmp(done, "return") == 0);
+	spi_put_text(page, "done", is_done ? spi_page_text(request, sp_arena_printf(request->arena, "agent-ticket.done.%s", done)) : "");
 	spi_put_int(page, "count", view.total);
 	spi_put_bool(page, "one", view.total == 1);
 	spi_put_bool(page, "none", view.total == 0);

@@ -65,11 +65,12 @@ static void put_listed(const spi_request *request, spi_value *list, const sp_tra
 void spi_h_page_trainings(spi_request *request)
 {
 	asking a = {0};
-	if (request->caller.role == SPI_ROLE_MANAGER) { /* who is not trained looks after who is */
+	bool is_trained = spi_caller_has(request, SPI_DESK), looks_after = spi_caller_has(request, SPI_IS(MANAGER) | SPI_IS(ADMIN));
+	if (!is_trained && looks_after) {
 		spi_reply_redirect(request, 303, spi_page_url(request, "/agent/training/report", (spi_pair[]){{0}}));
 		return;
 	}
-	if (request->caller.role == SPI_ROLE_EDITOR) {
+	if (!is_trained) {
 		spi_problem(request, SPI_FORBIDDEN, "training is for agents");
 		return;
 	}
@@ -85,7 +86,7 @@ void spi_h_page_trainings(spi_request *request)
 				put_listed(request, list, &a.training.modules[i]);
 	for (size_t i = 0; i < a.training.count; i++)
 		open += a.training.modules[i].quizzes - a.training.modules[i].passed;
-	spi_put_bool(page, "has_report", request->caller.role == SPI_ROLE_ADMIN);
+	spi_put_bool(page, "has_report", looks_after);
 	spi_put_bool(page, "has_modules", a.training.count > 0);
 	spi_put_bool(page, "is_current", a.training.count > 0 && open == 0);
 	spi_put_bool(page, "has_open", open > 0);

@@ -1,4 +1,5 @@
 /* GET /search: the help centre's search with its filters. */
+#include "http/audit.h"
 #include "http/known.h"
 #include "http/pages.h"
 #include "sportello/catalog.h"
@@ -141,6 +142,8 @@ static sp_status compose(spi_request *request, sp_index *index, spi_value *page,
 	sp_status status = search(request, index, &f, number, &found, err);
 	if (status != SP_OK)
 		return status;
+	if (!spi_audit_hits(request, found.hits, found.hits_count))
+		return SP_OK; /* a refusal is in place */
 	sp_metrics_count(request->worker->server->metrics, SP_COUNT_SEARCHES);
 	if (found.total == 0)
 		sp_metrics_count(request->worker->server->metrics, SP_COUNT_SEARCHES_EMPTY);

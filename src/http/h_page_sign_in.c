@@ -43,7 +43,7 @@ void spi_h_page_sign_in(spi_request *request)
 {
 	const char *next = spi_request_query(request, "next");
 	if (request->caller.session)
-		spi_reply_redirect(request, 303, spi_session_next(next, request->caller.role == SPI_ROLE_READER ? "/" : "/agent/"));
+		spi_reply_redirect(request, 303, spi_session_next(next, spi_caller_has(request, SPI_WORKS_HERE) ? "/agent/" : "/"));
 	else
 		spi_page_sign_in_again(request, next, NULL, 200);
 }

@@ -4,6 +4,7 @@
    lives for ten minutes, and is good for one answer. The session's cookie is left on a page of ours that goes on by itself, as a Strict one does
    not go along with a redirect that another site began. */
 #include "http/audit.h"
+#include "http/grants.h"
 #include "http/log.h"
 #include "http/pages.h"
 #include "http/session.h"
@@ -20,6 +21,7 @@ typedef struct flow {
 	sp_identity_job job;
 	spi_handler *otherwise;
 	const char *next;
+	spi_granted granted;
 	const sp_write *write;
 } flow;
 
@@ -140,7 +142,7 @@ static void signed_in(spi_request *request)
 		refuse(request, f, "access.sign-in.error.unavailable", NULL, 503);
 		return;
 	}
-	const char *home = strcmp(f->job.who.role, "reader") == 0 ? "/" : "/agent/";
+	const char *home = strcmp(f->granted.role, "reader") == 0 ? "/" : "/agent/";
 	spi_page_go_on(request, f->next ? f->next : home);
 	spi_session_set_cookie(request, f->write->as.session.id);
 	drop_flow(request);
@@ -161,13 +163,13 @@ static void finished(spi_request *request)
 {
 	flow *f = request->data;
 	const sp_identified *who = &f->job.who;
-	if (!f->job.status && sp_kb_audience(request->config, who->audience) < 0)
+	if (!f->job.status && !spi_grants_join(request, who, &f->granted))
 		f->job.status = SP_ERR_NOT_FOUND;
 	if (f->job.status) {
 		tell_failure(request, f);
 		return;
 	}
-	sp_session session = {.subject = who->subject, .role = who->role, .audience = who->audience, .groups = who->groups};
+	sp_session session = {.subject = who->subject, .role = f->granted.role, .audience = f->granted.audience, .groups = f->granted.groups};
 	request->caller.subject = who->subject; /* the entry in the audit log is theirs */
 	f->write = spi_session_begin(request, &session, "provider", signed_in);
 }

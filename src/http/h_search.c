@@ -1,5 +1,6 @@
 /* GET /v1/search and GET /v1/suggest. */
 #include "base/clock.h"
+#include "http/audit.h"
 #include "http/handlers.h"
 #include "http/parts.h"
 #include "http/search_more.h"
@@ -176,7 +177,8 @@ void spi_h_search(spi_request *request)
 	sp_metrics_count(metrics, SP_COUNT_SEARCHES);
 	if (result.total == 0)
 		sp_metrics_count(metrics, SP_COUNT_SEARCHES_EMPTY);
-	write_result(request, &result, page, query.limit, began_us);
+	if (spi_audit_hits(request, result.hits, result.hits_count))
+		write_result(request, &result, page, query.limit, began_us);
 }
 
 /* ---- completions ---- */

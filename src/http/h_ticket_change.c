@@ -48,6 +48,11 @@ static bool fits(spi_request *request, const sp_ticket *ticket, const sp_write_t
 		refuse_move(request, ticket, change->state);
 		return false;
 	}
+	int from = ticket->group ? sp_kb_group(request->config, ticket->group) : -1, to = change->group ? sp_kb_group(request->config, change->group) : -1;
+	if (to >= 0 && to != from && request->config->groups[to].level > SP_LEVEL_1 && !sp_kb_passes(request->config, from, to)) {
+		spi_problem_field(request, SPI_CONFLICT, "group", "the ticket's group passes nothing to this one (passes_to in kb.yaml)");
+		return false;
+	}
 	return true;
 }
 
@@ -62,7 +67,7 @@ static void changed(spi_request *request)
 		spi_reply_error(request, write->status, &write->error);
 		return;
 	}
-	if (!spi_ticket_read(request, change->number, &ticket))
+	if (!spi_ticket_read_again(request, change->number, &ticket))
 		return;
 	if (!write->status) {
 		sp_metrics_count(metrics, SP_COUNT_TICKETS_CHANGED);

@@ -27,7 +27,7 @@ static void done(spi_request *request)
 	sp_ticket ticket;
 	if (!spi_task_done(request, task))
 		spi_task_refuse(request, task);
-	else if (!spi_ticket_read(request, task->number, &ticket))
+	else if (!spi_ticket_read_again(request, task->number, &ticket))
 		return;
 	else if (task->kind == SPI_TASK_ANSWER)
 		spi_reply_ticket_person(request, &ticket);

@@ -35,7 +35,7 @@ int64_t spi_ticket_number(spi_request *request)
 	return number;
 }
 
-bool spi_ticket_read(spi_request *request, int64_t number, sp_ticket *ret)
+bool spi_ticket_read_again(spi_request *request, int64_t number, sp_ticket *ret)
 {
 	sp_error err = {0};
 	sp_status status = request->worker->store ?
@@ -45,6 +45,16 @@ bool spi_ticket_read(spi_request *request, int64_t number, sp_ticket *ret)
 	else if (status)
 		spi_reply_error(request, status, &err);
 	return !status;
+}
+
+bool spi_ticket_read(spi_request *request, int64_t number, sp_ticket *ret)
+{
+	if (!spi_ticket_read_again(request, number, ret))
+		return false;
+	if (spi_caller_sees(request, ret->group))
+		return true;
+	no_ticket(request);
+	return false;
 }
 
 const char *spi_ticket_tag(spi_request *request, uint32_t revision)
@@ -134,6 +144,8 @@ static void write_same_person(const spi_request *request, sp_json *json, int64_t
 	int64_t *duplicates = NULL, *others = NULL;
 	size_t duplicates_count = 0, others_count = 0;
 	sp_error err = {0};
+	if (spi_caller_is_partner(request)) /* theirs is this ticket, not the person */
+		return;
 	sp_status status = sp_store_same_person(request->worker->store, number, request->arena, &duplicates, &duplicates_count, &others,
 		&others_count, &err);
 	if (status)
@@ -224,7 +236,7 @@ const char *spi_ticket_secret(const spi_request *request)
 
 bool spi_is_agent(const spi_request *request)
 {
-	return request->caller.role == SPI_ROLE_AGENT || request->caller.role == SPI_ROLE_ADMIN;
+	return spi_caller_has(request, SPI_DESK);
 }
 
 /* For whom a ticket that was read is. */
@@ -283,6 +295,20 @@ void spi_h_ticket(spi_request *request)
 
 /* ---- the list ---- */
 
+/* The group of a partner who has one alone. */
+static const char *only_group(const spi_request *request)
+{
+	const char *only = NULL;
+	for (size_t i = 0; i < request->config->groups_count; i++) {
+		if (!spi_caller_serves(request, &request->config->groups[i]))
+			continue;
+		if (only)
+			return NULL;
+		only = request->config->groups[i].key;
+	}
+	return only;
+}
+
 static bool read_filter(spi_request *request, sp_ticket_filter *filter)
 {
 	uint32_t before;
@@ -291,8 +317,10 @@ static bool read_filter(spi_request *request, sp_ticket_filter *filter)
 	filter->category = spi_request_query(request, "category");
 	if (filter->state && sp_ticket_state_of(filter->state) == SP_TICKET_STATE_COUNT)
 		spi_problem_field(request, SPI_BAD_VALUE, "state", "there is no state of this name");
-	else if (filter->group && sp_kb_group(request->config, filter->group) < 0)
+	else if (filter->group && (sp_kb_group(request->config, filter->group) < 0 || !spi_caller_sees(request, filter->group)))
 		spi_problem_field(request, SPI_BAD_VALUE, "group", "there is no group of this name");
+	else if (!filter->group && spi_caller_is_partner(request) && !(filter->group = only_group(request)))
+		spi_problem_field(request, SPI_BAD_VALUE, "group", "name one of your groups");
 	else if (filter->category && spi_known_category(request, filter->category) < 0)
 		spi_problem_field(request, SPI_BAD_VALUE, "category", "there is no category of this name");
 	else if (spi_request_number(request, "limit", 1, LIMIT_MAX, LIMIT, &filter->limit) &&

@@ -326,7 +326,7 @@ void spi_h_page_training_report(spi_request *request)
 		return;
 	spi_value *page = spi_page_new(request);
 	spi_agent_put_frame(request, page, SPI_AGENT_TRAINING, spi_page_text(request, "training.report.title"));
-	spi_put_bool(page, "has_own", request->caller.role == SPI_ROLE_ADMIN);
+	spi_put_bool(page, "has_own", spi_caller_has(request, SPI_DESK));
 	spi_value *list = spi_put_list(page, "agents");
 	for (size_t i = 0; i < r.people_count; i++) {
 		tally own = {0};

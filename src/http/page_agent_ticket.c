@@ -240,20 +240,69 @@ static void put_flags(spi_request *request, spi_value *page, const sp_ticket *ti
 	}
 }
 
+/* What the last one who passed it up or back wrote for who has it now: the first thing to read. */
+static void put_passed(spi_request *request, spi_value *page, const sp_ticket *ticket, const sp_ticket_event *events, size_t count)
+{
+	sp_post_kind wanted = ticket->level > SP_LEVEL_1 ? SP_POST_DOSSIER : SP_POST_RETURN;
+	if (ticket->state == SP_TICKET_SOLVED || ticket->state == SP_TICKET_CLOSED)
+		return;
+	while (count > 0 && events[count - 1].post_kind != SP_POST_DOSSIER && events[count - 1].post_kind != SP_POST_RETURN)
+		count--;
+	const sp_ticket_event *event = count > 0 ? &events[count - 1] : NULL;
+	if (!event || event->post_kind != wanted || !event->post)
+		return;
+	spi_value *passed = spi_put_object(page, "passed");
+	sp_fill fills[] = {{"who", event->actor ? event->actor : ""}, {NULL, NULL}};
+	const char *key = wanted == SP_POST_RETURN ? "agent-ticket.passed.return" : "agent-ticket.passed.dossier";
+	spi_put_text(passed, "heading", sp_catalog_fill(request->lang, key, fills, request->arena));
+	spi_put_text(passed, "when", spi_page_time(request, event->at_utc_s));
+	spi_put_text(passed, "said", event->post);
+	if (wanted == SP_POST_RETURN && event->article && *event->article)
+		put_article(request, passed, event->article);
+}
+
 /* ---- forms ---- */
 
-static void put_groups(const spi_request *request, spi_value *page, const spi_ticket_page *shown)
+/* The group that the linked article names for its tickets; NULL when there is none. */
+static const char *group_of_article(spi_request *request, const sp_ticket *ticket)
 {
-	spi_value *list = spi_put_list(page, "groups");
-	for (size_t i = 0; i < request->config->groups_count; i++) {
-		const sp_group *group = &request->config->groups[i];
-		if (group->level < SP_LEVEL_2 || (shown->ticket.group && strcmp(group->key, shown->ticket.group) == 0))
-			continue;
-		spi_value *item = spi_list_add(list);
-		spi_put_text(item, "value", group->key);
-		spi_put_text(item, "name", sp_texts_get(&group->name, request->lang));
-		spi_put_bool(item, "chosen", shown->group && strcmp(shown->group, group->key) == 0);
-	}
+	sp_index *index = NULL;
+	sp_record record;
+	if (!ticket->article || request->caller.audience < 0 || sp_reader_index(request->worker->reader, request->caller.audience, &index, NULL) != SP_OK)
+		return NULL;
+	bool is_there = sp_index_get(index, ticket->article, request->lang, request->arena, &record, NULL) == SP_OK ||
+		sp_index_get(index, ticket->article, SP_LANG_NONE, request->arena, &record, NULL) == SP_OK;
+	return is_there && *record.ticket_group ? record.ticket_group : NULL;
+}
+
+/* Those of one level that the ticket's group may pass it to: of its own service first. */
+static size_t put_level(const spi_request *request, spi_value *list, const spi_ticket_page *shown, sp_group_level level, const char *chosen)
+{
+	const sp_kb_config *config = request->config;
+	int from = shown->ticket.group ? sp_kb_group(config, shown->ticket.group) : -1, service = spi_ticket_service(request, shown->ticket.category, shown->ticket.group);
+	size_t count = 0;
+	for (int same = 1; same >= 0; same--)
+		for (int i = 0; i < (int)config->groups_count; i++) {
+			const sp_group *group = &config->groups[i];
+			if (group->level != level || i == from || (group->service == service) != same || !sp_kb_passes(config, from, i))
+				continue;
+			spi_value *item = spi_list_add(list);
+			spi_put_text(item, "value", group->key);
+			spi_put_text(item, "name", sp_texts_get(&group->name, request->lang));
+			spi_put_bool(item, "chosen", chosen && strcmp(chosen, group->key) == 0);
+			count++;
+		}
+	return count;
+}
+
+static void put_groups(spi_request *request, spi_value *page, const spi_ticket_page *shown)
+{
+	const char *chosen = shown->group ? shown->group : group_of_article(request, &shown->ticket);
+	size_t level2 = put_level(request, spi_put_list(page, "groups"), shown, SP_LEVEL_2, chosen);
+	size_t partners = put_level(request, spi_put_list(page, "partners"), shown, SP_LEVEL_PARTNER, chosen);
+	spi_put_bool(page, "groups_any", level2 > 0);
+	spi_put_bool(page, "partners_any", partners > 0);
+	spi_put_bool(page, "passes_any", level2 + partners > 0);
 }
 
 static void put_forms(spi_request *request, spi_value *page, const spi_ticket_page *shown)
@@ -305,7 +354,7 @@ void spi_ticket_page_put_advice(spi_request *request, spi_value *page, const spi
 	spi_value *list = spi_put_list(page, "suggested");
 	spi_put_bool(page, "suggested_any", advice->count > 0);
 	spi_put_bool(page, "suggested_told", true);
-	spi_put_text(page, "why", advice->why ? advice->why : "");
+	spi_put_text(page, "why", advice->count == 0 ? "" : text_at(request, "suggestions", advice->is_sure ? "sure" : "unsure"));
 	for (size_t i = 0; i < advice->count; i++)
 		put_suggested(request, list, &advice->items[i], i + 1);
 }
@@ -328,6 +377,7 @@ void spi_ticket_page_show(spi_request *request, spi_ticket_page *shown)
 	spi_put_text(page, "wrong", shown->wrong ? shown->wrong : "");
 	put_head(request, page, ticket);
 	put_due(request, page, ticket, events, count);
+	put_passed(request, page, ticket, events, count);
 	put_turns(request, page, ticket);
 	put_data(request, page, shown);
 	put_talk(request, page, ticket);

@@ -1,3 +1,4 @@
+#include "http/agent.h"
 #include "http/pages.h"
 
 #include "http/parts.h"
@@ -262,6 +263,19 @@ static void learn_reader(spi_request *request)
 	request->lang = lang;
 }
 
+/* Who works in the console stays in it: the citizens' page would lead them out. */
+static bool is_in_console(const spi_request *request)
+{
+	return request->config && request->path && strncmp(request->path, "/agent/", 7) == 0 && request->caller.audience >= 0 && spi_caller_has(request, SPI_WORKS_HERE);
+}
+
+static void put_console(spi_request *request, spi_value *page, int status)
+{
+	spi_agent_put_frame(request, page, SPI_AGENT_TICKETS, spi_page_text(request, sp_arena_printf(request->arena, "page.error.%d.title", status)));
+	if (status == 404)
+		spi_put_text(page, "text", spi_page_text(request, "agent.error.404"));
+}
+
 void spi_page_problem(spi_request *request, int status, const char *title, const char *detail)
 {
 	static const int told[] = {400, 403, 404, 405, 410, 413, 422, 429, 500, 503};
@@ -281,6 +295,9 @@ void spi_page_problem(spi_request *request, int status, const char *title, const
 	spi_page_put_search_label(request, page);
 	sp_error err = {0};
 	sp_buffer_clear(&request->out);
-	spi_templates_render(request->worker->server->pages->templates, "error", page, request->lang, &request->out, &err);
+	bool in_console = is_in_console(request);
+	if (in_console)
+		put_console(request, page, nearest);
+	spi_templates_render(request->worker->server->pages->templates, in_console ? "agent-error" : "error", page, request->lang, &request->out, &err);
 	spi_reply_html(request, status);
 }

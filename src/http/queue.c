@@ -74,10 +74,11 @@ bool spi_queue_read_query(spi_request *request, spi_queue_view *view)
 	*view = (spi_queue_view){.group = text_of(request, "group"), .state = text_of(request, "state"),
 		.category = text_of(request, "category"), .who = text_of(request, "who"), .wait = text_of(request, "wait"),
 		.overdue = is_on(spi_request_query(request, "overdue"))};
-	view->all_groups = view->group && strcmp(view->group, "all") == 0;
-	if (view->all_groups)
+	bool all = view->group && strcmp(view->group, "all") == 0;
+	view->all_groups = all && !spi_caller_is_partner(request); /* all of a partner's are those of their groups */
+	if (all)
 		view->group = NULL;
-	if (view->group && sp_kb_group(request->config, view->group) < 0) {
+	if (view->group && (sp_kb_group(request->config, view->group) < 0 || !spi_caller_sees(request, view->group))) {
 		view->group = NULL;
 		if (!bad(request, "group", "group"))
 			return false;

@@ -40,11 +40,14 @@ typedef struct spi_pair {
 typedef enum spi_role {
 	SPI_ROLE_NONE, SPI_ROLE_READER, SPI_ROLE_AGENT, SPI_ROLE_EDITOR, SPI_ROLE_MANAGER, SPI_ROLE_ADMIN
 } spi_role;
+#define SPI_IS(role) (1u << SPI_ROLE_##role)
+#define SPI_DESK (SPI_IS(AGENT) | SPI_IS(ADMIN))
+#define SPI_WORKS_HERE (SPI_DESK | SPI_IS(EDITOR) | SPI_IS(MANAGER))
 
 typedef struct spi_caller {
 	int audience;             /* index in the configuration; -1 = none */
 	const char *audience_key; /* in the arena; "citizen" without a token */
-	spi_role role;
+	unsigned roles;           /* bits, SPI_IS(): several of who is in several groups of a provider; 0 without a token */
 	const char *subject;      /* in the arena; NULL without a token or session */
 	sp_strings groups;        /* named by token or session; none = those that the audience stands for: spi_caller_serves() */
 	int64_t token;            /* number of the token, also of one that was signed in with; 0 = none */
@@ -122,9 +125,19 @@ bool spi_request_number(spi_request *request, const char *name, uint32_t min, ui
 /* Whether Accept names the type ("text/html", "text/csv") itself. */
 bool spi_request_accepts(const spi_request *request, const char *type);
 
+/* Whether the caller has one of these roles: bits, SPI_IS(). */
+static inline bool spi_caller_has(const spi_request *request, unsigned roles)
+{
+	return (request->caller.roles & roles) != 0;
+}
 /* Whether a group's queue is the caller's: agents have that of the groups that their token names, else of their audience's level;
-   an admin without any has all. In caller.c. */
+   an admin without any has all. In groups.c, like what follows. */
 bool spi_caller_serves(const spi_request *request, const sp_group *group);
+/* Whether the caller is an agent of partners' groups alone, or of none: somebody of another house, who sees what was passed to them. */
+bool spi_caller_is_partner(const spi_request *request);
+/* Whether tickets of a group (NULL = none) are there for the caller: for a partner theirs, for other agents all. Others are asked for a
+   ticket's secret elsewhere. */
+bool spi_caller_sees(const spi_request *request, const char *group);
 
 /* The caller's sealed index; NULL, with an error reply in place, when it cannot be opened. */
 sp_index *spi_request_index(spi_request *request);

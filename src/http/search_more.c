@@ -7,7 +7,7 @@
 
 bool spi_search_is_staff(const spi_request *request)
 {
-	return request->caller.role != SPI_ROLE_NONE && request->caller.role != SPI_ROLE_READER;
+	return spi_caller_has(request, SPI_WORKS_HERE);
 }
 
 bool spi_search_of_service(const spi_request *request, const char *service, sp_query *query)

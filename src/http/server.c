@@ -4,6 +4,7 @@
 #include "http/access.h"
 #include "http/backlog.h"
 #include "http/budget.h"
+#include "http/shown.h"
 #include "http/gaps.h"
 #include "http/listen.h"
 #include "http/log.h"
@@ -55,6 +56,7 @@ static void server_free(sp_server *server)
 	spi_patience_stop(server->patience);
 	spi_budget_free(server->budget);
 	spi_backlog_free(server->backlog);
+	spi_shown_free(server->shown);
 	sp_metrics_free(server->metrics);
 	free(server->route_names);
 	spi_pages_close(server->pages);
@@ -90,7 +92,7 @@ static sp_server *server_new(const sp_server_options *options)
 		return NULL;
 	}
 	server->started_utc_s = spi_now_utc_s();
-	if (options->store && !(server->backlog = spi_backlog_new(options->store, on_lost, server))) {
+	if (options->store && (!(server->backlog = spi_backlog_new(options->store, on_lost, server)) || !(server->shown = spi_shown_new()))) {
 		pthread_key_delete(server->worker_key);
 		server_free(server);
 		return NULL;

@@ -116,7 +116,7 @@ spi_session_state spi_session_bind(spi_request *request)
 		return SPI_SESSION_FAILED;
 	}
 	caller->subject = session.subject;
-	caller->role = spi_role_of(session.role);
+	caller->roles = spi_roles_of(session.role);
 	caller->audience_key = session.audience;
 	caller->groups = session.groups;
 	caller->token = session.token;

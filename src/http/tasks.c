@@ -160,8 +160,13 @@ static bool check_group(spi_request *request, spi_task *task)
 {
 	sp_write_ticket_change *change = &task->write.as.ticket_change;
 	int group = task->group ? sp_kb_group(request->config, task->group) : -1;
+	int from = task->ticket.group ? sp_kb_group(request->config, task->ticket.group) : -1;
 	if (group < 0 || request->config->groups[group].level < SP_LEVEL_2)
 		return refuse(request, task, SPI_BAD_VALUE, "group", "agent-ticket.error.group", NULL);
+	if (group != from && !sp_kb_passes(request->config, from, group)) {
+		sp_fill fills[] = {{"from", spi_group_name(request, task->ticket.group)}, {"to", spi_group_name(request, task->group)}, {NULL, NULL}};
+		return refuse(request, task, SPI_CONFLICT, "group", "agent-ticket.error.passes", fills);
+	}
 	if (task->ticket.state == SP_TICKET_ESCALATED && task->ticket.group && strcmp(task->ticket.group, task->group) == 0)
 		return refuse(request, task, SPI_CONFLICT, "group", "agent-ticket.error.there", NULL);
 	change->group = task->group;
@@ -318,11 +323,12 @@ static bool read_ticket(spi_request *request, spi_task *task)
 	sp_error err = {0};
 	sp_status status = request->worker->store ?
 		sp_store_ticket(request->worker->store, task->number, request->arena, &task->ticket, &err) : SP_ERR_IO;
-	if (status == SP_ERR_NOT_FOUND)
+	bool sees = !status && spi_caller_sees(request, task->ticket.group);
+	if (status == SP_ERR_NOT_FOUND || (!status && !sees))
 		spi_problem(request, SPI_NOT_FOUND, "there is no such ticket");
 	else if (status)
 		spi_reply_error(request, status, &err);
-	return !status;
+	return sees;
 }
 
 /* Who works here is noted with what they did; the person is not. */

@@ -8,6 +8,8 @@
 int64_t spi_ticket_number(spi_request *request);
 /* Read a ticket; false with an error reply in place. */
 bool spi_ticket_read(spi_request *request, int64_t number, sp_ticket *ret);
+/* After a change that was the caller's to make: also where the ticket went out of their sight with it. */
+bool spi_ticket_read_again(spi_request *request, int64_t number, sp_ticket *ret);
 typedef enum spi_ticket_who { SPI_TICKET_NOBODY, SPI_TICKET_CITIZEN, SPI_TICKET_AGENT } spi_ticket_who;
 /* Read the ticket in the path (its first parameter), for whom it is: an agent, or who has its secret (X-Ticket-Secret, ?secret, ?key).
    For anybody else there is none: SPI_TICKET_NOBODY, with a 404 or an error in place; also where its data are gone. */

@@ -105,9 +105,9 @@ static sp_status read_pair(const spi_tls *tls, sp_arena *arena, pair *p, sp_erro
 		status = read_file(tls->key_file, arena, &key, err);
 	if (status != SP_OK)
 		return status;
-	status = check_match(tls, &cert, &key, err);
+	status = read_chain(tls, p, &cert, err); /* before GnuTLS compares them: of a certificate that is none it would lose some memory there */
 	if (status == SP_OK)
-		status = read_chain(tls, p, &cert, err);
+		status = check_match(tls, &cert, &key, err);
 	int code = status == SP_OK ? gnutls_privkey_init(&p->key) : 0;
 	if (status == SP_OK && code == 0)
 		code = gnutls_privkey_import_x509_raw(p->key, &key, GNUTLS_X509_FMT_PEM, NULL, 0);

@@ -190,7 +190,7 @@ static uint32_t took_ms(const spi_turn *turn)
 static const char *person_of(const spi_request *request)
 {
 	const spi_caller *caller = &request->caller;
-	bool is_themselves = caller->subject && caller->token == 0 && !caller->session && caller->role <= SPI_ROLE_READER;
+	bool is_themselves = caller->subject && caller->token == 0 && !caller->session && !spi_caller_has(request, SPI_WORKS_HERE);
 	return is_themselves ? sp_arena_printf(request->arena, "subject:%s", caller->subject) : NULL;
 }
 

@@ -52,6 +52,7 @@ struct sp_server {
 	struct spi_patience *patience;
 	spi_limit files;           /* that citizens send */
 	struct spi_solvers_watch *solvers; /* NULL without a store */
+	struct spi_shown *shown;   /* what the audit log was told of searches a moment ago; NULL without a store */
 	struct spi_gaps_finder *gaps; /* NULL without a store */
 	spi_order order;           /* of the messages of each conversation */
 	spi_limit guesses;         /* walks' codes that were none, in the chat */

@@ -147,10 +147,44 @@ static sp_group_level read_level(spi_loader *l, const spi_yaml *node)
 	return SP_LEVEL_1;
 }
 
+/* Once all groups have their keys. */
+static void read_passes(spi_loader *l, const spi_yaml *node, sp_group *group)
+{
+	sp_kb_config *config = l->config;
+	group->is_bound = node != NULL;
+	if (!node || !spi_yaml_is(node, SPI_YAML_LIST, l->report))
+		return;
+	for (const spi_yaml *item = node->first; item; item = item->next) {
+		int other = spi_config_reference(l, item, config->groups, config->groups_count, sizeof *config->groups, SPI_RULE_UNKNOWN_GROUP);
+		if (other >= 0)
+			group->passes_to |= UINT64_C(1) << other;
+	}
+}
+
+static void read_all_passes(spi_loader *l, const spi_yaml *map)
+{
+	sp_group *group = l->config->groups;
+	for (const spi_yaml *child = group ? map->first : NULL; child; child = child->next, group++)
+		if (child->kind == SPI_YAML_MAP)
+			read_passes(l, spi_yaml_get(child, "passes_to"), group);
+}
+
+bool sp_kb_passes(const sp_kb_config *config, int from, int to)
+{
+	if (to < 0 || config->groups[to].level < SP_LEVEL_2)
+		return false;
+	return from < 0 || !config->groups[from].is_bound || config->groups[from].passes_to >> to & 1;
+}
+
 void spi_config_groups(spi_loader *l, const spi_yaml *map)
 {
 	sp_kb_config *config = l->config;
 	config->groups = spi_config_items(l, map, sizeof *config->groups, &config->groups_count);
+	if (config->groups_count > SP_GROUPS_MAX) {
+		spi_report_add(l->report, SPI_RULE_YAML_LIMIT, map->place, "groups", NULL);
+		config->groups_count = 0;
+		return;
+	}
 	sp_group *group = config->groups;
 	for (const spi_yaml *child = group ? map->first : NULL; child; child = child->next, group++) {
 		*group = (sp_group){.key = child->key, .level = SP_LEVEL_1, .service = -1};
@@ -164,4 +198,5 @@ void spi_config_groups(spi_loader *l, const spi_yaml *map)
 		int64_t target_s = spi_yaml_duration_s(spi_yaml_get(child, "target"), l->report);
 		group->target_s = target_s > 0 ? target_s : 0;
 	}
+	read_all_passes(l, map);
 }

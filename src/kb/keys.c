@@ -56,7 +56,8 @@ const spi_key spi_keys_category[] = {{"name", SPI_KEY_NAME, false, NULL}, {"desc
 	{"service", SPI_KEY_TEXT, false, NULL}, {"group", SPI_KEY_TEXT, false, NULL}, {"fields", SPI_KEY_TEXTS, false, NULL},
 	{"order", SPI_KEY_WHOLE, false, NULL}, {0}};
 const spi_key spi_keys_group[] = {{"name", SPI_KEY_NAME, false, NULL}, {"level", SPI_KEY_LEVEL, false, NULL},
-	{"service", SPI_KEY_TEXT, false, NULL}, {"target", SPI_KEY_DURATION, false, NULL}, {0}};
+	{"service", SPI_KEY_TEXT, false, NULL}, {"target", SPI_KEY_DURATION, false, NULL},
+	{"passes_to", SPI_KEY_TEXTS, false, NULL}, {0}};
 const spi_key spi_keys_field[] = {{"label", SPI_KEY_NAME, false, NULL}, {"why", SPI_KEY_NAME, false, NULL},
 	{"validate", SPI_KEY_VALIDATE, false, NULL}, {"options", SPI_KEY_TEXTS, false, NULL}, {"max", SPI_KEY_WHOLE, false, NULL},
 	{"keep", SPI_KEY_DURATION, false, NULL}, {0}};

@@ -3,6 +3,11 @@
 
 #include "store/reader.h"
 
+sp_status sp_store_open_by_group(sp_store_reader *reader, sp_arena *arena, sp_group_count **ret, size_t *ret_count, sp_error *err)
+{
+	return reader->engine->open_by_group(reader->db, arena, ret, ret_count, err);
+}
+
 sp_status sp_store_queue(sp_store_reader *reader, const sp_queue_filter *filter, sp_arena *arena, sp_queue_item **ret, size_t *ret_count,
 	sp_error *err)
 {

@@ -95,6 +95,31 @@ sp_status spi_sqlite_queue(void *db, const sp_queue_filter *filter, sp_arena *ar
 	return status;
 }
 
+sp_status spi_sqlite_open_by_group(void *db, sp_arena *arena, sp_group_count **ret, size_t *ret_count, sp_error *err)
+{
+	/* The open states by name, so that the index of states is used. */
+	static const char sql[] = "SELECT count(*) OVER (), group_key, count(*) FROM tickets "
+		"WHERE state IN ('new', 'assigned', 'waiting', 'escalated', 'returned', 'reopened') AND group_key IS NOT NULL GROUP BY group_key";
+	sqlite3_stmt *statement;
+	sp_group_count *counts = NULL;
+	size_t count = 0;
+	bool row = true, failed = false;
+	sp_status status = spi_sqlite_query(db, sql, &statement, err, "");
+	while (status == SP_OK && (status = spi_sqlite_step(db, statement, &row, err)) == SP_OK && row) {
+		if (!counts)
+			counts = sp_arena_calloc(arena, (size_t)sqlite3_column_int64(statement, 0), sizeof *counts);
+		const char *group = counts ? spi_sqlite_text(statement, 1, arena, &failed) : NULL;
+		if (!counts || failed) {
+			sqlite3_reset(statement);
+			return spi_out_of_memory(err);
+		}
+		counts[count++] = (sp_group_count){group, (uint32_t)sqlite3_column_int64(statement, 2)};
+	}
+	*ret = counts;
+	*ret_count = count;
+	return status;
+}
+
 /* ---- one ticket's life ---- */
 
 static bool read_event(sqlite3_stmt *statement, sp_arena *arena, sp_ticket_event *ret)

@@ -116,6 +116,7 @@ typedef struct spi_engine {
 	/** As sp_store_training(). */
 	sp_status (*training)(void *db, const char *subject, sp_arena *arena, sp_training_pass **ret, size_t *ret_count, sp_error *err);
 	/* As the functions of desk.h. */
+	sp_status (*open_by_group)(void *db, sp_arena *arena, sp_group_count **ret, size_t *ret_count, sp_error *err);
 	sp_status (*queue)(void *db, const sp_queue_filter *filter, sp_arena *arena, sp_queue_item **ret, size_t *ret_count, sp_error *err);
 	sp_status (*ticket_events)(void *db, int64_t number, sp_arena *arena, sp_ticket_event **ret, size_t *ret_count, sp_error *err);
 	sp_status (*desk_turns)(void *db, const char *conversation, sp_arena *arena, sp_desk_turn **ret, size_t *ret_count, sp_error *err);

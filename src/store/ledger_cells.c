@@ -191,7 +191,8 @@ bool spi_cells_add(spi_cells *cells, const spi_cell_key *key, const sp_measures 
 		item->sums = sums;
 		item->room = len + 8;
 	}
-	memcpy(item->sums, bytes, len);
+	if (len > 0)
+		memcpy(item->sums, bytes, len);
 	item->len = len;
 	return true;
 }

@@ -46,7 +46,7 @@ sp_status spi_sqlite_add_session(spi_sqlite *db, sp_write_session *write, sp_err
 {
 	const sp_session *session = &write->session;
 	char hash[65];
-	if (!session->subject || !session->audience || !spi_is_role(session->role))
+	if (!session->subject || !session->audience || !spi_are_roles(session->role))
 		return sp_error_set(err, SP_ERR_INVALID, "session", 0, "a session needs a subject, a role and an audience");
 	sp_status status = forget_old(db, session->created_utc_s, err);
 	if (status == SP_OK && write->replaces)

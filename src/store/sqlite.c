@@ -571,6 +571,7 @@ const spi_engine spi_engine_sqlite = {
 	.open_before = spi_sqlite_open_before,
 	.vectors_due = spi_sqlite_vectors_due,
 	.training = spi_sqlite_training,
+	.open_by_group = spi_sqlite_open_by_group,
 	.queue = spi_sqlite_queue,
 	.ticket_events = spi_sqlite_ticket_events,
 	.desk_turns = spi_sqlite_desk_turns,

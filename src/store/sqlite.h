@@ -232,6 +232,7 @@ sp_status spi_sqlite_training(void *db, const char *subject, sp_arena *arena, sp
 
 /* desk_read.c */
 
+sp_status spi_sqlite_open_by_group(void *db, sp_arena *arena, sp_group_count **ret, size_t *ret_count, sp_error *err);
 sp_status spi_sqlite_queue(void *db, const sp_queue_filter *filter, sp_arena *arena, sp_queue_item **ret, size_t *ret_count, sp_error *err);
 sp_status spi_sqlite_ticket_events(void *db, int64_t number, sp_arena *arena, sp_ticket_event **ret, size_t *ret_count, sp_error *err);
 sp_status spi_sqlite_desk_turns(void *db, const char *conversation, sp_arena *arena, sp_desk_turn **ret, size_t *ret_count, sp_error *err);
@@ -246,6 +247,7 @@ sp_status spi_sqlite_flags(void *db, const sp_flag_filter *filter, sp_arena *are
 /* tokens.c */
 
 bool spi_is_role(const char *role); /* NULL is none */
+bool spi_are_roles(const char *roles); /* one, or several with commas between */
 sp_status spi_sqlite_add_token(spi_sqlite *db, sp_write_token *token, sp_error *err);
 sp_status spi_sqlite_revoke_token(spi_sqlite *db, int64_t id, sp_error *err);
 sp_status spi_sqlite_token(void *db, const char *secret, size_t len, int64_t now_utc_s, sp_arena *arena,

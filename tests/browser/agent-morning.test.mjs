@@ -17,7 +17,7 @@ const suggested = (page) => page.locator('[data-suggested]').first().waitFor()
 const specialist = (number) => withPage({}, async (page) => {
   await signIn(page, addToken('agent-l2', 'agent', 'bice'), '/agent/tickets')
   await page.locator(`#t${number}`).click()
-  await page.getByText('Ho acceso e spento il telefono').first().waitFor() // in the dossier
+  await page.locator('.agt-passed', { hasText: 'Ho acceso e spento il telefono' }).waitFor() // the dossier
   await suggested(page)
   await page.keyboard.press('t')
   await page.getByText('La richiesta è tua.').waitFor()
@@ -82,7 +82,8 @@ test('the morning of Ada', () => withPage({}, async (page) => {
   await specialist(number)
   await page.goto(`${at.base}/agent/tickets?who=me`)
   await page.locator(`#t${number}`).click()
-  await page.getByText('Basta il passo 2.').waitFor()
+  await page.locator('.agt-passed', { hasText: 'Basta il passo 2.' }).waitFor() // the first thing that she reads
+  assert.match(await page.locator('.agt-passed').textContent(), /Rimandata da bice[^]*Il primo livello poteva risolverla con l'articolo/)
   await page.locator('[data-piece="state"]', { hasText: 'Rimandata al primo livello' }).waitFor()
   await page.fill('#reply', 'Riavvia il telefono, poi riprova.')
   await page.check('#then-solved')

@@ -30,6 +30,26 @@ const call = async (path, { method = 'POST', body, as } = {}) => {
 const openTicket = (more = {}) => call('/v1/tickets', { body: { category: 'accesso', message: 'il codice non arriva', fields: { email: 'ada.l@example.com', provider: 'Alfa' }, ...more } })
 const suggested = (page) => page.locator('[data-suggested]').first().waitFor()
 
+test('a ticket that is not there', () => agent({ viewport: sizes['narrow phone'] }, async (page) => {
+  for (const lang of ['it', 'en', 'de']) {
+    await page.goto(`${at.base}/agent/tickets/999999?lang=${lang}`)
+    await assertAccessible(page, `no ticket, ${lang}`, lang)
+  }
+  await page.locator('main a[href^="/agent/tickets"]').click()
+  await page.locator('#q-group').waitFor({ state: 'attached' })
+}))
+
+test('what is said above suggested articles is for who reads it', () => agent({}, async (page) => {
+  const { number } = await openTicket()
+  for (const lang of ['it', 'en', 'de']) {
+    await page.goto(`${at.base}/agent/tickets/${number}?lang=${lang}`)
+    await suggested(page)
+    const told = await page.locator('[data-suggestions] > p').first().textContent()
+    assert.ok(told.length > 20, told)
+    assert.doesNotMatch(told, /[0-9{}]|fiducia|soglia|confidence|threshold|Konfidenz|Schwelle/, told)
+  }
+}))
+
 for (const size of ['narrow phone', 'desktop'])
   test(`the queue, ${size}`, () => agent({ viewport: sizes[size] }, async (page) => {
     await openTicket()

@@ -50,6 +50,7 @@ def run(kb, audience, whole, stripped, pair=None, only=None, away=True):
     """All scripts as this audience; the twins with what they found."""
     tokens = (whole.tokens[pair], stripped.tokens[pair]) if pair else (None, None)
     twins = Twins(kb, audience, whole, stripped, tokens, away)
+    twins.agent = bool(pair) and pair[1] == "agent"
     twins.routes = sorted(leak_routes.ROUTES)
     ammunition = leak_routes.Ammunition(kb, audience, SEED)
     more = whole.tokens.get(("agent-l2", "agent"))

@@ -7,6 +7,7 @@ import base64
 import hashlib
 import json
 import random
+import time
 import urllib.parse
 
 from leak_kb import AUDIENCES, TYPES
@@ -292,15 +293,49 @@ def of_articles(t, a):
     probe(t, a)
 
 
+MOMENTS = ("zzzzzz", "qsj4ao")  # none that can be read (in years), one of years ago
+
+
+def base36(number):
+    return (base36(number // 36) if number >= 36 else "") + "0123456789abcdefghijklmnopqrstuvwxyz"[number % 36]
+
+
 def receipts(t, a):
-    """Receipts as they would be of hidden texts, also with the right version."""
+    """Receipts as they would be of hidden texts: with the right version, at each moment, and with a sign that was heard wrong. Codes that are
+    none are counted by the service, which turns who tries too many away: then it is begun anew, so that each is really answered."""
+    address = t.route.split(" ", 1)[1]
+    opened = refused = 0
+
+    def ask(code, likely):
+        query = "" if "{" in address else "?" + urllib.parse.urlencode({"code": code})
+        path = address.replace("{code}", urllib.parse.quote(code)) + query
+        answer = t.ask("GET", path, None, a.headers(), likely=likely)[0]
+        if answer.status == 429:
+            t.fresh()
+            answer = t.ask("GET", path, None, a.headers(), likely=likely)[0]
+            assert answer.status != 429, "a receipt's code was turned away, not answered"
+        return answer.status, answer.status == 200 and ("{" in address or 'id="receipt-title"' in answer.text)
+
+    now = base36(int(time.time()))
     for article in t.kb.articles:
         version = hashlib.sha256(article.text(None).encode("utf-8")).hexdigest()[:12]
-        for code in (f"S1-{article.id}-{article.lang}-{version}-tp2ohc", f"S1-{article.id}-{article.lang}-{'0' * 12}-tp2ohc", article.id, version):
-            address = t.route.split(" ", 1)[1]
-            query = "" if "{" in address else "?" + urllib.parse.urlencode({"code": code})
-            # What this audience may read has another version where less was written.
-            t.ask("GET", address.replace("{code}", urllib.parse.quote(code)) + query, None, a.headers(), likely=t.audience not in article.readers)
+        code = f"S1-{article.id}-{article.lang}-{version}"
+        if t.audience in article.readers:  # what this audience may read has another version where less was written
+            opened += ask(f"{code}-{now}", False)[1]
+            continue
+        status, is_open = ask(f"{code}-{now}", True)
+        refused += status in (200, 404) and not is_open
+        # What was in force once and is not now opens with a receipt of then, for who might have read it then.
+        was_read = t.audience in article.filed and article.id.startswith(("passata", "superata", "sostituita", "ritirata"))
+        if status not in (401, 403, 303) and not was_read:  # who may not ask for receipts at all is told so whatever they ask
+            place = a.random.randrange(12)
+            heard = version[:place] + a.random.choice([c for c in "0123456789abcdef" if c != version[place]]) + version[place + 1:]
+            for other in (*(f"{code}-{moment}" for moment in MOMENTS), f"S1-{article.id}-{article.lang}-{heard}-{now}"):
+                ask(other, True)
+    for other in (article.id, version, f"S1-{a.id()}-it-{'0' * 12}-{now}"):
+        ask(other, True)
+    if t.sides[0].token and t.agent:
+        assert opened > 10 and refused > 10, f"of the codes {opened} opened what may be read and {refused} were refused"
 
 
 def odd(t, a):

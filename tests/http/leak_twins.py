@@ -136,6 +136,13 @@ class Twins:
         for side in self.sides:
             side.close()
 
+    def fresh(self):
+        """Both services anew, with all that they keep, so that nothing is turned away for how much was asked before."""
+        self.close()
+        for side in self.sides:
+            side.service.stop()
+            side.service.start()
+
     # ---- asking ----
 
     def ask(self, method, path, body=None, headers=None, likely=True):

@@ -1,6 +1,8 @@
 """The agents' search: filters, days, what solved tickets, the page and its pieces; receipts; what others do not get."""
+import hashlib
 import re
 import sqlite3
+import time
 import unittest
 import urllib.parse
 
@@ -27,6 +29,10 @@ Chiama il gestore.
 > [!agent-l1]
 > Chiedi sempre il numero ottanidro.
 """
+
+
+def base36(number):
+    return (base36(number // 36) if number >= 36 else "") + "0123456789abcdefghijklmnopqrstuvwxyz"[number % 36]
 
 
 def query(**fields):
@@ -91,6 +97,31 @@ class AgentSearch(ServiceTest):
         found = self.find(agent, q="gettone", service="sportello")
         self.assertEqual(found["facets"]["service"], [{"value": "sportello", "count": found["total"]}])
         self.assertProblem(agent.get("/v1/search?service=altro"), 400, "bad-value", field="service")
+
+    def test_a_category_of_others_filters_nothing(self):
+        """To somebody who sees nothing of it, it is what a category is that nobody has: not in the page, not in what is found."""
+        outside = self.other(self.service.token(audience="citizen", subject="zoe"))
+        pages = [self.page(outside, "/agent/?" + query(q="gettone", category=key)).replace(key, "KEY") for key in ("interno", "nessuna")]
+        self.assertEqual(*pages)
+        self.assertIn("Il gettone turchese", pages[0])
+        self.assertNotIn("Interno", pages[0])
+        inside = self.page(self.other(self.agent), "/agent/?" + query(q="gettone", category="interno"))
+        self.assertIn('<option value="interno" selected>', inside)
+        self.assertNotIn("Il gettone turchese</", inside)
+
+    def test_a_receipt_opens_what_was_in_force_then(self):
+        agent = self.other(self.agent)
+        def asked(id, moment):
+            version = hashlib.sha256((self.service.kb / f"it/accesso/{id}.md").read_bytes()).hexdigest()[:12]
+            code = f"S1-{id}-it-{version}-{moment}"
+            statuses = {agent.get("/v1/receipts/" + code).status, 200 if 'id="receipt-title"' in agent.get("/agent/receipts?code=" + code).text else 404}
+            self.assertEqual(len(statuses), 1, code)
+            return statuses.pop()
+        now, in_2019, in_2022 = (base36(at) for at in (int(time.time()), 1560000000, 1650000000))
+        self.assertEqual([asked("gettone", at) for at in (now, in_2019, "zzzzzz")], [200, 200, 200])
+        self.assertEqual([asked("futuro", at) for at in (now, in_2019, "zzzzzz", base36(3800000000))], [404] * 4, "it was never shown to anybody")
+        self.assertEqual([asked("scaduto", at) for at in (in_2019, in_2022, now)], [200, 404, 404])
+        self.assertEqual([asked("finito", at) for at in (in_2019, in_2022)], [200, 200], "it goes on being found")
 
     def page(self, client, path, status=200):
         reply = client.get(path)

@@ -52,6 +52,28 @@ class NotedTest(AuditTest):
                              [{"subject": "ada", "action": "article-read", "object": "it/solo-operatori", "detail": version}], path)
         self.assertEqual(self.noted(lambda: agent.get("/v1/articles/con-blocco"), 1)[0]["object"], "it/con-blocco")
 
+    def test_pieces_that_a_search_shows(self):
+        """Typing shows the same again and again: it is noted once, by article, without what was typed."""
+        ada = self.service.client(self.service.token(subject="cerca"))
+        self.addCleanup(ada.close)
+        word = "operatori"
+        def typed():
+            for end in range(3, len(word) + 1):
+                self.assertEqual(ada.get(f"/agent/?part=list&q={word[:end]}").status, 200)
+            for path in ("/agent/?q=", "/v1/search?q=", "/search?q="):
+                reply = ada.get(path + word)
+                self.assertIn("solo-operatori", reply.text, path)
+        self.noted(typed, 1)
+        self.assertEqual(ada.get("/v1/articles/solo-operatori").status, 200)
+        self.assertIsNotNone(until(lambda: rows(self.service)[-1]["action"] == "article-read", 5))
+        told = [row for row in rows(self.service) if row["subject"] == "cerca" and row["action"] == "search-shown"]
+        shown = " ".join(row["detail"] for row in told).split()
+        self.assertIn("it/solo-operatori", shown)
+        self.assertNotIn("it/per-tutti", shown)
+        self.assertEqual(len(shown), len(set(shown)), "each once")
+        self.assertEqual({row["object"] for row in told}, {"search"})
+        self.assertEqual(self.noted(lambda: ada.get("/v1/search?q=" + word), 0), [])
+
     def test_what_everybody_reads_is_not_noted(self):
         agent = self.other(self.agent)
         for client in (agent, self.client):

@@ -129,6 +129,11 @@ class JwtTest(Signed):
         self.assertEqual(self.ask(jwt(self.rsa, profile="psp")).status, 404)
         self.assertEqual(self.ask(jwt(self.rsa, profile=["altro", "interno"])).status, 200)
 
+    def test_several_values_give_what_each_gives(self):
+        for profile, reads, handles in ((["psp", "interno"], 200, 403), (["psp", "operatore"], 200, 200), (["operatore", "psp"], 200, 200), (["psp"], 404, 403)):
+            token = jwt(self.rsa, profile=profile)
+            self.assertEqual((self.ask(token).status, self.ask(token, "/v1/tickets").status), (reads, handles), profile)
+
     def test_chat(self):
         reply = self.client.request("POST", "/v1/chat", {"message": "Solo per operatori"}, {"Authorization": "Bearer " + jwt(self.rsa, profile="interno")})
         self.assertEqual(reply.json["article"]["id"], "solo-operatori")

@@ -82,6 +82,10 @@ provider:
   mapping:
     - {{group: l1, role: agent, audience: agent-l1}}
     - {{group: capi, role: admin, audience: agent-l1}}
+    - {{group: lettori, role: reader, audience: citizen}}
+    - {{group: redazione, role: editor, audience: citizen}}
+    - {{group: secondi, role: agent, audience: agent-l1, groups: [secondo-livello]}}
+    - {{group: primi, role: agent, audience: agent-l1, groups: [primo-livello]}}
 """, encoding="utf-8")
         cls.service.options = ("--identity", file)
 
@@ -166,13 +170,31 @@ class ProviderTest(WithProvider):
             self.provider.claims = {"groups": groups}
             self.assertRefused(groups, 403)
 
-    def test_first_row_that_fits(self):
-        self.provider.claims = {"groups": ["capi", "l1"]}
+    def may(self, groups):
+        """Which of what each role alone may do is open to them, whether they read what is internal, and the groups of their queue."""
+        self.provider.claims = {"groups": groups}
         session = self.sign_in()[1]
-        self.assertEqual(self.client.get("/v1/audit", Cookie=session).status, 403)
-        self.provider.claims = {"groups": "capi"}
-        session = self.sign_in()[1]
-        self.assertEqual(self.client.get("/v1/audit", Cookie=session).status, 200)
+        asked = {"agent": "/v1/tickets", "editor": "/v1/flags", "manager": "/v1/deflection", "admin": "/v1/audit"}
+        roles = {role for role, path in asked.items() if self.client.get(path, Cookie=session).status == 200}
+        inside = self.client.get("/v1/articles/procedura-riservata", Cookie=session).status == 200
+        queue = [t["group"] for t in self.client.get("/v1/queue", Cookie=session).json.get("tickets", [])]
+        return roles, inside, sorted(set(queue))
+
+    def test_several_groups_give_what_each_gives(self):
+        for category in ("accesso", "pagamenti"):
+            self.assertEqual(self.client.post("/v1/tickets", {"category": category, "message": "aiuto", "fields": {"email": "a@example.it"}}).status, 201)
+        one, two = "primo-livello", "secondo-livello"
+        for groups, told in ((["l1"], ({"agent"}, True, [one])), (["primi", "secondi"], ({"agent"}, True, [one, two])),
+                             (["redazione"], ({"editor"}, False, [])), (["lettori", "redazione", "secondi"], ({"agent", "editor"}, True, [two])),
+                             # Without groups of its own a row gives those that it would give alone.
+                             (["secondi", "l1"], ({"agent"}, True, [one, two])), (["redazione", "l1"], ({"agent", "editor"}, True, [one])),
+                             (["lettori"], (set(), False, [])), (["lettori", "l1"], ({"agent"}, True, [one]))):
+            with self.subTest(groups=groups):
+                roles, inside, queue = self.may(groups)
+                self.assertEqual((roles, inside, queue), told)
+        roles, inside, queue = self.may(["l1", "capi"])
+        self.assertEqual(({"admin", "agent"} <= roles, queue), (True, [one, two]), "an admin's queue is everybody's")
+        self.assertEqual(self.may("capi")[0], roles)
 
     def test_answers_to_nobodys_question(self):
         asked, cookie = self.begin()
