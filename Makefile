@@ -59,7 +59,7 @@ $(BUILD)/obj/e5/%.o: $(E5_SOURCE) $(E5_MAKEFILE)
 $(BUILD)/e5/.with-$(E5):
 	@mkdir -p $(@D); rm -f $(@D)/.with-*; touch $@
 $(BUILD)/obj/encode/encoder.o: $(BUILD)/e5/.with-$(E5)
-$(BUILD)/obj/encode/encoder.o: CFLAGS_ALL += -DSPI_E5=$(E5)
+$(BUILD)/obj/encode/encoder.o: CFLAGS_ALL += -DSPI_WITH_E5=$(E5)
 
 # ---- what is there ----
 SOURCES := $(foreach m,$(MODULES),$(wildcard src/$(m)/*.c src/$(m)/*/*.c src/$(m)/*.cc))
@@ -309,7 +309,7 @@ bench-ledger: $(BUILD)/bench/ledger
 
 # What the thresholds of src/gaps/topics.c are chosen by.
 bench-topics: $(BUILD)/bench/topics
-	$(BUILD)/bench/topics corpus/questions.it.jsonl $(if $(E5),$(BUILD)/e5/e5-small-q4.bin,-) $(BUILD)/bench/topics.vectors
+	$(BUILD)/bench/topics corpus/questions.it.jsonl $(if $(filter 1,$(E5)),$(BUILD)/e5/e5-small-q4.bin,-) $(BUILD)/bench/topics.vectors
 .PHONY: bench-topics
 REPLAY ?= 1
 .PHONY: bench-replay

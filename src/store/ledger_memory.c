@@ -11,7 +11,7 @@ typedef struct held {
 	int64_t number;
 	uint32_t place;
 	bool was_there, is_changed, is_none; /* is_none: it is known that there is none */
-	union { sp_contact contact; spi_ledger_ticket ticket; } before, now;
+	union value { sp_contact contact; spi_ledger_ticket ticket; } before, now;
 } held;
 
 typedef struct shelf {
@@ -361,27 +361,30 @@ sp_status spi_ledger_recount(spi_sqlite *db, const spi_counted *old, size_t old_
 	return good ? SP_OK : spi_out_of_memory(err);
 }
 
-static sp_status write_contact(spi_sqlite *db, held *item, sp_error *err)
+typedef size_t count_value(const spi_ledger_state *state, const union value *value, spi_counted ret[SPI_KEYS_MAX]);
+typedef sp_status put_value(spi_sqlite *db, const held *item, sp_error *err);
+
+static size_t count_contact(const spi_ledger_state *state, const union value *value, spi_counted ret[SPI_KEYS_MAX])
 {
-	spi_counted old[SPI_KEYS_MAX], now[SPI_KEYS_MAX];
-	const spi_ledger_state *state;
-	if (!item->is_changed)
-		return SP_OK;
-	sp_status status = spi_ledger_known_state(db, &state, err);
-	if (status != SP_OK)
-		return status;
-	size_t old_count = item->was_there ? spi_count_contact(&item->before.contact, state->window_s, state->timezone, old) : 0;
-	size_t now_count = spi_count_contact(&item->now.contact, state->window_s, state->timezone, now);
-	status = spi_ledger_recount(db, old, old_count, now, now_count, err);
-	if (status == SP_OK)
-		status = spi_ledger_put_contact(db, &item->now.contact, !item->was_there, err);
-	item->before.contact = item->now.contact;
-	item->was_there = true;
-	item->is_changed = false;
-	return status;
+	return spi_count_contact(&value->contact, state->window_s, state->timezone, ret);
 }
 
-static sp_status write_ticket(spi_sqlite *db, held *item, sp_error *err)
+static size_t count_ticket(const spi_ledger_state *state, const union value *value, spi_counted ret[SPI_KEYS_MAX])
+{
+	return spi_count_ticket(&value->ticket, state->timezone, ret);
+}
+
+static sp_status put_contact(spi_sqlite *db, const held *item, sp_error *err)
+{
+	return spi_ledger_put_contact(db, &item->now.contact, !item->was_there, err);
+}
+
+static sp_status put_ticket(spi_sqlite *db, const held *item, sp_error *err)
+{
+	return spi_ledger_put_ticket(db, &item->now.ticket, err);
+}
+
+static sp_status write_held(spi_sqlite *db, held *item, count_value *count, put_value *put, sp_error *err)
 {
 	spi_counted old[SPI_KEYS_MAX], now[SPI_KEYS_MAX];
 	const spi_ledger_state *state;
@@ -390,12 +393,12 @@ static sp_status write_ticket(spi_sqlite *db, held *item, sp_error *err)
 	sp_status status = spi_ledger_known_state(db, &state, err);
 	if (status != SP_OK)
 		return status;
-	size_t old_count = item->was_there ? spi_count_ticket(&item->before.ticket, state->timezone, old) : 0;
-	size_t now_count = spi_count_ticket(&item->now.ticket, state->timezone, now);
+	size_t old_count = item->was_there ? count(state, &item->before, old) : 0;
+	size_t now_count = count(state, &item->now, now);
 	status = spi_ledger_recount(db, old, old_count, now, now_count, err);
 	if (status == SP_OK)
-		status = spi_ledger_put_ticket(db, &item->now.ticket, err);
-	item->before.ticket = item->now.ticket;
+		status = put(db, item, err);
+	item->before = item->now;
 	item->was_there = true;
 	item->is_changed = false;
 	return status;
@@ -412,7 +415,7 @@ sp_status spi_ledger_write_person(spi_sqlite *db, const char *person, sp_error *
 	sp_status status = spi_sqlite_query(db, sql, &s, err, "s", person);
 	while (status == SP_OK && (status = spi_sqlite_step(db, s, &row, err)) == SP_OK && row) {
 		held *item = find(&m->contacts, sqlite3_column_int64(s, 0));
-		status = item ? write_contact(db, item, err) : SP_OK;
+		status = item ? write_held(db, item, count_contact, put_contact, err) : SP_OK;
 		if (status != SP_OK)
 			sqlite3_reset(s);
 	}
@@ -427,9 +430,9 @@ sp_status spi_ledger_write_all(spi_sqlite *db, sp_error *err)
 		return SP_OK;
 	m->is_touched = true; /* of other writes, too */
 	for (size_t i = 0; status == SP_OK && i < m->contacts.count; i++)
-		status = write_contact(db, &m->contacts.items[i], err);
+		status = write_held(db, &m->contacts.items[i], count_contact, put_contact, err);
 	for (size_t i = 0; status == SP_OK && i < m->tickets.count; i++)
-		status = write_ticket(db, &m->tickets.items[i], err);
+		status = write_held(db, &m->tickets.items[i], count_ticket, put_ticket, err);
 	if (status == SP_OK)
 		status = spi_ledger_write_cells(db, m->cells, err);
 	spi_cells_empty(m->cells);

@@ -25,6 +25,16 @@ def vector(text):
     return numbers
 
 
+class Built(Case):
+    def test_what_was_fetched_is_built_in(self):
+        """Tests with e5 are skipped where the build has none: where its model is, it must have it."""
+        build = os.environ.get('SPORTELLO_BUILD', os.path.join(os.path.dirname(__file__), '..', '..', 'build'))
+        if not os.path.exists(os.path.join(build, 'e5', 'e5-small-q4.bin')):
+            self.skipTest('the sentence encoder could not be fetched')
+        done = run('ask', '--kb', self.path('nowhere'), '--encoder', 'e5', 'x')
+        self.assertNotIn('no sentence encoder', done.err)
+
+
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = 'HTTP/1.1'
 

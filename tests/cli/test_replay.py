@@ -71,7 +71,9 @@ class Table(unittest.TestCase):
         self.assertLessEqual(set(named.values()), known)
 
 
-class Replay(Case):
+class Indexed(Case):
+    """An index of kb/ that each test begins with a copy of."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -84,11 +86,16 @@ class Replay(Case):
         shutil.rmtree(cls.base, ignore_errors=True)
         super().tearDownClass()
 
-    def fresh(self, name):
-        """A data folder with an index and no store."""
+    def copy(self, name):
         data = self.path(name)
         shutil.copytree(os.path.join(self.base, 'index'), data)
         return data
+
+
+class Replay(Indexed):
+    def fresh(self, name):
+        """A data folder with an index and no store."""
+        return self.copy(name)
 
     def args(self, data, *more, share=SHARE):
         return ['replay', '--volumes', VOLUMES, '--questions', QUESTIONS, '--kb', KB, '--data', data, '--encoder', 'none', '--share', str(share), *more]
@@ -201,27 +208,14 @@ class Replay(Case):
         self.assertIn('--questions', done.err)
 
 
-class OverHttp(Case):
+class OverHttp(Indexed):
     """Against a running server, which is killed."""
 
     SHARE = 0.0003  # some 260 contacts
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.base = program.temporary()
-        done = run('index', '--kb', KB, '--data', os.path.join(cls.base, 'index'))
-        assert done.code == OK, done
-
-    @classmethod
-    def tearDownClass(cls):
-        shutil.rmtree(cls.base, ignore_errors=True)
-        super().tearDownClass()
-
     def fresh(self, name):
         """A data folder with an index and an administrator's token."""
-        data = self.path(name)
-        shutil.copytree(os.path.join(self.base, 'index'), data)
+        data = self.copy(name)
         self.token = self.ends(OK, 'token', 'add', '--data', data, '--kb', KB, '--subject', 'replay', '--role', 'admin', '--audience', 'citizen', '--json').json()['token']
         return data
 
