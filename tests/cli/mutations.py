@@ -356,7 +356,8 @@ ENDINGS = {
     'hidden-link': ('Leggi [questo](op-l1-accesso).', citizens),
     'personal-data': ('Il conto è IT60X0542811101000000123456.', lambda a: a.lang == 'it'),
     'personal-contact': ('Scrivi a mario.bianchi@esempio.it per saperlo.', lambda a: a.lang == 'it'),
-    'unexplained-acronym': ('Porta anche il modulo QZX{n}.', published),
+    # A module ends with its quiz, whose questions are not looked at for acronyms.
+    'unexplained-acronym': ('Porta anche il modulo QZX{n}.', lambda a: published(a) and a.field('type') != 'training'),
 }
 
 

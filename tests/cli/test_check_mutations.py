@@ -93,8 +93,15 @@ class Mutations(Case):
         self.assertEqual(missed, [])
         touched = {os.fsencode(path).decode(errors='replace') for path in copy.touched}
         partners = {(one.rule, one.partner) for one in done if one.partner}
-        others = [f for f in found if f[1] not in touched and (f[0], f[1]) not in partners]
+        others = [f for f in found if f[1] not in touched and (f[0], f[1]) not in partners and not self.follows(copy, f, touched)]
         self.assertEqual(sorted(set(others) - baseline), [])
+
+    @staticmethod
+    def follows(copy, finding, touched):
+        """A module names an article that a mistake took away."""
+        rule, file, line = finding
+        named = copy.read(file).split('\n')[line - 1] if rule == 'module-dropped' else ''
+        return any(os.path.basename(path)[: -len('.md')] in named for path in touched)
 
     def test_questions_that_another_article_answers(self):
         folder = self.path('asked')
