@@ -200,7 +200,8 @@ def median(values):
 
 
 def chat_table(title, rows, size, resident):
-    lines = [f'### {title}', '', f'Reply of {size} bytes at the mean; {resident / 1024:.0f} MB resident after the load.', '',
+    lines = [f'### {title}', '', f'Reply of {size} bytes at the mean; {resident / 1024:.0f} MB resident after the load. {ROUNDS} rounds of {SECONDS} s, ours and its '
+             'reference in turn.', '',
              '| connections | chat replies/s | p99 ms | bare libmicrohttpd/s | p99 ms | ratio (min–max of rounds) |',
              '| --- | --- | --- | --- | --- | --- |']
     for connections, pairs in rows.items():
