@@ -221,7 +221,7 @@ sp_status spi_receipt_find(spi_request *request, const char *text, const char *a
 	char version[VERSION_CHARS + 1];
 	const char *id;
 	sp_lang lang;
-	kept found;
+	kept found = {0};
 	sp_article *article = NULL;
 	*r = (spi_receipt){0};
 	if (!spi_limit_open(guesses, spi_now_us()))

@@ -51,7 +51,7 @@ static bool grow(shelf *s)
 		free(items);
 		return false;
 	}
-	if (s->count > 0)
+	if (s->items)
 		memcpy(items, s->items, s->count * sizeof *items);
 	free(s->items);
 	free(s->places);
