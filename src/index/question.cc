@@ -480,7 +480,7 @@ typedef std::vector<Xapian::Query> queries;
 
 static Xapian::Query join(Xapian::Query::op op, const queries &parts)
 {
-	return parts.empty() ? Xapian::Query::MatchNothing : Xapian::Query(op, parts.begin(), parts.end());
+	return parts.empty() ? Xapian::Query() : Xapian::Query(op, parts.begin(), parts.end());
 }
 
 static void split(const spi_asked &asked, unsigned with, queries *ret_content, queries *ret_function)

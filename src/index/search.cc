@@ -59,7 +59,7 @@ static Xapian::MSet run_steps(search &s, bool *ret_used_correction)
 {
 	*ret_used_correction = false;
 	if (!s.has_text)
-		return run(s, Xapian::Query::MatchAll);
+		return run(s, spi_match_all());
 	bool may_correct = s.query->want_correction && s.asked.stats.corrected;
 	Xapian::MSet set = run(s, spi_all_query(s.asked, SPI_WITH_SYNONYMS));
 	for (int step = 0; step < 3 && set.get_matches_estimated() == 0; step++) {

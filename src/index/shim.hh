@@ -192,6 +192,12 @@ class spi_decider : public Xapian::MatchDecider
 	const std::vector<Xapian::docid> &hidden;
 };
 
+/* All documents. Not the library's own MatchAll: that is one object for all threads, whose references are counted without a lock. */
+inline Xapian::Query spi_match_all()
+{
+	return Xapian::Query(std::string());
+}
+
 /* Throws when memory is out. */
 template <typename T> T *spi_must(T *pointer)
 {

@@ -84,7 +84,7 @@ static Xapian::Query typed_query(sp_index *index, const typed &typed, sp_lang la
 	if (!typed.beginning.empty())
 		parts.push_back(beginning_query(index, typed.beginning.substr(0, SPI_TERM_MAX - 1)));
 	if (parts.empty())
-		return Xapian::Query::MatchNothing;
+		return {};
 	if (lang != SP_LANG_NONE)
 		parts.emplace_back("L" + std::string(sp_lang_code(lang)));
 	return Xapian::Query(Xapian::Query::OP_AND, parts.begin(), parts.end());

@@ -24,6 +24,7 @@ forbid "unbounded string function" '\b(strcpy|strcat|sprintf|vsprintf|gets|strto
 forbid "the library neither prints nor exits" '\b(printf|puts|exit|abort)\(' $(echo "$sources" | grep -vE '^src/(cmd|main)')
 forbid "SQL is written whole, values are bound" 'snprintf\([^;]*(SELECT|INSERT|UPDATE|DELETE) ' $(echo "$sources" | grep '^src/store')
 forbid "settings are read by cmd alone" '#include "conf/' $(echo "$sources" | grep -vE '^src/(cmd|conf)')
+forbid "one object of Xapian's for all threads (spi_match_all())" 'Query::Match(All|Nothing)' $sources
 forbid "unfinished" '\b(TODO|FIXME|XXX)\b' $sources
 only_in 'xapian.h' '^src/index/'
 only_in 'microhttpd.h' '^src/http/'
