@@ -232,6 +232,15 @@ def full(count, chance, result):
         after_trouble(service, token, promises, chance, result)
 
 
+def start_and_count(service, token, promises, result):
+    """After a fault: what was acknowledged is there, once."""
+    start(service, result)
+    result.lost += kept(service, token, promises, conversations=promises.conversations[-20:])[0]
+    result.twice += ask_again(service, promises) + count_twice(service, token)
+    result.take(promises)
+    result.times += 1
+
+
 def after_trouble(service, token, promises, chance, result):
     """It takes tickets again by itself, and after a kill all that was acknowledged is there."""
     client = service.client()
@@ -241,11 +250,7 @@ def after_trouble(service, token, promises, chance, result):
     result.worst_s = max(result.worst_s, took or 0)
     client.close()
     kill(service)
-    start(service, result)
-    result.lost += kept(service, token, promises, conversations=promises.conversations[-20:])[0]
-    result.twice += ask_again(service, promises) + count_twice(service, token)
-    result.take(promises)
-    result.times += 1
+    start_and_count(service, token, promises, result)
     service.remove()
 
 
@@ -286,11 +291,7 @@ def mounted(count, chance, result, full_disk):
             kill(service)
             if not full_disk:
                 read_only_start(service, result)
-            start(service, result)
-            result.lost += kept(service, token, promises, conversations=promises.conversations[-20:])[0]
-            result.twice += ask_again(service, promises) + count_twice(service, token)
-            result.take(promises)
-            result.times += 1
+            start_and_count(service, token, promises, result)
             service.stop()
         finally:
             subprocess.run(["umount", "-l", service.data], capture_output=True)
