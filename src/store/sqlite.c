@@ -420,8 +420,10 @@ static sp_status engine_set_outbox(void *handle, const char *connector, sp_error
 
 /* ---- writes ---- */
 
-static sp_status engine_begin(void *db, sp_error *err)
+static sp_status engine_begin(void *handle, sp_error *err)
 {
+	spi_sqlite *db = handle;
+	db->keys_pruned = false;
 	spi_ledger_batch_begins(db);
 	return spi_sqlite_run(db, sql_begin_write, err, "");
 }
@@ -516,8 +518,8 @@ static void undo(spi_sqlite *db)
 /* What is refused before it has changed anything, but for failures that spare nobody (the disk, memory): by far the most of all writes. */
 static bool needs_savepoint(const sp_write *write)
 {
-	bool is_plain = (write->kind == SP_WRITE_TURN && !write->as.turn.place && !write->as.turn.walk) ||
-		(write->kind == SP_WRITE_FEEDBACK && !write->as.feedback.place) || write->kind == SP_WRITE_TICKET_CHANGE;
+	bool is_plain = (write->kind == SP_WRITE_TURN && !write->as.turn.walk) || write->kind == SP_WRITE_FEEDBACK ||
+		write->kind == SP_WRITE_TICKET || write->kind == SP_WRITE_TICKET_CHANGE;
 	return !is_plain || write->audit;
 }
 

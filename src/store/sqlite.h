@@ -30,6 +30,7 @@ typedef struct spi_sqlite {
 	struct spi_prepared { const char *sql; sqlite3_stmt *statement; } prepared[SPI_STATEMENTS_MAX];
 	size_t prepared_count;
 	uint16_t places[SPI_PLACES]; /* of the prepared, by the address of their text; index + 1, 0 = free */
+	bool keys_pruned; /* of a batch: old idempotency keys were looked for */
 	struct spi_ledger_memory *ledger; /* of a connection that writes; NULL = nothing yet */
 } spi_sqlite;
 
