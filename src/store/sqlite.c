@@ -232,23 +232,7 @@ void spi_sqlite_snapshot_end(spi_sqlite *db)
 
 /* ---- open and close ---- */
 
-static void engine_close(void *handle)
-{
-	spi_sqlite *db = handle;
-	if (!db)
-		return;
-	for (size_t i = 0; i < db->prepared_count; i++)
-		sqlite3_finalize(db->prepared[i].statement);
-	sqlite3_close(db->handle);
-	if (db->lock_fd >= 0)
-		close(db->lock_fd); /* gives the lock back */
-	spi_ledger_memory_free(db->ledger);
-	free(db->outbox);
-	explicit_bzero(db->person_key, sizeof db->person_key);
-	free(db->data_dir);
-	free(db->path);
-	free(db);
-}
+static void engine_close(void *handle);
 
 /* One service a data folder. The lock goes with the process, however it ends; the number in the file is for people. */
 static sp_status lock_folder(spi_sqlite *db, const char *data_dir, sp_error *err)
@@ -398,6 +382,7 @@ static sp_status engine_open(const char *data_dir, spi_open_mode mode, void **re
 		engine_close(db);
 		return spi_out_of_memory(err);
 	}
+	db->writes = mode != SPI_OPEN_READER;
 	sp_status status = open_file(db, data_dir, mode, err);
 	if (status != SP_OK) {
 		engine_close(db);
@@ -420,24 +405,66 @@ static sp_status engine_set_outbox(void *handle, const char *connector, sp_error
 
 /* ---- writes ---- */
 
-static sp_status engine_begin(void *handle, sp_error *err)
-{
-	spi_sqlite *db = handle;
-	db->keys_pruned = false;
-	spi_ledger_batch_begins(db);
-	return spi_sqlite_run(db, sql_begin_write, err, "");
-}
-
-static sp_status engine_commit(void *db, sp_error *err)
-{
-	sp_status status = spi_ledger_write_all(db, err);
-	return status == SP_OK ? spi_sqlite_run(db, sql_commit, err, "") : status;
-}
-
 static void engine_rollback(void *db)
 {
 	spi_sqlite_snapshot_end(db);
 	spi_ledger_batch_is_undone(db);
+}
+
+static sp_status engine_begin(void *handle, sp_error *err)
+{
+	spi_sqlite *db = handle;
+	db->keys_pruned = false;
+	sp_status status = spi_sqlite_run(db, sql_begin_write, err, "");
+	if (status != SP_OK)
+		return status;
+	status = spi_ledger_batch_begins(db, err);
+	if (status != SP_OK)
+		engine_rollback(db);
+	return status;
+}
+
+static sp_status commit(spi_sqlite *db, sp_error *err)
+{
+	sp_status status = spi_sqlite_run(db, sql_commit, err, "");
+	if (status == SP_OK)
+		spi_ledger_batch_is_done(db);
+	return status;
+}
+
+static sp_status engine_commit(void *db, sp_error *err)
+{
+	sp_status status = spi_ledger_write_due(db, err);
+	return status == SP_OK ? commit(db, err) : status;
+}
+
+/* So that a store that is closed is whole without its log. What cannot be written now is made from that the next time. */
+static void write_behind(spi_sqlite *db)
+{
+	if (!db->writes || !spi_ledger_is_behind(db) || engine_begin(db, NULL) != SP_OK)
+		return;
+	if (spi_ledger_write_all(db, NULL) != SP_OK || commit(db, NULL) != SP_OK)
+		engine_rollback(db);
+}
+
+static void engine_close(void *handle)
+{
+	spi_sqlite *db = handle;
+	if (!db)
+		return;
+	write_behind(db);
+	for (size_t i = 0; i < db->prepared_count; i++)
+		sqlite3_finalize(db->prepared[i].statement);
+	sqlite3_close(db->handle);
+	if (db->lock_fd >= 0)
+		close(db->lock_fd); /* gives the lock back */
+	spi_ledger_memory_free(db->ledger);
+	spi_ledger_words_free(db);
+	free(db->outbox);
+	explicit_bzero(db->person_key, sizeof db->person_key);
+	free(db->data_dir);
+	free(db->path);
+	free(db);
 }
 
 static bool engine_in_batch(void *db)
@@ -452,7 +479,7 @@ static sp_status keep_ledger(spi_sqlite *db, const sp_write *write, sp_error *er
 	if (status == SP_OK)
 		status = spi_ledger_keep(db, write->as.ledger.window_s, write->as.ledger.timezone, write->as.ledger.force, err);
 	if (status == SP_OK)
-		spi_ledger_batch_begins(db);
+		spi_ledger_memory_drop(db);
 	return status;
 }
 

@@ -1,0 +1,7 @@
+-- Schema 9. States and roll-ups of the ledger follow the log at a distance: they are written for many events at once, and this says how far
+-- they are. Who reads them adds what the log holds beyond it. A change is a new numbered file; this one is never edited again.
+
+ALTER TABLE ledger_state ADD COLUMN through INTEGER NOT NULL DEFAULT 0; -- the last event that they hold
+UPDATE ledger_state SET through = (SELECT coalesce(max(number), 0) FROM ledger);
+
+PRAGMA user_version = 9;
