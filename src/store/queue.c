@@ -162,6 +162,8 @@ static void *run(void *arg)
 				batch->done(batch, batch->arg);
 			batch = next;
 		}
+		if (queue->engine->rest)
+			queue->engine->rest(queue->db);
 	}
 	return NULL;
 }

@@ -1,4 +1,4 @@
-#include "store/sqlite.h"
+#include "store/checkpoint.h"
 
 #include "base/file.h"
 
@@ -17,7 +17,7 @@
 /* Another process may write the whole file anew (scrub.c): a write waits for it rather than fail. */
 #define WRITER_TIMEOUT_MS 30000
 #define WAL_KEPT_BYTES "67108864"
-/* Before it is copied back: pages that every batch writes are then copied once for many batches. */
+/* Before it is copied back, where that has no thread of its own (checkpoint.h). */
 #define WAL_PAGES "12000"
 /* What one batch writes must fit, or it is written more than once. */
 #define WRITER_CACHE_KB "32768"
@@ -334,6 +334,8 @@ static sp_status set_up(spi_sqlite *db, spi_open_mode mode, sp_error *err)
 		status = spi_sqlite_migrate(db, err);
 	if (status == SP_OK)
 		status = spi_ledger_open(db, err);
+	if (status == SP_OK && mode == SPI_OPEN_WRITER)
+		status = spi_checkpoint_open(db, err);
 	if (status == SP_OK)
 		status = spi_person_key(db->data_dir, db->person_key, err);
 	/* Nobody else writes: a file without a row is of a crash. */
@@ -453,6 +455,7 @@ static void engine_close(void *handle)
 	if (!db)
 		return;
 	write_behind(db);
+	spi_checkpoint_close(db);
 	for (size_t i = 0; i < db->prepared_count; i++)
 		sqlite3_finalize(db->prepared[i].statement);
 	sqlite3_close(db->handle);
@@ -607,6 +610,11 @@ static void engine_after(void *handle, sp_write *write)
 	}
 }
 
+static void engine_rest(void *db)
+{
+	spi_checkpoint_rest(db);
+}
+
 const spi_engine spi_engine_sqlite = {
 	.name = "sqlite",
 	.open = engine_open,
@@ -618,6 +626,7 @@ const spi_engine spi_engine_sqlite = {
 	.commit = engine_commit,
 	.rollback = engine_rollback,
 	.after = engine_after,
+	.rest = engine_rest,
 	.dialogue = spi_sqlite_dialogue,
 	.count = spi_sqlite_count,
 	.ticket = spi_sqlite_ticket,

@@ -33,6 +33,7 @@ typedef struct spi_sqlite {
 	bool keys_pruned; /* of a batch: old idempotency keys were looked for */
 	bool writes;
 	struct spi_ledger_memory *ledger; /* what is not in the ledger's tables yet; NULL = nothing yet */
+	struct spi_checkpoint *checkpoint; /* of a service's connection that writes */
 	struct spi_ledger_words *words;   /* of a connection that writes, likewise */
 } spi_sqlite;
 
@@ -252,6 +253,8 @@ typedef struct spi_ledger_words spi_ledger_words;
 /** New ones are gone with their batch. */
 void spi_ledger_words_forget(spi_sqlite *db);
 void spi_ledger_words_free(spi_sqlite *db);
+
+typedef struct spi_checkpoint spi_checkpoint; /* checkpoint.h */
 
 /* training.c */
 
