@@ -1,8 +1,8 @@
 /* Durable writes beside SQLite's own. usage: durable FOLDER SECONDS ROUNDS. In each round, in turn: SQLite alone (a table with the ticket's
    texts and one index, WAL, synchronous=FULL), one row a commit; tickets one at a time, each acknowledged before the next is given; tickets and turns
    of conversations with 16 and 64 on their way, each given anew once it is acknowledged, which is after its sync.
-   Prints one JSON object: medians over the rounds of writes a second, p50 and p99 of the wait in microseconds, the writer thread's processor time a
-   write in microseconds, writes a batch (done together), and kilobytes written a write. */
+   Prints one JSON object: medians over the rounds of writes a second, of their ratio to SQLite's in the same round, of p50 and p99 of the wait in
+   microseconds, of the writer thread's processor time a write in microseconds (one at a time: of the process), of kilobytes written a write. */
 #include "sportello/store.h"
 
 #include <pthread.h>
@@ -51,7 +51,7 @@ static double written_kb(void)
 
 /* ---- what is measured ---- */
 
-typedef struct figures { double rate, p50_us, p99_us, cpu_us, batch, kb; } figures;
+typedef struct figures { double rate, ratio, p50_us, p99_us, cpu_us, kb; } figures;
 
 static float *waits;
 static size_t waits_count;
@@ -236,7 +236,7 @@ static void alone(const char *folder, double seconds, figures *ret)
 		count++;
 	}
 	*ret = (figures){.rate = (double)count / (now_us() - began) * 1e6, .cpu_us = (clock_us(CLOCK_THREAD_CPUTIME_ID) - cpu) / (double)count,
-		.batch = 1, .kb = (written_kb() - kb) / (double)count};
+		.kb = (written_kb() - kb) / (double)count};
 	give_waits(ret);
 	sqlite3_finalize(insert);
 	sqlite3_close(db);
@@ -245,7 +245,7 @@ static void alone(const char *folder, double seconds, figures *ret)
 /* ---- rounds ---- */
 
 enum { ALONE, TICKET, TICKETS_16, TICKETS_64, TURNS_16, TURNS_64, KINDS };
-static const char *const names[] = {"sqlite", "ticket", "tickets 16", "tickets 64", "turns 16", "turns 64"};
+static const char *const names[] = {"SQLite alone", "tickets, one at a time", "tickets, 16 at once", "tickets, 64 at once", "turns, 16 at once", "turns, 64 at once"};
 
 static void measure(int kind, const char *folder, double seconds, figures *ret)
 {
@@ -284,12 +284,14 @@ int main(int argc, char **argv)
 	if (argc < 3 || rounds < 1 || rounds > ROUNDS_MAX || !waits)
 		fail("usage: durable FOLDER SECONDS ROUNDS");
 	for (size_t i = 0; i < rounds; i++)
-		for (int kind = 0; kind < KINDS; kind++)
+		for (int kind = 0; kind < KINDS; kind++) {
 			measure(kind, argv[1], strtod(argv[2], NULL), &found[kind][i]);
+			found[kind][i].ratio = found[kind][i].rate / found[ALONE][i].rate;
+		}
 	for (int kind = 0; kind < KINDS; kind++) {
 		const figures *f = found[kind];
-		printf("%s\"%s\": {\"rate\": %.0f, \"p50_us\": %.0f, \"p99_us\": %.0f, \"cpu_us\": %.1f, \"kb\": %.2f}", kind ? ",\n " : "{", names[kind],
-			median(f, rounds, offsetof(figures, rate)), median(f, rounds, offsetof(figures, p50_us)), median(f, rounds, offsetof(figures, p99_us)),
+		printf("%s\"%s\": {\"rate\": %.0f, \"ratio\": %.3f, \"p50_us\": %.0f, \"p99_us\": %.0f, \"cpu_us\": %.1f, \"kb\": %.2f}", kind ? ",\n " : "{", names[kind],
+			median(f, rounds, offsetof(figures, rate)), median(f, rounds, offsetof(figures, ratio)), median(f, rounds, offsetof(figures, p50_us)), median(f, rounds, offsetof(figures, p99_us)),
 			median(f, rounds, offsetof(figures, cpu_us)), median(f, rounds, offsetof(figures, kb)));
 	}
 	puts("}");
