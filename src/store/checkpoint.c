@@ -12,7 +12,7 @@
 /* So many the writer copies by itself; and after so many more it is tried again, where readers kept the log from beginning anew. */
 #define PAGES_FEW 500
 /* More than this the log does not grow while the thread is at work: the writer waits for it. */
-#define PAGES_MAX (8 * PAGES_MIN)
+#define PAGES_MAX (2 * PAGES_MIN)
 #define ROUNDS_MAX 4
 
 typedef enum work { IDLE, WANTED, COPIED } work;

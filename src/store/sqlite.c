@@ -1,6 +1,7 @@
 #include "store/checkpoint.h"
 
 #include "base/file.h"
+#include "store/wal_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -364,7 +365,7 @@ static sp_status open_file(spi_sqlite *db, const char *data_dir, spi_open_mode m
 		return status;
 	pthread_once(&configured, configure);
 	int flags = mode == SPI_OPEN_READER ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
-	int code = sqlite3_open_v2(db->path, &db->handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+	int code = sqlite3_open_v2(db->path, &db->handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, db->writes ? spi_wal_vfs() : NULL);
 	if (code != SQLITE_OK)
 		return spi_sqlite_error(db, code, "open the store", err);
 	status = check_length(db, err);
