@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Copied back from so many pages on: pages that every batch writes are then copied once for many batches. */
-#define PAGES_MIN 12000
+/* Copied back from so many pages on (16 MB): pages that every batch writes are then copied once for many batches. */
+#define PAGES_MIN 4000
 /* So many the writer copies by itself; and after so many more it is tried again, where readers kept the log from beginning anew. */
-#define PAGES_FEW 500
+#define PAGES_FEW 300
 /* More than this the log does not grow while the thread is at work: the writer waits for it. */
-#define PAGES_MAX (2 * PAGES_MIN)
+#define PAGES_MAX (3 * PAGES_MIN)
 #define ROUNDS_MAX 4
 
 typedef enum work { IDLE, WANTED, COPIED } work;

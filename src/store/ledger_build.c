@@ -230,7 +230,7 @@ static sp_status adds_up(spi_sqlite *db, bool *ret, sp_error *err)
 	return SP_OK;
 }
 
-sp_status spi_ledger_keep(spi_sqlite *db, int64_t window_s, const char *timezone, bool force, sp_error *err)
+sp_status spi_ledger_keep(spi_sqlite *db, int64_t window_s, const char *timezone, bool force, bool *ret_new, sp_error *err)
 {
 	spi_ledger_state state;
 	bool good = true;
@@ -245,7 +245,8 @@ sp_status spi_ledger_keep(spi_sqlite *db, int64_t window_s, const char *timezone
 		strcmp(state.timezone, timezone) != 0;
 	if (!force && !is_other)
 		status = adds_up(db, &good, err);
-	return status == SP_OK && (force || is_other || !good) ? spi_ledger_rebuild(db, window_s, timezone, err) : status;
+	*ret_new = status == SP_OK && (force || is_other || !good);
+	return *ret_new ? spi_ledger_rebuild(db, window_s, timezone, err) : status;
 }
 
 sp_status spi_ledger_open(spi_sqlite *db, sp_error *err)

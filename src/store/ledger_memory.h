@@ -23,8 +23,6 @@ sp_status spi_ledger_keep_contact(spi_sqlite *db, const sp_contact *contact, sp_
 sp_status spi_ledger_keep_ticket(spi_sqlite *db, const spi_ledger_ticket *ticket, sp_error *err);
 /* Counted where it is now, and not any more where it was. */
 sp_status spi_ledger_recount(spi_sqlite *db, const spi_counted *old, size_t old_count, const spi_counted *now, size_t now_count, sp_error *err);
-/* The write that is under way changed something in memory. */
-void spi_ledger_touch(spi_sqlite *db);
 
 /* Who reads, in a snapshot: contacts as the log has them (NULL: no more), and what is to be added to the cells. *ret_far: that would be too much;
    the tables are of no use. */

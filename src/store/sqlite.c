@@ -476,14 +476,15 @@ static bool engine_in_batch(void *db)
 	return !sqlite3_get_autocommit(((spi_sqlite *)db)->handle);
 }
 
-/* Counted anew from what is in the store. */
+/* Counted anew from the log where that is needed; else nothing is written, so that a service starts on a full disk, too. */
 static sp_status keep_ledger(spi_sqlite *db, const sp_write *write, sp_error *err)
 {
-	sp_status status = spi_ledger_write_all(db, err);
-	if (status == SP_OK)
-		status = spi_ledger_keep(db, write->as.ledger.window_s, write->as.ledger.timezone, write->as.ledger.force, err);
-	if (status == SP_OK)
+	bool is_new = false;
+	sp_status status = spi_ledger_keep(db, write->as.ledger.window_s, write->as.ledger.timezone, write->as.ledger.force, &is_new, err);
+	if (is_new) {
 		spi_ledger_memory_drop(db);
+		spi_ledger_touch(db);
+	}
 	return status;
 }
 

@@ -218,10 +218,13 @@ sp_status spi_sqlite_vectors_done(spi_sqlite *db, int64_t times, int64_t at_utc_
 
 /* ledger_build.c, ledger_read.c */
 
+/** The write that is under way changed what is in memory. */
+void spi_ledger_touch(spi_sqlite *db);
 /** Before anything is written: what an older version counted in another way, or a damaged one, is counted anew. */
 sp_status spi_ledger_open(spi_sqlite *db, sp_error *err);
-/** As sp_ledger_keep(), in a batch; @p force: also where nothing says that it is needed; window 0 = as it is. */
-sp_status spi_ledger_keep(spi_sqlite *db, int64_t window_s, const char *timezone, bool force, sp_error *err);
+/** As sp_ledger_keep(), in a batch; @p force: also where nothing says that it is needed; window 0 = as it is. *ret_new: the tables are, or were begun to
+ *  be, made anew. */
+sp_status spi_ledger_keep(spi_sqlite *db, int64_t window_s, const char *timezone, bool force, bool *ret_new, sp_error *err);
 sp_status spi_ledger_figures(void *db, const sp_ledger_query *query, const sp_dim *by, size_t count, sp_arena *arena, sp_ledger_figures *ret,
 	sp_error *err);
 sp_status spi_ledger_kept(void *db, int64_t *ret_window_s, char ret_timezone[SP_TIMEZONE_MAX], sp_error *err);

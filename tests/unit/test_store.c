@@ -921,13 +921,13 @@ TEST(test_store_log_does_not_grow_for_ever)
 	sp_store *store = open_store("long-log");
 	sp_store_reader *reader = open_reader(store);
 	uint64_t conversations, tickets = 0;
-	fill(store, 180 * MB);
+	fill(store, 100 * MB);
 	CHECK_INT(stat(file_of("long-log", "store.sqlite-wal"), &wal), 0);
 	CHECK_INT(stat(file_of("long-log", "store.sqlite"), &file), 0);
-	CHECK(wal.st_size < 120 * MB);
-	CHECK(file.st_size > 40 * MB);
+	CHECK(wal.st_size < 60 * MB);
+	CHECK(file.st_size > 30 * MB);
 	CHECK_INT(sp_store_count(reader, &conversations, &tickets, NULL), SP_OK);
-	CHECK_INT(tickets, 180 * MB / (32 * 1024));
+	CHECK_INT(tickets, 100 * MB / (32 * 1024));
 	CHECK_INT(sp_store_scrub(store, NULL), SP_OK);
 	sp_store_reader_close(reader);
 	sp_store_close(store);
