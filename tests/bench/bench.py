@@ -610,11 +610,11 @@ def durable_rows(folder):
     """Each acknowledged after its sync; SQLite alone does the same on the same disk, in turn."""
     data = tempfile.mkdtemp(dir=folder)
     began = load()
-    done = subprocess.run([DURABLE, data, str(SECONDS / 2), str(ROUNDS)], check=True, stdout=subprocess.PIPE, text=True)
+    done = subprocess.run([DURABLE, data, str(SECONDS / 4), str(ROUNDS)], check=True, stdout=subprocess.PIPE, text=True)
     shutil.rmtree(data)
     found = json.loads(done.stdout)
     lines = ['### Durable writes', '', 'Of the store, without HTTP; SQLite alone: a row of the same texts with one index, WAL, `synchronous=FULL`, one a commit, in the same '
-             f'folder in turn. So many on their way at once: each is given anew when it is acknowledged, which is after its sync. {ROUNDS} rounds of {SECONDS / 2:g} s; load at '
+             f'folder in turn. So many on their way at once: each is given anew when it is acknowledged, which is after its sync. {ROUNDS} rounds of {SECONDS / 4:g} s; load at '
              f'the start: {began}. Processor: of the writer thread (one at a time: of the process).', '',
              '| what | a second | ratio to SQLite alone | p50 ms | p99 ms | processor us each | kB written each |', '| --- | --- | --- | --- | --- | --- | --- |']
     for name, f in found.items():
