@@ -1,28 +1,14 @@
 #include "store/ledger_memory.h"
+#include "store/ledger_shelf.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+/* Events; so much is followed in memory and no more. */
 #define BEHIND_MAX 100000
 
-/* ---- tables by number ---- */
-
-typedef struct held {
-	int64_t number;
-	uint32_t place;
-	bool was_there, is_changed, is_none; /* is_none: it is known that there is none */
-	union value { sp_contact contact; spi_ledger_ticket ticket; } before, now;
-} held;
-
-typedef struct shelf {
-	held *items;
-	size_t count, room;
-	uint32_t *places; /* open addressing; index + 1, 0 = free */
-	size_t size;      /* a power of two */
-} shelf;
-
 struct spi_ledger_memory {
-	shelf contacts, tickets;
+	spi_shelf contacts, tickets;
 	spi_cells *cells; /* differences, modulo 2^64 */
 	spi_ledger_state state;
 	bool has_state, is_touched;
@@ -31,65 +17,6 @@ struct spi_ledger_memory {
 	bool is_known;    /* all of it stands for the store as it was at this version */
 	unsigned version;
 };
-
-static size_t place_of(const shelf *s, int64_t number)
-{
-	size_t at = (size_t)((uint64_t)number * 0x9e3779b97f4a7c15u >> 20) & (s->size - 1);
-	while (s->places[at] && s->items[s->places[at] - 1].number != number)
-		at = (at + 1) & (s->size - 1);
-	return at;
-}
-
-static bool grow(shelf *s)
-{
-	size_t room = s->room ? 2 * s->room : 64;
-	uint32_t *places = calloc(2 * room, sizeof *places);
-	held *items = calloc(room, sizeof *items);
-	if (!places || !items) {
-		free(places);
-		free(items);
-		return false;
-	}
-	if (s->items)
-		memcpy(items, s->items, s->count * sizeof *items);
-	free(s->items);
-	free(s->places);
-	s->items = items;
-	s->room = room;
-	s->places = places;
-	s->size = 2 * room;
-	for (size_t i = 0; i < s->count; i++) {
-		size_t at = place_of(s, s->items[i].number);
-		s->places[at] = (uint32_t)i + 1;
-		s->items[i].place = (uint32_t)at;
-	}
-	return true;
-}
-
-static held *find(const shelf *s, int64_t number)
-{
-	uint32_t index = s->size ? s->places[place_of(s, number)] : 0;
-	return index ? &s->items[index - 1] : NULL;
-}
-
-/* Good until the next one. */
-static held *add(shelf *s, int64_t number)
-{
-	if ((s->count == s->room && !grow(s)) || !s->items)
-		return NULL;
-	size_t at = place_of(s, number);
-	held *item = &s->items[s->count++];
-	*item = (held){.number = number, .place = (uint32_t)at};
-	s->places[at] = (uint32_t)s->count;
-	return item;
-}
-
-static void empty(shelf *s)
-{
-	for (size_t i = 0; i < s->count; i++)
-		s->places[s->items[i].place] = 0;
-	s->count = 0;
-}
 
 /* ---- all of it ---- */
 
@@ -127,8 +54,8 @@ void spi_ledger_memory_drop(spi_sqlite *db)
 	spi_ledger_memory *m = db->ledger;
 	if (!m)
 		return;
-	empty(&m->contacts);
-	empty(&m->tickets);
+	spi_shelf_empty(&m->contacts);
+	spi_shelf_empty(&m->tickets);
 	spi_cells_empty(m->cells);
 	m->has_state = m->is_touched = m->is_known = false;
 	m->number = -1;
@@ -208,8 +135,8 @@ void spi_ledger_batch_is_done(spi_sqlite *db)
 	m->version = store_version(db);
 	if (m->pending > 0)
 		return;
-	empty(&m->contacts);
-	empty(&m->tickets);
+	spi_shelf_empty(&m->contacts);
+	spi_shelf_empty(&m->tickets);
 }
 
 void spi_ledger_batch_is_undone(spi_sqlite *db)
@@ -284,7 +211,7 @@ void spi_ledger_number_used(spi_sqlite *db, int64_t number)
 sp_status spi_ledger_recall_contact(spi_sqlite *db, int64_t number, sp_contact *ret, sp_error *err)
 {
 	spi_ledger_memory *m = spi_ledger_memory_of(db);
-	const held *item = m ? find(&m->contacts, number) : NULL;
+	const spi_held *item = m ? spi_shelf_find(&m->contacts, number) : NULL;
 	if (!m)
 		return spi_out_of_memory(err);
 	if (item && item->is_none)
@@ -294,7 +221,7 @@ sp_status spi_ledger_recall_contact(spi_sqlite *db, int64_t number, sp_contact *
 		return SP_OK;
 	}
 	sp_status status = spi_ledger_get_contact(db, number, ret, err);
-	held *fresh = status == SP_OK || status == SP_ERR_NOT_FOUND ? add(&m->contacts, number) : NULL;
+	spi_held *fresh = status == SP_OK || status == SP_ERR_NOT_FOUND ? spi_shelf_add(&m->contacts, number) : NULL;
 	if (!fresh)
 		return status == SP_OK || status == SP_ERR_NOT_FOUND ? spi_out_of_memory(err) : status;
 	fresh->is_none = status == SP_ERR_NOT_FOUND;
@@ -308,7 +235,7 @@ sp_status spi_ledger_recall_contact(spi_sqlite *db, int64_t number, sp_contact *
 sp_status spi_ledger_recall_ticket(spi_sqlite *db, int64_t number, spi_ledger_ticket *ret, sp_error *err)
 {
 	spi_ledger_memory *m = spi_ledger_memory_of(db);
-	const held *item = m ? find(&m->tickets, number) : NULL;
+	const spi_held *item = m ? spi_shelf_find(&m->tickets, number) : NULL;
 	if (!m)
 		return spi_out_of_memory(err);
 	if (item) {
@@ -316,7 +243,7 @@ sp_status spi_ledger_recall_ticket(spi_sqlite *db, int64_t number, spi_ledger_ti
 		return SP_OK;
 	}
 	sp_status status = spi_ledger_get_ticket(db, number, ret, err);
-	held *fresh = status == SP_OK ? add(&m->tickets, number) : NULL;
+	spi_held *fresh = status == SP_OK ? spi_shelf_add(&m->tickets, number) : NULL;
 	if (status != SP_OK || !fresh)
 		return status != SP_OK ? status : spi_out_of_memory(err);
 	fresh->was_there = true;
@@ -324,16 +251,16 @@ sp_status spi_ledger_recall_ticket(spi_sqlite *db, int64_t number, spi_ledger_ti
 	return SP_OK;
 }
 
-static held *find_or_add(shelf *s, int64_t number)
+static spi_held *find_or_add(spi_shelf *s, int64_t number)
 {
-	held *item = find(s, number);
-	return item ? item : add(s, number);
+	spi_held *item = spi_shelf_find(s, number);
+	return item ? item : spi_shelf_add(s, number);
 }
 
 sp_status spi_ledger_keep_contact(spi_sqlite *db, const sp_contact *contact, sp_error *err)
 {
 	spi_ledger_memory *m = spi_ledger_memory_of(db);
-	held *item = m ? find_or_add(&m->contacts, contact->contact) : NULL;
+	spi_held *item = m ? find_or_add(&m->contacts, contact->contact) : NULL;
 	if (!item)
 		return spi_out_of_memory(err);
 	item->now.contact = *contact;
@@ -345,7 +272,7 @@ sp_status spi_ledger_keep_contact(spi_sqlite *db, const sp_contact *contact, sp_
 sp_status spi_ledger_keep_ticket(spi_sqlite *db, const spi_ledger_ticket *ticket, sp_error *err)
 {
 	spi_ledger_memory *m = spi_ledger_memory_of(db);
-	held *item = m ? find_or_add(&m->tickets, ticket->ticket) : NULL;
+	spi_held *item = m ? find_or_add(&m->tickets, ticket->ticket) : NULL;
 	if (!item)
 		return spi_out_of_memory(err);
 	item->now.ticket = *ticket;
@@ -368,30 +295,30 @@ sp_status spi_ledger_recount(spi_sqlite *db, const spi_counted *old, size_t old_
 	return good ? SP_OK : spi_out_of_memory(err);
 }
 
-typedef size_t count_value(const spi_ledger_state *state, const union value *value, spi_counted ret[SPI_KEYS_MAX]);
-typedef sp_status put_value(spi_sqlite *db, const held *item, sp_error *err);
+typedef size_t count_value(const spi_ledger_state *state, const union spi_held_value *value, spi_counted ret[SPI_KEYS_MAX]);
+typedef sp_status put_value(spi_sqlite *db, const spi_held *item, sp_error *err);
 
-static size_t count_contact(const spi_ledger_state *state, const union value *value, spi_counted ret[SPI_KEYS_MAX])
+static size_t count_contact(const spi_ledger_state *state, const union spi_held_value *value, spi_counted ret[SPI_KEYS_MAX])
 {
 	return spi_count_contact(&value->contact, state->window_s, state->timezone, ret);
 }
 
-static size_t count_ticket(const spi_ledger_state *state, const union value *value, spi_counted ret[SPI_KEYS_MAX])
+static size_t count_ticket(const spi_ledger_state *state, const union spi_held_value *value, spi_counted ret[SPI_KEYS_MAX])
 {
 	return spi_count_ticket(&value->ticket, state->timezone, ret);
 }
 
-static sp_status put_contact(spi_sqlite *db, const held *item, sp_error *err)
+static sp_status put_contact(spi_sqlite *db, const spi_held *item, sp_error *err)
 {
 	return spi_ledger_put_contact(db, &item->now.contact, !item->was_there, err);
 }
 
-static sp_status put_ticket(spi_sqlite *db, const held *item, sp_error *err)
+static sp_status put_ticket(spi_sqlite *db, const spi_held *item, sp_error *err)
 {
 	return spi_ledger_put_ticket(db, &item->now.ticket, err);
 }
 
-static sp_status count_held(spi_sqlite *db, held *item, count_value *count, sp_error *err)
+static sp_status count_held(spi_sqlite *db, spi_held *item, count_value *count, sp_error *err)
 {
 	spi_counted old[SPI_KEYS_MAX], now[SPI_KEYS_MAX];
 	const spi_ledger_state *state;
@@ -403,7 +330,7 @@ static sp_status count_held(spi_sqlite *db, held *item, count_value *count, sp_e
 	return spi_ledger_recount(db, old, old_count, now, now_count, err);
 }
 
-static sp_status write_held(spi_sqlite *db, held *item, count_value *count, put_value *put, sp_error *err)
+static sp_status write_held(spi_sqlite *db, spi_held *item, count_value *count, put_value *put, sp_error *err)
 {
 	if (!item->is_changed)
 		return SP_OK;
@@ -473,18 +400,18 @@ const spi_cells *spi_ledger_cells_ahead(const spi_sqlite *db)
 
 const sp_contact *spi_ledger_contact_ahead(const spi_sqlite *db, size_t n)
 {
-	const shelf *contacts = &db->ledger->contacts;
+	const spi_shelf *contacts = &db->ledger->contacts;
 	return n < contacts->count ? &contacts->items[n].now.contact : NULL;
 }
 
 bool spi_ledger_is_ahead(const spi_sqlite *db, int64_t contact)
 {
-	return find(&db->ledger->contacts, contact) != NULL;
+	return spi_shelf_find(&db->ledger->contacts, contact) != NULL;
 }
 
 sp_status spi_ledger_see_contact(spi_sqlite *db, int64_t number, sp_contact *ret, sp_error *err)
 {
-	const held *item = find(&db->ledger->contacts, number);
+	const spi_held *item = spi_shelf_find(&db->ledger->contacts, number);
 	if (!item)
 		return spi_ledger_get_contact(db, number, ret, err);
 	*ret = item->now.contact;
