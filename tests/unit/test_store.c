@@ -897,45 +897,6 @@ TEST(test_store_failed_commit_fails_all_of_it)
 	CHECK(!engine.in_batch);
 }
 
-/* ---- the log and the file ---- */
-
-/* Long tickets of 32 kB, 64 together, until so many bytes were written. */
-static void fill(sp_store *store, size_t bytes)
-{
-	static sp_write writes[64];
-	static char message[32 * 1024];
-	memset(message, 'x', sizeof message - 1);
-	for (size_t written = 0; written < bytes; written += sizeof message * 64) {
-		for (size_t i = 0; i < 64; i++)
-			writes[i] = ticket_write(NULL, message);
-		CHECK_INT(sp_store_submit_all(store, writes, 63), SP_OK);
-		CHECK_INT(sp_store_write(store, &writes[63], NULL), SP_OK);
-	}
-}
-
-/* Its pages are copied back while more are written, so that it begins anew; also beside who reads. */
-TEST(test_store_log_does_not_grow_for_ever)
-{
-	enum { MB = 1 << 20 };
-	struct stat wal = {0}, file = {0};
-	sp_store *store = open_store("long-log");
-	sp_store_reader *reader = open_reader(store);
-	uint64_t conversations, tickets = 0;
-	fill(store, 100 * MB);
-	CHECK_INT(stat(file_of("long-log", "store.sqlite-wal"), &wal), 0);
-	CHECK_INT(stat(file_of("long-log", "store.sqlite"), &file), 0);
-	CHECK(wal.st_size < 60 * MB);
-	CHECK(file.st_size > 30 * MB);
-	CHECK_INT(sp_store_count(reader, &conversations, &tickets, NULL), SP_OK);
-	CHECK_INT(tickets, 100 * MB / (32 * 1024));
-	CHECK_INT(sp_store_scrub(store, NULL), SP_OK);
-	sp_store_reader_close(reader);
-	sp_store_close(store);
-	CHECK_INT(stat(file_of("long-log", "store.sqlite-wal"), &wal), -1);
-	CHECK_INT(sql("long-log", "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check = 'ok'"), 1);
-	unlink(file_of("long-log", "store.sqlite"));
-}
-
 /* ---- what goes wrong outside ---- */
 
 static void tell_number(int fd, int64_t number)
