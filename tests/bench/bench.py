@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Speed and size beside their references, in one run; writes tests/bench/RESULTS.md.
 
-usage: bench.py [--smoke | --readme | --desk | --encoder | --chat | --replay [SHARE]]
+usage: bench.py [--smoke | --readme | --desk | --encoder | --chat | --durable | --replay [SHARE]]
 --smoke: a second each, nothing written; shows that the bench itself works
 --readme: only put the tables of RESULTS.md into README.md
 --desk: only the agents' search; its section of RESULTS.md is written anew
 --encoder: likewise, only the encoder beside the engine of its wheel as that is installed
 --chat: likewise, only decisions and chat by words alone
+--durable: likewise, only tickets and turns of the store beside SQLite's own insert
 --replay: likewise, only the replay of the reference's volumes, or of a share of them (0 to 1)
 """
 import glob
@@ -33,6 +34,7 @@ SPORTELLO = os.environ.get('SPORTELLO_BIN', os.path.join(BUILD, 'sportello'))
 BARE = os.path.join(BUILD, 'bench', 'bare_http')
 QUEUE = os.path.join(BUILD, 'bench', 'encode_queue')
 DECIDE = os.path.join(BUILD, 'bench', 'decide')
+DURABLE = os.path.join(BUILD, 'bench', 'durable')
 ENCODER = os.path.join(BUILD, 'bench', 'encoder')
 HAS_E5 = os.path.exists(os.path.join(BUILD, 'e5', 'e5-small-q4.bin'))
 SMOKE = '--smoke' in sys.argv
@@ -604,6 +606,28 @@ def chat_rows(folder, kbs, bodies):
     return lines
 
 
+def durable_rows(folder):
+    """Each acknowledged after its sync; SQLite alone does the same on the same disk, in turn."""
+    data = tempfile.mkdtemp(dir=folder)
+    began = load()
+    done = subprocess.run([DURABLE, data, str(SECONDS / 4), str(ROUNDS)], check=True, stdout=subprocess.PIPE, text=True)
+    shutil.rmtree(data)
+    found = json.loads(done.stdout)
+    lines = ['### Durable writes', '', 'Of the store, without HTTP; SQLite alone: a row of the same texts with one index, WAL, `synchronous=FULL`, one a commit, in the same '
+             f'folder in turn. So many on their way at once: each is given anew when it is acknowledged, which is after its sync. {ROUNDS} rounds of {SECONDS / 4:g} s; load at '
+             f'the start: {began}. Processor: of the writer thread (one at a time: of the process).', '',
+             '| what | a second | ratio to SQLite alone | p50 ms | p99 ms | processor us each | kB written each |', '| --- | --- | --- | --- | --- | --- | --- |']
+    for name, f in found.items():
+        say(f'  {name}: {f["rate"]}/s')
+        lines.append(f'| {name} | {f["rate"]:,} | {f["ratio"]:.2f} | {f["p50_us"] / 1000:.2f} | {f["p99_us"] / 1000:.2f} | {f["cpu_us"]} | {f["kb"]} |')
+    return lines + ['']
+
+
+def only_durable():
+    with tempfile.TemporaryDirectory(dir=BUILD) as folder:  # where data would be, not in memory
+        put_section('\n'.join(durable_rows(folder)), 'Durable writes', 'Replay')
+
+
 def only_encoder():
     with tempfile.TemporaryDirectory() as folder:
         put_section('\n'.join(wheel_rows(folder, make_bodies(folder)[0])), 'The encoder', 'A decision')
@@ -662,7 +686,7 @@ def update_readme():
     with open(os.path.join(ROOT, 'tests', 'bench', 'RESULTS.md'), encoding='utf-8') as file:
         results = file.read()
     machine = re.search(r'^Machine: .*$', results, re.M).group(0)
-    sections = [part for part in re.split(r'(?m)^### ', results)[1:] if part.startswith(('Index', 'A saved', 'The agents', 'Replay', 'A decision', 'The encoder', 'Where', 'Chat with', 'Chat, kb/'))]
+    sections = [part for part in re.split(r'(?m)^### ', results)[1:] if part.startswith(('Index', 'A saved', 'The agents', 'Replay', 'Durable', 'A decision', 'The encoder', 'Where', 'Chat with', 'Chat, kb/'))]
     shown = '\n'.join([machine, ''] + ['**' + part.replace('\n', '**\n', 1) for part in sections]).rstrip()
     path = os.path.join(ROOT, 'README.md')
     with open(path, encoding='utf-8') as file:
@@ -688,6 +712,9 @@ def main():
     if '--replay' in sys.argv:
         only_replay()
         return
+    if '--durable' in sys.argv:
+        only_durable()
+        return
     large = 1000 if SMOKE else 10000
     with tempfile.TemporaryDirectory() as folder:
         bodies, count = make_bodies(folder)
@@ -705,6 +732,8 @@ def main():
         lines += live_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), (f'{large:,}', ten)])
         lines += desk_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), (f'{large:,}', ten)])
         lines += replay_rows(folder, 0.0002 if SMOKE else 1)
+        with tempfile.TemporaryDirectory(dir=BUILD) as disk:
+            lines += durable_rows(disk)
         lines += decide_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), (f'{large:,}', ten)], bodies)
         if HAS_E5 and not SMOKE and platform.machine() == 'x86_64':
             lines += wheel_rows(folder, bodies)
