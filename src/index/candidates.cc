@@ -283,7 +283,7 @@ static const spi_finding &recall_or_look(
 		look(index, analyser, ask, arena, mine, err);
 		return *mine;
 	}
-	spi_finds::key key = spi_finds::key_of(ask, sp_index_dimensions(index));
+	spi_memo_key key = spi_finds::key_of(ask, sp_index_dimensions(index));
 	const spi_finding *known = index->finds.recall(key);
 	if (known)
 		return *known;

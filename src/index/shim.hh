@@ -64,6 +64,18 @@ struct spi_limited {
 	sp_date from, until;
 };
 
+/* A notice, and when it is in force. */
+struct spi_notice {
+	Xapian::docid docid;
+	int64_t starts_utc_s, ends_utc_s; /* 0 = open */
+	sp_lang lang;
+	std::string id;
+	bool is_in_force(int64_t now_utc_s) const
+	{
+		return starts_utc_s <= now_utc_s && (!ends_utc_s || now_utc_s < ends_utc_s);
+	}
+};
+
 /* What filters and facets ask of a document, so that thousands are looked at without Xapian. */
 struct spi_facts {
 	sp_date from = 0, until = 0; /* 0 = no limit */
@@ -112,7 +124,8 @@ struct sp_index {
 	size_t cards_bytes = 0;
 	spi_stems stems;
 	spi_finds finds;
-	bool limited_known = false, hidden_known = false, synonyms_known = false;
+	bool limited_known = false, hidden_known = false, synonyms_known = false, notices_known = false;
+	std::vector<spi_notice> notices;   /* by number */
 	std::vector<spi_limited> limited;  /* documents that are not valid on all days, by number */
 	std::vector<Xapian::docid> hidden; /* those that are not valid on hidden_day */
 	sp_date hidden_day = 0;
@@ -138,6 +151,7 @@ struct sp_index {
 	const std::vector<Xapian::docid> &hidden_on(sp_date day);
 	/* Articles in other languages that nobody can read in this one on that day; sorted. */
 	const std::vector<Xapian::docid> &untranslated_into(sp_lang lang, sp_date day);
+	const std::vector<spi_notice> &known_notices(sp_error *err);
 	const spi_synonym_groups &known_synonyms();
 	const spi_all_facts &known_facts();
 	/* Tickets that a document's article solved. */
