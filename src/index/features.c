@@ -27,6 +27,11 @@ static void add_to_table(spi_question *question, uint32_t hash, int bit)
 	question->used_forms[question->used_forms_count++] = (uint16_t)at;
 }
 
+static size_t gram_mark(uint32_t gram)
+{
+	return (gram ^ gram >> 16) % SPI_GRAM_MARKS;
+}
+
 static void add_grams(spi_question *question, size_t word, const char *plain, size_t len)
 {
 	uint32_t grams[SPI_GRAMS_MAX];
@@ -39,6 +44,7 @@ static void add_grams(spi_question *question, size_t word, const char *plain, si
 			break;
 		question->grams[at].gram = grams[i];
 		question->grams[at].words |= (uint64_t)1 << word;
+		question->gram_marks[gram_mark(grams[i]) / 64] |= (uint64_t)1 << gram_mark(grams[i]) % 64;
 	}
 	question->gram_counts[word] = (unsigned char)count;
 }
@@ -81,8 +87,22 @@ void spi_question_add_soft(spi_question *question, int word, uint64_t bits, floa
 		to->soft[to->soft_count++] = (spi_soft){bits, weight};
 }
 
+/* Which words each bit may say something for: its own, and those that it is a part of another way to say. */
+static void note_words_of_bits(spi_question *question)
+{
+	for (size_t i = 0; i < question->words_count; i++) {
+		const spi_word *word = &question->words[i];
+		uint64_t bits = (uint64_t)1 << word->bit;
+		for (size_t s = 0; s < word->soft_count; s++)
+			bits |= word->soft[s].bits;
+		for (; bits; bits &= bits - 1)
+			question->bit_words[__builtin_ctzll(bits)] |= (uint64_t)1 << i;
+	}
+}
+
 void spi_question_finish(spi_question *question)
 {
+	note_words_of_bits(question);
 	float rarities = 0, sum = 0, squares = 0;
 	for (size_t i = 0; i < question->words_count; i++) {
 		rarities += question->words[i].rarity;
@@ -96,14 +116,23 @@ void spi_question_finish(spi_question *question)
 
 /* ---- one article ---- */
 
+/* The words, by number, that these bits may say something for; all others add nothing. */
+static uint64_t words_of(const spi_question *question, uint64_t bits)
+{
+	uint64_t words = 0;
+	for (; bits; bits &= bits - 1)
+		words |= question->bit_words[__builtin_ctzll(bits)];
+	return words;
+}
+
 /* Share of the question's weight that is among these bits. */
 static float cover(const spi_question *question, uint64_t bits)
 {
 	float sum = 0;
 	if (!bits || question->weight_sum <= 0)
 		return 0;
-	for (size_t i = 0; i < question->words_count; i++) {
-		const spi_word *word = &question->words[i];
+	for (uint64_t words = words_of(question, bits); words; words &= words - 1) {
+		const spi_word *word = &question->words[__builtin_ctzll(words)];
 		float best = bits >> word->bit & 1 ? 1.0f : 0.0f;
 		for (size_t s = 0; best < 1.0f && s < word->soft_count; s++)
 			if ((word->soft[s].bits & bits) == word->soft[s].bits && word->soft[s].weight > best)
@@ -118,10 +147,24 @@ static float saturate(unsigned wdf)
 	return (float)wdf / ((float)wdf + (float)SPI_BM25_K1);
 }
 
+/* How many of them the question may have. */
+static size_t count_marked(const spi_question *question, const unsigned char *grams, size_t count)
+{
+	size_t marked = 0;
+	for (size_t i = 0; i < count; i++) {
+		size_t mark = gram_mark(spi_u32_at(grams, i));
+		marked += question->gram_marks[mark / 64] >> mark % 64 & 1;
+	}
+	return marked;
+}
+
 static float grams_dot(const spi_question *question, const unsigned char *grams, size_t count, float weight)
 {
 	unsigned char shared[SPI_BITS] = {0};
 	uint64_t touched = 0;
+	/* So few in common say nothing of any word. */
+	if (count_marked(question, grams, count) == 0)
+		return 0;
 	for (size_t i = 0; i < count; i++) {
 		uint32_t gram = spi_u32_at(grams, i);
 		size_t at = gram % SPI_GRAMS_TABLE;
@@ -153,13 +196,25 @@ spi_stem_fit spi_fit_stem(const spi_question *question, const spi_stem *stem, fl
 	return fit;
 }
 
-static uint64_t bits_of(const spi_stem_fit *stems, size_t stems_count, const unsigned char *numbers, size_t count)
+/* The bit of each of the card's stems, -1 = none. */
+static signed char *bits_of_stems(const spi_card *card, const spi_met_stem *met, size_t met_count, sp_arena *arena)
+{
+	signed char *bits = sp_arena_alloc(arena, card->stems_count + 1);
+	if (!bits)
+		return NULL;
+	memset(bits, -1, card->stems_count + 1);
+	for (size_t i = 0; i < met_count; i++)
+		bits[met[i].number] = (signed char)met[i].fit.bit;
+	return bits;
+}
+
+static uint64_t bits_of(const signed char *stem_bits, size_t stems_count, const unsigned char *numbers, size_t count)
 {
 	uint64_t bits = 0;
 	for (size_t i = 0; i < count; i++) {
 		unsigned number = spi_u16_at(numbers, i);
-		if (number < stems_count && stems[number].bit >= 0)
-			bits |= (uint64_t)1 << stems[number].bit;
+		if (number < stems_count && stem_bits[number] >= 0)
+			bits |= (uint64_t)1 << stem_bits[number];
 	}
 	return bits;
 }
@@ -183,15 +238,14 @@ typedef struct phrase_sums {
 	uint64_t bits;
 } phrase_sums;
 
-static phrase_sums *sum_phrases(const spi_question *question, const spi_card *card, const spi_stem_fit *stems, const spi_phrases *phrases,
+static phrase_sums *sum_phrases(const spi_question *question, const spi_met_stem *met, size_t met_count, const spi_phrases *phrases,
 	sp_arena *arena)
 {
 	phrase_sums *sums = sp_arena_calloc(arena, phrases->count + 1, sizeof *sums);
-	for (size_t i = 0; sums && i < card->stems_count; i++) {
-		const spi_stem_fit *stem = &stems[i];
-		if (stem->bit < 0 && stem->grams_dot == 0)
-			continue;
-		for (uint32_t k = phrases->from[i]; k < phrases->from[i + 1]; k++) {
+	for (size_t i = 0; sums && i < met_count; i++) {
+		const spi_stem_fit *stem = &met[i].fit;
+		const uint32_t *from = phrases->from + met[i].number;
+		for (uint32_t k = from[0]; k < from[1]; k++) {
 			phrase_sums *sum = &sums[phrases->of[k]];
 			sum->met = true;
 			sum->dot += stem->dot;
@@ -259,8 +313,11 @@ static uint64_t bits_in_body(const spi_question *question, const spi_card *card,
 static float bm25(const spi_question *question, const unsigned char *wdfs)
 {
 	float sum = 0;
-	for (size_t i = 0; i < question->words_count; i++) {
-		const spi_word *word = &question->words[i];
+	uint64_t there = 0;
+	for (int bit = 0; bit < question->bits_count; bit++)
+		there |= (uint64_t)(wdfs[bit] > 0) << bit;
+	for (uint64_t words = words_of(question, there); words; words &= words - 1) {
+		const spi_word *word = &question->words[__builtin_ctzll(words)];
 		float best = saturate(wdfs[word->bit]);
 		for (size_t s = 0; s < word->soft_count; s++) {
 			unsigned least = 255;
@@ -281,7 +338,7 @@ static bool is_left_out(const spi_question *question, const spi_phrase *phrase, 
 
 /* What its phrasings gave to the words of the article that are in the one that is left out: taken from them again. Sets bits of those
    that the article has all the same. */
-static void leave_out(const spi_question *question, const spi_card *card, const spi_stem_fit *stems, unsigned char *wdfs, uint64_t *ret_bits)
+static void leave_out(const spi_question *question, const spi_card *card, const signed char *stem_bits, unsigned char *wdfs, uint64_t *ret_bits)
 {
 	spi_bytes phrases = card->phrases;
 	spi_phrase phrase;
@@ -291,7 +348,7 @@ static void leave_out(const spi_question *question, const spi_card *card, const 
 			continue;
 		for (size_t k = 0; k < phrase.stems_count; k++) {
 			unsigned number = spi_u16_at(phrase.stems, k);
-			int bit = number < card->stems_count ? stems[number].bit : -1;
+			int bit = number < card->stems_count ? stem_bits[number] : -1;
 			if (bit < 0)
 				continue;
 			wdfs[bit] = wdfs[bit] > SPI_WEIGHT_QUESTION ? (unsigned char)(wdfs[bit] - SPI_WEIGHT_QUESTION) : 0;
@@ -339,22 +396,25 @@ static void fit_phrases(const spi_question *question, const spi_phrases *phrases
 	}
 }
 
-bool spi_fit_card(const spi_question *question, const spi_card *card, const spi_stem_fit *stems, const spi_phrases *phrases, sp_arena *arena,
-	spi_fit *ret)
+bool spi_fit_card(const spi_question *question, const spi_card *card, const spi_met_stem *met, size_t met_count, const spi_phrases *phrases,
+	sp_arena *arena, spi_fit *ret)
 {
 	unsigned char wdfs[SPI_BITS] = {0};
 	uint64_t bits = 0;
-	phrase_sums *sums = sum_phrases(question, card, stems, phrases, arena);
-	*ret = (spi_fit){.no_memory = !sums};
-	if (!sums)
+	phrase_sums *sums = sum_phrases(question, met, met_count, phrases, arena);
+	signed char *stem_bits = bits_of_stems(card, met, met_count, arena);
+	*ret = (spi_fit){.no_memory = !sums || !stem_bits};
+	if (ret->no_memory)
 		return false;
 	fit_phrases(question, phrases, sums, ret, &bits);
-	uint64_t tags = bits_of(stems, card->stems_count, card->keywords, card->keywords_count);
-	for (size_t i = 0; i < card->stems_count; i++)
-		if (stems[i].bit >= 0 && card->stem_wdfs[i] > wdfs[stems[i].bit])
-			wdfs[stems[i].bit] = card->stem_wdfs[i];
+	uint64_t tags = bits_of(stem_bits, card->stems_count, card->keywords, card->keywords_count);
+	for (size_t i = 0; i < met_count; i++) {
+		int bit = met[i].fit.bit;
+		if (bit >= 0 && card->stem_wdfs[met[i].number] > wdfs[bit])
+			wdfs[bit] = card->stem_wdfs[met[i].number];
+	}
 	if (question->leaves_out)
-		leave_out(question, card, stems, wdfs, &bits);
+		leave_out(question, card, stem_bits, wdfs, &bits);
 	uint64_t body = bits_in_body(question, card, bits | tags, wdfs);
 	ret->features[SP_FEATURE_BM25] = bm25(question, wdfs);
 	ret->features[SP_FEATURE_TAG_COVER] = cover(question, tags);

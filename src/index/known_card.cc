@@ -64,7 +64,8 @@ const spi_known_card &sp_index::card_of(Xapian::docid docid, sp_error *err)
 
 bool spi_fit_known_card(sp_index *index, const spi_question *question, const spi_known_card &known, sp_arena *arena, spi_fit *ret)
 {
-	bool fits = spi_fit_card(question, &known.card, index->stems.fit(question, known.stems), known.phrases, arena, ret);
+	const std::vector<spi_met_stem> &met = index->stems.fit(question, known.stems);
+	bool fits = spi_fit_card(question, &known.card, met.data(), met.size(), known.phrases, arena, ret);
 	if (ret->no_memory) /* an index that nothing is wrong with is not built again */
 		throw std::bad_alloc();
 	return fits;
