@@ -27,11 +27,6 @@ static void add_to_table(spi_question *question, uint32_t hash, int bit)
 	question->used_forms[question->used_forms_count++] = (uint16_t)at;
 }
 
-static size_t gram_mark(uint32_t gram)
-{
-	return (gram ^ gram >> 16) % SPI_GRAM_MARKS;
-}
-
 static void add_grams(spi_question *question, size_t word, const char *plain, size_t len)
 {
 	uint32_t grams[SPI_GRAMS_MAX];
@@ -44,7 +39,7 @@ static void add_grams(spi_question *question, size_t word, const char *plain, si
 			break;
 		question->grams[at].gram = grams[i];
 		question->grams[at].words |= (uint64_t)1 << word;
-		question->gram_marks[gram_mark(grams[i]) / 64] |= (uint64_t)1 << gram_mark(grams[i]) % 64;
+		question->word_grams[word].items[question->word_grams[word].count++] = grams[i];
 	}
 	question->gram_counts[word] = (unsigned char)count;
 }
@@ -147,24 +142,23 @@ static float saturate(unsigned wdf)
 	return (float)wdf / ((float)wdf + (float)SPI_BM25_K1);
 }
 
-/* How many of them the question may have. */
-static size_t count_marked(const spi_question *question, const unsigned char *grams, size_t count)
+void spi_fit_form(const spi_question *question, int bit, spi_stem_fit *fit)
 {
-	size_t marked = 0;
-	for (size_t i = 0; i < count; i++) {
-		size_t mark = gram_mark(spi_u32_at(grams, i));
-		marked += question->gram_marks[mark / 64] >> mark % 64 & 1;
-	}
-	return marked;
+	fit->bit = bit;
+	fit->dot = question->bit_share[bit] * fit->weight * question->words[question->bit_word[bit]].weight;
 }
 
-static float grams_dot(const spi_question *question, const unsigned char *grams, size_t count, float weight)
+void spi_fit_grams(const spi_question *question, size_t word, size_t shared, size_t grams_count, spi_stem_fit *fit)
+{
+	float similarity = (float)shared / sqrtf((float)grams_count * question->gram_counts[word]);
+	if (similarity >= GRAM_SIMILARITY_MIN)
+		fit->grams_dot += similarity * question->words[word].weight * fit->weight;
+}
+
+static void fit_grams(const spi_question *question, const unsigned char *grams, size_t count, spi_stem_fit *fit)
 {
 	unsigned char shared[SPI_BITS] = {0};
 	uint64_t touched = 0;
-	/* So few in common say nothing of any word. */
-	if (count_marked(question, grams, count) == 0)
-		return 0;
 	for (size_t i = 0; i < count; i++) {
 		uint32_t gram = spi_u32_at(grams, i);
 		size_t at = gram % SPI_GRAMS_TABLE;
@@ -174,14 +168,10 @@ static float grams_dot(const spi_question *question, const unsigned char *grams,
 		for (uint64_t words = question->grams[at].words; words; words &= words - 1)
 			shared[__builtin_ctzll(words)]++;
 	}
-	float sum = 0;
 	for (; touched; touched &= touched - 1) {
-		int word = __builtin_ctzll(touched);
-		float similarity = (float)shared[word] / sqrtf((float)count * question->gram_counts[word]);
-		if (similarity >= GRAM_SIMILARITY_MIN)
-			sum += similarity * question->words[word].weight * weight;
+		size_t word = (size_t)__builtin_ctzll(touched);
+		spi_fit_grams(question, word, shared[word], count, fit);
 	}
-	return sum;
 }
 
 spi_stem_fit spi_fit_stem(const spi_question *question, const spi_stem *stem, float weight)
@@ -189,10 +179,10 @@ spi_stem_fit spi_fit_stem(const spi_question *question, const spi_stem *stem, fl
 	int bit = spi_question_bit(question, stem->hash);
 	if (bit < 0 && stem->alt_hash)
 		bit = spi_question_bit(question, stem->alt_hash);
-	spi_stem_fit fit = {.bit = bit, .weight = weight};
+	spi_stem_fit fit = spi_no_fit(weight);
 	if (bit >= 0)
-		fit.dot = question->bit_share[bit] * weight * question->words[question->bit_word[bit]].weight;
-	fit.grams_dot = grams_dot(question, stem->grams, stem->grams_count, weight);
+		spi_fit_form(question, bit, &fit);
+	fit_grams(question, stem->grams, stem->grams_count, &fit);
 	return fit;
 }
 

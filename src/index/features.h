@@ -16,7 +16,6 @@ extern "C" {
 #define SPI_SOFT_MAX 8		/* other ways to say one word */
 #define SPI_FORMS_TABLE 512 /* power of two; each bit has two forms at most */
 #define SPI_GRAMS_TABLE 1024
-#define SPI_GRAM_MARKS 4096 /* power of two */
 /* A function word says this much of what its rarity would. */
 #define SPI_FUNCTION_SHARE 0.4f
 
@@ -54,7 +53,10 @@ typedef struct spi_question {
 	} grams[SPI_GRAMS_TABLE]; /* gram 0 = free */
 	size_t grams_count;
 	unsigned char gram_counts[SPI_BITS]; /* of each word */
-	uint64_t gram_marks[SPI_GRAM_MARKS / 64]; /* a bit for each gram that there may be: most stems have none of them */
+	struct {
+		uint32_t items[SPI_GRAMS_MAX];
+		size_t count;
+	} word_grams[SPI_BITS]; /* of each word those that are in grams */
 	uint64_t bit_words[SPI_BITS];		 /* the words that a bit may say something for; after spi_question_finish() */
 	uint32_t bigrams[SPI_BITS];
 	size_t bigrams_count;
@@ -89,6 +91,16 @@ typedef struct spi_stem_fit {
 	float grams_dot; /* of their character 4-grams */
 } spi_stem_fit;
 spi_stem_fit spi_fit_stem(const spi_question *question, const spi_stem *stem, float weight);
+/* The same bit by bit, for many stems at once: first a stem that is nothing to it, then by a form that it has, then for each word of the
+   question that it shares 4-grams with, in their order. */
+static inline spi_stem_fit spi_no_fit(float weight)
+{
+	spi_stem_fit fit = {-1, weight, 0, 0};
+	return fit;
+}
+void spi_fit_form(const spi_question *question, int bit, spi_stem_fit *fit);
+/* grams_count: all that the stem has. */
+void spi_fit_grams(const spi_question *question, size_t word, size_t shared, size_t grams_count, spi_stem_fit *fit);
 /* Whether it is anything to it. */
 static inline bool spi_stem_fits(const spi_stem_fit *fit)
 {

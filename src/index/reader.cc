@@ -79,9 +79,7 @@ void sp_index::forget()
 	weights.clear();
 	frequencies.clear();
 	suggestions.clear();
-	cards.clear();
-	stems.clear();
-	cards_bytes = 0;
+	forget_cards();
 	finds.clear();
 	limited_known = hidden_known = synonyms_known = versions_known = untranslated_known = false;
 	facts_known = solvers_known = notices_known = false;

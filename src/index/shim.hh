@@ -164,6 +164,7 @@ struct sp_index {
 
   private:
 	void forget();
+	void forget_cards();
 	void read_meaning(sp_error *err);
 	void weigh(spi_known_card &known, const Xapian::Document &document, std::vector<float> &weights_of);
 };

@@ -1,4 +1,5 @@
-/* The stems of one revision's cards, each once, and what each is to the question that is being asked: most of them stand on many cards. */
+/* The stems of one revision's cards, each once, and what each is to the question that is being asked. Most of them stand on many cards, and
+   most are nothing to a question: those that are something are found from the question's side, by its forms and its 4-grams. */
 #ifndef INDEX_STEMS_HH
 #define INDEX_STEMS_HH
 
@@ -6,6 +7,26 @@
 
 #include <unordered_map>
 #include <vector>
+
+/* Which stems have a hash: of a form, of a 4-gram. */
+class spi_stem_lists
+{
+  public:
+	using list = std::vector<uint32_t>;
+	/* NULL when none has it. */
+	const list *find(uint32_t hash) const;
+	void add(uint32_t hash, uint32_t stem);
+	void clear();
+
+  private:
+	struct row {
+		uint32_t hash; /* 0 = free */
+		list stems;
+	};
+	std::vector<row> rows; /* at most half full */
+	size_t count = 0;
+	row &place(uint32_t hash);
+};
 
 class spi_stems
 {
@@ -20,18 +41,27 @@ class spi_stems
 
   private:
 	struct entry {
-		spi_stem_fit fit; /* where it is known */
+		spi_stem_fit fit; /* where is_met says so */
 		uint32_t hash, alt_hash, grams_at, grams_count;
 		float weight;
 	};
 	std::unordered_map<uint64_t, uint32_t> numbers_of; /* by all that an entry holds */
 	std::vector<entry> entries;
 	std::vector<unsigned char> grams;
-	/* Of each entry, for most of them nothing else is looked at: now, its fit is known and nothing; now + 1, known and something. */
-	std::vector<uint32_t> marks;
-	uint32_t now = 2;
+	spi_stem_lists by_form, by_alt, by_gram;
+	/* Of the question that is asked. */
+	bool is_looked_for = false;
+	size_t looked = 0;						/* stems there were when it was looked for what it has */
+	std::vector<unsigned char> is_met;		/* of each stem: it is something, or maybe (while it is looked for) */
+	std::vector<uint32_t> touched;			/* stems that it is set for */
+	std::vector<unsigned char> shared;		/* of each stem: grams that it has of a word; all 0 but while it is counted */
+	std::vector<uint32_t> sharing;			/* stems that have some */
 	std::vector<spi_met_stem> met;
-	uint32_t mark(const spi_question *question, uint32_t number);
+	spi_stem_fit &touch(uint32_t number);
+	void look_for(const spi_question *question);
+	void look_for_forms(const spi_question *question);
+	void look_for_grams(const spi_question *question, size_t word);
+	void look_at_new(const spi_question *question);
 };
 
 #endif
