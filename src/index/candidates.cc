@@ -93,8 +93,9 @@ static std::vector<found> find(sp_index *index, const sp_ask *ask, const spi_ask
 	std::vector<found> list;
 	Xapian::Query query = spi_content_query(asked, SPI_WITH_SYNONYMS | SPI_WITH_CORRECTIONS), own = query;
 	if (ask->lang != SP_LANG_NONE) {
-		Xapian::Query of_lang("L" + std::string(sp_lang_code(ask->lang)));
-		own = Xapian::Query(Xapian::Query::OP_FILTER, query, of_lang);
+		std::string of_lang = "L" + std::string(sp_lang_code(ask->lang));
+		if (index->frequency(of_lang) < index->count) /* else all are */
+			own = Xapian::Query(Xapian::Query::OP_FILTER, query, Xapian::Query(of_lang));
 	}
 	add_ranked(index, own, readable.own(), ask->limit, list);
 	if (readable.has_others())
