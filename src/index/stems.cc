@@ -47,11 +47,26 @@ void spi_stem_lists::clear()
 
 /* ---- the stems ---- */
 
+static uint64_t mix(uint64_t hash, uint32_t value)
+{
+	hash = (hash ^ value) * 0x9e3779b97f4a7c15u;
+	return hash ^ hash >> 32;
+}
+
+/* Of all that is told apart. */
+static uint64_t name_of(const spi_stem &stem, float weight)
+{
+	uint32_t bits;
+	memcpy(&bits, &weight, sizeof bits);
+	uint64_t name = mix(mix(mix(SPI_HASH64_SEED, stem.hash), stem.alt_hash), bits);
+	for (size_t i = 0; i < stem.grams_count; i++)
+		name = mix(name, spi_u32_at(stem.grams, i));
+	return name;
+}
+
 uint32_t spi_stems::number_of(const spi_stem &stem, float weight)
 {
-	uint64_t name[4] = {stem.hash, stem.alt_hash, 0, spi_hash64(stem.grams, stem.grams_count * 4)};
-	memcpy(&name[2], &weight, sizeof weight);
-	auto added = numbers_of.emplace(spi_hash64(name, sizeof name), static_cast<uint32_t>(entries.size()));
+	auto added = numbers_of.emplace(name_of(stem, weight), static_cast<uint32_t>(entries.size()));
 	if (!added.second)
 		return added.first->second;
 	uint32_t number = added.first->second;
