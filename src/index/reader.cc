@@ -11,6 +11,8 @@
 
 /* What one handle keeps of one revision, at most: the terms of a few thousand questions. */
 constexpr size_t FREQUENCIES_MAX = 8192;
+/* The records of some hundred articles. */
+constexpr size_t RECORDS_MAX_BYTES = 6 * 1024 * 1024;
 
 /* ---- rarity of stems ---- */
 
@@ -80,6 +82,8 @@ void sp_index::forget()
 	frequencies.clear();
 	suggestions.clear();
 	forget_cards();
+	records.clear();
+	records_bytes = 0;
 	finds.clear();
 	limited_known = hidden_known = synonyms_known = versions_known = untranslated_known = false;
 	facts_known = solvers_known = notices_known = false;
@@ -259,6 +263,21 @@ void spi_read_record(const Xapian::Document &document, sp_arena *arena, sp_recor
 	ret->docid = document.get_docid();
 }
 
+void sp_index::read_record(Xapian::docid docid, sp_arena *arena, sp_record *ret, sp_error *err)
+{
+	auto found = records.find(docid);
+	if (found == records.end()) {
+		if (records_bytes > RECORDS_MAX_BYTES) {
+			records.clear();
+			records_bytes = 0;
+		}
+		found = records.emplace(docid, db.get_document(docid).get_data()).first;
+		records_bytes += found->second.size() + sizeof *found;
+	}
+	spi_check(spi_record_decode(found->second.data(), found->second.size(), arena, ret, err));
+	ret->docid = docid;
+}
+
 static Xapian::docid find_document(sp_index *index, const char *id, sp_lang lang, sp_arena *arena)
 {
 	std::string key = spi_must(spi_document_key(id, lang, arena));
@@ -274,7 +293,7 @@ extern "C" sp_status sp_index_get(
 		for (int i = from; i < to; i++)
 			if (Xapian::docid docid = find_document(index, id, static_cast<sp_lang>(i), arena)) {
 				sp_record record = {};
-				spi_read_record(index->db.get_document(docid, Xapian::DOC_ASSUME_VALID), arena, &record, err);
+				index->read_record(docid, arena, &record, err);
 				*ret = record;
 				return SP_OK;
 			}
@@ -286,7 +305,7 @@ extern "C" sp_status sp_index_get_docid(sp_index *index, uint32_t docid, sp_aren
 {
 	return spi_reading(index, err, [&]() -> sp_status {
 		sp_record record = {};
-		spi_read_record(index->db.get_document(docid), arena, &record, err);
+		index->read_record(docid, arena, &record, err);
 		*ret = record;
 		return SP_OK;
 	});
@@ -358,7 +377,7 @@ extern "C" sp_status sp_index_notices(sp_index *index, int64_t now_utc_s, sp_lan
 			if (!notice.is_in_force(now_utc_s) || !is_for_lang(index, notice, lang))
 				continue;
 			sp_record record = {};
-			spi_read_record(index->db.get_document(notice.docid, Xapian::DOC_ASSUME_VALID), arena, &record, err);
+			index->read_record(notice.docid, arena, &record, err);
 			found.push_back(record);
 		}
 		std::stable_sort(found.begin(), found.end(),

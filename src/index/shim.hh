@@ -120,6 +120,8 @@ struct sp_index {
 	spi_weights weights;
 	std::unordered_map<std::string, Xapian::doccount> frequencies; /* of terms that were asked for */
 	std::unordered_map<std::string, std::string> suggestions;	   /* of unknown words; "" = none */
+	std::unordered_map<Xapian::docid, std::string> records; /* as they are stored: unpacking one takes as long as reading it */
+	size_t records_bytes = 0;
 	std::unordered_map<Xapian::docid, spi_known_card> cards;
 	size_t cards_bytes = 0;
 	spi_stems stems;
@@ -159,6 +161,8 @@ struct sp_index {
 	/* Rarity of a term of so many documents. */
 	float rarity(Xapian::doccount frequency) const;
 	Xapian::doccount frequency(const std::string &term);
+	/* A document's record, from the arena. */
+	void read_record(Xapian::docid docid, sp_arena *arena, sp_record *ret, sp_error *err);
 	/* The card of a document; valid until the next call. Throws spi_failure when it is damaged. */
 	const spi_known_card &card_of(Xapian::docid docid, sp_error *err);
 
