@@ -87,6 +87,7 @@ bool spi_audit_article(spi_request *request, const sp_record *record)
 bool spi_audit_read(spi_request *request, const sp_record *record)
 {
 	const char *object = sp_arena_printf(request->arena, "%s/%s", sp_lang_code(record->lang), record->id);
+	request->is_noted = true;
 	return object ? spi_audit_soon(request, SP_AUDIT_ARTICLE_READ, object, record->version) : refuse(request);
 }
 

@@ -9,6 +9,7 @@
 #include "index/features.h"
 #include "index/finds.hh"
 #include "index/meaning.h"
+#include "index/places.hh"
 #include "index/schema.h"
 #include "index/stems.hh"
 #include "index/synonyms.h"
@@ -124,6 +125,7 @@ struct sp_index {
 	size_t records_bytes = 0;
 	std::unordered_map<Xapian::docid, spi_known_card> cards;
 	size_t cards_bytes = 0;
+	spi_all_places places;
 	spi_stems stems;
 	spi_finds finds;
 	bool limited_known = false, hidden_known = false, synonyms_known = false, notices_known = false;
@@ -288,6 +290,6 @@ Xapian::BM25Weight spi_weighting();
 
 /* Snippet of a hit, in the arena (snippet.cc). */
 const char *spi_snippet(
-	sp_analyser *analyser, const spi_question *question, const sp_record &record, sp_arena *arena, sp_error *err);
+	sp_index *index, sp_analyser *analyser, const spi_question *question, const sp_record &record, sp_arena *arena, sp_error *err);
 
 #endif
