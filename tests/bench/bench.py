@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Speed and size beside their references, in one run; writes tests/bench/RESULTS.md.
 
-usage: bench.py [--smoke | --readme | --desk | --encoder | --chat | --served | --replay [SHARE]]
+usage: bench.py [--smoke | --readme | --desk | --encoder | --chat | --served | --cost | --replay [SHARE]]
 --smoke: a second each, nothing written; shows that the bench itself works
 --readme: only put the tables of RESULTS.md into README.md
 --desk: only the agents' search; its section of RESULTS.md is written anew
 --encoder: likewise, only the encoder beside the engine of its wheel as that is installed
 --chat: likewise, only decisions and chat by words alone
 --served: likewise, only the agents' search and pages over HTTP
+--cost: likewise, only what valgrind counts of a reply, and what more connections do
 --replay: likewise, only the replay of the reference's volumes, or of a share of them (0 to 1)
 """
 import glob
@@ -28,6 +29,7 @@ import time
 import urllib.request
 import zipfile
 
+import cost
 import served
 from measure import (BARE, BUILD, CONNECTIONS, DECIDE, ENCODER, HAS_E5, QUEUE, REMEMBERED, ROOT, ROUNDS, SECONDS, SMOKE, SPORTELLO, THREADS, Server,
                      corpus_questions, hash_of, median, percentile, run_wrk, say, timed, wrk)
@@ -488,11 +490,12 @@ def wheel_rows(folder, bodies):
 
 
 def put_section(section, title, after):
-    """One section of RESULTS.md, without running all the others again."""
+    """One section of RESULTS.md, or some that follow each other, without running all the others again."""
     path = os.path.join(ROOT, 'tests', 'bench', 'RESULTS.md')
     with open(path, encoding='utf-8') as file:
         parts = re.split(r'(?m)^(?=### )', file.read())
-    parts = [part for part in parts if not part.startswith(f'### {title}')]
+    heads = [f'### {title}'] + re.findall(r'(?m)^### .*$', section)
+    parts = [part for part in parts if not part.startswith(tuple(heads))]
     at = next((i + 1 for i, part in enumerate(parts) if part.startswith(f'### {after}')), len(parts))
     with open(path, 'w', encoding='utf-8') as out:
         out.write(''.join(parts[:at] + [section + '\n'] + parts[at:]))
@@ -513,6 +516,24 @@ def chat_rows(folder, kbs, bodies):
     return lines
 
 
+def connection_rows(folder, bodies):
+    """What more connections do to rate and times, of questions that were asked before."""
+    few = os.path.join(folder, 'few-again')
+    with open(bodies, encoding='utf-8') as file, open(few, 'w', encoding='utf-8') as out:
+        out.writelines(itertools.islice(file, REMEMBERED))
+    lines = ['### More connections, kb/', '', f'{REMEMBERED} questions that were asked before.', '',
+             '| connections | replies/s | p50 ms | p99 ms | resident MB |', '| --- | --- | --- | --- | --- |']
+    serve = [SPORTELLO, 'serve', '--encoder', 'none', '--kb', os.path.join(ROOT, 'kb'), '--data', tempfile.mkdtemp(dir=folder), '--listen', '127.0.0.1:0',
+             '--threads', str(THREADS)]
+    with Server(serve) as ours:
+        for connections in (1, 4, 16, 64, 256, 1024):
+            out = run_wrk(ours.address + '/v1/chat', connections, few)
+            rate = float(re.search(r'Requests/sec:\s+([\d.]+)', out).group(1))
+            lines.append(f'| {connections:,} | {rate:,.0f} | {percentile(out, 50):.2f} | {percentile(out, 99):.2f} | {ours.resident_kb() / 1024:.0f} |')
+            say('  ' + lines[-1])
+    return lines + ['']
+
+
 def served_rows(folder, kbs, pages_kb):
     return served.search_rows(folder, kbs) + served.page_rows(folder, pages_kb)
 
@@ -520,6 +541,13 @@ def served_rows(folder, kbs, pages_kb):
 def only_served():
     with tempfile.TemporaryDirectory() as folder:
         put_section('\n'.join(served_rows(folder, [('10,000', make_kb(folder, 10000))], os.path.join(ROOT, 'kb'))), 'Agent search', 'Chat, kb/')
+
+
+def only_cost():
+    with tempfile.TemporaryDirectory() as folder:
+        bodies, _ = make_bodies(folder)
+        rows = cost.cost_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), ('10,000', make_kb(folder, 10000))], bodies) + connection_rows(folder, bodies)
+        put_section('\n'.join(rows), 'What a reply costs', 'Agent search over')
 
 
 def only_encoder():
@@ -580,7 +608,7 @@ def update_readme():
     with open(os.path.join(ROOT, 'tests', 'bench', 'RESULTS.md'), encoding='utf-8') as file:
         results = file.read()
     machine = re.search(r'^Machine: .*$', results, re.M).group(0)
-    sections = [part for part in re.split(r'(?m)^### ', results)[1:] if part.startswith(('Index', 'A saved', 'The agents', 'Replay', 'A decision', 'The encoder', 'Where', 'Chat with', 'Chat, kb/'))]
+    sections = [part for part in re.split(r'(?m)^### ', results)[1:] if part.startswith(('Index', 'A saved', 'The agents', 'Replay', 'A decision', 'The encoder', 'Where', 'Chat with', 'What a reply', 'Agent search over', 'Help centre', 'More connections', 'Chat, kb/'))]
     shown = '\n'.join([machine, ''] + ['**' + part.replace('\n', '**\n', 1) for part in sections]).rstrip()
     path = os.path.join(ROOT, 'README.md')
     with open(path, encoding='utf-8') as file:
@@ -602,6 +630,9 @@ def main():
         return
     if '--chat' in sys.argv:
         only_chat()
+        return
+    if '--cost' in sys.argv:
+        only_cost()
         return
     if '--served' in sys.argv:
         only_served()
@@ -633,6 +664,8 @@ def main():
         if HAS_E5:
             say('Chat with the sentence encoder')
             lines += encoder_rows(folder)
+        if not SMOKE:
+            lines += cost.cost_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), (f'{large:,}', ten)], bodies) + connection_rows(folder, bodies)
         lines += served_rows(folder, [(f'{large:,}', ten)], os.path.join(ROOT, 'kb'))
         lines += chat_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), (f'{large:,} articles', ten)], bodies)
     text = '\n'.join(lines)
