@@ -357,6 +357,8 @@ const char *sp_index_encoder(const sp_index *index);
 /** Notices that are in force at @p now_utc_s, newest first. */
 sp_status sp_index_notices(sp_index *index, int64_t now_utc_s, sp_lang lang, sp_arena *arena, sp_record **ret,
 	size_t *ret_count, sp_error *err);
+/** When, after @p now_utc_s, a notice comes into force or ceases to be; 0 = never. */
+sp_status sp_index_notices_change(sp_index *index, int64_t now_utc_s, int64_t *ret_utc_s, sp_error *err);
 
 #ifdef __cplusplus
 }

@@ -92,6 +92,7 @@ typedef struct spi_request {
 	/* The dispatcher's (access.c). */
 	bool keys_asked;          /* for a signed token: once a request */
 	bool waits;               /* spi_request_wait() was called */
+	bool is_noted;            /* what is read is in the audit log: each reading is */
 	atomic_int wait;          /* how far the wait is: both sides may be first */
 	spi_handler *then;
 	void *json;               /* the body read by body.c; freed with the request */

@@ -10,6 +10,7 @@
 #include "http/log.h"
 #include "http/pages.h"
 #include "http/patience.h"
+#include "http/openings.h"
 #include "http/route.h"
 #include "http/solvers.h"
 #include "http/tls.h"
@@ -58,6 +59,7 @@ static void server_free(sp_server *server)
 	spi_budget_free(server->budget);
 	spi_backlog_free(server->backlog);
 	spi_shown_free(server->shown);
+	spi_openings_free(server->openings);
 	sp_metrics_free(server->metrics);
 	free(server->route_names);
 	spi_pages_close(server->pages);
@@ -96,6 +98,7 @@ static sp_server *server_new(const sp_server_options *options)
 		return NULL;
 	}
 	server->started_utc_s = spi_now_utc_s();
+	server->openings = spi_openings_new();
 	if (options->store && (!(server->backlog = spi_backlog_new(options->store, on_lost, server)) || !(server->shown = spi_shown_new()))) {
 		pthread_key_delete(server->worker_key);
 		server_free(server);

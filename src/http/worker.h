@@ -27,6 +27,7 @@ struct spi_solvers_watch;
 struct spi_gaps_finder;
 struct spi_budget;
 struct spi_patience;
+struct spi_openings;
 struct spi_tls;
 struct MHD_Daemon;
 
@@ -51,6 +52,7 @@ struct sp_server {
 	atomic_uint uploads;       /* files that are held in memory (upload.h) */
 	struct spi_budget *budget; /* of each client; NULL = no limit */
 	struct spi_patience *patience;
+	struct spi_openings *openings; /* replies; NULL = none are */
 	spi_limit files;           /* that citizens send */
 	struct spi_solvers_watch *solvers; /* NULL without a store */
 	struct spi_shown *shown;   /* what the audit log was told of searches a moment ago; NULL without a store */

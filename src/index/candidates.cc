@@ -93,8 +93,9 @@ static std::vector<found> find(sp_index *index, const sp_ask *ask, const spi_ask
 	std::vector<found> list;
 	Xapian::Query query = spi_content_query(asked, SPI_WITH_SYNONYMS | SPI_WITH_CORRECTIONS), own = query;
 	if (ask->lang != SP_LANG_NONE) {
-		Xapian::Query of_lang("L" + std::string(sp_lang_code(ask->lang)));
-		own = Xapian::Query(Xapian::Query::OP_FILTER, query, of_lang);
+		std::string of_lang = "L" + std::string(sp_lang_code(ask->lang));
+		if (index->frequency(of_lang) < index->count) /* else all are */
+			own = Xapian::Query(Xapian::Query::OP_FILTER, query, Xapian::Query(of_lang));
 	}
 	add_ranked(index, own, readable.own(), ask->limit, list);
 	if (readable.has_others())
@@ -283,7 +284,7 @@ static const spi_finding &recall_or_look(
 		look(index, analyser, ask, arena, mine, err);
 		return *mine;
 	}
-	spi_finds::key key = spi_finds::key_of(ask, sp_index_dimensions(index));
+	spi_memo_key key = spi_finds::key_of(ask, sp_index_dimensions(index));
 	const spi_finding *known = index->finds.recall(key);
 	if (known)
 		return *known;
