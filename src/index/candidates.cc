@@ -195,13 +195,14 @@ static void add_nearness(const compared &all, spi_find *find)
 }
 
 /* What costs most a document: only for those that are left. */
-static void compare_tokens(sp_index *index, const sp_ask *ask, std::vector<spi_find> &list, sp_question_stats *stats)
+static void compare_tokens(sp_index *index, const sp_ask *ask, std::vector<spi_find> &list, sp_question_stats *stats, sp_error *err)
 {
 	if (!ask->vector || !ask->tokens || ask->tokens->count == 0 || !index->meaning || !spi_meaning_has_tokens(index->meaning))
 		return;
+	spi_check(spi_meaning_ask_tokens(index->meaning, ask->tokens, err));
 	for (spi_find &find : list) {
 		float *features = find.features;
-		spi_meaning_tokens(index->meaning, find.docid, ask->tokens, &features[SP_FEATURE_TOKENS], &features[SP_FEATURE_TOKENS_ALL]);
+		spi_meaning_tokens(index->meaning, find.docid, &features[SP_FEATURE_TOKENS], &features[SP_FEATURE_TOKENS_ALL]);
 		stats->nearest_tokens = std::max(stats->nearest_tokens, static_cast<double>(features[SP_FEATURE_TOKENS]));
 	}
 	stats->has_tokens = true;
@@ -234,7 +235,7 @@ static std::vector<spi_find> gather(
 	}
 	std::stable_sort(list.begin(), list.end(), is_before);
 	list.resize(std::min<size_t>(list.size(), ask->limit));
-	compare_tokens(index, ask, list, stats);
+	compare_tokens(index, ask, list, stats, err);
 	return list;
 }
 
