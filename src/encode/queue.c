@@ -1,6 +1,7 @@
 #include "sportello/encoder.h"
 
 #include "base/clock.h"
+#include "encode/maker.h"
 #include "encode/normal.h"
 #include "encode/queue_private.h"
 
@@ -224,6 +225,23 @@ bool sp_encode_queue_begin(sp_encode_queue *queue, sp_encode_call *call)
 	if (!has_room)
 		sp_error_set(&call->error, SP_ERR_BUSY, NULL, 0, "too many questions wait for the encoder");
 	return waits;
+}
+
+static bool is_idle(const sp_encode_queue *queue)
+{
+	return !queue->first && queue->batch.count == 0 && queue->gather_count == 0;
+}
+
+void sp_encode_queue_foresee(sp_encode_queue *queue, const char *text, size_t len)
+{
+	asked a;
+	if (queue->dimensions == 0 || !spi_encoder_is_here(queue->encoder))
+		return;
+	prepare(&a, text, len);
+	pthread_mutex_lock(&queue->lock);
+	if (a.len > 0 && is_idle(queue) && !spi_remembered_has(queue->remembered, &a.key))
+		spi_question_enter(queue, &a.key, a.normal, a.len)->deadline_us = spi_now_us() + queue->deadline_us;
+	pthread_mutex_unlock(&queue->lock);
 }
 
 /* Who waits in its own thread. */
