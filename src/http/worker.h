@@ -44,7 +44,9 @@ struct sp_server {
 	int64_t started_utc_s;
 	atomic_bool stopping;      /* no new connections; replies close theirs */
 	atomic_bool closing;       /* no request is left waiting any more */
+	struct spi_acceptor *acceptor;
 	atomic_uint connections;   /* open now */
+	atomic_uint begun;         /* connections, so far; wraps */
 	atomic_uint in_flight;     /* requests that are not answered to the end */
 	atomic_uint asking;        /* requests that wait for the encoder */
 	atomic_uint writing;       /* writes handed to the store that are not certain yet */
