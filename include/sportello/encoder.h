@@ -160,6 +160,7 @@ typedef struct sp_encode_call {
 	sp_token_rows *tokens;
 	void (*done)(struct sp_encode_call *call, void *arg); /**< called by a thread of the queue, once; must not wait for anything */
 	void *arg;
+	int64_t spent_us;      /**< taken off its deadline: what the person waits for besides; 0 = nothing */
 	sp_status status;      /**< when it is done */
 	sp_error error;
 	/** The queue's own. */
@@ -180,9 +181,10 @@ bool sp_encode_queue_begin(sp_encode_queue *queue, sp_encode_call *call);
 /**
  * The text will be asked about in a moment, unless words alone are sure: an encoder in the process that has nothing to do begins with it
  * now, so that its time and that of looking for words run side by side. Nobody waits, nothing is counted but the vector that is made.
+ * @param spent_us  as of the call that will follow: where that is pressed for time, nothing is begun
  * Threads: any. Some microseconds.
  */
-void sp_encode_queue_foresee(sp_encode_queue *queue, const char *text, size_t len);
+void sp_encode_queue_foresee(sp_encode_queue *queue, const char *text, size_t len, int64_t spent_us);
 
 /**
  * What it did since it was made. Each call of sp_encode_queue_ask() counts once in asked and, when it returns, in at most

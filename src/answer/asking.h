@@ -22,6 +22,7 @@ struct sp_asking {
 	spi_asked *first;
 	sp_stage_times times; /* of all tries */
 	int64_t began_us;     /* the first one */
+	int64_t spent_us;     /* of the encoder's deadline */
 };
 
 /* What was asked about this text; NULL = nothing yet. asking may be NULL. */

@@ -55,7 +55,7 @@ static const char *masked_of(spi_retrieval *r)
 static void foresee(spi_retrieval *r)
 {
 	if (can_compare(r) && masked_of(r))
-		sp_encode_queue_foresee(r->queue, r->masked, r->masked_len);
+		sp_encode_queue_foresee(r->queue, r->masked, r->masked_len, r->asking ? r->asking->spent_us : 0);
 }
 
 /* Ask the encoder about all of them. */

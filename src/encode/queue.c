@@ -15,22 +15,30 @@
 #define REMEMBERED_MAX 20000
 /* Of the time that is left, so much is planned: what a text takes is only known from those before. */
 #define PLANNED(us) ((us) * 3 / 4)
+/* Who is pressed for time has spent more than this of it on other things. */
+#define MUCH(us) ((us) / 2)
+/* Then one is let in all the same when nobody waits and nothing was learnt for so long: there may be more time now. */
+#define LEARN_AGAIN_US 250000
 /* Of the time that a batch of several took, so much is given to those who come next to come together. */
 #define GATHERING(us) ((us) / 50)
 
 /* Whether one more could be encoded in time after all that wait: who could not is better told now than at the deadline,
    and its turn is for those who can. Those who just could are let in: words are cheap, and many who are turned away and ask
-   again at once would take the processors from the encoder. With nobody waiting one is let in all the same, if only to learn what a text takes. */
-static bool comes_in_time(const sp_encode_queue *queue, size_t count, int64_t now_us, int64_t deadline_us)
+   again at once would take the processors from the encoder. With nobody waiting one is let in all the same, if only to learn what a text takes,
+   but not where people wait for the processors that it would take. */
+static bool comes_in_time(const sp_encode_queue *queue, size_t count, int64_t now_us, const sp_encode_call *call)
 {
 	int64_t begins_us = queue->ready_us > now_us ? queue->ready_us : now_us;
 	int64_t ends_us = begins_us + (int64_t)(queue->stats.waiting_now + count) * queue->text_us;
-	return (!queue->first && count == 1) || ends_us <= deadline_us;
+	bool is_pressed = call->spent_us > MUCH(queue->deadline_us);
+	if (!queue->first && count == 1 && (!is_pressed || (queue->batch.count == 0 && now_us - queue->learned_us > LEARN_AGAIN_US)))
+		return true;
+	return ends_us <= call->deadline_us;
 }
 
-static bool takes(const sp_encode_queue *queue, size_t count, int64_t now_us, int64_t deadline_us)
+static bool takes(const sp_encode_queue *queue, size_t count, int64_t now_us, const sp_encode_call *call)
 {
-	return queue->stats.waiting_now + count <= queue->waiting_max && comes_in_time(queue, count, now_us, deadline_us);
+	return queue->stats.waiting_now + count <= queue->waiting_max && comes_in_time(queue, count, now_us, call);
 }
 
 /* ---- the worker ---- */
@@ -96,6 +104,7 @@ static void finish(sp_encode_queue *queue, sp_status status, const sp_error *why
 	queue->stats.batches++;
 	queue->stats.encode_us += (uint64_t)took_us;
 	queue->text_us = (queue->text_us + took_us / (int64_t)b->count) / 2;
+	queue->learned_us = spi_now_us();
 	if (status == SP_OK)
 		queue->stats.encoded += b->count;
 	for (size_t i = 0; i < b->count; i++) {
@@ -173,11 +182,11 @@ static size_t look_up(sp_encode_queue *queue, sp_encode_call *call, asked *all)
 static bool find_room(sp_encode_queue *queue, sp_encode_call *call, asked *all, int64_t now_us)
 {
 	size_t new_ones = look_up(queue, call, all);
-	if (call->count > 1 && new_ones > 0 && !takes(queue, new_ones, now_us, call->deadline_us)) {
+	if (call->count > 1 && new_ones > 0 && !takes(queue, new_ones, now_us, call)) {
 		call->count = 1;
 		new_ones = look_up(queue, call, all);
 	}
-	return new_ones == 0 || takes(queue, new_ones, now_us, call->deadline_us);
+	return new_ones == 0 || takes(queue, new_ones, now_us, call);
 }
 
 static void begin(sp_encode_queue *queue, sp_encode_call *call, const asked *all)
@@ -209,8 +218,8 @@ bool sp_encode_queue_begin(sp_encode_queue *queue, sp_encode_call *call)
 	for (size_t i = 0; i < call->count; i++)
 		prepare(&all[i], call->texts[i], call->lens[i]);
 	pthread_mutex_lock(&queue->lock);
-	/* Under the lock, so that they end in the order in which they stand there. */
-	call->deadline_us = spi_now_us() + queue->deadline_us;
+	/* Under the lock, so that most of them end in the order in which they come. */
+	call->deadline_us = spi_now_us() + queue->deadline_us - call->spent_us;
 	bool has_room = find_room(queue, call, all, now_us);
 	queue->stats.asked += call->count;
 	queue->stats.full += !has_room;
@@ -232,10 +241,10 @@ static bool is_idle(const sp_encode_queue *queue)
 	return !queue->first && queue->batch.count == 0 && queue->gather_count == 0;
 }
 
-void sp_encode_queue_foresee(sp_encode_queue *queue, const char *text, size_t len)
+void sp_encode_queue_foresee(sp_encode_queue *queue, const char *text, size_t len, int64_t spent_us)
 {
 	asked a;
-	if (queue->dimensions == 0 || !spi_encoder_is_here(queue->encoder))
+	if (queue->dimensions == 0 || spent_us > MUCH(queue->deadline_us) || !spi_encoder_is_here(queue->encoder))
 		return;
 	prepare(&a, text, len);
 	pthread_mutex_lock(&queue->lock);

@@ -38,10 +38,11 @@ struct sp_encode_queue {
 	spi_question *first, **last;
 	spi_question **taken;       /* what is encoded now: batch.count of them. The rest of the batch is the worker's own */
 	spi_batch batch;
-	sp_encode_call *first_call, *last_call; /* those that wait; the deadline is the same span for all, so the first ends first */
+	sp_encode_call *first_call, *last_call; /* those that wait, by deadline */
 	bool watcher_sleeps;        /* it waits for a call */
 	int64_t text_us;            /* what a text took lately; 0 = none so far */
 	int64_t ready_us;           /* when the batch should be done; 0 = there is none */
+	int64_t learned_us;         /* when text_us was learnt last */
 	uint64_t gather_count;      /* the next batch waits for so many, */
 	int64_t gather_until_us;    /* until then */
 	sp_encode_queue_stats stats;

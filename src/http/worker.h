@@ -78,6 +78,8 @@ typedef struct spi_worker {
 	struct spi_request *free_requests;
 	unsigned free_count;
 	uint64_t id_state;
+	int64_t round_us;          /* how long requests that could go on waited for this thread lately */
+	int64_t round_at_us;       /* when that was seen last */
 } spi_worker;
 
 /* This thread's worker, made at first use. NULL when memory is out. */
