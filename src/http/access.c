@@ -219,14 +219,20 @@ static bool hand_over(spi_request *request)
 	return true;
 }
 
-/* So many times a request waits for its thread to come round, and so long what was seen counts. */
-#define ROUNDS 3
+/* So many times a request waits for its thread to come round, and so long what was seen counts. A thread that serves nobody for GAP_US has
+   come round. */
+#define ROUNDS 4
 #define SEEN_US 1000000
+#define GAP_US 300
 
 static void note_round(spi_request *request)
 {
 	spi_worker *worker = request->worker;
 	int64_t now_us = spi_now_us();
+	if (now_us - worker->left_us > GAP_US)
+		worker->came_us = now_us;
+	if (request->resumed_us > worker->came_us) /* those that can go on are looked up when a round begins */
+		worker->came_us = request->resumed_us;
 	if (request->resumed_us) {
 		worker->round_us += (now_us - request->resumed_us - worker->round_us) / 8;
 		worker->round_at_us = now_us;
@@ -237,7 +243,10 @@ static void note_round(spi_request *request)
 int64_t spi_request_rounds_us(const spi_request *request)
 {
 	const spi_worker *worker = request->worker;
-	return spi_now_us() - worker->round_at_us < SEEN_US ? ROUNDS * worker->round_us : 0;
+	int64_t now_us = spi_now_us(), round_us = now_us - worker->came_us;
+	if (now_us - worker->round_at_us < SEEN_US && worker->round_us > round_us)
+		round_us = worker->round_us;
+	return ROUNDS * round_us;
 }
 
 /* Run the handler, or what comes after its write. */
@@ -252,6 +261,7 @@ static void step(spi_request *request)
 	bool bound = then ? spi_request_rebind(request) : spi_request_bind(request) && spi_client_may_go_on(request);
 	if (bound)
 		(then ? then : request->route->handle)(request);
+	request->worker->left_us = spi_now_us();
 }
 
 /* True when there is a reply to send, false when the request waits for the encoder or for the store. */

@@ -80,6 +80,8 @@ typedef struct spi_worker {
 	uint64_t id_state;
 	int64_t round_us;          /* how long requests that could go on waited for this thread lately */
 	int64_t round_at_us;       /* when that was seen last */
+	int64_t came_us;           /* it comes round to its requests since then, or since later */
+	int64_t left_us;           /* a handler ended */
 } spi_worker;
 
 /* This thread's worker, made at first use. NULL when memory is out. */

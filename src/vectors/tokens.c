@@ -141,6 +141,8 @@ struct sp_token_question {
 	const int8_t *rows[SP_ENCODE_TOKENS_MAX];
 	int8_t *room; /* as kernels want them */
 	size_t room_bytes;
+	uint8_t *lanes; /* SPI_LANES_ASKED rows after the other, each as wide as lane_bytes */
+	size_t lane_bytes, lanes_room;
 };
 _Static_assert(SP_ENCODE_TOKENS_MAX % SPI_QUESTIONS_AT_ONCE == 0, "the last rows are whole");
 
@@ -154,6 +156,7 @@ void sp_token_question_free(sp_token_question *question)
 	if (!question)
 		return;
 	free(question->room);
+	free(question->lanes);
 	free(question);
 }
 
@@ -166,6 +169,36 @@ static bool make_room(sp_token_question *q, size_t bytes)
 		return false;
 	q->room = room;
 	q->room_bytes = bytes;
+	return true;
+}
+
+#define LANES_ALIGNMENT 64
+_Static_assert(SPI_LANES * SPI_LANE_STEP % LANES_ALIGNMENT == 0, "lanes begin where kernels want them");
+
+static bool make_lanes_room(sp_token_question *q, size_t bytes)
+{
+	if (bytes <= q->lanes_room)
+		return true;
+	free(q->lanes);
+	q->lanes = aligned_alloc(LANES_ALIGNMENT, bytes);
+	q->lanes_room = q->lanes ? bytes : 0;
+	return q->lanes != NULL;
+}
+
+/* The rows side by side, for kernels that want them so. */
+static bool lay_side_by_side(sp_token_question *q, const signed char *rows, size_t count)
+{
+	size_t n = q->row_bytes, times = (count + SPI_LANES_ASKED - 1) / SPI_LANES_ASKED;
+	q->lane_bytes = SPI_LANE_GROUPS(n) * SPI_LANES * SPI_LANE_STEP;
+	if (!make_lanes_room(q, times * q->lane_bytes))
+		return false;
+	if (times > 0)
+		memset(q->lanes, 128, times * q->lane_bytes);
+	for (size_t i = 0; i < count; i++) {
+		uint8_t *lane = q->lanes + i / SPI_LANES_ASKED * q->lane_bytes + i % SPI_LANES_ASKED * SPI_LANE_STEP;
+		for (size_t k = 0; k < n; k++)
+			lane[k / SPI_LANE_STEP * SPI_LANES * SPI_LANE_STEP + k % SPI_LANE_STEP] = (uint8_t)(rows[i * n + k] + 128);
+	}
 	return true;
 }
 
@@ -184,7 +217,7 @@ sp_status sp_token_question_set(sp_token_question *q, const signed char *rows, s
 	q->length = 0;
 	q->row_bytes = row_bytes;
 	count = count < SP_ENCODE_TOKENS_MAX ? count : SP_ENCODE_TOKENS_MAX;
-	if (!make_room(q, count * stride))
+	if (!make_room(q, count * stride) || (spi_token_kernel_choose()->max_lanes && !lay_side_by_side(q, rows, count)))
 		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
 	for (size_t i = 0; i < count; i++) {
 		int8_t *row = q->room + i * stride;
@@ -217,11 +250,16 @@ static size_t first_of(const sp_token_file *tokens, uint32_t owner)
 static int64_t compare_passage(const sp_token_file *tokens, size_t passage, const sp_token_question *q, int32_t all[SP_ENCODE_TOKENS_MAX])
 {
 	const int8_t *rows = tokens->rows + tokens->starts[passage] * tokens->row_bytes;
+	const spi_token_kernel *kernel = tokens->kernel;
+	size_t count = tokens->passages[passage].count, step = kernel->max_lanes ? SPI_LANES_ASKED : SPI_QUESTIONS_AT_ONCE;
 	int64_t sum = 0;
-	for (size_t i = 0; i < q->count; i += SPI_QUESTIONS_AT_ONCE) {
-		int32_t best[SPI_QUESTIONS_AT_ONCE];
-		tokens->kernel->max_dot(rows, tokens->row_bytes, tokens->passages[passage].count, q->rows + i, best);
-		for (size_t k = 0; k < SPI_QUESTIONS_AT_ONCE && i + k < q->count; k++) {
+	for (size_t i = 0; i < q->count; i += step) {
+		int32_t best[SPI_LANES];
+		if (kernel->max_lanes)
+			kernel->max_lanes(rows, tokens->row_bytes, count, q->lanes + i / step * q->lane_bytes, best);
+		else
+			kernel->max_dot(rows, tokens->row_bytes, count, q->rows + i, best);
+		for (size_t k = 0; k < step && i + k < q->count; k++) {
 			sum += best[k];
 			all[i + k] = best[k] > all[i + k] ? best[k] : all[i + k];
 		}

@@ -59,6 +59,27 @@ static double of_lengths(const signed char *question, size_t count, size_t n)
 
 /* ---- kernels ---- */
 
+/* The question's rows again and again, in all lanes that may be asked. */
+static void check_lanes(const spi_token_kernel *kernel, const int8_t *rows, size_t width, size_t count, const signed char *question,
+	const int32_t plain[SPI_QUESTIONS_AT_ONCE])
+{
+	size_t size = SPI_LANE_GROUPS(width) * SPI_LANES * SPI_LANE_STEP;
+	uint8_t *lanes = aligned_alloc(64, size);
+	int32_t got[SPI_LANES];
+	REQUIRE(lanes);
+	memset(lanes, 128, size);
+	for (size_t lane = 0; lane < SPI_LANES_ASKED; lane++)
+		for (size_t i = 0; i < width; i++)
+			lanes[(i / SPI_LANE_STEP * SPI_LANES + lane) * SPI_LANE_STEP + i % SPI_LANE_STEP] =
+				(uint8_t)(question[lane % SPI_QUESTIONS_AT_ONCE * width + i] + 128);
+	kernel->max_lanes(rows, width, count, lanes, got);
+	for (size_t lane = 0; lane < SPI_LANES_ASKED; lane++)
+		if (got[lane] != plain[lane % SPI_QUESTIONS_AT_ONCE])
+			harness_fail(__FILE__, __LINE__, "%s, %zu rows of %zu, lane %zu: %d, scalar %d", kernel->name, count, width, lane, got[lane],
+				plain[lane % SPI_QUESTIONS_AT_ONCE]);
+	free(lanes);
+}
+
 /* Rows of every width that has an end of another kind, at the end of the room, with what is not zero behind them. */
 static void check_kernel(const spi_token_kernel *kernel, size_t width, size_t count, bool extreme)
 {
@@ -87,6 +108,8 @@ static void check_kernel(const spi_token_kernel *kernel, size_t width, size_t co
 			harness_fail(__FILE__, __LINE__, "%s, %zu rows of %zu, question %zu: %d, scalar %d, wanted %.0f", kernel->name, count,
 				width, k, got[k], plain[k], want);
 	}
+	if (kernel->max_lanes)
+		check_lanes(kernel, rows, width, count, question, plain);
 	free(rows), free(padded), free(question);
 }
 
