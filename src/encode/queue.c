@@ -17,7 +17,7 @@
 #define PLANNED(us) ((us) * 3 / 4)
 /* Who is pressed for time has spent more than this of it on other things. */
 #define MUCH(us) ((us) / 2)
-/* Then one is let in all the same when nobody waits and nothing was learnt for so long: there may be more time now. */
+/* Then one is let in all the same, and given so much, when nobody waits and nothing was learnt for so long: there may be more time now. */
 #define LEARN_AGAIN_US 250000
 /* Of the time that a batch of several took, so much is given to those who come next to come together. */
 #define GATHERING(us) ((us) / 50)
@@ -26,17 +26,17 @@
    and its turn is for those who can. Those who just could are let in: words are cheap, and many who are turned away and ask
    again at once would take the processors from the encoder. With nobody waiting one is let in all the same, if only to learn what a text takes,
    but not where people wait for the processors that it would take. */
-static bool comes_in_time(const sp_encode_queue *queue, size_t count, int64_t now_us, const sp_encode_call *call)
+static bool comes_in_time(const sp_encode_queue *queue, size_t count, int64_t now_us, sp_encode_call *call)
 {
+	bool is_alone = !queue->first && count == 1, is_pressed = call->spent_us > MUCH(queue->deadline_us);
 	int64_t begins_us = queue->ready_us > now_us ? queue->ready_us : now_us;
 	int64_t ends_us = begins_us + (int64_t)(queue->stats.waiting_now + count) * queue->text_us;
-	bool is_pressed = call->spent_us > MUCH(queue->deadline_us);
-	if (!queue->first && count == 1 && (!is_pressed || (queue->batch.count == 0 && now_us - queue->learned_us > LEARN_AGAIN_US)))
-		return true;
-	return ends_us <= call->deadline_us;
+	if (is_alone && is_pressed && queue->batch.count == 0 && now_us - queue->learned_us > LEARN_AGAIN_US)
+		call->deadline_us = now_us + MUCH(queue->deadline_us);
+	return (is_alone && !is_pressed) || ends_us <= call->deadline_us;
 }
 
-static bool takes(const sp_encode_queue *queue, size_t count, int64_t now_us, const sp_encode_call *call)
+static bool takes(const sp_encode_queue *queue, size_t count, int64_t now_us, sp_encode_call *call)
 {
 	return queue->stats.waiting_now + count <= queue->waiting_max && comes_in_time(queue, count, now_us, call);
 }

@@ -221,9 +221,11 @@ static bool hand_over(spi_request *request)
 
 /* So many times a request waits for its thread to come round, and so long what was seen counts. A thread that serves nobody for GAP_US has
    come round. */
-#define ROUNDS 4
+#define ROUNDS 3
 #define SEEN_US 1000000
 #define GAP_US 300
+/* The encoder's deadline leaves a reply so much for all else. */
+#define ALLOWED_US 40000
 
 static void note_round(spi_request *request)
 {
@@ -233,8 +235,10 @@ static void note_round(spi_request *request)
 		worker->came_us = now_us;
 	if (request->resumed_us > worker->came_us) /* those that can go on are looked up when a round begins */
 		worker->came_us = request->resumed_us;
-	if (request->resumed_us) {
-		worker->round_us += (now_us - request->resumed_us - worker->round_us) / 8;
+	if (request->resumed_us > 0) {
+		int64_t waited_us = now_us - request->resumed_us;
+		/* Who could go on in the middle of a round waits for half of it: the longest wait is a round. */
+		worker->round_us = waited_us > worker->round_us ? waited_us : worker->round_us - (worker->round_us - waited_us) / 256;
 		worker->round_at_us = now_us;
 	}
 	request->resumed_us = 0;
@@ -246,7 +250,7 @@ int64_t spi_request_rounds_us(const spi_request *request)
 	int64_t now_us = spi_now_us(), round_us = now_us - worker->came_us;
 	if (now_us - worker->round_at_us < SEEN_US && worker->round_us > round_us)
 		round_us = worker->round_us;
-	return ROUNDS * round_us;
+	return ROUNDS * round_us > ALLOWED_US ? ROUNDS * round_us - ALLOWED_US : 0;
 }
 
 /* Run the handler, or what comes after its write. */

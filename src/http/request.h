@@ -161,7 +161,8 @@ void spi_request_write(spi_request *request, sp_write *write, spi_handler *then)
    spi_request_wait_not() is to follow. */
 bool spi_request_may_wait(spi_request *request);
 void spi_request_wait_not(spi_request *request);
-/* What a request waits for its thread in all: before it begins, after the encoder and after the store. As others did lately. In access.c. */
+/* What a request waits for its thread in all, before it begins, after the encoder and after the store, as others did lately: as far as that is
+   more than the encoder's deadline leaves room for. In access.c. */
 int64_t spi_request_rounds_us(const spi_request *request);
 /* Go on with `then` when spi_request_go_on() is called. */
 void spi_request_wait(spi_request *request, spi_handler *then);

@@ -78,7 +78,7 @@ typedef struct spi_worker {
 	struct spi_request *free_requests;
 	unsigned free_count;
 	uint64_t id_state;
-	int64_t round_us;          /* how long requests that could go on waited for this thread lately */
+	int64_t round_us;          /* the longest that requests that could go on waited for this thread lately */
 	int64_t round_at_us;       /* when that was seen last */
 	int64_t came_us;           /* it comes round to its requests since then, or since later */
 	int64_t left_us;           /* a handler ended */
