@@ -1,4 +1,5 @@
-/* What waits in front of an encoder, shared by queue.c (asking, encoding) and queue_calls.c (who waits for what, and for how long). */
+/* What waits in front of an encoder, shared by queue.c (asking, encoding), queue_calls.c (who waits for what, and for how long) and
+   queue_open.c (beginning, end, what is kept). */
 #ifndef ENCODE_QUEUE_PRIVATE_H
 #define ENCODE_QUEUE_PRIVATE_H
 
@@ -75,6 +76,8 @@ void spi_calls_tell(const spi_calls *done);
 
 /* False when the time is over. */
 bool spi_queue_wait(sp_encode_queue *queue, pthread_cond_t *cond, int64_t until_us);
+/* Thread: encodes what waits, until the queue stops and nothing waits any more. */
+void *spi_queue_encode(void *queue);
 /* Thread: ends calls whose time is over, until the queue stops. */
 void *spi_queue_watch(void *queue);
 
