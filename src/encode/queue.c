@@ -225,6 +225,8 @@ bool sp_encode_queue_begin(sp_encode_queue *queue, sp_encode_call *call)
 		call->status = SP_ERR_BUSY;
 	bool waits = call->left > 0;
 	pthread_mutex_unlock(&queue->lock);
+	if (waits)
+		pthread_cond_signal(&queue->work);
 	if (!has_room)
 		sp_error_set(&call->error, SP_ERR_BUSY, NULL, 0, "too many questions wait for the encoder");
 	return waits;
@@ -242,9 +244,12 @@ void sp_encode_queue_foresee(sp_encode_queue *queue, const char *text, size_t le
 		return;
 	prepare(&a, text, len);
 	pthread_mutex_lock(&queue->lock);
-	if (a.len > 0 && is_idle(queue) && !spi_remembered_has(queue->remembered, &a.key))
+	bool begins = a.len > 0 && is_idle(queue) && !spi_remembered_has(queue->remembered, &a.key);
+	if (begins)
 		spi_question_enter(queue, &a.key, a.normal, a.len)->deadline_us = spi_now_us() + queue->deadline_us;
 	pthread_mutex_unlock(&queue->lock);
+	if (begins)
+		pthread_cond_signal(&queue->work);
 }
 
 /* Who waits in its own thread. */

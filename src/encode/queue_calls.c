@@ -27,7 +27,6 @@ spi_question *spi_question_enter(sp_encode_queue *queue, const spi_question_key 
 	*queue->last = q;
 	queue->last = &q->next;
 	queue->stats.waiting_now++;
-	pthread_cond_signal(&queue->work);
 	return q;
 }
 

@@ -52,7 +52,7 @@ struct sp_encode_queue {
 
 /* All of these: the caller has the lock. */
 
-/* Into the queue, from a free one. */
+/* Into the queue, from a free one. The worker is to be told when the lock is given back: told before, it would wake up to wait for that. */
 spi_question *spi_question_enter(sp_encode_queue *queue, const spi_question_key *key, const char *text, size_t len);
 spi_question *spi_question_take_first(sp_encode_queue *queue);
 void spi_question_put_back(sp_encode_queue *queue, spi_question *question);
