@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -75,6 +76,11 @@ static int start_thread(spi_acceptor *a)
 	return problem;
 }
 
+int spi_acceptor_nothing(void)
+{
+	return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+}
+
 sp_status spi_acceptor_start(struct sp_server *server, unsigned most, spi_acceptor **ret, sp_error *err)
 {
 	spi_acceptor *a = calloc(1, sizeof *a);
@@ -82,15 +88,9 @@ sp_status spi_acceptor_start(struct sp_server *server, unsigned most, spi_accept
 		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "no memory for the HTTP server");
 	a->server = server;
 	a->most = most;
-	/* Some may have come already. */
-	a->fd = MHD_quiesce_daemon(server->daemon);
-	int problem = a->fd < 0 ? EBADF : 0;
-	a->handed = atomic_load(&server->begun);
-	if (!problem)
-		problem = start_thread(a);
+	a->fd = server->listen_fd;
+	int problem = start_thread(a);
 	if (problem) {
-		if (a->fd >= 0)
-			close(a->fd);
 		free(a);
 		return sp_error_errno(err, problem, "threads", "start");
 	}

@@ -192,6 +192,9 @@ static struct MHD_Daemon *start_daemon(sp_server *server)
 		{MHD_OPTION_END, 0, NULL}, {MHD_OPTION_END, 0, NULL}, {MHD_OPTION_END, 0, NULL}, {MHD_OPTION_END, 0, NULL},
 	};
 	size_t count = 0;
+	int nothing = spi_acceptor_nothing();
+	if (nothing < 0)
+		return NULL;
 	if (threads > 1)
 		more[count++] = (struct MHD_OptionItem){MHD_OPTION_THREAD_POOL_SIZE, (intptr_t)threads, NULL};
 	if (server->tls) {
@@ -201,7 +204,7 @@ static struct MHD_Daemon *start_daemon(sp_server *server)
 	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_TURBO | (server->tls ? MHD_USE_TLS : 0);
 	return MHD_start_daemon(flags, 0,
 		NULL, NULL, spi_access_handle, server,
-		MHD_OPTION_LISTEN_SOCKET, server->listen_fd,
+		MHD_OPTION_LISTEN_SOCKET, nothing,
 		MHD_OPTION_URI_LOG_CALLBACK, spi_access_begin, server,
 		MHD_OPTION_NOTIFY_COMPLETED, spi_access_end, server,
 		MHD_OPTION_NOTIFY_CONNECTION, count_connection, server,
@@ -237,9 +240,8 @@ static sp_status open_and_listen(sp_server *server, sp_error *err)
 		if (!status)
 			return SP_OK;
 		MHD_stop_daemon(server->daemon);
-	} else {
-		close(server->listen_fd);
 	}
+	close(server->listen_fd);
 	spi_gaps_stop(server->gaps);
 	spi_solvers_stop(server->solvers);
 	return status ? status : sp_error_set(err, SP_ERR_IO, address, 0,
