@@ -161,6 +161,9 @@ typedef struct sp_question {
  * @return lives in the arena; NULL when memory is out
  */
 sp_asking *sp_asking_new(sp_arena *arena, void (*done)(void *arg), void *arg);
+/** So much of the time that the encoder is waited for goes to other things that the person waits for: it is asked only where it will be
+ *  done in the rest. NULL is accepted. */
+void sp_asking_spend(sp_asking *asking, int64_t us);
 
 /** Where the time of a chat's turn goes. */
 #define SP_STAGES_LIST(X) \

@@ -1,6 +1,7 @@
 #include "sportello/server.h"
 
 #include "base/clock.h"
+#include "http/acceptor.h"
 #include "http/access.h"
 #include "http/backlog.h"
 #include "http/budget.h"
@@ -138,6 +139,7 @@ static void count_connection(void *data, struct MHD_Connection *connection, void
 	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
 		const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 		atomic_fetch_add(&server->connections, 1);
+		atomic_fetch_add(&server->begun, 1);
 		*context = info ? spi_patience_enter(server->patience, info->connect_fd) : NULL;
 	} else {
 		atomic_fetch_sub(&server->connections, 1);
@@ -177,6 +179,11 @@ static sp_status open_tls(sp_server *server, sp_error *err)
 	return status;
 }
 
+static unsigned connections_max(const sp_server *server)
+{
+	return most_connections(server->options.connections ? server->options.connections : CONNECTIONS);
+}
+
 static struct MHD_Daemon *start_daemon(sp_server *server)
 {
 	const sp_server_options *options = &server->options;
@@ -188,6 +195,9 @@ static struct MHD_Daemon *start_daemon(sp_server *server)
 		{MHD_OPTION_END, 0, NULL}, {MHD_OPTION_END, 0, NULL}, {MHD_OPTION_END, 0, NULL}, {MHD_OPTION_END, 0, NULL},
 	};
 	size_t count = 0;
+	int nothing = spi_acceptor_nothing();
+	if (nothing < 0)
+		return NULL;
 	if (threads > 1)
 		more[count++] = (struct MHD_OptionItem){MHD_OPTION_THREAD_POOL_SIZE, (intptr_t)threads, NULL};
 	if (server->tls) {
@@ -197,11 +207,11 @@ static struct MHD_Daemon *start_daemon(sp_server *server)
 	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_TURBO | (server->tls ? MHD_USE_TLS : 0);
 	return MHD_start_daemon(flags, 0,
 		NULL, NULL, spi_access_handle, server,
-		MHD_OPTION_LISTEN_SOCKET, server->listen_fd,
+		MHD_OPTION_LISTEN_SOCKET, nothing,
 		MHD_OPTION_URI_LOG_CALLBACK, spi_access_begin, server,
 		MHD_OPTION_NOTIFY_COMPLETED, spi_access_end, server,
 		MHD_OPTION_NOTIFY_CONNECTION, count_connection, server,
-		MHD_OPTION_CONNECTION_LIMIT, most_connections(options->connections ? options->connections : CONNECTIONS),
+		MHD_OPTION_CONNECTION_LIMIT, connections_max(server),
 		MHD_OPTION_CONNECTION_TIMEOUT, idle_s(options),
 		MHD_OPTION_PER_IP_CONNECTION_LIMIT, options->client_connections,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY,
@@ -228,11 +238,15 @@ static sp_status open_and_listen(sp_server *server, sp_error *err)
 	if (!status && server->options.store)
 		status = spi_gaps_start(&server->options, &server->gaps, err);
 	server->daemon = status ? NULL : start_daemon(server);
-	if (server->daemon)
-		return SP_OK;
+	if (server->daemon) {
+		status = spi_acceptor_start(server, connections_max(server), &server->acceptor, err);
+		if (!status)
+			return SP_OK;
+		MHD_stop_daemon(server->daemon);
+	}
+	close(server->listen_fd);
 	spi_gaps_stop(server->gaps);
 	spi_solvers_stop(server->solvers);
-	close(server->listen_fd);
 	return status ? status : sp_error_set(err, SP_ERR_IO, address, 0,
 		"libmicrohttpd could not start; look at the limit of open files (ulimit -n) and of threads");
 }
@@ -283,9 +297,7 @@ void sp_server_stop(sp_server *server, unsigned grace_s)
 	atomic_store(&server->stopping, true);
 	if (server->options.workbench)
 		sp_workbench_hurry(server->options.workbench);
-	MHD_socket fd = MHD_quiesce_daemon(server->daemon);
-	if (fd != MHD_INVALID_SOCKET)
-		shutdown(fd, SHUT_RDWR); /* new clients are refused now rather than left waiting */
+	spi_acceptor_stop(server->acceptor);
 	if (!wait_for_none(&server->in_flight, (int64_t)grace_s * 1000000))
 		spi_log_server(server, "warning", "some requests were not finished in the time given; they are cut off");
 	/* A connection that waits for the encoder or the store may not be stopped; both always report back. A client that kept its
@@ -294,8 +306,6 @@ void sp_server_stop(sp_server *server, unsigned grace_s)
 	wait_for_none(&server->asking, -1);
 	wait_for_none(&server->writing, -1);
 	MHD_stop_daemon(server->daemon);
-	if (fd != MHD_INVALID_SOCKET)
-		close(fd);
 	spi_gaps_stop(server->gaps);
 	spi_solvers_stop(server->solvers);
 	pthread_key_delete(server->worker_key);

@@ -194,6 +194,7 @@ static bool prepare(spi_request *request, spi_turn *turn, spi_handler *then)
 	spi_walk_look_up(request, turn);
 	/* Without one, this thread waits. */
 	turn->asking = sp_asking_new(request->arena, go_on, request);
+	sp_asking_spend(turn->asking, spi_request_rounds_us(request));
 	return true;
 }
 

@@ -6,6 +6,7 @@
 #include "index/seal.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <memory>
 
@@ -76,8 +77,12 @@ sp_index::~sp_index()
 	spi_meaning_close(meaning);
 }
 
+/* Of all that were read in this process. */
+static std::atomic<uint64_t> states{0};
+
 void sp_index::forget()
 {
+	state = ++states;
 	weights.clear();
 	frequencies.clear();
 	suggestions.clear();

@@ -117,6 +117,7 @@ struct sp_index {
 	Xapian::Database db;
 	uint32_t count = 0;
 	double documents = 0; /* count, for rarity */
+	uint64_t state = 0; /* no other index, and not this one of another revision, has the same */
 	/* All below belongs to one revision of the database and is emptied when that changes. */
 	spi_weights weights;
 	std::unordered_map<std::string, Xapian::doccount> frequencies; /* of terms that were asked for */
