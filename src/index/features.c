@@ -398,7 +398,7 @@ bool spi_fit_card(const spi_question *question, const spi_card *card, const spi_
 	phrase_sums *sums = sum_phrases(question, met, met_count, phrases, arena);
 	signed char *stem_bits = bits_of_stems(card, met, met_count, arena);
 	*ret = (spi_fit){.no_memory = !sums || !stem_bits};
-	if (ret->no_memory)
+	if (!sums || !stem_bits)
 		return false;
 	fit_phrases(question, phrases, sums, ret, &bits);
 	uint64_t tags = bits_of(stem_bits, card->stems_count, card->keywords, card->keywords_count);
