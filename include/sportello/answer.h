@@ -380,9 +380,9 @@ typedef struct sp_reply {
 sp_status sp_reply_compose(sp_index *index, const sp_kb_config *config, const sp_decision *decision, int64_t now_utc_s,
 	sp_arena *arena, sp_reply *ret, sp_error *err);
 
-/** The moment in a receipt: what it ends with. */
+/** The moment in a receipt: what it ends with. Returns its length. */
 #define SP_RECEIPT_TIME_MAX 16
-void sp_receipt_time(int64_t at_utc_s, char ret[SP_RECEIPT_TIME_MAX]);
+size_t sp_receipt_time(int64_t at_utc_s, char ret[SP_RECEIPT_TIME_MAX]);
 /** Receipt: `S1-<article>-<lang>-<first 12 hex of the version>-<time in base 36>`. Owned by @p arena. */
 char *sp_receipt_make(const char *article, sp_lang lang, const char *version, int64_t at_utc_s, sp_arena *arena);
 /** Read one; false when it is none. Texts owned by @p arena. */

@@ -148,7 +148,7 @@ static uint64_t match_from(const pattern *p, size_t word, const sp_tokens *token
 typedef struct message {
 	const sp_tokens *tokens;
 	size_t count;
-	uint64_t content;
+	uint64_t content, last; /* bits of tokens, as in spi_cues; of the last one */
 	uint64_t places[KINDS + 1]; /* bit n: token n begins so; the last: any token */
 } message;
 
@@ -159,7 +159,7 @@ static uint64_t match_pattern(const pattern *p, const message *m, uint64_t must_
 		uint64_t bits = match_from(p, 0, m->tokens, m->count, (size_t)__builtin_ctzll(places));
 		if (must_cover & ~bits)
 			continue;
-		if (p->at_end && !(bits >> (m->count - 1) & 1))
+		if (p->at_end && !(bits & m->last))
 			continue;
 		covered |= bits;
 	}
@@ -187,6 +187,7 @@ static message look_at(const sp_tokens *tokens)
 		if (!token->is_function_word)
 			ret.content |= bit;
 		ret.places[KINDS] |= bit;
+		ret.last = bit;
 		if (token->plain_len > 0)
 			ret.places[beginning_of(token->plain, token->plain_len)] |= bit;
 	}

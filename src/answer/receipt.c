@@ -9,7 +9,7 @@
 #define PREFIX "S1-"
 #define VERSION_CHARS 12
 
-void sp_receipt_time(int64_t at_utc_s, char ret[SP_RECEIPT_TIME_MAX])
+size_t sp_receipt_time(int64_t at_utc_s, char ret[SP_RECEIPT_TIME_MAX])
 {
 	char base36[SP_RECEIPT_TIME_MAX], *at = base36 + sizeof base36;
 	uint64_t rest = at_utc_s > 0 ? (uint64_t)at_utc_s : 0;
@@ -18,6 +18,7 @@ void sp_receipt_time(int64_t at_utc_s, char ret[SP_RECEIPT_TIME_MAX])
 		*--at = "0123456789abcdefghijklmnopqrstuvwxyz"[rest % 36];
 	} while ((rest /= 36) > 0);
 	memcpy(ret, at, (size_t)(base36 + sizeof base36 - at));
+	return (size_t)(base36 + sizeof base36 - at) - 1;
 }
 
 char *sp_receipt_make(const char *article, sp_lang lang, const char *version, int64_t at_utc_s, sp_arena *arena)

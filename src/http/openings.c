@@ -66,7 +66,7 @@ static spi_memo_key key_of(const spi_request *request, const spi_turn *turn)
 	size_t category_len = turn->category ? strlen(turn->category) : 0;
 	const uint64_t numbers[] = {sp_reader_generation(request->worker->reader), (uint64_t)request->caller.audience, (uint64_t)request->day,
 		(uint64_t)turn->lang, turn->walk, turn->mute, turn->category != NULL, category_len, turn->message_len};
-	spi_memo_key key;
+	spi_memo_key key = {{0}};
 	spi_sha256 sha;
 	spi_sha256_init(&sha);
 	spi_sha256_add(&sha, numbers, sizeof numbers);
@@ -80,10 +80,8 @@ static spi_memo_key key_of(const spi_request *request, const spi_turn *turn)
 
 static bool copy_told(const known_reply *known, int64_t moment_utc_s, sp_arena *arena, spi_turn *turn)
 {
-	char time[SP_RECEIPT_TIME_MAX] = "";
-	if (known->time_len > 0)
-		sp_receipt_time(moment_utc_s, time);
-	size_t time_len = strlen(time), rest = known->time_at + known->time_len;
+	char time[SP_RECEIPT_TIME_MAX];
+	size_t time_len = known->time_len > 0 ? sp_receipt_time(moment_utc_s, time) : 0, rest = known->time_at + known->time_len;
 	char *told = sp_arena_alloc(arena, known->told_len + time_len);
 	if (!told)
 		return false;

@@ -253,9 +253,10 @@ typedef struct phrase_fit {
 	float cover, reverse, cosine, gram_cosine;
 } phrase_fit;
 
-static phrase_fit fit_phrase(const spi_question *question, const spi_known_phrase *phrase, const phrase_sums *sums)
+/* known: that the bits cover. */
+static phrase_fit fit_phrase(const spi_question *question, const spi_known_phrase *phrase, const phrase_sums *sums, float known)
 {
-	phrase_fit fit = {.cover = cover(question, sums->bits)};
+	phrase_fit fit = {.cover = known};
 	if (phrase->sum <= 0 || question->norm <= 0)
 		return fit;
 	float norms = phrase->norm * question->norm;
@@ -362,13 +363,16 @@ static void take_best(const spi_question *question, const spi_known_phrase *phra
 /* The nearest phrasing decides the features that are about one; the rest are the best of all. */
 static void fit_phrases(const spi_question *question, const spi_phrases *phrases, const phrase_sums *sums, spi_fit *ret, uint64_t *ret_bits)
 {
-	float best = -1.0f;
+	float best = -1.0f, covered = 0;
+	uint64_t covered_by = 0; /* phrasings that follow one another often have the same words of the question */
 	for (size_t i = 0; i < phrases->count; i++) {
 		const spi_known_phrase *phrase = &phrases->items[i];
 		bool exact = question->normal_hash && phrase->phrase.normal_hash == question->normal_hash;
 		if ((!sums[i].met && !exact && best >= 0) || is_left_out(question, &phrase->phrase, i))
 			continue;
-		phrase_fit fit = fit_phrase(question, phrase, &sums[i]);
+		if (sums[i].bits != covered_by)
+			covered = cover(question, covered_by = sums[i].bits);
+		phrase_fit fit = fit_phrase(question, phrase, &sums[i], covered);
 		*ret_bits |= sums[i].bits;
 		if (sums[i].bits)
 			ret->fields |= i == 0 ? SPI_IN_TITLE : SPI_IN_QUESTIONS;
@@ -394,7 +398,7 @@ bool spi_fit_card(const spi_question *question, const spi_card *card, const spi_
 	phrase_sums *sums = sum_phrases(question, met, met_count, phrases, arena);
 	signed char *stem_bits = bits_of_stems(card, met, met_count, arena);
 	*ret = (spi_fit){.no_memory = !sums || !stem_bits};
-	if (ret->no_memory)
+	if (!sums || !stem_bits)
 		return false;
 	fit_phrases(question, phrases, sums, ret, &bits);
 	uint64_t tags = bits_of(stem_bits, card->stems_count, card->keywords, card->keywords_count);

@@ -66,10 +66,11 @@ static uint64_t name_of(const spi_stem &stem, float weight)
 
 uint32_t spi_stems::number_of(const spi_stem &stem, float weight)
 {
-	auto added = numbers_of.emplace(name_of(stem, weight), static_cast<uint32_t>(entries.size()));
-	if (!added.second)
-		return added.first->second;
-	uint32_t number = added.first->second;
+	uint64_t name = name_of(stem, weight);
+	auto known = numbers_of.find(name);
+	if (known != numbers_of.end())
+		return known->second;
+	auto number = static_cast<uint32_t>(entries.size());
 	entries.push_back({{}, stem.hash, stem.alt_hash, static_cast<uint32_t>(grams.size()), static_cast<uint32_t>(stem.grams_count), weight});
 	grams.insert(grams.end(), stem.grams, stem.grams + stem.grams_count * 4);
 	is_met.push_back(0);
@@ -78,6 +79,7 @@ uint32_t spi_stems::number_of(const spi_stem &stem, float weight)
 	by_alt.add(stem.alt_hash, number);
 	for (size_t i = 0; i < stem.grams_count; i++)
 		by_gram.add(spi_u32_at(stem.grams, i), number);
+	numbers_of.emplace(name, number);
 	return number;
 }
 
