@@ -15,11 +15,13 @@
 #include "http/tls.h"
 #include "http/worker.h"
 
+#include <fcntl.h>
 #include <jansson.h>
 #include <microhttpd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -32,6 +34,7 @@
 /* What one connection may take for its request line, headers and the body's pieces. */
 #define CONNECTION_MEMORY ((size_t)32 * 1024)
 #define POLL_US 5000
+#define SETTLE_US 20000
 #define FILES_KEPT 256
 
 static char *copy(const char *text, bool *ok)
@@ -273,6 +276,21 @@ static bool wait_for_none(atomic_uint *count, int64_t most_us)
 	return true;
 }
 
+/* New clients are refused now rather than left waiting. MHD_quiesce_daemon() would take the socket out of each worker's epoll set while that
+   worker does the same, and ends the process when it comes second. What the kernel refuses needs no word between threads: the socket
+   listens no more, and where it stood there is soon one that nothing ever comes from, so that no worker turns round and round over it. A
+   worker at its limit of connections has taken it out by then, as no new connection comes in between. */
+static void refuse_new_clients(const sp_server *server)
+{
+	shutdown(server->listen_fd, SHUT_RDWR);
+	int quiet = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (quiet < 0)
+		return;
+	usleep(SETTLE_US);
+	dup3(quiet, server->listen_fd, O_CLOEXEC);
+	close(quiet);
+}
+
 void sp_server_stop(sp_server *server, unsigned grace_s)
 {
 	if (!server)
@@ -280,9 +298,7 @@ void sp_server_stop(sp_server *server, unsigned grace_s)
 	atomic_store(&server->stopping, true);
 	if (server->options.workbench)
 		sp_workbench_hurry(server->options.workbench);
-	MHD_socket fd = MHD_quiesce_daemon(server->daemon);
-	if (fd != MHD_INVALID_SOCKET)
-		shutdown(fd, SHUT_RDWR); /* new clients are refused now rather than left waiting */
+	refuse_new_clients(server);
 	if (!wait_for_none(&server->in_flight, (int64_t)grace_s * 1000000))
 		spi_log_server(server, "warning", "some requests were not finished in the time given; they are cut off");
 	/* A connection that waits for the encoder or the store may not be stopped; both always report back. A client that kept its
@@ -290,9 +306,7 @@ void sp_server_stop(sp_server *server, unsigned grace_s)
 	atomic_store(&server->closing, true);
 	wait_for_none(&server->asking, -1);
 	wait_for_none(&server->writing, -1);
-	MHD_stop_daemon(server->daemon);
-	if (fd != MHD_INVALID_SOCKET)
-		close(fd);
+	MHD_stop_daemon(server->daemon); /* closes what it listened on */
 	spi_gaps_stop(server->gaps);
 	spi_solvers_stop(server->solvers);
 	pthread_key_delete(server->worker_key);
