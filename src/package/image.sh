@@ -30,4 +30,9 @@ fi
 $buildah build --isolation chroot --format docker --build-arg BASE="$base" --tag "sportello:$version" --file src/package/Containerfile "$build/deb"
 $buildah push --quiet "sportello:$version" "oci-archive:$build/sportello-$version.oci.tar:sportello:$version"
 echo "$build/sportello-$version.oci.tar"
-test -z "$try" || sh src/package/try_image.sh "$build" "$version"
+test -n "$try" || exit 0
+container=$($buildah from "sportello:$version")
+trap '$buildah rm "$container" >/dev/null' EXIT
+root=$($buildah mount "$container")
+$buildah inspect --type image --format '{{json .Docker.Config}}' "sportello:$version" >"$store/config.json"
+python3 -B tests/lint/try_image.py "$root" "$store/config.json" "$store/try"
