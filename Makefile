@@ -276,7 +276,7 @@ sanitize-run: all $(UNIT_TESTS:%=$(BUILD)/tests/%) fuzz-replay $(BUILD)/tests/sp
 # Memory and threads of the core, by valgrind's eyes: they need no build of their own, so that they see the program as it is shipped.
 VALGRIND_PACKAGES := valgrind
 MEMCHECK ?= base text tokens dates personal kb kb_files markdown lint index index_search index_candidates answer answer_dialogue answer_rank \
-	store ledger ticket outbox history publish http limits order template access metrics encode_remembered
+	store store_open store_writer store_report ledger ticket outbox history publish http limits order template access metrics encode_remembered
 HELGRIND ?= order limits metrics encode_queue encode_remembered
 .PHONY: valgrind
 valgrind: all $(MEMCHECK:%=$(BUILD)/tests/test_%) $(HELGRIND:%=$(BUILD)/tests/test_%)

@@ -34,5 +34,5 @@ test -n "$try" || exit 0
 container=$($buildah from "sportello:$version")
 trap '$buildah rm "$container" >/dev/null' EXIT
 root=$($buildah mount "$container")
-$buildah inspect --type image --format '{{json .Docker.Config}}' "sportello:$version" >"$store/config.json"
+$buildah inspect --type image "sportello:$version" | python3 -c 'import json, sys; json.dump(json.load(sys.stdin)["Docker"]["config"], sys.stdout)' >"$store/config.json"
 python3 -B tests/lint/try_image.py "$root" "$store/config.json" "$store/try"
