@@ -256,7 +256,7 @@ coverage: deps-test
 	$(CC) -std=c17 -Wall -Wextra -Iinclude -DCOUNTED_BUILD='"$(abspath $(BUILD)-cov)"' -c -o $(COUNTED) tests/lint/counted.c
 	-$(MAKE) BUILD=$(BUILD)-cov HARDEN= OPT="-O1 -g" CFLAGS="$(COVERAGE_FLAGS)" CXXFLAGS="$(COVERAGE_FLAGS)" \
 		LDFLAGS="--coverage -Wl,--wrap=sp_sandbox_files $(COUNTED) $(abspath $(BUILD)-cov)/libsportello.a" sanitize-run SUITES="$(COVERAGE_SUITES)"
-	@python3 -B tests/lint/coverage.py $(BUILD)-cov $(COVERAGE_LINES)
+	@python3 -B tests/lint/coverage.py $(BUILD)-cov $(COVERAGE_LINES) "$(COVERAGE_SUITES)"
 
 # gcc's sanitizers; _FORTIFY_SOURCE hides from them what they look for. What was run and what they found: a row each of tests/PROOF.md.
 # make sanitize ASAN_SUITES="unit http/abuse": only those (a suite, or of a suite the files with that in their name); none with ASAN_SUITES=.

@@ -21,11 +21,11 @@ made_base() {
 }
 
 if $buildah pull --quiet "$base" >/dev/null 2>&1; then
-	echo "base: $base"
+	what=$base
 else
-	echo "base: $base cannot be had; made of Debian's packages"
+	what="a base made of Debian's packages, as no registry could be reached"
 	$buildah inspect --type image localhost/sportello-base:12 >/dev/null 2>&1 || made_base
-	base=localhost/sportello-base:12
+	base=localhost/sportello-base:12 # of the same packages
 fi
 $buildah build --isolation chroot --format docker --build-arg BASE="$base" --tag "sportello:$version" --file src/package/Containerfile "$build/deb"
 $buildah push --quiet "sportello:$version" "oci-archive:$build/sportello-$version.oci.tar:sportello:$version"
@@ -35,4 +35,4 @@ container=$($buildah from "sportello:$version")
 trap '$buildah rm "$container" >/dev/null' EXIT
 root=$($buildah mount "$container")
 $buildah inspect --type image "sportello:$version" | python3 -c 'import json, sys; json.dump(json.load(sys.stdin)["Docker"]["config"], sys.stdout)' >"$store/config.json"
-python3 -B tests/lint/try_image.py "$root" "$store/config.json" "$store/try"
+python3 -B tests/lint/try_image.py "$root" "$store/config.json" "$store/try" "$what"

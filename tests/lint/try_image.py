@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Runs the OCI image as its recipe says one should: as its own user, read-only, without capabilities, with a fresh volume; asks it, and ends it.
 
-usage: try_image.py ROOT CONFIG FOLDER     ROOT: the image's files; CONFIG: its configuration as JSON; FOLDER: for what is written
+usage: try_image.py ROOT CONFIG FOLDER BASE     ROOT: the image's files; CONFIG: its configuration as JSON; FOLDER: for what is written; BASE: what it
+was made on. A row of tests/PROOF.md is written.
 """
 import json
 import os
@@ -11,6 +12,10 @@ import subprocess
 import sys
 import time
 import urllib.request
+
+sys.dont_write_bytecode = True
+
+import proof  # noqa: E402
 
 READY_S = 120
 
@@ -73,16 +78,19 @@ def main():
                 sys.exit("never ready: " + log.read()[-3000:])
             reply = json.loads(get(port, "/v1/chat", {"message": "come scarico l'app?", "lang": "it"}))
             ticket = json.loads(get(port, "/v1/tickets", {"message": "prova", "conversation": reply["conversation"]}))
-            print(f"ready; chat: {reply['decision']}; ticket {ticket['number']}; data of {sum(f.stat().st_size for f in data.rglob('*') if f.is_file()) >> 10} kB in the volume")
+            said = f"runc, as {config['User']}, read-only, no capabilities: ready; chat: {reply['decision']}; ticket {ticket['number']} in the volume"
+            if not any(data.iterdir()):
+                sys.exit("the volume is empty")
             kind, *check = config["Healthcheck"]["Test"]
             assert kind == "CMD", kind
             healthy = subprocess.run([*runtime, "exec", "sportello-try", *(part.replace("8080", str(port)) for part in check)], capture_output=True, timeout=60)
-            print(f"health check: status {healthy.returncode}")
             if healthy.returncode != 0:
                 sys.exit(healthy.stderr.decode(errors="replace"))
             subprocess.run([*runtime, "kill", "sportello-try", config.get("StopSignal", "SIGTERM")], check=True)
             status = process.wait(timeout=60)
-            print(f"ended by {config.get('StopSignal')}: status {status}")
+            said = f"built on {sys.argv[4]}; {said}; its health check says {healthy.returncode}; ended by {config.get('StopSignal')} with status {status}"
+            print(said)
+            proof.write("make image TRY=1", said)
             sys.exit(status)
         finally:
             if process.poll() is None:
