@@ -187,7 +187,7 @@ run: all
 	@SPORTELLO_BANNER=1 exec $(BUILD)/sportello serve --kb $(KB) --data $(DATA) --listen $(LISTEN)
 
 ONLY ?=
-BENCH_PROGRAMS := $(BUILD)/bench/bare_http $(BUILD)/bench/encode_queue $(BUILD)/bench/encoder $(BUILD)/bench/decide $(BUILD)/bench/ledger $(BUILD)/bench/topics
+BENCH_PROGRAMS := $(BUILD)/bench/bare_http $(BUILD)/bench/encode_queue $(BUILD)/bench/encoder $(BUILD)/bench/decide $(BUILD)/bench/ledger $(BUILD)/bench/topics $(BUILD)/bench/durable
 test: deps-test all $(UNIT_TESTS:%=$(BUILD)/tests/%) fuzz-replay $(BUILD)/tests/browser/.stamp $(BUILD)/tests/spec/.stamp $(BENCH_PROGRAMS)
 	@SPORTELLO_BIN=$(abspath $(BUILD)/sportello) SPORTELLO_BUILD=$(abspath $(BUILD)) python3 tests/run.py $(ONLY)
 
@@ -317,7 +317,7 @@ fuzz-build: $(FUZZ:%=$(BUILD)/fuzz/fuzz_%)
 $(BUILD)/bench/%: tests/bench/%.c | deps
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(CC) -std=c17 -D_GNU_SOURCE -O2 $(CWARN) $(INCLUDES) -o $@ $< -lmicrohttpd -ljansson
-$(BUILD)/bench/encode_queue $(BUILD)/bench/encoder $(BUILD)/bench/decide $(BUILD)/bench/ledger $(BUILD)/bench/topics: $(BUILD)/bench/%: tests/bench/%.c $(BUILD)/libsportello.a
+$(BUILD)/bench/encode_queue $(BUILD)/bench/encoder $(BUILD)/bench/decide $(BUILD)/bench/ledger $(BUILD)/bench/topics $(BUILD)/bench/durable: $(BUILD)/bench/%: tests/bench/%.c $(BUILD)/libsportello.a
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(CC) $(filter-out -MMD -MP,$(CFLAGS_ALL)) -c -o $@.o $<
 	@$(CXX) $(SANFLAGS) -o $@ $@.o $(BUILD)/libsportello.a $(LIBS) $(LDFLAGS)
@@ -382,7 +382,7 @@ clean:
 # ---- Debian packages ----
 BUILD_PACKAGES := build-essential pkg-config libxapian-dev libmicrohttpd-dev libgnutls28-dev libseccomp-dev libcmark-gfm-dev libcmark-gfm-extensions-dev \
 	libjansson-dev libsqlite3-dev libyaml-dev libutf8proc-dev libstemmer-dev zlib1g-dev libcurl4-openssl-dev libgit2-dev libxml2-dev libcjose-dev ca-certificates tzdata
-TEST_PACKAGES := python3 python3-yaml python3-jsonschema python3-cryptography git chromium wrk
+TEST_PACKAGES := python3 python3-xapian python3-yaml python3-jsonschema python3-cryptography git chromium wrk valgrind
 # nodejs brings npm on some machines; Debian's own needs both.
 NODE_PACKAGES := $(if $(shell command -v npm),,nodejs npm)
 

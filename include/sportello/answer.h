@@ -161,6 +161,9 @@ typedef struct sp_question {
  * @return lives in the arena; NULL when memory is out
  */
 sp_asking *sp_asking_new(sp_arena *arena, void (*done)(void *arg), void *arg);
+/** So much of the time that the encoder is waited for goes to other things that the person waits for: it is asked only where it will be
+ *  done in the rest. NULL is accepted. */
+void sp_asking_spend(sp_asking *asking, int64_t us);
 
 /** Where the time of a chat's turn goes. */
 #define SP_STAGES_LIST(X) \
@@ -366,6 +369,8 @@ typedef struct sp_reply {
 	const char *when;          /**< ticket: when somebody is there, in words; NULL otherwise */
 	const char *receipt;       /**< answer: code naming article, version and time, NULL otherwise */
 	sp_lang lang;              /**< of what the service says itself; sp_record.lang is the article's */
+	int64_t until_utc_s;       /**< before this moment (from @p now_utc_s on) the same decision is put into the same words, but for the receipt: no
+	                                notice begins or ends, where hours are told nobody comes or goes, and it is the same day */
 } sp_reply;
 
 /**
@@ -375,6 +380,9 @@ typedef struct sp_reply {
 sp_status sp_reply_compose(sp_index *index, const sp_kb_config *config, const sp_decision *decision, int64_t now_utc_s,
 	sp_arena *arena, sp_reply *ret, sp_error *err);
 
+/** The moment in a receipt: what it ends with. */
+#define SP_RECEIPT_TIME_MAX 16
+void sp_receipt_time(int64_t at_utc_s, char ret[SP_RECEIPT_TIME_MAX]);
 /** Receipt: `S1-<article>-<lang>-<first 12 hex of the version>-<time in base 36>`. Owned by @p arena. */
 char *sp_receipt_make(const char *article, sp_lang lang, const char *version, int64_t at_utc_s, sp_arena *arena);
 /** Read one; false when it is none. Texts owned by @p arena. */

@@ -160,6 +160,7 @@ typedef struct sp_encode_call {
 	sp_token_rows *tokens;
 	void (*done)(struct sp_encode_call *call, void *arg); /**< called by a thread of the queue, once; must not wait for anything */
 	void *arg;
+	int64_t spent_us;      /**< taken off its deadline: what the person waits for besides; 0 = nothing */
 	sp_status status;      /**< when it is done */
 	sp_error error;
 	/** The queue's own. */
@@ -178,17 +179,25 @@ typedef struct sp_encode_call {
 bool sp_encode_queue_begin(sp_encode_queue *queue, sp_encode_call *call);
 
 /**
+ * The text will be asked about in a moment, unless words alone are sure: an encoder in the process that has nothing to do begins with it
+ * now, so that its time and that of looking for words run side by side. Nobody waits, nothing is counted but the vector that is made.
+ * @param spent_us  as of the call that will follow: where that is pressed for time, nothing is begun
+ * Threads: any. Some microseconds.
+ */
+void sp_encode_queue_foresee(sp_encode_queue *queue, const char *text, size_t len, int64_t spent_us);
+
+/**
  * What it did since it was made. Each call of sp_encode_queue_ask() counts once in asked and, when it returns, in at most
  * one of remembered, full, late and failed; asked less these four are the calls that waited for their vector and got it
  * (and those that wait now).
  */
 typedef struct sp_encode_queue_stats {
 	uint64_t asked;         /**< calls, but for those of an encoder without vectors */
-	uint64_t remembered;    /**< calls answered at once: asked before, or a question with nothing in it */
+	uint64_t remembered;    /**< calls answered at once: asked before, foreseen and done, or a question with nothing in it */
 	uint64_t full;          /**< calls turned away at once: the queue was full, or so long that the deadline would have passed */
 	uint64_t late;          /**< calls that went on without a vector after the deadline */
 	uint64_t failed;        /**< calls that got the encoder's error */
-	uint64_t encoded;       /**< vectors made: one for a question asked by several at once; those that came too late too */
+	uint64_t encoded;       /**< vectors made: one for a question asked by several at once; those that came too late, or were foreseen for nothing, too */
 	uint64_t batches;       /**< times that the encoder was called, failures too */
 	uint64_t encode_us;     /**< time spent by the encoder, failures too */
 	uint64_t waiting_now;   /**< questions in the queue, without those that are being encoded; at most waiting_max */

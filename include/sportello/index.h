@@ -270,6 +270,9 @@ typedef struct sp_question_stats {
 	const char *corrected;      /**< NULL = nothing corrected */
 } sp_question_stats;
 
+/** What a question's words found, held against each article: what it means is compared with that when its vector is there. */
+typedef struct sp_word_finds sp_word_finds;
+
 /** What candidates are looked for. */
 typedef struct sp_ask {
 	const char *text; size_t len;
@@ -282,6 +285,9 @@ typedef struct sp_ask {
 	/** Id of an article whose phrasing the text is: its words (not its vectors) count as if it did not have that phrasing; its
 	 *  title stays. NULL = none */
 	const char *left_out_of;
+	/** Where a call without a vector leaves what it found, in its arena, for one with the vector of the same question; set to NULL before
+	 *  the first. What is of another index, or of what this one was before, is not used. NULL = not wanted */
+	sp_word_finds **by_words;
 } sp_ask;
 
 /**
@@ -357,6 +363,8 @@ const char *sp_index_encoder(const sp_index *index);
 /** Notices that are in force at @p now_utc_s, newest first. */
 sp_status sp_index_notices(sp_index *index, int64_t now_utc_s, sp_lang lang, sp_arena *arena, sp_record **ret,
 	size_t *ret_count, sp_error *err);
+/** When, after @p now_utc_s, a notice comes into force or ceases to be; 0 = never. */
+sp_status sp_index_notices_change(sp_index *index, int64_t now_utc_s, int64_t *ret_utc_s, sp_error *err);
 
 #ifdef __cplusplus
 }

@@ -27,6 +27,7 @@ extern "C" {
 #define SP_COUNTER_LIST(X) \
 	X(SP_COUNT_BY_WORDS, "chat_by_words_total", "Chat decisions made from words alone: they were sure, or there is no encoder.") \
 	X(SP_COUNT_BY_VECTORS, "chat_by_vectors_total", "Chat decisions made from words and sentence vectors.") \
+	X(SP_COUNT_RECALLED, "chat_recalled_total", "Chat replies to a first message that were given again as they were given before.") \
 	X(SP_COUNT_ENCODER_BUSY, "chat_encoder_busy_total", "Chat decisions made from words alone because the encoder had no time.") \
 	X(SP_COUNT_TICKETS_OPENED, "tickets_opened_total", "Tickets that were opened.") \
 	X(SP_COUNT_TICKETS_REPLAYED, "tickets_replayed_total", "Repeated requests that got the ticket made before.") \

@@ -23,7 +23,7 @@ extern "C" {
 
 typedef struct sp_store sp_store;
 
-#define SP_STORE_SCHEMA 8
+#define SP_STORE_SCHEMA 9
 #define SP_CONVERSATION_ID_LEN 26 /* base32 of 128 random bits */
 #define SP_IDEMPOTENCY_KEY_MAX 128
 #define SP_SESSION_ID_LEN 52 /* base32 of 260 random bits */

@@ -88,6 +88,9 @@ int sp_ticket_service(const sp_kb_config *config, int category, int group, int64
 
 /** Whether a service is open at a moment, and when it opens next (0 = never). Local time of config->timezone. */
 bool sp_service_is_open(const sp_kb_config *config, int service, int64_t utc_s, int64_t *ret_opens_utc_s, int64_t *ret_closes_utc_s);
+/** When, after a moment, the first of all services opens or closes; 0 = none does. Until then, and on the same day, what is said of when
+ *  somebody is there stays the same. */
+int64_t sp_services_change(const sp_kb_config *config, int64_t utc_s);
 /** Seconds between two moments in which a service is open (all of them where it has no hours); 0 when they are the wrong way round. */
 int64_t sp_service_open_s(const sp_kb_config *config, int service, int64_t from_utc_s, int64_t until_utc_s);
 /** The moment at which a service has been open for so many seconds since another one; 0 = not within two years. */

@@ -157,16 +157,29 @@ void sp_token_file_close(sp_token_file *tokens);
 size_t sp_token_file_row_bytes(const sp_token_file *tokens);
 /** Passages of all owners, in order, and the rows of the first of them; owned by the tokens: for the next revision of an index. */
 const sp_token_passage *sp_token_file_passages(const sp_token_file *tokens, size_t *ret_count, const signed char **ret_rows);
+/** A question's tokens, made ready to be compared with many owners. */
+typedef struct sp_token_question sp_token_question;
+
+/** Empty, with room that is used again for each question. NULL when memory is out. */
+sp_token_question *sp_token_question_new(void);
+/** NULL is accepted. */
+void sp_token_question_free(sp_token_question *question);
+/**
+ * The next question. Copied.
+ * @param rows   of @p row_bytes numbers (1..SP_TOKEN_BYTES_MAX), -127..127 (never -128)
+ * @param count  of rows; those past SP_ENCODE_TOKENS_MAX are left out
+ * @return SP_OK; SP_ERR_NOMEM: it has no rows then
+ */
+sp_status sp_token_question_set(sp_token_question *question, const signed char *rows, size_t count, size_t row_bytes, sp_error *err);
 /**
  * How well an owner's passages answer a question: of each passage, the sum over the question's tokens of the largest dot product with
  * one of its tokens (MaxSim); ret_best the best passage's, ret_all the same with all of the owner's passages taken as one. Passages
  * without tokens are left out; when all are, both are 0.
  * Divided by 127 times the sum of the lengths of the question's rows: a weighted mean of cosines, in which a shorter row counts less.
- * @param question  rows of row_bytes numbers, -127..127 (never -128); an owner's rows are of length 127
- * @param count     of rows; 0: both are 0; those past SP_ENCODE_TOKENS_MAX are left out
+ * @param question  with rows as long as the owner's, which are of length 127; without rows, or with others: both are 0
  * @return false: the owner has no passages here, and both are 0
  */
-bool sp_token_file_compare(const sp_token_file *tokens, uint32_t owner, const signed char *question, size_t count, float *ret_best, float *ret_all);
+bool sp_token_file_compare(const sp_token_file *tokens, uint32_t owner, const sp_token_question *question, float *ret_best, float *ret_all);
 
 #ifdef __cplusplus
 }

@@ -12,6 +12,12 @@ sp_asking *sp_asking_new(sp_arena *arena, void (*done)(void *arg), void *arg)
 	return asking;
 }
 
+void sp_asking_spend(sp_asking *asking, int64_t us)
+{
+	if (asking)
+		asking->spent_us = us;
+}
+
 spi_asked *spi_asked_find(const sp_asking *asking, const char *text, size_t len)
 {
 	for (spi_asked *asked = asking ? asking->first : NULL; asked; asked = asked->next)
@@ -56,5 +62,6 @@ sp_status spi_asked_begin(sp_asking *asking, spi_asked *asked, sp_encode_queue *
 	asking->first = asked;
 	call->done = go_on;
 	call->arg = asking;
+	call->spent_us = asking->spent_us;
 	return sp_encode_queue_begin(queue, call) ? SP_ERR_LATER : SP_OK;
 }

@@ -11,6 +11,7 @@ typedef struct spi_asked {
 	size_t len;
 	size_t count;      /* the question, and pieces of it */
 	size_t word_count; /* articles that words found */
+	sp_word_finds *by_words;
 	int64_t since_us;  /* when it was asked; 0 = the wait is counted */
 	sp_encode_call call;
 } spi_asked;
@@ -21,6 +22,7 @@ struct sp_asking {
 	spi_asked *first;
 	sp_stage_times times; /* of all tries */
 	int64_t began_us;     /* the first one */
+	int64_t spent_us;     /* of the encoder's deadline */
 };
 
 /* What was asked about this text; NULL = nothing yet. asking may be NULL. */

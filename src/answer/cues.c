@@ -9,11 +9,12 @@
 
 #define GAP_MAX 3
 #define PATTERN_WORDS 8
+#define KINDS 64
 
 typedef struct pattern {
 	bool whole, at_start, at_end;
 	uint8_t count;
-	uint64_t beginning; /* a bit of spi_cues.beginnings; all of them where the first word may be any */
+	uint8_t beginning; /* of its first word, as beginning_of() tells; KINDS where that may be any */
 	struct word { const char *text; uint8_t len; bool prefix, gap; } words[PATTERN_WORDS];
 } pattern;
 
@@ -48,18 +49,18 @@ static void parse_word(pattern *p, const char *text, size_t len)
 	}
 }
 
-/* Which of 64 kinds a word is of, by its first two bytes. */
-static uint64_t beginning_of(const char *text, size_t len)
+/* Which of KINDS a word is of, by its first two bytes. */
+static uint8_t beginning_of(const char *text, size_t len)
 {
 	unsigned first = (unsigned char)text[0], second = len > 1 ? (unsigned char)text[1] : 0;
-	return (uint64_t)1 << ((first * 31 + second) & 63);
+	return (uint8_t)((first * 31 + second) % KINDS);
 }
 
-static uint64_t beginning_of_pattern(const pattern *p)
+static uint8_t beginning_of_pattern(const pattern *p)
 {
 	const struct word *word = &p->words[0];
 	bool any = p->count == 0 || word->gap || word->len == 0 || (word->prefix && word->len < 2);
-	return any ? UINT64_MAX : beginning_of(word->text, word->len);
+	return any ? KINDS : beginning_of(word->text, word->len);
 }
 
 static pattern parse_pattern(const char *at, const char *end)
@@ -143,34 +144,51 @@ static uint64_t match_from(const pattern *p, size_t word, const sp_tokens *token
 	return rest ? bit | rest : 0;
 }
 
-static uint64_t match_list(const pattern_list *list, const sp_tokens *tokens, const spi_cues *cues, bool whole,
-	uint64_t aside)
+/* A message that patterns are held against. */
+typedef struct message {
+	const sp_tokens *tokens;
+	size_t count;
+	uint64_t content;
+	uint64_t places[KINDS + 1]; /* bit n: token n begins so; the last: any token */
+} message;
+
+static uint64_t match_pattern(const pattern *p, const message *m, uint64_t must_cover)
 {
-	uint64_t covered = 0;
-	for (size_t i = 0; i < list->count; i++) {
-		const pattern *p = &list->items[i];
-		if (p->whole != whole || !(p->beginning & cues->beginnings))
+	uint64_t covered = 0, places = p->at_start ? m->places[p->beginning] & 1 : m->places[p->beginning];
+	for (; places; places &= places - 1) {
+		uint64_t bits = match_from(p, 0, m->tokens, m->count, (size_t)__builtin_ctzll(places));
+		if (must_cover & ~bits)
 			continue;
-		for (size_t at = 0; at < cues->count && (at == 0 || !p->at_start); at++) {
-			uint64_t bits = match_from(p, 0, tokens, cues->count, at);
-			if (whole && (cues->content & ~aside & ~bits))
-				continue;
-			if (p->at_end && !(bits >> (cues->count - 1) & 1))
-				continue;
-			covered |= bits;
-		}
+		if (p->at_end && !(bits >> (m->count - 1) & 1))
+			continue;
+		covered |= bits;
 	}
 	return covered;
 }
 
-static spi_cues look_at(const sp_tokens *tokens, sp_lang lang)
+/* aside: tokens that need not be covered where a pattern is the whole message. */
+static uint64_t match_list(const pattern_list *list, const message *m, bool whole, uint64_t aside)
 {
-	spi_cues ret = {.count = tokens->count < SPI_CUE_TOKENS ? tokens->count : SPI_CUE_TOKENS, .lang = lang};
+	uint64_t covered = 0, must_cover = whole ? m->content & ~aside : 0;
+	for (size_t i = 0; i < list->count; i++) {
+		const pattern *p = &list->items[i];
+		if (p->whole == whole && m->places[p->beginning])
+			covered |= match_pattern(p, m, must_cover);
+	}
+	return covered;
+}
+
+static message look_at(const sp_tokens *tokens)
+{
+	message ret = {.tokens = tokens, .count = tokens->count < SPI_CUE_TOKENS ? tokens->count : SPI_CUE_TOKENS};
 	for (size_t i = 0; i < ret.count; i++) {
 		const sp_token *token = &tokens->items[i];
+		uint64_t bit = (uint64_t)1 << i;
 		if (!token->is_function_word)
-			ret.content |= (uint64_t)1 << i;
-		ret.beginnings |= token->plain_len ? beginning_of(token->plain, token->plain_len) : 0;
+			ret.content |= bit;
+		ret.places[KINDS] |= bit;
+		if (token->plain_len > 0)
+			ret.places[beginning_of(token->plain, token->plain_len)] |= bit;
 	}
 	return ret;
 }
@@ -178,28 +196,29 @@ static spi_cues look_at(const sp_tokens *tokens, sp_lang lang)
 void spi_cues_find(const sp_tokens *tokens, sp_lang lang, spi_cues *ret)
 {
 	pthread_once(&loaded, load);
-	*ret = look_at(tokens, lang);
+	const message m = look_at(tokens);
+	*ret = (spi_cues){.count = m.count, .content = m.content, .lang = lang};
 	if (lang == SP_LANG_NONE)
 		return;
 	for (int cue = 0; cue < SPI_CUE_COUNT; cue++)
-		ret->covered[cue] = match_list(&lists[lang][cue], tokens, ret, false, 0);
+		ret->covered[cue] = match_list(&lists[lang][cue], &m, false, 0);
 	uint64_t courtesy = ret->covered[SPI_CUE_GREETING] | ret->covered[SPI_CUE_THANKS] | ret->covered[SPI_CUE_GOODBYE];
 	for (int cue = 0; cue < SPI_CUE_COUNT; cue++)
-		ret->covered[cue] |= match_list(&lists[lang][cue], tokens, ret, true, courtesy);
+		ret->covered[cue] |= match_list(&lists[lang][cue], &m, true, courtesy);
 }
 
 bool spi_cue_from(const sp_tokens *tokens, size_t first, sp_lang lang, spi_cue cue)
 {
 	sp_tokens rest = {tokens->items + first, tokens->count - first};
-	const spi_cues from = look_at(&rest, lang);
+	const message m = look_at(&rest);
 	pthread_once(&loaded, load);
-	return lang != SP_LANG_NONE && match_list(&lists[lang][cue], &rest, &from, false, 0) != 0;
+	return lang != SP_LANG_NONE && match_list(&lists[lang][cue], &m, false, 0) != 0;
 }
 
 bool spi_walk_cue_said(const sp_tokens *tokens, sp_lang lang, spi_walk_cue cue)
 {
-	const spi_cues found = look_at(tokens, lang);
+	const message m = look_at(tokens);
 	pthread_once(&loaded, load);
 	const pattern_list *list = &lists[lang][SPI_CUE_COUNT + cue];
-	return match_list(list, tokens, &found, false, 0) != 0 || match_list(list, tokens, &found, true, 0) != 0;
+	return match_list(list, &m, false, 0) != 0 || match_list(list, &m, true, 0) != 0;
 }

@@ -68,7 +68,6 @@ typedef struct spi_cues {
 	uint64_t covered[SPI_CUE_COUNT]; /* bit n: token n is part of a pattern of that cue */
 	uint64_t content;                /* bit n: token n is no function word */
 	size_t count;                    /* tokens looked at */
-	uint64_t beginnings;             /* how they begin: a pattern whose first word begins otherwise is not there */
 	sp_lang lang;
 } spi_cues;
 

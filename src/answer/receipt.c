@@ -9,15 +9,22 @@
 #define PREFIX "S1-"
 #define VERSION_CHARS 12
 
-char *sp_receipt_make(const char *article, sp_lang lang, const char *version, int64_t at_utc_s, sp_arena *arena)
+void sp_receipt_time(int64_t at_utc_s, char ret[SP_RECEIPT_TIME_MAX])
 {
-	char base36[16], *at = base36 + sizeof base36;
+	char base36[SP_RECEIPT_TIME_MAX], *at = base36 + sizeof base36;
 	uint64_t rest = at_utc_s > 0 ? (uint64_t)at_utc_s : 0;
 	*--at = '\0';
 	do {
 		*--at = "0123456789abcdefghijklmnopqrstuvwxyz"[rest % 36];
 	} while ((rest /= 36) > 0);
-	return sp_arena_printf(arena, PREFIX "%s-%s-%.*s-%s", article, sp_lang_code(lang), VERSION_CHARS, version, at);
+	memcpy(ret, at, (size_t)(base36 + sizeof base36 - at));
+}
+
+char *sp_receipt_make(const char *article, sp_lang lang, const char *version, int64_t at_utc_s, sp_arena *arena)
+{
+	char time[SP_RECEIPT_TIME_MAX];
+	sp_receipt_time(at_utc_s, time);
+	return sp_arena_printf(arena, PREFIX "%s-%s-%.*s-%s", article, sp_lang_code(lang), VERSION_CHARS, version, time);
 }
 
 /* The part between the last two dashes before `end`; moves end to the dash. */

@@ -1,6 +1,7 @@
 /* A decision put into words: the article's own, or short ones from the catalogue (reply.*). */
 #include "answer/compose.h"
 #include "answer/decide.h"
+#include "base/zone.h"
 #include "sportello/catalog.h"
 #include "sportello/ticket.h"
 
@@ -370,6 +371,26 @@ static sp_status compose(spi_composing *c)
 	return status == SP_OK ? spi_compose_return(c) : status;
 }
 
+static int64_t earlier(int64_t one, int64_t other)
+{
+	return other == 0 || one < other ? one : other;
+}
+
+/* All that time changes of a reply: the day, notices, and of a ticket who is there. */
+static sp_status find_until(const spi_composing *c, int64_t *ret)
+{
+	const char *timezone = c->config->timezone;
+	int64_t notices;
+	sp_status status = sp_index_notices_change(c->index, c->now_utc_s, &notices, c->err);
+	if (status != SP_OK)
+		return status;
+	int64_t until = spi_zone_utc_s(timezone, sp_date_days(sp_date_of(c->now_utc_s, timezone)) + 1, 0);
+	if (c->decision->kind == SP_DECIDE_TICKET)
+		until = earlier(until, sp_services_change(c->config, c->now_utc_s));
+	*ret = earlier(until, notices);
+	return SP_OK;
+}
+
 sp_status sp_reply_compose(sp_index *index, const sp_kb_config *config, const sp_decision *decision, int64_t now_utc_s,
 	sp_arena *arena, sp_reply *ret, sp_error *err)
 {
@@ -377,6 +398,8 @@ sp_status sp_reply_compose(sp_index *index, const sp_kb_config *config, const sp
 	spi_composing c = {.index = index, .config = config, .decision = decision, .now_utc_s = now_utc_s, .arena = arena, .reply = &reply,
 		.err = err};
 	sp_status status = compose(&c);
+	if (status == SP_OK)
+		status = find_until(&c, &reply.until_utc_s);
 	if (status == SP_OK)
 		status = take(&c.markdown, arena, &reply.markdown, &reply.markdown_len);
 	if (status == SP_OK)

@@ -12,7 +12,7 @@
 static sp_status look_up(spi_retrieval *r, const float *vector, const sp_token_rows *tokens, sp_error *err)
 {
 	const sp_ask ask = {.text = r->text, .len = r->len, .vector = vector, .tokens = tokens, .lang = r->lang, .day = r->day,
-		.limit = SPI_CANDIDATES_MAX};
+		.limit = SPI_CANDIDATES_MAX, .by_words = &r->by_words};
 	sp_status status = sp_index_candidates(r->index, r->analyser, &ask, r->arena, &r->candidates, &r->count, &r->stats, err);
 	if (status == SP_OK)
 		spi_rank(r->candidates, r->count, &r->stats);
@@ -38,15 +38,24 @@ static bool can_compare(const spi_retrieval *r)
 		   strcmp(sp_encoder_name(encoder), sp_index_encoder(r->index)) == 0;
 }
 
-/* Personal data says nothing of what is asked, and is not to be remembered. */
-static const char *mask(const spi_retrieval *r, size_t *ret_len)
+/* Personal data says nothing of what is asked, and is not to be remembered. NULL when memory is out. */
+static const char *masked_of(spi_retrieval *r)
 {
+	if (r->masked)
+		return r->masked;
 	sp_buffer masked = SP_BUFFER_INIT;
 	sp_personal_mask(r->text, r->len, &masked);
-	*ret_len = masked.len;
-	const char *text = sp_buffer_ok(&masked) ? sp_arena_strndup(r->arena, sp_buffer_text(&masked), masked.len) : NULL;
+	r->masked_len = masked.len;
+	r->masked = sp_buffer_ok(&masked) ? sp_arena_strndup(r->arena, sp_buffer_text(&masked), masked.len) : NULL;
 	sp_buffer_release(&masked);
-	return text;
+	return r->masked;
+}
+
+/* An idle encoder begins while words are looked for. */
+static void foresee(spi_retrieval *r)
+{
+	if (can_compare(r) && masked_of(r))
+		sp_encode_queue_foresee(r->queue, r->masked, r->masked_len, r->asking ? r->asking->spent_us : 0);
 }
 
 /* Ask the encoder about all of them. */
@@ -55,9 +64,11 @@ static sp_status ask(spi_retrieval *all[], size_t count, spi_asked **ret, sp_err
 	const char *texts[SP_ENCODE_TOGETHER_MAX];
 	size_t lens[SP_ENCODE_TOGETHER_MAX];
 	spi_asked *asked = spi_asked_new(all[0]->arena, sp_encode_queue_encoder(all[0]->queue), count);
-	for (size_t i = 0; asked && i < count; i++)
-		if (!(texts[i] = mask(all[i], &lens[i])))
+	for (size_t i = 0; asked && i < count; i++) {
+		if (!(texts[i] = masked_of(all[i])))
 			asked = NULL;
+		lens[i] = all[i]->masked_len;
+	}
 	if (!asked) {
 		sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
 		return SP_ERR_NOMEM;
@@ -65,6 +76,7 @@ static sp_status ask(spi_retrieval *all[], size_t count, spi_asked **ret, sp_err
 	asked->text = all[0]->text;
 	asked->len = all[0]->len;
 	asked->word_count = all[0]->word_count;
+	asked->by_words = all[0]->by_words;
 	asked->call.texts = texts;
 	asked->call.lens = lens;
 	*ret = asked;
@@ -101,6 +113,7 @@ static sp_status compare_all(spi_retrieval *all[], size_t count, spi_asked *aske
 static void forget(spi_retrieval *r)
 {
 	r->count = r->word_count = 0;
+	r->by_words = NULL;
 	r->busy = false;
 	memset(&r->stats, 0, sizeof r->stats);
 }
@@ -129,13 +142,17 @@ sp_status spi_retrieve(spi_retrieval *retrieval, sp_error *err)
 	spi_asked *asked = spi_asked_find(retrieval->asking, retrieval->text, retrieval->len);
 	bool done;
 	size_t count = 0;
+	retrieval->masked = NULL;
 	if (asked)
 		count_wait(retrieval, asked);
 	if (may_go_on(retrieval, asked)) {
 		forget(retrieval);
 		retrieval->word_count = asked->word_count;
+		retrieval->by_words = asked->by_words;
 		return compare_all(all, 1, asked, err);
 	}
+	if (!asked)
+		foresee(retrieval);
 	sp_status status = begin(retrieval, &done, err);
 	if (done || (status = spi_story_pieces(retrieval, pieces, &count, err)) != SP_OK)
 		return status;
@@ -149,6 +166,7 @@ sp_status spi_retrieve(spi_retrieval *retrieval, sp_error *err)
 sp_status spi_retrieve_words(spi_retrieval *retrieval, sp_error *err)
 {
 	bool done;
+	retrieval->masked = NULL;
 	return begin(retrieval, &done, err);
 }
 

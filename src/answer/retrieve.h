@@ -21,10 +21,12 @@ typedef struct spi_retrieval {
 	sp_arena *arena;
 	sp_stage_times *times;  /* added to */
 	sp_asking *asking;      /* NULL = wait for the encoder */
+	const char *masked; size_t masked_len; /* the text as the encoder is given it; NULL = not masked yet */
 	/* out */
 	sp_candidate *candidates;
 	size_t count;
 	size_t word_count; /* how many words alone find */
+	sp_word_finds *by_words;
 	sp_question_stats stats;
 	bool busy; /* the encoder could not be asked in time */
 } spi_retrieval;

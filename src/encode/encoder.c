@@ -79,6 +79,11 @@ void sp_encoder_stop(sp_encoder *encoder)
 		encoder->maker->stop(encoder->state);
 }
 
+bool spi_encoder_is_here(const sp_encoder *encoder)
+{
+	return !encoder->maker->stop;
+}
+
 bool sp_encoder_has_e5(void)
 {
 	return SPI_WITH_E5;

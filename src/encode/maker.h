@@ -30,6 +30,9 @@ extern const spi_maker spi_maker_absent; /* known by name, not in this build */
 /* An encoder of a maker that stands in no list, with a state that is there already; the encoder's end closes it. */
 sp_status spi_encoder_of_maker(const spi_maker *maker, void *state, sp_encoder **ret, sp_error *err);
 
+/* Whether it works in the process: what is encoded costs nothing but time. */
+bool spi_encoder_is_here(const sp_encoder *encoder);
+
 /* How many bytes of a text are encoded: SP_ENCODE_TEXT_MAX, less what is left of a character there. */
 size_t spi_encode_cut(const char *text, size_t len);
 

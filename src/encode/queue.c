@@ -1,35 +1,38 @@
 #include "sportello/encoder.h"
 
 #include "base/clock.h"
+#include "encode/maker.h"
 #include "encode/normal.h"
 #include "encode/queue_private.h"
 
-#include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 
-#define WAITING_MAX 64
-#define BATCH_MAX 16
-#define DEADLINE_MS 150
-#define REMEMBERED_MAX 20000
 /* Of the time that is left, so much is planned: what a text takes is only known from those before. */
 #define PLANNED(us) ((us) * 3 / 4)
+/* Who is pressed for time has spent more than this of it on other things. */
+#define MUCH(us) ((us) / 2)
+/* Then one is let in all the same, and given so much, when nobody waits and nothing was learnt for so long: there may be more time now. */
+#define LEARN_AGAIN_US 250000
 /* Of the time that a batch of several took, so much is given to those who come next to come together. */
 #define GATHERING(us) ((us) / 50)
 
 /* Whether one more could be encoded in time after all that wait: who could not is better told now than at the deadline,
    and its turn is for those who can. Those who just could are let in: words are cheap, and many who are turned away and ask
-   again at once would take the processors from the encoder. With nobody waiting one is let in all the same, if only to learn what a text takes. */
-static bool comes_in_time(const sp_encode_queue *queue, size_t count, int64_t now_us, int64_t deadline_us)
+   again at once would take the processors from the encoder. With nobody waiting one is let in all the same, if only to learn what a text takes,
+   but not where people wait for the processors that it would take. */
+static bool comes_in_time(const sp_encode_queue *queue, size_t count, int64_t now_us, sp_encode_call *call)
 {
+	bool is_alone = !queue->first && count == 1, is_pressed = call->spent_us > MUCH(queue->deadline_us);
 	int64_t begins_us = queue->ready_us > now_us ? queue->ready_us : now_us;
 	int64_t ends_us = begins_us + (int64_t)(queue->stats.waiting_now + count) * queue->text_us;
-	return (!queue->first && count == 1) || ends_us <= deadline_us;
+	if (is_alone && is_pressed && queue->batch.count == 0 && now_us - queue->learned_us > LEARN_AGAIN_US)
+		call->deadline_us = now_us + MUCH(queue->deadline_us);
+	return (is_alone && !is_pressed) || ends_us <= call->deadline_us;
 }
 
-static bool takes(const sp_encode_queue *queue, size_t count, int64_t now_us, int64_t deadline_us)
+static bool takes(const sp_encode_queue *queue, size_t count, int64_t now_us, sp_encode_call *call)
 {
-	return queue->stats.waiting_now + count <= queue->waiting_max && comes_in_time(queue, count, now_us, deadline_us);
+	return queue->stats.waiting_now + count <= queue->waiting_max && comes_in_time(queue, count, now_us, call);
 }
 
 /* ---- the worker ---- */
@@ -95,6 +98,7 @@ static void finish(sp_encode_queue *queue, sp_status status, const sp_error *why
 	queue->stats.batches++;
 	queue->stats.encode_us += (uint64_t)took_us;
 	queue->text_us = (queue->text_us + took_us / (int64_t)b->count) / 2;
+	queue->learned_us = spi_now_us();
 	if (status == SP_OK)
 		queue->stats.encoded += b->count;
 	for (size_t i = 0; i < b->count; i++) {
@@ -115,7 +119,7 @@ static void finish(sp_encode_queue *queue, sp_status status, const sp_error *why
 	spi_calls_tell(&done);
 }
 
-static void *run(void *arg)
+void *spi_queue_encode(void *arg)
 {
 	sp_encode_queue *queue = arg;
 	spi_batch *b = &queue->batch;
@@ -172,11 +176,11 @@ static size_t look_up(sp_encode_queue *queue, sp_encode_call *call, asked *all)
 static bool find_room(sp_encode_queue *queue, sp_encode_call *call, asked *all, int64_t now_us)
 {
 	size_t new_ones = look_up(queue, call, all);
-	if (call->count > 1 && new_ones > 0 && !takes(queue, new_ones, now_us, call->deadline_us)) {
+	if (call->count > 1 && new_ones > 0 && !takes(queue, new_ones, now_us, call)) {
 		call->count = 1;
 		new_ones = look_up(queue, call, all);
 	}
-	return new_ones == 0 || takes(queue, new_ones, now_us, call->deadline_us);
+	return new_ones == 0 || takes(queue, new_ones, now_us, call);
 }
 
 static void begin(sp_encode_queue *queue, sp_encode_call *call, const asked *all)
@@ -208,8 +212,8 @@ bool sp_encode_queue_begin(sp_encode_queue *queue, sp_encode_call *call)
 	for (size_t i = 0; i < call->count; i++)
 		prepare(&all[i], call->texts[i], call->lens[i]);
 	pthread_mutex_lock(&queue->lock);
-	/* Under the lock, so that they end in the order in which they stand there. */
-	call->deadline_us = spi_now_us() + queue->deadline_us;
+	/* Under the lock, so that most of them end in the order in which they come. */
+	call->deadline_us = spi_now_us() + queue->deadline_us - call->spent_us;
 	bool has_room = find_room(queue, call, all, now_us);
 	queue->stats.asked += call->count;
 	queue->stats.full += !has_room;
@@ -221,9 +225,31 @@ bool sp_encode_queue_begin(sp_encode_queue *queue, sp_encode_call *call)
 		call->status = SP_ERR_BUSY;
 	bool waits = call->left > 0;
 	pthread_mutex_unlock(&queue->lock);
+	if (waits)
+		pthread_cond_signal(&queue->work);
 	if (!has_room)
 		sp_error_set(&call->error, SP_ERR_BUSY, NULL, 0, "too many questions wait for the encoder");
 	return waits;
+}
+
+static bool is_idle(const sp_encode_queue *queue)
+{
+	return !queue->first && queue->batch.count == 0 && queue->gather_count == 0;
+}
+
+void sp_encode_queue_foresee(sp_encode_queue *queue, const char *text, size_t len, int64_t spent_us)
+{
+	asked a;
+	if (queue->dimensions == 0 || spent_us > MUCH(queue->deadline_us) || !spi_encoder_is_here(queue->encoder))
+		return;
+	prepare(&a, text, len);
+	pthread_mutex_lock(&queue->lock);
+	bool begins = a.len > 0 && is_idle(queue) && !spi_remembered_has(queue->remembered, &a.key);
+	if (begins)
+		spi_question_enter(queue, &a.key, a.normal, a.len)->deadline_us = spi_now_us() + queue->deadline_us;
+	pthread_mutex_unlock(&queue->lock);
+	if (begins)
+		pthread_cond_signal(&queue->work);
 }
 
 /* Who waits in its own thread. */
@@ -286,153 +312,4 @@ void sp_encode_queue_get_stats(sp_encode_queue *queue, sp_encode_queue_stats *re
 sp_encoder *sp_encode_queue_encoder(const sp_encode_queue *queue)
 {
 	return queue->encoder;
-}
-
-/* ---- making, keeping, ending ---- */
-
-sp_status sp_encode_queue_save(sp_encode_queue *queue, sp_error *err)
-{
-	sp_status status = SP_OK;
-	if (!queue->file || !queue->remembered)
-		return SP_OK;
-	pthread_mutex_lock(&queue->save_lock);
-	pthread_mutex_lock(&queue->lock);
-	uint64_t added = spi_remembered_added(queue->remembered);
-	pthread_mutex_unlock(&queue->lock);
-	if (added != queue->saved)
-		status = spi_remembered_write(queue->remembered, &queue->lock, queue->file, sp_encoder_name(queue->encoder),
-			err);
-	if (status == SP_OK)
-		queue->saved = added;
-	pthread_mutex_unlock(&queue->save_lock);
-	return status;
-}
-
-void sp_encode_queue_forget(sp_encode_queue *queue)
-{
-	if (!queue->remembered)
-		return;
-	pthread_mutex_lock(&queue->save_lock);
-	pthread_mutex_lock(&queue->lock);
-	spi_remembered_clear(queue->remembered);
-	pthread_mutex_unlock(&queue->lock);
-	queue->saved = UINT64_MAX; /* the file is another, though nothing was added */
-	pthread_mutex_unlock(&queue->save_lock);
-}
-
-static void release(sp_encode_queue *queue)
-{
-	spi_remembered_free(queue->remembered);
-	free(queue->questions);
-	free(queue->taken);
-	spi_batch_release(&queue->batch);
-	free(queue->file);
-	pthread_cond_destroy(&queue->work);
-	pthread_cond_destroy(&queue->watch);
-	pthread_mutex_destroy(&queue->lock);
-	pthread_mutex_destroy(&queue->save_lock);
-	pthread_condattr_destroy(&queue->steady);
-	free(queue);
-}
-
-static bool take_memory(sp_encode_queue *queue, const sp_encode_queue_settings *settings)
-{
-	size_t questions = (size_t)queue->waiting_max + queue->batch_max;
-	size_t most_remembered = settings->remembered_max ? settings->remembered_max : REMEMBERED_MAX;
-	queue->remembered = spi_remembered_new(most_remembered, queue->dimensions, queue->token_bytes);
-	queue->questions = calloc(questions, sizeof *queue->questions);
-	queue->taken = calloc(queue->batch_max, sizeof(spi_question *));
-	queue->file = settings->file ? strdup(settings->file) : NULL;
-	if (!spi_batch_open(&queue->batch, queue->encoder, queue->batch_max) || !queue->remembered || !queue->questions || !queue->taken ||
-	    (settings->file && !queue->file))
-		return false;
-	for (size_t i = 0; i < questions; i++)
-		spi_question_put_back(queue, &queue->questions[i]);
-	return true;
-}
-
-static bool start_thread(sp_encode_queue *queue, pthread_t *thread, void *(*what)(void *), int *ret_failed)
-{
-	if (*ret_failed == 0)
-		*ret_failed = pthread_create(thread, NULL, what, queue);
-	return *ret_failed == 0;
-}
-
-static sp_status start(sp_encode_queue *queue, sp_error *err)
-{
-	sigset_t all, before;
-	int failed = 0;
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	queue->has_thread = start_thread(queue, &queue->thread, run, &failed);
-	queue->has_watcher = start_thread(queue, &queue->watcher, spi_queue_watch, &failed);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return failed ? sp_error_errno(err, failed, NULL, "start the encoder's threads") : SP_OK;
-}
-
-static void stop(sp_encode_queue *queue)
-{
-	pthread_mutex_lock(&queue->lock);
-	queue->stopping = true;
-	pthread_cond_signal(&queue->work);
-	pthread_cond_signal(&queue->watch);
-	pthread_mutex_unlock(&queue->lock);
-	if (queue->has_thread)
-		pthread_join(queue->thread, NULL);
-	if (queue->has_watcher)
-		pthread_join(queue->watcher, NULL);
-}
-
-/* All but an encoder that makes no vectors needs. */
-static sp_status open_all(sp_encode_queue *queue, const sp_encode_queue_settings *settings, sp_error *err)
-{
-	if (!take_memory(queue, settings))
-		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "no memory for the encoder's queue");
-	sp_status status = SP_OK;
-	if (queue->file)
-		status = spi_remembered_read(queue->remembered, queue->file, sp_encoder_name(queue->encoder), err);
-	return status == SP_OK ? start(queue, err) : status;
-}
-
-static unsigned or_default(unsigned value, unsigned otherwise)
-{
-	return value ? value : otherwise;
-}
-
-sp_status sp_encode_queue_new(sp_encoder *encoder, const sp_encode_queue_settings *settings, sp_encode_queue **ret,
-	sp_error *err)
-{
-	sp_encode_queue *queue = calloc(1, sizeof *queue);
-	if (!queue)
-		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "no memory for the encoder's queue");
-	queue->encoder = encoder;
-	queue->dimensions = sp_encoder_dimensions(encoder);
-	queue->token_bytes = sp_encoder_token_bytes(encoder);
-	queue->waiting_max = or_default(settings->waiting_max, WAITING_MAX);
-	queue->batch_max = or_default(settings->batch_max, BATCH_MAX);
-	queue->deadline_us = (int64_t)or_default(settings->deadline_ms, DEADLINE_MS) * 1000;
-	queue->last = &queue->first;
-	pthread_mutex_init(&queue->lock, NULL);
-	pthread_mutex_init(&queue->save_lock, NULL);
-	pthread_condattr_init(&queue->steady);
-	pthread_condattr_setclock(&queue->steady, CLOCK_MONOTONIC);
-	pthread_cond_init(&queue->work, &queue->steady);
-	pthread_cond_init(&queue->watch, &queue->steady);
-	sp_status status = queue->dimensions ? open_all(queue, settings, err) : SP_OK;
-	if (status == SP_OK) {
-		*ret = queue;
-	} else {
-		stop(queue);
-		release(queue);
-	}
-	return status;
-}
-
-void sp_encode_queue_free(sp_encode_queue *queue)
-{
-	if (!queue)
-		return;
-	stop(queue);
-	(void)sp_encode_queue_save(queue, NULL);
-	release(queue);
 }

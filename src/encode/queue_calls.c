@@ -27,7 +27,6 @@ spi_question *spi_question_enter(sp_encode_queue *queue, const spi_question_key 
 	*queue->last = q;
 	queue->last = &q->next;
 	queue->stats.waiting_now++;
-	pthread_cond_signal(&queue->work);
 	return q;
 }
 
@@ -83,11 +82,14 @@ void spi_call_join(sp_encode_call *call, size_t i, spi_question *q)
 
 void spi_call_enter(sp_encode_queue *queue, sp_encode_call *call)
 {
-	call->next = NULL;
-	call->before = queue->last_call;
-	*(queue->last_call ? &queue->last_call->next : &queue->first_call) = call;
-	queue->last_call = call;
-	if (queue->watcher_sleeps)
+	sp_encode_call *before = queue->last_call;
+	while (before && before->deadline_us > call->deadline_us)
+		before = before->before;
+	call->before = before;
+	call->next = before ? before->next : queue->first_call;
+	*(before ? &before->next : &queue->first_call) = call;
+	*(call->next ? &call->next->before : &queue->last_call) = call;
+	if (queue->watcher_sleeps || !before)
 		pthread_cond_signal(&queue->watch);
 }
 

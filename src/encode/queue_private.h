@@ -1,4 +1,5 @@
-/* What waits in front of an encoder, shared by queue.c (asking, encoding) and queue_calls.c (who waits for what, and for how long). */
+/* What waits in front of an encoder, shared by queue.c (asking, encoding), queue_calls.c (who waits for what, and for how long) and
+   queue_open.c (beginning, end, what is kept). */
 #ifndef ENCODE_QUEUE_PRIVATE_H
 #define ENCODE_QUEUE_PRIVATE_H
 
@@ -38,10 +39,11 @@ struct sp_encode_queue {
 	spi_question *first, **last;
 	spi_question **taken;       /* what is encoded now: batch.count of them. The rest of the batch is the worker's own */
 	spi_batch batch;
-	sp_encode_call *first_call, *last_call; /* those that wait; the deadline is the same span for all, so the first ends first */
+	sp_encode_call *first_call, *last_call; /* those that wait, by deadline */
 	bool watcher_sleeps;        /* it waits for a call */
 	int64_t text_us;            /* what a text took lately; 0 = none so far */
 	int64_t ready_us;           /* when the batch should be done; 0 = there is none */
+	int64_t learned_us;         /* when text_us was learnt last */
 	uint64_t gather_count;      /* the next batch waits for so many, */
 	int64_t gather_until_us;    /* until then */
 	sp_encode_queue_stats stats;
@@ -50,7 +52,7 @@ struct sp_encode_queue {
 
 /* All of these: the caller has the lock. */
 
-/* Into the queue, from a free one. */
+/* Into the queue, from a free one. The worker is to be told when the lock is given back: told before, it would wake up to wait for that. */
 spi_question *spi_question_enter(sp_encode_queue *queue, const spi_question_key *key, const char *text, size_t len);
 spi_question *spi_question_take_first(sp_encode_queue *queue);
 void spi_question_put_back(sp_encode_queue *queue, spi_question *question);
@@ -74,6 +76,8 @@ void spi_calls_tell(const spi_calls *done);
 
 /* False when the time is over. */
 bool spi_queue_wait(sp_encode_queue *queue, pthread_cond_t *cond, int64_t until_us);
+/* Thread: encodes what waits, until the queue stops and nothing waits any more. */
+void *spi_queue_encode(void *queue);
 /* Thread: ends calls whose time is over, until the queue stops. */
 void *spi_queue_watch(void *queue);
 

@@ -42,6 +42,8 @@ uint64_t spi_remembered_added(const spi_remembered *remembered);
 /* Make of a vector what will be found of it: to be given out the first time too, so that it is always the same. False
    when it has what is no number. */
 bool spi_remembered_round(float *vector, size_t dimensions);
+/* Whether it is there; does not count as asked for again. */
+bool spi_remembered_has(const spi_remembered *remembered, const spi_question_key *key);
 /* True when it is there. ret_tokens: NULL = not wanted. */
 bool spi_remembered_find(spi_remembered *remembered, const spi_question_key *key, float *ret_vector, sp_token_rows *ret_tokens);
 /* vector as rounded; tokens: NULL = none. Does nothing when it is there, or when there is no memory for its tokens. Where there

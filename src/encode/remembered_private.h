@@ -34,6 +34,5 @@ spi_remembered_row *spi_remembered_place(
 	spi_remembered *remembered, const spi_question_key *key, const signed char *tokens, size_t tokens_count);
 /* Numbers of a row's vector. */
 int16_t *spi_remembered_numbers(const spi_remembered *remembered, const spi_remembered_row *row);
-bool spi_remembered_has(const spi_remembered *remembered, const spi_question_key *key);
 
 #endif

@@ -172,6 +172,7 @@ void spi_request_go_on(spi_request *request)
 	struct MHD_Connection *connection = request->connection;
 	if (atomic_exchange(&request->wait, OVER) != SUSPENDED)
 		return; /* whoever suspends it will see */
+	request->resumed_us = spi_now_us();
 	MHD_resume_connection(connection);
 	atomic_fetch_sub(&server->asking, 1);
 }
@@ -184,6 +185,7 @@ static void wait_for_encoder(spi_request *request)
 	MHD_suspend_connection(connection);
 	if (atomic_exchange(&request->wait, SUSPENDED) != OVER)
 		return; /* maybe another thread goes on with it already */
+	request->resumed_us = spi_now_us();
 	MHD_resume_connection(connection);
 	atomic_fetch_sub(&server->asking, 1);
 }
@@ -195,6 +197,7 @@ static void write_done(sp_write *write, void *data)
 	sp_server *server = request->worker->server;
 	struct MHD_Connection *connection = request->connection;
 	atomic_store(&server->last_write, (int)write->status);
+	request->resumed_us = spi_now_us();
 	MHD_resume_connection(connection);
 	atomic_fetch_sub(&server->writing, 1);
 }
@@ -222,6 +225,40 @@ static bool hand_over(spi_request *request)
 	return true;
 }
 
+/* So many times a request waits for its thread to come round, and so long what was seen counts. A thread that serves nobody for GAP_US has
+   come round. */
+#define ROUNDS 3
+#define SEEN_US 1000000
+#define GAP_US 300
+/* The encoder's deadline leaves a reply so much for all else. */
+#define ALLOWED_US 40000
+
+static void note_round(spi_request *request)
+{
+	spi_worker *worker = request->worker;
+	int64_t now_us = spi_now_us();
+	if (now_us - worker->left_us > GAP_US)
+		worker->came_us = now_us;
+	if (request->resumed_us > worker->came_us) /* those that can go on are looked up when a round begins */
+		worker->came_us = request->resumed_us;
+	if (request->resumed_us > 0) {
+		int64_t waited_us = now_us - request->resumed_us;
+		/* Who could go on in the middle of a round waits for half of it: the longest wait is a round. */
+		worker->round_us = waited_us > worker->round_us ? waited_us : worker->round_us - (worker->round_us - waited_us) / 256;
+		worker->round_at_us = now_us;
+	}
+	request->resumed_us = 0;
+}
+
+int64_t spi_request_rounds_us(const spi_request *request)
+{
+	const spi_worker *worker = request->worker;
+	int64_t now_us = spi_now_us(), round_us = now_us - worker->came_us;
+	if (now_us - worker->round_at_us < SEEN_US && worker->round_us > round_us)
+		round_us = worker->round_us;
+	return ROUNDS * round_us > ALLOWED_US ? ROUNDS * round_us - ALLOWED_US : 0;
+}
+
 /* Run the handler, or what comes after its write. */
 static void step(spi_request *request)
 {
@@ -229,10 +266,12 @@ static void step(spi_request *request)
 	request->write = NULL;
 	request->then = NULL;
 	request->waits = false;
+	note_round(request);
 	atomic_store(&request->wait, NOT_WAITING);
 	bool bound = then ? spi_request_rebind(request) : spi_request_bind(request) && spi_client_may_go_on(request);
 	if (bound)
 		(then ? then : request->route->handle)(request);
+	request->worker->left_us = spi_now_us();
 }
 
 /* True when there is a reply to send, false when the request waits for the encoder or for the store. */

@@ -2,6 +2,7 @@
 #include "http/body.h"
 #include "http/handlers.h"
 #include "http/parts.h"
+#include "http/openings.h"
 #include "http/replay.h"
 #include "http/turn.h"
 #include "sportello/personal.h"
@@ -131,10 +132,8 @@ static void write_ticket(sp_json *json, const spi_turn *turn)
 	sp_json_object_end(json);
 }
 
-static void write_turn(const spi_request *request, sp_json *json, const spi_turn *turn)
+static void write_rest(const spi_request *request, sp_json *json, const spi_turn *turn)
 {
-	sp_json_object(json, NULL);
-	sp_json_string(json, "conversation", turn->id);
 	sp_json_string(json, "decision", sp_decision_name(turn->decision.kind));
 	sp_json_string(json, "reason", sp_reason_name(turn->decision.reason));
 	write_reply(json, &turn->reply);
@@ -150,6 +149,21 @@ static void write_turn(const spi_request *request, sp_json *json, const spi_turn
 	sp_json_number(json, "confidence", turn->decision.confidence, 4);
 	sp_json_string(json, "lang", sp_lang_code(turn->reply.lang));
 	spi_json_text(json, "corrected", turn->decision.corrected);
+}
+
+/* All but the conversation is the same for everybody who asks this. */
+static void write_turn(spi_request *request, sp_json *json, const spi_turn *turn)
+{
+	sp_json_object(json, NULL);
+	sp_json_string(json, "conversation", turn->id);
+	size_t from = request->out.len;
+	if (turn->told) {
+		sp_buffer_add(&request->out, turn->told, turn->told_len);
+		return;
+	}
+	write_rest(request, json, turn);
+	if (sp_buffer_ok(&request->out))
+		spi_openings_keep(request, turn, request->out.data + from, request->out.len - from);
 }
 
 /* ---- the explanation ---- */
@@ -237,6 +251,7 @@ void spi_h_chat(spi_request *request)
 	c->turn.walk = wants_steps(body, c->turn.channel);
 	c->turn.mute = c->turn.channel && strcmp(c->turn.channel, "email") == 0;
 	c->explain = json_is_true(json_object_get(body, "explain"));
+	c->turn.may_recall = !c->explain;
 	if (!request->replay && json_object_get(body, "said")) {
 		spi_problem_field(request, SPI_UNKNOWN_MEMBER, "said", "said is for replays alone");
 		return;

@@ -250,7 +250,7 @@ sp_status spi_page_compose_article(spi_request *request, sp_index *index, spi_va
 
 void spi_h_page_article(spi_request *request)
 {
-	spi_page_serve(request, "article", spi_page_compose_article);
+	spi_page_serve_kept(request, "article", spi_page_compose_article);
 }
 
 /* ---- did this help? ---- */

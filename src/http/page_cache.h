@@ -2,16 +2,10 @@
 #ifndef HTTP_PAGE_CACHE_H
 #define HTTP_PAGE_CACHE_H
 
+#include "base/memo.h"
 #include "http/pages.h"
 
 #define SPI_PAGE_USEFUL_MAX 24 /* remembered: some may not be there for this reader or day */
-#define SPI_PAGE_KEPT 32
-
-typedef struct spi_kept_page {
-	char *key, *body;
-	size_t len;
-	int64_t until_utc_s;
-} spi_kept_page;
 
 struct spi_page_cache {
 	/* Articles that helped most, by the ledger. */
@@ -23,9 +17,7 @@ struct spi_page_cache {
 	int audience;
 	sp_date day;
 	bool is_seen_known;
-	/* Whole pages. */
-	spi_kept_page pages[SPI_PAGE_KEPT];
-	size_t next; /* the one to give up next */
+	spi_memo *pages; /* whole; NULL until there is one */
 };
 
 /* This thread's cache; NULL when memory is out. */
@@ -33,9 +25,10 @@ spi_page_cache *spi_page_cache_of(spi_request *request);
 void spi_page_cache_forget_useful(spi_page_cache *cache);
 
 /* A page that was made a moment ago for the same address, language, audience, day and state of the knowledge base: put
-   into request->out. False when there is none. */
-bool spi_page_recall(spi_request *request);
-/* Keep what is in request->out for a few seconds (a notice may begin or end, and the ledger goes on). */
-void spi_page_remember(spi_request *request);
+   into request->out, with the hash of its bytes. False when there is none. */
+bool spi_page_recall(spi_request *request, uint64_t *ret_hash);
+/* Keep what is in request->out, of that hash, for a few seconds (a notice may begin or end, and the ledger goes on); not when its reading is
+   noted. */
+void spi_page_remember(spi_request *request, uint64_t hash);
 
 #endif

@@ -170,11 +170,17 @@ bool spi_page_render(spi_request *request, const char *name, const spi_value *pa
 	return false;
 }
 
-static void leave(spi_request *request, int status)
+static bool is_tagged(const spi_request *request, int status)
+{
+	return status == 200 && request->route && request->route->cache == SPI_CACHE_CHECK;
+}
+
+/* hash: of request->out, where it is tagged. */
+static void leave(spi_request *request, int status, uint64_t hash)
 {
 	spi_reply_header(request, "Vary", "Accept-Language");
-	if (status == 200 && request->route && request->route->cache == SPI_CACHE_CHECK)
-		spi_reply_tagged(request, "text/html; charset=utf-8");
+	if (is_tagged(request, status))
+		spi_reply_tagged_as(request, "text/html; charset=utf-8", hash);
 	else
 		spi_reply_html(request, status);
 }
@@ -190,7 +196,7 @@ void spi_page_send(spi_request *request, const char *name, spi_value *page, int 
 {
 	spi_page_put_search_label(request, page);
 	if (spi_page_render(request, name, page))
-		leave(request, status);
+		leave(request, status, is_tagged(request, status) ? spi_reply_hash(request) : 0);
 }
 
 typedef struct composing {
@@ -230,15 +236,17 @@ void spi_page_serve(spi_request *request, const char *name, spi_page_compose *co
 void spi_page_serve_kept(spi_request *request, const char *name, spi_page_compose *compose)
 {
 	spi_value *page;
-	if (!spi_page_recall(request)) {
+	uint64_t hash;
+	if (!spi_page_recall(request, &hash)) {
 		if (!spi_page_make(request, compose, &page))
 			return;
 		spi_page_put_search_label(request, page);
 		if (!spi_page_render(request, name, page))
 			return;
-		spi_page_remember(request);
+		hash = spi_reply_hash(request);
+		spi_page_remember(request, hash);
 	}
-	leave(request, 200);
+	leave(request, 200, hash);
 }
 
 /* ---- errors ---- */

@@ -96,9 +96,18 @@ bool spi_reply_not_modified(spi_request *request, const char *etag)
 	return true;
 }
 
+uint64_t spi_reply_hash(const spi_request *request)
+{
+	return spi_hash64(sp_buffer_text(&request->out), request->out.len);
+}
+
 void spi_reply_tagged(spi_request *request, const char *type)
 {
-	uint64_t hash = spi_hash64(sp_buffer_text(&request->out), request->out.len);
+	spi_reply_tagged_as(request, type, spi_reply_hash(request));
+}
+
+void spi_reply_tagged_as(spi_request *request, const char *type, uint64_t hash)
+{
 	const char *etag = sp_arena_printf(request->arena, "W/\"%016" PRIx64 "\"", hash);
 	if (etag && spi_reply_not_modified(request, etag))
 		return;

@@ -35,6 +35,9 @@ void spi_reply_html(struct spi_request *request, int status);
 void spi_reply_text(struct spi_request *request, int status, const char *type);
 /* JSON or HTML with an ETag made from the body: 304 when the client has this very body already. Only for 200. */
 void spi_reply_tagged(struct spi_request *request, const char *type);
+/* The same where the body's hash is known. */
+void spi_reply_tagged_as(struct spi_request *request, const char *type, uint64_t hash);
+uint64_t spi_reply_hash(const struct spi_request *request);
 /* A body that lives as long as the program (or, in the arena, as the request). gzip: the same compressed, or NULL.
    etag with quotes; 304 when the client has it. The name says the type: spi_type_of(). */
 void spi_reply_static(struct spi_request *request, const char *type, const void *data, size_t len, const void *gzip,

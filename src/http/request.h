@@ -92,7 +92,9 @@ typedef struct spi_request {
 	/* The dispatcher's (access.c). */
 	bool keys_asked;          /* for a signed token: once a request */
 	bool waits;               /* spi_request_wait() was called */
+	bool is_noted;            /* what is read is in the audit log: each reading is */
 	atomic_int wait;          /* how far the wait is: both sides may be first */
+	int64_t resumed_us;       /* since when it waits for its thread; 0 = it does not */
 	spi_handler *then;
 	void *json;               /* the body read by body.c; freed with the request */
 	sp_json writer;           /* of a problem that is being written */
@@ -160,6 +162,9 @@ void spi_request_write(spi_request *request, sp_write *write, spi_handler *then)
    spi_request_wait_not() is to follow. */
 bool spi_request_may_wait(spi_request *request);
 void spi_request_wait_not(spi_request *request);
+/* What a request waits for its thread in all, before it begins, after the encoder and after the store, as others did lately: as far as that is
+   more than the encoder's deadline leaves room for. In access.c. */
+int64_t spi_request_rounds_us(const spi_request *request);
 /* Go on with `then` when spi_request_go_on() is called. */
 void spi_request_wait(spi_request *request, spi_handler *then);
 /* Once for each wait, maybe before spi_request_wait(); the request may not be touched afterwards. Threads: any. In access.c. */

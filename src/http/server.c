@@ -1,6 +1,7 @@
 #include "sportello/server.h"
 
 #include "base/clock.h"
+#include "http/acceptor.h"
 #include "http/access.h"
 #include "http/backlog.h"
 #include "http/budget.h"
@@ -10,18 +11,17 @@
 #include "http/log.h"
 #include "http/pages.h"
 #include "http/patience.h"
+#include "http/openings.h"
 #include "http/route.h"
 #include "http/solvers.h"
 #include "http/tls.h"
 #include "http/worker.h"
 
-#include <fcntl.h>
 #include <jansson.h>
 #include <microhttpd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -34,7 +34,6 @@
 /* What one connection may take for its request line, headers and the body's pieces. */
 #define CONNECTION_MEMORY ((size_t)32 * 1024)
 #define POLL_US 5000
-#define SETTLE_US 20000
 #define FILES_KEPT 256
 
 static char *copy(const char *text, bool *ok)
@@ -61,6 +60,7 @@ static void server_free(sp_server *server)
 	spi_budget_free(server->budget);
 	spi_backlog_free(server->backlog);
 	spi_shown_free(server->shown);
+	spi_openings_free(server->openings);
 	sp_metrics_free(server->metrics);
 	free(server->route_names);
 	spi_pages_close(server->pages);
@@ -99,6 +99,7 @@ static sp_server *server_new(const sp_server_options *options)
 		return NULL;
 	}
 	server->started_utc_s = spi_now_utc_s();
+	server->openings = spi_openings_new();
 	if (options->store && (!(server->backlog = spi_backlog_new(options->store, on_lost, server)) || !(server->shown = spi_shown_new()))) {
 		pthread_key_delete(server->worker_key);
 		server_free(server);
@@ -138,6 +139,7 @@ static void count_connection(void *data, struct MHD_Connection *connection, void
 	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
 		const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 		atomic_fetch_add(&server->connections, 1);
+		atomic_fetch_add(&server->begun, 1);
 		*context = info ? spi_patience_enter(server->patience, info->connect_fd) : NULL;
 	} else {
 		atomic_fetch_sub(&server->connections, 1);
@@ -178,6 +180,11 @@ static sp_status open_tls(sp_server *server, sp_error *err)
 	return status;
 }
 
+static unsigned connections_max(const sp_server *server)
+{
+	return most_connections(server->options.connections ? server->options.connections : CONNECTIONS);
+}
+
 static struct MHD_Daemon *start_daemon(sp_server *server)
 {
 	const sp_server_options *options = &server->options;
@@ -189,6 +196,9 @@ static struct MHD_Daemon *start_daemon(sp_server *server)
 		{MHD_OPTION_END, 0, NULL}, {MHD_OPTION_END, 0, NULL}, {MHD_OPTION_END, 0, NULL}, {MHD_OPTION_END, 0, NULL},
 	};
 	size_t count = 0;
+	int nothing = spi_acceptor_nothing();
+	if (nothing < 0)
+		return NULL;
 	if (threads > 1)
 		more[count++] = (struct MHD_OptionItem){MHD_OPTION_THREAD_POOL_SIZE, (intptr_t)threads, NULL};
 	if (server->tls) {
@@ -198,11 +208,11 @@ static struct MHD_Daemon *start_daemon(sp_server *server)
 	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_TURBO | (server->tls ? MHD_USE_TLS : 0);
 	return MHD_start_daemon(flags, 0,
 		NULL, NULL, spi_access_handle, server,
-		MHD_OPTION_LISTEN_SOCKET, server->listen_fd,
+		MHD_OPTION_LISTEN_SOCKET, nothing,
 		MHD_OPTION_URI_LOG_CALLBACK, spi_access_begin, server,
 		MHD_OPTION_NOTIFY_COMPLETED, spi_access_end, server,
 		MHD_OPTION_NOTIFY_CONNECTION, count_connection, server,
-		MHD_OPTION_CONNECTION_LIMIT, most_connections(options->connections ? options->connections : CONNECTIONS),
+		MHD_OPTION_CONNECTION_LIMIT, connections_max(server),
 		MHD_OPTION_CONNECTION_TIMEOUT, idle_s(options),
 		MHD_OPTION_PER_IP_CONNECTION_LIMIT, options->client_connections,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY,
@@ -229,11 +239,15 @@ static sp_status open_and_listen(sp_server *server, sp_error *err)
 	if (!status && server->options.store)
 		status = spi_gaps_start(&server->options, &server->gaps, err);
 	server->daemon = status ? NULL : start_daemon(server);
-	if (server->daemon)
-		return SP_OK;
+	if (server->daemon) {
+		status = spi_acceptor_start(server, connections_max(server), &server->acceptor, err);
+		if (!status)
+			return SP_OK;
+		MHD_stop_daemon(server->daemon);
+	}
+	close(server->listen_fd);
 	spi_gaps_stop(server->gaps);
 	spi_solvers_stop(server->solvers);
-	close(server->listen_fd);
 	return status ? status : sp_error_set(err, SP_ERR_IO, address, 0,
 		"libmicrohttpd could not start; look at the limit of open files (ulimit -n) and of threads");
 }
@@ -277,21 +291,6 @@ static bool wait_for_none(atomic_uint *count, int64_t most_us)
 	return true;
 }
 
-/* New clients are refused now rather than left waiting. MHD_quiesce_daemon() would take the socket out of each worker's epoll set while that
-   worker does the same, and ends the process when it comes second. What the kernel refuses needs no word between threads: the socket
-   listens no more, and where it stood there is soon one that nothing ever comes from, so that no worker turns round and round over it. A
-   worker at its limit of connections has taken it out by then, as no new connection comes in between. */
-static void refuse_new_clients(const sp_server *server)
-{
-	shutdown(server->listen_fd, SHUT_RDWR);
-	int quiet = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (quiet < 0)
-		return;
-	usleep(SETTLE_US);
-	dup3(quiet, server->listen_fd, O_CLOEXEC);
-	close(quiet);
-}
-
 void sp_server_stop(sp_server *server, unsigned grace_s)
 {
 	if (!server)
@@ -299,7 +298,7 @@ void sp_server_stop(sp_server *server, unsigned grace_s)
 	atomic_store(&server->stopping, true);
 	if (server->options.workbench)
 		sp_workbench_hurry(server->options.workbench);
-	refuse_new_clients(server);
+	spi_acceptor_stop(server->acceptor);
 	if (!wait_for_none(&server->in_flight, (int64_t)grace_s * 1000000))
 		spi_log_server(server, "warning", "some requests were not finished in the time given; they are cut off");
 	/* A connection that waits for the encoder or the store may not be stopped; both always report back. A client that kept its
@@ -307,7 +306,7 @@ void sp_server_stop(sp_server *server, unsigned grace_s)
 	atomic_store(&server->closing, true);
 	wait_for_none(&server->asking, -1);
 	wait_for_none(&server->writing, -1);
-	MHD_stop_daemon(server->daemon); /* closes what it listened on */
+	MHD_stop_daemon(server->daemon);
 	spi_gaps_stop(server->gaps);
 	spi_solvers_stop(server->solvers);
 	pthread_key_delete(server->worker_key);

@@ -5,6 +5,7 @@
 #include "http/audit.h"
 #include "http/log.h"
 #include "http/parts.h"
+#include "http/openings.h"
 #include "http/replay.h"
 #include "http/walks.h"
 #include "sportello/identity.h"
@@ -193,16 +194,39 @@ static bool prepare(spi_request *request, spi_turn *turn, spi_handler *then)
 	spi_walk_look_up(request, turn);
 	/* Without one, this thread waits. */
 	turn->asking = sp_asking_new(request->arena, go_on, request);
+	sp_asking_spend(turn->asking, spi_request_rounds_us(request));
 	return true;
+}
+
+/* As it was before; the time it took counts as the decision's. */
+static bool recall(spi_request *request, spi_turn *turn)
+{
+	int64_t began_us = spi_now_us();
+	if (!spi_openings_recall(request, turn))
+		return false;
+	turn->since_us = spi_now_us();
+	turn->times.us[SP_STAGE_DECIDE] = turn->since_us - began_us + 1;
+	sp_metrics_count(request->worker->server->metrics, SP_COUNT_RECALLED);
+	return true;
+}
+
+static bool decide_anew(spi_request *request, spi_turn *turn, spi_handler *then)
+{
+	if (!decide(request, turn, then))
+		return false;
+	const sp_record *article = turn->reply.article;
+	if (turn->decision.kind == SP_DECIDE_TICKET)
+		find_group(request, turn);
+	turn->is_noted = article && spi_audit_is_due(request, article);
+	return !turn->is_noted || spi_audit_read(request, article);
 }
 
 bool spi_turn_decide(spi_request *request, spi_turn *turn, spi_handler *then)
 {
-	if ((!turn->asking && !prepare(request, turn, then)) || !decide(request, turn, then))
+	bool is_begun = turn->asking != NULL;
+	if (!is_begun && !prepare(request, turn, then))
 		return false;
-	if (turn->decision.kind == SP_DECIDE_TICKET)
-		find_group(request, turn);
-	if (turn->reply.article && !spi_audit_article(request, turn->reply.article))
+	if ((is_begun || !recall(request, turn)) && !decide_anew(request, turn, then))
 		return false;
 	sp_metrics_decision(request->worker->server->metrics, turn->decision.kind, turn->decision.reason);
 	return true;
@@ -221,7 +245,8 @@ static sp_strings offered(spi_request *request, const sp_reply *reply)
 static void end_stage(spi_turn *turn, sp_stage stage)
 {
 	int64_t now_us = spi_now_us();
-	turn->times.us[stage] = now_us - turn->since_us;
+	int64_t us = now_us - turn->since_us;
+	turn->times.us[stage] = us > 0 ? us : 1; /* 0 would say that it was left out */
 	turn->since_us = now_us;
 }
 

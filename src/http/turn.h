@@ -17,12 +17,15 @@ typedef struct spi_turn {
 	bool walk;                 /* lead through procedures step by step */
 	sp_strings said;           /* of a replay: by the person, before this (replay.h) */
 	bool mute;                 /* nobody can answer a question back at once: an e-mail */
+	bool may_recall;           /* what was replied to the same before may be told again (openings.h): told is looked at */
 	/* out */
 	char id[SP_CONVERSATION_ID_LEN + 1];
 	sp_dialogue dialogue;      /* what came before */
 	const sp_walk *joined; bool no_code; /* the message is a walk's code, or looks like one */
 	sp_decision decision;
 	sp_reply reply;
+	const char *told; size_t told_len; /* the reply as it is remembered; then decision and reply have only what is recorded. NULL = made anew */
+	bool is_noted;             /* in the audit log: the article was read */
 	const char *group, *group_name, *when; /* decision ticket: who gets it and when somebody is there; NULL = unknown */
 	bool recorded;             /* set in `then` */
 	bool is_repeated;          /* of a replay: it is stored already */

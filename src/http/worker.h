@@ -27,6 +27,7 @@ struct spi_solvers_watch;
 struct spi_gaps_finder;
 struct spi_budget;
 struct spi_patience;
+struct spi_openings;
 struct spi_tls;
 struct MHD_Daemon;
 
@@ -44,13 +45,16 @@ struct sp_server {
 	int64_t started_utc_s;
 	atomic_bool stopping;      /* no new connections; replies close theirs */
 	atomic_bool closing;       /* no request is left waiting any more */
+	struct spi_acceptor *acceptor;
 	atomic_uint connections;   /* open now */
+	atomic_uint begun;         /* connections, so far; wraps */
 	atomic_uint in_flight;     /* requests that are not answered to the end */
 	atomic_uint asking;        /* requests that wait for the encoder */
 	atomic_uint writing;       /* writes handed to the store that are not certain yet */
 	atomic_uint uploads;       /* files that are held in memory (upload.h) */
 	struct spi_budget *budget; /* of each client; NULL = no limit */
 	struct spi_patience *patience;
+	struct spi_openings *openings; /* replies; NULL = none are */
 	spi_limit files;           /* that citizens send */
 	struct spi_solvers_watch *solvers; /* NULL without a store */
 	struct spi_shown *shown;   /* what the audit log was told of searches a moment ago; NULL without a store */
@@ -76,6 +80,10 @@ typedef struct spi_worker {
 	struct spi_request *free_requests;
 	unsigned free_count;
 	uint64_t id_state;
+	int64_t round_us;          /* the longest that requests that could go on waited for this thread lately */
+	int64_t round_at_us;       /* when that was seen last */
+	int64_t came_us;           /* it comes round to its requests since then, or since later */
+	int64_t left_us;           /* a handler ended */
 } spi_worker;
 
 /* This thread's worker, made at first use. NULL when memory is out. */

@@ -19,6 +19,26 @@ struct found {
 	bool has_code;
 };
 
+/* One that words found, held against them. */
+struct judged {
+	spi_find find;
+	bool is_taken; /* its language will do */
+};
+
+struct sp_word_finds {
+	uint64_t state; /* of the index */
+	spi_question *question;
+	sp_question_stats stats;
+	const judged *list;
+	size_t count;
+	const char *text;
+	size_t len;
+	sp_lang lang;
+	sp_date day;
+	uint32_t limit;
+	bool only_lang;
+};
+
 /* What a question may be answered with: articles of its language, and those that are in others only. */
 class readable_set : public Xapian::MatchDecider
 {
@@ -93,8 +113,9 @@ static std::vector<found> find(sp_index *index, const sp_ask *ask, const spi_ask
 	std::vector<found> list;
 	Xapian::Query query = spi_content_query(asked, SPI_WITH_SYNONYMS | SPI_WITH_CORRECTIONS), own = query;
 	if (ask->lang != SP_LANG_NONE) {
-		Xapian::Query of_lang("L" + std::string(sp_lang_code(ask->lang)));
-		own = Xapian::Query(Xapian::Query::OP_FILTER, query, of_lang);
+		std::string of_lang = "L" + std::string(sp_lang_code(ask->lang));
+		if (index->frequency(of_lang) < index->count) /* else all are */
+			own = Xapian::Query(Xapian::Query::OP_FILTER, query, Xapian::Query(of_lang));
 	}
 	add_ranked(index, own, readable.own(), ask->limit, list);
 	if (readable.has_others())
@@ -115,17 +136,72 @@ static bool is_left_out(const sp_ask *ask, const spi_card &card)
 		   memcmp(card.id, ask->left_out_of, card.id_len) == 0;
 }
 
-static spi_find judge(sp_index *index, const sp_ask *ask, const spi_asked &asked, const found &f, sp_arena *arena, sp_error *err)
+static judged judge(
+	sp_index *index, const sp_ask *ask, spi_question *question, const readable_set &readable, const found &f, sp_arena *arena, sp_error *err)
 {
 	const spi_known_card &known = index->card_of(f.docid, err);
 	spi_fit fit;
-	asked.question->leaves_out = is_left_out(ask, known.card);
-	if (!spi_fit_known_card(index, asked.question, known, arena, &fit))
+	question->leaves_out = is_left_out(ask, known.card);
+	if (!spi_fit_known_card(index, question, known, arena, &fit))
 		spi_throw_damaged(index, err);
 	spi_find ret = {f.docid, static_cast<uint32_t>(fit.best.text - known.bytes.data()), static_cast<uint32_t>(fit.best.text_len), {}};
 	std::copy(fit.features, fit.features + SP_FEATURE_COUNT, ret.features);
 	ret.features[SP_FEATURE_CODE] = f.has_code ? 1.0f : 0.0f;
+	return {ret, readable.takes(f.docid, known.card.lang)};
+}
+
+/* ---- by words ---- */
+
+/* A question, and what its words found. */
+struct by_words {
+	spi_question *question;
+	sp_question_stats stats;
+	std::vector<judged> list;
+};
+
+static by_words look_by_words(
+	sp_index *index, sp_analyser *analyser, const sp_ask *ask, const readable_set &readable, sp_arena *arena, sp_error *err)
+{
+	spi_asked asked;
+	spi_ask_question(
+		index, analyser, {ask->text ? ask->text : "", ask->text ? ask->len : 0, ask->lang, ask->day}, arena, &asked, err);
+	by_words ret = {asked.question, asked.stats, {}};
+	for (const found &f : find(index, ask, asked, readable))
+		ret.list.push_back(judge(index, ask, asked.question, readable, f, arena, err));
 	return ret;
+}
+
+static void keep(const sp_index *index, const sp_ask *ask, const by_words &found, sp_arena *arena)
+{
+	auto kept = static_cast<sp_word_finds *>(spi_must(sp_arena_calloc(arena, 1, sizeof(sp_word_finds))));
+	auto list = static_cast<judged *>(spi_must(sp_arena_calloc(arena, found.list.size() + 1, sizeof(judged))));
+	std::copy(found.list.begin(), found.list.end(), list);
+	*kept = {index->state, found.question, found.stats, list, found.list.size(),
+		spi_must(sp_arena_strndup(arena, ask->text ? ask->text : "", ask->text ? ask->len : 0)), ask->text ? ask->len : 0, ask->lang, ask->day,
+		ask->limit, ask->only_lang};
+	*ask->by_words = kept;
+}
+
+static bool is_of(const sp_word_finds *kept, const sp_index *index, const sp_ask *ask)
+{
+	return kept && kept->state == index->state && kept->lang == ask->lang && kept->day == ask->day && kept->limit == ask->limit &&
+		   kept->only_lang == ask->only_lang && !ask->left_out_of && kept->len == (ask->text ? ask->len : 0) &&
+		   (kept->len == 0 || memcmp(kept->text, ask->text, kept->len) == 0);
+}
+
+/* As it was found before, where that was kept. */
+static by_words recall_or_look_by_words(
+	sp_index *index, sp_analyser *analyser, const sp_ask *ask, const readable_set &readable, sp_arena *arena, sp_error *err)
+{
+	const sp_word_finds *kept = ask->by_words && ask->vector ? *ask->by_words : nullptr;
+	if (is_of(kept, index, ask)) {
+		index->stems.begin();
+		return {kept->question, kept->stats, std::vector<judged>(kept->list, kept->list + kept->count)};
+	}
+	by_words found = look_by_words(index, analyser, ask, readable, arena, err);
+	if (ask->by_words && !ask->vector && !ask->left_out_of)
+		keep(index, ask, found, arena);
+	return found;
 }
 
 /* ---- by meaning ---- */
@@ -149,8 +225,9 @@ static void note_nearest(const spi_nearness &near, double *second, sp_question_s
 	}
 }
 
-/* Adds the nearest documents that words did not find; what is not shown to this question does not count. */
-static compared compare(sp_index *index, const sp_ask *ask, const readable_set &readable, std::vector<found> &list, sp_question_stats *stats)
+/* Also tells the nearest documents that words did not find; what is not shown to this question does not count. */
+static compared compare(
+	sp_index *index, const sp_ask *ask, const readable_set &readable, const std::vector<judged> &list, std::vector<found> *ret_more, sp_question_stats *stats)
 {
 	compared all;
 	if (!index->meaning || !ask->vector)
@@ -174,8 +251,8 @@ static compared compare(sp_index *index, const sp_ask *ask, const readable_set &
 		[](const spi_nearness *a, const spi_nearness *b) { return a->all != b->all ? a->all > b->all : a->docid < b->docid; });
 	for (size_t i = 0; i < most; i++) {
 		Xapian::docid docid = shown[i]->docid;
-		if (std::none_of(list.begin(), list.end(), [docid](const found &f) { return f.docid == docid; }))
-			list.push_back({docid, false});
+		if (std::none_of(list.begin(), list.end(), [docid](const judged &j) { return j.find.docid == docid; }))
+			ret_more->push_back({docid, false});
 	}
 	return all;
 }
@@ -195,13 +272,14 @@ static void add_nearness(const compared &all, spi_find *find)
 }
 
 /* What costs most a document: only for those that are left. */
-static void compare_tokens(sp_index *index, const sp_ask *ask, std::vector<spi_find> &list, sp_question_stats *stats)
+static void compare_tokens(sp_index *index, const sp_ask *ask, std::vector<spi_find> &list, sp_question_stats *stats, sp_error *err)
 {
 	if (!ask->vector || !ask->tokens || ask->tokens->count == 0 || !index->meaning || !spi_meaning_has_tokens(index->meaning))
 		return;
+	spi_check(spi_meaning_ask_tokens(index->meaning, ask->tokens, err));
 	for (spi_find &find : list) {
 		float *features = find.features;
-		spi_meaning_tokens(index->meaning, find.docid, ask->tokens, &features[SP_FEATURE_TOKENS], &features[SP_FEATURE_TOKENS_ALL]);
+		spi_meaning_tokens(index->meaning, find.docid, &features[SP_FEATURE_TOKENS], &features[SP_FEATURE_TOKENS_ALL]);
 		stats->nearest_tokens = std::max(stats->nearest_tokens, static_cast<double>(features[SP_FEATURE_TOKENS]));
 	}
 	stats->has_tokens = true;
@@ -219,22 +297,21 @@ static bool is_before(const spi_find &a, const spi_find &b)
 	return near_a > near_b;
 }
 
-static std::vector<spi_find> gather(
-	sp_index *index, const sp_ask *ask, const spi_asked &asked, sp_arena *arena, sp_question_stats *stats, sp_error *err)
+static std::vector<spi_find> gather(sp_index *index, const sp_ask *ask, const readable_set &readable, by_words &words, sp_arena *arena, sp_error *err)
 {
-	readable_set readable(index, ask);
-	std::vector<found> found_list = find(index, ask, asked, readable);
-	compared all = compare(index, ask, readable, found_list, stats);
+	std::vector<found> more;
+	compared all = compare(index, ask, readable, words.list, &more, &words.stats);
+	for (const found &f : more)
+		words.list.push_back(judge(index, ask, words.question, readable, f, arena, err));
 	std::vector<spi_find> list;
-	for (const found &f : found_list) {
-		spi_find find = judge(index, ask, asked, f, arena, err);
-		add_nearness(all, &find);
-		if (readable.takes(f.docid, index->card_of(f.docid, err).card.lang))
-			list.push_back(find);
+	for (judged &j : words.list) {
+		add_nearness(all, &j.find);
+		if (j.is_taken)
+			list.push_back(j.find);
 	}
 	std::stable_sort(list.begin(), list.end(), is_before);
 	list.resize(std::min<size_t>(list.size(), ask->limit));
-	compare_tokens(index, ask, list, stats);
+	compare_tokens(index, ask, list, &words.stats, err);
 	return list;
 }
 
@@ -266,13 +343,12 @@ static void tell(sp_index *index, const sp_ask *ask, const spi_find &find, sp_ar
 
 static void look(sp_index *index, sp_analyser *analyser, const sp_ask *ask, sp_arena *arena, spi_finding *ret, sp_error *err)
 {
-	spi_asked asked;
-	spi_ask_question(
-		index, analyser, {ask->text ? ask->text : "", ask->text ? ask->len : 0, ask->lang, ask->day}, arena, &asked, err);
-	ret->list = gather(index, ask, asked, arena, &asked.stats, err);
-	ret->stats = asked.stats;
+	readable_set readable(index, ask);
+	by_words words = recall_or_look_by_words(index, analyser, ask, readable, arena, err);
+	ret->list = gather(index, ask, readable, words, arena, err);
+	ret->stats = words.stats;
 	ret->stats.corrected = nullptr;
-	ret->corrected = asked.stats.corrected ? asked.stats.corrected : "";
+	ret->corrected = words.stats.corrected ? words.stats.corrected : "";
 }
 
 /* As it was found for who asked the same before. */
@@ -283,7 +359,7 @@ static const spi_finding &recall_or_look(
 		look(index, analyser, ask, arena, mine, err);
 		return *mine;
 	}
-	spi_finds::key key = spi_finds::key_of(ask, sp_index_dimensions(index));
+	spi_memo_key key = spi_finds::key_of(ask, sp_index_dimensions(index));
 	const spi_finding *known = index->finds.recall(key);
 	if (known)
 		return *known;

@@ -39,6 +39,7 @@ static void add_grams(spi_question *question, size_t word, const char *plain, si
 			break;
 		question->grams[at].gram = grams[i];
 		question->grams[at].words |= (uint64_t)1 << word;
+		question->word_grams[word].items[question->word_grams[word].count++] = grams[i];
 	}
 	question->gram_counts[word] = (unsigned char)count;
 }
@@ -81,8 +82,22 @@ void spi_question_add_soft(spi_question *question, int word, uint64_t bits, floa
 		to->soft[to->soft_count++] = (spi_soft){bits, weight};
 }
 
+/* Which words each bit may say something for: its own, and those that it is a part of another way to say. */
+static void note_words_of_bits(spi_question *question)
+{
+	for (size_t i = 0; i < question->words_count; i++) {
+		const spi_word *word = &question->words[i];
+		uint64_t bits = (uint64_t)1 << word->bit;
+		for (size_t s = 0; s < word->soft_count; s++)
+			bits |= word->soft[s].bits;
+		for (; bits; bits &= bits - 1)
+			question->bit_words[__builtin_ctzll(bits)] |= (uint64_t)1 << i;
+	}
+}
+
 void spi_question_finish(spi_question *question)
 {
+	note_words_of_bits(question);
 	float rarities = 0, sum = 0, squares = 0;
 	for (size_t i = 0; i < question->words_count; i++) {
 		rarities += question->words[i].rarity;
@@ -96,14 +111,23 @@ void spi_question_finish(spi_question *question)
 
 /* ---- one article ---- */
 
+/* The words, by number, that these bits may say something for; all others add nothing. */
+static uint64_t words_of(const spi_question *question, uint64_t bits)
+{
+	uint64_t words = 0;
+	for (; bits; bits &= bits - 1)
+		words |= question->bit_words[__builtin_ctzll(bits)];
+	return words;
+}
+
 /* Share of the question's weight that is among these bits. */
 static float cover(const spi_question *question, uint64_t bits)
 {
 	float sum = 0;
 	if (!bits || question->weight_sum <= 0)
 		return 0;
-	for (size_t i = 0; i < question->words_count; i++) {
-		const spi_word *word = &question->words[i];
+	for (uint64_t words = words_of(question, bits); words; words &= words - 1) {
+		const spi_word *word = &question->words[__builtin_ctzll(words)];
 		float best = bits >> word->bit & 1 ? 1.0f : 0.0f;
 		for (size_t s = 0; best < 1.0f && s < word->soft_count; s++)
 			if ((word->soft[s].bits & bits) == word->soft[s].bits && word->soft[s].weight > best)
@@ -118,7 +142,20 @@ static float saturate(unsigned wdf)
 	return (float)wdf / ((float)wdf + (float)SPI_BM25_K1);
 }
 
-static float grams_dot(const spi_question *question, const unsigned char *grams, size_t count, float weight)
+void spi_fit_form(const spi_question *question, int bit, spi_stem_fit *fit)
+{
+	fit->bit = bit;
+	fit->dot = question->bit_share[bit] * fit->weight * question->words[question->bit_word[bit]].weight;
+}
+
+void spi_fit_grams(const spi_question *question, size_t word, size_t shared, size_t grams_count, spi_stem_fit *fit)
+{
+	float similarity = (float)shared / sqrtf((float)grams_count * question->gram_counts[word]);
+	if (similarity >= GRAM_SIMILARITY_MIN)
+		fit->grams_dot += similarity * question->words[word].weight * fit->weight;
+}
+
+static void fit_grams(const spi_question *question, const unsigned char *grams, size_t count, spi_stem_fit *fit)
 {
 	unsigned char shared[SPI_BITS] = {0};
 	uint64_t touched = 0;
@@ -131,14 +168,10 @@ static float grams_dot(const spi_question *question, const unsigned char *grams,
 		for (uint64_t words = question->grams[at].words; words; words &= words - 1)
 			shared[__builtin_ctzll(words)]++;
 	}
-	float sum = 0;
 	for (; touched; touched &= touched - 1) {
-		int word = __builtin_ctzll(touched);
-		float similarity = (float)shared[word] / sqrtf((float)count * question->gram_counts[word]);
-		if (similarity >= GRAM_SIMILARITY_MIN)
-			sum += similarity * question->words[word].weight * weight;
+		size_t word = (size_t)__builtin_ctzll(touched);
+		spi_fit_grams(question, word, shared[word], count, fit);
 	}
-	return sum;
 }
 
 spi_stem_fit spi_fit_stem(const spi_question *question, const spi_stem *stem, float weight)
@@ -146,20 +179,32 @@ spi_stem_fit spi_fit_stem(const spi_question *question, const spi_stem *stem, fl
 	int bit = spi_question_bit(question, stem->hash);
 	if (bit < 0 && stem->alt_hash)
 		bit = spi_question_bit(question, stem->alt_hash);
-	spi_stem_fit fit = {.bit = bit, .weight = weight};
+	spi_stem_fit fit = spi_no_fit(weight);
 	if (bit >= 0)
-		fit.dot = question->bit_share[bit] * weight * question->words[question->bit_word[bit]].weight;
-	fit.grams_dot = grams_dot(question, stem->grams, stem->grams_count, weight);
+		spi_fit_form(question, bit, &fit);
+	fit_grams(question, stem->grams, stem->grams_count, &fit);
 	return fit;
 }
 
-static uint64_t bits_of(const spi_stem_fit *stems, size_t stems_count, const unsigned char *numbers, size_t count)
+/* The bit of each of the card's stems, -1 = none. */
+static signed char *bits_of_stems(const spi_card *card, const spi_met_stem *met, size_t met_count, sp_arena *arena)
+{
+	signed char *bits = sp_arena_alloc(arena, card->stems_count + 1);
+	if (!bits)
+		return NULL;
+	memset(bits, -1, card->stems_count + 1);
+	for (size_t i = 0; i < met_count; i++)
+		bits[met[i].number] = (signed char)met[i].fit.bit;
+	return bits;
+}
+
+static uint64_t bits_of(const signed char *stem_bits, size_t stems_count, const unsigned char *numbers, size_t count)
 {
 	uint64_t bits = 0;
 	for (size_t i = 0; i < count; i++) {
 		unsigned number = spi_u16_at(numbers, i);
-		if (number < stems_count && stems[number].bit >= 0)
-			bits |= (uint64_t)1 << stems[number].bit;
+		if (number < stems_count && stem_bits[number] >= 0)
+			bits |= (uint64_t)1 << stem_bits[number];
 	}
 	return bits;
 }
@@ -183,15 +228,14 @@ typedef struct phrase_sums {
 	uint64_t bits;
 } phrase_sums;
 
-static phrase_sums *sum_phrases(const spi_question *question, const spi_card *card, const spi_stem_fit *stems, const spi_phrases *phrases,
+static phrase_sums *sum_phrases(const spi_question *question, const spi_met_stem *met, size_t met_count, const spi_phrases *phrases,
 	sp_arena *arena)
 {
 	phrase_sums *sums = sp_arena_calloc(arena, phrases->count + 1, sizeof *sums);
-	for (size_t i = 0; sums && i < card->stems_count; i++) {
-		const spi_stem_fit *stem = &stems[i];
-		if (stem->bit < 0 && stem->grams_dot == 0)
-			continue;
-		for (uint32_t k = phrases->from[i]; k < phrases->from[i + 1]; k++) {
+	for (size_t i = 0; sums && i < met_count; i++) {
+		const spi_stem_fit *stem = &met[i].fit;
+		const uint32_t *from = phrases->from + met[i].number;
+		for (uint32_t k = from[0]; k < from[1]; k++) {
 			phrase_sums *sum = &sums[phrases->of[k]];
 			sum->met = true;
 			sum->dot += stem->dot;
@@ -259,8 +303,11 @@ static uint64_t bits_in_body(const spi_question *question, const spi_card *card,
 static float bm25(const spi_question *question, const unsigned char *wdfs)
 {
 	float sum = 0;
-	for (size_t i = 0; i < question->words_count; i++) {
-		const spi_word *word = &question->words[i];
+	uint64_t there = 0;
+	for (int bit = 0; bit < question->bits_count; bit++)
+		there |= (uint64_t)(wdfs[bit] > 0) << bit;
+	for (uint64_t words = words_of(question, there); words; words &= words - 1) {
+		const spi_word *word = &question->words[__builtin_ctzll(words)];
 		float best = saturate(wdfs[word->bit]);
 		for (size_t s = 0; s < word->soft_count; s++) {
 			unsigned least = 255;
@@ -281,7 +328,7 @@ static bool is_left_out(const spi_question *question, const spi_phrase *phrase, 
 
 /* What its phrasings gave to the words of the article that are in the one that is left out: taken from them again. Sets bits of those
    that the article has all the same. */
-static void leave_out(const spi_question *question, const spi_card *card, const spi_stem_fit *stems, unsigned char *wdfs, uint64_t *ret_bits)
+static void leave_out(const spi_question *question, const spi_card *card, const signed char *stem_bits, unsigned char *wdfs, uint64_t *ret_bits)
 {
 	spi_bytes phrases = card->phrases;
 	spi_phrase phrase;
@@ -291,7 +338,7 @@ static void leave_out(const spi_question *question, const spi_card *card, const 
 			continue;
 		for (size_t k = 0; k < phrase.stems_count; k++) {
 			unsigned number = spi_u16_at(phrase.stems, k);
-			int bit = number < card->stems_count ? stems[number].bit : -1;
+			int bit = number < card->stems_count ? stem_bits[number] : -1;
 			if (bit < 0)
 				continue;
 			wdfs[bit] = wdfs[bit] > SPI_WEIGHT_QUESTION ? (unsigned char)(wdfs[bit] - SPI_WEIGHT_QUESTION) : 0;
@@ -339,22 +386,25 @@ static void fit_phrases(const spi_question *question, const spi_phrases *phrases
 	}
 }
 
-bool spi_fit_card(const spi_question *question, const spi_card *card, const spi_stem_fit *stems, const spi_phrases *phrases, sp_arena *arena,
-	spi_fit *ret)
+bool spi_fit_card(const spi_question *question, const spi_card *card, const spi_met_stem *met, size_t met_count, const spi_phrases *phrases,
+	sp_arena *arena, spi_fit *ret)
 {
 	unsigned char wdfs[SPI_BITS] = {0};
 	uint64_t bits = 0;
-	phrase_sums *sums = sum_phrases(question, card, stems, phrases, arena);
-	*ret = (spi_fit){.no_memory = !sums};
-	if (!sums)
+	phrase_sums *sums = sum_phrases(question, met, met_count, phrases, arena);
+	signed char *stem_bits = bits_of_stems(card, met, met_count, arena);
+	*ret = (spi_fit){.no_memory = !sums || !stem_bits};
+	if (ret->no_memory)
 		return false;
 	fit_phrases(question, phrases, sums, ret, &bits);
-	uint64_t tags = bits_of(stems, card->stems_count, card->keywords, card->keywords_count);
-	for (size_t i = 0; i < card->stems_count; i++)
-		if (stems[i].bit >= 0 && card->stem_wdfs[i] > wdfs[stems[i].bit])
-			wdfs[stems[i].bit] = card->stem_wdfs[i];
+	uint64_t tags = bits_of(stem_bits, card->stems_count, card->keywords, card->keywords_count);
+	for (size_t i = 0; i < met_count; i++) {
+		int bit = met[i].fit.bit;
+		if (bit >= 0 && card->stem_wdfs[met[i].number] > wdfs[bit])
+			wdfs[bit] = card->stem_wdfs[met[i].number];
+	}
 	if (question->leaves_out)
-		leave_out(question, card, stems, wdfs, &bits);
+		leave_out(question, card, stem_bits, wdfs, &bits);
 	uint64_t body = bits_in_body(question, card, bits | tags, wdfs);
 	ret->features[SP_FEATURE_BM25] = bm25(question, wdfs);
 	ret->features[SP_FEATURE_TAG_COVER] = cover(question, tags);

@@ -53,6 +53,11 @@ typedef struct spi_question {
 	} grams[SPI_GRAMS_TABLE]; /* gram 0 = free */
 	size_t grams_count;
 	unsigned char gram_counts[SPI_BITS]; /* of each word */
+	struct {
+		uint32_t items[SPI_GRAMS_MAX];
+		size_t count;
+	} word_grams[SPI_BITS]; /* of each word those that are in grams */
+	uint64_t bit_words[SPI_BITS];		 /* the words that a bit may say something for; after spi_question_finish() */
 	uint32_t bigrams[SPI_BITS];
 	size_t bigrams_count;
 	uint64_t normal_hash;
@@ -86,6 +91,27 @@ typedef struct spi_stem_fit {
 	float grams_dot; /* of their character 4-grams */
 } spi_stem_fit;
 spi_stem_fit spi_fit_stem(const spi_question *question, const spi_stem *stem, float weight);
+/* The same bit by bit, for many stems at once: first a stem that is nothing to it, then by a form that it has, then for each word of the
+   question that it shares 4-grams with, in their order. */
+static inline spi_stem_fit spi_no_fit(float weight)
+{
+	spi_stem_fit fit = {-1, weight, 0, 0};
+	return fit;
+}
+void spi_fit_form(const spi_question *question, int bit, spi_stem_fit *fit);
+/* grams_count: all that the stem has. */
+void spi_fit_grams(const spi_question *question, size_t word, size_t shared, size_t grams_count, spi_stem_fit *fit);
+/* Whether it is anything to it. */
+static inline bool spi_stem_fits(const spi_stem_fit *fit)
+{
+	return fit->bit >= 0 || fit->grams_dot != 0;
+}
+
+/* A stem of a card that is something to the question: its number on the card. */
+typedef struct spi_met_stem {
+	uint32_t number;
+	spi_stem_fit fit;
+} spi_met_stem;
 
 /* Which fields of the article have a word of the question. */
 enum { SPI_IN_TITLE = 1, SPI_IN_QUESTIONS = 2, SPI_IN_KEYWORDS = 4, SPI_IN_BODY = 8 };
@@ -99,12 +125,12 @@ typedef struct spi_fit {
 } spi_fit;
 
 /**
- * @param stems  spi_fit_stem() of each of the card's
+ * @param met    of the card's stems, in their order, those that are something to the question
  * @param arena  scratch
  * @return false when memory is out (ret->no_memory), or the card has no phrasing
  */
-bool spi_fit_card(const spi_question *question, const spi_card *card, const spi_stem_fit *stems, const spi_phrases *phrases, sp_arena *arena,
-	spi_fit *ret);
+bool spi_fit_card(const spi_question *question, const spi_card *card, const spi_met_stem *met, size_t met_count, const spi_phrases *phrases,
+	sp_arena *arena, spi_fit *ret);
 
 #ifdef __cplusplus
 }

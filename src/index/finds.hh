@@ -2,12 +2,10 @@
 #ifndef INDEX_FINDS_HH
 #define INDEX_FINDS_HH
 
+#include "base/memo.h"
 #include "sportello/index.h"
 
-#include <array>
-#include <cstring>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include <xapian.h>
@@ -29,27 +27,19 @@ struct spi_finding {
 class spi_finds
 {
   public:
-	using key = std::array<unsigned char, 32>;
+	spi_finds() = default;
+	spi_finds(const spi_finds &) = delete;
+	spi_finds &operator=(const spi_finds &) = delete;
+	~spi_finds();
 	/* Whatever a finding depends on, the revision aside. */
-	static key key_of(const sp_ask *ask, size_t dimensions);
+	static spi_memo_key key_of(const sp_ask *ask, size_t dimensions);
 	/* NULL when it is not known; valid until the next call. */
-	const spi_finding *recall(const key &of);
-	void keep(const key &of, const spi_finding &finding);
+	const spi_finding *recall(const spi_memo_key &of);
+	void keep(const spi_memo_key &of, const spi_finding &finding);
 	void clear();
 
   private:
-	struct hash {
-		size_t operator()(const key &of) const
-		{
-			size_t ret;
-			memcpy(&ret, of.data(), sizeof ret);
-			return ret;
-		}
-	};
-	using table = std::unordered_map<key, spi_finding, hash>;
-	/* What was asked lately, and before that: the older half goes when the newer one is full. */
-	table lately, before;
-	size_t lately_bytes = 0;
+	spi_memo *memo = nullptr; /* made when there is something to keep */
 };
 
 #endif

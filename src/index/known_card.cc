@@ -33,16 +33,20 @@ void sp_index::weigh(spi_known_card &known, const Xapian::Document &document, st
 	}
 }
 
+void sp_index::forget_cards()
+{
+	cards.clear();
+	stems.clear();
+	cards_bytes = 0;
+}
+
 const spi_known_card &sp_index::card_of(Xapian::docid docid, sp_error *err)
 {
 	auto found = cards.find(docid);
 	if (found != cards.end())
 		return found->second;
-	if (cards_bytes > CARDS_MAX_BYTES) {
-		cards.clear();
-		stems.clear();
-		cards_bytes = 0;
-	}
+	if (cards_bytes > CARDS_MAX_BYTES)
+		forget_cards();
 	Xapian::Document document = db.get_document(docid, Xapian::DOC_ASSUME_VALID);
 	spi_known_card &known = cards[docid];
 	try {
@@ -55,7 +59,8 @@ const spi_known_card &sp_index::card_of(Xapian::docid docid, sp_error *err)
 		if (!known.phrases)
 			spi_throw_damaged(this, err);
 	} catch (...) {
-		cards.erase(docid);
+		/* Some of its stems may be half known. */
+		forget_cards();
 		throw;
 	}
 	cards_bytes += known.size();
@@ -64,7 +69,8 @@ const spi_known_card &sp_index::card_of(Xapian::docid docid, sp_error *err)
 
 bool spi_fit_known_card(sp_index *index, const spi_question *question, const spi_known_card &known, sp_arena *arena, spi_fit *ret)
 {
-	bool fits = spi_fit_card(question, &known.card, index->stems.fit(question, known.stems), known.phrases, arena, ret);
+	const std::vector<spi_met_stem> &met = index->stems.fit(question, known.stems);
+	bool fits = spi_fit_card(question, &known.card, met.data(), met.size(), known.phrases, arena, ret);
 	if (ret->no_memory) /* an index that nothing is wrong with is not built again */
 		throw std::bad_alloc();
 	return fits;

@@ -17,6 +17,7 @@ struct spi_meaning {
 	sp_vectors *rows, *classes;
 	sp_token_file *tokens, *tokens_since; /* all of a revision's, and of what changed since; NULL = nothing did */
 	bool has_tokens;
+	sp_token_question *asked;
 	spi_meaning_model model;
 	float *question, *turned; /* centred; and turned towards what answers it */
 	float *row_dots, *class_dots;
@@ -64,7 +65,8 @@ static sp_status prepare(spi_meaning *m, sp_error *err)
 	m->row_dots = malloc((m->model.rows_count + 1) * sizeof *m->row_dots);
 	m->class_dots = malloc((m->model.classes.count + 1) * sizeof *m->class_dots);
 	m->near = calloc(m->documents + 1, sizeof *m->near);
-	if (!m->question || !m->turned || !m->row_dots || !m->class_dots || !m->near)
+	m->asked = sp_token_question_new();
+	if (!m->asked || !m->question || !m->turned || !m->row_dots || !m->class_dots || !m->near)
 		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
 	return SP_OK;
 }
@@ -105,6 +107,7 @@ void spi_meaning_close(spi_meaning *meaning)
 	sp_token_file_close(meaning->tokens);
 	sp_token_file_close(meaning->tokens_since);
 	spi_model_release(&meaning->model);
+	sp_token_question_free(meaning->asked);
 	free(meaning->question);
 	free(meaning->turned);
 	free(meaning->row_dots);
@@ -219,12 +222,17 @@ void spi_meaning_kinds(const spi_meaning *meaning, const float *vector, sp_lang 
 		ret[kind] -= (double)meaning->model.kinds[lang][kind];
 }
 
-bool spi_meaning_tokens(const spi_meaning *meaning, uint32_t docid, const sp_token_rows *question, float *ret_best, float *ret_all)
+sp_status spi_meaning_ask_tokens(spi_meaning *meaning, const sp_token_rows *question, sp_error *err)
+{
+	return sp_token_question_set(meaning->asked, question->rows, question->count, sp_token_file_row_bytes(meaning->tokens), err);
+}
+
+bool spi_meaning_tokens(const spi_meaning *meaning, uint32_t docid, float *ret_best, float *ret_all)
 {
 	/* A document that changed has a passage there, be it an empty one. */
-	if (meaning->tokens_since && sp_token_file_compare(meaning->tokens_since, docid, question->rows, question->count, ret_best, ret_all))
+	if (meaning->tokens_since && sp_token_file_compare(meaning->tokens_since, docid, meaning->asked, ret_best, ret_all))
 		return true;
-	return sp_token_file_compare(meaning->tokens, docid, question->rows, question->count, ret_best, ret_all);
+	return sp_token_file_compare(meaning->tokens, docid, meaning->asked, ret_best, ret_all);
 }
 
 bool spi_meaning_has_tokens(const spi_meaning *meaning)

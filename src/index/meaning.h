@@ -73,8 +73,10 @@ size_t spi_meaning_compare(spi_meaning *meaning, const float *vector, sp_lang la
 double spi_meaning_phrasings(const spi_meaning *meaning, sp_lang lang);
 /* How much a question is of each kind: above 0, rather so; 0 where that is not known for the encoder. */
 void spi_meaning_kinds(const spi_meaning *meaning, const float *vector, sp_lang lang, double ret[SP_KINDS]);
-/* How well a document answers a question token by token (sp_token_file_compare in vectors.h). False: nothing to compare. */
-bool spi_meaning_tokens(const spi_meaning *meaning, uint32_t docid, const sp_token_rows *question, float *ret_best, float *ret_all);
+/* The question that documents are held against token by token. Copied. Threads: one at a time, as below. */
+sp_status spi_meaning_ask_tokens(spi_meaning *meaning, const sp_token_rows *question, sp_error *err);
+/* How well a document answers it (sp_token_file_compare in vectors.h). False: nothing to compare. */
+bool spi_meaning_tokens(const spi_meaning *meaning, uint32_t docid, float *ret_best, float *ret_all);
 /* Whether its passages have tokens. */
 bool spi_meaning_has_tokens(const spi_meaning *meaning);
 size_t spi_meaning_dimensions(const spi_meaning *meaning);

@@ -6,11 +6,14 @@
 #include "index/seal.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <memory>
 
 /* What one handle keeps of one revision, at most: the terms of a few thousand questions. */
 constexpr size_t FREQUENCIES_MAX = 8192;
+/* The records of some hundred articles. */
+constexpr size_t RECORDS_MAX_BYTES = 6 * 1024 * 1024;
 
 /* ---- rarity of stems ---- */
 
@@ -74,17 +77,22 @@ sp_index::~sp_index()
 	spi_meaning_close(meaning);
 }
 
+/* Of all that were read in this process. */
+static std::atomic<uint64_t> states{0};
+
 void sp_index::forget()
 {
+	state = ++states;
 	weights.clear();
 	frequencies.clear();
 	suggestions.clear();
-	cards.clear();
-	stems.clear();
-	cards_bytes = 0;
+	forget_cards();
+	records.clear();
+	records_bytes = 0;
+	places.clear();
 	finds.clear();
 	limited_known = hidden_known = synonyms_known = versions_known = untranslated_known = false;
-	facts_known = solvers_known = false;
+	facts_known = solvers_known = notices_known = false;
 	begun.clear();
 	count = db.get_doccount();
 	documents = count;
@@ -261,6 +269,21 @@ void spi_read_record(const Xapian::Document &document, sp_arena *arena, sp_recor
 	ret->docid = document.get_docid();
 }
 
+void sp_index::read_record(Xapian::docid docid, sp_arena *arena, sp_record *ret, sp_error *err)
+{
+	auto found = records.find(docid);
+	if (found == records.end()) {
+		if (records_bytes > RECORDS_MAX_BYTES) {
+			records.clear();
+			records_bytes = 0;
+		}
+		found = records.emplace(docid, db.get_document(docid).get_data()).first;
+		records_bytes += found->second.size() + sizeof *found;
+	}
+	spi_check(spi_record_decode(found->second.data(), found->second.size(), arena, ret, err));
+	ret->docid = docid;
+}
+
 static Xapian::docid find_document(sp_index *index, const char *id, sp_lang lang, sp_arena *arena)
 {
 	std::string key = spi_must(spi_document_key(id, lang, arena));
@@ -276,7 +299,7 @@ extern "C" sp_status sp_index_get(
 		for (int i = from; i < to; i++)
 			if (Xapian::docid docid = find_document(index, id, static_cast<sp_lang>(i), arena)) {
 				sp_record record = {};
-				spi_read_record(index->db.get_document(docid, Xapian::DOC_ASSUME_VALID), arena, &record, err);
+				index->read_record(docid, arena, &record, err);
 				*ret = record;
 				return SP_OK;
 			}
@@ -288,20 +311,26 @@ extern "C" sp_status sp_index_get_docid(sp_index *index, uint32_t docid, sp_aren
 {
 	return spi_reading(index, err, [&]() -> sp_status {
 		sp_record record = {};
-		spi_read_record(index->db.get_document(docid), arena, &record, err);
+		index->read_record(docid, arena, &record, err);
 		*ret = record;
 		return SP_OK;
 	});
+}
+
+static unsigned langs_of(sp_index *index, const std::string &id)
+{
+	unsigned langs = 0;
+	for (int i = 0; i < SP_LANG_COUNT; i++)
+		if (index->db.term_exists("Q" + std::string(sp_lang_code(static_cast<sp_lang>(i))) + ":" + id))
+			langs |= 1u << i;
+	return langs;
 }
 
 extern "C" unsigned sp_index_langs_of(sp_index *index, const char *id)
 {
 	unsigned langs = 0;
 	spi_reading(index, nullptr, [&]() -> sp_status {
-		langs = 0;
-		for (int i = 0; i < SP_LANG_COUNT; i++)
-			if (index->db.term_exists("Q" + std::string(sp_lang_code(static_cast<sp_lang>(i))) + ":" + id))
-				langs |= 1u << i;
+		langs = langs_of(index, id);
 		return SP_OK;
 	});
 	return langs;
@@ -319,15 +348,30 @@ extern "C" bool sp_index_names(sp_index *index, sp_index_named what, const char 
 
 /* ---- notices ---- */
 
-static bool is_in_force(const sp_record &notice, int64_t now_utc_s)
+static void read_notices(sp_index *index, sp_arena *arena, sp_error *err)
 {
-	return notice.starts_utc_s <= now_utc_s && (!notice.ends_utc_s || now_utc_s < notice.ends_utc_s);
+	index->notices.clear();
+	for (auto it = index->db.postlist_begin("N"); it != index->db.postlist_end("N"); ++it) {
+		sp_record record = {};
+		spi_read_record(index->db.get_document(*it, Xapian::DOC_ASSUME_VALID), arena, &record, err);
+		index->notices.push_back({*it, record.starts_utc_s, record.ends_utc_s, record.lang, record.id});
+	}
+	index->notices_known = true;
+}
+
+const std::vector<spi_notice> &sp_index::known_notices(sp_error *err)
+{
+	if (notices_known)
+		return notices;
+	std::unique_ptr<sp_arena, void (*)(sp_arena *)> arena(spi_must(sp_arena_new(0)), sp_arena_free);
+	read_notices(this, arena.get(), err);
+	return notices;
 }
 
 /* In the asked language, and what is there in no other. */
-static bool is_for_lang(sp_index *index, const sp_record &notice, sp_lang lang)
+static bool is_for_lang(sp_index *index, const spi_notice &notice, sp_lang lang)
 {
-	return lang == SP_LANG_NONE || notice.lang == lang || !(sp_index_langs_of(index, notice.id) >> lang & 1);
+	return lang == SP_LANG_NONE || notice.lang == lang || !(langs_of(index, notice.id) >> lang & 1);
 }
 
 extern "C" sp_status sp_index_notices(sp_index *index, int64_t now_utc_s, sp_lang lang, sp_arena *arena,
@@ -335,11 +379,12 @@ extern "C" sp_status sp_index_notices(sp_index *index, int64_t now_utc_s, sp_lan
 {
 	return spi_reading(index, err, [&]() -> sp_status {
 		std::vector<sp_record> found;
-		for (auto it = index->db.postlist_begin("N"); it != index->db.postlist_end("N"); ++it) {
+		for (const spi_notice &notice : index->known_notices(err)) {
+			if (!notice.is_in_force(now_utc_s) || !is_for_lang(index, notice, lang))
+				continue;
 			sp_record record = {};
-			spi_read_record(index->db.get_document(*it, Xapian::DOC_ASSUME_VALID), arena, &record, err);
-			if (is_in_force(record, now_utc_s) && is_for_lang(index, record, lang))
-				found.push_back(record);
+			index->read_record(notice.docid, arena, &record, err);
+			found.push_back(record);
 		}
 		std::stable_sort(found.begin(), found.end(),
 			[](const sp_record &a, const sp_record &b) { return a.starts_utc_s > b.starts_utc_s; });
@@ -347,6 +392,19 @@ extern "C" sp_status sp_index_notices(sp_index *index, int64_t now_utc_s, sp_lan
 		std::copy(found.begin(), found.end(), records);
 		*ret = records;
 		*ret_count = found.size();
+		return SP_OK;
+	});
+}
+
+extern "C" sp_status sp_index_notices_change(sp_index *index, int64_t now_utc_s, int64_t *ret_utc_s, sp_error *err)
+{
+	return spi_reading(index, err, [&]() -> sp_status {
+		int64_t next = 0;
+		for (const spi_notice &notice : index->known_notices(err))
+			for (int64_t at : {notice.starts_utc_s, notice.ends_utc_s})
+				if (at > now_utc_s && (next == 0 || at < next))
+					next = at;
+		*ret_utc_s = next;
 		return SP_OK;
 	});
 }

@@ -124,13 +124,13 @@ static void tell_words(const search &s, uint64_t bits, sp_hit *ret)
 	}
 }
 
-static void fill_hit(const search &s, sp_analyser *analyser, const Xapian::Document &document, sp_hit *ret)
+static void fill_hit(const search &s, sp_analyser *analyser, Xapian::docid docid, sp_hit *ret)
 {
-	ret->docid = document.get_docid();
+	ret->docid = docid;
 	ret->snippet = ret->why = ret->phrase = "";
-	spi_read_record(document, s.arena, &ret->record, s.err);
+	s.index->read_record(ret->docid, s.arena, &ret->record, s.err);
 	if (s.query->want_snippets)
-		ret->snippet = spi_snippet(analyser, s.has_text ? s.asked.question : nullptr, ret->record, s.arena, s.err);
+		ret->snippet = spi_snippet(s.index, analyser, s.has_text ? s.asked.question : nullptr, ret->record, s.arena, s.err);
 	if (!s.has_text)
 		return;
 	const spi_known_card &known = s.index->card_of(ret->docid, s.err);
@@ -174,7 +174,7 @@ static void fill_hits(const search &s, sp_analyser *analyser, const Xapian::MSet
 	double most = set.get_max_possible();
 	for (size_t i = s.first; i < hits.size() && ret->hits_count < s.query->limit; i++) {
 		sp_hit *hit = &ret->hits[ret->hits_count++];
-		fill_hit(s, analyser, s.index->db.get_document(hits[i].docid, Xapian::DOC_ASSUME_VALID), hit);
+		fill_hit(s, analyser, hits[i].docid, hit);
 		hit->score = most > 0 ? std::min(1.0, hits[i].weight / most) : 0.0;
 		hit->solved = hits[i].solved;
 	}

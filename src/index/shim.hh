@@ -9,6 +9,7 @@
 #include "index/features.h"
 #include "index/finds.hh"
 #include "index/meaning.h"
+#include "index/places.hh"
 #include "index/schema.h"
 #include "index/stems.hh"
 #include "index/synonyms.h"
@@ -64,6 +65,18 @@ struct spi_limited {
 	sp_date from, until;
 };
 
+/* A notice, and when it is in force. */
+struct spi_notice {
+	Xapian::docid docid;
+	int64_t starts_utc_s, ends_utc_s; /* 0 = open */
+	sp_lang lang;
+	std::string id;
+	bool is_in_force(int64_t now_utc_s) const
+	{
+		return starts_utc_s <= now_utc_s && (!ends_utc_s || now_utc_s < ends_utc_s);
+	}
+};
+
 /* What filters and facets ask of a document, so that thousands are looked at without Xapian. */
 struct spi_facts {
 	sp_date from = 0, until = 0; /* 0 = no limit */
@@ -104,15 +117,20 @@ struct sp_index {
 	Xapian::Database db;
 	uint32_t count = 0;
 	double documents = 0; /* count, for rarity */
+	uint64_t state = 0; /* no other index, and not this one of another revision, has the same */
 	/* All below belongs to one revision of the database and is emptied when that changes. */
 	spi_weights weights;
 	std::unordered_map<std::string, Xapian::doccount> frequencies; /* of terms that were asked for */
 	std::unordered_map<std::string, std::string> suggestions;	   /* of unknown words; "" = none */
+	std::unordered_map<Xapian::docid, std::string> records; /* as they are stored: unpacking one takes as long as reading it */
+	size_t records_bytes = 0;
 	std::unordered_map<Xapian::docid, spi_known_card> cards;
 	size_t cards_bytes = 0;
+	spi_all_places places;
 	spi_stems stems;
 	spi_finds finds;
-	bool limited_known = false, hidden_known = false, synonyms_known = false;
+	bool limited_known = false, hidden_known = false, synonyms_known = false, notices_known = false;
+	std::vector<spi_notice> notices;   /* by number */
 	std::vector<spi_limited> limited;  /* documents that are not valid on all days, by number */
 	std::vector<Xapian::docid> hidden; /* those that are not valid on hidden_day */
 	sp_date hidden_day = 0;
@@ -138,6 +156,7 @@ struct sp_index {
 	const std::vector<Xapian::docid> &hidden_on(sp_date day);
 	/* Articles in other languages that nobody can read in this one on that day; sorted. */
 	const std::vector<Xapian::docid> &untranslated_into(sp_lang lang, sp_date day);
+	const std::vector<spi_notice> &known_notices(sp_error *err);
 	const spi_synonym_groups &known_synonyms();
 	const spi_all_facts &known_facts();
 	/* Tickets that a document's article solved. */
@@ -145,11 +164,14 @@ struct sp_index {
 	/* Rarity of a term of so many documents. */
 	float rarity(Xapian::doccount frequency) const;
 	Xapian::doccount frequency(const std::string &term);
+	/* A document's record, from the arena. */
+	void read_record(Xapian::docid docid, sp_arena *arena, sp_record *ret, sp_error *err);
 	/* The card of a document; valid until the next call. Throws spi_failure when it is damaged. */
 	const spi_known_card &card_of(Xapian::docid docid, sp_error *err);
 
   private:
 	void forget();
+	void forget_cards();
 	void read_meaning(sp_error *err);
 	void weigh(spi_known_card &known, const Xapian::Document &document, std::vector<float> &weights_of);
 };
@@ -269,6 +291,6 @@ Xapian::BM25Weight spi_weighting();
 
 /* Snippet of a hit, in the arena (snippet.cc). */
 const char *spi_snippet(
-	sp_analyser *analyser, const spi_question *question, const sp_record &record, sp_arena *arena, sp_error *err);
+	sp_index *index, sp_analyser *analyser, const spi_question *question, const sp_record &record, sp_arena *arena, sp_error *err);
 
 #endif

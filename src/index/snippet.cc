@@ -1,14 +1,12 @@
 /* The piece of an article's text that shows best why it was found. */
 #include "index/shim.hh"
 
-#include "index/termset.h"
-
 #include <algorithm>
 
 /* About so many bytes of text, cut where words end. */
 constexpr uint32_t SNIPPET_BYTES = 220;
-/* Longer texts are looked at only this far. */
-constexpr size_t SNIPPET_TEXT_MAX = 64 * 1024;
+/* Longer texts are looked at only this far, so that a place has room in 16 bits. */
+constexpr size_t SNIPPET_TEXT_MAX = UINT16_MAX;
 
 struct mark {
 	uint32_t start, end;
@@ -20,14 +18,6 @@ struct window {
 	uint32_t start, end;
 };
 
-static int bit_of(const spi_question *question, const sp_token &token)
-{
-	int bit = spi_question_bit(question, spi_term_hash(token.term, token.term_len));
-	if (bit < 0 && token.alt)
-		bit = spi_question_bit(question, spi_term_hash(token.alt, token.alt_len));
-	return bit;
-}
-
 static bool has_content(const spi_question *question)
 {
 	for (size_t i = 0; i < question->words_count; i++)
@@ -36,18 +26,19 @@ static bool has_content(const spi_question *question)
 	return false;
 }
 
-static std::vector<mark> find_marks(const spi_question *question, const sp_tokens &tokens)
+static std::vector<mark> find_marks(const spi_question *question, const std::vector<spi_place> &places)
 {
 	std::vector<mark> marks;
 	bool only_content = has_content(question);
-	for (size_t i = 0; i < tokens.count; i++) {
-		const sp_token &token = tokens.items[i];
-		int bit = spi_token_counts(&token) ? bit_of(question, token) : -1;
+	uint32_t found = 0; /* end of the last one: a token's second form is not another mark */
+	for (const spi_place &place : places) {
+		int bit = place.start < found ? -1 : spi_question_bit(question, place.hash);
 		if (bit < 0)
 			continue;
+		found = uint32_t(place.start) + place.len;
 		const spi_word &word = question->words[question->bit_word[bit]];
 		if (!word.is_function || !only_content)
-			marks.push_back({token.start, token.end, bit, word.weight * question->bit_share[bit]});
+			marks.push_back({place.start, found, bit, word.weight * question->bit_share[bit]});
 	}
 	return marks;
 }
@@ -129,22 +120,24 @@ static void render(sp_buffer *out, const char *text, uint32_t len, window w, con
 		sp_buffer_add_text(out, " …");
 }
 
-const char *spi_snippet(
-	sp_analyser *analyser, const spi_question *question, const sp_record &record, sp_arena *arena, sp_error *err)
+/* Bytes of the text that are looked at: whole characters, no blanks at the end. */
+static size_t looked_at(const sp_record &record)
 {
 	size_t len = std::min(record.plain_len, SNIPPET_TEXT_MAX);
 	while (len > 0 && len < record.plain_len && (record.plain[len] & 0xc0) == 0x80)
 		len--;
 	while (len > 0 && is_space(record.plain[len - 1]))
 		len--;
-	sp_tokens tokens = {nullptr, 0};
+	return len;
+}
+
+const char *spi_snippet(
+	sp_index *index, sp_analyser *analyser, const spi_question *question, const sp_record &record, sp_arena *arena, sp_error *err)
+{
+	size_t len = looked_at(record);
 	std::vector<mark> marks;
-	if (question && question->words_count) {
-		sp_status status = sp_analyse(analyser, record.plain, len, record.lang, arena, &tokens);
-		if (status != SP_OK)
-			throw spi_failure{sp_error_set(err, status, record.id, 0, "its text cannot be taken apart into words")};
-		marks = find_marks(question, tokens);
-	}
+	if (question && question->words_count)
+		marks = find_marks(question, index->places.of(record, len, analyser, arena, err));
 	sp_buffer out = {};
 	auto end = static_cast<uint32_t>(len);
 	render(&out, record.plain, end, widen(best_window(marks), record.plain, end), marks);

@@ -21,26 +21,52 @@ static sp_status check_place(uint32_t wanted, int64_t seq, sp_error *err)
 	return sp_error_set(err, SP_ERR_CONFLICT, "place", 0, "the next place of the conversation is %lld, not %u", (long long)seq, wanted);
 }
 
+/* A conversation as it stands; number 0: it is not there. */
+typedef struct standing { int64_t number, last_seq; bool same_person; } standing;
+
+static sp_status read_standing(spi_sqlite *db, const char *id, const char *person, standing *ret, sp_error *err)
+{
+	static const char sql[] = "SELECT number, last_seq, person IS ?2 FROM conversations WHERE id = ?1";
+	sqlite3_stmt *statement;
+	bool row = false;
+	*ret = (standing){0};
+	sp_status status = spi_sqlite_first(db, sql, &statement, &row, err, "ss", id, person);
+	if (status != SP_OK || !row)
+		return status;
+	*ret = (standing){sqlite3_column_int64(statement, 0), sqlite3_column_int64(statement, 1), sqlite3_column_int(statement, 2) != 0};
+	sqlite3_reset(statement);
+	return SP_OK;
+}
+
+/* (A RETURNING clause would say the same in one statement, and costs a table of its own each time.) */
+static sp_status use_place(spi_sqlite *db, const standing *c, int64_t at_utc_s, sp_error *err)
+{
+	static const char sql[] = "UPDATE conversations SET last_seq = ?2, last_utc_s = max(last_utc_s, ?3) WHERE number = ?1";
+	return spi_sqlite_run(db, sql, err, "iii", c->number, c->last_seq + 1, at_utc_s);
+}
+
 /* Next place in a conversation, which is made when it is not there. */
 static sp_status next_place(spi_sqlite *db, const sp_write_turn *turn, const char *person, int64_t *ret_number, int64_t *ret_seq,
 	bool *ret_new, sp_error *err)
 {
 	static const char sql[] =
-		"INSERT INTO conversations (id, channel, audience, began_utc_s, last_utc_s, last_seq, person) "
-		"VALUES (?1, ?2, ?3, ?4, ?4, 1, ?5) "
-		"ON CONFLICT (id) DO UPDATE SET last_seq = last_seq + 1, last_utc_s = max(last_utc_s, excluded.last_utc_s) "
-		"RETURNING number, last_seq, last_seq = 1 AND person IS ?5"; /* a ticket may have made it, without the person */
-	sqlite3_stmt *statement;
-	bool row = false;
-	sp_status status = spi_sqlite_first(db, sql, &statement, &row, err, "sssis", turn->conversation, turn->channel,
-		turn->audience, turn->turn.at_utc_s, person);
+		"INSERT INTO conversations (id, channel, audience, began_utc_s, last_utc_s, last_seq, person) VALUES (?1, ?2, ?3, ?4, ?4, 1, ?5)";
+	standing c;
+	sp_status status = read_standing(db, turn->conversation, person, &c, err);
+	if (status == SP_OK)
+		status = check_place(turn->place, c.last_seq + 1, err);
 	if (status != SP_OK)
 		return status;
-	*ret_number = sqlite3_column_int64(statement, 0);
-	*ret_seq = sqlite3_column_int64(statement, 1);
-	*ret_new = sqlite3_column_int(statement, 2) != 0;
-	status = spi_sqlite_step(db, statement, &row, err);
-	return status == SP_OK ? check_place(turn->place, *ret_seq, err) : status;
+	*ret_new = c.number == 0 || (c.last_seq == 0 && c.same_person); /* a ticket may have made it, without the person */
+	*ret_seq = c.last_seq + 1;
+	if (c.number == 0) {
+		status = spi_sqlite_run(db, sql, err, "sssis", turn->conversation, turn->channel, turn->audience, turn->turn.at_utc_s, person);
+		c.number = sqlite3_last_insert_rowid(db->handle);
+	} else {
+		status = use_place(db, &c, turn->turn.at_utc_s, err);
+	}
+	*ret_number = c.number;
+	return status;
 }
 
 sp_status spi_sqlite_need_conversation(spi_sqlite *db, const char *id, const char *channel, const char *audience,
@@ -122,30 +148,24 @@ sp_status spi_sqlite_add_turn(spi_sqlite *db, const sp_write_turn *write, sp_err
 
 sp_status spi_sqlite_add_feedback(spi_sqlite *db, const sp_write_feedback *feedback, sp_error *err)
 {
-	static const char sql_place[] =
-		"UPDATE conversations SET last_seq = last_seq + 1, last_utc_s = max(last_utc_s, ?2) WHERE id = ?1 "
-		"RETURNING number, last_seq";
 	static const char sql_add[] =
 		"INSERT INTO feedback (conversation, seq, at_utc_s, solved, comment) VALUES (?1, ?2, ?3, ?4, ?5)";
-	sqlite3_stmt *statement;
-	bool row = false;
+	standing c = {0};
 	sp_status status = check_id(feedback->conversation, err);
 	if (status == SP_OK)
-		status = spi_sqlite_first(db, sql_place, &statement, &row, err, "si", feedback->conversation, feedback->at_utc_s);
+		status = read_standing(db, feedback->conversation, NULL, &c, err);
 	if (status != SP_OK)
 		return status;
-	if (!row)
+	if (c.number == 0)
 		return sp_error_set(err, SP_ERR_NOT_FOUND, "conversation", 0, "there is no conversation \"%s\"",
 			feedback->conversation);
-	int64_t number = sqlite3_column_int64(statement, 0), seq = sqlite3_column_int64(statement, 1);
-	status = spi_sqlite_step(db, statement, &row, err);
+	status = check_place(feedback->place, c.last_seq + 1, err);
 	if (status == SP_OK)
-		status = check_place(feedback->place, seq, err);
-	if (status != SP_OK)
-		return status;
-	status = spi_sqlite_run(db, sql_add, err, "iiins", number, seq, feedback->at_utc_s, (int)feedback->solved,
-		feedback->comment);
-	return status == SP_OK ? spi_ledger_feedback(db, number, feedback, err) : status;
+		status = use_place(db, &c, feedback->at_utc_s, err);
+	if (status == SP_OK)
+		status = spi_sqlite_run(db, sql_add, err, "iiins", c.number, c.last_seq + 1, feedback->at_utc_s, (int)feedback->solved,
+			feedback->comment);
+	return status == SP_OK ? spi_ledger_feedback(db, c.number, feedback, err) : status;
 }
 
 /* ---- reading ---- */

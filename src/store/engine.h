@@ -41,6 +41,8 @@ typedef struct spi_engine {
 	void (*rollback)(void *db);
 	/** What is to be done outside of a batch once the outcome of a write is certain (its status), and before that is told. */
 	void (*after)(void *db, sp_write *write);
+	/** What can wait until all writes of a batch were told of. NULL = nothing. */
+	void (*rest)(void *db);
 
 	/* Reads, as the functions of the same names in store.h. */
 	sp_status (*dialogue)(void *db, const char *conversation, sp_arena *arena, sp_dialogue *ret, sp_error *err);

@@ -107,7 +107,7 @@ sp_status spi_ledger_get_ticket(spi_sqlite *db, int64_t number, spi_ledger_ticke
 
 sp_status spi_ledger_read_state(spi_sqlite *db, spi_ledger_state *ret, sp_error *err)
 {
-	static const char sql[] = "SELECT version, window_s, damaged, timezone FROM ledger_state";
+	static const char sql[] = "SELECT version, window_s, damaged, timezone, through FROM ledger_state";
 	sqlite3_stmt *s;
 	bool row = false;
 	*ret = (spi_ledger_state){0};
@@ -118,6 +118,7 @@ sp_status spi_ledger_read_state(spi_sqlite *db, spi_ledger_state *ret, sp_error 
 	ret->window_s = sqlite3_column_int64(s, 1);
 	ret->damaged = sqlite3_column_int(s, 2) != 0;
 	strncat(ret->timezone, (const char *)sqlite3_column_text(s, 3), sizeof ret->timezone - 1);
+	ret->through = sqlite3_column_int64(s, 4);
 	sqlite3_reset(s);
 	return SP_OK;
 }
@@ -224,7 +225,7 @@ static sp_status follow_wrong(spi_sqlite *db, const sp_ledger_event *event, sp_e
 	return status == SP_OK ? spi_ledger_recount(db, NULL, 0, wrong, spi_count_wrong(event, state->timezone, wrong), err) : status;
 }
 
-static sp_status follow(spi_sqlite *db, const sp_ledger_event *event, sp_error *err)
+sp_status spi_ledger_follow(spi_sqlite *db, const sp_ledger_event *event, sp_error *err)
 {
 	sp_status status = SP_OK;
 	if (event->kind == SP_LEDGER_WRONG)
@@ -249,5 +250,5 @@ sp_status spi_ledger_append(spi_sqlite *db, sp_ledger_event *e, sp_error *err)
 		return status;
 	e->number = number;
 	spi_ledger_number_used(db, number);
-	return follow(db, e, err);
+	return spi_ledger_follow(db, e, err);
 }

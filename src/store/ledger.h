@@ -72,7 +72,7 @@ size_t spi_cells_find(const spi_cells *cells, const spi_cell_key *key);
 
 /* ---- in the store ---- */
 
-typedef struct spi_ledger_state { int64_t version, window_s; bool damaged; char timezone[SP_TIMEZONE_MAX]; } spi_ledger_state;
+typedef struct spi_ledger_state { int64_t version, window_s, through; bool damaged; char timezone[SP_TIMEZONE_MAX]; } spi_ledger_state;
 sp_status spi_ledger_read_state(spi_sqlite *db, spi_ledger_state *ret, sp_error *err);
 
 /* X(member): the columns of ledger_contacts in their order. */
@@ -102,6 +102,8 @@ void spi_ledger_event_row(sqlite3_stmt *statement, sp_ledger_event *ret);
 /* Add differences to the store's cells. */
 sp_status spi_ledger_write_cells(spi_sqlite *db, const spi_cells *differences, sp_error *err);
 
+/* What follows from an event that is in the log: in memory (ledger_memory.h). */
+sp_status spi_ledger_follow(spi_sqlite *db, const sp_ledger_event *event, sp_error *err);
 /* Append, and bring up to date what follows from it (ledger.c). */
 sp_status spi_ledger_append(spi_sqlite *db, sp_ledger_event *event, sp_error *err);
 /* Number of a word, made when it is new; NULL is 0. */

@@ -1,5 +1,5 @@
 /* All that follows from the log, made anew or compared: the same functions as event by event, over the whole. */
-#include "store/ledger.h"
+#include "store/ledger_memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,7 +38,7 @@ static bool same_contact(const sp_contact *a, const sp_contact *b)
 static sp_status check_contact(computing *c, sp_error *err)
 {
 	sp_contact stored = {0};
-	sp_status status = spi_ledger_get_contact(c->db, c->contact.contact, &stored, err);
+	sp_status status = spi_ledger_see_contact(c->db, c->contact.contact, &stored, err);
 	if (status != SP_OK && status != SP_ERR_NOT_FOUND)
 		return status;
 	c->check->wrong_contacts += status != SP_OK || !same_contact(&stored, &c->contact);
@@ -193,7 +193,8 @@ static sp_status empty(spi_sqlite *db, sp_error *err)
 
 sp_status spi_ledger_rebuild(spi_sqlite *db, int64_t window_s, const char *timezone, sp_error *err)
 {
-	static const char sql[] = "UPDATE ledger_state SET version = ?1, window_s = ?2, timezone = ?3, damaged = 0";
+	static const char sql[] = "UPDATE ledger_state SET version = ?1, window_s = ?2, timezone = ?3, damaged = 0, "
+		"through = (SELECT coalesce(max(number), 0) FROM ledger)";
 	spi_cells *cells = spi_cells_new();
 	if (!cells)
 		return spi_out_of_memory(err);
@@ -229,7 +230,7 @@ static sp_status adds_up(spi_sqlite *db, bool *ret, sp_error *err)
 	return SP_OK;
 }
 
-sp_status spi_ledger_keep(spi_sqlite *db, int64_t window_s, const char *timezone, bool force, sp_error *err)
+sp_status spi_ledger_keep(spi_sqlite *db, int64_t window_s, const char *timezone, bool force, bool *ret_new, sp_error *err)
 {
 	spi_ledger_state state;
 	bool good = true;
@@ -244,7 +245,8 @@ sp_status spi_ledger_keep(spi_sqlite *db, int64_t window_s, const char *timezone
 		strcmp(state.timezone, timezone) != 0;
 	if (!force && !is_other)
 		status = adds_up(db, &good, err);
-	return status == SP_OK && (force || is_other || !good) ? spi_ledger_rebuild(db, window_s, timezone, err) : status;
+	*ret_new = status == SP_OK && (force || is_other || !good);
+	return *ret_new ? spi_ledger_rebuild(db, window_s, timezone, err) : status;
 }
 
 sp_status spi_ledger_open(spi_sqlite *db, sp_error *err)
@@ -271,29 +273,67 @@ static void read_key(sqlite3_stmt *s, spi_cell_key *k)
 		sqlite3_column_int(s, 4), sqlite3_column_int(s, 5), sqlite3_column_int(s, 6)};
 }
 
+/* A cell as the store has it, with what is ahead of it, beside the log's. */
+static void compare_cell(const spi_cells *cells, const spi_cell_key *key, sp_measures *stored, bool is_read, uint64_t *met, sp_ledger_check *check)
+{
+	unsigned char bytes[SPI_SUMS_MAX];
+	const unsigned char *sums = NULL;
+	size_t len = 0, at = spi_cells_find(cells, key);
+	bool is_settled = spi_measures_settle(stored) && is_read;
+	size_t stored_len = spi_measures_pack(stored, bytes);
+	if (at != SIZE_MAX)
+		spi_cells_at(cells, at, &sums, &len);
+	else if (is_settled && stored_len == 0)
+		return; /* counted elsewhere since */
+	check->cells++;
+	*met += at != SIZE_MAX;
+	check->wrong_cells += at == SIZE_MAX || !is_settled || len != stored_len || (len > 0 && memcmp(sums, bytes, len) != 0);
+}
+
 /* Each cell of the store is one of the log's, with the same sums; what is left over is missing in the store. */
-static sp_status compare_cells(spi_sqlite *db, const spi_cells *cells, sp_ledger_check *check, sp_error *err)
+static sp_status compare_stored(spi_sqlite *db, const spi_cells *cells, bool *is_stored, uint64_t *met, sp_ledger_check *check, sp_error *err)
 {
 	static const char sql[] = "SELECT part, slot, category, channel, lang, audience, what, sums FROM ledger_cells";
+	const spi_cells *ahead = spi_ledger_cells_ahead(db);
 	sqlite3_stmt *s;
 	bool row = true;
-	uint64_t met = 0;
 	sp_status status = spi_sqlite_query(db, sql, &s, err, "");
 	while (status == SP_OK && (status = spi_sqlite_step(db, s, &row, err)) == SP_OK && row) {
+		const unsigned char *more;
+		size_t len;
 		spi_cell_key key;
-		const unsigned char *sums = NULL;
-		size_t len = 0;
+		sp_measures sum = {0};
 		read_key(s, &key);
-		size_t at = spi_cells_find(cells, &key);
-		if (at != SIZE_MAX)
-			spi_cells_at(cells, at, &sums, &len);
-		check->cells++;
-		bool is_right = at != SIZE_MAX && len == (size_t)sqlite3_column_bytes(s, 7) &&
-			(len == 0 || memcmp(sums, sqlite3_column_blob(s, 7), len) == 0);
-		met += at != SIZE_MAX;
-		check->wrong_cells += !is_right;
+		bool good = spi_measures_unpack(sqlite3_column_blob(s, 7), (size_t)sqlite3_column_bytes(s, 7), &sum);
+		size_t at = spi_cells_find(ahead, &key);
+		if (at != SIZE_MAX) {
+			spi_cells_at(ahead, at, &more, &len);
+			good = spi_measures_unpack(more, len, &sum) && good;
+			is_stored[at] = true;
+		}
+		compare_cell(cells, &key, &sum, good, met, check);
+	}
+	return status;
+}
+
+static sp_status compare_cells(spi_sqlite *db, const spi_cells *cells, sp_ledger_check *check, sp_error *err)
+{
+	const spi_cells *ahead = spi_ledger_cells_ahead(db);
+	bool *is_stored = calloc(spi_cells_count(ahead) + 1, sizeof *is_stored);
+	uint64_t met = 0;
+	if (!is_stored)
+		return spi_out_of_memory(err);
+	sp_status status = compare_stored(db, cells, is_stored, &met, check, err);
+	for (size_t i = 0; status == SP_OK && i < spi_cells_count(ahead); i++) {
+		const unsigned char *sums;
+		size_t len;
+		sp_measures sum = {0};
+		const spi_cell_key *key = spi_cells_at(ahead, i, &sums, &len);
+		if (!is_stored[i] && len > 0)
+			compare_cell(cells, key, &sum, spi_measures_unpack(sums, len, &sum), &met, check);
 	}
 	check->wrong_cells += spi_cells_count(cells) - met;
+	free(is_stored);
 	return status;
 }
 
@@ -313,8 +353,11 @@ static sp_status count_events(spi_sqlite *db, uint64_t *ret, sp_error *err)
 static sp_status verify(spi_sqlite *db, spi_cells *cells, sp_ledger_check *check, sp_error *err)
 {
 	spi_ledger_state state;
+	bool is_far;
 	sp_status status = spi_ledger_read_state(db, &state, err);
 	check->window_s = state.window_s;
+	if (status == SP_OK)
+		status = spi_ledger_look_ahead(db, &is_far, err);
 	if (status == SP_OK)
 		status = count_events(db, &check->events, err);
 	if (status == SP_OK)

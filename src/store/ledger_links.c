@@ -38,24 +38,41 @@ static sp_status read_gaps(spi_sqlite *db, sqlite3_stmt *s, gaps *ret, sp_error 
 	return status;
 }
 
+/* Their last word was a request that was answered. */
+static bool was_answered(const sp_contact *c)
+{
+	return c->last_decision == SP_DECIDE_ANSWER && c->requests > 0;
+}
+
+/* Whether a request after so long takes back that answer; one that came sooner did so before. */
+static bool is_return(const sp_contact *c, int64_t after_s)
+{
+	return after_s > 0 && after_s <= RETURN_MAX_S && (c->returned_s == 0 || c->returned_s > after_s);
+}
+
+/* One of the person's other contacts. */
+static sp_status take_back(spi_sqlite *db, int64_t contact, int category, int64_t at_utc_s, sp_error *err)
+{
+	sp_contact c;
+	sp_status status = spi_ledger_recall_contact(db, contact, &c, err);
+	if (status != SP_OK)
+		return status == SP_ERR_NOT_FOUND ? SP_OK : status;
+	int64_t after_s = at_utc_s - c.last_request_utc_s;
+	return was_answered(&c) && c.category == category && is_return(&c, after_s) ? note_return(db, contact, at_utc_s, after_s, err) : SP_OK;
+}
+
 sp_status spi_ledger_came_back(spi_sqlite *db, const char *person, int64_t contact, int category, int64_t at_utc_s, sp_error *err)
 {
-	static const char sql[] =
-		"SELECT l.contact, ?4 - l.last_request_utc_s FROM conversations c JOIN ledger_contacts l ON l.contact = c.number "
-		"WHERE c.person = ?1 AND c.number <> ?2 AND l.category = ?3 AND l.last_decision = 0 AND l.requests > 0 "
-		"AND l.last_request_utc_s < ?4 AND l.last_request_utc_s >= ?4 - ?5 "
-		"AND (l.returned_s = 0 OR l.returned_s > ?4 - l.last_request_utc_s) ORDER BY l.contact";
+	static const char sql[] = "SELECT number, 0 FROM conversations WHERE person = ?1 AND number <> ?2 ORDER BY number";
 	sqlite3_stmt *s;
 	gaps found = {0};
 	if (category == 0)
 		return SP_OK;
-	sp_status status = spi_ledger_write_person(db, person, err);
-	if (status == SP_OK)
-		status = spi_sqlite_query(db, sql, &s, err, "sinii", person, contact, category, at_utc_s, (int64_t)RETURN_MAX_S);
+	sp_status status = spi_sqlite_query(db, sql, &s, err, "si", person, contact);
 	if (status == SP_OK)
 		status = read_gaps(db, s, &found, err);
 	for (size_t i = 0; status == SP_OK && i < found.count; i++)
-		status = note_return(db, found.items[i].contact, at_utc_s, found.items[i].after_s, err);
+		status = take_back(db, found.items[i].contact, category, at_utc_s, err);
 	free(found.items);
 	return status;
 }
@@ -64,36 +81,27 @@ sp_status spi_ledger_came_back(spi_sqlite *db, const char *person, int64_t conta
 static sp_status left_behind(spi_sqlite *db, const char *person, int64_t contact, sp_error *err)
 {
 	static const char sql[] =
-		"SELECT ?2, min(e.at_utc_s) - l.last_request_utc_s FROM ledger_contacts l JOIN conversations c ON c.person = ?1 AND c.number <> ?2 "
-		"JOIN ledger e INDEXED BY ledger_contact ON e.contact = c.number AND e.contact > 0 WHERE l.contact = ?2 AND l.last_decision = 0 AND l.requests > 0 AND l.category <> 0 "
-		"AND e.kind IN (2, 4) AND e.decision <> 3 AND e.category = l.category AND e.at_utc_s > l.last_request_utc_s "
-		"AND e.at_utc_s <= l.last_request_utc_s + ?3 AND (l.returned_s = 0 OR l.returned_s > e.at_utc_s - l.last_request_utc_s) "
-		"HAVING count(*) > 0";
+		"SELECT ?2, min(e.at_utc_s) - ?5 FROM conversations c JOIN ledger e INDEXED BY ledger_contact ON e.contact = c.number AND e.contact > 0 "
+		"WHERE c.person = ?1 AND c.number <> ?2 AND e.kind IN (2, 4) AND e.decision <> 3 AND e.category = ?4 AND e.at_utc_s > ?5 "
+		"AND e.at_utc_s <= ?5 + ?3 HAVING count(*) > 0";
 	static const char sql_tickets[] =
-		"SELECT ?2, min(t.created_utc_s) - l.last_request_utc_s FROM ledger_contacts l JOIN ledger_words w ON w.id = l.category "
-		"JOIN ticket_persons p ON p.hash = ?1 JOIN tickets t ON t.number = p.ticket AND t.category = w.word AND t.conversation IS NULL "
-		"WHERE l.contact = ?2 AND l.last_decision = 0 AND l.requests > 0 AND l.category <> 0 AND t.created_utc_s > l.last_request_utc_s "
-		"AND t.created_utc_s <= l.last_request_utc_s + ?3 AND (l.returned_s = 0 OR l.returned_s > t.created_utc_s - l.last_request_utc_s) "
-		"HAVING count(*) > 0";
-	static const char sql_at[] = "SELECT last_request_utc_s FROM ledger_contacts WHERE contact = ?1";
+		"SELECT ?2, min(t.created_utc_s) - ?5 FROM ticket_persons p JOIN tickets t ON t.number = p.ticket AND t.conversation IS NULL "
+		"AND t.category = (SELECT word FROM ledger_words WHERE id = ?4) "
+		"WHERE p.hash = ?1 AND t.created_utc_s > ?5 AND t.created_utc_s <= ?5 + ?3 HAVING count(*) > 0";
 	const char *const both[] = {sql, sql_tickets};
 	sqlite3_stmt *s;
 	sp_status status = SP_OK;
 	for (size_t i = 0; status == SP_OK && i < 2; i++) {
 		gaps found = {0};
-		bool row = false;
-		status = spi_ledger_write_person(db, person, err);
-		if (status == SP_OK)
-			status = spi_sqlite_query(db, both[i], &s, err, "sii", person, contact, (int64_t)RETURN_MAX_S);
+		sp_contact c;
+		status = spi_ledger_recall_contact(db, contact, &c, err);
+		if (status != SP_OK || !was_answered(&c) || c.category == 0)
+			return status == SP_ERR_NOT_FOUND ? SP_OK : status;
+		status = spi_sqlite_query(db, both[i], &s, err, "siini", person, contact, (int64_t)RETURN_MAX_S, c.category, c.last_request_utc_s);
 		if (status == SP_OK)
 			status = read_gaps(db, s, &found, err);
-		if (status == SP_OK && found.count > 0)
-			status = spi_sqlite_first(db, sql_at, &s, &row, err, "i", contact);
-		if (status == SP_OK && row) {
-			int64_t answered_utc_s = sqlite3_column_int64(s, 0);
-			sqlite3_reset(s);
-			status = note_return(db, contact, answered_utc_s + found.items[0].after_s, found.items[0].after_s, err);
-		}
+		if (status == SP_OK && found.count > 0 && is_return(&c, found.items[0].after_s))
+			status = note_return(db, contact, c.last_request_utc_s + found.items[0].after_s, found.items[0].after_s, err);
 		free(found.items);
 	}
 	return status;

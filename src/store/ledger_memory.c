@@ -1,175 +1,22 @@
 #include "store/ledger_memory.h"
-
-#include "base/hash.h"
+#include "store/ledger_shelf.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- tables by number ---- */
-
-typedef struct held {
-	int64_t number;
-	uint32_t place;
-	bool was_there, is_changed, is_none; /* is_none: it is known that there is none */
-	union value { sp_contact contact; spi_ledger_ticket ticket; } before, now;
-} held;
-
-typedef struct shelf {
-	held *items;
-	size_t count, room;
-	uint32_t *places; /* open addressing; index + 1, 0 = free */
-	size_t size;      /* a power of two */
-} shelf;
-
-typedef struct word { char *text; uint64_t hash; int id; } word;
+/* Events; so much is followed in memory and no more. */
+#define BEHIND_MAX 100000
 
 struct spi_ledger_memory {
-	shelf contacts, tickets;
+	spi_shelf contacts, tickets;
 	spi_cells *cells; /* differences, modulo 2^64 */
-	word *words;      /* open addressing; they only grow, so that they are good for longer than a batch */
-	size_t words_count, words_size;
 	spi_ledger_state state;
 	bool has_state, is_touched;
 	int64_t number;   /* of the last event; -1 = not known */
+	size_t pending;   /* events that are followed here and not in the store */
+	bool is_known;    /* all of it stands for the store as it was at this version */
+	unsigned version;
 };
-
-static size_t place_of(const shelf *s, int64_t number)
-{
-	size_t at = (size_t)((uint64_t)number * 0x9e3779b97f4a7c15u >> 20) & (s->size - 1);
-	while (s->places[at] && s->items[s->places[at] - 1].number != number)
-		at = (at + 1) & (s->size - 1);
-	return at;
-}
-
-static bool grow(shelf *s)
-{
-	size_t room = s->room ? 2 * s->room : 64;
-	uint32_t *places = calloc(2 * room, sizeof *places);
-	held *items = calloc(room, sizeof *items);
-	if (!places || !items) {
-		free(places);
-		free(items);
-		return false;
-	}
-	if (s->items)
-		memcpy(items, s->items, s->count * sizeof *items);
-	free(s->items);
-	free(s->places);
-	s->items = items;
-	s->room = room;
-	s->places = places;
-	s->size = 2 * room;
-	for (size_t i = 0; i < s->count; i++) {
-		size_t at = place_of(s, s->items[i].number);
-		s->places[at] = (uint32_t)i + 1;
-		s->items[i].place = (uint32_t)at;
-	}
-	return true;
-}
-
-static held *find(const shelf *s, int64_t number)
-{
-	uint32_t index = s->size ? s->places[place_of(s, number)] : 0;
-	return index ? &s->items[index - 1] : NULL;
-}
-
-/* Good until the next one. */
-static held *add(shelf *s, int64_t number)
-{
-	if ((s->count == s->room && !grow(s)) || !s->items)
-		return NULL;
-	size_t at = place_of(s, number);
-	held *item = &s->items[s->count++];
-	*item = (held){.number = number, .place = (uint32_t)at};
-	s->places[at] = (uint32_t)s->count;
-	return item;
-}
-
-static void empty(shelf *s)
-{
-	for (size_t i = 0; i < s->count; i++)
-		s->places[s->items[i].place] = 0;
-	s->count = 0;
-}
-
-/* ---- words ---- */
-
-static size_t word_place(const word *words, size_t size, uint64_t hash, const char *text)
-{
-	size_t at = hash & (size - 1);
-	while (words[at].text && (words[at].hash != hash || strcmp(words[at].text, text) != 0))
-		at = (at + 1) & (size - 1);
-	return at;
-}
-
-static bool grow_words(spi_ledger_memory *m)
-{
-	size_t size = m->words_size ? 2 * m->words_size : 256;
-	word *words = calloc(size, sizeof *words);
-	if (!words)
-		return false;
-	for (size_t i = 0; i < m->words_size; i++)
-		if (m->words[i].text)
-			words[word_place(words, size, m->words[i].hash, m->words[i].text)] = m->words[i];
-	free(m->words);
-	m->words = words;
-	m->words_size = size;
-	return true;
-}
-
-static void forget_words(spi_ledger_memory *m)
-{
-	for (size_t i = 0; i < m->words_size; i++) {
-		free(m->words[i].text);
-		m->words[i] = (word){0};
-	}
-	m->words_count = 0;
-}
-
-static sp_status read_word(spi_sqlite *db, const char *text, int *ret, sp_error *err)
-{
-	static const char sql_find[] = "SELECT id FROM ledger_words WHERE word = ?1";
-	static const char sql_add[] = "INSERT INTO ledger_words (word) VALUES (?1)";
-	sqlite3_stmt *s;
-	bool row = false;
-	sp_status status = spi_sqlite_first(db, sql_find, &s, &row, err, "s", text);
-	if (status == SP_OK && row) {
-		*ret = sqlite3_column_int(s, 0);
-		sqlite3_reset(s);
-	} else if (status == SP_OK) {
-		db->ledger->is_touched = true; /* its number is remembered */
-		status = spi_sqlite_run(db, sql_add, err, "s", text);
-		*ret = (int)sqlite3_last_insert_rowid(db->handle);
-	}
-	return status;
-}
-
-sp_status spi_ledger_word(spi_sqlite *db, const char *text, int *ret, sp_error *err)
-{
-	spi_ledger_memory *m = spi_ledger_memory_of(db);
-	*ret = 0;
-	if (!text || !*text)
-		return SP_OK;
-	if (!m || (2 * m->words_count >= m->words_size && !grow_words(m)))
-		return spi_out_of_memory(err);
-	uint64_t hash = spi_hash64(text, strlen(text));
-	word *known = &m->words[word_place(m->words, m->words_size, hash, text)];
-	if (known->text) {
-		*ret = known->id;
-		return SP_OK;
-	}
-	int id;
-	sp_status status = read_word(db, text, &id, err);
-	char *copy = status == SP_OK ? strdup(text) : NULL;
-	if (status != SP_OK)
-		return status;
-	if (!copy)
-		return spi_out_of_memory(err);
-	*known = (word){copy, hash, id};
-	m->words_count++;
-	*ret = id;
-	return SP_OK;
-}
 
 /* ---- all of it ---- */
 
@@ -194,8 +41,6 @@ void spi_ledger_memory_free(spi_ledger_memory *m)
 {
 	if (!m)
 		return;
-	forget_words(m);
-	free(m->words);
 	free(m->contacts.items);
 	free(m->contacts.places);
 	free(m->tickets.items);
@@ -204,29 +49,117 @@ void spi_ledger_memory_free(spi_ledger_memory *m)
 	free(m);
 }
 
-void spi_ledger_batch_begins(spi_sqlite *db)
+void spi_ledger_memory_drop(spi_sqlite *db)
 {
 	spi_ledger_memory *m = db->ledger;
 	if (!m)
 		return;
-	empty(&m->contacts);
-	empty(&m->tickets);
+	spi_shelf_empty(&m->contacts);
+	spi_shelf_empty(&m->tickets);
 	spi_cells_empty(m->cells);
-	m->has_state = m->is_touched = false;
+	m->has_state = m->is_touched = m->is_known = false;
 	m->number = -1;
+	m->pending = 0;
+}
+
+/* ---- batches ---- */
+
+/* Another one than before: somebody changed the store. */
+static unsigned store_version(spi_sqlite *db)
+{
+	unsigned version = 0;
+	sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_DATA_VERSION, &version);
+	return version;
+}
+
+/* More than any batch leaves behind: the log was filled by other means. */
+static sp_status is_far_behind(spi_sqlite *db, bool *ret, sp_error *err)
+{
+	const spi_ledger_state *state;
+	int64_t next = 0;
+	sp_status status = spi_ledger_known_state(db, &state, err);
+	if (status == SP_OK)
+		status = spi_ledger_next_number(db, &next, err);
+	*ret = status == SP_OK && next - state->through > BEHIND_MAX;
+	return status;
+}
+
+static sp_status catch_up(spi_sqlite *db, sp_error *err)
+{
+	static const char sql[] = "SELECT " SPI_LEDGER_EVENT_COLUMNS " FROM ledger WHERE number > ?1 ORDER BY number";
+	const spi_ledger_state *state;
+	sqlite3_stmt *s;
+	bool row = true;
+	sp_ledger_event e;
+	sp_status status = spi_ledger_known_state(db, &state, err);
+	if (status == SP_OK)
+		status = spi_sqlite_query(db, sql, &s, err, "i", state->through);
+	while (status == SP_OK && (status = spi_sqlite_step(db, s, &row, err)) == SP_OK && row) {
+		spi_ledger_event_row(s, &e);
+		status = spi_ledger_follow(db, &e, err);
+		if (status != SP_OK)
+			sqlite3_reset(s);
+		else
+			spi_ledger_number_used(db, e.number);
+	}
+	return status;
+}
+
+sp_status spi_ledger_batch_begins(spi_sqlite *db, sp_error *err)
+{
+	spi_ledger_memory *m = spi_ledger_memory_of(db);
+	if (!m)
+		return spi_out_of_memory(err);
+	if (m->is_known && m->version == store_version(db))
+		return SP_OK;
+	spi_ledger_memory_drop(db);
+	bool is_far = false;
+	sp_status status = is_far_behind(db, &is_far, err);
+	if (status != SP_OK)
+		return status;
+	if (is_far) {
+		status = spi_ledger_rebuild(db, m->state.window_s, m->state.timezone, err);
+		spi_ledger_memory_drop(db);
+		return status;
+	}
+	status = catch_up(db, err);
+	m->is_known = status == SP_OK;
+	return status;
+}
+
+void spi_ledger_batch_is_done(spi_sqlite *db)
+{
+	spi_ledger_memory *m = db->ledger;
+	if (!m)
+		return;
+	m->version = store_version(db);
+	if (m->pending > 0)
+		return;
+	spi_shelf_empty(&m->contacts);
+	spi_shelf_empty(&m->tickets);
 }
 
 void spi_ledger_batch_is_undone(spi_sqlite *db)
 {
-	spi_ledger_batch_begins(db);
-	if (db->ledger)
-		forget_words(db->ledger);
+	spi_ledger_memory_drop(db);
+	spi_ledger_words_forget(db);
+}
+
+bool spi_ledger_is_behind(const spi_sqlite *db)
+{
+	return db->ledger && db->ledger->pending > 0;
 }
 
 void spi_ledger_write_begins(spi_sqlite *db)
 {
 	if (db->ledger)
 		db->ledger->is_touched = false;
+}
+
+void spi_ledger_touch(spi_sqlite *db)
+{
+	if (spi_ledger_memory_of(db))
+		db->ledger->is_touched = true;
 }
 
 bool spi_ledger_is_touched(const spi_sqlite *db)
@@ -270,6 +203,7 @@ sp_status spi_ledger_next_number(spi_sqlite *db, int64_t *ret, sp_error *err)
 void spi_ledger_number_used(spi_sqlite *db, int64_t number)
 {
 	db->ledger->number = number;
+	db->ledger->pending++;
 }
 
 /* ---- contacts and tickets ---- */
@@ -277,7 +211,7 @@ void spi_ledger_number_used(spi_sqlite *db, int64_t number)
 sp_status spi_ledger_recall_contact(spi_sqlite *db, int64_t number, sp_contact *ret, sp_error *err)
 {
 	spi_ledger_memory *m = spi_ledger_memory_of(db);
-	const held *item = m ? find(&m->contacts, number) : NULL;
+	const spi_held *item = m ? spi_shelf_find(&m->contacts, number) : NULL;
 	if (!m)
 		return spi_out_of_memory(err);
 	if (item && item->is_none)
@@ -287,7 +221,7 @@ sp_status spi_ledger_recall_contact(spi_sqlite *db, int64_t number, sp_contact *
 		return SP_OK;
 	}
 	sp_status status = spi_ledger_get_contact(db, number, ret, err);
-	held *fresh = status == SP_OK || status == SP_ERR_NOT_FOUND ? add(&m->contacts, number) : NULL;
+	spi_held *fresh = status == SP_OK || status == SP_ERR_NOT_FOUND ? spi_shelf_add(&m->contacts, number) : NULL;
 	if (!fresh)
 		return status == SP_OK || status == SP_ERR_NOT_FOUND ? spi_out_of_memory(err) : status;
 	fresh->is_none = status == SP_ERR_NOT_FOUND;
@@ -301,7 +235,7 @@ sp_status spi_ledger_recall_contact(spi_sqlite *db, int64_t number, sp_contact *
 sp_status spi_ledger_recall_ticket(spi_sqlite *db, int64_t number, spi_ledger_ticket *ret, sp_error *err)
 {
 	spi_ledger_memory *m = spi_ledger_memory_of(db);
-	const held *item = m ? find(&m->tickets, number) : NULL;
+	const spi_held *item = m ? spi_shelf_find(&m->tickets, number) : NULL;
 	if (!m)
 		return spi_out_of_memory(err);
 	if (item) {
@@ -309,7 +243,7 @@ sp_status spi_ledger_recall_ticket(spi_sqlite *db, int64_t number, spi_ledger_ti
 		return SP_OK;
 	}
 	sp_status status = spi_ledger_get_ticket(db, number, ret, err);
-	held *fresh = status == SP_OK ? add(&m->tickets, number) : NULL;
+	spi_held *fresh = status == SP_OK ? spi_shelf_add(&m->tickets, number) : NULL;
 	if (status != SP_OK || !fresh)
 		return status != SP_OK ? status : spi_out_of_memory(err);
 	fresh->was_there = true;
@@ -317,16 +251,16 @@ sp_status spi_ledger_recall_ticket(spi_sqlite *db, int64_t number, spi_ledger_ti
 	return SP_OK;
 }
 
-static held *find_or_add(shelf *s, int64_t number)
+static spi_held *find_or_add(spi_shelf *s, int64_t number)
 {
-	held *item = find(s, number);
-	return item ? item : add(s, number);
+	spi_held *item = spi_shelf_find(s, number);
+	return item ? item : spi_shelf_add(s, number);
 }
 
 sp_status spi_ledger_keep_contact(spi_sqlite *db, const sp_contact *contact, sp_error *err)
 {
 	spi_ledger_memory *m = spi_ledger_memory_of(db);
-	held *item = m ? find_or_add(&m->contacts, contact->contact) : NULL;
+	spi_held *item = m ? find_or_add(&m->contacts, contact->contact) : NULL;
 	if (!item)
 		return spi_out_of_memory(err);
 	item->now.contact = *contact;
@@ -338,7 +272,7 @@ sp_status spi_ledger_keep_contact(spi_sqlite *db, const sp_contact *contact, sp_
 sp_status spi_ledger_keep_ticket(spi_sqlite *db, const spi_ledger_ticket *ticket, sp_error *err)
 {
 	spi_ledger_memory *m = spi_ledger_memory_of(db);
-	held *item = m ? find_or_add(&m->tickets, ticket->ticket) : NULL;
+	spi_held *item = m ? find_or_add(&m->tickets, ticket->ticket) : NULL;
 	if (!item)
 		return spi_out_of_memory(err);
 	item->now.ticket = *ticket;
@@ -361,80 +295,125 @@ sp_status spi_ledger_recount(spi_sqlite *db, const spi_counted *old, size_t old_
 	return good ? SP_OK : spi_out_of_memory(err);
 }
 
-typedef size_t count_value(const spi_ledger_state *state, const union value *value, spi_counted ret[SPI_KEYS_MAX]);
-typedef sp_status put_value(spi_sqlite *db, const held *item, sp_error *err);
+typedef size_t count_value(const spi_ledger_state *state, const union spi_held_value *value, spi_counted ret[SPI_KEYS_MAX]);
+typedef sp_status put_value(spi_sqlite *db, const spi_held *item, sp_error *err);
 
-static size_t count_contact(const spi_ledger_state *state, const union value *value, spi_counted ret[SPI_KEYS_MAX])
+static size_t count_contact(const spi_ledger_state *state, const union spi_held_value *value, spi_counted ret[SPI_KEYS_MAX])
 {
 	return spi_count_contact(&value->contact, state->window_s, state->timezone, ret);
 }
 
-static size_t count_ticket(const spi_ledger_state *state, const union value *value, spi_counted ret[SPI_KEYS_MAX])
+static size_t count_ticket(const spi_ledger_state *state, const union spi_held_value *value, spi_counted ret[SPI_KEYS_MAX])
 {
 	return spi_count_ticket(&value->ticket, state->timezone, ret);
 }
 
-static sp_status put_contact(spi_sqlite *db, const held *item, sp_error *err)
+static sp_status put_contact(spi_sqlite *db, const spi_held *item, sp_error *err)
 {
 	return spi_ledger_put_contact(db, &item->now.contact, !item->was_there, err);
 }
 
-static sp_status put_ticket(spi_sqlite *db, const held *item, sp_error *err)
+static sp_status put_ticket(spi_sqlite *db, const spi_held *item, sp_error *err)
 {
 	return spi_ledger_put_ticket(db, &item->now.ticket, err);
 }
 
-static sp_status write_held(spi_sqlite *db, held *item, count_value *count, put_value *put, sp_error *err)
+static sp_status count_held(spi_sqlite *db, spi_held *item, count_value *count, sp_error *err)
 {
 	spi_counted old[SPI_KEYS_MAX], now[SPI_KEYS_MAX];
 	const spi_ledger_state *state;
-	if (!item->is_changed)
-		return SP_OK;
 	sp_status status = spi_ledger_known_state(db, &state, err);
 	if (status != SP_OK)
 		return status;
 	size_t old_count = item->was_there ? count(state, &item->before, old) : 0;
 	size_t now_count = count(state, &item->now, now);
-	status = spi_ledger_recount(db, old, old_count, now, now_count, err);
-	if (status == SP_OK)
+	return spi_ledger_recount(db, old, old_count, now, now_count, err);
+}
+
+static sp_status write_held(spi_sqlite *db, spi_held *item, count_value *count, put_value *put, sp_error *err)
+{
+	if (!item->is_changed)
+		return SP_OK;
+	sp_status status = count_held(db, item, count, err);
+	if (status == SP_OK && put)
 		status = put(db, item, err);
 	item->before = item->now;
 	item->was_there = true;
-	item->is_changed = false;
+	item->is_changed = !put;
 	return status;
 }
 
-sp_status spi_ledger_write_person(spi_sqlite *db, const char *person, sp_error *err)
+static sp_status each_held(spi_sqlite *db, bool writes, sp_error *err)
 {
-	static const char sql[] = "SELECT number FROM conversations WHERE person = ?1";
-	spi_ledger_memory *m = spi_ledger_memory_of(db);
-	sqlite3_stmt *s;
-	bool row = true;
-	if (!m)
-		return spi_out_of_memory(err);
-	sp_status status = spi_sqlite_query(db, sql, &s, err, "s", person);
-	while (status == SP_OK && (status = spi_sqlite_step(db, s, &row, err)) == SP_OK && row) {
-		held *item = find(&m->contacts, sqlite3_column_int64(s, 0));
-		status = item ? write_held(db, item, count_contact, put_contact, err) : SP_OK;
-		if (status != SP_OK)
-			sqlite3_reset(s);
-	}
+	spi_ledger_memory *m = db->ledger;
+	sp_status status = SP_OK;
+	for (size_t i = 0; status == SP_OK && i < m->contacts.count; i++)
+		status = write_held(db, &m->contacts.items[i], count_contact, writes ? put_contact : NULL, err);
+	for (size_t i = 0; status == SP_OK && i < m->tickets.count; i++)
+		status = write_held(db, &m->tickets.items[i], count_ticket, writes ? put_ticket : NULL, err);
 	return status;
 }
 
 sp_status spi_ledger_write_all(spi_sqlite *db, sp_error *err)
 {
+	static const char sql[] = "UPDATE ledger_state SET through = ?1";
 	spi_ledger_memory *m = db->ledger;
-	sp_status status = SP_OK;
-	if (!m)
+	if (!m || m->pending == 0)
 		return SP_OK;
 	m->is_touched = true; /* of other writes, too */
-	for (size_t i = 0; status == SP_OK && i < m->contacts.count; i++)
-		status = write_held(db, &m->contacts.items[i], count_contact, put_contact, err);
-	for (size_t i = 0; status == SP_OK && i < m->tickets.count; i++)
-		status = write_held(db, &m->tickets.items[i], count_ticket, put_ticket, err);
+	sp_status status = each_held(db, true, err);
 	if (status == SP_OK)
 		status = spi_ledger_write_cells(db, m->cells, err);
+	if (status == SP_OK)
+		status = spi_sqlite_run(db, sql, err, "i", m->number);
 	spi_cells_empty(m->cells);
+	m->state.through = m->number;
+	m->pending = 0;
 	return status;
+}
+
+sp_status spi_ledger_write_due(spi_sqlite *db, sp_error *err)
+{
+	const spi_ledger_memory *m = db->ledger;
+	bool is_due = m && (m->pending >= SPI_PENDING_MAX || m->contacts.count + m->tickets.count >= SPI_HELD_MAX);
+	return is_due ? spi_ledger_write_all(db, err) : SP_OK;
+}
+
+/* ---- for who reads ---- */
+
+sp_status spi_ledger_look_ahead(spi_sqlite *db, bool *ret_far, sp_error *err)
+{
+	if (!spi_ledger_memory_of(db))
+		return spi_out_of_memory(err);
+	spi_ledger_memory_drop(db);
+	sp_status status = is_far_behind(db, ret_far, err);
+	if (status != SP_OK || *ret_far)
+		return status;
+	status = catch_up(db, err);
+	return status == SP_OK ? each_held(db, false, err) : status;
+}
+
+const spi_cells *spi_ledger_cells_ahead(const spi_sqlite *db)
+{
+	return db->ledger->cells;
+}
+
+const sp_contact *spi_ledger_contact_ahead(const spi_sqlite *db, size_t n)
+{
+	const spi_shelf *contacts = &db->ledger->contacts;
+	return n < contacts->count ? &contacts->items[n].now.contact : NULL;
+}
+
+bool spi_ledger_is_ahead(const spi_sqlite *db, int64_t contact)
+{
+	return spi_shelf_find(&db->ledger->contacts, contact) != NULL;
+}
+
+sp_status spi_ledger_see_contact(spi_sqlite *db, int64_t number, sp_contact *ret, sp_error *err)
+{
+	const spi_held *item = spi_shelf_find(&db->ledger->contacts, number);
+	if (!item)
+		return spi_ledger_get_contact(db, number, ret, err);
+	*ret = item->now.contact;
+	return item->is_none ? SP_ERR_NOT_FOUND : SP_OK;
 }

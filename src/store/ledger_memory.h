@@ -1,10 +1,16 @@
-/* What a batch makes of contacts and tickets is added up in memory, and written once, before the batch is committed: a conversation of many
-   events costs one row and one change of its cells. Nothing is acknowledged before the commit, and the log itself is written at once; so what is
-   lost with the memory was never there. One connection's, on its writer's thread. */
+/* What becomes of contacts and tickets is added up in memory and written for many batches at once: a conversation of many events costs one row and
+   one change of its cells, and a batch the pages of the log alone. The log is written at once, and the store says how far its tables follow it
+   (ledger_state.through): what is lost with the memory is made from the log again, by who writes next; and who reads looks ahead in its own
+   memory, so that no figure is behind. One connection's, on its thread. */
 #ifndef STORE_LEDGER_MEMORY_H
 #define STORE_LEDGER_MEMORY_H
 
 #include "store/ledger.h"
+
+/* Events that may be in the log and not in the tables: who reads follows them each time. */
+#define SPI_PENDING_MAX 256
+/* Contacts and tickets that are held in memory. */
+#define SPI_HELD_MAX 1024
 
 /* Made when it is needed first; NULL: memory is out. */
 spi_ledger_memory *spi_ledger_memory_of(spi_sqlite *db);
@@ -17,10 +23,17 @@ sp_status spi_ledger_keep_contact(spi_sqlite *db, const sp_contact *contact, sp_
 sp_status spi_ledger_keep_ticket(spi_sqlite *db, const spi_ledger_ticket *ticket, sp_error *err);
 /* Counted where it is now, and not any more where it was. */
 sp_status spi_ledger_recount(spi_sqlite *db, const spi_counted *old, size_t old_count, const spi_counted *now, size_t now_count, sp_error *err);
-/* A person's contacts are to be read from the store: written now. */
-sp_status spi_ledger_write_person(spi_sqlite *db, const char *person, sp_error *err);
 
-/* For whom roll-ups are kept, read once a batch. */
+/* Who reads, in a snapshot: contacts as the log has them (NULL: no more), and what is to be added to the cells. *ret_far: that would be too much;
+   the tables are of no use. */
+sp_status spi_ledger_look_ahead(spi_sqlite *db, bool *ret_far, sp_error *err);
+const spi_cells *spi_ledger_cells_ahead(const spi_sqlite *db);
+const sp_contact *spi_ledger_contact_ahead(const spi_sqlite *db, size_t n);
+bool spi_ledger_is_ahead(const spi_sqlite *db, int64_t contact);
+/* As spi_ledger_recall_contact(), without holding it from then on. */
+sp_status spi_ledger_see_contact(spi_sqlite *db, int64_t number, sp_contact *ret, sp_error *err);
+
+/* How roll-ups are kept, and how far. */
 sp_status spi_ledger_known_state(spi_sqlite *db, const spi_ledger_state **ret, sp_error *err);
 /* The number of the next event of the log; used up when the event is written (spi_ledger_number_used). */
 sp_status spi_ledger_next_number(spi_sqlite *db, int64_t *ret, sp_error *err);

@@ -1,4 +1,5 @@
 /* Figures from the roll-ups (or, for another window or time zone, from the log): cells into the rows of a view. */
+#include "store/ledger_memory.h"
 #include "store/ledger_rows.h"
 
 #include "base/clock.h"
@@ -109,6 +110,21 @@ static sp_status add_cell(view *v, const spi_cell_key *k, const void *sums, size
 	return SP_OK;
 }
 
+/* What the log holds beyond the cells. */
+static sp_status add_ahead(spi_sqlite *db, view *v, int part, int64_t from, int64_t until, sp_error *err)
+{
+	const spi_cells *cells = spi_ledger_cells_ahead(db);
+	const unsigned char *sums;
+	size_t len;
+	sp_status status = SP_OK;
+	for (size_t i = 0; status == SP_OK && i < spi_cells_count(cells); i++) {
+		const spi_cell_key *key = spi_cells_at(cells, i, &sums, &len);
+		if (len > 0 && key->part == part && key->slot >= from && key->slot < until)
+			status = add_cell(v, key, sums, len, err);
+	}
+	return status;
+}
+
 /* Cells of a part in [from, until). */
 static sp_status scan(spi_sqlite *db, view *v, int part, int64_t from, int64_t until, sp_error *err)
 {
@@ -131,7 +147,7 @@ static sp_status scan(spi_sqlite *db, view *v, int part, int64_t from, int64_t u
 		if (status != SP_OK)
 			sqlite3_reset(s);
 	}
-	return status;
+	return status == SP_OK ? add_ahead(db, v, part, from, until, err) : status;
 }
 
 static int64_t month_of(int64_t day)
@@ -191,6 +207,8 @@ static sp_status from_log(spi_sqlite *db, view *v, sp_error *err)
 static sp_status wait_for(view *v, const sp_contact *contact, sp_error *err)
 {
 	const sp_ledger_query *q = v->query;
+	if (contact->began_utc_s < v->from_utc_s || contact->began_utc_s >= v->until_utc_s)
+		return SP_OK;
 	bool is_pending = sp_contact_pending(contact, q->window_s, q->now_utc_s);
 	bool is_early = sp_rules_zendesk(contact, SPI_NO_WAIT).resolved && !sp_rules_zendesk(contact, q->now_utc_s).resolved;
 	spi_counted counted[SPI_KEYS_MAX];
@@ -215,30 +233,37 @@ static sp_status wait_for(view *v, const sp_contact *contact, sp_error *err)
 static sp_status waiting(spi_sqlite *db, view *v, sp_error *err)
 {
 	static const char sql[] = "SELECT * FROM ledger_contacts WHERE last_utc_s > ?1 AND NOT has_ticket AND has_answer";
-	int64_t longest_s = v->query->window_s > SPI_QUIET_S ? v->query->window_s : SPI_QUIET_S;
+	int64_t longest_s = v->query->window_s > SPI_QUIET_S ? v->query->window_s : SPI_QUIET_S, since = v->query->now_utc_s - longest_s;
 	sqlite3_stmt *s;
 	sp_contact contact;
+	const sp_contact *ahead;
 	bool row = true;
-	sp_status status = spi_sqlite_query(db, sql, &s, err, "i", v->query->now_utc_s - longest_s);
+	sp_status status = spi_sqlite_query(db, sql, &s, err, "i", since);
 	while (status == SP_OK && (status = spi_sqlite_step(db, s, &row, err)) == SP_OK && row) {
 		spi_ledger_contact_row(s, &contact);
-		if (contact.began_utc_s >= v->from_utc_s && contact.began_utc_s < v->until_utc_s)
+		if (!spi_ledger_is_ahead(db, contact.contact))
 			status = wait_for(v, &contact, err);
 		if (status != SP_OK)
 			sqlite3_reset(s);
 	}
+	for (size_t i = 0; status == SP_OK && (ahead = spi_ledger_contact_ahead(db, i)); i++)
+		if (ahead->last_utc_s > since && !ahead->has_ticket && ahead->has_answer)
+			status = wait_for(v, ahead, err);
 	return status;
 }
 
 static sp_status read_view(spi_sqlite *db, view *v, sp_error *err)
 {
 	spi_ledger_state state;
+	bool is_far = false;
 	sp_status status = find_words(db, v, err);
+	if (status == SP_OK)
+		status = spi_ledger_look_ahead(db, &is_far, err);
 	if (status == SP_OK)
 		status = spi_ledger_read_state(db, &state, err);
 	if (status != SP_OK)
 		return status;
-	bool is_kept = state.version == SPI_LEDGER_VERSION && !state.damaged && state.window_s == v->query->window_s &&
+	bool is_kept = !is_far && state.version == SPI_LEDGER_VERSION && !state.damaged && state.window_s == v->query->window_s &&
 		strcmp(state.timezone, v->timezone ? v->timezone : "") == 0;
 	status = is_kept ? from_cells(db, v, err) : from_log(db, v, err);
 	/* Groups have tickets, and these do not wait. */

@@ -153,7 +153,7 @@ static int by_size(const void *a, const void *b)
 
 sp_status spi_view_rows_give(spi_sqlite *db, const spi_view_rows *all, sp_arena *arena, sp_ledger_figures *ret, sp_error *err)
 {
-	size_t count = spi_cells_count(all->keys), len;
+	size_t count = spi_cells_count(all->keys), given = 0, len;
 	const unsigned char *none;
 	sp_measures total = {0};
 	sp_ledger_row *rows = sp_arena_calloc(arena, count ? count : 1, sizeof *rows);
@@ -162,17 +162,21 @@ sp_status spi_view_rows_give(spi_sqlite *db, const spi_view_rows *all, sp_arena 
 		return spi_out_of_memory(err);
 	for (size_t i = 0; status == SP_OK && i < count; i++) {
 		const spi_cell_key *key = spi_cells_at(all->keys, i, &none, &len);
-		rows[i].m = all->sums[i];
+		sp_ledger_row *row = &rows[given];
+		if (!spi_measures_any(&all->sums[i]))
+			continue; /* counted elsewhere since */
+		row->m = all->sums[i];
 		spi_measures_add(&total, &all->sums[i], 1);
-		status = key_text(db, all->by, key->part, arena, &rows[i].key, err);
+		status = key_text(db, all->by, key->part, arena, &row->key, err);
 		if (status == SP_OK)
-			status = key_text(db, all->across, key->slot, arena, &rows[i].key2, err);
+			status = key_text(db, all->across, key->slot, arena, &row->key2, err);
+		given++;
 	}
 	if (status != SP_OK)
 		return status;
 	bool is_time = all->by < SP_DIM_CATEGORY;
-	if (count > 1)
-		qsort(rows, count, sizeof *rows, is_time || all->across ? by_text : by_size);
-	*ret = (sp_ledger_figures){rows, count, total};
+	if (given > 1)
+		qsort(rows, given, sizeof *rows, is_time || all->across ? by_text : by_size);
+	*ret = (sp_ledger_figures){rows, given, total};
 	return SP_OK;
 }

@@ -152,6 +152,7 @@ static void *run(void *arg)
 {
 	spi_queue *queue = arg;
 	sp_write *batch;
+	pthread_setname_np(pthread_self(), "store-writer"); /* by itself: where the program is shut in, nobody else may */
 	while ((batch = take(queue))) {
 		write_batch(queue, batch);
 		while (batch) {
@@ -161,6 +162,8 @@ static void *run(void *arg)
 				batch->done(batch, batch->arg);
 			batch = next;
 		}
+		if (queue->engine->rest)
+			queue->engine->rest(queue->db);
 	}
 	return NULL;
 }
@@ -189,7 +192,6 @@ sp_status spi_queue_start(const spi_engine *engine, void *db, spi_queue **ret, s
 		free(queue);
 		return sp_error_errno(err, failed, NULL, "start the store's writer thread");
 	}
-	pthread_setname_np(queue->thread, "store-writer");
 	*ret = queue;
 	return SP_OK;
 }

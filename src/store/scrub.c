@@ -1,7 +1,7 @@
 /* What is left to do after rows were deleted or emptied: no byte of them may stay. SQLite overwrites what it frees (secure_delete), but
    a page that was split keeps copies of rows that were moved, and the log keeps pages as they were: so the file is written anew. */
-#include "store/sqlite.h"
 
+#include "store/checkpoint.h"
 #include "store/reader.h"
 
 /* A file without a row may belong to a write that is under way in another process. */
@@ -55,6 +55,7 @@ sp_status spi_sqlite_scrub(spi_sqlite *db, int at_least, sp_error *err)
 	sp_status status = spi_sqlite_noted(db, "scrub", &needed, err);
 	if (status != SP_OK || needed < at_least)
 		return status;
+	spi_checkpoint_wait(db);
 	status = spi_attachments_sweep(db, SWEEP_OLDER_S, err);
 	if (status == SP_OK)
 		status = spi_sqlite_exec(db, "VACUUM", "write the store anew", err);

@@ -1,6 +1,7 @@
-#include "store/sqlite.h"
+#include "store/checkpoint.h"
 
 #include "base/file.h"
+#include "store/wal_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +18,7 @@
 /* Another process may write the whole file anew (scrub.c): a write waits for it rather than fail. */
 #define WRITER_TIMEOUT_MS 30000
 #define WAL_KEPT_BYTES "67108864"
-/* Before it is copied back: pages that every batch writes are then copied once for many batches. */
+/* Before it is copied back, where that has no thread of its own (checkpoint.h). */
 #define WAL_PAGES "12000"
 /* What one batch writes must fit, or it is written more than once. */
 #define WRITER_CACHE_KB "32768"
@@ -232,23 +233,7 @@ void spi_sqlite_snapshot_end(spi_sqlite *db)
 
 /* ---- open and close ---- */
 
-static void engine_close(void *handle)
-{
-	spi_sqlite *db = handle;
-	if (!db)
-		return;
-	for (size_t i = 0; i < db->prepared_count; i++)
-		sqlite3_finalize(db->prepared[i].statement);
-	sqlite3_close(db->handle);
-	if (db->lock_fd >= 0)
-		close(db->lock_fd); /* gives the lock back */
-	spi_ledger_memory_free(db->ledger);
-	free(db->outbox);
-	explicit_bzero(db->person_key, sizeof db->person_key);
-	free(db->data_dir);
-	free(db->path);
-	free(db);
-}
+static void engine_close(void *handle);
 
 /* One service a data folder. The lock goes with the process, however it ends; the number in the file is for people. */
 static sp_status lock_folder(spi_sqlite *db, const char *data_dir, sp_error *err)
@@ -350,6 +335,8 @@ static sp_status set_up(spi_sqlite *db, spi_open_mode mode, sp_error *err)
 		status = spi_sqlite_migrate(db, err);
 	if (status == SP_OK)
 		status = spi_ledger_open(db, err);
+	if (status == SP_OK && mode == SPI_OPEN_WRITER)
+		status = spi_checkpoint_open(db, err);
 	if (status == SP_OK)
 		status = spi_person_key(db->data_dir, db->person_key, err);
 	/* Nobody else writes: a file without a row is of a crash. */
@@ -378,7 +365,7 @@ static sp_status open_file(spi_sqlite *db, const char *data_dir, spi_open_mode m
 		return status;
 	pthread_once(&configured, configure);
 	int flags = mode == SPI_OPEN_READER ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
-	int code = sqlite3_open_v2(db->path, &db->handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+	int code = sqlite3_open_v2(db->path, &db->handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, db->writes ? spi_wal_vfs() : NULL);
 	if (code != SQLITE_OK)
 		return spi_sqlite_error(db, code, "open the store", err);
 	status = check_length(db, err);
@@ -398,6 +385,7 @@ static sp_status engine_open(const char *data_dir, spi_open_mode mode, void **re
 		engine_close(db);
 		return spi_out_of_memory(err);
 	}
+	db->writes = mode != SPI_OPEN_READER;
 	sp_status status = open_file(db, data_dir, mode, err);
 	if (status != SP_OK) {
 		engine_close(db);
@@ -420,22 +408,67 @@ static sp_status engine_set_outbox(void *handle, const char *connector, sp_error
 
 /* ---- writes ---- */
 
-static sp_status engine_begin(void *db, sp_error *err)
-{
-	spi_ledger_batch_begins(db);
-	return spi_sqlite_run(db, sql_begin_write, err, "");
-}
-
-static sp_status engine_commit(void *db, sp_error *err)
-{
-	sp_status status = spi_ledger_write_all(db, err);
-	return status == SP_OK ? spi_sqlite_run(db, sql_commit, err, "") : status;
-}
-
 static void engine_rollback(void *db)
 {
 	spi_sqlite_snapshot_end(db);
 	spi_ledger_batch_is_undone(db);
+}
+
+static sp_status engine_begin(void *handle, sp_error *err)
+{
+	spi_sqlite *db = handle;
+	db->keys_pruned = false;
+	sp_status status = spi_sqlite_run(db, sql_begin_write, err, "");
+	if (status != SP_OK)
+		return status;
+	status = spi_ledger_batch_begins(db, err);
+	if (status != SP_OK)
+		engine_rollback(db);
+	return status;
+}
+
+static sp_status commit(spi_sqlite *db, sp_error *err)
+{
+	sp_status status = spi_sqlite_run(db, sql_commit, err, "");
+	if (status == SP_OK)
+		spi_ledger_batch_is_done(db);
+	return status;
+}
+
+static sp_status engine_commit(void *db, sp_error *err)
+{
+	sp_status status = spi_ledger_write_due(db, err);
+	return status == SP_OK ? commit(db, err) : status;
+}
+
+/* So that a store that is closed is whole without its log. What cannot be written now is made from that the next time. */
+static void write_behind(spi_sqlite *db)
+{
+	if (!db->writes || !spi_ledger_is_behind(db) || engine_begin(db, NULL) != SP_OK)
+		return;
+	if (spi_ledger_write_all(db, NULL) != SP_OK || commit(db, NULL) != SP_OK)
+		engine_rollback(db);
+}
+
+static void engine_close(void *handle)
+{
+	spi_sqlite *db = handle;
+	if (!db)
+		return;
+	write_behind(db);
+	spi_checkpoint_close(db);
+	for (size_t i = 0; i < db->prepared_count; i++)
+		sqlite3_finalize(db->prepared[i].statement);
+	sqlite3_close(db->handle);
+	if (db->lock_fd >= 0)
+		close(db->lock_fd); /* gives the lock back */
+	spi_ledger_memory_free(db->ledger);
+	spi_ledger_words_free(db);
+	free(db->outbox);
+	explicit_bzero(db->person_key, sizeof db->person_key);
+	free(db->data_dir);
+	free(db->path);
+	free(db);
 }
 
 static bool engine_in_batch(void *db)
@@ -443,14 +476,15 @@ static bool engine_in_batch(void *db)
 	return !sqlite3_get_autocommit(((spi_sqlite *)db)->handle);
 }
 
-/* Counted anew from what is in the store. */
+/* Counted anew from the log where that is needed; else nothing is written, so that a service starts on a full disk, too. */
 static sp_status keep_ledger(spi_sqlite *db, const sp_write *write, sp_error *err)
 {
-	sp_status status = spi_ledger_write_all(db, err);
-	if (status == SP_OK)
-		status = spi_ledger_keep(db, write->as.ledger.window_s, write->as.ledger.timezone, write->as.ledger.force, err);
-	if (status == SP_OK)
-		spi_ledger_batch_begins(db);
+	bool is_new = false;
+	sp_status status = spi_ledger_keep(db, write->as.ledger.window_s, write->as.ledger.timezone, write->as.ledger.force, &is_new, err);
+	if (is_new) {
+		spi_ledger_memory_drop(db);
+		spi_ledger_touch(db);
+	}
 	return status;
 }
 
@@ -516,8 +550,8 @@ static void undo(spi_sqlite *db)
 /* What is refused before it has changed anything, but for failures that spare nobody (the disk, memory): by far the most of all writes. */
 static bool needs_savepoint(const sp_write *write)
 {
-	bool is_plain = (write->kind == SP_WRITE_TURN && !write->as.turn.place && !write->as.turn.walk) ||
-		(write->kind == SP_WRITE_FEEDBACK && !write->as.feedback.place) || write->kind == SP_WRITE_TICKET_CHANGE;
+	bool is_plain = (write->kind == SP_WRITE_TURN && !write->as.turn.walk) || write->kind == SP_WRITE_FEEDBACK ||
+		write->kind == SP_WRITE_TICKET || write->kind == SP_WRITE_TICKET_CHANGE;
 	return !is_plain || write->audit;
 }
 
@@ -578,6 +612,11 @@ static void engine_after(void *handle, sp_write *write)
 	}
 }
 
+static void engine_rest(void *db)
+{
+	spi_checkpoint_rest(db);
+}
+
 const spi_engine spi_engine_sqlite = {
 	.name = "sqlite",
 	.open = engine_open,
@@ -589,6 +628,7 @@ const spi_engine spi_engine_sqlite = {
 	.commit = engine_commit,
 	.rollback = engine_rollback,
 	.after = engine_after,
+	.rest = engine_rest,
 	.dialogue = spi_sqlite_dialogue,
 	.count = spi_sqlite_count,
 	.ticket = spi_sqlite_ticket,

@@ -30,7 +30,11 @@ typedef struct spi_sqlite {
 	struct spi_prepared { const char *sql; sqlite3_stmt *statement; } prepared[SPI_STATEMENTS_MAX];
 	size_t prepared_count;
 	uint16_t places[SPI_PLACES]; /* of the prepared, by the address of their text; index + 1, 0 = free */
-	struct spi_ledger_memory *ledger; /* of a connection that writes; NULL = nothing yet */
+	bool keys_pruned; /* of a batch: old idempotency keys were looked for */
+	bool writes;
+	struct spi_ledger_memory *ledger; /* what is not in the ledger's tables yet; NULL = nothing yet */
+	struct spi_checkpoint *checkpoint; /* of a service's connection that writes */
+	struct spi_ledger_words *words;   /* of a connection that writes, likewise */
 } spi_sqlite;
 
 /* sqlite.c */
@@ -214,26 +218,46 @@ sp_status spi_sqlite_vectors_done(spi_sqlite *db, int64_t times, int64_t at_utc_
 
 /* ledger_build.c, ledger_read.c */
 
+/** The write that is under way changed what is in memory. */
+void spi_ledger_touch(spi_sqlite *db);
 /** Before anything is written: what an older version counted in another way, or a damaged one, is counted anew. */
 sp_status spi_ledger_open(spi_sqlite *db, sp_error *err);
-/** As sp_ledger_keep(), in a batch; @p force: also where nothing says that it is needed; window 0 = as it is. */
-sp_status spi_ledger_keep(spi_sqlite *db, int64_t window_s, const char *timezone, bool force, sp_error *err);
+/** As sp_ledger_keep(), in a batch; @p force: also where nothing says that it is needed; window 0 = as it is. *ret_new: the tables are, or were begun to
+ *  be, made anew. */
+sp_status spi_ledger_keep(spi_sqlite *db, int64_t window_s, const char *timezone, bool force, bool *ret_new, sp_error *err);
 sp_status spi_ledger_figures(void *db, const sp_ledger_query *query, const sp_dim *by, size_t count, sp_arena *arena, sp_ledger_figures *ret,
 	sp_error *err);
 sp_status spi_ledger_kept(void *db, int64_t *ret_window_s, char ret_timezone[SP_TIMEZONE_MAX], sp_error *err);
 sp_status spi_ledger_verify(void *db, sp_ledger_check *ret, sp_error *err);
 
-/* ledger_memory.c: what a batch makes of the ledger's contacts and roll-ups, until it is written */
+/* ledger_memory.c: what becomes of the ledger's contacts and roll-ups, until it is written */
 
 typedef struct spi_ledger_memory spi_ledger_memory;
 void spi_ledger_memory_free(spi_ledger_memory *memory);
-void spi_ledger_batch_begins(spi_sqlite *db);
+/** Forget what is not written: it is made from the log again. */
+void spi_ledger_memory_drop(spi_sqlite *db);
+/** In a batch, first: as the log has it, also where another process wrote since the last one. */
+sp_status spi_ledger_batch_begins(spi_sqlite *db, sp_error *err);
+/** ... and last: enough came together to be written; committed; or rolled back. */
+sp_status spi_ledger_write_due(spi_sqlite *db, sp_error *err);
+void spi_ledger_batch_is_done(spi_sqlite *db);
 void spi_ledger_batch_is_undone(spi_sqlite *db);
+/** Whether the tables are behind the log. */
+bool spi_ledger_is_behind(const spi_sqlite *db);
 void spi_ledger_write_begins(spi_sqlite *db);
 /** Whether the write that is under way changed something in memory: then it cannot be undone alone. */
 bool spi_ledger_is_touched(const spi_sqlite *db);
-/** Before the batch is committed, and before anything reads the ledger's tables in it. */
+/** All of it, in a batch, before anything there reads the ledger's tables. */
 sp_status spi_ledger_write_all(spi_sqlite *db, sp_error *err);
+
+/* ledger_words.c */
+
+typedef struct spi_ledger_words spi_ledger_words;
+/** New ones are gone with their batch. */
+void spi_ledger_words_forget(spi_sqlite *db);
+void spi_ledger_words_free(spi_sqlite *db);
+
+typedef struct spi_checkpoint spi_checkpoint; /* checkpoint.h */
 
 /* training.c */
 

@@ -58,9 +58,12 @@ static sp_status keep_key(spi_sqlite *db, const sp_write_ticket *write, sp_error
 	static const char sql_add[] =
 		"INSERT INTO idempotency (caller, key, fingerprint, ticket, at_utc_s) VALUES (?1, ?2, ?3, ?4, ?5)";
 	int64_t now_utc_s = spi_now_utc_s();
-	sp_status status = spi_sqlite_run(db, sql_prune, err, "i", now_utc_s - IDEMPOTENCY_KEPT_S);
+	sp_status status = SP_OK;
+	if (!db->keys_pruned)
+		status = spi_sqlite_run(db, sql_prune, err, "i", now_utc_s - IDEMPOTENCY_KEPT_S);
 	if (status != SP_OK)
 		return status;
+	db->keys_pruned = true;
 	return spi_sqlite_run(db, sql_add, err, "ssiii", write->caller, write->idempotency_key, (int64_t)write->fingerprint,
 		write->ticket.number, now_utc_s);
 }
@@ -78,8 +81,10 @@ sp_status spi_sqlite_add_history(spi_sqlite *db, const spi_history *e, sp_error 
 
 /* ---- making ---- */
 
-static sp_status check_ticket(const sp_ticket *ticket, sp_error *err)
+/* All that the store would refuse, before it has changed anything: a ticket has no savepoint. */
+static sp_status check_ticket(const sp_write_ticket *write, sp_error *err)
 {
+	const sp_ticket *ticket = &write->ticket;
 	if ((unsigned)ticket->state >= SP_TICKET_STATE_COUNT)
 		return sp_error_set(err, SP_ERR_INVALID, "state", 0, "no such state of a ticket: %d", (int)ticket->state);
 	if (ticket->level < 0 || ticket->level > SP_LEVEL_PARTNER)
@@ -88,6 +93,11 @@ static sp_status check_ticket(const sp_ticket *ticket, sp_error *err)
 		if (!ticket->values[i].field || !ticket->values[i].value)
 			return sp_error_set(err, SP_ERR_INVALID, "values", 0, "value %zu of the ticket has no field or no text",
 				i + 1);
+	for (size_t i = 0; i < write->persons_count; i++)
+		if (!write->persons[i].field)
+			return sp_error_set(err, SP_ERR_INVALID, "persons", 0, "person %zu of the ticket has no field", i + 1);
+	if ((unsigned)ticket->priority >= SP_PRIORITIES)
+		return sp_error_set(err, SP_ERR_INVALID, "priority", 0, "no such priority of a ticket: %d", (int)ticket->priority);
 	return SP_OK;
 }
 
@@ -164,7 +174,7 @@ sp_status spi_sqlite_add_ticket(spi_sqlite *db, sp_write_ticket *write, sp_error
 {
 	write->replayed = false;
 	write->open_before = 0;
-	sp_status status = check_ticket(&write->ticket, err);
+	sp_status status = check_ticket(write, err);
 	if (status == SP_OK && write->idempotency_key) {
 		status = check_key(write, err);
 		if (status == SP_OK)

@@ -1,9 +1,16 @@
 /* Looking up a word in a sorted list. */
 #include "text/words.h"
 
-#include <string.h>
-
 #define LONGEST_WORD 24
+
+/* As strncmp() of these bytes; mostly the first one tells, and the rest are few. */
+static int compare(const char *listed, const char *word, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (listed[i] != word[i])
+			return (unsigned char)listed[i] < (unsigned char)word[i] ? -1 : 1;
+	return 0;
+}
 
 bool spi_word_list_has(const spi_word_list *list, const char *word, size_t len)
 {
@@ -12,7 +19,7 @@ bool spi_word_list_has(const spi_word_list *list, const char *word, size_t len)
 		return false;
 	while (low < high) {
 		size_t middle = (low + high) / 2;
-		int order = strncmp(list->words[middle], word, len);
+		int order = compare(list->words[middle], word, len);
 		if (order == 0 && list->words[middle][len] == '\0')
 			return true;
 		if (order < 0)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define DAY_MIN (24 * 60)
+#define DAY_S (60 * DAY_MIN)
 #define DAYS_AHEAD 366 /* who does not open in a year does not open */
 
 typedef struct timetable {
@@ -104,6 +105,22 @@ bool sp_service_is_open(const sp_kb_config *config, int service, int64_t utc_s, 
 	if (ret_closes_utc_s)
 		*ret_closes_utc_s = closes;
 	return is_open;
+}
+
+int64_t sp_services_change(const sp_kb_config *config, int64_t utc_s)
+{
+	int64_t first = 0;
+	/* Where the clock is put forward or back, minutes of the day are left out or come twice: there only this one is sure. */
+	if (spi_zone_offset_s(config->timezone, utc_s - DAY_S) != spi_zone_offset_s(config->timezone, utc_s + DAY_S))
+		first = (utc_s / 60 + 1) * 60;
+	for (size_t i = 0; i < config->services_count; i++) {
+		int64_t opens, closes;
+		bool is_open = sp_service_is_open(config, (int)i, utc_s, &opens, &closes);
+		int64_t next = is_open ? closes : opens;
+		if (next != 0 && (first == 0 || next < first))
+			first = next;
+	}
+	return first;
 }
 
 /* When somebody is there: later is more cautious to promise; who is there now and leaves first is the most cautious of those. */

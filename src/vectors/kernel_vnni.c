@@ -4,6 +4,7 @@
 #ifdef __x86_64__
 
 #include <immintrin.h>
+#include <string.h>
 
 #define VNNI __attribute__((target("avx2,avx512f,avx512vl,avx512vnni")))
 
@@ -47,6 +48,58 @@ VNNI void spi_max_dot_vnni(const int8_t *rows, size_t row_bytes, size_t count, c
 		best = _mm_max_epi32(best, add_up_4(sums));
 	}
 	_mm_storeu_si128((__m128i *)ret, _mm_sub_epi32(best, added_to(question, row_bytes)));
+}
+
+#define WIDE __attribute__((target("avx512f,avx512vl,avx512vnni")))
+#define USUAL_GROUPS 24 /* of rows of 96 bytes: all lanes stay in registers */
+
+/* What 128 more in each of the question's numbers adds to a row's products is the same in all lanes, and stands alone in the last one. */
+WIDE static inline __m512i best_of(__m512i best, __m512i products)
+{
+	return _mm512_max_epi32(best, _mm512_sub_epi32(products, _mm512_permutexvar_epi32(_mm512_set1_epi32(SPI_LANES - 1), products)));
+}
+
+WIDE static inline __m512i four_of(const int8_t *row, size_t group)
+{
+	int32_t four;
+	memcpy(&four, row + group * SPI_LANE_STEP, sizeof four);
+	return _mm512_set1_epi32(four);
+}
+
+WIDE static __m512i max_usual(const int8_t *rows, size_t row_bytes, size_t count, const __m512i *lanes)
+{
+	__m512i held[USUAL_GROUPS], best = _mm512_set1_epi32(INT32_MIN);
+#pragma GCC unroll 24
+	for (int g = 0; g < USUAL_GROUPS; g++)
+		held[g] = _mm512_load_si512(lanes + g);
+	for (const int8_t *row = rows, *end = rows + count * row_bytes; row < end; row += row_bytes) {
+		__m512i even = _mm512_setzero_si512(), odd = even;
+#pragma GCC unroll 24
+		for (int g = 0; g < USUAL_GROUPS; g += 2) {
+			even = _mm512_dpbusd_epi32(even, held[g], four_of(row, (size_t)g));
+			odd = _mm512_dpbusd_epi32(odd, held[g + 1], four_of(row, (size_t)g + 1));
+		}
+		best = best_of(best, _mm512_add_epi32(even, odd));
+	}
+	return best;
+}
+
+WIDE void spi_max_lanes_vnni(const int8_t *rows, size_t row_bytes, size_t count, const uint8_t *lanes, int32_t ret[SPI_LANES])
+{
+	const __m512i *of = (const __m512i *)lanes;
+	size_t groups = SPI_LANE_GROUPS(row_bytes);
+	__m512i best = _mm512_set1_epi32(INT32_MIN);
+	if (groups == USUAL_GROUPS) {
+		_mm512_storeu_si512(ret, max_usual(rows, row_bytes, count, of));
+		return;
+	}
+	for (const int8_t *row = rows, *end = rows + count * row_bytes; row < end; row += row_bytes) {
+		__m512i products = _mm512_setzero_si512();
+		for (size_t g = 0; g < groups; g++)
+			products = _mm512_dpbusd_epi32(products, _mm512_load_si512(of + g), four_of(row, g));
+		best = best_of(best, products);
+	}
+	_mm512_storeu_si512(ret, best);
 }
 
 #else

@@ -49,13 +49,13 @@ const spi_kernel *spi_kernel_choose(void)
 
 static const spi_token_kernel token_kernels[] = {
 #ifdef __x86_64__
-	{"vnni", spi_max_dot_vnni, has_vnni},
-	{"avx2", spi_max_dot_avx2, has_avx2},
+	{"vnni", spi_max_dot_vnni, spi_max_lanes_vnni, has_vnni},
+	{"avx2", spi_max_dot_avx2, NULL, has_avx2},
 #endif
 #ifdef __aarch64__
-	{"neon", spi_max_dot_neon, always},
+	{"neon", spi_max_dot_neon, NULL, always},
 #endif
-	{"scalar", spi_max_dot_scalar, always},
+	{"scalar", spi_max_dot_scalar, NULL, always},
 };
 
 const spi_token_kernel *spi_token_kernels(size_t *ret_count)

@@ -53,9 +53,24 @@ void spi_dot_all(const spi_kernel *kernel, const int8_t *rows, size_t stride, co
 typedef void spi_max_dot(const int8_t *rows, size_t row_bytes, size_t count, const int8_t *const question[SPI_QUESTIONS_AT_ONCE],
 	int32_t ret[SPI_QUESTIONS_AT_ONCE]);
 
+/* The same for more of the question's rows at once, where a register holds a number of each: theirs stand side by side (lanes). */
+#define SPI_LANES 16
+/* The last lane is of zeros: what the rows' numbers add to every lane is read there. */
+#define SPI_LANES_ASKED (SPI_LANES - 1)
+/* Numbers of a row that stand together. */
+#define SPI_LANE_STEP 4
+#define SPI_LANE_GROUPS(row_bytes) (((row_bytes) + SPI_LANE_STEP - 1) / SPI_LANE_STEP)
+
+/*
+ * lanes  for each SPI_LANE_STEP numbers of a row those of each lane: SPI_LANE_GROUPS(row_bytes) times SPI_LANES x SPI_LANE_STEP bytes, each
+ *        number plus 128, 128 where there is none; aligned to 64 bytes
+ */
+typedef void spi_max_lanes(const int8_t *rows, size_t row_bytes, size_t count, const uint8_t *lanes, int32_t ret[SPI_LANES]);
+
 typedef struct spi_token_kernel {
 	const char *name;
 	spi_max_dot *max_dot;
+	spi_max_lanes *max_lanes; /* NULL: max_dot is all there is */
 	bool (*is_supported)(void);
 } spi_token_kernel;
 
@@ -64,5 +79,6 @@ const spi_token_kernel *spi_token_kernels(size_t *ret_count);
 const spi_token_kernel *spi_token_kernel_choose(void);
 
 spi_max_dot spi_max_dot_scalar, spi_max_dot_avx2, spi_max_dot_vnni, spi_max_dot_neon;
+spi_max_lanes spi_max_lanes_vnni;
 
 #endif

@@ -134,16 +134,73 @@ const sp_token_passage *sp_token_file_passages(const sp_token_file *tokens, size
 
 /* ---- comparing ---- */
 
-/* A question's rows as kernels want them. */
-typedef struct question {
-	size_t count;
+struct sp_token_question {
+	size_t count, row_bytes;
 	double length; /* of all rows, added up */
 	/* The rows, and the last again until they are a multiple of SPI_QUESTIONS_AT_ONCE. */
 	const int8_t *rows[SP_ENCODE_TOKENS_MAX];
-	int8_t room[SP_ENCODE_TOKENS_MAX * SP_TOKEN_BYTES_MAX];
-} question;
+	int8_t *room; /* as kernels want them */
+	size_t room_bytes;
+	uint8_t *lanes; /* SPI_LANES_ASKED rows after the other, each as wide as lane_bytes */
+	size_t lane_bytes, lanes_room;
+};
 _Static_assert(SP_ENCODE_TOKENS_MAX % SPI_QUESTIONS_AT_ONCE == 0, "the last rows are whole");
-_Static_assert(SP_TOKEN_BYTES_MAX % SPI_TOKEN_STEP == 0, "the longest row needs no zeros");
+
+sp_token_question *sp_token_question_new(void)
+{
+	return calloc(1, sizeof(sp_token_question));
+}
+
+void sp_token_question_free(sp_token_question *question)
+{
+	if (!question)
+		return;
+	free(question->room);
+	free(question->lanes);
+	free(question);
+}
+
+static bool make_room(sp_token_question *q, size_t bytes)
+{
+	if (bytes <= q->room_bytes)
+		return true;
+	int8_t *room = realloc(q->room, bytes);
+	if (!room)
+		return false;
+	q->room = room;
+	q->room_bytes = bytes;
+	return true;
+}
+
+#define LANES_ALIGNMENT 64
+_Static_assert(SPI_LANES * SPI_LANE_STEP % LANES_ALIGNMENT == 0, "lanes begin where kernels want them");
+
+static bool make_lanes_room(sp_token_question *q, size_t bytes)
+{
+	if (bytes <= q->lanes_room)
+		return true;
+	free(q->lanes);
+	q->lanes = aligned_alloc(LANES_ALIGNMENT, bytes);
+	q->lanes_room = q->lanes ? bytes : 0;
+	return q->lanes != NULL;
+}
+
+/* The rows side by side, for kernels that want them so. */
+static bool lay_side_by_side(sp_token_question *q, const signed char *rows, size_t count)
+{
+	size_t n = q->row_bytes, times = (count + SPI_LANES_ASKED - 1) / SPI_LANES_ASKED;
+	q->lane_bytes = SPI_LANE_GROUPS(n) * SPI_LANES * SPI_LANE_STEP;
+	if (!make_lanes_room(q, times * q->lane_bytes))
+		return false;
+	if (times > 0)
+		memset(q->lanes, 128, times * q->lane_bytes);
+	for (size_t i = 0; i < count; i++) {
+		uint8_t *lane = q->lanes + i / SPI_LANES_ASKED * q->lane_bytes + i % SPI_LANES_ASKED * SPI_LANE_STEP;
+		for (size_t k = 0; k < n; k++)
+			lane[k / SPI_LANE_STEP * SPI_LANES * SPI_LANE_STEP + k % SPI_LANE_STEP] = (uint8_t)(rows[i * n + k] + 128);
+	}
+	return true;
+}
 
 static double length_of(const int8_t *row, size_t n)
 {
@@ -153,20 +210,26 @@ static double length_of(const int8_t *row, size_t n)
 	return sqrt(squares);
 }
 
-static void take_question(const signed char *rows, size_t count, size_t row_bytes, question *ret)
+sp_status sp_token_question_set(sp_token_question *q, const signed char *rows, size_t count, size_t row_bytes, sp_error *err)
 {
 	size_t stride = (row_bytes + SPI_TOKEN_STEP - 1) / SPI_TOKEN_STEP * SPI_TOKEN_STEP;
-	ret->count = count < SP_ENCODE_TOKENS_MAX ? count : SP_ENCODE_TOKENS_MAX;
-	ret->length = 0;
-	for (size_t i = 0; i < ret->count; i++) {
-		int8_t *row = ret->room + i * stride;
+	q->count = 0;
+	q->length = 0;
+	q->row_bytes = row_bytes;
+	count = count < SP_ENCODE_TOKENS_MAX ? count : SP_ENCODE_TOKENS_MAX;
+	if (!make_room(q, count * stride) || (spi_token_kernel_choose()->max_lanes && !lay_side_by_side(q, rows, count)))
+		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+	for (size_t i = 0; i < count; i++) {
+		int8_t *row = q->room + i * stride;
 		memcpy(row, rows + i * row_bytes, row_bytes);
 		memset(row + row_bytes, 0, stride - row_bytes);
-		ret->rows[i] = row;
-		ret->length += length_of(row, row_bytes);
+		q->rows[i] = row;
+		q->length += length_of(row, row_bytes);
 	}
-	for (size_t i = ret->count; i % SPI_QUESTIONS_AT_ONCE != 0; i++)
-		ret->rows[i] = ret->rows[ret->count - 1];
+	q->count = count;
+	for (size_t i = count; i % SPI_QUESTIONS_AT_ONCE != 0; i++)
+		q->rows[i] = q->rows[count - 1];
+	return SP_OK;
 }
 
 /* The first passage of the owner, or of the next one. */
@@ -184,14 +247,19 @@ static size_t first_of(const sp_token_file *tokens, uint32_t owner)
 }
 
 /* Of each of the question's rows the largest product with a passage's; raises what is the largest of all. Gives their sum. */
-static int64_t compare_passage(const sp_token_file *tokens, size_t passage, const question *q, int32_t all[SP_ENCODE_TOKENS_MAX])
+static int64_t compare_passage(const sp_token_file *tokens, size_t passage, const sp_token_question *q, int32_t all[SP_ENCODE_TOKENS_MAX])
 {
 	const int8_t *rows = tokens->rows + tokens->starts[passage] * tokens->row_bytes;
+	const spi_token_kernel *kernel = tokens->kernel;
+	size_t count = tokens->passages[passage].count, step = kernel->max_lanes ? SPI_LANES_ASKED : SPI_QUESTIONS_AT_ONCE;
 	int64_t sum = 0;
-	for (size_t i = 0; i < q->count; i += SPI_QUESTIONS_AT_ONCE) {
-		int32_t best[SPI_QUESTIONS_AT_ONCE];
-		tokens->kernel->max_dot(rows, tokens->row_bytes, tokens->passages[passage].count, q->rows + i, best);
-		for (size_t k = 0; k < SPI_QUESTIONS_AT_ONCE && i + k < q->count; k++) {
+	for (size_t i = 0; i < q->count; i += step) {
+		int32_t best[SPI_LANES];
+		if (kernel->max_lanes)
+			kernel->max_lanes(rows, tokens->row_bytes, count, q->lanes + i / step * q->lane_bytes, best);
+		else
+			kernel->max_dot(rows, tokens->row_bytes, count, q->rows + i, best);
+		for (size_t k = 0; k < step && i + k < q->count; k++) {
 			sum += best[k];
 			all[i + k] = best[k] > all[i + k] ? best[k] : all[i + k];
 		}
@@ -199,28 +267,26 @@ static int64_t compare_passage(const sp_token_file *tokens, size_t passage, cons
 	return sum;
 }
 
-bool sp_token_file_compare(
-	const sp_token_file *tokens, uint32_t owner, const signed char *question_rows, size_t count, float *ret_best, float *ret_all)
+bool sp_token_file_compare(const sp_token_file *tokens, uint32_t owner, const sp_token_question *q, float *ret_best, float *ret_all)
 {
 	size_t passage = first_of(tokens, owner), first = passage;
+	size_t count = q->row_bytes == tokens->row_bytes ? q->count : 0;
 	int32_t all[SP_ENCODE_TOKENS_MAX];
 	int64_t best = INT64_MIN, sum = 0;
-	question q;
 	*ret_best = *ret_all = 0;
-	take_question(question_rows, count, tokens->row_bytes, &q);
 	for (size_t i = 0; i < SP_ENCODE_TOKENS_MAX; i++)
 		all[i] = INT32_MIN;
 	for (; passage < tokens->count && tokens->passages[passage].owner == owner; passage++) {
-		if (tokens->passages[passage].count == 0)
+		if (tokens->passages[passage].count == 0 || count == 0)
 			continue;
-		int64_t of_passage = compare_passage(tokens, passage, &q, all);
+		int64_t of_passage = compare_passage(tokens, passage, q, all);
 		best = of_passage > best ? of_passage : best;
 	}
-	for (size_t i = 0; i < q.count; i++)
+	for (size_t i = 0; i < count; i++)
 		sum += all[i];
-	if (best > INT64_MIN && q.length > 0) {
-		*ret_best = (float)((double)best / (LENGTH * q.length));
-		*ret_all = (float)((double)sum / (LENGTH * q.length));
+	if (best > INT64_MIN && q->length > 0) {
+		*ret_best = (float)((double)best / (LENGTH * q->length));
+		*ret_all = (float)((double)sum / (LENGTH * q->length));
 	}
 	return passage > first;
 }

@@ -1,5 +1,6 @@
 /* The limit of our HTTP path: libmicrohttpd with the same threads and flags, that parses the same JSON and returns JSON of the same
-   size, and does nothing else. usage: bare_http THREADS REPLY_BYTES; prints `listening on 127.0.0.1:PORT`. */
+   size, and does nothing else; to a GET it returns so many bytes that lie ready. usage: bare_http THREADS REPLY_BYTES; prints
+   `listening on 127.0.0.1:PORT`. */
 #include <jansson.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
@@ -16,6 +17,16 @@ struct body {
 };
 
 static size_t reply_bytes;
+static char *page;
+
+static enum MHD_Result reply_page(struct MHD_Connection *connection)
+{
+	struct MHD_Response *response = MHD_create_response_from_buffer(reply_bytes, page, MHD_RESPMEM_PERSISTENT);
+	MHD_add_response_header(response, "Content-Type", "text/html");
+	enum MHD_Result result = MHD_queue_response(connection, 200, response);
+	MHD_destroy_response(response);
+	return result;
+}
 
 static enum MHD_Result reply(struct MHD_Connection *connection, const struct body *body)
 {
@@ -40,7 +51,7 @@ static enum MHD_Result reply(struct MHD_Connection *connection, const struct bod
 static enum MHD_Result on_access(void *cls, struct MHD_Connection *connection, const char *url, const char *method, const char *version,
 	const char *upload, size_t *upload_len, void **context)
 {
-	(void)cls, (void)url, (void)method, (void)version;
+	(void)cls, (void)url, (void)version;
 	struct body *body = *context;
 	if (!body) {
 		*context = body = malloc(sizeof *body);
@@ -54,7 +65,7 @@ static enum MHD_Result on_access(void *cls, struct MHD_Connection *connection, c
 		*upload_len = 0;
 		return MHD_YES;
 	}
-	return reply(connection, body);
+	return strcmp(method, "GET") == 0 ? reply_page(connection) : reply(connection, body);
 }
 
 static void on_completed(void *cls, struct MHD_Connection *connection, void **context, enum MHD_RequestTerminationCode code)
@@ -69,6 +80,8 @@ int main(int argc, char **argv)
 	if (argc != 3)
 		return 2;
 	reply_bytes = (size_t)atol(argv[2]);
+	page = malloc(reply_bytes + 1);
+	memset(page, 'x', reply_bytes);
 	sigset_t signals;
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGTERM);
@@ -84,5 +97,6 @@ int main(int argc, char **argv)
 	int number;
 	sigwait(&signals, &number);
 	MHD_stop_daemon(daemon);
+	free(page);
 	return 0;
 }

@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 """Speed and size beside their references, in one run; writes tests/bench/RESULTS.md.
 
-usage: bench.py [--smoke | --readme | --desk | --encoder | --chat | --replay [SHARE]]
+usage: bench.py [--smoke | --readme | --desk | --encoder | --chat | --durable | --served | --cost | --replay [SHARE]]
 --smoke: a second each, nothing written; shows that the bench itself works
 --readme: only put the tables of RESULTS.md into README.md
 --desk: only the agents' search; its section of RESULTS.md is written anew
 --encoder: likewise, only the encoder beside the engine of its wheel as that is installed
 --chat: likewise, only decisions and chat by words alone
+--durable: likewise, only tickets and turns of the store beside SQLite's own insert
+--served: likewise, only the agents' search and pages over HTTP
+--cost: likewise, only what valgrind counts of a reply, and what more connections do
 --replay: likewise, only the replay of the reference's volumes, or of a share of them (0 to 1)
 """
 import glob
@@ -27,84 +30,10 @@ import time
 import urllib.request
 import zipfile
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-BUILD = os.environ.get('SPORTELLO_BUILD', os.path.join(ROOT, 'build'))
-SPORTELLO = os.environ.get('SPORTELLO_BIN', os.path.join(BUILD, 'sportello'))
-BARE = os.path.join(BUILD, 'bench', 'bare_http')
-QUEUE = os.path.join(BUILD, 'bench', 'encode_queue')
-DECIDE = os.path.join(BUILD, 'bench', 'decide')
-ENCODER = os.path.join(BUILD, 'bench', 'encoder')
-HAS_E5 = os.path.exists(os.path.join(BUILD, 'e5', 'e5-small-q4.bin'))
-SMOKE = '--smoke' in sys.argv
-SECONDS = 1 if SMOKE else 8
-ROUNDS = 1 if SMOKE else 3
-CONNECTIONS = [1, 16, 64]
-REMEMBERED = 800
-THREADS = os.cpu_count() or 2
-
-
-def say(text):
-    print(text, flush=True)
-
-
-class Server:
-    """A program that says on which port it listens, ended at the end of the block."""
-
-    def __init__(self, command):
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        line = self.process.stdout.readline()
-        found = re.search(r':(\d+)$', line.strip())
-        if not found:
-            raise SystemExit(f'{command[0]} did not start: {line!r}')
-        self.address = f'http://127.0.0.1:{found.group(1)}'
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait(30)
-
-    def resident_kb(self):
-        with open(f'/proc/{self.process.pid}/status', encoding='ascii') as status:
-            return int(re.search(r'VmRSS:\s+(\d+)', status.read()).group(1))
-
-
-def milliseconds(value, unit):
-    return float(value) * {'us': 0.001, 'ms': 1, 's': 1000}[unit]
-
-
-def percentile(out, which):
-    return milliseconds(*re.search(rf'{which}%\s+([\d.]+)(us|ms|s)', out).groups())
-
-
-def run_wrk(address, connections, bodies):
-    """What wrk says of one run; any error of a socket or a status ends the bench."""
-    env = dict(os.environ, BENCH_BODIES=bodies)
-    out = subprocess.run(['wrk', '-t1', f'-c{connections}', f'-d{SECONDS}s', '--latency', '-s',
-                          os.path.join(ROOT, 'tests', 'bench', 'questions.lua'), address],
-                         env=env, check=True, stdout=subprocess.PIPE, text=True).stdout
-    bad = re.search(r'(Socket errors.*|Non-2xx.*)', out)
-    if bad:
-        raise SystemExit(f'{address}: {bad.group(1)}')
-    return out
-
-
-def wrk(address, connections, bodies):
-    """Requests a second and p99 in milliseconds of one run."""
-    out = run_wrk(address, connections, bodies)
-    return float(re.search(r'Requests/sec:\s+([\d.]+)', out).group(1)), percentile(out, 99)
-
-
-def timed(command):
-    """Seconds and peak resident memory (kB) of one whole process."""
-    began = time.monotonic()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in (0, 1):
-        raise SystemExit(f'{" ".join(command)}: exit status {process.returncode}')
-    return time.monotonic() - began, usage.ru_maxrss
+import cost
+import served
+from measure import (BARE, BUILD, CONNECTIONS, DECIDE, DURABLE, ENCODER, HAS_E5, QUEUE, REMEMBERED, ROOT, ROUNDS, SECONDS, SMOKE, SPORTELLO, THREADS, Server,
+                     corpus_questions, hash_of, median, percentile, run_wrk, say, timed, wrk)
 
 
 def article_texts():
@@ -161,13 +90,6 @@ def check_rows(kbs):
     return lines + ['']
 
 
-def hash_of(text):
-    value = 2166136261
-    for byte in text.encode():
-        value = (value ^ byte) * 16777619 % 2**32
-    return value
-
-
 def reply_size(address, bodies):
     sizes = []
     with open(bodies, encoding='utf-8') as file:
@@ -193,10 +115,6 @@ def measure_chat(kb, data, bodies):
                 rows[connections] = pairs
                 say(f'  {connections} connections: ' + ', '.join(f'{c[0]:.0f}/s of {b[0]:.0f}/s' for c, b in pairs))
         return rows, size, ours.resident_kb()
-
-
-def median(values):
-    return statistics.median(values)
 
 
 def chat_table(title, rows, size, resident):
@@ -295,12 +213,6 @@ CLOSINGS = ['grazie', 'grazie mille', 'attendo', 'vi ringrazio', 'saluti', 'cord
             'fatemi sapere', 'ditemi voi', 'se potete', 'quando potete', 'buona giornata', 'buon lavoro', 'non so', 'boh', 'aiutatemi',
             'è urgente', 'vi prego']
 STAGES = ['words', 'encoder', 'compare', 'decide', 'reply', 'store']
-
-
-def corpus_questions():
-    with open(os.path.join(ROOT, 'corpus', 'questions.it.jsonl'), encoding='utf-8') as file:
-        found = [json.loads(line)['question'].replace('\n', ' ') for line in file if line.strip()]
-    return sorted(found, key=hash_of)
 
 
 def never_seen():
@@ -579,11 +491,12 @@ def wheel_rows(folder, bodies):
 
 
 def put_section(section, title, after):
-    """One section of RESULTS.md, without running all the others again."""
+    """One section of RESULTS.md, or some that follow each other, without running all the others again."""
     path = os.path.join(ROOT, 'tests', 'bench', 'RESULTS.md')
     with open(path, encoding='utf-8') as file:
         parts = re.split(r'(?m)^(?=### )', file.read())
-    parts = [part for part in parts if not part.startswith(f'### {title}')]
+    heads = [f'### {title}'] + re.findall(r'(?m)^### .*$', section)
+    parts = [part for part in parts if not part.startswith(tuple(heads))]
     at = next((i + 1 for i, part in enumerate(parts) if part.startswith(f'### {after}')), len(parts))
     with open(path, 'w', encoding='utf-8') as out:
         out.write(''.join(parts[:at] + [section + '\n'] + parts[at:]))
@@ -602,6 +515,62 @@ def chat_rows(folder, kbs, bodies):
             rows, size, resident = measure_chat(kb, tempfile.mkdtemp(dir=folder), asked)
             lines += chat_table(title, rows, size, resident)
     return lines
+
+
+def durable_rows(folder):
+    """Each acknowledged after its sync; SQLite alone does the same on the same disk, in turn."""
+    data = tempfile.mkdtemp(dir=folder)
+    began = load()
+    done = subprocess.run([DURABLE, data, str(SECONDS / 4), str(ROUNDS)], check=True, stdout=subprocess.PIPE, text=True)
+    shutil.rmtree(data)
+    found = json.loads(done.stdout)
+    lines = ['### Durable writes', '', 'Of the store, without HTTP; SQLite alone: a row of the same texts with one index, WAL, `synchronous=FULL`, one a commit, in the same '
+             f'folder in turn. So many on their way at once: each is given anew when it is acknowledged, which is after its sync. {ROUNDS} rounds of {SECONDS / 4:g} s; load at '
+             f'the start: {began}. Processor: of the writer thread (one at a time: of the process).', '',
+             '| what | a second | ratio to SQLite alone | p50 ms | p99 ms | processor us each | kB written each |', '| --- | --- | --- | --- | --- | --- | --- |']
+    for name, f in found.items():
+        say(f'  {name}: {f["rate"]}/s')
+        lines.append(f'| {name} | {f["rate"]:,} | {f["ratio"]:.2f} | {f["p50_us"] / 1000:.2f} | {f["p99_us"] / 1000:.2f} | {f["cpu_us"]} | {f["kb"]} |')
+    return lines + ['']
+
+
+def only_durable():
+    with tempfile.TemporaryDirectory(dir=BUILD) as folder:  # where data would be, not in memory
+        put_section('\n'.join(durable_rows(folder)), 'Durable writes', 'Replay')
+
+
+def connection_rows(folder, bodies):
+    """What more connections do to rate and times, of questions that were asked before."""
+    few = os.path.join(folder, 'few-again')
+    with open(bodies, encoding='utf-8') as file, open(few, 'w', encoding='utf-8') as out:
+        out.writelines(itertools.islice(file, REMEMBERED))
+    lines = ['### More connections, kb/', '', f'{REMEMBERED} questions that were asked before.', '',
+             '| connections | replies/s | p50 ms | p99 ms | resident MB |', '| --- | --- | --- | --- | --- |']
+    serve = [SPORTELLO, 'serve', '--encoder', 'none', '--kb', os.path.join(ROOT, 'kb'), '--data', tempfile.mkdtemp(dir=folder), '--listen', '127.0.0.1:0',
+             '--threads', str(THREADS)]
+    with Server(serve) as ours:
+        for connections in (1, 4, 16, 64, 256, 1024):
+            out = run_wrk(ours.address + '/v1/chat', connections, few)
+            rate = float(re.search(r'Requests/sec:\s+([\d.]+)', out).group(1))
+            lines.append(f'| {connections:,} | {rate:,.0f} | {percentile(out, 50):.2f} | {percentile(out, 99):.2f} | {ours.resident_kb() / 1024:.0f} |')
+            say('  ' + lines[-1])
+    return lines + ['']
+
+
+def served_rows(folder, kbs, pages_kb):
+    return served.search_rows(folder, kbs) + served.page_rows(folder, pages_kb)
+
+
+def only_served():
+    with tempfile.TemporaryDirectory() as folder:
+        put_section('\n'.join(served_rows(folder, [('10,000', make_kb(folder, 10000))], os.path.join(ROOT, 'kb'))), 'Agent search', 'Chat, kb/')
+
+
+def only_cost():
+    with tempfile.TemporaryDirectory() as folder:
+        bodies, _ = make_bodies(folder)
+        rows = cost.cost_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), ('10,000', make_kb(folder, 10000))], bodies) + connection_rows(folder, bodies)
+        put_section('\n'.join(rows), 'What a reply costs', 'Agent search over')
 
 
 def only_encoder():
@@ -662,7 +631,7 @@ def update_readme():
     with open(os.path.join(ROOT, 'tests', 'bench', 'RESULTS.md'), encoding='utf-8') as file:
         results = file.read()
     machine = re.search(r'^Machine: .*$', results, re.M).group(0)
-    sections = [part for part in re.split(r'(?m)^### ', results)[1:] if part.startswith(('Index', 'A saved', 'The agents', 'Replay', 'A decision', 'The encoder', 'Where', 'Chat with', 'Chat, kb/'))]
+    sections = [part for part in re.split(r'(?m)^### ', results)[1:] if part.startswith(('Index', 'A saved', 'The agents', 'Replay', 'Durable', 'A decision', 'The encoder', 'Where', 'Chat with', 'What a reply', 'Agent search over', 'Help centre', 'More connections', 'Chat, kb/'))]
     shown = '\n'.join([machine, ''] + ['**' + part.replace('\n', '**\n', 1) for part in sections]).rstrip()
     path = os.path.join(ROOT, 'README.md')
     with open(path, encoding='utf-8') as file:
@@ -685,8 +654,17 @@ def main():
     if '--chat' in sys.argv:
         only_chat()
         return
+    if '--cost' in sys.argv:
+        only_cost()
+        return
+    if '--served' in sys.argv:
+        only_served()
+        return
     if '--replay' in sys.argv:
         only_replay()
+        return
+    if '--durable' in sys.argv:
+        only_durable()
         return
     large = 1000 if SMOKE else 10000
     with tempfile.TemporaryDirectory() as folder:
@@ -705,6 +683,8 @@ def main():
         lines += live_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), (f'{large:,}', ten)])
         lines += desk_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), (f'{large:,}', ten)])
         lines += replay_rows(folder, 0.0002 if SMOKE else 1)
+        with tempfile.TemporaryDirectory(dir=BUILD) as disk:
+            lines += durable_rows(disk)
         lines += decide_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), (f'{large:,}', ten)], bodies)
         if HAS_E5 and not SMOKE and platform.machine() == 'x86_64':
             lines += wheel_rows(folder, bodies)
@@ -712,6 +692,9 @@ def main():
         if HAS_E5:
             say('Chat with the sentence encoder')
             lines += encoder_rows(folder)
+        if not SMOKE:
+            lines += cost.cost_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), (f'{large:,}', ten)], bodies) + connection_rows(folder, bodies)
+        lines += served_rows(folder, [(f'{large:,}', ten)], os.path.join(ROOT, 'kb'))
         lines += chat_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), (f'{large:,} articles', ten)], bodies)
     text = '\n'.join(lines)
     if SMOKE:

@@ -27,6 +27,7 @@ IS_LONG = SECONDS >= 300  # else it only shows that all this works
 sys.argv[1:] = []
 
 import bench  # noqa: E402
+import measure  # noqa: E402
 import proof  # noqa: E402
 
 CONNECTIONS = 64
@@ -50,7 +51,7 @@ def wrk(address, bodies, seconds, pause_ms=0, start=0, process=None):
     broken = re.search(r'Socket errors: (.*)', out)
     if broken and re.search(r'(connect|read|timeout) [1-9]', broken.group(1)):
         raise SystemExit(f'requests without a reply: {broken.group(1)}')
-    return float(re.search(r'Requests/sec:\s+([\d.]+)', out).group(1)), bench.percentile(out, 50), bench.percentile(out, 99), int(bad.group(1)) if bad else 0, seen
+    return float(re.search(r'Requests/sec:\s+([\d.]+)', out).group(1)), measure.percentile(out, 50), measure.percentile(out, 99), int(bad.group(1)) if bad else 0, seen
 
 
 class Process:
@@ -75,7 +76,7 @@ def look(process, address, bodies, seconds, pause_ms, start):
     rate, p50, p99, bad, seen = wrk(address, bodies, seconds, pause_ms, start, process)
     after, done = process.sample(), requests_of(address) - asked
     row = dict(seen, rate=rate, p50=p50, p99=p99, bad=bad, cpu_us=(after['cpu_s'] - before['cpu_s']) * 1e6 / max(done, 1))
-    bench.say(f"{rate:6.0f}/s  {row['memory']:6.1f} MB  {row['handles']:4d} handles  {row['threads']:3d} threads  {row['cpu_us']:5.0f} us  p50 {p50:.1f} ms  p99 {p99:.1f} ms" +
+    measure.say(f"{rate:6.0f}/s  {row['memory']:6.1f} MB  {row['handles']:4d} handles  {row['threads']:3d} threads  {row['cpu_us']:5.0f} us  p50 {p50:.1f} ms  p99 {p99:.1f} ms" +
               (f'  {bad} not done' if bad else ''))
     return row
 
@@ -97,13 +98,13 @@ def grown(early, late):
 
 def held(folder):
     bodies, count = bench.make_bodies(folder)
-    command = [bench.SPORTELLO, 'serve', '--kb', os.path.join(bench.ROOT, 'kb'), '--data', os.path.join(folder, 'data'), '--listen', '127.0.0.1:0', '--encoder', 'none']
-    with bench.Server(command) as server:
+    command = [measure.SPORTELLO, 'serve', '--kb', os.path.join(measure.ROOT, 'kb'), '--data', os.path.join(folder, 'data'), '--listen', '127.0.0.1:0', '--encoder', 'none']
+    with measure.Server(command) as server:
         process = Process(server.process.pid)
         wrk(server.address, bodies, 2)
         most, *_ = wrk(server.address, bodies, max(2, min(10, SECONDS // 10)))
         pause_ms = CONNECTIONS * 1000 / (SHARE * most)
-        bench.say(f'at most {most:.0f}/s; {SHARE:.0%} of it for {SECONDS} s, in {WINDOWS} windows')
+        measure.say(f'at most {most:.0f}/s; {SHARE:.0%} of it for {SECONDS} s, in {WINDOWS} windows')
         rows = [look(process, server.address, bodies, max(1, SECONDS // WINDOWS), pause_ms, 977 * i % count) for i in range(WINDOWS)]
     return most, rows
 
@@ -121,7 +122,7 @@ def main():
         ('p50', 'p50', '.1f', ' ms'), ('p99', 'p99', '.1f', ' ms')))
     said = (f"{(time.monotonic() - began) / 60:.0f} minutes at {statistics.median(r['rate'] for r in rows):.0f}/s of at most {most:.0f}/s, second quarter → last: {said}; "
             f"replies that were no success: {bad}; grown: {', '.join(found) or 'nothing'}")
-    bench.say(said)
+    measure.say(said)
     if IS_LONG:
         proof.write('make load-hour', said)
     if found or bad:

@@ -52,6 +52,19 @@ class NotedTest(AuditTest):
                              [{"subject": "ada", "action": "article-read", "object": "it/solo-operatori", "detail": version}], path)
         self.assertEqual(self.noted(lambda: agent.get("/v1/articles/con-blocco"), 1)[0]["object"], "it/con-blocco")
 
+    def test_page_read_again(self):
+        """Pages are kept for a while; one that is not for everybody is noted at each reading all the same."""
+        agent, citizen = self.other(self.agent), self.other(None)
+        pages = []
+        self.assertEqual([row["object"] for row in self.noted(lambda: pages.extend(agent.get("/a/con-blocco") for _ in range(3)), 3)],
+                         ["it/con-blocco"] * 3)
+        self.assertEqual({page.body for page in pages}, {pages[0].body})
+        public = [citizen.get("/a/con-blocco") for _ in range(3)]
+        self.assertEqual({(page.body, page["ETag"]) for page in public}, {(public[0].body, public[0]["ETag"])})
+        self.assertNotEqual(public[0].body, pages[0].body)
+        again = citizen.get("/a/con-blocco", If_None_Match=public[0]["ETag"])
+        self.assertEqual((again.status, again.body), (304, b""))
+
     def test_pieces_that_a_search_shows(self):
         """Typing shows the same again and again: it is noted once, by article, without what was typed."""
         ada = self.service.client(self.service.token(subject="cerca"))

@@ -375,6 +375,28 @@ TEST(test_answer_reply_of_a_ticket_asks_what_the_group_needs)
 	CHECK_INT(r.group, -1);
 }
 
+static int64_t until(const char *text, int64_t now_utc_s)
+{
+	sp_decision decision = decide(text);
+	sp_reply reply = {0};
+	sp_error err = {0};
+	opened *o = answer_bed();
+	CHECK_INT(sp_reply_compose(o->index, &o->config, &decision, now_utc_s, o->arena, &reply, &err), SP_OK);
+	return reply.until_utc_s;
+}
+
+TEST(test_answer_reply_says_how_long_it_holds)
+{
+	const int64_t monday = 1795388400, hour = 3600; /* 23 November 2026, 0:00 in Rome; the app is there from 8 to 20 */
+	CHECK_INT(until("il codice otp non arriva", monday), monday + 24 * hour);
+	CHECK_INT(until("il codice otp non arriva", monday + 24 * hour - 1), monday + 24 * hour);
+	CHECK_INT(until("ciao", monday + 10 * hour), monday + 24 * hour);
+	CHECK_INT(until("voglio parlare con un operatore", monday), monday + 8 * hour);
+	CHECK_INT(until("voglio parlare con un operatore", monday + 8 * hour), monday + 20 * hour);
+	CHECK_INT(until("voglio parlare con un operatore", monday + 20 * hour - 1), monday + 20 * hour);
+	CHECK_INT(until("voglio parlare con un operatore", monday + 20 * hour), monday + 24 * hour);
+}
+
 TEST(test_answer_reply_that_asks_back_offers_a_way_out)
 {
 	sp_reply r = reply_to("ho un problema");

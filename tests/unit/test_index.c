@@ -243,16 +243,18 @@ TEST(test_index_record_cut_short)
 /* All stems weigh the same. */
 static bool fit_card(const spi_question *question, const spi_card *card, sp_arena *arena, spi_fit *ret)
 {
-	spi_stem_fit stems[STEMS_MAX];
+	spi_met_stem met[STEMS_MAX];
+	size_t met_count = 0;
 	float weights[STEMS_MAX];
 	const unsigned char *grams = card->grams;
 	for (size_t i = 0; i < card->stems_count; i++) {
 		const spi_stem stem = spi_card_stem(card, i, &grams);
-		stems[i] = spi_fit_stem(question, &stem, 1.0f);
+		met[met_count] = (spi_met_stem){(uint32_t)i, spi_fit_stem(question, &stem, 1.0f)};
+		met_count += spi_stem_fits(&met[met_count].fit);
 		weights[i] = 1.0f;
 	}
 	spi_phrases *phrases = spi_phrases_new(card, weights);
-	bool fits = phrases && spi_fit_card(question, card, stems, phrases, arena, ret);
+	bool fits = phrases && spi_fit_card(question, card, met, met_count, phrases, arena, ret);
 	spi_phrases_free(phrases);
 	return fits;
 }

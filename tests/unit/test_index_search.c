@@ -319,6 +319,12 @@ TEST(test_index_notices)
 	CHECK_INT(count, 1);
 	CHECK_INT(sp_index_notices(f.index, both + 86400, SP_LANG_IT, f.arena, &list, &count, &f.err), SP_OK);
 	CHECK_INT(count, 0);
+	/* Each beginning and end, in turn. */
+	const int64_t changes[] = {1795161600, 1795334400, both, both + 86400, 0};
+	for (int64_t now = 0, next, i = 0; i < 5; i++, now = next) {
+		CHECK_INT(sp_index_notices_change(f.index, now, &next, &f.err), SP_OK);
+		CHECK_INT(next, changes[i]);
+	}
 	CHECK_INT(found_on(&f, "sciopero", 20261121), 0);
 	CHECK_INT(found_on(&f, "sciopero", 20261123), 1);
 	CHECK_INT(found_on(&f, "sciopero", 20261125), 0);

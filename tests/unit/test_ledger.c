@@ -541,6 +541,63 @@ TEST(test_ledger_is_the_same_whatever_is_committed_together)
 	}
 }
 
+/* Roll-ups follow the log at a distance; who reads a store that nobody could bring to its end sees all of it, and who opens it does that. */
+TEST(test_ledger_behind_its_log_is_read_in_full)
+{
+	static const char behind[] = "CREATE TEMP TABLE t (a CHECK (a)); "
+		"INSERT INTO t SELECT through < (SELECT max(number) FROM ledger) FROM ledger_state";
+	sp_store *store = open_store("whole");
+	tell_part(store, 0, STEPS);
+	sp_measures whole = total(store);
+	sp_store_close(store);
+	CHECK(!sql("whole", behind));
+	fflush(stdout);
+	pid_t child = fork();
+	if (child == 0) {
+		tell_part(open_store("behind"), 0, STEPS);
+		kill(getpid(), SIGKILL);
+	}
+	waitpid(child, NULL, 0);
+	CHECK(sql("behind", behind));
+	REQUIRE(sp_store_open(path_of("behind", NULL), SP_STORE_READ, &store, NULL) == SP_OK);
+	sp_measures m = total(store);
+	CHECK(memcmp(&m, &whole, sizeof m) == 0);
+	CHECK_INT(contacts_of(store, SP_DIM_DAY, "2026-10-20"), 31);
+	sp_ledger_check check = verify(store);
+	CHECK_INT(check.wrong_cells + check.wrong_contacts, 0);
+	CHECK_INT(check.contacts, 39);
+	sp_store_close(store);
+	CHECK(sql("behind", behind));
+	store = open_store("behind");
+	do_step(store, &(step)S(41, NOW, ANSWER));
+	CHECK_INT(total(store).contacts, whole.contacts + 1);
+	sp_store_close(store);
+	CHECK(!sql("behind", behind));
+}
+
+/* Each with what it has in memory: what the other wrote meanwhile is neither lost nor counted twice. */
+TEST(test_ledger_of_two_writers_in_turn)
+{
+	const step *order[STEPS];
+	sp_store *store = open_store("alone"), *both[2] = {NULL};
+	tell_part(store, 0, STEPS);
+	sp_store_close(store);
+	both[0] = open_store("in-turn");
+	REQUIRE(sp_store_open(path_of("in-turn", NULL), SP_STORE_BESIDE, &both[1], NULL) == SP_OK);
+	for (size_t i = 0; i < STEPS; i++)
+		order[i] = &steps[i];
+	qsort(order, STEPS, sizeof *order, by_time);
+	for (size_t i = 0; i < STEPS; i++)
+		do_step(both[i % 3 == 1], order[i]);
+	CHECK_INT(verify(both[0]).wrong_cells + verify(both[1]).wrong_contacts, 0);
+	sp_store_close(both[0]);
+	sp_store_close(both[1]);
+	CHECK_INT(differences("alone", "in-turn", "ledger"), 0);
+	CHECK_INT(differences("alone", "in-turn", "ledger_contacts"), 0);
+	CHECK_INT(differences("alone", "in-turn", "ledger_tickets"), 0);
+	CHECK_INT(differences("alone", "in-turn", "ledger_cells"), 0);
+}
+
 TEST(test_ledger_a_place_is_taken_once)
 {
 	sp_store *store = open_store("places");

@@ -124,7 +124,7 @@ static float answers(const index_bed *b, uint32_t docid, const char *version)
 	snprintf(text, sizeof text, "title %u. %s", docid, passage);
 	sp_token_rows question = {.rows = rows};
 	fake_tokens(SP_ENCODE_PASSAGE, text, strlen(text), TOKEN_BYTES, &question);
-	return spi_meaning_tokens(b->meaning, docid, &question, &best, &all) ? best : 0;
+	return spi_meaning_ask_tokens(b->meaning, &question, NULL) == SP_OK && spi_meaning_tokens(b->meaning, docid, &best, &all) ? best : 0;
 }
 
 TEST(test_meaning_edit_writes_and_learns_what_changed)

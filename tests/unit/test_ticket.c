@@ -304,6 +304,35 @@ TEST(test_ticket_opening_hours_at_the_limits)
 	CHECK(sp_service_is_open(service_config(), 1, at("2026-11-23T12:00:00Z"), NULL, NULL));
 }
 
+TEST(test_ticket_when_somebody_comes_or_goes)
+{
+	/* Of all services; before it nobody does, which is looked at minute by minute. */
+	const sp_kb_config *config = service_config();
+	int64_t from = at("2026-11-23T00:00:00+01:00"), until = at("2026-12-01T00:00:00+01:00"), change = from;
+	size_t changes = 0;
+	for (int64_t now = from; now < until; now += 60) {
+		bool differs = false;
+		for (size_t i = 0; i < config->services_count; i++) {
+			int64_t then[2], before[2];
+			bool is_open = sp_service_is_open(config, (int)i, now, &then[0], &then[1]);
+			differs |= is_open != sp_service_is_open(config, (int)i, now - 60, &before[0], &before[1]) || (is_open ? then[1] != before[1] : then[0] != before[0]);
+		}
+		if (now == change) {
+			change = sp_services_change(config, now);
+			changes++;
+			CHECK(change > now);
+		} else if (differs) {
+			harness_fail(__FILE__, __LINE__, "somebody comes or goes at %lld, before %lld", (long long)now, (long long)change);
+		}
+	}
+	CHECK(changes > 14);
+	/* Where the clocks change only the minute is sure. */
+	CHECK_INT(sp_services_change(config, at("2026-10-25T01:10:20+02:00")), at("2026-10-25T01:11:00+02:00"));
+	sp_kb_config none = *config;
+	none.services_count = 0;
+	CHECK_INT(sp_services_change(&none, from), 0);
+}
+
 static void check_when(int line, int service, const char *now, sp_lang lang, const char *want)
 {
 	sp_arena *arena = sp_arena_new(0);

@@ -59,6 +59,27 @@ static double of_lengths(const signed char *question, size_t count, size_t n)
 
 /* ---- kernels ---- */
 
+/* The question's rows again and again, in all lanes that may be asked. */
+static void check_lanes(const spi_token_kernel *kernel, const int8_t *rows, size_t width, size_t count, const signed char *question,
+	const int32_t plain[SPI_QUESTIONS_AT_ONCE])
+{
+	size_t size = SPI_LANE_GROUPS(width) * SPI_LANES * SPI_LANE_STEP;
+	uint8_t *lanes = aligned_alloc(64, size);
+	int32_t got[SPI_LANES];
+	REQUIRE(lanes);
+	memset(lanes, 128, size);
+	for (size_t lane = 0; lane < SPI_LANES_ASKED; lane++)
+		for (size_t i = 0; i < width; i++)
+			lanes[(i / SPI_LANE_STEP * SPI_LANES + lane) * SPI_LANE_STEP + i % SPI_LANE_STEP] =
+				(uint8_t)(question[lane % SPI_QUESTIONS_AT_ONCE * width + i] + 128);
+	kernel->max_lanes(rows, width, count, lanes, got);
+	for (size_t lane = 0; lane < SPI_LANES_ASKED; lane++)
+		if (got[lane] != plain[lane % SPI_QUESTIONS_AT_ONCE])
+			harness_fail(__FILE__, __LINE__, "%s, %zu rows of %zu, lane %zu: %d, scalar %d", kernel->name, count, width, lane, got[lane],
+				plain[lane % SPI_QUESTIONS_AT_ONCE]);
+	free(lanes);
+}
+
 /* Rows of every width that has an end of another kind, at the end of the room, with what is not zero behind them. */
 static void check_kernel(const spi_token_kernel *kernel, size_t width, size_t count, bool extreme)
 {
@@ -87,6 +108,8 @@ static void check_kernel(const spi_token_kernel *kernel, size_t width, size_t co
 			harness_fail(__FILE__, __LINE__, "%s, %zu rows of %zu, question %zu: %d, scalar %d, wanted %.0f", kernel->name, count,
 				width, k, got[k], plain[k], want);
 	}
+	if (kernel->max_lanes)
+		check_lanes(kernel, rows, width, count, question, plain);
 	free(rows), free(padded), free(question);
 }
 
@@ -176,6 +199,16 @@ static bool expect(const sample *s, uint32_t owner, const signed char *question,
 	return is_there;
 }
 
+/* One question is held against files of rows of different lengths in turn: its room is used again. */
+static bool compare(const sp_token_file *tokens, uint32_t owner, const signed char *rows, size_t count, float *ret_best, float *ret_all)
+{
+	static sp_token_question *question;
+	if (!question)
+		question = sp_token_question_new();
+	return question && sp_token_question_set(question, rows, count, sp_token_file_row_bytes(tokens), NULL) == SP_OK &&
+		sp_token_file_compare(tokens, owner, question, ret_best, ret_all);
+}
+
 static void check_compare(size_t width)
 {
 	static const size_t counts[] = {0, 1, 3, 4, 5, 15, SP_ENCODE_TOKENS_MAX};
@@ -191,7 +224,7 @@ static void check_compare(size_t width)
 			double best, all;
 			float got_best = 7, got_all = 7;
 			bool want = expect(&s, owner, question, counts[c], &best, &all);
-			bool got = sp_token_file_compare(s.tokens, owner, question, counts[c], &got_best, &got_all);
+			bool got = compare(s.tokens, owner, question, counts[c], &got_best, &got_all);
 			owners += want;
 			if (got != want || fabs((double)got_best - best) > 1e-6 * (1 + fabs(best)) || fabs((double)got_all - all) > 1e-6 * (1 + fabs(all)))
 				harness_fail(__FILE__, __LINE__, "width %zu, %zu rows, owner %u: %d %g %g, wanted %d %g %g", width, counts[c], owner,
@@ -223,16 +256,16 @@ TEST(test_tokens_compare_by_hand)
 	float best, all;
 	snprintf(path, sizeof path, "%s/by-hand", harness_folder());
 	REQUIRE(sp_token_file_write(path, passages, 4, rows, 2, NULL) == SP_OK && sp_token_file_open(path, &tokens, NULL) == SP_OK);
-	CHECK(sp_token_file_compare(tokens, 7, question, 2, &best, &all) && best == 1 && all == 1);
-	CHECK(sp_token_file_compare(tokens, 9, question, 2, &best, &all) && best == 0.5f && all == 0.5f);
-	CHECK(sp_token_file_compare(tokens, 9, weak, 2, &best, &all) && fabsf(best - 64.0f / (127 + 64)) < 1e-6f && all == best);
-	CHECK(sp_token_file_compare(tokens, 10, question, 2, &best, &all) && best == 0 && all == 0);
-	CHECK(sp_token_file_compare(tokens, 7, none, 1, &best, &all) && best == 0 && all == 0);
-	CHECK(!sp_token_file_compare(tokens, 8, question, 2, &best, &all) && best == 0 && all == 0);
+	CHECK(compare(tokens, 7, question, 2, &best, &all) && best == 1 && all == 1);
+	CHECK(compare(tokens, 9, question, 2, &best, &all) && best == 0.5f && all == 0.5f);
+	CHECK(compare(tokens, 9, weak, 2, &best, &all) && fabsf(best - 64.0f / (127 + 64)) < 1e-6f && all == best);
+	CHECK(compare(tokens, 10, question, 2, &best, &all) && best == 0 && all == 0);
+	CHECK(compare(tokens, 7, none, 1, &best, &all) && best == 0 && all == 0);
+	CHECK(!compare(tokens, 8, question, 2, &best, &all) && best == 0 && all == 0);
 	sp_token_file_close(tokens);
 	REQUIRE(sp_token_file_write(path, apart, 4, words, 2, NULL) == SP_OK && sp_token_file_open(path, &tokens, NULL) == SP_OK);
-	CHECK(sp_token_file_compare(tokens, 1, question, 2, &best, &all) && best == 0.5f && all == 1);
-	CHECK(sp_token_file_compare(tokens, 2, question, 1, &best, &all) && best == -1 && all == -1);
+	CHECK(compare(tokens, 1, question, 2, &best, &all) && best == 0.5f && all == 1);
+	CHECK(compare(tokens, 2, question, 1, &best, &all) && best == -1 && all == -1);
 	sp_token_file_close(tokens);
 }
 
@@ -271,10 +304,31 @@ TEST(test_tokens_none)
 		REQUIRE(sp_token_file_write(path, &empty, passages, NULL, 96, NULL) == SP_OK && sp_token_file_open(path, &tokens, NULL) == SP_OK);
 		(void)sp_token_file_passages(tokens, &count, &rows);
 		CHECK_INT(count, passages);
-		CHECK(sp_token_file_compare(tokens, 3, question, 1, &best, &all) == (passages == 1) && best == 0 && all == 0);
+		CHECK(compare(tokens, 3, question, 1, &best, &all) == (passages == 1) && best == 0 && all == 0);
 		sp_token_file_close(tokens);
 	}
 	sp_token_file_close(NULL);
+}
+
+/* Rows of another length than the owner's are no rows. */
+TEST(test_tokens_of_another_length)
+{
+	static const sp_token_passage one = {3, 1};
+	static const signed char row[] = {127, 0}, question[] = {127, 0, 0};
+	char path[600];
+	sp_token_file *tokens = NULL;
+	sp_token_question *q = sp_token_question_new();
+	float best = 7, all = 7;
+	snprintf(path, sizeof path, "%s/length", harness_folder());
+	REQUIRE(q && sp_token_file_write(path, &one, 1, row, 2, NULL) == SP_OK && sp_token_file_open(path, &tokens, NULL) == SP_OK);
+	CHECK(sp_token_file_compare(tokens, 3, q, &best, &all) && best == 0 && all == 0);
+	REQUIRE(sp_token_question_set(q, question, 1, 3, NULL) == SP_OK);
+	CHECK(sp_token_file_compare(tokens, 3, q, &best, &all) && best == 0 && all == 0);
+	REQUIRE(sp_token_question_set(q, question, 1, 2, NULL) == SP_OK);
+	CHECK(sp_token_file_compare(tokens, 3, q, &best, &all) && best == 1 && all == 1);
+	sp_token_file_close(tokens);
+	sp_token_question_free(q);
+	sp_token_question_free(NULL);
 }
 
 TEST(test_tokens_refused)

@@ -65,24 +65,52 @@ static void close_packed(packed *m)
 	free(m->bias);
 }
 
+#define MOST 127
+
+/* A block to whole numbers, half to even as lrintf() does; gives their sum. */
+#if defined(__AVX512VNNI__)
+static inline int32_t quantise_block(const float *x, float inverse, int8_t *to)
+{
+	const __m512i most = _mm512_set1_epi32(MOST), least = _mm512_set1_epi32(-MOST);
+	__m512i sum = _mm512_setzero_si512();
+	for (int i = 0; i < QK; i += 16) {
+		__m512i values = _mm512_cvtps_epi32(_mm512_mul_ps(_mm512_loadu_ps(x + i), _mm512_set1_ps(inverse)));
+		values = _mm512_max_epi32(_mm512_min_epi32(values, most), least);
+		_mm_storeu_si128((__m128i *)(to + i), _mm512_cvtepi32_epi8(values));
+		sum = _mm512_add_epi32(sum, values);
+	}
+	return _mm512_reduce_add_epi32(sum);
+}
+#else
+static inline int32_t quantise_block(const float *x, float inverse, int8_t *to)
+{
+	const __m256i most = _mm256_set1_epi32(MOST), least = _mm256_set1_epi32(-MOST);
+	__m256i values[QK / 8], sum = _mm256_setzero_si256();
+	for (int i = 0; i < QK / 8; i++) {
+		values[i] = _mm256_cvtps_epi32(_mm256_mul_ps(_mm256_loadu_ps(x + i * 8), _mm256_set1_ps(inverse)));
+		values[i] = _mm256_max_epi32(_mm256_min_epi32(values[i], most), least);
+		sum = _mm256_add_epi32(sum, values[i]);
+	}
+	/* Packing goes by halves of registers: fours of numbers come out of order. */
+	__m256i packed = _mm256_packs_epi16(_mm256_packs_epi32(values[0], values[1]), _mm256_packs_epi32(values[2], values[3]));
+	_mm256_storeu_si256((__m256i *)to, _mm256_permutevar8x32_epi32(packed, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7)));
+	__m128i four = _mm_add_epi32(_mm256_castsi256_si128(sum), _mm256_extracti128_si256(sum, 1));
+	four = _mm_add_epi32(four, _mm_shuffle_epi32(four, 0x4e));
+	return _mm_cvtsi128_si32(_mm_add_epi32(four, _mm_shuffle_epi32(four, 0xb1)));
+}
+#endif
+
 static void quantise(const float *from, int count, int columns, quantised *to)
 {
 	int row_blocks = columns / QK;
 	for (size_t b = 0; b < (size_t)count * row_blocks; b++) {
 		const float *x = from + b * QK;
 		float most = 0;
-		int32_t sum = 0;
 		for (int i = 0; i < QK; i++)
 			most = fmaxf(most, fabsf(x[i]));
 		float scale = most / 127.f, inverse = scale > 0 ? 1.f / scale : 0.f;
-		for (int i = 0; i < QK; i++) {
-			int value = (int)lrintf(x[i] * inverse);
-			value = value > 127 ? 127 : value < -127 ? -127 : value;
-			to->values[b * QK + i] = (int8_t)value;
-			sum += value;
-		}
 		to->scales[b] = scale;
-		to->offsets[b] = -8 * sum;
+		to->offsets[b] = -8 * quantise_block(x, inverse, to->values + b * QK);
 	}
 }
 

@@ -1,0 +1,110 @@
+#include "http/acceptor.h"
+
+#include "http/worker.h"
+
+#include <errno.h>
+#include <microhttpd.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define PAUSE_US 2000
+/* A connection that was handed over and does not begin, as memory is out, is not counted on for longer. */
+#define PAUSES_MAX 500
+
+struct spi_acceptor {
+	struct sp_server *server;
+	int fd;
+	unsigned most;
+	unsigned handed;     /* connections, so far; wraps, as server->begun does */
+	pthread_t thread;
+	atomic_bool stopping;
+};
+
+/* Connections that are open, and those that were handed over and have not begun. */
+static unsigned taken(const spi_acceptor *a)
+{
+	unsigned coming = a->handed - atomic_load(&a->server->begun);
+	return atomic_load(&a->server->connections) + coming;
+}
+
+static void wait_for_room(spi_acceptor *a)
+{
+	for (int pauses = 0; taken(a) >= a->most && !atomic_load(&a->stopping); pauses++) {
+		usleep(PAUSE_US);
+		if (pauses == PAUSES_MAX)
+			a->handed = atomic_load(&a->server->begun);
+	}
+}
+
+static void accept_one(spi_acceptor *a)
+{
+	union {
+		struct sockaddr any;
+		struct sockaddr_storage room;
+	} from;
+	socklen_t len = sizeof from;
+	int client = accept4(a->fd, &from.any, &len, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	if (client >= 0)
+		a->handed += MHD_add_connection(a->server->daemon, client, &from.any, len) == MHD_YES; /* closed, if not */
+	else if (errno != EINTR && errno != ECONNABORTED && errno != EAGAIN)
+		usleep(PAUSE_US); /* files or memory are out for a moment, or all is at its end */
+}
+
+static void *accept_on(void *arg)
+{
+	spi_acceptor *a = arg;
+	struct pollfd listening = {.fd = a->fd, .events = POLLIN};
+	while (!atomic_load(&a->stopping)) {
+		wait_for_room(a);
+		if (poll(&listening, 1, -1) > 0)
+			accept_one(a);
+	}
+	return NULL;
+}
+
+static int start_thread(spi_acceptor *a)
+{
+	sigset_t all, before;
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	int problem = pthread_create(&a->thread, NULL, accept_on, a);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return problem;
+}
+
+int spi_acceptor_nothing(void)
+{
+	return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+}
+
+sp_status spi_acceptor_start(struct sp_server *server, unsigned most, spi_acceptor **ret, sp_error *err)
+{
+	spi_acceptor *a = calloc(1, sizeof *a);
+	if (!a)
+		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "no memory for the HTTP server");
+	a->server = server;
+	a->most = most;
+	a->fd = server->listen_fd;
+	int problem = start_thread(a);
+	if (problem) {
+		free(a);
+		return sp_error_errno(err, problem, "threads", "start");
+	}
+	*ret = a;
+	return SP_OK;
+}
+
+void spi_acceptor_stop(spi_acceptor *acceptor)
+{
+	if (!acceptor)
+		return;
+	atomic_store(&acceptor->stopping, true);
+	shutdown(acceptor->fd, SHUT_RDWR); /* new clients are refused now rather than left waiting; wakes the thread */
+	pthread_join(acceptor->thread, NULL);
+	close(acceptor->fd);
+	free(acceptor);
+}

@@ -1,0 +1,20 @@
+/* New connections. libmicrohttpd's threads take at most ten each time they come round, and under load they come round some ten times a
+   second: whoever comes then would wait for seconds before the first byte is read. So a thread of its own takes them as they come. */
+#ifndef HTTP_ACCEPTOR_H
+#define HTTP_ACCEPTOR_H
+
+#include "sportello/status.h"
+
+struct sp_server;
+
+typedef struct spi_acceptor spi_acceptor;
+
+/* Something to listen on for libmicrohttpd, which has no pool of threads without it: nothing ever comes from there. -1: there is none.
+   (MHD_quiesce_daemon() would take a socket from it, but is no friend of threads that do the same at this moment: it ends the process.) */
+int spi_acceptor_nothing(void);
+/* Takes connections from the server's listening socket to its daemon, and owns the socket when it succeeds. At most so many connections are open; who comes then waits in the socket. */
+sp_status spi_acceptor_start(struct sp_server *server, unsigned most, spi_acceptor **ret, sp_error *err);
+/* New clients are refused from now on. NULL is accepted. */
+void spi_acceptor_stop(spi_acceptor *acceptor);
+
+#endif
