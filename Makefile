@@ -170,13 +170,15 @@ help:
 	@echo "make soak-tickets  2,000 tickets, 50 kills and faults at random, for each kind of connector (about ten minutes)"
 	@echo "make fuzz       each harness of tests/fuzz/ for TIME=60 seconds (FUZZ=\"article chat\": only those)"
 	@echo "make bench-replay  the reference's 870,563 contacts played; REPLAY=0.01 a share of them"
+	@echo "make load-hour  an hour (TIME=3600) at 70 % of the maximum: nothing may grow"
 	@echo "make bench-ledger  ten million events in the ledger, each view's time"
 	@echo "make bench      speed and size, beside their references, in one run; writes tests/bench/RESULTS.md"
 	@echo "make lint       clang-tidy, cppcheck, headers alone, what we agreed not to use; sportello check on $(KB)/"
 	@echo "make sanitize   unit, command-line and HTTP tests under ASan+UBSan, unit and HTTP tests under TSan"
+	@echo "make valgrind   memcheck and helgrind over the core's unit tests"
 	@echo "make analyze    gcc -fanalyzer over the library; make coverage: lines and branches that the tests reach"
 	@echo "make schemas    JSON Schemas of $(KB)/ for editors' programs (web/schema/)"
-	@echo "make deb        a Debian package in $(BUILD)/deb/ (src/package/; Containerfile: an OCI image of it)"
+	@echo "make deb        a Debian package in $(BUILD)/deb/; make image: an OCI image of it; make image TRY=1: run it, too (src/package/)"
 	@echo "make install    PREFIX=$(PREFIX) DESTDIR=; make uninstall"
 	@echo "make clean      remove $(BUILD)/"
 
@@ -232,34 +234,56 @@ lint: all check-headers
 	@for f in $(filter %.c,$(SOURCES)) src/main.c; do clang-tidy --quiet $$f -- -std=c17 -D_GNU_SOURCE $(INCLUDES) 2>/dev/null || exit 1; done
 	@for f in $(filter %.cc,$(SOURCES)); do clang-tidy --quiet $$f -- -std=c++17 -D_GNU_SOURCE $(INCLUDES) 2>/dev/null || exit 1; done
 	$(BUILD)/sportello check --kb kb
+	@python3 -B tests/lint/proof.py "make lint" "clang-tidy and cppcheck over $(words $(SOURCES)) files, headers alone, agreed rules, the linter on kb/: nothing found"
 
 # gcc's static analysis over the library's C; what it takes wrongly for a fault is explained in tests/lint/analyzer.txt.
 .PHONY: analyze
 analyze: all
 	@sh tests/lint/analyze.sh "$(CC) -std=c17 -D_GNU_SOURCE $(INCLUDES) -DSPI_WITH_E5=$(E5)" $(filter-out src/cmd/%,$(filter %.c,$(SOURCES)))
 
-# Lines and branches of the library (not of the commands) that the tests reach. Programs that tests kill do not count.
+# Lines and branches of the library (not of the commands) that the tests reach, by folder; at least $(COVERAGE_LINES) % of lines. A service writes what it
+# ran when it ends, in its sandbox too (tests/lint/counted.c); one that a test kills does not count.
 COVERAGE_PACKAGES := gcovr
 COVERAGE_SUITES ?= unit fuzz cli http
+COVERAGE_LINES ?= 90
+COVERAGE_FLAGS := --coverage -fprofile-update=atomic -Wno-error
+COUNTED := $(abspath $(BUILD)-cov)/counted.o
 .PHONY: coverage
 coverage: deps-test
 	@sh src/build/packages.sh $(COVERAGE_PACKAGES)
 	@mkdir -p $(BUILD)-cov
 	@for kept in e5 npm; do test -e $(BUILD)-cov/$$kept || test ! -e $(BUILD)/$$kept || cp -a $(BUILD)/$$kept $(BUILD)-cov/; done
 	@find $(BUILD)-cov -name '*.gcda' -delete
-	-$(MAKE) BUILD=$(BUILD)-cov HARDEN= OPT="-O1 -g" CFLAGS="--coverage -fprofile-update=atomic -Wno-error" CXXFLAGS="--coverage -fprofile-update=atomic -Wno-error" LDFLAGS=--coverage sanitize-run SUITES="$(COVERAGE_SUITES)"
-	gcovr --root . --filter src/ --exclude src/cmd/ --exclude src/main.c --exclude-unreachable-branches --exclude-throw-branches \
-		--print-summary --output $(BUILD)-cov/coverage.txt $(BUILD)-cov/obj
+	$(CC) -std=c17 -Wall -Wextra -Iinclude -DCOUNTED_BUILD='"$(abspath $(BUILD)-cov)"' -c -o $(COUNTED) tests/lint/counted.c
+	-$(MAKE) BUILD=$(BUILD)-cov HARDEN= OPT="-O1 -g" CFLAGS="$(COVERAGE_FLAGS)" CXXFLAGS="$(COVERAGE_FLAGS)" \
+		LDFLAGS="--coverage -Wl,--wrap=sp_sandbox_files $(COUNTED) $(abspath $(BUILD)-cov)/libsportello.a" sanitize-run SUITES="$(COVERAGE_SUITES)"
+	@python3 -B tests/lint/coverage.py $(BUILD)-cov $(COVERAGE_LINES) "$(COVERAGE_SUITES)"
 
-# gcc's sanitizers; _FORTIFY_SOURCE hides from them what they look for.
+# gcc's sanitizers; _FORTIFY_SOURCE hides from them what they look for. What was run and what they found: a row each of tests/PROOF.md.
+# make sanitize ASAN_SUITES="unit http/abuse": only those (a suite, or of a suite the files with that in their name); none with ASAN_SUITES=.
+ASAN_SUITES ?= unit fuzz cli http answers
+TSAN_SUITES ?= unit http
 sanitize: deps-test
-	$(MAKE) BUILD=$(BUILD)-asan SAN=address,undefined HARDEN= OPT="-O1 -g" sanitize-run SUITES="unit fuzz cli http answers"
-	$(MAKE) BUILD=$(BUILD)-tsan SAN=thread HARDEN= OPT="-O1 -g" sanitize-run SUITES="unit http"
+	@for made in asan tsan; do mkdir -p $(BUILD)-$$made; for kept in e5 npm; do test -e $(BUILD)-$$made/$$kept || test ! -e $(BUILD)/$$kept || cp -a $(BUILD)/$$kept $(BUILD)-$$made/; done; done
+	$(if $(ASAN_SUITES),$(MAKE) BUILD=$(BUILD)-asan SAN=address$(comma)undefined HARDEN= OPT="-O1 -g" sanitize-run SUITES="$(ASAN_SUITES)" PROOF="make sanitize: ASan and UBSan")
+	$(if $(TSAN_SUITES),$(MAKE) BUILD=$(BUILD)-tsan SAN=thread HARDEN= OPT="-O1 -g" sanitize-run SUITES="$(TSAN_SUITES)" PROOF="make sanitize: TSan")
+comma := ,
 .PHONY: sanitize-run
 sanitize-run: all $(UNIT_TESTS:%=$(BUILD)/tests/%) fuzz-replay $(BUILD)/tests/spec/.stamp
-	@SPORTELLO_BIN=$(abspath $(BUILD)/sportello) SPORTELLO_BUILD=$(abspath $(BUILD)) SPORTELLO_SLOW=1 \
+	@SPORTELLO_BIN=$(abspath $(BUILD)/sportello) SPORTELLO_BUILD=$(abspath $(BUILD)) SPORTELLO_SLOW=1 SPORTELLO_PROOF="$(PROOF)" \
 		UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS="halt_on_error=0 exitcode=66 suppressions=$(abspath tests/lint/tsan.supp)" \
 		python3 tests/run.py $(SUITES)
+
+# Memory and threads of the core, by valgrind's eyes: they need no build of their own, so that they see the program as it is shipped.
+VALGRIND_PACKAGES := valgrind
+MEMCHECK ?= base text tokens dates personal kb kb_files markdown lint index index_search index_candidates answer answer_dialogue answer_rank \
+	store store_open store_writer store_report ledger ticket outbox history publish http limits order template access metrics encode_remembered
+HELGRIND ?= order limits metrics encode_queue encode_remembered
+.PHONY: valgrind
+valgrind: all $(MEMCHECK:%=$(BUILD)/tests/test_%) $(HELGRIND:%=$(BUILD)/tests/test_%)
+	@sh src/build/packages.sh $(VALGRIND_PACKAGES)
+	@sh tests/lint/valgrind.sh memcheck $(MEMCHECK:%=$(BUILD)/tests/test_%)
+	@sh tests/lint/valgrind.sh helgrind $(HELGRIND:%=$(BUILD)/tests/test_%)
 
 # ---- fuzzing: tests/fuzz/fuzz_<name>.c, with libFuzzer (clang), or with replay.c in its place by any compiler ----
 FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -284,7 +308,7 @@ fuzz: deps
 	@mkdir -p $(BUILD)-fuzz
 	@test -e $(BUILD)-fuzz/npm || test ! -e $(BUILD)/npm || cp -a $(BUILD)/npm $(BUILD)-fuzz/
 	$(MAKE) BUILD=$(BUILD)-fuzz ENCODER=none CC="$(FUZZ_CC)" CXX="$(FUZZ_CXX)" SAN=fuzzer-no-link,address,undefined HARDEN= WARN="-Wall -Wextra" CWARN="-Wall -Wextra" OPT="-O1 -g" fuzz-build
-	sh tests/fuzz/run.sh $(BUILD)-fuzz/fuzz $(TIME) $(FUZZ)
+	python3 -B tests/fuzz/run.py $(BUILD)-fuzz/fuzz $(TIME) $(FUZZ)
 FUZZ_CC ?= clang
 FUZZ_CXX ?= clang++
 fuzz-replay: $(FUZZERS:%=$(BUILD)/fuzz/replay_%)
@@ -299,6 +323,11 @@ $(BUILD)/bench/encode_queue $(BUILD)/bench/encoder $(BUILD)/bench/decide $(BUILD
 	@$(CXX) $(SANFLAGS) -o $@ $@.o $(BUILD)/libsportello.a $(LIBS) $(LDFLAGS)
 bench: deps-test all $(BUILD)/tests/browser/.stamp $(BENCH_PROGRAMS)
 	SPORTELLO_BIN=$(abspath $(BUILD)/sportello) SPORTELLO_BUILD=$(abspath $(BUILD)) python3 tests/bench/bench.py
+
+# 70 % of the most it can do for TIME seconds (make load-hour TIME=900); fails when memory, file handles, threads or times grow.
+.PHONY: load-hour
+load-hour: deps-test all
+	SPORTELLO_BIN=$(abspath $(BUILD)/sportello) SPORTELLO_BUILD=$(abspath $(BUILD)) python3 -B tests/bench/load_hour.py $(if $(filter file,$(origin TIME)),3600,$(TIME))
 
 # A year of a large service, ten million events: every view of it.
 bench-ledger: $(BUILD)/bench/ledger
@@ -335,6 +364,13 @@ deb: all
 	@rm -rf $(BUILD)/deb
 	@$(MAKE) -s --no-print-directory install -o all DESTDIR=$(abspath $(BUILD))/deb/root PREFIX=/usr
 	@sh src/package/deb.sh $(BUILD) $(BUILD)/deb/root $(VERSION) $(SOURCE_DATE_EPOCH)
+
+# An OCI image of that package (src/package/Containerfile); make image TRY=1 runs it as well. For root: images are of files of several users.
+TRY ?=
+.PHONY: image
+image: deb
+	@sh src/build/packages.sh buildah mmdebstrap runc
+	@sh src/package/image.sh $(BUILD) $(VERSION) $(TRY)
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/sportello $(DESTDIR)$(PREFIX)/lib/libsportello.a $(DESTDIR)$(PREFIX)/share/man/man1/sportello.1

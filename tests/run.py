@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the test suites and counts: unit (TAP programs), fuzz (seeds of the harnesses), cli, http, answers (Python unittest), bench (a second of each), browser (node --test).
 
-usage: run.py [SUITE ...]      all suites without an argument
+usage: run.py [SUITE ...]      all suites without an argument; SUITE/PART: of a suite only the files with that in their name
 Prints each failing test with what it said; the last line is `N passed, N failed`, with `, N skipped` where some were.
 Files are run as many at a time as there are processors (SPORTELLO_JOBS=1: one after the other), those that measure alone.
 """
@@ -101,13 +101,14 @@ def fuzz():
         yield f'fuzz/{name}', lambda program, name=name: fuzz_file(program, name), program
 
 
-def bench_smoke(script):
-    out, status = run([sys.executable, script, '--smoke'], cwd=ROOT)
+def bench_smoke(command):
+    out, status = run([sys.executable, '-B', *command], cwd=ROOT)
     return int(status == 0), int(status != 0), 0, out
 
 
 def bench():
-    yield 'bench/bench.py --smoke', bench_smoke, os.path.join(ROOT, 'tests', 'bench', 'bench.py')
+    yield 'bench/bench.py --smoke', bench_smoke, [os.path.join(ROOT, 'tests', 'bench', 'bench.py'), '--smoke']
+    yield 'bench/load_hour.py 8', bench_smoke, [os.path.join(ROOT, 'tests', 'bench', 'load_hour.py'), '8', '8']
 
 
 SUITES = {'unit': unit, 'fuzz': fuzz, 'cli': lambda: python('cli'), 'http': lambda: python('http'), 'answers': lambda: python('answers'),
@@ -137,23 +138,34 @@ def report(total, name, passed, failed, skipped, out, took_s):
         print('\n'.join('    ' + line for line in out.splitlines()[-200:]), flush=True)
 
 
+def files_of(wanted):
+    suite, _, part = wanted.partition('/')
+    return [file for file in SUITES[suite]() if part in os.path.basename(file[0])]
+
+
 def main():
     wanted = sys.argv[1:] or list(SUITES)
-    unknown = [w for w in wanted if w not in SUITES]
+    unknown = [w for w in wanted if w.split('/')[0] not in SUITES]
     if unknown:
         sys.exit(f'unknown suite {unknown[0]}; known: {" ".join(SUITES)}')
-    total = [0, 0, 0]
-    files = {suite: list(SUITES[suite]()) for suite in wanted}
+    total, failing = [0, 0, 0], []
+    files = {suite: files_of(suite) for suite in wanted}
     for suite in wanted:
         if not files[suite]:
             print(f'FAIL {suite}: ran no test')
             total[1] += 1
-    for jobs, chosen in ((1, [s for s in wanted if s in ALONE]), (JOBS, [s for s in wanted if s not in ALONE])):
+    for jobs, chosen in ((1, [s for s in wanted if s.split('/')[0] in ALONE]), (JOBS, [s for s in wanted if s.split('/')[0] not in ALONE])):
         for result in results([file for suite in chosen for file in files[suite]], jobs):
             if sum(result[1:4]) == 0:
                 result = (result[0], 0, 1, 0, result[4] + '\nran no test', result[5])
             report(total, *result)
-    print(f'{total[0]} passed, {total[1]} failed' + (f', {total[2]} skipped' if total[2] else ''))
+            failing += [result[0]] if result[2] else []
+    said = f'{total[0]} passed, {total[1]} failed' + (f', {total[2]} skipped' if total[2] else '')
+    if os.environ.get('SPORTELLO_PROOF'):
+        # Beside what was run: which files failed, for the row of tests/PROOF.md.
+        subprocess.run([sys.executable, '-B', os.path.join(ROOT, 'tests', 'lint', 'proof.py'), os.environ['SPORTELLO_PROOF'],
+                        f'{" ".join(wanted)}: {said}' + (f' ({", ".join(failing)})' if failing else '')], check=True)
+    print(said)
     sys.exit(1 if total[1] or not total[0] else 0)
 
 

@@ -80,14 +80,13 @@ static bool read_entry(const char *at, const char *end, entry *ret)
 	if (ret->kind == KIND_COUNT)
 		return false;
 	ret->value = atoi(value);
-	at = memchr(value + 1, ' ', (size_t)(end - value - 1));
-	for (; at && at < end && ret->count < PHRASE_WORDS; ret->count++) {
-		const char *stop = ++at;
-		while (stop < end && *stop != ' ')
-			stop++;
-		ret->words[ret->count].text = at;
-		ret->words[ret->count].len = (size_t)(stop - at);
-		at = stop;
+	/* Each word stands behind a space. */
+	const char *space = memchr(value + 1, ' ', (size_t)(end - value - 1));
+	for (; space && ret->count < PHRASE_WORDS; ret->count++) {
+		const char *word = space + 1;
+		space = memchr(word, ' ', (size_t)(end - word));
+		ret->words[ret->count].text = word;
+		ret->words[ret->count].len = (size_t)((space ? space : end) - word);
 	}
 	return ret->count > 0;
 }

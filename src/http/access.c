@@ -18,15 +18,18 @@
    cut. */
 #define DROP_MAX (1024 * 1024)
 
-/* libmicrohttpd keeps each parameter; of more than it has room for it makes a connection that nobody answers. */
+/* libmicrohttpd keeps each parameter, beside the request line; of more than it has room for it makes a connection that nobody answers until
+   its time is over, and whose request it does not end. */
 #define PARAMETERS_MAX 256
+#define PARAMETER_BYTES 64
+#define LINE_BYTES_MAX (24 * 1024)
 
 static bool has_too_many_parameters(const char *uri)
 {
 	size_t count = 0;
 	for (const char *at = strchr(uri, '?'); at && count <= PARAMETERS_MAX; at = strchr(at + 1, '&'))
 		count++;
-	return count > PARAMETERS_MAX;
+	return count > PARAMETERS_MAX || (count > 0 && strlen(uri) + count * PARAMETER_BYTES > LINE_BYTES_MAX);
 }
 
 static void cut_off(struct MHD_Connection *connection)
@@ -36,10 +39,18 @@ static void cut_off(struct MHD_Connection *connection)
 		shutdown(info->connect_fd, SHUT_RDWR);
 }
 
+static spi_exchange *exchange_of(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	return info ? info->socket_context : NULL;
+}
+
 void *spi_access_begin(void *data, const char *uri, struct MHD_Connection *connection)
 {
-	if (has_too_many_parameters(uri))
+	if (has_too_many_parameters(uri)) {
 		cut_off(connection);
+		return NULL;
+	}
 	spi_worker *worker = spi_worker_of_thread(data);
 	spi_request *request = worker ? spi_worker_take(worker) : NULL;
 	if (!request)
@@ -47,6 +58,8 @@ void *spi_access_begin(void *data, const char *uri, struct MHD_Connection *conne
 	size_t len = strnlen(uri, SPI_URL_MAX + 1);
 	request->uri_too_long = len > SPI_URL_MAX;
 	sp_buffer_add(&request->uri, uri, request->uri_too_long ? SPI_URL_MAX : len);
+	request->exchange = exchange_of(connection);
+	spi_exchange_hold(request->exchange, request);
 	return request;
 }
 
@@ -81,12 +94,6 @@ static void find_client(spi_request *request, struct MHD_Connection *connection)
 	spi_proxy_client(server->proxies, server->proxies_count, &peer, forwarded, count, &request->from);
 }
 
-static spi_exchange *exchange_of(struct MHD_Connection *connection)
-{
-	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-	return info ? info->socket_context : NULL;
-}
-
 /* Methods are told by constants, so that nothing a client makes up gets into logs. */
 static const char *known_method(const char *method)
 {
@@ -117,7 +124,6 @@ static void begin(spi_request *request, struct MHD_Connection *connection, const
 	request->method = known_method(method);
 	request->is_head = strcmp(request->method, "HEAD") == 0;
 	request->body.max = SPI_BODY_MAX;
-	request->exchange = exchange_of(connection);
 	atomic_fetch_add(&request->worker->server->in_flight, 1);
 	spi_worker_new_id(request->worker, request->id);
 	MHD_get_connection_values_n(connection, MHD_HEADER_KIND, note_header, request);
@@ -333,6 +339,7 @@ void spi_access_end(void *data, struct MHD_Connection *connection, void **contex
 	if (!request)
 		return;
 	*context = NULL;
+	spi_exchange_hold(request->exchange, NULL);
 	spi_exchange_begin(request->exchange, 0);
 	spi_upload_end(request);
 	spi_order_leave(&server->order, request);
@@ -345,4 +352,11 @@ void spi_access_end(void *data, struct MHD_Connection *connection, void **contex
 		atomic_fetch_sub(&server->in_flight, 1);
 	}
 	spi_worker_give_back(request->worker, request);
+}
+
+void spi_access_closed(void *data, struct MHD_Connection *connection, spi_exchange *exchange)
+{
+	void *request = spi_exchange_held(exchange);
+	if (request)
+		spi_access_end(data, connection, &request, MHD_REQUEST_TERMINATED_WITH_ERROR);
 }

@@ -14,6 +14,10 @@ enum MHD_Result spi_access_handle(void *server, struct MHD_Connection *connectio
 void spi_access_end(void *server, struct MHD_Connection *connection, void **context,
 	enum MHD_RequestTerminationCode code);
 
+struct spi_exchange;
+/* The connection is gone: what it had under way and nobody ended ends here. */
+void spi_access_closed(void *server, struct MHD_Connection *connection, struct spi_exchange *exchange);
+
 struct spi_request;
 /* Send the reply that stands in the request (send.c). */
 enum MHD_Result spi_send(struct spi_request *request, struct MHD_Connection *connection);

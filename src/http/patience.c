@@ -16,6 +16,7 @@ struct spi_exchange {
 	_Atomic size_t bytes;
 	atomic_bool ours;   /* the request is there, the reply is not: the client waits for us */
 	bool cut;
+	void *held;
 };
 
 struct spi_patience {
@@ -145,4 +146,15 @@ void spi_exchange_ours(spi_exchange *exchange)
 {
 	if (exchange)
 		atomic_store(&exchange->ours, true);
+}
+
+void spi_exchange_hold(spi_exchange *exchange, void *what)
+{
+	if (exchange)
+		exchange->held = what;
+}
+
+void *spi_exchange_held(const spi_exchange *exchange)
+{
+	return exchange ? exchange->held : NULL;
 }

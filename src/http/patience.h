@@ -27,5 +27,8 @@ void spi_exchange_begin(spi_exchange *exchange, size_t bytes);
 void spi_exchange_moved(spi_exchange *exchange, size_t bytes);
 /* The request is there: now the client waits for us. */
 void spi_exchange_ours(spi_exchange *exchange);
+/* What its connection has under way; NULL = nothing. Of the connection's own thread. */
+void spi_exchange_hold(spi_exchange *exchange, void *what);
+void *spi_exchange_held(const spi_exchange *exchange);
 
 #endif

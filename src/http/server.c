@@ -143,6 +143,7 @@ static void count_connection(void *data, struct MHD_Connection *connection, void
 		*context = info ? spi_patience_enter(server->patience, info->connect_fd) : NULL;
 	} else {
 		atomic_fetch_sub(&server->connections, 1);
+		spi_access_closed(server, connection, *context);
 		spi_patience_leave(server->patience, *context);
 		*context = NULL;
 	}

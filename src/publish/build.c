@@ -209,7 +209,9 @@ sp_status spi_build_take(sp_publisher *publisher, spi_shared_config *config, sp_
 		return status;
 	}
 	adopt(&b, config);
+	pthread_mutex_lock(&publisher->shown); /* who asks for the state reads it */
 	publisher->build_s = (double)(spi_now_us() - start_us) / 1e6;
+	pthread_mutex_unlock(&publisher->shown);
 	status = spi_show(publisher, err);
 	spi_generation_clean(publisher, b.generation);
 	return status;

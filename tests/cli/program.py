@@ -19,7 +19,8 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 BIN = os.path.abspath(os.environ.get('SPORTELLO_BIN', os.path.join(ROOT, 'build', 'sportello')))
 KB = os.path.join(ROOT, 'kb')
 EVAL = os.path.join(os.path.dirname(ROOT), 'shared', 'eval')
-TIMEOUT_S = 120
+# Sanitizers and machines under load are slow.
+TIMEOUT_S = 720 if os.environ.get('SPORTELLO_SLOW') else 120
 
 OK, NO, USAGE, FAILED = 0, 1, 2, 3
 COMMANDS = ['serve', 'index', 'check', 'preview', 'new', 'edit', 'publish', 'retire', 'ask', 'search', 'schema', 'import', 'export', 'eval', 'report', 'replay', 'learn', 'diff', 'token', 'audit', 'flags', 'outbox', 'forget', 'backup', 'doctor', 'help', 'version']

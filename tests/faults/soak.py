@@ -8,6 +8,7 @@ anything was lost, was there twice, or was not said.
 import argparse
 import collections
 import datetime
+import hashlib
 import json
 import os
 import pathlib
@@ -23,10 +24,11 @@ import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "http")]
+sys.path[:0] = [str(HERE), str(HERE.parent / "http"), str(HERE.parent / "lint")]
 sys.dont_write_bytecode = True
 
 from load import Load, Promises, ask_again, count_twice, kept  # noqa: E402
+import proof  # noqa: E402
 from service import PROGRAM, ROOT, Service, article, until  # noqa: E402
 
 BUILD = pathlib.Path(os.environ.get("SPORTELLO_BUILD", ROOT / "build"))
@@ -455,15 +457,27 @@ FAULTS = [
 COUNTS = {"kills": "kills", "cuts": "cuts"}
 
 
-def write_page(path, results):
-    """All kinds of fault as they came out when last tried in this build folder; of those that this run tried, now."""
+def program():
+    """Which program was tried: a row of another one says nothing of this one."""
+    return hashlib.sha256(pathlib.Path(PROGRAM).read_bytes()).hexdigest()[:16]
+
+
+def rows_of_this_program(results, tried):
+    """All kinds of fault as they came out when last tried with this very program; of those that this run tried, now."""
     known = BUILD / "faults.json"
-    rows = json.loads(known.read_text(encoding="utf-8")) if known.exists() else {}
+    kept = json.loads(known.read_text(encoding="utf-8")) if known.exists() else {}
+    rows = kept["rows"] if kept.get("program") == tried else {}
     rows.update({r.name: r.row() for r in results})
-    known.write_text(json.dumps(rows, indent=1, ensure_ascii=False), encoding="utf-8")
+    known.write_text(json.dumps({"program": tried, "rows": rows}, indent=1, ensure_ascii=False), encoding="utf-8")
+    return rows
+
+
+def write_page(path, results, tried, minutes):
+    rows = rows_of_this_program(results, tried)
+    runs = "in one run" if len(results) == len(rows) else "in more than one run, the last"
     rows = [{**rows[name], "what": what} for name, _, what in FAULTS if name in rows]
     lines = ["# What was tried to break it, and what was lost", "",
-             f"Written by `make soak-faults`: {platform.machine()}, {os.cpu_count()} processors, Linux {platform.release()}. Six connections open tickets, send files, chat and read all "
+             f"Written by `make soak-faults`: {platform.machine()}, {os.cpu_count()} processors, Linux {platform.release()}; sources {proof.sources()}, program {tried} (SHA-256), {runs} of {minutes:.0f} minutes. Six connections open tickets, send files, chat and read all "
              "the time; *acknowledged* is what they were promised (201, or `recorded: true`), *lost* what of it was not there afterwards, *twice* what was there more than once though asked "
              "for with the same key, *not said* a reply or an end without its reason, *back* how long it took at most until it was ready or right again.", "",
              "| fault | day | times | replies | acknowledged | lost | twice | not said | back |", "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"]
@@ -488,7 +502,7 @@ def main():
     parser.add_argument("--results")
     args = parser.parse_args()
     only = args.only.split(",") if args.only else [name for name, _, _ in FAULTS]
-    results = []
+    results, tried, began = [], program(), time.monotonic()
     for name, run, what in FAULTS:
         if name not in only:
             continue
@@ -499,9 +513,7 @@ def main():
         for each in (result.lost + result.wrong)[:10]:
             print("    ", str(each)[:600], flush=True)
         if args.results:
-            write_page(args.results, results)
-    if args.results:
-        write_page(args.results, results)
+            write_page(args.results, results, tried, (time.monotonic() - began) / 60)
     sys.exit(0 if all(r.is_good() for r in results) else 1)
 
 

@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static void keep(spi_request *request, const spi_upload *upload)
 {
@@ -20,7 +21,7 @@ static void keep(spi_request *request, const spi_upload *upload)
 	sp_buffer_release(&clean);
 	const char *name = sp_attachment_name(upload->name, SP_ATTACHMENT_PNG, request->arena);
 	FUZZ_HOLDS(name && sp_text_is_utf8(name, strlen(name)), name, name ? strlen(name) : 0);
-	FUZZ_HOLDS(!strpbrk(name, "/\\\"<>|:*?\r\n") && *name != '.' && strcmp(name + strlen(name) - 4, ".png") == 0, name, strlen(name));
+	FUZZ_HOLDS(!strpbrk(name, "/\\\"<>|:*?\r\n") && *name != '.' && strcasecmp(name + strlen(name) - 4, ".png") == 0, name, strlen(name));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -10,11 +10,12 @@ for file in "$@"; do
 	$flags -O2 -fanalyzer -Wno-analyzer-too-complex -c -o /dev/null "$file" 2>&1 | grep -E '\[-W' >>"$said"
 done
 # file and kind; lines move.
-sed -n 's/^\([^:]*\):[0-9:]* warning: .*\[-\(Wanalyzer[a-z-]*\)\]$/\1 \2/p' "$said" | sort -u | while read -r file kind; do
-	grep -q "^$file $kind " "$here/analyzer.txt" || { grep "^$file:.*$kind" "$said"; echo x >>"$said.new"; }
+sed -n 's/^\([^:]*\):[0-9:]* warning: .*\[\(-Wanalyzer[a-z-]*\)\]$/\1 \2/p' "$said" | sort -u | while read -r file kind; do
+	grep -q -- "^$file $kind " "$here/analyzer.txt" || { grep "^$file:.*$kind" "$said"; echo x >>"$said.new"; }
 done
 if [ -e "$said.new" ]; then
 	rm -f "$said.new"
 	exit 1
 fi
+python3 -B "$here/proof.py" "make analyze" "gcc -fanalyzer, $# files: nothing but the $(sed -n 's/^\([^:]*\):[0-9:]* warning: .*\[\(-Wanalyzer[a-z-]*\)\]$/\1 \2/p' "$said" | sort -u | wc -l) places that tests/lint/analyzer.txt explains"
 echo "gcc -fanalyzer: nothing in $# files but what tests/lint/analyzer.txt explains"
