@@ -1,5 +1,6 @@
 #include "base/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -179,6 +180,33 @@ sp_status spi_sync_folder(const char *path, sp_error *err)
 	close(fd);
 	/* Some file systems cannot sync a folder; they say EINVAL. */
 	return problem && problem != EINVAL ? sp_error_errno(err, problem, path, "sync the folder") : SP_OK;
+}
+
+static sp_status sync_file(const char *path, sp_error *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+	if (fd < 0)
+		return sp_error_errno(err, errno, path, "open");
+	int problem = fsync(fd) == 0 ? 0 : errno;
+	close(fd);
+	return problem ? sp_error_errno(err, problem, path, "sync") : SP_OK;
+}
+
+sp_status spi_sync_files(const char *path, sp_error *err)
+{
+	sp_status status = SP_OK;
+	DIR *dir = opendir(path);
+	if (!dir)
+		return sp_error_errno(err, errno, path, "open the folder");
+	for (struct dirent *entry; status == SP_OK && (entry = readdir(dir));) {
+		char file[PATH_MAX];
+		if (entry->d_type == DT_DIR || strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+			continue;
+		snprintf(file, sizeof file, "%s/%s", path, entry->d_name);
+		status = sync_file(file, err);
+	}
+	closedir(dir);
+	return status == SP_OK ? spi_sync_folder(path, err) : status;
 }
 
 bool spi_exists(const char *path)
