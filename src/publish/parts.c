@@ -8,10 +8,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Articles in a part: the most bound the memory, the fewest give each processor something to do. */
-#define PART_MOST 2000
+/* Articles in a part: few, so that what Xapian collects of them stays in the processor's cache; more where there would be too many parts
+   to join them in one pass; not so many that memory grows. */
 #define PART_FEWEST 50
+#define PART_USUAL 500
+#define PART_MOST 4000
 #define PARTS_WANTED 8
+#define PARTS_MOST 60
 
 typedef struct filler {
 	spi_writers writers;
@@ -29,8 +32,10 @@ typedef struct filling {
 
 static size_t part_size(size_t files)
 {
-	size_t size = files / PARTS_WANTED + 1;
-	return size > PART_MOST ? PART_MOST : size < PART_FEWEST ? PART_FEWEST : size;
+	size_t size = files / PARTS_WANTED + 1, least = files / PARTS_MOST + 1;
+	size = size > PART_USUAL ? PART_USUAL : size < PART_FEWEST ? PART_FEWEST : size;
+	size = size < least ? least : size;
+	return size > PART_MOST ? PART_MOST : size;
 }
 
 /* No audience's key begins with a dot. */
