@@ -46,8 +46,7 @@ bool spi_crew_run(size_t workers, size_t items, spi_crew_work *work, void *arg)
 {
 	crew all = {.work = work, .arg = arg, .items = items};
 	worker crew_of[SPI_CREW_MAX] = {0};
-	if (workers > SPI_CREW_MAX)
-		workers = SPI_CREW_MAX;
+	workers = workers > SPI_CREW_MAX ? SPI_CREW_MAX : workers ? workers : 1;
 	for (size_t i = 0; i < workers; i++)
 		crew_of[i] = (worker){.all = &all, .number = i};
 	for (size_t i = 1; i < workers; i++)

@@ -98,7 +98,7 @@ sp_status spi_load_article(
 /* The present text is no good: note why; what is served is what was good before. */
 static sp_status take_broken(pass *p, spi_file *file, const spi_file *before, const sp_error *why)
 {
-	sp_article *article;
+	sp_article *article = NULL;
 	if (!spi_file_break(file, why->line, why->text[0] ? why->text : sp_status_name(why->status)))
 		return no_memory(p->err);
 	if (!before || !before->version[0])
