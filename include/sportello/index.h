@@ -76,8 +76,9 @@ void sp_index_writer_close(sp_index_writer *writer);
  */
 sp_status sp_index_part_open(const char *folder, sp_index_writer **ret, sp_error *err);
 /**
- * Join parts, and maybe an index before them, into a new index, durable: documents in the order of the parts, as if one writer had put
- * them all. It is to be opened for writing, sp_index_writer_configure() called and committed before anybody reads it.
+ * Join parts, and maybe an index before them, into a new index: documents in the order of the parts, as if one writer had put them
+ * all. It is to be opened for writing, sp_index_writer_configure() called and committed before anybody reads it; what of it no commit
+ * writes is not durable until its folder is synced.
  * @param folder   of the new index; holds none yet
  * @param sources  folders of parts that were committed and closed; left as they are
  */

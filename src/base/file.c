@@ -1,6 +1,5 @@
 #include "base/file.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -182,31 +181,26 @@ sp_status spi_sync_folder(const char *path, sp_error *err)
 	return problem && problem != EINVAL ? sp_error_errno(err, problem, path, "sync the folder") : SP_OK;
 }
 
-static sp_status sync_file(const char *path, sp_error *err)
+static int sync_entry(const char *path, const struct stat *st, int flag, struct FTW *ftw)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+	(void)ftw;
+	if (flag != FTW_DP && (flag != FTW_F || !S_ISREG(st->st_mode)))
+		return flag == FTW_DNR || flag == FTW_NS ? -1 : 0;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | (flag == FTW_DP ? O_DIRECTORY : 0));
 	if (fd < 0)
-		return sp_error_errno(err, errno, path, "open");
-	int problem = fsync(fd) == 0 ? 0 : errno;
+		return -1;
+	bool ok = fsync(fd) == 0 || (flag == FTW_DP && errno == EINVAL); /* some file systems cannot sync a folder */
+	int problem = errno;
 	close(fd);
-	return problem ? sp_error_errno(err, problem, path, "sync") : SP_OK;
+	errno = problem;
+	return ok ? 0 : -1;
 }
 
-sp_status spi_sync_files(const char *path, sp_error *err)
+sp_status spi_sync_tree(const char *path, sp_error *err)
 {
-	sp_status status = SP_OK;
-	DIR *dir = opendir(path);
-	if (!dir)
-		return sp_error_errno(err, errno, path, "open the folder");
-	for (struct dirent *entry; status == SP_OK && (entry = readdir(dir));) {
-		char file[PATH_MAX];
-		if (entry->d_type == DT_DIR || strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-			continue;
-		snprintf(file, sizeof file, "%s/%s", path, entry->d_name);
-		status = sync_file(file, err);
-	}
-	closedir(dir);
-	return status == SP_OK ? spi_sync_folder(path, err) : status;
+	if (nftw(path, sync_entry, 32, FTW_DEPTH | FTW_PHYS) != 0)
+		return sp_error_errno(err, errno, path, "sync");
+	return SP_OK;
 }
 
 bool spi_exists(const char *path)

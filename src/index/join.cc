@@ -41,7 +41,6 @@ extern "C" sp_status sp_index_join(const char *folder, const char *const *source
 		spi_check(spi_mkdirs(folder, err));
 		merge_all(std::vector<std::string>(sources, sources + count), into, beside, err);
 		spi_check(spi_remove_tree(beside.c_str(), err));
-		spi_check(spi_sync_files((into + "/words").c_str(), err));
 		return spi_seal_write(folder, "none", err);
 	});
 	return status;

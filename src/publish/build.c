@@ -222,6 +222,9 @@ static sp_status write_generation(build *b)
 	mark_put(&b->publisher->table);
 	spi_table_sweep(&b->publisher->table);
 	status = spi_generation_manifest(b->publisher, ".tmp/MANIFEST", b->generation, b->err);
+	/* All at once, so that the disk writes what was copied first while the rest is made. */
+	if (status == SP_OK)
+		status = spi_sync_tree(b->folder, b->err);
 	return status == SP_OK ? spi_generation_publish(b->publisher, b->generation, b->err) : status;
 }
 

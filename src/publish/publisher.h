@@ -129,7 +129,7 @@ bool spi_plan_is_same_document(const spi_plan *plan, const spi_file *file, sp_au
 
 /* ---- copy.c ---- */
 
-/* The folder with all that is in it, synced; to must not be there. */
+/* The folder with all that is in it, not synced yet; to must not be there. */
 sp_status spi_copy_folder(const char *from, const char *to, sp_error *err);
 
 /* ---- put.c ---- */
