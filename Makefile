@@ -169,6 +169,7 @@ help:
 	@echo "make soak-faults   500 kills, cut files, full disks, clock jumps under load; writes tests/RELIABILITY.md (about half an hour)"
 	@echo "make soak-tickets  2,000 tickets, 50 kills and faults at random, for each kind of connector (about ten minutes)"
 	@echo "make fuzz       each harness of tests/fuzz/ for TIME=60 seconds (FUZZ=\"article chat\": only those)"
+	@echo "make bench-index   index, start and a saved article, with 100,000 articles too"
 	@echo "make bench-replay  the reference's 870,563 contacts played; REPLAY=0.01 a share of them"
 	@echo "make load-hour  an hour (TIME=3600) at 70 % of the maximum: nothing may grow"
 	@echo "make bench-ledger  ten million events in the ledger, each view's time"
@@ -340,6 +341,9 @@ bench-ledger: $(BUILD)/bench/ledger
 bench-topics: $(BUILD)/bench/topics
 	$(BUILD)/bench/topics corpus/questions.it.jsonl $(if $(filter 1,$(E5)),$(BUILD)/e5/e5-small-q4.bin,-) $(BUILD)/bench/topics.vectors
 .PHONY: bench-topics
+.PHONY: bench-index
+bench-index: all
+	SPORTELLO_BIN=$(abspath $(BUILD)/sportello) SPORTELLO_BUILD=$(abspath $(BUILD)) python3 -B tests/bench/bench.py --index
 REPLAY ?= 1
 .PHONY: bench-replay
 bench-replay: all

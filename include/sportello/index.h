@@ -69,6 +69,23 @@ sp_status sp_index_writer_commit_words(sp_index_writer *writer, sp_error *err);
 /** Close; what was not committed is dropped. NULL is accepted. */
 void sp_index_writer_close(sp_index_writer *writer);
 
+/**
+ * Begin a part of an index, in a folder of its own: words only, not durable, read by nobody. Parts are filled side by side
+ * (sp_index_writer_put, sp_index_writer_commit), then joined; the same article is in one part at most. What was there is overwritten.
+ * Threads: one thread at a time per handle; different parts together.
+ */
+sp_status sp_index_part_open(const char *folder, sp_index_writer **ret, sp_error *err);
+/**
+ * Join parts, and maybe an index before them, into a new index: documents in the order of the parts, as if one writer had put them
+ * all. It is to be opened for writing, sp_index_writer_configure() called and committed before anybody reads it; what of it no commit
+ * writes is not durable until its folder is synced.
+ * @param folder   of the new index; holds none yet
+ * @param sources  folders of parts that were committed and closed; left as they are
+ */
+sp_status sp_index_join(const char *folder, const char *const *sources, size_t count, sp_error *err);
+/** Take over the configuration, as putting a document for these readers does. */
+sp_status sp_index_writer_configure(sp_index_writer *writer, const sp_kb_config *config, sp_audiences readable, sp_error *err);
+
 /* ---- reading ---- */
 
 typedef struct sp_index sp_index;

@@ -181,6 +181,28 @@ sp_status spi_sync_folder(const char *path, sp_error *err)
 	return problem && problem != EINVAL ? sp_error_errno(err, problem, path, "sync the folder") : SP_OK;
 }
 
+static int sync_entry(const char *path, const struct stat *st, int flag, struct FTW *ftw)
+{
+	(void)ftw;
+	if (flag != FTW_DP && (flag != FTW_F || !S_ISREG(st->st_mode)))
+		return flag == FTW_DNR || flag == FTW_NS ? -1 : 0;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | (flag == FTW_DP ? O_DIRECTORY : 0));
+	if (fd < 0)
+		return -1;
+	bool ok = fsync(fd) == 0 || (flag == FTW_DP && errno == EINVAL); /* some file systems cannot sync a folder */
+	int problem = errno;
+	close(fd);
+	errno = problem;
+	return ok ? 0 : -1;
+}
+
+sp_status spi_sync_tree(const char *path, sp_error *err)
+{
+	if (nftw(path, sync_entry, 32, FTW_DEPTH | FTW_PHYS) != 0)
+		return sp_error_errno(err, errno, path, "sync");
+	return SP_OK;
+}
+
 bool spi_exists(const char *path)
 {
 	struct stat st;

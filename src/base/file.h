@@ -26,6 +26,8 @@ sp_status spi_mkdirs(const char *path, sp_error *err);
 sp_status spi_remove_tree(const char *path, sp_error *err);
 /* Make a rename or a new file in this folder durable. */
 sp_status spi_sync_folder(const char *path, sp_error *err);
+/* Make a folder and all that is below it durable: files and their names. Follows no links. */
+sp_status spi_sync_tree(const char *path, sp_error *err);
 bool spi_exists(const char *path);
 
 #ifdef __cplusplus

@@ -30,20 +30,25 @@ static void schedule(const unsigned char *block, uint32_t w[64])
 	}
 }
 
+/* One round. What the standard calls a to h goes round by one place a round, so that nothing is moved. */
+static inline void turn(uint32_t s[8], int i, uint32_t add)
+{
+	uint32_t *a = &s[(8 - i) & 7], *b = &s[(9 - i) & 7], *c = &s[(10 - i) & 7], *d = &s[(11 - i) & 7];
+	uint32_t *e = &s[(12 - i) & 7], *f = &s[(13 - i) & 7], *g = &s[(14 - i) & 7], *h = &s[(15 - i) & 7];
+	uint32_t t1 = *h + (rotate(*e, 6) ^ rotate(*e, 11) ^ rotate(*e, 25)) + ((*e & *f) ^ (~*e & *g)) + add;
+	*d += t1;
+	*h = t1 + (rotate(*a, 2) ^ rotate(*a, 13) ^ rotate(*a, 22)) + ((*a & *b) ^ (*a & *c) ^ (*b & *c));
+}
+
 static void compress(uint32_t state[8], const unsigned char *block)
 {
 	uint32_t w[64], s[8];
 	schedule(block, w);
 	memcpy(s, state, sizeof s);
-	for (int i = 0; i < 64; i++) {
-		uint32_t s1 = rotate(s[4], 6) ^ rotate(s[4], 11) ^ rotate(s[4], 25);
-		uint32_t choice = (s[4] & s[5]) ^ (~s[4] & s[6]);
-		uint32_t t1 = s[7] + s1 + choice + round_constants[i] + w[i];
-		uint32_t s0 = rotate(s[0], 2) ^ rotate(s[0], 13) ^ rotate(s[0], 22);
-		uint32_t majority = (s[0] & s[1]) ^ (s[0] & s[2]) ^ (s[1] & s[2]);
-		memmove(s + 1, s, 7 * sizeof *s);
-		s[4] += t1;
-		s[0] = t1 + s0 + majority;
+	for (int i = 0; i < 64; i += 8) {
+#pragma GCC unroll 8
+		for (int k = 0; k < 8; k++)
+			turn(s, k, round_constants[i + k] + w[i + k]);
 	}
 	for (int i = 0; i < 8; i++)
 		state[i] += s[i];

@@ -22,6 +22,7 @@ struct sp_index_writer {
 	std::unordered_map<std::string, long> spelling; /* since the last commit: how many more, or fewer, of each word */
 	std::string synonyms; /* all of the configuration's; empty = nothing was put yet */
 	bool config_known = false, in_transaction = false;
+	bool is_part = false; /* to be joined with others: not durable, without a seal */
 
 	~sp_index_writer()
 	{
@@ -47,13 +48,16 @@ static void begin(sp_index_writer *writer)
 	writer->in_transaction = true;
 }
 
+/* Not the durable way: what a crash leaves of a part is removed. */
+constexpr int PART_FLAGS = Xapian::DB_NO_SYNC | Xapian::DB_DANGEROUS;
+
 static void open_database(sp_index_writer *writer, sp_error *err)
 {
 	/* No seal: new, or a build that was broken off before its first commit. It starts from nothing. */
-	bool is_sealed = spi_seal_exists(writer->folder.c_str());
+	bool is_sealed = !writer->is_part && spi_seal_exists(writer->folder.c_str());
 	if (is_sealed)
 		check_existing(writer, err);
-	int how = is_sealed ? Xapian::DB_OPEN : Xapian::DB_CREATE_OR_OVERWRITE;
+	int how = (is_sealed ? Xapian::DB_OPEN : Xapian::DB_CREATE_OR_OVERWRITE) | (writer->is_part ? PART_FLAGS : 0);
 	writer->db = Xapian::WritableDatabase(writer->folder + "/words", how | Xapian::DB_BACKEND_GLASS);
 	writer->analyser = spi_must(sp_analyser_new());
 	writer->arena = spi_must(sp_arena_new(256 * 1024));
@@ -67,13 +71,14 @@ static void open_database(sp_index_writer *writer, sp_error *err)
 	begin(writer);
 }
 
-extern "C" sp_status sp_index_writer_open(
-	const char *folder, sp_vector_store *store, sp_index_writer **ret, sp_error *err)
+static sp_status open_writer(
+	const char *folder, bool is_part, sp_vector_store *store, sp_index_writer **ret, sp_error *err)
 {
 	return spi_guard(err, folder, [&]() -> sp_status {
 		spi_check(spi_mkdirs(folder, err));
 		auto writer = std::make_unique<sp_index_writer>();
 		writer->folder = folder;
+		writer->is_part = is_part;
 		writer->store = store;
 		writer->encoder = store ? sp_encoder_name(sp_vector_store_encoder(store)) : "none";
 		open_database(writer.get(), err);
@@ -82,12 +87,22 @@ extern "C" sp_status sp_index_writer_open(
 	});
 }
 
+extern "C" sp_status sp_index_writer_open(
+	const char *folder, sp_vector_store *store, sp_index_writer **ret, sp_error *err)
+{
+	return open_writer(folder, false, store, ret, err);
+}
+
+extern "C" sp_status sp_index_part_open(const char *folder, sp_index_writer **ret, sp_error *err)
+{
+	return open_writer(folder, true, nullptr, ret, err);
+}
+
 /* ---- what concerns the whole index ---- */
 
-static void put_config(sp_index_writer *writer, const sp_document *document, sp_error *err)
+static void put_config(sp_index_writer *writer, const sp_kb_config *config, sp_audiences readable, sp_error *err)
 {
-	const sp_kb_config *config = document->config;
-	const uint64_t hash = config->hash ^ document->readable;
+	const uint64_t hash = config->hash ^ readable;
 	bool is_same = writer->config_known && writer->config_hash == hash;
 	if (is_same && !writer->synonyms.empty())
 		return;
@@ -101,7 +116,7 @@ static void put_config(sp_index_writer *writer, const sp_document *document, sp_
 	std::string audiences;
 	for (size_t i = 0; i < config->audiences_count; i++) {
 		/* Names of audiences that this index holds nothing of are nobody's business here. */
-		if (!document->readable || document->readable >> i & 1)
+		if (!readable || readable >> i & 1)
 			audiences += config->audiences[i].key;
 		audiences += '\n';
 	}
@@ -109,6 +124,17 @@ static void put_config(sp_index_writer *writer, const sp_document *document, sp_
 	writer->db.set_metadata("config", std::string(reinterpret_cast<const char *>(&hash), sizeof hash));
 	writer->config_hash = hash;
 	writer->config_known = true;
+}
+
+extern "C" sp_status sp_index_writer_configure(
+	sp_index_writer *writer, const sp_kb_config *config, sp_audiences readable, sp_error *err)
+{
+	sp_status status = spi_guard(err, writer->folder.c_str(), [&]() -> sp_status {
+		put_config(writer, config, readable, err);
+		return SP_OK;
+	});
+	sp_arena_reset(writer->arena);
+	return status;
 }
 
 static bool has_word_of(const spi_synonym_group *group, void *arg)
@@ -210,7 +236,7 @@ extern "C" sp_status sp_index_writer_put(sp_index_writer *writer, const sp_docum
 {
 	spi_indexed indexed = {};
 	sp_status status = spi_guard(err, document->article->path, [&]() -> sp_status {
-		put_config(writer, document, err);
+		put_config(writer, document->config, document->readable, err);
 		spi_check(spi_index_document(writer->analyser, document, writer->arena, &indexed, err));
 		Xapian::docid docid = store_document(writer, indexed);
 		return writer->meaning ? spi_meaning_put(writer->meaning, docid, document, err) : SP_OK;
@@ -261,6 +287,11 @@ static void write_meaning(sp_index_writer *writer, sp_error *err)
 	writer->db.set_metadata("meaning", std::to_string(revision));
 }
 
+static sp_status seal(const sp_index_writer *writer, sp_error *err)
+{
+	return writer->is_part ? SP_OK : spi_seal_write(writer->folder.c_str(), writer->encoder.c_str(), err);
+}
+
 extern "C" sp_status sp_index_writer_commit(sp_index_writer *writer, sp_error *err)
 {
 	return spi_guard(err, writer->folder.c_str(), [&]() -> sp_status {
@@ -273,7 +304,7 @@ extern "C" sp_status sp_index_writer_commit(sp_index_writer *writer, sp_error *e
 			if (writer->meaning)
 				spi_meaning_sweep(writer->meaning);
 		}
-		sp_status status = spi_seal_write(writer->folder.c_str(), writer->encoder.c_str(), err);
+		sp_status status = seal(writer, err);
 		begin(writer);
 		return status;
 	});
@@ -288,7 +319,7 @@ extern "C" sp_status sp_index_writer_commit_words(sp_index_writer *writer, sp_er
 			writer->in_transaction = false;
 			writer->db.commit_transaction();
 		}
-		sp_status status = spi_seal_write(writer->folder.c_str(), writer->encoder.c_str(), err);
+		sp_status status = seal(writer, err);
 		begin(writer);
 		return status;
 	});

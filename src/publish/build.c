@@ -10,7 +10,7 @@
 #include "base/file.h"
 
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
 /* Documents in one commit: bounds the memory. */
 #define COMMIT_EACH 2000
@@ -24,6 +24,7 @@ typedef struct build {
 	spi_writers writers;
 	sp_arena *arena; /* for one file */
 	size_t done, total;
+	bool in_parts;	 /* the audience's new articles were put side by side */
 	unsigned generation;
 	char folder[PATH_MAX]; /* with .tmp */
 	sp_error *err;
@@ -38,19 +39,33 @@ static void tell_progress(build *b)
 {
 	sp_publisher *publisher = b->publisher;
 	b->done++;
-	if (publisher->progress && (b->done % PROGRESS_EACH == 0 || b->done == b->total))
+	if (publisher->progress && b->done % PROGRESS_EACH == 0 && b->done < b->total)
+		publisher->progress(SP_PUBLISH_INDEXING, b->done, b->total, publisher->arg);
+}
+
+/* What came with a copy was not counted. */
+static void tell_finished(build *b, sp_audiences finished)
+{
+	sp_publisher *publisher = b->publisher;
+	b->done = b->plan.count * (size_t)__builtin_popcount(finished);
+	if (publisher->progress && b->total > 0)
 		publisher->progress(SP_PUBLISH_INDEXING, b->done, b->total, publisher->arg);
 }
 
 /* base -1: the index is empty. */
-static bool is_to_put(const build *b, const spi_file *file, size_t audience, int base)
+static bool base_has(const build *b, const spi_file *file, int base)
 {
-	if (!(file->audience & reads_of(b, audience)))
-		return false;
-	return base < 0 || !(file->audience & reads_of(b, (size_t)base)) ||
-		   !spi_plan_is_same_document(&b->plan, file, reads_of(b, (size_t)base), reads_of(b, audience));
+	return base >= 0 && (file->audience & reads_of(b, (size_t)base));
 }
 
+static bool is_to_put(const build *b, const spi_file *file, size_t audience, int base)
+{
+	if (!file->wanted || !(file->audience & reads_of(b, audience)))
+		return false;
+	return !base_has(b, file, base) || !spi_plan_is_same_document(&b->plan, file, reads_of(b, (size_t)base), reads_of(b, audience));
+}
+
+/* One after the other, in the place of what is there already. */
 static sp_status put_all(build *b, size_t audience, int base)
 {
 	const spi_table *table = &b->publisher->table;
@@ -58,17 +73,26 @@ static sp_status put_all(build *b, size_t audience, int base)
 	size_t put = 0;
 	for (size_t i = 0; status == SP_OK && i < table->count; i++) {
 		spi_file *file = table->items[i];
-		if (!file->wanted)
-			continue;
-		tell_progress(b);
-		if (!is_to_put(b, file, audience, base))
+		if (!is_to_put(b, file, audience, base) || (b->in_parts && !base_has(b, file, base) && !file->is_lost))
 			continue;
 		sp_arena_reset(b->arena);
+		tell_progress(b);
 		status = spi_put_file(b->publisher, &b->writers, &b->plan, file, (sp_audiences)1 << audience, b->arena, b->err);
 		if (status == SP_OK && ++put % COMMIT_EACH == 0)
 			status = spi_writers_commit(&b->writers, b->err);
 	}
 	return status;
+}
+
+/* What no index has yet that this one begins with; in order. */
+static size_t find_new(const build *b, size_t audience, int base, spi_file **ret)
+{
+	const spi_table *table = &b->publisher->table;
+	size_t count = 0;
+	for (size_t i = 0; i < table->count; i++)
+		if (is_to_put(b, table->items[i], audience, base) && !base_has(b, table->items[i], base))
+			ret[count++] = table->items[i];
+	return count;
 }
 
 /* The finished index that holds most of what this audience reads and nothing else; -1 = none. */
@@ -84,17 +108,54 @@ static int find_base(const build *b, size_t audience, sp_audiences finished)
 	return best;
 }
 
-static sp_status write_index(build *b, size_t audience, int base)
+static void on_put(void *arg)
+{
+	tell_progress(arg);
+}
+
+static void path_of(const build *b, size_t audience, char ret[PATH_MAX + 64])
+{
+	snprintf(ret, PATH_MAX + 64, "%s/%s", b->folder, b->config->audiences[audience].key);
+}
+
+/* The new articles side by side; the index they come after is joined with them instead of copied. */
+static sp_status begin_in_parts(build *b, size_t audience, int base, spi_file **files, size_t count)
+{
+	char from[PATH_MAX + 64];
+	if (base >= 0)
+		path_of(b, (size_t)base, from);
+	spi_parts parts = {.publisher = b->publisher, .config = b->config, .plan = &b->plan, .folder = b->folder, .audience = audience,
+		.base = base >= 0 ? from : NULL, .files = files, .count = count, .on_put = on_put, .arg = b};
+	sp_status status = spi_parts_write(&parts, b->err);
+	if (status == SP_OK)
+		status = spi_writers_open(&b->writers, audience, b->err);
+	if (status == SP_OK)
+		status = sp_index_writer_configure(b->writers.items[audience], b->config, reads_of(b, audience), b->err);
+	return status;
+}
+
+static sp_status begin_index(build *b, size_t audience, int base)
 {
 	char from[PATH_MAX + 64], to[PATH_MAX + 64];
 	sp_status status = SP_OK;
 	if (base >= 0) {
-		snprintf(from, sizeof from, "%s/%s", b->folder, b->config->audiences[base].key);
-		snprintf(to, sizeof to, "%s/%s", b->folder, b->config->audiences[audience].key);
+		path_of(b, (size_t)base, from);
+		path_of(b, audience, to);
 		status = spi_copy_folder(from, to, b->err);
 	}
-	if (status == SP_OK)
-		status = spi_writers_open(&b->writers, audience, b->err);
+	return status == SP_OK ? spi_writers_open(&b->writers, audience, b->err) : status;
+}
+
+static sp_status write_index(build *b, size_t audience, int base)
+{
+	spi_file **files = calloc(b->publisher->table.count + 1, sizeof(spi_file *));
+	if (!files)
+		return sp_error_set(b->err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+	size_t count = find_new(b, audience, base, files);
+	/* Vectors belong to the numbers of documents, which one writer gives. */
+	b->in_parts = count >= SPI_PARTS_MIN && !b->publisher->encoder;
+	sp_status status = b->in_parts ? begin_in_parts(b, audience, base, files, count) : begin_index(b, audience, base);
+	free(files);
 	if (status == SP_OK)
 		status = put_all(b, audience, base);
 	if (status == SP_OK)
@@ -125,6 +186,7 @@ static sp_status write_indexes(build *b)
 	for (size_t audience; status == SP_OK && (audience = next_audience(b, finished)) != SIZE_MAX;) {
 		status = write_index(b, audience, find_base(b, audience, finished));
 		finished |= (sp_audiences)1 << audience;
+		tell_finished(b, finished);
 	}
 	sp_arena_free(b->arena);
 	return status;
@@ -160,6 +222,9 @@ static sp_status write_generation(build *b)
 	mark_put(&b->publisher->table);
 	spi_table_sweep(&b->publisher->table);
 	status = spi_generation_manifest(b->publisher, ".tmp/MANIFEST", b->generation, b->err);
+	/* All at once, so that the disk writes what was copied first while the rest is made. */
+	if (status == SP_OK)
+		status = spi_sync_tree(b->folder, b->err);
 	return status == SP_OK ? spi_generation_publish(b->publisher, b->generation, b->err) : status;
 }
 

@@ -1,11 +1,13 @@
 /* Looking at the folder: which files are there, which changed, what they say. */
 #include "publish/publisher.h"
 
+#include "base/crew.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "publish/versions.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -19,6 +21,7 @@ typedef struct pass {
 	sp_publisher *publisher;
 	const sp_kb_config *config;
 	bool everything, changed;
+	spi_file **looked; /* of each file, when all were looked at beforehand (look_at_all); else NULL */
 	sp_arena *arena; /* for one file */
 	spi_table next;
 	sp_error *err;
@@ -41,11 +44,13 @@ static int64_t now_ns(void)
 static sp_status store(
 	sp_publisher *publisher, const char *version, const char *path, const char *bytes, size_t len, sp_error *err)
 {
+	pthread_mutex_lock(&publisher->storing);
 	bool durable = publisher->durable_left > 0;
 	if (durable)
 		publisher->durable_left--;
 	else
 		publisher->needs_sync = true;
+	pthread_mutex_unlock(&publisher->storing);
 	return spi_version_store(publisher->data_dir, version, path, bytes, len, durable, err);
 }
 
@@ -93,7 +98,7 @@ sp_status spi_load_article(
 /* The present text is no good: note why; what is served is what was good before. */
 static sp_status take_broken(pass *p, spi_file *file, const spi_file *before, const sp_error *why)
 {
-	sp_article *article;
+	sp_article *article = NULL;
 	if (!spi_file_break(file, why->line, why->text[0] ? why->text : sp_status_name(why->status)))
 		return no_memory(p->err);
 	if (!before || !before->version[0])
@@ -214,7 +219,16 @@ static sp_status replace(pass *p, spi_file *file, spi_file *before)
 	return SP_OK;
 }
 
-static sp_status examine_file(pass *p, const sp_kb_file *found, spi_file *before)
+static sp_status look_again(pass *p, size_t number, const sp_kb_file *found, const spi_file *before, spi_file **ret)
+{
+	if (!p->looked)
+		return look_at(p, found, before, ret);
+	*ret = p->looked[number];
+	p->looked[number] = NULL;
+	return SP_OK;
+}
+
+static sp_status examine_file(pass *p, size_t number, const sp_kb_file *found, spi_file *before)
 {
 	bool same_stat = before && before->size == found->size && before->mtime_ns == found->mtime_ns;
 	spi_file *file;
@@ -227,7 +241,7 @@ static sp_status examine_file(pass *p, const sp_kb_file *found, spi_file *before
 		}
 		return add(p, spi_file_ref(before));
 	}
-	sp_status status = look_at(p, found, before, &file);
+	sp_status status = look_again(p, number, found, before, &file);
 	if (status != SP_OK || !file)
 		return status;
 	status = replace(p, file, before);
@@ -260,12 +274,73 @@ static sp_status add_gone(pass *p, const sp_kb_files *files)
 	return SP_OK;
 }
 
+/* ---- all files side by side ---- */
+
+typedef struct looker {
+	pass own; /* memory and error of its own; what it shares is only read */
+	sp_error err;
+	sp_status status;
+} looker;
+
+typedef struct looking {
+	pass *all;
+	const sp_kb_files *files;
+	looker lookers[SPI_CREW_MAX];
+} looking;
+
+static bool look_at_one(void *arg, size_t worker, size_t number)
+{
+	looking *l = arg;
+	looker *one = &l->lookers[worker];
+	const sp_kb_file *found = &l->files->items[number];
+	if (!one->own.arena) {
+		one->own = *l->all;
+		one->own.err = &one->err;
+		one->own.arena = sp_arena_new(64 * 1024);
+	}
+	if (!one->own.arena) {
+		one->status = no_memory(&one->err);
+		return false;
+	}
+	sp_arena_reset(one->own.arena);
+	one->status = look_at(&one->own, found, spi_table_find(&l->all->publisher->table, found->path), &l->all->looked[number]);
+	return one->status == SP_OK;
+}
+
+/* Reading and parsing, each file by itself; what comes of it is added in order, by examine_file(). */
+static sp_status look_at_all(pass *p, const sp_kb_files *files)
+{
+	looking l = {.all = p, .files = files};
+	sp_status status = SP_OK;
+	p->looked = calloc(files->count + 1, sizeof(spi_file *));
+	if (!p->looked)
+		return no_memory(p->err);
+	spi_crew_run(spi_crew_size(files->count), files->count, look_at_one, &l);
+	for (size_t i = 0; i < SPI_CREW_MAX; i++) {
+		sp_arena_free(l.lookers[i].own.arena);
+		if (status == SP_OK && l.lookers[i].status != SP_OK) {
+			status = l.lookers[i].status;
+			sp_error_copy(p->err, &l.lookers[i].err);
+		}
+	}
+	return status;
+}
+
+static void free_looked(pass *p, size_t count)
+{
+	for (size_t i = 0; p->looked && i < count; i++)
+		spi_file_unref(p->looked[i]);
+	free(p->looked);
+	p->looked = NULL;
+}
+
 static sp_status examine_all(pass *p, const sp_kb_files *files)
 {
 	sp_publisher *publisher = p->publisher;
-	sp_status status = SP_OK;
+	sp_status status = p->everything ? look_at_all(p, files) : SP_OK;
 	for (size_t i = 0; status == SP_OK && i < files->count; i++)
-		status = examine_file(p, &files->items[i], spi_table_find(&publisher->table, files->items[i].path));
+		status = examine_file(p, i, &files->items[i], spi_table_find(&publisher->table, files->items[i].path));
+	free_looked(p, files->count);
 	if (status == SP_OK)
 		status = add_gone(p, files);
 	if (status == SP_OK && publisher->needs_sync)
@@ -283,7 +358,8 @@ sp_status spi_examine(
 	sp_arena *list = sp_arena_new(0);
 	p.arena = sp_arena_new(64 * 1024);
 	sp_status status = list && p.arena ? sp_kb_scan(publisher->kb_dir, list, &files, err) : no_memory(err);
-	publisher->durable_left = DURABLE_MAX;
+	/* With many, all are synced at once in any case. */
+	publisher->durable_left = everything && files.count > DURABLE_MAX ? 0 : DURABLE_MAX;
 	if (status == SP_OK)
 		status = examine_all(&p, &files);
 	if (status == SP_OK) {

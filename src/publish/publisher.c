@@ -269,6 +269,7 @@ static sp_publisher *make(const sp_publish_options *options)
 	if (!publisher)
 		return NULL;
 	pthread_mutex_init(&publisher->work, NULL);
+	pthread_mutex_init(&publisher->storing, NULL);
 	pthread_mutex_init(&publisher->shown, NULL);
 	pthread_cond_init(&publisher->looked, NULL);
 	pthread_mutex_init(&publisher->thread_lock, NULL);
@@ -372,6 +373,7 @@ void sp_publisher_close(sp_publisher *publisher)
 	free(publisher->only_audience);
 	free(publisher->encoded_until);
 	pthread_mutex_destroy(&publisher->work);
+	pthread_mutex_destroy(&publisher->storing);
 	pthread_mutex_destroy(&publisher->shown);
 	pthread_cond_destroy(&publisher->looked);
 	pthread_mutex_destroy(&publisher->thread_lock);

@@ -73,6 +73,8 @@ struct sp_publisher {
 		int64_t mtime_ns;
 	} manifest; /* the one that the table agrees with */
 
+	pthread_mutex_t storing; /* guards durable_left and needs_sync, within work */
+
 	pthread_mutex_t shown; /* guards what follows */
 	pthread_cond_t looked;
 	uint64_t looks; /* for those who wait for changes */
@@ -127,7 +129,7 @@ bool spi_plan_is_same_document(const spi_plan *plan, const spi_file *file, sp_au
 
 /* ---- copy.c ---- */
 
-/* The folder with all that is in it, synced; to must not be there. */
+/* The folder with all that is in it, not synced yet; to must not be there. */
 sp_status spi_copy_folder(const char *from, const char *to, sp_error *err);
 
 /* ---- put.c ---- */
@@ -140,6 +142,7 @@ typedef struct spi_writers {
 	bool encodes_only; /* nothing is put into an index: only the vectors of it are made */
 	bool took_out;     /* something was taken out of an index */
 	bool must_exist; /* an index that is missing is damage, not to be begun anew */
+	bool are_parts;	 /* to be joined (parts.c): nothing is told and nothing taken out; what is lost is noted in spi_file.is_lost */
 	sp_vector_store *store; /* opened when needed; NULL also when there is no encoder */
 	sp_index_writer *items[SP_AUDIENCES_MAX];
 } spi_writers;
@@ -160,6 +163,28 @@ sp_status spi_put_file(sp_publisher *publisher, spi_writers *writers, const spi_
 	sp_audiences into, sp_arena *arena, sp_error *err);
 /* Take the document of a file out of every index that had it. */
 sp_status spi_take_out_file(spi_writers *writers, const spi_file *file, sp_error *err);
+
+/* ---- parts.c ---- */
+
+/* Fewer files are put by one writer. */
+#define SPI_PARTS_MIN 100
+
+/* Files to put into the index of one audience, of words alone, that holds none of them yet. */
+typedef struct spi_parts {
+	sp_publisher *publisher;
+	const sp_kb_config *config;
+	const spi_plan *plan;
+	const char *folder; /* of the generation */
+	size_t audience;
+	const char *base; /* folder of an index that they come after; NULL = none */
+	spi_file **files; /* in the order of their documents */
+	size_t count;
+	void (*on_put)(void *arg); /* after each, by one thread at a time */
+	void *arg;
+} spi_parts;
+
+/* Make the audience's index of them: parts side by side, then joined. The folder of the audience must hold none. */
+sp_status spi_parts_write(const spi_parts *parts, sp_error *err);
 
 /* ---- build.c, update.c ---- */
 

@@ -45,8 +45,10 @@ static sp_status writer_of(spi_writers *writers, size_t audience, sp_index_write
 		if (writers->must_exist && !spi_exists(folder))
 			return sp_error_set(err, SP_ERR_CORRUPT, folder, 0, "is missing");
 		snprintf(folder, sizeof folder, "%s/%s", writers->folder, key);
-		sp_status status = open_store(writers, err);
-		if (status == SP_OK)
+		sp_status status = writers->are_parts ? SP_OK : open_store(writers, err);
+		if (status == SP_OK && writers->are_parts)
+			status = sp_index_part_open(folder, &writers->items[audience], err);
+		else if (status == SP_OK)
 			status = sp_index_writer_open(folder, writers->store, &writers->items[audience], err);
 		if (status != SP_OK)
 			return status;
@@ -285,6 +287,9 @@ static sp_status take_out_of(spi_writers *writers, const spi_file *file, size_t 
 static sp_status give_up(
 	sp_publisher *publisher, spi_writers *writers, spi_file *file, const sp_error *why, sp_error *err)
 {
+	file->is_lost = true;
+	if (writers->are_parts)
+		return SP_OK;
 	spi_notice(publisher, "%s/%s: its last good text cannot be read (%s); it is not served until the file is good",
 		publisher->kb_dir, file->path, why->text);
 	file->version[0] = '\0';

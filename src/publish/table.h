@@ -32,6 +32,7 @@ typedef struct spi_file {
 	/* found out by spi_plan(): */
 	uint64_t wanted;   /* stands for all that its documents are made of; 0 = it is not to be served */
 	const char *rival; /* path of the file that has its id already; NULL = none */
+	bool is_lost;	   /* its text could not be read when it was put into a part */
 	bool is_gone;	   /* no longer in the folder: kept until the indexes have forgotten it */
 } spi_file;
 

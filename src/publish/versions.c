@@ -48,15 +48,19 @@ sp_status spi_version_store(const char *data_dir, const char *version, const cha
 {
 	char to[PATH_MAX], beside[PATH_MAX + 16];
 	struct stat st;
+	sp_error why = {0};
 	path_of(data_dir, version, to);
 	if (stat(to, &st) == 0 && (size_t)st.st_size > len)
 		return SP_OK;
-	snprintf(beside, sizeof beside, "%s/versions/%.2s", data_dir, version);
-	sp_status status = spi_mkdirs(beside, err);
-	if (status != SP_OK)
-		return status;
 	snprintf(beside, sizeof beside, "%s.tmp", to);
-	status = write_parts(beside, path, bytes, len, durable, err);
+	sp_status status = write_parts(beside, path, bytes, len, durable, &why);
+	if (status != SP_OK) { /* mostly there is no such folder yet */
+		snprintf(beside, sizeof beside, "%s/versions/%.2s", data_dir, version);
+		status = spi_mkdirs(beside, err);
+		snprintf(beside, sizeof beside, "%s.tmp", to);
+		if (status == SP_OK)
+			status = write_parts(beside, path, bytes, len, durable, err);
+	}
 	if (status == SP_OK && rename(beside, to) != 0)
 		status = sp_error_errno(err, errno, to, "rename");
 	if (status != SP_OK)

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Speed and size beside their references, in one run; writes tests/bench/RESULTS.md.
 
-usage: bench.py [--smoke | --readme | --desk | --encoder | --chat | --durable | --served | --cost | --replay [SHARE]]
+usage: bench.py [--smoke | --readme | --index | --desk | --encoder | --chat | --durable | --served | --cost | --replay [SHARE]]
 --smoke: a second each, nothing written; shows that the bench itself works
 --readme: only put the tables of RESULTS.md into README.md
---desk: only the agents' search; its section of RESULTS.md is written anew
+--index: only index, start and a saved article, with 100,000 articles too; their sections of RESULTS.md are written anew
+--desk: likewise, only the agents' search
 --encoder: likewise, only the encoder beside the engine of its wheel as that is installed
 --chat: likewise, only decisions and chat by words alone
 --durable: likewise, only tickets and turns of the store beside SQLite's own insert
@@ -85,8 +86,8 @@ def check_rows(kbs):
     lines = ['### The editors\' linter', '', '| articles | seconds | peak memory MB |', '| --- | --- | --- |']
     for name, kb in kbs:
         runs = [timed([SPORTELLO, 'check', '--kb', kb]) for _ in range(ROUNDS)]
-        say(f'  check of {name}: {median([s for s, _ in runs]):.2f} s')
-        lines.append(f'| {name} | {median([s for s, _ in runs]):.2f} | {median([m for _, m in runs]) / 1024:.0f} |')
+        say(f'  check of {name}: {median([run[0] for run in runs]):.2f} s')
+        lines.append(f'| {name} | {median([run[0] for run in runs]):.2f} | {median([run[1] for run in runs]) / 1024:.0f} |')
     return lines + ['']
 
 
@@ -130,19 +131,69 @@ def chat_table(title, rows, size, resident):
     return lines + ['']
 
 
+LARGEST = 100000
+
+
 def index_rows(folder, kbs):
-    lines = ['### Index from Markdown', '', '| articles | seconds | peak memory MB | index on disk MB |', '| --- | --- | --- | --- |']
+    lines = ['### Index from Markdown', '', f'Words only, all audiences; {THREADS} processors. Load of the machine at the start: {load()}.', '',
+             '| articles | seconds | processor seconds | peak memory MB | index on disk MB |', '| --- | --- | --- | --- | --- |']
     for name, kb in kbs:
-        times, peaks = [], []
-        for _ in range(ROUNDS):
-            data = tempfile.mkdtemp(dir=folder)
-            seconds, peak = timed([SPORTELLO, 'index', '--encoder', 'none', '--kb', kb, '--data', data])
-            times.append(seconds)
-            peaks.append(peak)
+        runs = []
+        datas = [tempfile.mkdtemp(dir=folder) for _ in range(1 if name == f'{LARGEST:,}' else ROUNDS)]
+        for data in datas:
+            runs.append(timed([SPORTELLO, 'index', '--encoder', 'none', '--kb', kb, '--data', data]))
             disk = sum(os.path.getsize(p) for p in glob.glob(data + '/index/**', recursive=True) if os.path.isfile(p))
+        for data in datas: # only now: a file system that has just removed thousands of files is slow to make others
             shutil.rmtree(data)
-        say(f'  index of {name}: {median(times):.2f} s, {median(peaks) / 1024:.0f} MB')
-        lines.append(f'| {name} | {median(times):.2f} | {median(peaks) / 1024:.0f} | {disk / 1e6:.1f} |')
+        seconds, peak, processor_s = (median(column) for column in zip(*runs))
+        say(f'  index of {name}: {seconds:.2f} s, {processor_s:.2f} processor s, {peak / 1024:.0f} MB')
+        lines.append(f'| {name} | {seconds:.2f} | {processor_s:.2f} | {peak / 1024:.0f} | {disk / 1e6:.1f} |')
+    return lines + ['']
+
+
+def memory_mb(process):
+    """Resident: its own, and of mapped files (program, libraries, model)."""
+    with open(f'/proc/{process.pid}/status', encoding='ascii') as status:
+        text = status.read()
+    return tuple(int(re.search(rf'{name}:\s+(\d+)', text).group(1)) / 1024 for name in ('RssAnon', 'RssFile'))
+
+
+def start_times(kb, data, encoder, bodies):
+    """Milliseconds until /readyz says 200, of several starts; memory after the last one answered some questions."""
+    took = []
+    for _ in range(3 if SMOKE else 9):
+        began = time.monotonic()
+        with Server([SPORTELLO, 'serve', *encoder, '--kb', kb, '--data', data, '--listen', '127.0.0.1:0']) as ours:
+            connection = http.client.HTTPConnection(*ours.address[7:].split(':'))
+            while True:
+                connection.request('GET', '/readyz')
+                reply = connection.getresponse()
+                reply.read()
+                if reply.status == 200:
+                    break
+                if time.monotonic() - began > 60:
+                    raise SystemExit('the service did not become ready in 60 s')
+            took.append((time.monotonic() - began) * 1000)
+            with open(bodies, encoding='utf-8') as file:
+                for line in itertools.islice(file, 200):
+                    connection.request('POST', '/v1/chat', line.encode(), {'Content-Type': 'application/json'})
+                    connection.getresponse().read()
+            memory = memory_mb(ours.process)
+    return sorted(took), memory
+
+
+def start_rows(folder, kbs, bodies):
+    lines = ['### Start, until `/readyz` says yes', '', 'With an index present; memory after 200 questions, one after the other. With the encoder: while it makes '
+             f'the vectors of what was indexed by words alone. Load of the machine at the start: {load()}.', '',
+             '| articles | median ms | largest ms | own memory MB | mapped files MB (with the encoder: its model) |', '| --- | --- | --- | --- | --- |']
+    for name, kb in kbs:
+        data = tempfile.mkdtemp(dir=folder)
+        subprocess.run([SPORTELLO, 'index', '--encoder', 'none', '--kb', kb, '--data', data], check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for with_what, encoder in (('', ['--encoder', 'none']), (', encoder', []))[:2 if HAS_E5 and name == '10,000' else 1]:
+            took, (own, mapped) = start_times(kb, data, encoder, bodies)
+            say(f'  start with {name}{with_what}: {median(took):.0f} ms, {own:.0f} MB')
+            lines.append(f'| {name}{with_what} | {median(took):.0f} | {took[-1]:.0f} | {own:.0f} | {mapped:.0f} |')
+        shutil.rmtree(data)
     return lines + ['']
 
 
@@ -491,13 +542,13 @@ def wheel_rows(folder, bodies):
 
 
 def put_section(section, title, after):
-    """One section of RESULTS.md, or some that follow each other, without running all the others again."""
+    """One section of RESULTS.md, or some that follow each other, without running all the others again; after None: the first."""
     path = os.path.join(ROOT, 'tests', 'bench', 'RESULTS.md')
     with open(path, encoding='utf-8') as file:
         parts = re.split(r'(?m)^(?=### )', file.read())
     heads = [f'### {title}'] + re.findall(r'(?m)^### .*$', section)
     parts = [part for part in parts if not part.startswith(tuple(heads))]
-    at = next((i + 1 for i, part in enumerate(parts) if part.startswith(f'### {after}')), len(parts))
+    at = 1 if after is None else next((i + 1 for i, part in enumerate(parts) if part.startswith(f'### {after}')), len(parts))
     with open(path, 'w', encoding='utf-8') as out:
         out.write(''.join(parts[:at] + [section + '\n'] + parts[at:]))
     say('wrote its section of tests/bench/RESULTS.md')
@@ -586,6 +637,16 @@ def only_chat():
         put_section('\n'.join(chat_rows(folder, kbs, bodies)), 'Chat, ', 'Chat with')
 
 
+def only_index():
+    with tempfile.TemporaryDirectory() as folder:
+        bodies, _ = make_bodies(folder)
+        small = [('kb/', os.path.join(ROOT, 'kb'))]
+        kbs = small + [(f'{count:,}', make_kb(folder, count)) for count in (406, 10000, LARGEST)]
+        put_section('\n'.join(index_rows(folder, kbs)), 'Index from', None)
+        put_section('\n'.join(start_rows(folder, [*small, *kbs[2:]], bodies)), 'Start', 'Index from')
+        put_section('\n'.join(live_rows(folder, [*small, kbs[2]])), 'A saved', 'The editors')
+
+
 def only_desk():
     with tempfile.TemporaryDirectory() as folder:
         put_section('\n'.join(desk_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), ('10,000', make_kb(folder, 10000))])), "The agents' search", 'A saved')
@@ -631,7 +692,7 @@ def update_readme():
     with open(os.path.join(ROOT, 'tests', 'bench', 'RESULTS.md'), encoding='utf-8') as file:
         results = file.read()
     machine = re.search(r'^Machine: .*$', results, re.M).group(0)
-    sections = [part for part in re.split(r'(?m)^### ', results)[1:] if part.startswith(('Index', 'A saved', 'The agents', 'Replay', 'Durable', 'A decision', 'The encoder', 'Where', 'Chat with', 'What a reply', 'Agent search over', 'Help centre', 'More connections', 'Chat, kb/'))]
+    sections = [part for part in re.split(r'(?m)^### ', results)[1:] if part.startswith(('Index', 'Start', 'A saved', 'The agents', 'Replay', 'Durable', 'A decision', 'The encoder', 'Where', 'Chat with', 'What a reply', 'Agent search over', 'Help centre', 'More connections', 'Chat, kb/'))]
     shown = '\n'.join([machine, ''] + ['**' + part.replace('\n', '**\n', 1) for part in sections]).rstrip()
     path = os.path.join(ROOT, 'README.md')
     with open(path, encoding='utf-8') as file:
@@ -644,6 +705,9 @@ def update_readme():
 def main():
     if '--readme' in sys.argv:
         update_readme()
+        return
+    if '--index' in sys.argv:
+        only_index()
         return
     if '--desk' in sys.argv:
         only_desk()
@@ -679,6 +743,7 @@ def main():
                  'reply is sent. Encoder: none (words only), where it is not said otherwise.', '',
                  f'Load of the machine (1, 5, 15 minutes) at the start: {load()}.', '']
         lines += index_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), ('406', faq), (f'{large:,}', ten)])
+        lines += start_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), (f'{large:,}', ten)], bodies)
         lines += check_rows([('kb/', os.path.join(ROOT, 'kb')), (f'{large:,}', ten)])
         lines += live_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), (f'{large:,}', ten)])
         lines += desk_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), (f'{large:,}', ten)])

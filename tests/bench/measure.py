@@ -78,14 +78,14 @@ def wrk(address, connections, bodies, **more):
 
 
 def timed(command):
-    """Seconds and peak resident memory (kB) of one whole process."""
+    """Seconds, peak resident memory (kB) and processor seconds of one whole process."""
     began = time.monotonic()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in (0, 1):
         raise SystemExit(f'{" ".join(command)}: exit status {process.returncode}')
-    return time.monotonic() - began, usage.ru_maxrss
+    return time.monotonic() - began, usage.ru_maxrss, usage.ru_utime + usage.ru_stime
 
 
 def hash_of(text):

@@ -220,6 +220,22 @@ TEST(test_file_write_and_read)
 	sp_arena_free(arena);
 }
 
+TEST(test_sync_tree)
+{
+	char folder[300], path[400];
+	sp_error err = {0};
+	snprintf(folder, sizeof folder, "%s/tree", harness_folder());
+	snprintf(path, sizeof path, "%s/below/further", folder);
+	CHECK_INT(spi_mkdirs(path, &err), SP_OK);
+	snprintf(path, sizeof path, "%s/below/file", folder);
+	CHECK_INT(spi_file_write(path, "text", 4, &err), SP_OK);
+	CHECK_INT(spi_sync_tree(folder, &err), SP_OK);
+	CHECK_INT(spi_sync_tree(path, &err), SP_OK); /* a file */
+	snprintf(path, sizeof path, "%s/nothing", folder);
+	CHECK_INT(spi_sync_tree(path, &err), SP_ERR_NOT_FOUND);
+	CHECK_HAS(err.source, "nothing");
+}
+
 TEST(test_catalog_fills_and_falls_back)
 {
 	sp_arena *arena = sp_arena_new(0);
