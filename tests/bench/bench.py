@@ -34,7 +34,7 @@ import zipfile
 import cost
 import served
 from measure import (BARE, BUILD, CONNECTIONS, DECIDE, DURABLE, ENCODER, HAS_E5, QUEUE, REMEMBERED, ROOT, ROUNDS, SECONDS, SMOKE, SPORTELLO, THREADS, Server,
-                     corpus_questions, hash_of, median, percentile, run_wrk, say, timed, wrk)
+                     corpus_questions, hash_of, median, milliseconds, percentile, run_wrk, say, timed, wrk)
 
 
 def article_texts():

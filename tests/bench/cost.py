@@ -1,13 +1,12 @@
 """What one reply of the chat costs, counted by valgrind and so the same on a busy machine: instructions, allocations, bytes copied."""
 import json
-import os
 import re
 import subprocess
 import tempfile
 import time
 import urllib.request
 
-from measure import ROOT, SMOKE, SPORTELLO, say
+from measure import SMOKE, SPORTELLO, say
 
 QUESTIONS = 5 if SMOKE else 100
 READY_S = 300

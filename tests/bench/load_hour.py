@@ -7,7 +7,6 @@ many windows (20): resident memory, file handles, threads, processor time per re
 last: what is used may not have grown. Of a run under five minutes times are not
 judged, and no row of tests/PROOF.md is written. Exit status 1 after growth.
 """
-import json
 import os
 import pathlib
 import re
