@@ -67,6 +67,14 @@ TEST(test_publish_many_side_by_side)
 	close_publish_bed(&f);
 }
 
+/* The bed's publisher and reader, told of each step. */
+static sp_status open_told(publish_bed *f, void (*progress)(sp_publish_stage, size_t, size_t, void *))
+{
+	sp_publish_options options = {.kb_dir = f->kb, .data_dir = f->data, .progress = progress, .arg = f};
+	sp_status status = sp_publisher_open(&options, &f->publisher, &f->err);
+	return status == SP_OK ? sp_reader_open(f->publisher, &f->reader, &f->err) : status;
+}
+
 /* Every text of one article goes while the others are put. */
 static void lose_one(sp_publish_stage stage, size_t done, size_t total, void *arg)
 {
@@ -84,8 +92,7 @@ TEST(test_publish_goes_on_without_what_was_lost_meanwhile)
 	publish_bed f;
 	open_publish_bed(&f);
 	write_many(&f);
-	sp_publish_options options = {.kb_dir = f.kb, .data_dir = f.data, .progress = lose_one, .arg = &f};
-	REQUIRE(sp_publisher_open(&options, &f.publisher, &f.err) == SP_OK && sp_reader_open(f.publisher, &f.reader, &f.err) == SP_OK);
+	REQUIRE(open_told(&f, lose_one) == SP_OK);
 	CHECK_INT(found(&f, "pratica258"), 1);
 	CHECK_INT(found(&f, "pratica259"), 0);
 	CHECK_INT(found_as(&f, AGENT, "", TODAY), CITIZENS + AGENTS + 2);
@@ -106,8 +113,7 @@ TEST(test_publish_parts_that_are_lost_leave_what_was)
 {
 	publish_bed f;
 	open_publish_bed(&f);
-	sp_publish_options options = {.kb_dir = f.kb, .data_dir = f.data, .progress = lose_parts, .arg = &f};
-	REQUIRE(sp_publisher_open(&options, &f.publisher, &f.err) == SP_OK && sp_reader_open(f.publisher, &f.reader, &f.err) == SP_OK);
+	REQUIRE(open_told(&f, lose_parts) == SP_OK);
 	CHECK_INT(found(&f, ""), 2);
 	write_many(&f);
 	CHECK(sp_publisher_refresh(f.publisher, true, &f.err) != SP_OK);

@@ -95,19 +95,26 @@ static sp_status write_large(sp_store *store, sp_error *err)
 	return status;
 }
 
-/* In a child: fill a "disk" that takes 900 kB a file; returns how many tickets were acknowledged, at most 250. */
-static int child_fills(const char *folder)
+/* A "disk" that takes so many bytes a file; returns how many it took before. For children. */
+static rlim_t limit_files(rlim_t bytes)
 {
 	struct rlimit limit;
-	sp_store *store;
-	sp_error err = {0};
 	signal(SIGXFSZ, SIG_IGN);
 	getrlimit(RLIMIT_FSIZE, &limit);
 	rlim_t before = limit.rlim_cur;
+	limit.rlim_cur = bytes;
+	setrlimit(RLIMIT_FSIZE, &limit);
+	return before;
+}
+
+/* In a child: fill a "disk" that takes 900 kB a file; returns how many tickets were acknowledged, at most 250. */
+static int child_fills(const char *folder)
+{
+	sp_store *store;
+	sp_error err = {0};
 	if (sp_store_open(folder, SP_STORE_SERVE, &store, NULL) != SP_OK)
 		return 251;
-	limit.rlim_cur = 900 * 1024;
-	setrlimit(RLIMIT_FSIZE, &limit);
+	rlim_t before = limit_files(900 * 1024);
 	int good = 0;
 	sp_status status;
 	while ((status = write_large(store, &err)) == SP_OK && good < 240)
@@ -116,8 +123,7 @@ static int child_fills(const char *folder)
 		return 252;
 	if (write_large(store, NULL) != SP_ERR_FULL)
 		return 253;
-	limit.rlim_cur = before; /* somebody made room: it goes on */
-	setrlimit(RLIMIT_FSIZE, &limit);
+	limit_files(before); /* somebody made room: it goes on */
 	if (write_large(store, NULL) != SP_OK)
 		return 254;
 	sp_store_close(store);
@@ -143,18 +149,12 @@ TEST(test_store_full_disk_is_told_and_loses_nothing)
 /* In a child: a first start on a disk that is full. */
 static int child_starts(const char *folder)
 {
-	struct rlimit limit;
 	sp_store *store;
 	sp_error err = {0};
-	signal(SIGXFSZ, SIG_IGN);
-	getrlimit(RLIMIT_FSIZE, &limit);
-	rlim_t before = limit.rlim_cur;
-	limit.rlim_cur = 20 * 1024;
-	setrlimit(RLIMIT_FSIZE, &limit);
+	rlim_t before = limit_files(20 * 1024);
 	if (sp_store_open(folder, SP_STORE_SERVE, &store, &err) != SP_ERR_FULL)
 		return 1;
-	limit.rlim_cur = before;
-	setrlimit(RLIMIT_FSIZE, &limit);
+	limit_files(before);
 	return sp_store_open(folder, SP_STORE_SERVE, &store, NULL) == SP_OK ? 0 : 2;
 }
 
