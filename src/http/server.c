@@ -8,6 +8,7 @@
 #include "http/shown.h"
 #include "http/gaps.h"
 #include "http/listen.h"
+#include "http/epoll_rounds.h"
 #include "http/log.h"
 #include "http/pages.h"
 #include "http/patience.h"
@@ -238,6 +239,7 @@ static sp_status open_and_listen(sp_server *server, sp_error *err)
 		status = spi_solvers_start(server->options.store, &server->solvers, err);
 	if (!status && server->options.store)
 		status = spi_gaps_start(&server->options, &server->gaps, err);
+	spi_epoll_rounds();
 	server->daemon = status ? NULL : start_daemon(server);
 	if (server->daemon) {
 		status = spi_acceptor_start(server, connections_max(server), &server->acceptor, err);

@@ -53,6 +53,10 @@ class Hardening(unittest.TestCase):
     def test_it_takes_no_library_from_elsewhere(self):
         self.assertNotRegex(self.dynamic, r'\((RPATH|RUNPATH)\)')
 
+    def test_libmicrohttpd_finds_our_epoll_wait(self):
+        """Without it all connections of a thread may wait half a minute (src/http/epoll_rounds.h)."""
+        self.assertRegex(self.symbols, r'FUNC\s+GLOBAL\s+DEFAULT\s+\d+ epoll_wait\b')
+
     def test_stack_and_lengths_are_guarded(self):
         self.assertRegex(self.symbols, r'\b__stack_chk_fail\b')
         guarded = set(re.findall(r'\b__(\w+)_chk\b', self.symbols))
