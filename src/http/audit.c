@@ -74,18 +74,10 @@ static bool is_public(const spi_request *request, const sp_record *record)
 	return same.markdown_len == record->markdown_len && memcmp(same.markdown, record->markdown, same.markdown_len) == 0;
 }
 
-bool spi_audit_is_due(const spi_request *request, const sp_record *record)
-{
-	return !is_public(request, record);
-}
-
 bool spi_audit_article(spi_request *request, const sp_record *record)
 {
-	return is_public(request, record) || spi_audit_read(request, record);
-}
-
-bool spi_audit_read(spi_request *request, const sp_record *record)
-{
+	if (is_public(request, record))
+		return true;
 	const char *object = sp_arena_printf(request->arena, "%s/%s", sp_lang_code(record->lang), record->id);
 	request->is_noted = true;
 	return object ? spi_audit_soon(request, SP_AUDIT_ARTICLE_READ, object, record->version) : refuse(request);

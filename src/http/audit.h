@@ -17,11 +17,9 @@ bool spi_audit_with(spi_request *request, sp_write *write, sp_audit_action actio
 sp_write *spi_audit_first(spi_request *request, sp_audit_action action, const char *object, const char *detail, spi_handler *then);
 /* Note it soon. False, with a 503 in place, when the log could not be written for so long that nothing more may be shown. */
 bool spi_audit_soon(spi_request *request, sp_audit_action action, const char *object, const char *detail);
-/* Note that an article was read, where it is not for citizens, or has a block that is not. As spi_audit_soon(). */
+/* Note that an article was read, where it is not for citizens, or has a block that is not; then request->is_noted.
+   As spi_audit_soon(). */
 bool spi_audit_article(spi_request *request, const sp_record *record);
-/* The two halves of it: whether it is to be noted, and that it was read. */
-bool spi_audit_is_due(const spi_request *request, const sp_record *record);
-bool spi_audit_read(spi_request *request, const sp_record *record);
 /* Note of what a search found whose text (a snippet) is shown and is not for citizens; nothing of it twice in SPI_SHOWN_S, so that a search
    that is typed is noted once. Never what was looked for: people write of citizens. As spi_audit_soon(). */
 bool spi_audit_hits(spi_request *request, const sp_hit *hits, size_t count);

@@ -150,7 +150,7 @@ bool spi_openings_recall(spi_request *request, spi_turn *turn)
 static bool may_keep(const spi_request *request, const spi_turn *turn)
 {
 	const sp_decision *decision = &turn->decision;
-	bool is_somebodys = decision->walk || decision->back_to || turn->is_noted || !decision->masked ||
+	bool is_somebodys = decision->walk || decision->back_to || request->is_noted || !decision->masked ||
 		strcmp(decision->masked, turn->message) != 0;
 	return is_opening(request, turn) && !is_somebodys && !decision->encoder_busy && turn->reply.until_utc_s > request->moment_utc_s;
 }

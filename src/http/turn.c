@@ -217,8 +217,7 @@ static bool decide_anew(spi_request *request, spi_turn *turn, spi_handler *then)
 	const sp_record *article = turn->reply.article;
 	if (turn->decision.kind == SP_DECIDE_TICKET)
 		find_group(request, turn);
-	turn->is_noted = article && spi_audit_is_due(request, article);
-	return !turn->is_noted || spi_audit_read(request, article);
+	return !article || spi_audit_article(request, article);
 }
 
 bool spi_turn_decide(spi_request *request, spi_turn *turn, spi_handler *then)

@@ -25,7 +25,6 @@ typedef struct spi_turn {
 	sp_decision decision;
 	sp_reply reply;
 	const char *told; size_t told_len; /* the reply as it is remembered; then decision and reply have only what is recorded. NULL = made anew */
-	bool is_noted;             /* in the audit log: the article was read */
 	const char *group, *group_name, *when; /* decision ticket: who gets it and when somebody is there; NULL = unknown */
 	bool recorded;             /* set in `then` */
 	bool is_repeated;          /* of a replay: it is stored already */

@@ -262,7 +262,7 @@ void spi_throw_damaged(sp_index *index, sp_error *err)
 		"a document of the index is damaged; the index is built again from the articles")};
 }
 
-void spi_read_record(const Xapian::Document &document, sp_arena *arena, sp_record *ret, sp_error *err)
+static void read_record(const Xapian::Document &document, sp_arena *arena, sp_record *ret, sp_error *err)
 {
 	std::string bytes = document.get_data();
 	spi_check(spi_record_decode(bytes.data(), bytes.size(), arena, ret, err));
@@ -353,7 +353,7 @@ static void read_notices(sp_index *index, sp_arena *arena, sp_error *err)
 	index->notices.clear();
 	for (auto it = index->db.postlist_begin("N"); it != index->db.postlist_end("N"); ++it) {
 		sp_record record = {};
-		spi_read_record(index->db.get_document(*it, Xapian::DOC_ASSUME_VALID), arena, &record, err);
+		read_record(index->db.get_document(*it, Xapian::DOC_ASSUME_VALID), arena, &record, err);
 		index->notices.push_back({*it, record.starts_utc_s, record.ends_utc_s, record.lang, record.id});
 	}
 	index->notices_known = true;

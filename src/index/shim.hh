@@ -239,9 +239,6 @@ inline void spi_check(sp_status status)
 }
 [[noreturn]] void spi_throw_damaged(sp_index *index, sp_error *err);
 
-/* The record of a document. */
-void spi_read_record(const Xapian::Document &document, sp_arena *arena, sp_record *ret, sp_error *err);
-
 /* ---- a question, with what this index knows of its words (question.cc) ---- */
 
 struct spi_asked_word {

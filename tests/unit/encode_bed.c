@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 bool open_bed(bed *b, const sp_encode_queue_settings *settings)
 {
@@ -24,6 +25,12 @@ sp_encode_queue_stats stats_of(const bed *b)
 	sp_encode_queue_stats stats;
 	sp_encode_queue_get_stats(b->queue, &stats);
 	return stats;
+}
+
+void wait_for_encoded(const bed *b, unsigned count)
+{
+	while (stats_of(b).encoded < count)
+		usleep(1000);
 }
 
 sp_status ask(bed *b, const char *text, float *ret_vector)

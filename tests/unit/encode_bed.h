@@ -17,6 +17,7 @@ typedef struct bed {
 bool open_bed(bed *b, const sp_encode_queue_settings *settings);
 void close_bed(bed *b);
 sp_encode_queue_stats stats_of(const bed *b);
+void wait_for_encoded(const bed *b, unsigned count);
 
 sp_status ask(bed *b, const char *text, float *ret_vector);
 /* "<what> <number>" */

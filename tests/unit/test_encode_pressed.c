@@ -77,8 +77,7 @@ TEST(test_encode_pressed_foreseen)
 	REQUIRE(open_bed(&b, &(sp_encode_queue_settings){.deadline_ms = PATIENT_MS}));
 	foresee(&b, "Come PAGO?", 0);
 	foresee(&b, " ?! ", 0);
-	while (stats_of(&b).encoded < 1)
-		usleep(1000);
+	wait_for_encoded(&b, 1);
 	CHECK_INT(stats_of(&b).asked, 0);
 	CHECK_INT(ask(&b, "come pago", vector), SP_OK);
 	CHECK(is_vector_of(vector, "come pago"));

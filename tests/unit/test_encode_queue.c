@@ -257,8 +257,7 @@ TEST(test_encode_queue_deadline)
 	CHECK_INT(ask(&b, "mai", vector), SP_ERR_BUSY);   /* this one waits in vain */
 	CHECK_INT(stats_of(&b).waiting_now, 0);           /* and is not kept for nobody */
 	set_gate(&b, false);
-	while (stats_of(&b).encoded < 1)
-		usleep(1000);
+	wait_for_encoded(&b, 1);
 	CHECK_INT(ask(&b, "lenta", vector), SP_OK);       /* it came too late, but it came */
 	CHECK(is_vector_of(vector, "lenta"));
 	sp_encode_queue_stats stats = stats_of(&b);

@@ -200,8 +200,7 @@ TEST(test_openings_keep_nothing_of_anybody)
 			turn.decision.walk = &walk; /* has a code */
 		if (i == 2)
 			turn.decision.back_to = &walk;
-		if (i == 3)
-			turn.is_noted = true; /* each reading is */
+		b.request.is_noted = i == 3; /* each reading is */
 		if (i == 4)
 			turn.decision.encoder_busy = true;
 		if (i == 5)
@@ -211,6 +210,7 @@ TEST(test_openings_keep_nothing_of_anybody)
 		if (i == 7)
 			turn.dialogue.count = 1;
 		keep(&b, turn);
+		b.request.is_noted = false;
 		CHECK(!is_known(&b, asked("il codice")));
 	}
 	keep(&b, answered(&b, asked("il codice")));
