@@ -56,6 +56,13 @@ sp_status sp_index_writer_open(const char *folder, sp_vector_store *store, sp_in
 sp_status sp_index_writer_put(sp_index_writer *writer, const sp_document *document, sp_error *err);
 /** Take an article out. SP_OK also when it is not there. */
 sp_status sp_index_writer_remove(sp_index_writer *writer, const char *id, sp_lang lang, sp_error *err);
+/**
+ * Questions that no article answers, all of them, in the place of those that were: what is near to one is less surely answered by an
+ * article (sp_question_stats.unanswered). Shown to nobody, and found by no word. Copied.
+ * @param questions  by language
+ * @param hash       of all; nothing is done when those that the index has were put with the same, or when it has no sentence vectors. 0 = none
+ */
+sp_status sp_index_writer_put_unanswered(sp_index_writer *writer, const sp_strings questions[SP_LANG_COUNT], uint64_t hash, sp_error *err);
 /** Make the sentence vectors that are missing for what was put; the slow part of a commit. Writers that share a store do this one after the
  *  other, and may then commit side by side. */
 sp_status sp_index_writer_encode(sp_index_writer *writer, sp_vectors_progress *progress, void *arg, sp_error *err);
@@ -282,6 +289,8 @@ typedef struct sp_question_stats {
 	double nearest_phrase, nearest_passage, nearest_all; /**< the highest of all articles', of NEAR_PHRASE and so on */
 	double nearest_tokens;      /**< the highest TOKENS of all candidates */
 	double class_margin;        /**< the classifier's highest score less its second highest */
+	bool has_unanswered;        /**< the index knows questions that no article answers, and sentence vectors were compared */
+	double unanswered;          /**< cosine of the nearest of those, less that of the nearest phrasings (means of a few); 0 without */
 	double kinds[SP_KINDS];     /**< how much it is of each kind: above 0, rather so; 0 without sentence vectors */
 	double phrasings;           /**< phrasings an article of this language has, on average */
 	const char *corrected;      /**< NULL = nothing corrected */

@@ -124,6 +124,8 @@ static void near_inputs(const sp_candidate *candidates, size_t count, const sp_q
 	ret[SPI_GATE_CLASS_MARGIN] = stats->class_margin;
 	ret[SPI_GATE_OFF_TOPIC] = stats->kinds[SP_KIND_OFF_TOPIC];
 	ret[SPI_GATE_CASE] = stats->kinds[SP_KIND_CASE];
+	ret[SPI_GATE_HAS_UNANSWERED] = stats->has_unanswered;
+	ret[SPI_GATE_UNANSWERED] = stats->unanswered;
 }
 
 void spi_gate_inputs(const sp_candidate *candidates, size_t count, const sp_question_stats *stats, double ret[SPI_GATE_INPUTS])

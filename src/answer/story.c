@@ -82,19 +82,21 @@ static void mix(double *whole, double piece)
 
 static void mix_stats(sp_question_stats *whole, const spi_retrieval *pieces, size_t count)
 {
-	double phrase = 0, passage = 0, all = 0, tokens = 0, margin = 0;
+	double phrase = 0, passage = 0, all = 0, tokens = 0, margin = 0, unanswered = 0;
 	for (size_t i = 0; i < count; i++) {
 		phrase = fmax(phrase, pieces[i].stats.nearest_phrase);
 		passage = fmax(passage, pieces[i].stats.nearest_passage);
 		all = fmax(all, pieces[i].stats.nearest_all);
 		tokens = fmax(tokens, pieces[i].stats.nearest_tokens);
 		margin = fmax(margin, pieces[i].stats.class_margin);
+		unanswered = i == 0 ? pieces[i].stats.unanswered : fmin(unanswered, pieces[i].stats.unanswered);
 	}
 	mix(&whole->nearest_phrase, phrase);
 	mix(&whole->nearest_passage, passage);
 	mix(&whole->nearest_all, all);
 	mix(&whole->nearest_tokens, tokens);
 	mix(&whole->class_margin, margin);
+	mix(&whole->unanswered, unanswered);
 }
 
 sp_status spi_story_combine(spi_retrieval *whole, const spi_retrieval *pieces, size_t count)

@@ -8,7 +8,7 @@ static void write_stats(sp_json *out, const sp_question_stats *stats)
 	const struct { const char *name; double value; } numbers[] = {{"content_words", stats->content_words},
 		{"known_share", stats->idf_sum > 0 ? stats->idf_known / stats->idf_sum : 0}, {"nearest_phrase", stats->nearest_phrase},
 		{"nearest_passage", stats->nearest_passage}, {"nearest_all", stats->nearest_all}, {"nearest_tokens", stats->nearest_tokens},
-		{"class_margin", stats->class_margin},
+		{"class_margin", stats->class_margin}, {"has_unanswered", stats->has_unanswered}, {"unanswered", stats->unanswered},
 		{"off_topic", stats->kinds[SP_KIND_OFF_TOPIC]}, {"case", stats->kinds[SP_KIND_CASE]},
 		{"phrasings", stats->phrasings}};
 	sp_json_bool(out, "has_vector", stats->has_vector);

@@ -246,6 +246,9 @@ static compared compare(
 	stats->phrasings = spi_meaning_phrasings(index->meaning, ask->lang);
 	spi_meaning_kinds(index->meaning, ask->vector, ask->lang, stats->kinds);
 	stats->class_margin = shown.size() > 1 ? highest[0] - highest[1] : 0;
+	float unanswered = 0;
+	stats->has_unanswered = spi_meaning_unanswered(index->meaning, &unanswered);
+	stats->unanswered = static_cast<double>(unanswered);
 	size_t most = std::min(NEAR_MAX, shown.size());
 	std::partial_sort(shown.begin(), shown.begin() + static_cast<long>(most), shown.end(),
 		[](const spi_nearness *a, const spi_nearness *b) { return a->all != b->all ? a->all > b->all : a->docid < b->docid; });

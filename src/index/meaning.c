@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Questions that are nearest to one: so many of them, as a single one may be odd. */
+#define NEAREST 5
+
 /* How much nearer texts of one article outweigh the others when all are taken together. Measured on public sets, as is the root of
    their number by which long articles are kept from gaining. */
 #define SHARPNESS 10.0f
@@ -23,6 +26,7 @@ struct spi_meaning {
 	float *row_dots, *class_dots;
 	spi_nearness *near; /* one a document */
 	size_t documents;
+	size_t own_rows;    /* those of documents; then come questions that no article answers */
 };
 
 static sp_status open_file(const char *folder, const char *what, uint64_t revision, sp_vectors **ret, sp_error *err)
@@ -57,8 +61,10 @@ static bool has_passages(const sp_token_file *tokens)
 static sp_status prepare(spi_meaning *m, sp_error *err)
 {
 	const sp_vector_row *labels = sp_vectors_labels(m->rows);
-	for (size_t i = 0; i < m->model.rows_count; i++)
+	for (size_t i = 0; i < m->model.rows_count && !spi_is_nobody(labels[i].owner); i++) {
 		m->documents += i == 0 || labels[i].owner != labels[i - 1].owner;
+		m->own_rows++;
+	}
 	m->has_tokens = has_passages(m->tokens);
 	m->question = malloc((m->model.means.dimensions + 1) * sizeof *m->question);
 	m->turned = malloc((m->model.means.dimensions + 1) * sizeof *m->turned);
@@ -163,7 +169,7 @@ static size_t sum_up(const spi_meaning *m, size_t i, spi_nearness *ret)
 	float best[SPI_ROW_KINDS] = {-1, -1, -1}, sum = 0;
 	size_t start = i;
 	*ret = (spi_nearness){.docid = labels[i].owner, .lang = spi_row_lang_of(labels[i].kind)};
-	for (; i < m->model.rows_count && labels[i].owner == ret->docid; i++) {
+	for (; i < m->own_rows && labels[i].owner == ret->docid; i++) {
 		float near = m->row_dots[i], *most = &best[spi_row_kind_of(labels[i].kind) % SPI_ROW_KINDS];
 		*most = fmaxf(*most, near);
 		sum += expf(SHARPNESS * (near - 1));
@@ -201,10 +207,38 @@ size_t spi_meaning_compare(spi_meaning *meaning, const float *vector, sp_lang la
 	centre_question(meaning, vector, lang);
 	sp_vectors_dot(meaning->rows, meaning->turned, meaning->row_dots);
 	centre_dots(meaning);
-	for (size_t i = 0; i < meaning->model.rows_count;)
+	for (size_t i = 0; i < meaning->own_rows;)
 		i = sum_up(meaning, i, &meaning->near[count++]);
 	add_classes(meaning);
 	return count;
+}
+
+/* Mean of the nearest phrasings among some rows. */
+static float nearest_questions(const spi_meaning *m, size_t first, size_t end)
+{
+	const sp_vector_row *labels = sp_vectors_labels(m->rows);
+	float nearest[NEAREST], sum = 0;
+	size_t count = 0;
+	for (size_t i = first; i < end; i++) {
+		float near = m->row_dots[i];
+		if (spi_row_kind_of(labels[i].kind) != SPI_ROW_QUESTION || (count == NEAREST && near <= nearest[NEAREST - 1]))
+			continue;
+		size_t at = count < NEAREST ? count++ : NEAREST - 1;
+		for (; at > 0 && nearest[at - 1] < near; at--)
+			nearest[at] = nearest[at - 1];
+		nearest[at] = near;
+	}
+	for (size_t i = 0; i < count; i++)
+		sum += nearest[i];
+	return count ? sum / (float)count : 0;
+}
+
+bool spi_meaning_unanswered(const spi_meaning *meaning, float *ret)
+{
+	if (meaning->own_rows == 0 || meaning->own_rows == meaning->model.rows_count)
+		return false;
+	*ret = nearest_questions(meaning, meaning->own_rows, meaning->model.rows_count) - nearest_questions(meaning, 0, meaning->own_rows);
+	return true;
 }
 
 double spi_meaning_phrasings(const spi_meaning *meaning, sp_lang lang)

@@ -37,6 +37,8 @@ void spi_meaning_writer_close(spi_meaning_writer *writer);
 /* The document's texts take the place of those that it had. Copied. */
 sp_status spi_meaning_put(spi_meaning_writer *writer, uint32_t docid, const sp_document *document, sp_error *err);
 sp_status spi_meaning_remove(spi_meaning_writer *writer, uint32_t docid, sp_error *err);
+/* Questions in one language that no article answers, in the place of those that were. Copied. */
+sp_status spi_meaning_put_unanswered(spi_meaning_writer *writer, sp_lang lang, const sp_strings *questions, sp_error *err);
 /* Make the vectors that are missing: the slow part, one writer at a time, as they share the store. */
 sp_status spi_meaning_encode(spi_meaning_writer *writer, sp_vectors_progress *progress, void *arg, sp_error *err);
 /* Write the files of the next revision, durable; encodes what was not yet. ret_revision: the one before when nothing
@@ -69,6 +71,8 @@ typedef struct spi_nearness {
  * Threads: one at a time.
  */
 size_t spi_meaning_compare(spi_meaning *meaning, const float *vector, sp_lang lang, const spi_nearness **ret);
+/* By the last comparison: how near the nearest questions are that no article answers, less how near the nearest phrasings are. False: there are none. */
+bool spi_meaning_unanswered(const spi_meaning *meaning, float *ret);
 /* Phrasings a document, titles included, in that language: how much the classifier had to learn from. */
 double spi_meaning_phrasings(const spi_meaning *meaning, sp_lang lang);
 /* How much a question is of each kind: above 0, rather so; 0 where that is not known for the encoder. */

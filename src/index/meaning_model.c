@@ -68,6 +68,12 @@ static spi_row_kind kind_of(const learning *l, size_t row)
 	return spi_row_kind_of(l->rows->labels[row].kind);
 }
 
+/* Of a question that no article answers: nothing is learned of it. */
+static bool is_nobodys(const learning *l, size_t row)
+{
+	return spi_is_nobody(l->rows->labels[row].owner);
+}
+
 static bool begins_document(const learning *l, size_t row)
 {
 	return row == 0 || l->rows->labels[row].owner != l->rows->labels[row - 1].owner;
@@ -80,6 +86,8 @@ static void learn_means(const learning *l)
 	for (size_t i = 0; i < l->count; i++) {
 		sp_lang lang = lang_of(l, i);
 		spi_row_kind kind = kind_of(l, i);
+		if (is_nobodys(l, i))
+			continue;
 		spi_rows_get(l->rows, i, l->row);
 		add(spi_mean(means, lang, (int)kind), l->row, 1, l->dimensions);
 		counts[lang][kind]++;
@@ -126,7 +134,7 @@ static void learn_kinds(const learning *l)
 	double counts[SP_LANG_COUNT] = {0};
 	for (size_t i = 0; i < l->count && l->model->turns; i++) {
 		sp_lang lang = lang_of(l, i);
-		if (kind_of(l, i) == SPI_ROW_PASSAGE)
+		if (kind_of(l, i) == SPI_ROW_PASSAGE || is_nobodys(l, i))
 			continue;
 		spi_rows_get(l->rows, i, l->row);
 		spi_asked_kinds(l->row, lang, kinds);
@@ -148,6 +156,8 @@ static void count_phrasings(learning *l)
 {
 	size_t phrasings[SP_LANG_COUNT] = {0}, documents[SP_LANG_COUNT] = {0};
 	for (size_t i = 0; i < l->count; i++) {
+		if (is_nobodys(l, i))
+			continue;
 		phrasings[lang_of(l, i)] += kind_of(l, i) != SPI_ROW_PASSAGE;
 		documents[lang_of(l, i)] += begins_document(l, i);
 	}
@@ -219,7 +229,7 @@ static sp_status classify(const examples *e, sp_lang lang)
 	size_t first = all->count;
 	spi_examples some = {.get = get_example, .arg = e, .classes = e->classes, .dimensions = l->dimensions, .changed = e->changed};
 	for (size_t i = 0; i < l->count; i++) {
-		if (lang_of(l, i) != lang)
+		if (lang_of(l, i) != lang || is_nobodys(l, i))
 			continue;
 		if (some.count == 0 || all->docids[all->count - 1] != l->rows->labels[i].owner)
 			begin_class(e, first, l->rows->labels[i].owner);

@@ -110,18 +110,32 @@ static pending *place_for(spi_meaning_writer *writer, uint32_t docid)
 	return &writer->pending[writer->count++];
 }
 
-sp_status spi_meaning_put(spi_meaning_writer *writer, uint32_t docid, const sp_document *document, sp_error *err)
+static sp_status put(spi_meaning_writer *writer, uint32_t docid, sp_lang lang, spi_passage *passages, size_t count, sp_error *err)
 {
-	size_t count;
-	spi_passage *passages = spi_passages_of(document, writer->arena, &count);
 	for (size_t i = 0; passages && i < count; i++)
 		if (!(passages[i].text = sp_arena_strndup(writer->arena, passages[i].text, passages[i].len)))
 			return no_memory(err);
 	pending *p = passages ? place_for(writer, docid) : NULL;
 	if (!p)
 		return no_memory(err);
-	*p = (pending){docid, document->article->lang, passages, count, NULL, {0}};
+	*p = (pending){docid, lang, passages, count, NULL, {0}};
 	return SP_OK;
+}
+
+sp_status spi_meaning_put(spi_meaning_writer *writer, uint32_t docid, const sp_document *document, sp_error *err)
+{
+	size_t count = 0;
+	spi_passage *passages = spi_passages_of(document, writer->arena, &count);
+	return put(writer, docid, document->article->lang, passages, count, err);
+}
+
+sp_status spi_meaning_put_unanswered(spi_meaning_writer *writer, sp_lang lang, const sp_strings *questions, sp_error *err)
+{
+	size_t count = 0;
+	if (questions->count == 0)
+		return spi_meaning_remove(writer, SPI_NOBODY(lang), err);
+	spi_passage *passages = spi_passages_of_questions(questions, writer->arena, &count);
+	return put(writer, SPI_NOBODY(lang), lang, passages, count, err);
 }
 
 sp_status spi_meaning_remove(spi_meaning_writer *writer, uint32_t docid, sp_error *err)

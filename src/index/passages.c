@@ -132,6 +132,15 @@ static bool add_together(listing *list, const sp_document *document)
 	return true;
 }
 
+spi_passage *spi_passages_of_questions(const sp_strings *questions, sp_arena *arena, size_t *ret_count)
+{
+	listing list = {sp_arena_alloc(arena, (questions->count + 1) * sizeof *list.items), 0, arena};
+	if (!list.items || !add_phrasings(&list, questions))
+		return NULL;
+	*ret_count = list.count;
+	return list.items;
+}
+
 spi_passage *spi_passages_of(const sp_document *document, sp_arena *arena, size_t *ret_count)
 {
 	const sp_article *article = document->article;

@@ -23,6 +23,15 @@ typedef struct spi_passage {
 	size_t len;
 } spi_passage;
 
+/* Questions that no article answers stand where a document's texts do, as a document's that is none. */
+#define SPI_NOBODY(lang) (UINT32_MAX - (uint32_t)(lang))
+static inline bool spi_is_nobody(uint32_t docid)
+{
+	return docid > UINT32_MAX - SP_LANG_COUNT;
+}
+
+/* Questions as rows of their own. NULL when memory is out. */
+spi_passage *spi_passages_of_questions(const sp_strings *questions, sp_arena *arena, size_t *ret_count);
 /* All of them, owned by the arena; NULL when memory is out. */
 spi_passage *spi_passages_of(const sp_document *document, sp_arena *arena, size_t *ret_count);
 

@@ -260,6 +260,20 @@ extern "C" sp_status sp_index_writer_remove(sp_index_writer *writer, const char 
 	});
 }
 
+extern "C" sp_status sp_index_writer_put_unanswered(
+	sp_index_writer *writer, const sp_strings questions[SP_LANG_COUNT], uint64_t hash, sp_error *err)
+{
+	return spi_guard(err, writer->folder.c_str(), [&]() -> sp_status {
+		std::string text = hash ? std::to_string(hash) : "";
+		if (!writer->meaning || writer->db.get_metadata("unanswered") == text)
+			return SP_OK;
+		for (int lang = 0; lang < SP_LANG_COUNT; lang++)
+			spi_check(spi_meaning_put_unanswered(writer->meaning, static_cast<sp_lang>(lang), &questions[lang], err));
+		writer->db.set_metadata("unanswered", text);
+		return SP_OK;
+	});
+}
+
 static void flush_spelling(sp_index_writer *writer)
 {
 	for (const auto &word : writer->spelling) {

@@ -19,8 +19,11 @@
 /* A file that was written this shortly before it was read may be written again without its time changing. */
 #define RACY_NS 50000000
 
+/* No article's id is empty. */
+#define NOBODYS ""
+
 typedef struct labelled_question {
-	const char *article, *text;
+	const char *article, *text; /* article "": none answers it */
 	sp_lang lang; /* SP_LANG_NONE = every one that the article is written in */
 	int line;
 } labelled_question;
@@ -139,14 +142,22 @@ static sp_status add_question(const reading *r, json_t *articles, sp_lang lang, 
 	sp_personal_mask(text, strlen(text), &buf);
 	const char *masked = sp_buffer_ok(&buf) ? sp_arena_strdup(into->arena, sp_buffer_text(&buf)) : NULL;
 	sp_buffer_release(&buf);
-	for (size_t i = 0; i < json_array_size(articles); i++) {
+	size_t count = json_array_size(articles);
+	for (size_t i = 0; i < count || i == 0; i++) {
 		labelled_question *item = next_item(into);
-		const char *article = sp_arena_strdup(into->arena, json_string_value(json_array_get(articles, i)));
+		const char *article = count ? sp_arena_strdup(into->arena, json_string_value(json_array_get(articles, i))) : NOBODYS;
 		if (!item || !article || !masked)
 			return no_memory(r->err);
 		*item = (labelled_question){.article = article, .text = masked, .lang = lang, .line = r->line};
 	}
 	return SP_OK;
+}
+
+/* A question back, or one that an article answers though a person is needed, teaches nothing of either. */
+static bool counts(const char *expect, const json_t *articles)
+{
+	bool is_answer = strcmp(expect, "answer") == 0, names = articles && json_array_size(articles) > 0;
+	return is_answer == names && strcmp(expect, "clarify") != 0;
 }
 
 static sp_status take_object(const reading *r, json_t *object)
@@ -160,9 +171,9 @@ static sp_status take_object(const reading *r, json_t *object)
 	if (!is_decision(expect))
 		return sp_error_set(r->err, SP_ERR_INVALID, r->into->path, r->line,
 			"\"expect\" is \"%s\"; known are answer, clarify, ticket, none", expect);
-	if (strcmp(expect, "answer") != 0)
-		return SP_OK;
 	status = take_articles(r, object, &articles);
+	if (status == SP_OK && !counts(expect, articles))
+		return SP_OK;
 	if (status == SP_OK)
 		status = take_lang(r, object, &lang);
 	if (status == SP_OK)
@@ -301,6 +312,26 @@ uint64_t spi_labelled_hash(const spi_labelled *labelled, const char *id, sp_lang
 			hash = spi_hash64_more(hash ? hash : SPI_HASH64_SEED, item->text, strlen(item->text) + 1);
 	}
 	return hash;
+}
+
+bool spi_labelled_unanswered(const spi_labelled *labelled, sp_arena *arena, sp_strings ret[SP_LANG_COUNT])
+{
+	bool ok = true;
+	for (int lang = 0; lang < SP_LANG_COUNT; lang++)
+		ok = spi_labelled_of(labelled, NOBODYS, (sp_lang)lang, arena, &ret[lang]) && ok;
+	return ok;
+}
+
+uint64_t spi_labelled_unanswered_hash(const spi_labelled *labelled)
+{
+	uint64_t hash = SPI_HASH64_SEED;
+	bool is_any = false;
+	for (int lang = 0; lang < SP_LANG_COUNT; lang++) {
+		uint64_t one = spi_labelled_hash(labelled, NOBODYS, (sp_lang)lang);
+		is_any |= one != 0;
+		hash = spi_hash64_more(hash, &one, sizeof one);
+	}
+	return is_any ? hash : 0;
 }
 
 static uint64_t normal_hash(const char *text, sp_arena *arena)

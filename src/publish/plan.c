@@ -1,7 +1,7 @@
 /* Which files are to be served, and what their documents are made of. Two files with one id in one language: the first
    by path is served, the other is named as a mistake. A document is made of the file's text, of which related articles
    each audience may see, of the phrasings of those that it succeeds, and of labelled questions: when any of it changes,
-   it is put again. */
+   it is put again. With the first file of each index all labelled questions that no article answers are put. */
 #include "publish/publisher.h"
 
 #include "base/sorted.h"
@@ -165,6 +165,21 @@ static void want(const spi_table *table, const spi_plan *plan, uint64_t config_h
 			plan->by_id[i]->wanted = wanted_of(plan, plan->by_id[i], config_hash);
 }
 
+/* So that each index is written when they change, by what the manifest knows already. */
+static void want_unanswered(const spi_plan *plan, const sp_kb_config *config)
+{
+	uint64_t questions = spi_labelled_unanswered_hash(plan->labelled);
+	for (size_t audience = 0; questions && audience < config->audiences_count; audience++)
+		for (size_t i = 0; i < plan->count; i++) {
+			spi_file *file = plan->by_id[i];
+			if (file->rival || !(file->audience & config->audiences[audience].reads))
+				continue;
+			file->wanted = spi_hash64_more(file->wanted, &questions, sizeof questions);
+			file->wanted += !file->wanted;
+			break;
+		}
+}
+
 static bool is_served(const spi_plan *plan, const spi_file *file)
 {
 	for (size_t i = first_of_id(plan, file->id); i < plan->count && strcmp(plan->by_id[i]->id, file->id) == 0; i++)
@@ -209,6 +224,7 @@ sp_status spi_plan_make(const sp_publisher *publisher, const sp_kb_config *confi
 		table->items[i]->rival = NULL;
 	fill(table, &plan);
 	want(table, &plan, config->hash);
+	want_unanswered(&plan, config);
 	*ret = plan;
 	return SP_OK;
 }

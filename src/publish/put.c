@@ -95,6 +95,20 @@ static void on_encoded(void *arg, size_t done, size_t total)
 		publisher->progress(SP_PUBLISH_ENCODING, done, total, publisher->arg);
 }
 
+/* The same in each index: what no article answers, none answers for those who read less. */
+static sp_status put_unanswered(const spi_writers *writers, sp_error *err)
+{
+	sp_strings questions[SP_LANG_COUNT] = {0};
+	const spi_labelled *labelled = writers->publisher->labelled;
+	sp_arena *arena = sp_arena_new(0);
+	sp_status status = arena && spi_labelled_unanswered(labelled, arena, questions) ? SP_OK : no_memory(err);
+	for (size_t i = 0; status == SP_OK && i < SP_AUDIENCES_MAX; i++)
+		if (writers->items[i])
+			status = sp_index_writer_put_unanswered(writers->items[i], questions, spi_labelled_unanswered_hash(labelled), err);
+	sp_arena_free(arena);
+	return status;
+}
+
 /* Vectors come from one store, one writer after the other; most audiences find theirs made by the first. */
 static sp_status encode_all(const spi_writers *writers, sp_error *err)
 {
@@ -109,7 +123,9 @@ static sp_status encode_all(const spi_writers *writers, sp_error *err)
 sp_status spi_writers_commit(spi_writers *writers, sp_error *err)
 {
 	committing all[SP_AUDIENCES_MAX] = {0};
-	sp_status status = encode_all(writers, err);
+	sp_status status = put_unanswered(writers, err);
+	if (status == SP_OK)
+		status = encode_all(writers, err);
 	if (status != SP_OK)
 		return status;
 	for (size_t i = 0; i < SP_AUDIENCES_MAX; i++) {

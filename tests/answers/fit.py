@@ -155,7 +155,8 @@ def gate(q, rank):
         for name in ('NEAR_PHRASE', 'NEAR_PASSAGE', 'NEAR_ALL', 'CLASSIFIER'):
             values[name] = x[F[name]]
         values.update(NEAREST_PHRASE=q['nearest_phrase'], NEAREST_PASSAGE=q['nearest_passage'], NEAREST_ALL=q['nearest_all'],
-                      NEAR_MARGIN=x[F['NEAR_ALL']] - y[F['NEAR_ALL']] if y is not None else 0, CLASS_MARGIN=q['class_margin'])
+                      NEAR_MARGIN=x[F['NEAR_ALL']] - y[F['NEAR_ALL']] if y is not None else 0, CLASS_MARGIN=q['class_margin'],
+                      HAS_UNANSWERED=q['has_unanswered'], UNANSWERED=q['unanswered'])
     if q['model'] == 'with_tokens':
         values.update(TOKENS=x[F['TOKENS']], TOKENS_ALL=x[F['TOKENS_ALL']], NEAREST_TOKENS=q['nearest_tokens'],
                       TOKENS_MARGIN=x[F['TOKENS']] - y[F['TOKENS']] if y is not None else 0)

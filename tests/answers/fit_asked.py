@@ -11,58 +11,24 @@ uses (src/index/meaning.c), and that what people ask of the desks finds their ar
 languages; ten phrasings an intent of BANKING77 and of CLINC150 (both CC BY), where ../shared/eval has them. No test question of any
 set is learned from; figures printed are of test questions.
 """
-import ctypes
 import glob
 import json
 import os
 import re
-import subprocess
 import sys
-import tempfile
 import unicodedata
 
 import numpy as np
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-BUILD = os.environ.get('SPORTELLO_BUILD', os.path.join(ROOT, 'build'))
+from engine import DIMENSIONS, ROOT, Engine
+
 EVAL = os.path.join(os.path.dirname(ROOT), 'shared', 'eval')
-DIMENSIONS, RANK = 384, 64
+RANK = 64
 SHARPNESS, TEMPERATURE, PENALTY, STEPS, RATE = 10.0, 20.0, 0.01, 300, 0.002
 LOOSENESS = 3.0
 KINDS = ('off-topic', 'case', 'person', 'abuse', 'smalltalk')  # as SP_KIND_… in include/sportello/index.h
 TITLE, QUESTION, PASSAGE = range(3)
 
-
-class Encoder:
-    """The engine that the program has, as a shared library of its own."""
-
-    def __init__(self):
-        with tempfile.TemporaryDirectory() as folder:
-            library = os.path.join(folder, 'e5.so')
-            subprocess.run(['cc', '-Ofast', '-mavx2', '-mfma', '-fopenmp', '-shared', '-fPIC', '-w', os.path.join(BUILD, 'e5', 'e5.c'),
-                            '-o', library, '-lm'], check=True)
-            self.engine = ctypes.CDLL(library)
-        self.engine.e5_load.restype = ctypes.c_void_p
-        self.made = {}
-        self.model = ctypes.c_void_p(self.engine.e5_load(os.path.join(BUILD, 'e5', 'e5-small-q4.bin').encode()))
-
-    def encode(self, texts, question):
-        """Each text once."""
-        new = sorted({t for t in texts if (t, question) not in self.made})
-        for text, vector in zip(new, self.encode_new(new, question)):
-            self.made[text, question] = vector
-        return np.array([self.made[t, question] for t in texts])
-
-    def encode_new(self, texts, question):
-        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-        out = np.zeros((len(texts), DIMENSIONS), np.float32)
-        for at in range(0, len(order), 32):
-            some = order[at:at + 32]
-            batch = (ctypes.c_char_p * len(some))(*[texts[i].encode()[:1200].decode(errors='ignore').encode() for i in some])
-            vectors = np.zeros((len(some), DIMENSIONS), np.float32)
-            self.engine.e5_embed_batch(self.model, batch, len(some), int(question), vectors.ctypes.data_as(ctypes.c_void_p))
-            out[some] = vectors
-        return out
 
 
 # ---- texts, as src/encode/normal.c and src/index/passages.c cut them (near enough to learn from) ----
@@ -315,7 +281,7 @@ def tests_of(encoder, base, path):
 
 
 def main():
-    encoder = Encoder()
+    encoder = Engine()
     bases = {lang: Base(encoder, own(lang)) for lang in ('it', 'en', 'de')}
     means = {lang: base.asked for lang, base in bases.items()}
     for name, lang, articles, questions in desks():

@@ -97,6 +97,12 @@ class Labelled(Case):
             self.assertIsNone(self.answers(text, '--labelled', file), text)
         self.assertEqual(self.answers('bradipo operoso', '--labelled', file), 'otp')
 
+    def test_what_no_article_answers_is_no_phrasing(self):
+        file = self.labelled(QUOKKA, {'question': 'vombato girovago', 'lang': 'it', 'expect': 'ticket', 'articles': []},
+                             {'question': 'che ora fa il vombato', 'expect': 'none'})
+        self.assertEqual(self.answers('quokka zampettante sul tetto', '--labelled', file), 'otp')
+        self.assertNotEqual(self.ask('vombato girovago', '--labelled', file)['decision'], 'answer')
+
     def test_several_right_articles(self):
         file = self.labelled(dict(QUOKKA, articles=['otp', 'ricevuta']))
         questions = lines_file(self.path('q.jsonl'), [dict(QUOKKA, id='1')])

@@ -204,3 +204,46 @@ TEST(test_meaning_small_index_learns_all_with_every_change)
 	close_index(&edited);
 	close_index(&anew);
 }
+
+/* How much nearer a question is to those that no article answers; NAN when there are none. */
+static float unanswered(const index_bed *b, const char *question)
+{
+	float ret;
+	near_to(b, 0, question);
+	return spi_meaning_unanswered(b->meaning, &ret) ? ret : NAN;
+}
+
+static bool put_unanswered(index_bed *b, const char *const *questions, size_t count)
+{
+	const sp_strings list = {(const char **)questions, count};
+	return spi_meaning_put_unanswered(b->writer, SP_LANG_EN, &list, &b->err) == SP_OK;
+}
+
+TEST(test_meaning_tells_questions_that_no_article_answers)
+{
+	index_bed b;
+	const char *const questions[] = {"where is the moon", "who feeds the quokka", "why is the sea wet"};
+	const spi_nearness *near;
+	float vector[DIMENSIONS] = {1};
+	char phrasing[64];
+	name_phrasing(phrasing, 3, 1, "old");
+	CHECK(open_index(&b, "unanswered", "made"));
+	CHECK(fill(&b, FEW) && commit(&b));
+	double phrasings = spi_meaning_phrasings(b.meaning, SP_LANG_EN);
+	spi_nearness before = near_to(&b, 3, phrasing);
+	CHECK(isnan(unanswered(&b, questions[0])));
+	CHECK(put_unanswered(&b, questions, 3) && commit(&b));
+	CHECK(unanswered(&b, questions[1]) > 0.2f);
+	CHECK(unanswered(&b, phrasing) < -0.1f);
+	/* They are no article, and what was learned of the articles is as it was. */
+	CHECK_INT((int)spi_meaning_compare(b.meaning, vector, SP_LANG_EN, &near), FEW);
+	CHECK(fabs(spi_meaning_phrasings(b.meaning, SP_LANG_EN) - phrasings) < 1e-6);
+	spi_nearness after = near_to(&b, 3, phrasing);
+	CHECK(fabsf(after.class_score - before.class_score) < 0.02f && fabsf(after.all - before.all) < 0.01f);
+	/* They stay when an article changes, and go when the list is empty. */
+	CHECK(put(&b, 5, "new", true) && commit(&b));
+	CHECK(unanswered(&b, questions[2]) > 0.2f);
+	CHECK(put_unanswered(&b, NULL, 0) && commit(&b));
+	CHECK(isnan(unanswered(&b, questions[2])));
+	close_index(&b);
+}

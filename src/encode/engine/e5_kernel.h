@@ -21,7 +21,6 @@ typedef __m256i bytes;
 /* A matrix of rows x columns, laid out so. */
 typedef struct packed {
 	unsigned char *blocks;
-	float *bias;
 	int rows, columns;
 } packed;
 
@@ -43,26 +42,24 @@ static void pack_block(const block_q4_0 *from, size_t row_blocks, unsigned char 
 }
 
 /* Puts a matrix of the engine's below those that are there. */
-static void pack(packed *m, int first_row, int rows, const block_q4_0 *weights, const float *bias)
+static void pack(packed *m, int first_row, int rows, const block_q4_0 *weights)
 {
 	size_t row_blocks = (size_t)m->columns / QK;
 	for (int row = 0; row < rows; row += ROWS)
 		for (size_t b = 0; b < row_blocks; b++)
 			pack_block(weights + (size_t)row * row_blocks + b, row_blocks,
 				m->blocks + ((size_t)(first_row + row) / ROWS * row_blocks + b) * BLOCK_BYTES);
-	memcpy(m->bias + first_row, bias, (size_t)rows * sizeof *bias);
 }
 
 static int open_packed(packed *m, int rows, int columns)
 {
-	*m = (packed){malloc((size_t)rows / ROWS * ((size_t)columns / QK) * BLOCK_BYTES), malloc((size_t)rows * sizeof(float)), rows, columns};
-	return m->blocks && m->bias ? 0 : -1;
+	*m = (packed){malloc((size_t)rows / ROWS * ((size_t)columns / QK) * BLOCK_BYTES), rows, columns};
+	return m->blocks ? 0 : -1;
 }
 
 static void close_packed(packed *m)
 {
 	free(m->blocks);
-	free(m->bias);
 }
 
 #define MOST 127
@@ -178,13 +175,14 @@ static inline lanes add_block(lanes sum, const bytes weights[2 * PARTS], lanes s
 #endif
 
 /* ROWS rows for so many tokens: a constant, so that the sums stay in registers. */
-static inline __attribute__((always_inline)) void multiply_tile(const packed *m, int row, const quantised *in, int first, float *ret, const int count)
+static inline __attribute__((always_inline)) void multiply_tile(const packed *m, const float *bias, int row, const quantised *in, int first,
+	float *ret, const int count)
 {
 	int row_blocks = m->columns / QK;
 	const unsigned char *block = m->blocks + (size_t)row / ROWS * row_blocks * BLOCK_BYTES;
 	lanes sums[TILE];
 	for (int t = 0; t < count; t++)
-		sums[t] = load_lanes(m->bias + row);
+		sums[t] = load_lanes(bias + row);
 	for (int b = 0; b < row_blocks; b++, block += BLOCK_BYTES) {
 		bytes weights[2 * PARTS];
 		lanes scales = load_scales(block);
@@ -199,20 +197,20 @@ static inline __attribute__((always_inline)) void multiply_tile(const packed *m,
 }
 
 /* ret[count][rows] = in[count][columns] times the matrix, and its bias. */
-static void multiply(const packed *m, const quantised *in, int count, float *ret)
+static void multiply(const packed *m, const float *bias, const quantised *in, int count, float *ret)
 {
 	for (int row = 0; row < m->rows; row += ROWS) {
 		int t = 0;
 		for (; t + TILE <= count; t += TILE)
-			multiply_tile(m, row, in, t, ret, TILE);
+			multiply_tile(m, bias, row, in, t, ret, TILE);
 		switch (count - t) {
-		case 7: multiply_tile(m, row, in, t, ret, 7); break;
-		case 6: multiply_tile(m, row, in, t, ret, 6); break;
-		case 5: multiply_tile(m, row, in, t, ret, 5); break;
-		case 4: multiply_tile(m, row, in, t, ret, 4); break;
-		case 3: multiply_tile(m, row, in, t, ret, 3); break;
-		case 2: multiply_tile(m, row, in, t, ret, 2); break;
-		case 1: multiply_tile(m, row, in, t, ret, 1); break;
+		case 7: multiply_tile(m, bias, row, in, t, ret, 7); break;
+		case 6: multiply_tile(m, bias, row, in, t, ret, 6); break;
+		case 5: multiply_tile(m, bias, row, in, t, ret, 5); break;
+		case 4: multiply_tile(m, bias, row, in, t, ret, 4); break;
+		case 3: multiply_tile(m, bias, row, in, t, ret, 3); break;
+		case 2: multiply_tile(m, bias, row, in, t, ret, 2); break;
+		case 1: multiply_tile(m, bias, row, in, t, ret, 1); break;
 		default: break;
 		}
 	}

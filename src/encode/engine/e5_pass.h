@@ -13,6 +13,15 @@ typedef struct packed_layer {
 	packed attention, out, in, back; /* queries, keys and values together; H x H; FF x H; H x FF */
 } packed_layer;
 
+/* Biases of queries, keys and values, one after the other: the engine has them apart, and those of questions lie elsewhere. */
+static const float *attention_bias(const layer_t *own, int size, float *room)
+{
+	memcpy(room, own->qb, (size_t)size * sizeof *room);
+	memcpy(room + size, own->kb, (size_t)size * sizeof *room);
+	memcpy(room + 2 * size, own->vb, (size_t)size * sizeof *room);
+	return room;
+}
+
 static void close_layers(packed_layer *layers, int count)
 {
 	for (int i = 0; layers && i < count; i++) {
@@ -31,12 +40,12 @@ static int pack_layer(const e5_model *m, const layer_t *from, packed_layer *to)
 		open_packed(&to->back, size, wide);
 	if (failed)
 		return -1;
-	pack(&to->attention, 0, size, from->qw, from->qb);
-	pack(&to->attention, size, size, from->kw, from->kb);
-	pack(&to->attention, 2 * size, size, from->vw, from->vb);
-	pack(&to->out, 0, size, from->aow, from->aob);
-	pack(&to->in, 0, wide, from->fiw, from->fib);
-	pack(&to->back, 0, size, from->fow, from->fob);
+	pack(&to->attention, 0, size, from->qw);
+	pack(&to->attention, size, size, from->kw);
+	pack(&to->attention, 2 * size, size, from->vw);
+	pack(&to->out, 0, size, from->aow);
+	pack(&to->in, 0, wide, from->fiw);
+	pack(&to->back, 0, size, from->fow);
 	return 0;
 }
 
@@ -57,14 +66,14 @@ static packed_layer *pack_layers(const e5_model *m)
 /* ---- scratch memory of one part ---- */
 
 typedef struct scratch {
-	float *all, *projected, *context, *wide, *keys, *shares; /* one block: all */
+	float *all, *projected, *context, *wide, *keys, *shares, *bias; /* one block: all */
 	quantised in;
 } scratch;
 
 static int open_scratch(scratch *s, const e5_model *m, int tokens, int longest)
 {
 	size_t count = (size_t)tokens, size = (size_t)m->H, wide = (size_t)m->FF, room = (size_t)longest + LANES;
-	*s = (scratch){.all = malloc((count * (3 * size + size + wide) + room * HEAD + room) * sizeof(float))};
+	*s = (scratch){.all = malloc((count * (3 * size + size + wide) + room * HEAD + room + 3 * size) * sizeof(float))};
 	s->in = (quantised){malloc(count * wide), malloc(count * wide / QK * sizeof(float)), malloc(count * wide / QK * sizeof(int32_t))};
 	if (!s->all || !s->in.values || !s->in.scales || !s->in.offsets)
 		return -1;
@@ -73,6 +82,7 @@ static int open_scratch(scratch *s, const e5_model *m, int tokens, int longest)
 	s->wide = s->context + count * size;
 	s->keys = s->wide + count * wide;
 	s->shares = s->keys + room * HEAD;
+	s->bias = s->shares + room;
 	return 0;
 }
 
@@ -153,21 +163,21 @@ static void run_layer(const e5_model *m, const layer_t *own, const packed_layer 
 {
 	int count = starts[texts] - starts[0], size = m->H;
 	quantise(states, count, size, &s->in);
-	multiply(&layer->attention, &s->in, count, s->projected);
+	multiply(&layer->attention, attention_bias(own, size, s->bias), &s->in, count, s->projected);
 	for (int i = 0; i < texts; i++) {
 		size_t from = (size_t)(starts[i] - starts[0]);
 		for (int head = 0; head < m->NH; head++)
 			attend(s->projected + from * 3 * size, size, head, starts[i + 1] - starts[i], s, s->context + from * size);
 	}
 	quantise(s->context, count, size, &s->in);
-	multiply(&layer->out, &s->in, count, s->context);
+	multiply(&layer->out, own->aob, &s->in, count, s->context);
 	normalise(states, s->context, own->aln_w, own->aln_b, count, size, m->eps);
 	quantise(states, count, size, &s->in);
-	multiply(&layer->in, &s->in, count, s->wide);
+	multiply(&layer->in, own->fib, &s->in, count, s->wide);
 	for (size_t i = 0; i < (size_t)count * m->FF; i++)
 		s->wide[i] = gelu(s->wide[i]);
 	quantise(s->wide, count, m->FF, &s->in);
-	multiply(&layer->back, &s->in, count, s->context);
+	multiply(&layer->back, own->fob, &s->in, count, s->context);
 	normalise(states, s->context, own->oln_w, own->oln_b, count, size, m->eps);
 }
 

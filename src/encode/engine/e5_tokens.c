@@ -5,6 +5,7 @@
 
 #include "e5.c"
 
+#include "encode/engine/e5_asked.h"
 #if defined(__AVX2__) && defined(__F16C__)
 #define HAS_OWN_PASS 1
 #include "encode/engine/e5_pass.h"
@@ -15,7 +16,8 @@ typedef struct packed_layer packed_layer;
 
 struct spi_e5_model {
 	e5_model *engine;
-	packed_layer *layers; /* NULL: the engine's own pass */
+	asked_model asked;    /* the same for questions */
+	packed_layer *layers; /* of both; NULL: the engine's own pass */
 };
 
 /* Texts of one pass, one window each: bos, prefix, text, eos. */
@@ -144,7 +146,7 @@ static int run(pass *p)
 int e5_encode(struct spi_e5_model *of, const char **texts, int count, int is_query, float *ret_vectors, int tokens_max, spi_e5_take *take,
 	void *arg)
 {
-	e5_model *model = of->engine;
+	e5_model *model = is_query ? &of->asked.model : of->engine;
 	pass p = {.model = model, .layers = of->layers, .count = count};
 	int before = 1 + count_prefix(model, is_query), size = model->H;
 	int failed = open_pass(&p, texts, is_query ? "query: " : "passage: ");
@@ -173,6 +175,11 @@ struct spi_e5_model *e5_open(const char *path)
 		free(ret);
 		return NULL;
 	}
+	if (ret && open_asked(ret->engine, &ret->asked) != 0) {
+		e5_free(ret->engine);
+		free(ret);
+		return NULL;
+	}
 #if HAS_OWN_PASS
 	if (ret)
 		ret->layers = pack_layers(ret->engine);
@@ -185,6 +192,7 @@ void e5_close(struct spi_e5_model *model)
 #if HAS_OWN_PASS
 	close_layers(model->layers, model->engine->NL);
 #endif
+	close_asked(&model->asked);
 	e5_free(model->engine);
 	free(model);
 }
