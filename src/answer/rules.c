@@ -275,9 +275,22 @@ static bool rule_not_solved(spi_deciding *d)
 	return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_NOT_SOLVED);
 }
 
+/* Asked in between, after a ticket was offered: "ma la versione dell'app dove la vedo?"; what is told next goes on with the ticket. */
+static bool was_asked_in_between(const spi_deciding *d)
+{
+	const sp_dialogue *dialogue = d->question->dialogue;
+	if (!last_was(d, SP_DECIDE_ANSWER) || dialogue->ticket_open || dialogue->count < 2 || d->asks || said(d, SPI_CUE_TOPIC_CHANGE))
+		return false;
+	const sp_turn *before = d->last - 1;
+	bool is_wanted = before->decision == SP_DECIDE_TICKET && before->reason != SP_REASON_NO_ANSWER && before->reason != SP_REASON_PERSON;
+	return is_wanted && d->found.count > 0 && strcmp(d->found.candidates[0].id, d->last->article) == 0;
+}
+
 /* After a ticket was offered, what is said belongs to it, unless it is another question. */
 static bool rule_details(spi_deciding *d)
 {
+	if (was_asked_in_between(d))
+		return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_DETAILS);
 	if (!ticket_offered(d))
 		return false;
 	bool person = d->last->reason == SP_REASON_PERSON, asks_on = d->asks || said(d, SPI_CUE_TOPIC_CHANGE);
