@@ -61,7 +61,7 @@ sp_decision_kind sp_decision_of(const char *name);
 	X(SP_REASON_NO_CODE, "no-code")       /* a step's code that is none, or none any more */ \
 	X(SP_REASON_WINDOW_ASKED, "window-asked") /* answered, and asked for the day that the article's window counts from */ \
 	X(SP_REASON_WINDOW_AGAIN, "window-again") /* that day is still to come: asked once more */ \
-	X(SP_REASON_WINDOW, "window")         /* the day was told: too early, in time or too late */ \
+	X(SP_REASON_WINDOW, "window")         /* the day was told: too early, in time or too late; or the times were asked for */ \
 	X(SP_REASON_COMPETENCE, "competence") /* a case, and another body decides on it: what to tell it, and not a ticket here */ \
 	X(SP_REASON_CHOSEN, "chosen")         /* "the second": one of the choices that were offered */ \
 	X(SP_REASON_UNKNOWN_CODE, "unknown-code") /* an error code that no article explains */

@@ -25,7 +25,8 @@
 	X(SPI_CUE_CLOSING, "closing") \
 	X(SPI_CUE_BUT, "but") \
 	X(SPI_CUE_SENT_BACK, "sent-back") \
-	X(SPI_CUE_CONTACT, "contact")
+	X(SPI_CUE_CONTACT, "contact") \
+	X(SPI_CUE_DEADLINE, "deadline")
 
 typedef enum spi_cue {
 #define SPI_CUE_ENUM(name, text) name,

@@ -91,7 +91,8 @@ static bool rule_nothing_readable(spi_deciding *d)
 static bool asks_for_contact(const spi_deciding *d)
 {
 	bool only_contact = (d->cues.covered[SPI_CUE_PERSON] & ~d->cues.covered[SPI_CUE_CONTACT]) == 0;
-	return only_contact && d->asks && spi_topic_is_known(d) && d->alone_confidence >= CONTACT_CONFIDENCE;
+	return only_contact && d->asks && spi_topic_is_known(d) &&
+		   (d->alone_confidence >= CONTACT_CONFIDENCE || d->confidence >= ANSWER_STANDS);
 }
 
 static bool rule_person(spi_deciding *d)
@@ -274,9 +275,22 @@ static bool rule_not_solved(spi_deciding *d)
 	return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_NOT_SOLVED);
 }
 
+/* Asked in between, after a ticket was offered: "ma la versione dell'app dove la vedo?"; what is told next goes on with the ticket. */
+static bool was_asked_in_between(const spi_deciding *d)
+{
+	const sp_dialogue *dialogue = d->question->dialogue;
+	if (!last_was(d, SP_DECIDE_ANSWER) || dialogue->ticket_open || dialogue->count < 2 || d->asks || said(d, SPI_CUE_TOPIC_CHANGE))
+		return false;
+	const sp_turn *before = d->last - 1;
+	bool is_wanted = before->decision == SP_DECIDE_TICKET && before->reason != SP_REASON_NO_ANSWER && before->reason != SP_REASON_PERSON;
+	return is_wanted && d->found.count > 0 && strcmp(d->found.candidates[0].id, d->last->article) == 0;
+}
+
 /* After a ticket was offered, what is said belongs to it, unless it is another question. */
 static bool rule_details(spi_deciding *d)
 {
+	if (was_asked_in_between(d))
+		return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_DETAILS);
 	if (!ticket_offered(d))
 		return false;
 	bool person = d->last->reason == SP_REASON_PERSON, asks_on = d->asks || said(d, SPI_CUE_TOPIC_CHANGE);
@@ -378,7 +392,7 @@ static bool rule_vague(spi_deciding *d)
 		return false;
 	/* A word of theirs that another language has too says nothing. */
 	bool by_chance = d->found.count > 0 && d->found.candidates[0].is_foreign;
-	if ((d->confidence >= d->threshold && !by_chance) || clarified_twice(d))
+	if ((d->confidence >= (d->topic.said ? d->threshold : ANSWER_STANDS) && !by_chance) || clarified_twice(d))
 		return false;
 	return spi_decided(d, SP_DECIDE_CLARIFY, SP_REASON_TOO_VAGUE);
 }
@@ -401,9 +415,11 @@ static bool rule_plain_kind(spi_deciding *d)
 		return false;
 	if (kinds[SP_KIND_PERSON] > least[SP_KIND_PERSON] && !(d->topic.said && said(d, SPI_CUE_FOLLOW_UP)))
 		return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_PERSON);
-	if (kinds[SP_KIND_ABUSE] > least[SP_KIND_ABUSE])
+	/* "la tessera", "non va niente": so few words look like anything, and are ours. */
+	bool one_of_ours = !said(d, SPI_CUE_GREETING) && d->found.stats.content_words == 1 && d->found.stats.known_words == 1;
+	if (kinds[SP_KIND_ABUSE] > least[SP_KIND_ABUSE] && !says_more && !one_of_ours)
 		return spi_decided(d, SP_DECIDE_NONE, SP_REASON_ABUSE);
-	if (kinds[SP_KIND_SMALLTALK] > least[SP_KIND_SMALLTALK] && !says_more)
+	if (kinds[SP_KIND_SMALLTALK] > least[SP_KIND_SMALLTALK] && !says_more && !one_of_ours)
 		return spi_decided(d, SP_DECIDE_NONE, SP_REASON_SMALLTALK);
 	return kinds[SP_KIND_OFF_TOPIC] > least[SP_KIND_OFF_TOPIC] && !says_more &&
 	       spi_decided(d, SP_DECIDE_NONE, SP_REASON_OFF_TOPIC);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define DAY_CONFIDENCE 0.97 /* of what a told day means for the article that it was asked for */
+#define TIMES_CONFIDENCE 0.9
 #define OTHER_WORDS 2       /* so many may stand beside the day: "ho comprato le scarpe il 3 marzo" */
 
 static sp_date date_of(int64_t days)
@@ -24,6 +25,15 @@ void spi_window_dates(const sp_decision *decision, const sp_record *article, int
 		spi_dates_find(decision->masked, len, before->turns[before->count - 1].lang, today, article->window_from, ret);
 }
 
+/* Whether a turn before is about another matter than the window: what was asked of it, once it was shown, is not. */
+static bool is_another_matter(const sp_decision *decision, const sp_record *article, const sp_turn *turn)
+{
+	if (!turn->question)
+		return true;
+	bool is_of_window = decision->reason == SP_REASON_WINDOW && turn->article && strcmp(turn->article, article->id) == 0;
+	return turn->decision == SP_DECIDE_ANSWER && !is_of_window;
+}
+
 /* What was said since the last answer counts too: it is the same matter. */
 static void dates_said(const sp_decision *decision, const sp_record *article, int64_t today, spi_dates *ret)
 {
@@ -31,7 +41,7 @@ static void dates_said(const sp_decision *decision, const sp_record *article, in
 	spi_window_dates(decision, article, today, ret);
 	for (size_t i = before ? before->count : 0; ret->count == 0 && i-- > 0;) {
 		const sp_turn *turn = &before->turns[i];
-		if (turn->decision == SP_DECIDE_ANSWER || !turn->question)
+		if (is_another_matter(decision, article, turn))
 			return;
 		spi_dates_find(turn->question, strlen(turn->question), turn->lang, today, article->window_from, ret);
 	}
@@ -76,15 +86,28 @@ void spi_window_judge(const sp_decision *decision, const sp_record *article, int
 
 /* ---- in a decision ---- */
 
-/* Whether the message is nothing but a day. */
-static bool is_only_a_day(const spi_deciding *d, const spi_dates *dates)
+static bool says_something_else(const spi_deciding *d)
 {
 	static const spi_cue others[] = {SPI_CUE_PERSON, SPI_CUE_TOPIC_CHANGE, SPI_CUE_NOT_SOLVED, SPI_CUE_SENT_BACK, SPI_CUE_CASE_ACT,
 		SPI_CUE_ABUSE, SPI_CUE_BUT};
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
 		if (spi_has_cue(&d->cues, others[i]))
-			return false;
-	return dates->count == 1 && dates->other <= (d->asks ? 0 : OTHER_WORDS);
+			return true;
+	return false;
+}
+
+/* Whether the message is nothing but a day. */
+static bool is_only_a_day(const spi_deciding *d, const spi_dates *dates)
+{
+	return !says_something_else(d) && dates->count == 1 && dates->other <= (d->asks ? 0 : OTHER_WORDS);
+}
+
+/* "entro quando posso farlo?" of the article that was just shown. */
+static bool asks_for_times(const spi_deciding *d)
+{
+	uint64_t times = d->cues.covered[SPI_CUE_DEADLINE] | d->cues.covered[SPI_CUE_FOLLOW_UP] | d->cues.covered[SPI_CUE_QUESTION];
+	return d->asks && spi_has_cue(&d->cues, SPI_CUE_DEADLINE) && !says_something_else(d) &&
+		   __builtin_popcountll(d->cues.content & ~times) <= OTHER_WORDS;
 }
 
 bool spi_decide_by_window(spi_deciding *d)
@@ -97,12 +120,13 @@ bool spi_decide_by_window(spi_deciding *d)
 		return false;
 	int64_t today = sp_date_days(d->question->day);
 	spi_window_dates(d->decision, article, today, &dates);
-	if (!is_only_a_day(d, &dates) || !spi_put_article(d, article, DAY_CONFIDENCE))
+	bool is_day = is_only_a_day(d, &dates);
+	if ((!is_day && !asks_for_times(d)) || !spi_put_article(d, article, is_day ? DAY_CONFIDENCE : TIMES_CONFIDENCE))
 		return false;
 	/* A day says nothing of the language: "3. März" after English is read, and answered in English. */
 	if (d->question->lang == SP_LANG_NONE && last->lang != SP_LANG_NONE)
 		d->decision->lang = last->lang;
-	bool again = dates.last > today && last->reason != SP_REASON_WINDOW_AGAIN;
+	bool again = is_day && dates.last > today && last->reason != SP_REASON_WINDOW_AGAIN;
 	return spi_decided(d, SP_DECIDE_ANSWER, again ? SP_REASON_WINDOW_AGAIN : SP_REASON_WINDOW);
 }
 

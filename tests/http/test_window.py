@@ -120,6 +120,25 @@ class Window(Talk):
         self.assertDecided(self.talk(LOST, "grazie"), "none", "thanks")
         self.assertNotEqual(self.talk(LOST, "il 3 marzo volevo pagare la tassa sui rifiuti al comune")["reason"], "window")
 
+    def test_asked_for_the_times(self):
+        for words in ("entro quando posso farlo?", "e fino a quando ho tempo?", "è troppo tardi?"):
+            turn = self.talk(LOST, words)
+            self.assertEqual((turn["reason"], turn["window"]["state"]), ("window", "told"), words)
+            self.assertIn("dopo 3 giorni ed entro 120 giorni", turn["reply"]["markdown"])
+            self.assertNotIn("Prima guarda", turn["reply"]["markdown"])
+
+    def test_asked_for_the_times_after_the_day_was_told(self):
+        self.talk(LOST, "il 3 marzo")
+        turn = self.say("e fino a quando ho tempo?")
+        self.assertEqual((turn["reason"], turn["window"]["state"], turn["window"]["closes"]), ("window", "open", "2021-07-01"))
+        self.talk(LOST, "ieri")
+        self.assertIn("da venerdì 12 marzo 2021", self.say("da quando posso?")["reply"]["markdown"])
+
+    def test_the_times_of_something_else(self):
+        self.assertNotEqual(self.talk(LOST, "entro quando si paga la tassa sui rifiuti al comune?")["reason"], "window")
+        self.assertNotEqual(self.talk(LOST, "ma entro quando arriva la quietanza zanzibarina?")["reason"], "window")
+        self.assertNotIn("window", self.talk("come recupero la password", "entro quando posso farlo?"))
+
     def test_a_correction(self):
         self.talk(LOST, "il 3 marzo")
         turn = self.say("ah no, era ieri")
@@ -137,6 +156,7 @@ class Window(Talk):
         turn = self.say("March 3rd")
         self.assertEqual((turn["lang"], turn["window"]["state"]), ("en", "open"))
         self.assertIn("you have until Thursday 1 July 2021", turn["reply"]["markdown"])
+        self.assertEqual(self.say("until when can I do that?")["window"]["closes"], "2021-07-01")
 
     def test_an_e_mail_is_not_asked(self):
         turn = self.say(LOST, channel="email")

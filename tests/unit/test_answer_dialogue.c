@@ -119,6 +119,12 @@ TEST(test_answer_details_after_a_ticket_was_offered)
 	d = after(&ticket, false, "altra domanda: dove trovo la ricevuta del pagamento");
 	CHECK_INT(d.kind, SP_DECIDE_ANSWER);
 	CHECK_STR(first_of(&d), "ricevuta");
+	/* So is one whose question word comes last. */
+	ticket.reason = SP_REASON_CASE;
+	d = after(&ticket, false, "per riavere la password persa come si fa");
+	CHECK_INT(d.kind, SP_DECIDE_ANSWER);
+	CHECK_STR(first_of(&d), "password");
+	ticket.reason = SP_REASON_PERSON;
 	d = after(&ticket, false, "grazie");
 	check_decision(__LINE__, "grazie", &d, SP_DECIDE_NONE, SP_REASON_THANKS);
 	/* Once it was sent, there is nothing to add to. */
@@ -243,4 +249,49 @@ TEST(test_answer_who_asks_for_a_person_and_who_only_tells_of_one)
 	sp_decision d = after(&paid, false, "basta, mettetemi in contatto con qualcuno");
 	check_decision(__LINE__, "person", &d, SP_DECIDE_TICKET, SP_REASON_PERSON);
 	CHECK(after(&paid, false, "ho parlato con una persona del comune").reason != SP_REASON_PERSON);
+}
+
+TEST(test_answer_details_go_on_after_a_question_in_between)
+{
+	const sp_turn ticket = {.question = "mi hanno scalato 54,20 euro due volte, verificate", .decision = SP_DECIDE_TICKET,
+		.reason = SP_REASON_CASE, .category = "pagamento", .lang = SP_LANG_IT};
+	const sp_turn asked = {.question = "dove trovo la ricevuta?", .decision = SP_DECIDE_ANSWER, .reason = SP_REASON_SURE,
+		.article = "ricevuta", .category = "pagamento", .lang = SP_LANG_IT};
+	const sp_turn turns[] = {ticket, asked};
+	sp_decision d = after_all(turns, 2, "sulla ricevuta c'è scritto 3410");
+	check_decision(__LINE__, "told", &d, SP_DECIDE_TICKET, SP_REASON_DETAILS);
+	/* Asked on, or about something else, it is no detail; nor without a ticket. */
+	CHECK(after_all(turns, 2, "e come tolgo una carta?").reason != SP_REASON_DETAILS);
+	CHECK(after_all(turns, 2, "ho dimenticato la password di SPID").reason != SP_REASON_DETAILS);
+	CHECK(after(&asked, false, "sulla ricevuta c'è scritto 3410").reason != SP_REASON_DETAILS);
+	sp_dialogue sent = {.turns = turns, .count = 2, .ticket_open = true};
+	sp_error err = {0};
+	static const char text[] = "sulla ricevuta c'è scritto 3410";
+	CHECK_INT(decide_on(text, sizeof text - 1, TODAY, &sent, &d, &err), SP_OK);
+	CHECK(d.reason != SP_REASON_DETAILS);
+}
+
+/* By which its first candidate is above the second. */
+static double ahead(const sp_decision *d)
+{
+	return d->count > 1 ? d->candidates[0].score - d->candidates[1].score : 0;
+}
+
+TEST(test_answer_in_context_less_is_enough_and_least_where_the_second_is_far)
+{
+	const sp_turn turn = {.question = "come tolgo una carta", .decision = SP_DECIDE_ANSWER, .reason = SP_REASON_KNOWN_PHRASING,
+		.article = "carta-rimuovere", .category = "pagamento", .lang = SP_LANG_IT};
+	sp_decision near = after(&turn, false, "e aggiungerla?"), far = after(&turn, false, "aggiungere o rimuovere?");
+	CHECK(ahead(&near) < 0.4 && ahead(&far) > 0.4);
+	CHECK(near.threshold < decide("e aggiungerla?").threshold);
+	CHECK(far.threshold < near.threshold);
+	check_decision(__LINE__, "far", &far, SP_DECIDE_ANSWER, SP_REASON_SURE);
+	CHECK(near.kind != SP_DECIDE_ANSWER);
+	/* After a question back words alone are not: of the choices one is always ahead. */
+	const char *ids[] = {"carta-aggiungere", "commissioni"};
+	const sp_turn offered = {.question = "problema con la carta di credito", .decision = SP_DECIDE_CLARIFY, .reason = SP_REASON_CHOICES,
+		.category = "pagamento", .offered = {ids, 2}, .lang = SP_LANG_IT};
+	sp_decision chosen = after(&offered, false, "aggiungere o rimuovere?");
+	CHECK(ahead(&chosen) > 0.4);
+	CHECK_INT(chosen.threshold * 1000, near.threshold * 1000);
 }

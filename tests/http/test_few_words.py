@@ -1,0 +1,74 @@
+"""Messages that say little: what they lack is asked; they are not taken for abuse or small talk, nor for the nearest article."""
+import unittest
+
+from service import Service, article, until
+from talk import AT_ONCE, Talk
+
+VECTORS_WITHIN_S = 60
+
+
+def with_vectors():
+    service = Service(*AT_ONCE)
+    words_only = service.arguments
+
+    def arguments(listen):
+        words = [str(word) for word in words_only(listen)]
+        words[words.index("--encoder") + 1] = "e5"
+        return words
+    service.arguments = arguments
+    return service
+
+
+class ByMeaning(unittest.TestCase):
+    """What a message as a whole looks like is told by its sentence vector."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.service = with_vectors()
+        cls.addClassCleanup(cls.service.remove)
+        try:
+            cls.service.start()
+        except AssertionError as why:
+            raise unittest.SkipTest(f"this build has no e5: {why}")
+        cls.client = cls.service.client()
+        cls.addClassCleanup(cls.client.close)
+        took = until(lambda: not cls.client.get("/readyz").json["words_only"], VECTORS_WITHIN_S, 0.1)
+        assert took is not None, "no vectors"
+
+    def talk(self, *messages):
+        conversation = None
+        for message in messages:
+            turn = self.client.post("/v1/chat", {"message": message, "conversation": conversation}).json
+            conversation = turn["conversation"]
+        return turn["decision"], turn["reason"], turn.get("article", {}).get("id")
+
+    def test_what_does_not_say_what_is_wrong_is_asked_about(self):
+        for message in ("non funziona", "non funziona niente", "aiuto non riesco", "non va niente"):
+            self.assertEqual(self.talk(message)[:2], ("clarify", "too-vague"), message)
+
+    def test_with_what_is_wrong_it_is_answered(self):
+        self.assertEqual(self.talk("non riesco a recuperare la password")[::2], ("answer", "password-dimenticata"))
+        self.assertEqual(self.talk("ho un problema con la tessera elettronica")[::2], ("answer", "tessera-elettronica"))
+
+    def test_one_word_of_ours_is_no_small_talk(self):
+        self.assertNotEqual(self.talk("il codice")[0], "none")
+
+    def test_a_greeting_and_abuse_are_what_they_were(self):
+        self.assertEqual(self.talk("salve, eccomi")[0], "none")
+        self.assertEqual(self.talk("siete dei ladri")[:2], ("none", "abuse"))
+
+
+class Number(Talk):
+    """A telephone number that an article tells; else who asks for one wants a person."""
+
+    @classmethod
+    def prepare(cls):
+        cls.service.write("it/accesso/gestore.md", article(
+            "gestore", "Il numero di telefono del gestore", "Chiama lo 06 0000.", category="accesso", questions='["come chiamo il gestore"]'))
+
+    def test_of_what_is_talked_of(self):
+        self.assertDecided(self.talk("come chiamo il gestore", "avete il numero di telefono del gestore?"), "answer", None, "gestore")
+
+    def test_of_nobody(self):
+        self.assertDecided(self.talk("avete un numero di telefono?"), "ticket", "person")
+        self.assertDecided(self.talk("come chiamo il gestore", "avete un numero per parlare con una persona?"), "ticket", "person")
