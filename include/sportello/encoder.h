@@ -66,7 +66,7 @@ void sp_encoder_free(sp_encoder *encoder);
 /** No reply of a server is waited for any more: calls that do so end within about a second with SP_ERR_BUSY, and so does every later one.
  *  An encoder in the process goes on. For who ends the program. Threads: any. */
 void sp_encoder_stop(sp_encoder *encoder);
-/** What the index stores: maker and model ("e5 multilingual-e5-small-q4"; of a server not the address but the numbers in a
+/** What the index stores: maker and model ("e5 multilingual-e5-small-q4-…", which ends with what was fitted on top; of a server not the address but the numbers in a
  *  vector, "openai BAAI/bge-m3 (1024)"), "none" for none. At most 127 bytes. */
 const char *sp_encoder_name(const sp_encoder *encoder);
 /** Numbers in a vector; 0 = this encoder makes none. */

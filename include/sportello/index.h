@@ -248,7 +248,8 @@ sp_status sp_index_suggest(sp_index *index, sp_analyser *analyser, const char *t
 	X(CLASSIFIER, "classifier")         /* linear classifier over the vectors; 0 where articles have few phrasings */ \
 	/* token by token (MaxSim), cosines after the mean is taken away; 0 where the encoder makes no tokens */ \
 	X(TOKENS, "tokens")                 /* the passage that has what the question's tokens mean */ \
-	X(TOKENS_ALL, "tokens-all")         /* all passages taken as one */
+	X(TOKENS_ALL, "tokens-all")         /* all passages taken as one */ \
+	X(NEAR_FEW, "near-few")             /* mean of the five nearest phrasings, or of as many as there are: one alone may be odd */
 
 typedef enum sp_feature {
 #define SP_FEATURE_ENUM(name, text) SP_FEATURE_##name,

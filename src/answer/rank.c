@@ -124,6 +124,7 @@ static void near_inputs(const sp_candidate *candidates, size_t count, const sp_q
 	ret[SPI_GATE_CLASS_MARGIN] = stats->class_margin;
 	ret[SPI_GATE_OFF_TOPIC] = stats->kinds[SP_KIND_OFF_TOPIC];
 	ret[SPI_GATE_CASE] = stats->kinds[SP_KIND_CASE];
+	ret[SPI_GATE_NEAR_FEW] = (double)top[SP_FEATURE_NEAR_FEW];
 	ret[SPI_GATE_HAS_UNANSWERED] = stats->has_unanswered;
 	ret[SPI_GATE_UNANSWERED] = stats->unanswered;
 }

@@ -34,6 +34,7 @@ double spi_answer_threshold(double precision, const sp_question_stats *stats);
 	X(TOKENS) X(TOKENS_ALL) X(NEAREST_TOKENS) X(TOKENS_MARGIN) /* token by token: the first one's, the highest of all, less the second's */ \
 	X(OFF_TOPIC) X(CASE) /* what the message is */ \
 	X(ONE)           /* always 1 */ \
+	X(NEAR_FEW)      /* the first one's */ \
 	X(HAS_UNANSWERED) X(UNANSWERED) /* 1 where questions are known that no article answers; how much nearer they are than any phrasing */
 typedef enum spi_gate_input {
 #define SPI_GATE_ENUM(name) SPI_GATE_##name,

@@ -1,5 +1,6 @@
 #include "index/asked.h"
 
+#include "encode/e5_model.h"
 #include "index/asked_means.h"
 #include "index/asked_kinds.h"
 #include "index/asked_turn.h"
@@ -9,7 +10,7 @@
 
 static bool is_known(const char *encoder_name, size_t dimensions)
 {
-	return strcmp(encoder_name, asked_encoder) == 0 && dimensions == ASKED_DIMENSIONS;
+	return strcmp(encoder_name, "e5 " SPI_E5_MODEL_NAME) == 0 && dimensions == ASKED_DIMENSIONS;
 }
 
 const float *spi_asked_mean(const char *encoder_name, sp_lang lang, size_t dimensions)

@@ -4,7 +4,6 @@
 #define INDEX_ASKED_MEANS_H
 
 #define ASKED_DIMENSIONS 384
-static const char asked_encoder[] = "e5 multilingual-e5-small-q4";
 
 static const float asked_means[SP_LANG_COUNT][ASKED_DIMENSIONS] = {
 	[SP_LANG_IT] = {

@@ -272,6 +272,7 @@ static void add_nearness(const compared &all, spi_find *find)
 	find->features[SP_FEATURE_NEAR_PASSAGE] = near->passage;
 	find->features[SP_FEATURE_NEAR_ALL] = near->all;
 	find->features[SP_FEATURE_CLASSIFIER] = near->class_score;
+	find->features[SP_FEATURE_NEAR_FEW] = near->few;
 }
 
 /* What costs most a document: only for those that are left. */

@@ -162,20 +162,49 @@ static void centre_dots(spi_meaning *m)
 	}
 }
 
+/* The nearest of some, the first one most. */
+typedef struct nearest {
+	float near[NEAREST];
+	size_t count;
+} nearest;
+
+static void note(nearest *n, float near)
+{
+	if (n->count == NEAREST && near <= n->near[NEAREST - 1])
+		return;
+	size_t at = n->count < NEAREST ? n->count++ : NEAREST - 1;
+	for (; at > 0 && n->near[at - 1] < near; at--)
+		n->near[at] = n->near[at - 1];
+	n->near[at] = near;
+}
+
+static float mean_of(const nearest *n)
+{
+	float sum = 0;
+	for (size_t i = 0; i < n->count; i++)
+		sum += n->near[i];
+	return n->count ? sum / (float)n->count : 0;
+}
+
 /* The rows from here on that belong to one document; the number of the next one's first. */
 static size_t sum_up(const spi_meaning *m, size_t i, spi_nearness *ret)
 {
 	const sp_vector_row *labels = sp_vectors_labels(m->rows);
 	float best[SPI_ROW_KINDS] = {-1, -1, -1}, sum = 0;
+	nearest few = {0};
 	size_t start = i;
 	*ret = (spi_nearness){.docid = labels[i].owner, .lang = spi_row_lang_of(labels[i].kind)};
 	for (; i < m->own_rows && labels[i].owner == ret->docid; i++) {
-		float near = m->row_dots[i], *most = &best[spi_row_kind_of(labels[i].kind) % SPI_ROW_KINDS];
-		*most = fmaxf(*most, near);
+		spi_row_kind kind = spi_row_kind_of(labels[i].kind) % SPI_ROW_KINDS;
+		float near = m->row_dots[i];
+		best[kind] = fmaxf(best[kind], near);
+		if (kind == SPI_ROW_QUESTION)
+			note(&few, near);
 		sum += expf(SHARPNESS * (near - 1));
 	}
 	ret->title = best[SPI_ROW_TITLE];
 	ret->phrase = fmaxf(best[SPI_ROW_TITLE], best[SPI_ROW_QUESTION]);
+	ret->few = few.count ? mean_of(&few) : ret->title;
 	ret->passage = best[SPI_ROW_PASSAGE] > -1 ? best[SPI_ROW_PASSAGE] : ret->title;
 	ret->all = logf(sum / sqrtf((float)(i - start))) / SHARPNESS + 1;
 	return i;
@@ -217,20 +246,11 @@ size_t spi_meaning_compare(spi_meaning *meaning, const float *vector, sp_lang la
 static float nearest_questions(const spi_meaning *m, size_t first, size_t end)
 {
 	const sp_vector_row *labels = sp_vectors_labels(m->rows);
-	float nearest[NEAREST], sum = 0;
-	size_t count = 0;
-	for (size_t i = first; i < end; i++) {
-		float near = m->row_dots[i];
-		if (spi_row_kind_of(labels[i].kind) != SPI_ROW_QUESTION || (count == NEAREST && near <= nearest[NEAREST - 1]))
-			continue;
-		size_t at = count < NEAREST ? count++ : NEAREST - 1;
-		for (; at > 0 && nearest[at - 1] < near; at--)
-			nearest[at] = nearest[at - 1];
-		nearest[at] = near;
-	}
-	for (size_t i = 0; i < count; i++)
-		sum += nearest[i];
-	return count ? sum / (float)count : 0;
+	nearest few = {0};
+	for (size_t i = first; i < end; i++)
+		if (spi_row_kind_of(labels[i].kind) == SPI_ROW_QUESTION)
+			note(&few, m->row_dots[i]);
+	return mean_of(&few);
 }
 
 bool spi_meaning_unanswered(const spi_meaning *meaning, float *ret)

@@ -60,6 +60,7 @@ typedef struct spi_nearness {
 	uint32_t docid;
 	sp_lang lang;
 	float title, phrase, passage; /* the best of each; phrase: the title too */
+	float few;                    /* mean of the nearest phrasings; of one without any, the title */
 	float all;                    /* all together, near ones counting most */
 	float class_score;            /* the classifier's; 0 = there is none */
 } spi_nearness;

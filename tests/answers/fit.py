@@ -26,7 +26,7 @@ FEATURES = names_in('include/sportello/index.h', 'SP_FEATURES_LIST')
 INPUTS = names_in('src/answer/rank.h', 'SPI_GATE_LIST')
 F = {name: i for i, name in enumerate(FEATURES)}
 G = {name: i for i, name in enumerate(INPUTS)}
-NEAR = ['NEAR_PHRASE', 'NEAR_TITLE', 'NEAR_PASSAGE', 'NEAR_ALL', 'CLASSIFIER']
+NEAR = ['NEAR_PHRASE', 'NEAR_TITLE', 'NEAR_PASSAGE', 'NEAR_ALL', 'CLASSIFIER', 'NEAR_FEW']
 TOKENS = ['TOKENS', 'TOKENS_ALL']
 MODELS = ('with_words', 'with_vectors', 'with_tokens')
 CHOICES = 4
@@ -152,7 +152,7 @@ def gate(q, rank):
         values[name] = x[F[name]]
     if q['model'] != 'with_words':
         values.update(OFF_TOPIC=q['off_topic'], CASE=q['case'])
-        for name in ('NEAR_PHRASE', 'NEAR_PASSAGE', 'NEAR_ALL', 'CLASSIFIER'):
+        for name in ('NEAR_PHRASE', 'NEAR_PASSAGE', 'NEAR_ALL', 'CLASSIFIER', 'NEAR_FEW'):
             values[name] = x[F[name]]
         values.update(NEAREST_PHRASE=q['nearest_phrase'], NEAREST_PASSAGE=q['nearest_passage'], NEAREST_ALL=q['nearest_all'],
                       NEAR_MARGIN=x[F['NEAR_ALL']] - y[F['NEAR_ALL']] if y is not None else 0, CLASS_MARGIN=q['class_margin'],

@@ -229,7 +229,6 @@ def means_header(means):
 #define INDEX_ASKED_MEANS_H
 
 #define ASKED_DIMENSIONS 384
-static const char asked_encoder[] = "e5 multilingual-e5-small-q4";
 
 static const float asked_means[SP_LANG_COUNT][ASKED_DIMENSIONS] = {
 '''

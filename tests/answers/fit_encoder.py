@@ -14,6 +14,7 @@ keep it near its beginning, and with tokens of questions left out at random. Lea
 phrasings and labelled questions of kb/, each without what the article was told of the question. No question of a set that is measured is
 learned from; figures printed are of such: P@1 by tokens, by vectors, by both, and S@5 by both.
 """
+import hashlib
 import json
 import os
 import sys
@@ -33,7 +34,7 @@ PENALTY, TOKEN_PENALTY = 1e-4, 0.1
 SHARPNESS, TEMPERATURE = 10.0, 20.0  # as in src/index/meaning.c; of a softmax over its scores
 OWN_SHARE = {'it': 0.2, 'en': 0.04, 'de': 0.04}  # of the steps, kb/ takes so many
 MEAN_STEPS = 20  # over which means of questions are taken
-SHIFTS, PROJECTION = (os.path.join(ROOT, 'src', 'encode', name) for name in ('question_shifts.h', 'token_projection.h'))
+SHIFTS, PROJECTION, FITTED = (os.path.join(ROOT, 'src', 'encode', name) for name in ('question_shifts.h', 'token_projection.h', 'e5_fitted.h'))
 
 
 def unit(x):
@@ -334,6 +335,17 @@ static const float token_means[2][TOKEN_STATE] = {{
     return text + '};\n\n#endif\n'
 
 
+def fitted_header(*headers):
+    return f'''/* Stands for what was fitted (question_shifts.h, token_projection.h). Written by tests/answers/fit_encoder.py; do not edit by hand. */
+#ifndef ENCODE_E5_FITTED_H
+#define ENCODE_E5_FITTED_H
+
+#define SPI_E5_FITTED "{hashlib.sha256(''.join(headers).encode()).hexdigest()[:8]}"
+
+#endif
+'''
+
+
 def tests_of(engine):
     with open(os.path.join(ROOT, 'corpus', 'questions.it.jsonl'), encoding='utf-8') as file:
         yield Desk(engine, 'kb/', 'it', own('it'), [json.loads(line) for line in file])
@@ -363,8 +375,9 @@ def main():
     def report(learned):
         learned = jax.tree.map(np.asarray, learned)
         if '--write' in sys.argv:
-            write(SHIFTS, shifts_header(learned['shifts']))
-            write(PROJECTION, projection_header([learner.token_mean, learner.passage_mean], learned))
+            headers = shifts_header(learned['shifts']), projection_header([learner.token_mean, learner.passage_mean], learned)
+            for path, text in zip((SHIFTS, PROJECTION, FITTED), (*headers, fitted_header(*headers))):
+                write(path, text)
 
     learner.learn(known, tests, report)
 

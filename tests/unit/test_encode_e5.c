@@ -65,7 +65,7 @@ TEST(test_e5_says_what_it_is)
 	sp_encoder *encoder = opened();
 	if (!encoder)
 		return;
-	CHECK_STR(sp_encoder_name(encoder), "e5 multilingual-e5-small-q4");
+	CHECK_INT(strncmp(sp_encoder_name(encoder), "e5 multilingual-e5-small-q4-", 28), 0);
 	CHECK_INT(sp_encoder_dimensions(encoder), DIMENSIONS);
 	sp_encoder_free(encoder);
 }

@@ -153,3 +153,42 @@ TEST(test_publish_encode_that_fails_leaves_words)
 	CHECK(wait_for_vectors(&e));
 	close_encoding(&e);
 }
+
+/* Whether an audience's index knows questions that no article answers. */
+static bool knows_unanswered(encoding *e, int audience)
+{
+	publish_bed *f = &e->f;
+	sp_index *index;
+	sp_candidate *candidates;
+	size_t count;
+	sp_question_stats stats = {0};
+	const char *text = "domanda numero 3";
+	float vector[DIMENSIONS];
+	fake_vector(SP_ENCODE_QUESTION, text, strlen(text), DIMENSIONS, vector);
+	sp_ask ask = {.text = text, .len = strlen(text), .vector = vector, .lang = SP_LANG_IT, .day = TODAY, .limit = 5};
+	CHECK(sp_reader_refresh(f->reader, &f->err) == SP_OK && sp_reader_index(f->reader, audience, &index, &f->err) == SP_OK &&
+		  sp_index_candidates(index, f->analyser, &ask, f->arena, &candidates, &count, &stats, &f->err) == SP_OK);
+	return stats.has_unanswered;
+}
+
+/* Each index learns of them when they change, though no article does. */
+TEST(test_publish_encode_follows_questions_without_an_answer)
+{
+	encoding e;
+	open_encoding(&e, 0);
+	REQUIRE(publish(&e) == SP_OK);
+	REQUIRE(sp_publisher_watch(e.f.publisher, &e.f.err) == SP_OK);
+	REQUIRE(wait_for_vectors(&e));
+	CHECK(!knows_unanswered(&e, CITIZEN) && !knows_unanswered(&e, AGENT));
+	write_file(e.f.kb, "labelled.jsonl", "{\"question\": \"che ore sono\", \"lang\": \"it\", \"expect\": \"ticket\", \"articles\": []}\n");
+	REQUIRE(sp_publisher_refresh(e.f.publisher, false, &e.f.err) == SP_OK);
+	CHECK(knows_unanswered(&e, CITIZEN) && knows_unanswered(&e, AGENT));
+	/* Asked again, nothing is to be done; and an edit leaves them. */
+	write_article(&e.f, "it/accesso/voce-1.md", "Voce cambiata", "", "Altro testo.");
+	REQUIRE(sp_publisher_refresh(e.f.publisher, false, &e.f.err) == SP_OK);
+	CHECK(knows_unanswered(&e, CITIZEN));
+	write_file(e.f.kb, "labelled.jsonl", "");
+	REQUIRE(sp_publisher_refresh(e.f.publisher, false, &e.f.err) == SP_OK);
+	CHECK(!knows_unanswered(&e, CITIZEN) && !knows_unanswered(&e, AGENT));
+	close_encoding(&e);
+}
