@@ -2,6 +2,6 @@
 #ifndef ENCODE_E5_FITTED_H
 #define ENCODE_E5_FITTED_H
 
-#define SPI_E5_FITTED "none"
+#define SPI_E5_FITTED "d944e626"
 
 #endif
