@@ -11,8 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SURE_KEY_LEN 16 /* what is shorter can be guessed, or is counted up by every device */
-
 /* They have one already: said only to who came in the same conversation. */
 static const char *with_earlier(spi_request *request, const spi_ticket_form *form, const char *text)
 {
@@ -35,14 +33,6 @@ static const char *what_happens(spi_request *request, const spi_ticket_form *for
 		sp_catalog_fill(form->lang, form->when ? "ticket.opened.when" : "ticket.opened", fills, request->arena));
 }
 
-/* Callers without a token share their keys: a short one, as "1", with words that anybody may write is maybe another person's.
-   A conversation's id nobody else has. */
-static bool may_be_anothers(const spi_request *request, const spi_ticket_form *form)
-{
-	bool is_own = request->caller.subject || (form->conversation && *form->conversation);
-	return form->write.as.ticket.replayed && !is_own && strlen(form->idempotency_key) < SURE_KEY_LEN;
-}
-
 static void write_opened(spi_request *request, const spi_ticket_form *form)
 {
 	const sp_ticket *ticket = &form->write.as.ticket.ticket;
@@ -50,8 +40,7 @@ static void write_opened(spi_request *request, const spi_ticket_form *form)
 	sp_json_init(&json, &request->out);
 	sp_json_object(&json, NULL);
 	sp_json_int(&json, "number", ticket->number);
-	if (!may_be_anothers(request, form))
-		sp_json_string(&json, "secret", ticket->secret);
+	sp_json_string(&json, "secret", ticket->secret);
 	sp_json_string(&json, "state", sp_ticket_state_name(ticket->state));
 	spi_json_time(&json, "created", ticket->created_utc_s);
 	spi_json_text(&json, "category", ticket->category);
