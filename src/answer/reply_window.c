@@ -52,9 +52,8 @@ static const char *key_of(const spi_composing *c, const sp_window_shown *window)
 	return sp_arena_printf(c->arena, "reply.window.%s", sp_window_state_name(window->state));
 }
 
-static sp_status say(spi_composing *c, const sp_window_shown *window)
+static sp_status say(spi_composing *c, const sp_window_shown *window, const char *key)
 {
-	const char *key = key_of(c, window);
 	const sp_fill fills[] = {{"from", window->from}, {"wait", days_text(c, window->wait_days)}, {"until", days_text(c, window->until_days)},
 		{"date", told_text(c, window)}, {"opens", date_text(c, window->opens)}, {"closes", date_text(c, window->closes)}, {NULL, NULL}};
 	for (const sp_fill *fill = fills; fill->name; fill++)
@@ -70,8 +69,8 @@ static bool is_same_heading(const char *title, const char *wanted, sp_arena *are
 	return a && b && strcmp(a, b) == 0;
 }
 
-/* What can still be done: the article's own section of that name; else a person. */
-static sp_status say_what_is_left(spi_composing *c, const sp_record *article)
+/* What can still be done: the article's own section of that name (where it is, when the whole article follows); else a person. */
+static sp_status say_what_is_left(spi_composing *c, const sp_record *article, bool whole_follows)
 {
 	sp_steps *steps;
 	const char *heading = sp_catalog_text(article->lang, "reply.window.late.section");
@@ -80,6 +79,11 @@ static sp_status say_what_is_left(spi_composing *c, const sp_record *article)
 		const sp_step *step = &steps->items[i];
 		if (!is_same_heading(step->title, heading, c->arena))
 			continue;
+		if (whole_follows) {
+			const sp_fill fills[] = {{"section", step->title}, {NULL, NULL}};
+			const char *below = sp_catalog_fill(c->decision->lang, "reply.window.late.below", fills, c->arena);
+			return below ? spi_compose_markdown(c, below) : SP_ERR_NOMEM;
+		}
 		spi_rendered text = {step->markdown, step->html, step->speech, step->markdown_len, step->html_len, step->speech_len};
 		spi_compose_text(c, article->lang, NULL, &text);
 		return SP_OK;
@@ -105,9 +109,12 @@ sp_status spi_compose_window_first(spi_composing *c, const sp_record *article, b
 	bool was_shown = c->decision->reason == SP_REASON_WINDOW || c->decision->reason == SP_REASON_WINDOW_AGAIN;
 	*ret_whole = !was_shown || window->state == SP_WINDOW_OPEN;
 	if (window->state == SP_WINDOW_TOLD || (window->state == SP_WINDOW_ASKED && !was_shown))
-		return was_shown ? say(c, window) : SP_OK;
-	sp_status status = say(c, window);
-	return status == SP_OK && window->state == SP_WINDOW_LATE ? say_what_is_left(c, article) : status;
+		return was_shown ? say(c, window, key_of(c, window)) : SP_OK;
+	sp_status status = say(c, window, key_of(c, window));
+	/* A day in the question may be of something else ("it was Sunday, I could not pay"): who reads is told which one counts. */
+	if (status == SP_OK && window->first && !was_shown)
+		status = say(c, window, "reply.window.other");
+	return status == SP_OK && window->state == SP_WINDOW_LATE ? say_what_is_left(c, article, *ret_whole) : status;
 }
 
 sp_status spi_compose_window_last(spi_composing *c)
@@ -115,5 +122,5 @@ sp_status spi_compose_window_last(spi_composing *c)
 	const sp_window_shown *window = c->reply->window;
 	bool is_left = window && (window->state == SP_WINDOW_TOLD || window->state == SP_WINDOW_ASKED);
 	bool was_shown = c->decision->reason == SP_REASON_WINDOW || c->decision->reason == SP_REASON_WINDOW_AGAIN;
-	return is_left && !was_shown ? say(c, window) : SP_OK;
+	return is_left && !was_shown ? say(c, window, key_of(c, window)) : SP_OK;
 }

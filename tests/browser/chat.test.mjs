@@ -1,7 +1,7 @@
 // The chat with scripts: keyboard alone, announced, focus kept, one ticket.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { at, focused, say, setUp, sizes, tabTo, withPage } from './lib.mjs'
+import { at, focused, openBrowser, say, setUp, sizes, tabTo, withPage } from './lib.mjs'
 
 setUp()
 
@@ -116,6 +116,80 @@ test('the panel: opens over a page, goes on over the next one, gives the focus b
   assert.match(await page.locator('.sp-you').textContent(), /ho pagato due volte/)
   await page.keyboard.press('Escape')
   assert.equal((await focused(page)).name, 'a.chat-bubble')
+}))
+
+// A browser that keeps pages as they were for "back", as people's browsers do (playwright turns it off).
+async function withKeptPages(work) {
+  const browser = await openBrowser({ ignoreDefaultArgs: ['--disable-back-forward-cache'] })
+  try {
+    const page = await (await browser.newContext({ viewport: sizes.desktop, locale: 'it-IT' })).newPage()
+    await page.addInitScript(() => window.addEventListener('pageshow', ({ persisted }) => { window.wasKept = persisted }))
+    await work(page)
+  } finally {
+    await browser.close()
+  }
+}
+
+const secrets = (page) => page.locator('a[href*="key="]')
+
+// Where a kept page comes back nothing is loaded, so that playwright's own waiting does not end.
+async function back(page, path, kept) {
+  await page.evaluate(() => { window.wasKept = undefined; setTimeout(() => history.back()) })
+  for (let i = 0; i < 100; i++) {
+    const now = await page.evaluate(() => [location.pathname, window.wasKept]).catch(() => [])
+    if (now[0] === path && now[1] === kept) return
+    await new Promise((done) => setTimeout(done, 50))
+  }
+  assert.fail(`back did not lead to ${path}`)
+}
+
+async function openTicket(page) {
+  await say(page, 'ho dimenticato la password')
+  await page.click('.sp-person')
+  await page.locator('.sp-ticket').waitFor()
+  await page.fill('.sp-ticket textarea', 'Non arriva il codice.')
+  await page.click('.sp-ticket .sp-send')
+  await secrets(page).waitFor()
+}
+
+test('a new conversation on the same device: "back" does not lead to the link of the first one\'s ticket', () => withKeptPages(async (page) => {
+  await page.goto(at.base)
+  await page.goto(`${at.base}/chat`)
+  await openTicket(page)
+  await page.click('[data-chat-restart]')
+  await page.waitForURL(/\/chat$/)
+  assert.equal(await page.locator('.sp-you').count(), 0)
+  await say(page, 'ho pagato due volte')
+  await back(page, '/', true)
+  assert.equal(await secrets(page).count(), 0)
+}))
+
+test('another conversation that began meanwhile: the page that the browser kept has no link to the ticket any more', () => withKeptPages(async (page) => {
+  await page.goto(`${at.base}/chat`)
+  await openTicket(page)
+  const first = new URL(page.url()).pathname
+  await page.goto(`${at.base}/chat`)
+  await back(page, first, true)
+  assert.equal(await secrets(page).count(), 1, 'nobody else came: it is there as it was')
+  await page.goto(`${at.base}/chat`)
+  await say(page, 'ho pagato due volte')
+  await back(page, first, false) // loaded anew
+  assert.match(await page.locator('.sp-you').first().textContent(), /password/)
+  assert.equal(await secrets(page).count(), 0)
+}))
+
+test('the panel of a page that the browser kept goes when its conversation was ended', () => withKeptPages(async (page) => {
+  await page.goto(at.base)
+  await page.click('.chat-bubble')
+  await page.locator('dialog[open] #chat-message').waitFor()
+  await openTicket(page)
+  await page.goto(`${at.base}/search?q=password`)
+  await page.click('.chat-bubble')
+  await page.click('dialog[open] [data-chat-restart]')
+  await page.locator('dialog[open] #chat-message').waitFor()
+  assert.equal(await page.locator('.sp-you').count(), 0)
+  await back(page, '/', true)
+  assert.equal(await secrets(page).count(), 0)
 }))
 
 test('no connection: said, nothing lost, tried again', () => withPage({}, async (page) => {

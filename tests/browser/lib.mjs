@@ -46,7 +46,7 @@ async function startService(folder, command) {
   return { service, base }
 }
 
-export const openBrowser = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags })
+export const openBrowser = (more) => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags, ...more })
 
 export function setUp(command = serve) {
   let folder, service

@@ -93,6 +93,32 @@ class Tickets(ServiceTest):
         self.assertEqual((first["Idempotency-Replayed"], second["Idempotency-Replayed"]), (None, "true"))
         self.assertEqual(first["Location"], second["Location"])
 
+    def test_a_ticket_of_the_same_person_is_told_to_agents_alone(self):
+        first = self.open(category="accesso", fields={"email": "doppia@example.com"})
+        second = self.other().post("/v1/tickets", {"category": "accesso", "fields": {"email": "Doppia@example.com"}})
+        self.assertEqual(second.status, 201)
+        self.assertNotIn("earlier", second.json)  # whoever typed the address need not be its owner
+        self.assertNotRegex(second.text, rf"\b{first['number']}\b")
+        number, secret = second.json["number"], second.json["secret"]
+        for reply in (self.client.get(f"/v1/tickets/{number}?secret={secret}"), self.client.get(f"/ticket/{number}?key={secret}")):
+            self.assertEqual(reply.status, 200)
+            self.assertNotRegex(reply.text, rf"\b{first['number']}\b")
+        self.assertEqual(self.agent.get(f"/v1/tickets/{number}").json["duplicates"], [first["number"]])
+
+    def test_an_open_ticket_is_told_in_its_conversation_alone_and_without_its_secret(self):
+        conversation = self.client.post("/v1/chat", {"message": "aiuto"}).json["conversation"]
+        first = self.open(category="accesso", conversation=conversation, message="prima")
+        again = self.client.post("/v1/tickets", {"category": "accesso", "conversation": conversation, "message": "seconda"})
+        self.assertEqual(again.json["earlier"], first["number"])
+        another = self.client.post("/v1/chat", {"message": "aiuto"}).json["conversation"]
+        others = self.client.post("/v1/tickets", {"category": "accesso", "conversation": another, "message": "terza"})
+        self.assertNotIn("earlier", others.json)
+        pages = [self.client.get(f"/chat/{conversation}"), self.client.get(f"/chat/{another}"),
+                 self.client.get(f"/ticket/{again.json['number']}?key={again.json['secret']}")]
+        for reply in (again, others, *pages):
+            self.assertLess(reply.status, 300)
+            self.assertNotIn(first["secret"], reply.text)
+
     def test_a_key_with_another_body(self):
         key = str(uuid.uuid4())
         self.assertEqual(self.client.post("/v1/tickets", {"message": "a"}, Idempotency_Key=key).status, 201)

@@ -99,7 +99,28 @@ class Window(Talk):
         self.assertDecided(turn, "answer", None, "acquisto")
         self.assertNotIn("window-asked", turn["reason"])
         self.assertEqual(turn["window"]["state"], "early")
-        self.assertIn("Prima guarda la lista", turn["reply"]["markdown"])
+        text = turn["reply"]["markdown"]
+        self.assertIn("Prima guarda la lista", text)
+        # It may be a day of something else: which one is counted is said, and can be put right.
+        self.assertIn("Si conta da questo: **data dell'acquisto**. Se la data è un'altra, scrivimela.", text)
+        turn = self.say("il 3 marzo")
+        self.assertEqual((turn["reason"], turn["window"]["state"]), ("window", "open"))
+        self.assertNotIn("Si conta da questo", turn["reply"]["markdown"])
+
+    def test_too_late_in_the_question_says_what_is_left_once(self):
+        turn = self.say("il 3 ottobre 2020 ho fatto spesa e il mio acquisto non compare")
+        self.assertEqual(turn["window"]["state"], "late")
+        text = turn["reply"]["markdown"]
+        self.assertEqual(text.count("Puoi ancora scrivere al negozio."), 1)
+        self.assertLess(text.index("in «Troppo tardi»"), text.index("Prima guarda la lista"))
+        self.assertEqual(turn["choices"], [])
+
+    def test_the_words_fit_whatever_is_to_be_done(self):
+        said = [self.talk(LOST, day)["reply"]["markdown"] for day in ("ieri", "il 3 marzo", "il 3 ottobre 2020", "a novembre", "entro quando?")]
+        said += [self.talk(RECEIPT, day)["reply"]["markdown"] for day in ("oggi", "ieri", "entro quando?")]
+        said += [self.talk("my purchase is missing", day)["reply"]["markdown"] for day in ("yesterday", "March 3rd", "in November")]
+        for text in said:
+            self.assertNotRegex(text.lower(), r"chied|\bask", text)
 
     def test_a_day_to_come_is_asked_again_once(self):
         turn = self.talk(LOST, "20 dicembre 2027")
@@ -200,6 +221,26 @@ class Real(Talk):
         turn = self.talk("la transazione del cashback non si vede")
         self.assertDecided(turn, "answer", "window-asked", "cashback-transazione-2021")
         self.assertIn("da venerdì 12 marzo 2021", self.say("ieri")["reply"]["markdown"])
+
+    def test_a_fine_is_cheaper_for_five_days(self):
+        fine = "multa-importo-ridotto"
+        turn = self.talk("multa pagata entro 5 giorni")
+        self.assertDecided(turn, "answer", "window-asked", fine)
+        self.assertIn("giorno in cui hai ricevuto il verbale", turn["reply"]["markdown"])
+        for told, state in (("lunedì", "open"), ("5/3/2021", "open"), ("4/3/2021", "late"), ("mi è arrivata il 5 marzo", "open")):
+            turn = self.talk("multa pagata entro 5 giorni", told)
+            self.assertDecided(turn, "answer", "window", fine)
+            self.assertEqual(turn["window"]["state"], state, told)
+        self.assertIn("hai tempo fino a sabato 13 marzo 2021", self.talk("multa pagata entro 5 giorni", "lunedì")["reply"]["markdown"])
+        late = self.talk("multa pagata entro 5 giorni", "il 20 febbraio")["reply"]["markdown"]
+        self.assertIn("Paga l'importo intero.", late)
+        self.assertNotIn("30% in meno", late)
+
+    def test_a_fine_whose_day_was_told_with_the_question(self):
+        turn = self.say("Il postino mi ha dato la raccomandata lunedì: fino a quando vale la cifra più bassa?")
+        self.assertDecided(turn, "answer", None, "multa-importo-ridotto")
+        self.assertEqual((turn["window"]["state"], turn["window"]["closes"]), ("open", "2021-03-13"))
+        self.assertIn("Si conta da questo: **giorno in cui hai ricevuto il verbale**", turn["reply"]["markdown"])
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 // What the help centre's pages gain when scripts run. Everything works without: plain links and forms.
 import allTexts from 'texts:chat'
 import { Chat } from './chat.js'
+import { h } from './dom.js'
 import { Panel, keep } from './panel.js'
 import { fileForm } from './files.js'
 import { suggest } from './suggest.js'
@@ -9,11 +10,20 @@ const lang = document.documentElement.lang
 const texts = allTexts[lang] ?? allTexts.it
 const text = (key) => texts[key] ?? key
 
+// A conversation that began here can be ended here: who comes next on this device begins another one.
+function offerRestart(section) {
+  if (section.querySelector('[data-chat-restart]')) return
+  const { wanted } = section.dataset
+  section.querySelector('.sp-head :is(h1, h2)').after(
+    h('a', { class: 'sp-restart', href: wanted ? `/chat?lang=${wanted}` : '/chat', 'data-chat-restart': true }, text('chat.restart')))
+}
+
 function startChat(section, inPage) {
   return new Chat(section, {
     base: '', lang: section.dataset.lang, wantedLang: section.dataset.wanted || undefined, text, channel: 'web', category: section.dataset.category || undefined, away: false,
     onconversation: (conversation) => {
       keep.set(conversation)
+      offerRestart(section)
       // Reloading the page shows the conversation again.
       if (inPage) history.replaceState(null, '', `/chat/${conversation}${location.search}`)
     },
@@ -24,10 +34,17 @@ for (const form of document.querySelectorAll('[data-suggest]'))
   suggest(form, lang, { label: form.dataset.label, count: form.dataset.count })
 
 const page = document.querySelector('[data-chat]')
+const own = page && startChat(page, true)
 if (page) {
-  startChat(page, true)
   if (page.dataset.conversation) keep.set(page.dataset.conversation)
-  document.querySelector('[data-chat-restart]')?.addEventListener('click', keep.drop)
+  page.addEventListener('click', (event) => {
+    const link = event.target.closest('[data-chat-restart]')
+    if (!link) return
+    keep.drop()
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return
+    event.preventDefault()
+    location.replace(link.href) // "back" does not lead to what was ended
+  })
 }
 
 const panel = new Panel((section) => startChat(section, false), text)
@@ -37,6 +54,14 @@ for (const link of document.querySelectorAll('[data-chat-open]'))
     event.preventDefault()
     panel.open(link)
   })
+
+// "Back" to a page that the browser kept as it was: when its conversation was ended, or another one began, the link to the
+// ticket that was opened in it is not for whoever sits there now.
+window.addEventListener('pageshow', ({ persisted }) => {
+  if (!persisted) return
+  if (own?.conversation && own.conversation !== keep.get()) location.reload()
+  panel.dropEnded()
+})
 
 // A form that was sent is not sent again by an impatient second tap (its key makes sure of it on the server too).
 for (const form of document.querySelectorAll('form[data-once]'))

@@ -12,7 +12,7 @@ export const keep = {
 }
 
 export class Panel {
-  // start(section) makes the chat of it; text(key) gives the texts.
+  // start(section) makes the chat of it and gives it; text(key) gives the texts.
   constructor(start, text) {
     Object.assign(this, { start, text })
   }
@@ -46,18 +46,32 @@ export class Panel {
     // Beside the page it is not modal, and then Escape does nothing by itself.
     this.dialog.addEventListener('keydown', (event) => { if (event.key === 'Escape') { event.preventDefault(); this.close() } })
     this.dialog.addEventListener('close', () => this.opener?.focus())
-    section.querySelector('[data-chat-restart]')?.addEventListener('click', (event) => { event.preventDefault(); this.restart(event.currentTarget.href) })
+    section.addEventListener('click', (event) => {
+      const link = event.target.closest('[data-chat-restart]')
+      if (!link) return
+      event.preventDefault()
+      this.restart(link.href)
+    })
     const title = section.querySelector('h1')
     title.replaceWith(h('h2', { id: 'chat-title' }, title.textContent)) // the page has its own h1
     document.body.append(this.dialog)
-    this.start(section)
+    this.chat = this.start(section)
   }
 
   async restart(href) {
     keep.drop()
-    this.dialog.remove()
-    this.dialog = null
+    this.drop()
     await this.open(Object.assign(h('a', { href })))
+  }
+
+  drop() {
+    this.dialog.remove()
+    this.dialog = this.chat = null
+  }
+
+  // What was said in it was ended on another page meanwhile.
+  dropEnded() {
+    if (this.chat?.conversation && this.chat.conversation !== keep.get()) this.drop()
   }
 
   close() {
