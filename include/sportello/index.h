@@ -290,7 +290,7 @@ typedef struct sp_question_stats {
 	double nearest_phrase, nearest_passage, nearest_all; /**< the highest of all articles', of NEAR_PHRASE and so on */
 	double nearest_tokens;      /**< the highest TOKENS of all candidates */
 	double class_margin;        /**< the classifier's highest score less its second highest */
-	bool has_unanswered;        /**< the index knows questions that no article answers, and sentence vectors were compared */
+	bool has_unanswered;        /**< the index knows questions of this language that no article answers, and sentence vectors were compared */
 	double unanswered;          /**< cosine of the nearest of those, less that of the nearest phrasings (means of a few); 0 without */
 	double kinds[SP_KINDS];     /**< how much it is of each kind: above 0, rather so; 0 without sentence vectors */
 	double phrasings;           /**< phrasings an article of this language has, on average */

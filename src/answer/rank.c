@@ -15,7 +15,8 @@ typedef struct weight {
 
 #define THRESHOLDS 9
 
-/* Fitted numbers: one set for words alone, one with sentence vectors, one with tokens too. */
+/* Fitted numbers: one set for words alone, one with sentence vectors, one with tokens too, and one where moreover questions are known that no
+   article answers. */
 typedef struct model {
 	weight rank[SP_FEATURE_COUNT];
 	weight answer[SPI_GATE_INPUTS], choice[SPI_GATE_INPUTS];
@@ -35,7 +36,7 @@ typedef struct across {
 static const model *model_for(const sp_question_stats *stats)
 {
 	if (stats->has_tokens)
-		return &with_tokens;
+		return stats->has_unanswered ? &with_unanswered : &with_tokens;
 	return stats->has_vector ? &with_vectors : &with_words;
 }
 
@@ -125,7 +126,6 @@ static void near_inputs(const sp_candidate *candidates, size_t count, const sp_q
 	ret[SPI_GATE_OFF_TOPIC] = stats->kinds[SP_KIND_OFF_TOPIC];
 	ret[SPI_GATE_CASE] = stats->kinds[SP_KIND_CASE];
 	ret[SPI_GATE_NEAR_FEW] = (double)top[SP_FEATURE_NEAR_FEW];
-	ret[SPI_GATE_HAS_UNANSWERED] = stats->has_unanswered;
 	ret[SPI_GATE_UNANSWERED] = stats->unanswered;
 }
 

@@ -35,7 +35,7 @@ double spi_answer_threshold(double precision, const sp_question_stats *stats);
 	X(OFF_TOPIC) X(CASE) /* what the message is */ \
 	X(ONE)           /* always 1 */ \
 	X(NEAR_FEW)      /* the first one's */ \
-	X(HAS_UNANSWERED) X(UNANSWERED) /* 1 where questions are known that no article answers; how much nearer they are than any phrasing */
+	X(UNANSWERED)    /* how much nearer questions are that no article answers than any phrasing */
 typedef enum spi_gate_input {
 #define SPI_GATE_ENUM(name) SPI_GATE_##name,
 	SPI_GATE_LIST(SPI_GATE_ENUM)

@@ -9,7 +9,7 @@
 #define CASE_SCORE 2.0             /* from here on a person must look into it */
 /* That a right one is among the choices: from here on a tap too many costs less than a ticket that was not needed. By words alone what no
    article answers looks so too often. */
-#define CHOICE_CONFIDENCE 0.25
+#define CHOICE_CONFIDENCE 0.3
 #define CHOICE_CONFIDENCE_WORDS 0.45
 #define KNOWN_CONFIDENCE 0.97      /* of an answer to a known phrasing: phrasings are the editors' own */
 #define CODE_CONFIDENCE 0.95

@@ -81,9 +81,10 @@ static sp_status write_line(const fold *f, const spi_eval_line *l, sp_error *err
 	sp_json_string(&out, "question", l->question);
 	if (l->lang && sp_lang_of(l->lang, strlen(l->lang)) != SP_LANG_NONE)
 		sp_json_string(&out, "lang", l->lang);
-	sp_json_string(&out, "expect", "answer");
+	bool is_answered = strcmp(l->expect, "answer") == 0;
+	sp_json_string(&out, "expect", l->expect);
 	sp_json_array(&out, "articles");
-	for (size_t i = 0; i < l->articles.count; i++)
+	for (size_t i = 0; is_answered && i < l->articles.count; i++)
 		sp_json_string(&out, NULL, l->articles.items[i]);
 	sp_json_array_end(&out);
 	sp_json_object_end(&out);
@@ -102,7 +103,7 @@ static sp_status sort_line(json_t *object, int line, void *arg, sp_error *err)
 		f->e->to_ask++;
 		return SP_OK;
 	}
-	return strcmp(l.expect, "answer") == 0 && can_be_asked(&l) ? write_line(f, &l, err) : SP_OK;
+	return can_be_asked(&l) ? write_line(f, &l, err) : SP_OK;
 }
 
 static sp_status write_labelled(fold *f, sp_error *err)

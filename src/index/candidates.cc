@@ -247,7 +247,7 @@ static compared compare(
 	spi_meaning_kinds(index->meaning, ask->vector, ask->lang, stats->kinds);
 	stats->class_margin = shown.size() > 1 ? highest[0] - highest[1] : 0;
 	float unanswered = 0;
-	stats->has_unanswered = spi_meaning_unanswered(index->meaning, &unanswered);
+	stats->has_unanswered = spi_meaning_unanswered(index->meaning, ask->lang, &unanswered);
 	stats->unanswered = static_cast<double>(unanswered);
 	size_t most = std::min(NEAR_MAX, shown.size());
 	std::partial_sort(shown.begin(), shown.begin() + static_cast<long>(most), shown.end(),

@@ -253,11 +253,17 @@ static float nearest_questions(const spi_meaning *m, size_t first, size_t end)
 	return mean_of(&few);
 }
 
-bool spi_meaning_unanswered(const spi_meaning *meaning, float *ret)
+bool spi_meaning_unanswered(const spi_meaning *meaning, sp_lang lang, float *ret)
 {
-	if (meaning->own_rows == 0 || meaning->own_rows == meaning->model.rows_count)
+	const sp_vector_row *labels = sp_vectors_labels(meaning->rows);
+	size_t first = meaning->own_rows, end;
+	while (first < meaning->model.rows_count && spi_row_lang_of(labels[first].kind) != lang)
+		first++;
+	for (end = first; end < meaning->model.rows_count && spi_row_lang_of(labels[end].kind) == lang; end++)
+		;
+	if (first == end || first == 0)
 		return false;
-	*ret = nearest_questions(meaning, meaning->own_rows, meaning->model.rows_count) - nearest_questions(meaning, 0, meaning->own_rows);
+	*ret = nearest_questions(meaning, first, end) - nearest_questions(meaning, 0, meaning->own_rows);
 	return true;
 }
 

@@ -72,8 +72,9 @@ typedef struct spi_nearness {
  * Threads: one at a time.
  */
 size_t spi_meaning_compare(spi_meaning *meaning, const float *vector, sp_lang lang, const spi_nearness **ret);
-/* By the last comparison: how near the nearest questions are that no article answers, less how near the nearest phrasings are. False: there are none. */
-bool spi_meaning_unanswered(const spi_meaning *meaning, float *ret);
+/* By the last comparison: how near the nearest questions of a language are that no article answers, less how near the nearest phrasings are.
+   False: there are none. */
+bool spi_meaning_unanswered(const spi_meaning *meaning, sp_lang lang, float *ret);
 /* Phrasings a document, titles included, in that language: how much the classifier had to learn from. */
 double spi_meaning_phrasings(const spi_meaning *meaning, sp_lang lang);
 /* How much a question is of each kind: above 0, rather so; 0 where that is not known for the encoder. */

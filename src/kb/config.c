@@ -241,7 +241,7 @@ sp_kb_config *spi_config_read(const char *text, size_t len, spi_report *report)
 	}
 	*config = (sp_kb_config){.arena = arena,
 		.timezone = "Europe/Rome",
-		.answer_precision = 0.85,
+		.answer_precision = 0.86,
 		.resolved_window_s = 86400,
 		.attachments = {.max = 5, .max_bytes = 5u << 20},
 		.readability = {[SP_LANG_IT] = 55, [SP_LANG_EN] = 60, [SP_LANG_DE] = 50},

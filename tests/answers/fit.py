@@ -3,8 +3,10 @@
 
 usage: fit.py FEATURES.jsonl... [--write]
 FEATURES files come from `sportello eval --features`, one a set; each set weighs the same, so that no desk's habits
-become everybody's; but files named desk-… (of corpus/desks) a twentieth of it, as what the encoder's tokens tell was learned on these desks. Figures printed are by cross-validation over questions, and with a whole set left out; weights written are
-fitted on all of it. Needs numpy.
+become everybody's; but files named desk-… (of corpus/desks) a twentieth of it, as what the encoder does for questions was learned on these
+desks. Files named …-folds (of `--labelled-folds`) tell how sure an answer is where questions are known that no article answers: with them and with
+other files where such are known, that gate is fitted; the others are not. Figures printed are by cross-validation over questions, and with a
+whole set left out; weights written are fitted on all of it. Needs numpy.
 """
 import json
 import os
@@ -28,7 +30,7 @@ F = {name: i for i, name in enumerate(FEATURES)}
 G = {name: i for i, name in enumerate(INPUTS)}
 NEAR = ['NEAR_PHRASE', 'NEAR_TITLE', 'NEAR_PASSAGE', 'NEAR_ALL', 'CLASSIFIER', 'NEAR_FEW']
 TOKENS = ['TOKENS', 'TOKENS_ALL']
-MODELS = ('with_words', 'with_vectors', 'with_tokens')
+MODELS = ('with_words', 'with_vectors', 'with_tokens', 'with_unanswered')
 CHOICES = 4
 FIXED = {'EXACT': 8.0, 'CODE': 8.0}  # too rare in the sets: set by hand
 UNSEEN = ('human', 'smalltalk', 'gibberish', 'abuse')  # kinds that are decided before any candidate is looked at
@@ -40,7 +42,7 @@ TARGETS = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 0.999)
 
 def unused(model):
     """Features that a model has not."""
-    return {'with_words': NEAR + TOKENS, 'with_vectors': TOKENS, 'with_tokens': []}[model]
+    return {'with_words': NEAR + TOKENS, 'with_vectors': TOKENS}.get(model, [])
 
 
 def load(path, model):
@@ -55,7 +57,9 @@ def load(path, model):
                 table = table[table[:, 1 + F['BM25']] > 0][:40]
             table[:, [1 + F[n] for n in unused(model)]] = 0
             row['candidates'] = None
-            questions.append({**row, 'right': table[:, 0], 'x': table[:, 1:], 'set': path,
+            is_folds, knows = path.endswith('-folds.jsonl'), bool(row['has_unanswered'])
+            questions.append({**row, 'right': table[:, 0], 'x': table[:, 1:], 'set': path, 'ranks': not is_folds,
+                              'gates': knows if model == 'with_unanswered' else not is_folds,
                               'r': 0.0 if model == 'with_words' else np.log2(max(row['phrasings'], 1)) / 4, 'model': model})
     return questions
 
@@ -155,11 +159,12 @@ def gate(q, rank):
         for name in ('NEAR_PHRASE', 'NEAR_PASSAGE', 'NEAR_ALL', 'CLASSIFIER', 'NEAR_FEW'):
             values[name] = x[F[name]]
         values.update(NEAREST_PHRASE=q['nearest_phrase'], NEAREST_PASSAGE=q['nearest_passage'], NEAREST_ALL=q['nearest_all'],
-                      NEAR_MARGIN=x[F['NEAR_ALL']] - y[F['NEAR_ALL']] if y is not None else 0, CLASS_MARGIN=q['class_margin'],
-                      HAS_UNANSWERED=q['has_unanswered'], UNANSWERED=q['unanswered'])
-    if q['model'] == 'with_tokens':
+                      NEAR_MARGIN=x[F['NEAR_ALL']] - y[F['NEAR_ALL']] if y is not None else 0, CLASS_MARGIN=q['class_margin'])
+    if q['model'] in ('with_tokens', 'with_unanswered'):
         values.update(TOKENS=x[F['TOKENS']], TOKENS_ALL=x[F['TOKENS_ALL']], NEAREST_TOKENS=q['nearest_tokens'],
                       TOKENS_MARGIN=x[F['TOKENS']] - y[F['TOKENS']] if y is not None else 0)
+    if q['model'] == 'with_unanswered':
+        values['UNANSWERED'] = q['unanswered']
     for name, value in values.items():
         inputs[G[name]] = value
     return inputs, order
@@ -215,7 +220,8 @@ def sigmoid(x, r, model):
 
 
 def fit(questions, model):
-    rank = fit_rank(questions, model)
+    rank = fit_rank([q for q in questions if q['ranks']], model)
+    questions = [q for q in questions if q['gates']]
     x, first, among = rows(questions, rank)
     r, weight = np.array([q['r'] for q in questions]), weights_of(questions)
     return rank, fit_logistic(x, r, first, weight), fit_logistic(x, r, among, weight)
@@ -294,17 +300,24 @@ def main():
     for name in MODELS:
         questions = [q for path in paths for q in load(path, name)]
         result = cross_validate(questions, name)
-        table = thresholds(result[0], result[1], weights_of(questions))
+        gates = np.array([q['gates'] for q in questions])
+        result = [values[gates] for values in result]
+        told = [q for q in questions if q['gates']]
+        table = thresholds(result[0], result[1], weights_of(told))
         print(name, 'cross-validated', [(a, round(b, 3)) for a, b in table])
         for path in paths:
-            mine = np.array([q['set'] == path for q in questions])
-            report(os.path.basename(path), [q for q in questions if q['set'] == path], *[v[mine] for v in result], table)
+            mine = np.array([q['set'] == path for q in told])
+            if mine.any():
+                report(os.path.basename(path), [q for q in told if q['set'] == path], *[v[mine] for v in result], table)
         if '--left-out' in sys.argv:
             print(name, 'set left out')
             for path in paths:
                 stem = os.path.basename(path)[:4]
-                models = fit(thin([q for q in questions if os.path.basename(q['set'])[:4] != stem]), name)
-                mine = [q for q in questions if q['set'] == path]
+                mine = [q for q in told if q['set'] == path]
+                others = [q for q in questions if os.path.basename(q['set'])[:4] != stem]
+                if not mine or not any(q['gates'] for q in others):
+                    continue
+                models = fit(thin(others), name)
                 report(os.path.basename(path), mine, *predict(mine, models), table)
         models = fit(thin(questions), name)
         print(dict(zip(FEATURES, zip(np.round(models[0][0], 2), np.round(models[0][1], 2)))))

@@ -210,7 +210,7 @@ static float unanswered(const index_bed *b, const char *question)
 {
 	float ret;
 	near_to(b, 0, question);
-	return spi_meaning_unanswered(b->meaning, &ret) ? ret : NAN;
+	return spi_meaning_unanswered(b->meaning, SP_LANG_EN, &ret) ? ret : NAN;
 }
 
 static bool put_unanswered(index_bed *b, const char *const *questions, size_t count)
@@ -235,6 +235,8 @@ TEST(test_meaning_tells_questions_that_no_article_answers)
 	CHECK(put_unanswered(&b, questions, 3) && commit(&b));
 	CHECK(unanswered(&b, questions[1]) > 0.2f);
 	CHECK(unanswered(&b, phrasing) < -0.1f);
+	float other;
+	CHECK(!spi_meaning_unanswered(b.meaning, SP_LANG_IT, &other)); /* of this language none are known */
 	/* They are no article, and what was learned of the articles is as it was. */
 	CHECK_INT((int)spi_meaning_compare(b.meaning, vector, SP_LANG_EN, &near), FEW);
 	CHECK(fabs(spi_meaning_phrasings(b.meaning, SP_LANG_EN) - phrasings) < 1e-6);
