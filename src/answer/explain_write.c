@@ -64,6 +64,8 @@ static void write_kinds(sp_json *json, const sp_question_stats *stats)
 	for (int kind = 0; kind < SP_KINDS; kind++)
 		sp_json_number(json, sp_message_kind_name((sp_message_kind)kind), stats->kinds[kind], 3);
 	sp_json_object_end(json);
+	if (stats->has_unanswered)
+		sp_json_number(json, "unanswered", stats->unanswered, 3);
 }
 
 static void write_words(sp_json *json, const sp_explanation *explanation)

@@ -35,6 +35,8 @@ static void print_decision(const sp_explanation *x)
 	const double *kinds = decision->stats.kinds;
 	for (int kind = 0; decision->stats.has_vector && kind < SP_KINDS; kind++)
 		printf("  %s: %s %+.2f\n", spi_say("explain.kind"), sp_message_kind_name((sp_message_kind)kind), kinds[kind]);
+	if (decision->stats.has_unanswered)
+		printf("  %s: %+.2f\n", spi_say("explain.unanswered"), decision->stats.unanswered);
 	for (size_t i = 0; i < x->cues_count; i++) {
 		printf("  %s: %s (", spi_say("explain.cue"), x->cues[i].name);
 		print_list(&x->cues[i].words);

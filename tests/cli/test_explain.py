@@ -6,7 +6,7 @@ import re
 import shutil
 import unittest
 
-from program import KB_YAML, NO, OK, ROOT, SMALL, Case, Service, WithIndex, article, read, run, small_kb, temporary
+from program import KB_YAML, NO, OK, ROOT, SMALL, Case, Service, WithIndex, article, lines_file, read, run, small_kb, temporary
 from test_encoder import Fake
 
 SYNONYMS = """\
@@ -285,6 +285,21 @@ class Vectors(Case):
         told = run(*call, 'il codice otp non arriva').json()['explain']
         self.assertEqual((told['reason'], told['vectors']), ('known-phrasing', 'not-needed'))
         self.assertEqual(told['candidates'][0]['features']['near-all'], 0)
+
+    def test_questions_that_no_article_answers(self):
+        kb = small_kb(self.path('kb'), KB_YAML, FILES)
+        asked = 'come rinnovo il passaporto di mio figlio'
+        call = ['ask', '--encoder', 'e5', '--kb', kb, '--data', self.path('data'), '--explain', '--json', '--', asked]
+        done = run(*call)
+        if done.code not in (OK, NO) and 'this build has no sentence encoder' in done.err:
+            self.skipTest('this build has no e5')
+        self.assertNotIn('unanswered', done.json()['explain'])
+        lines_file(os.path.join(kb, 'labelled.jsonl'), [{'question': 'rinnovare il passaporto a un bambino', 'lang': 'it', 'expect': 'ticket', 'articles': []}])
+        told = run(*call).json()
+        self.assertGreater(told['explain']['unanswered'], 0.2)
+        self.assertNotEqual(told['decision'], 'answer')
+        known = run(*call[:-1], 'non mi è giunta la password usa e getta').json()
+        self.assertLess(known['explain']['unanswered'], 0.1)
 
     def test_an_encoder_that_does_not_answer(self):
         kb, data, fake = small_kb(self.path('kb'), KB_YAML, FILES), self.path('data'), Fake()
