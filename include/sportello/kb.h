@@ -120,7 +120,7 @@ typedef struct sp_kb_config {
 	sp_lang default_lang;
 	unsigned langs; /**< bit per sp_lang */
 	const char *timezone;
-	double answer_precision; /**< 0.5 to 0.999, default 0.90 */
+	double answer_precision; /**< 0.5 to 0.999, default 0.86 */
 	int64_t resolved_window_s;
 	/** Days that people's data are kept; 0 = for as long as what they belong to, and at the top for ever (keep.h). */
 	struct { uint32_t conversations, feedback, tickets, comments, attachments; } keep;

@@ -130,7 +130,7 @@ TEST(config_defaults)
 	sp_kb_config *c = load("languages: [en]\naudiences: {citizen: {}}\ncategories: {a: {}}\n");
 	REQUIRE(c);
 	CHECK_INT(c->default_lang, SP_LANG_EN);
-	CHECK(c->answer_precision > 0.849 && c->answer_precision < 0.851);
+	CHECK(c->answer_precision > 0.859 && c->answer_precision < 0.861);
 	CHECK_INT(c->resolved_window_s, 86400);
 	CHECK_INT(
 		c->services_count + c->groups_count + c->fields_count + c->bodies_count + c->synonyms_count + c->rules_count,
