@@ -390,9 +390,9 @@ static bool rule_vague(spi_deciding *d)
 	uint64_t explained = d->cues.covered[SPI_CUE_VAGUE] | d->cues.covered[SPI_CUE_GREETING] | d->cues.covered[SPI_CUE_THANKS];
 	if (d->found.stats.content_words > 0 && !(said(d, SPI_CUE_VAGUE) && unexplained(d, explained) == 0))
 		return false;
-	/* A word of theirs that another language has too says nothing. */
+	/* A word of theirs that another language has too says nothing; and how sure an article is of "ho un problema" says what others had. */
 	bool by_chance = d->found.count > 0 && d->found.candidates[0].is_foreign;
-	if ((d->confidence >= (d->topic.said ? d->threshold : ANSWER_STANDS) && !by_chance) || clarified_twice(d))
+	if ((d->topic.said && d->confidence >= d->threshold && !by_chance) || clarified_twice(d))
 		return false;
 	return spi_decided(d, SP_DECIDE_CLARIFY, SP_REASON_TOO_VAGUE);
 }

@@ -109,6 +109,7 @@ class Service:
             env=environment(),
         )
         self.port = None
+        self.heard = b''
         line = self._line(30)
         found = re.search(r'listening on http://127\.0\.0\.1:(\d+)', line)
         if not found:
@@ -135,6 +136,14 @@ class Service:
         finally:
             connection.close()
 
+    def hears(self, text, seconds=10):
+        """Wait until that stands on stderr."""
+        until = time.monotonic() + seconds
+        while text not in self.heard.decode('utf-8', 'replace') and time.monotonic() < until:
+            if select.select([self.process.stderr], [], [], 0.1)[0]:
+                self.heard += os.read(self.process.stderr.fileno(), 65536)
+        return text in self.heard.decode('utf-8', 'replace')
+
     def stop(self, number=signal.SIGTERM):
         """Exit status and what stood on stderr."""
         if self.process.poll() is None:
@@ -145,7 +154,7 @@ class Service:
             self.process.kill()
             _, err = self.process.communicate()
             raise AssertionError(f'the service did not end: {err.decode(errors="replace")}') from None
-        return self.process.returncode, err.decode('utf-8', 'replace')
+        return self.process.returncode, (self.heard + err).decode('utf-8', 'replace')
 
     def __enter__(self):
         return self
