@@ -287,7 +287,7 @@ sp_status sp_decide(sp_responder *responder, sp_index *index, const sp_kb_config
 {
 	sp_asking *asking = question->asking;
 	int64_t began_us = asking ? asking->began_us : spi_now_us();
-	spi_joining joining;
+	spi_joining joining = {0};
 	sp_decision decision;
 	sp_status status = check_text(question, err);
 	if (status == SP_OK)

@@ -100,11 +100,12 @@ static sp_status put_unanswered(const spi_writers *writers, sp_error *err)
 {
 	sp_strings questions[SP_LANG_COUNT] = {0};
 	const spi_labelled *labelled = writers->publisher->labelled;
+	uint64_t hash = spi_labelled_unanswered_hash(labelled);
 	sp_arena *arena = sp_arena_new(0);
 	sp_status status = arena && spi_labelled_unanswered(labelled, arena, questions) ? SP_OK : no_memory(err);
 	for (size_t i = 0; status == SP_OK && i < SP_AUDIENCES_MAX; i++)
 		if (writers->items[i])
-			status = sp_index_writer_put_unanswered(writers->items[i], questions, spi_labelled_unanswered_hash(labelled), err);
+			status = sp_index_writer_put_unanswered(writers->items[i], questions, hash, err);
 	sp_arena_free(arena);
 	return status;
 }
