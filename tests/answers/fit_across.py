@@ -2,7 +2,8 @@
 """Fit what is counted differently where an article is in another language than the question (src/answer/weights_across.h).
 
 usage: fit_across.py FEATURES.jsonl... [--write]
-FEATURES files come from `sportello eval --features` on corpus/questions.en.jsonl and .de.jsonl, with sentence vectors. To be run again after
+FEATURES files come from `sportello eval --features` on corpus/questions.en.jsonl and .de.jsonl, with sentence vectors, of a copy of kb/ whose en/ and
+de/ have the category pagamento-pagopa alone: with all of them translated no question finds an article in another language. To be run again after
 src/answer/weights.h was fitted anew: to the score that it gives, a foreign candidate gets more, as its words cannot fit, and how
 sure an answer is in another language is a model of its own. Figures printed are of each file with weights fitted on the others. Needs numpy.
 """
