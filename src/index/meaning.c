@@ -16,6 +16,30 @@
    their number by which long articles are kept from gaining. */
 #define SHARPNESS 10.0f
 
+/* The nearest of some, the first one most. */
+typedef struct nearest {
+	float near[NEAREST];
+	size_t count;
+} nearest;
+
+static void note(nearest *n, float near)
+{
+	if (n->count == NEAREST && near <= n->near[NEAREST - 1])
+		return;
+	size_t at = n->count < NEAREST ? n->count++ : NEAREST - 1;
+	for (; at > 0 && n->near[at - 1] < near; at--)
+		n->near[at] = n->near[at - 1];
+	n->near[at] = near;
+}
+
+static float mean_of(const nearest *n)
+{
+	float sum = 0;
+	for (size_t i = 0; i < n->count; i++)
+		sum += n->near[i];
+	return n->count ? sum / (float)n->count : 0;
+}
+
 struct spi_meaning {
 	sp_vectors *rows, *classes;
 	sp_token_file *tokens, *tokens_since; /* all of a revision's, and of what changed since; NULL = nothing did */
@@ -27,6 +51,7 @@ struct spi_meaning {
 	spi_nearness *near; /* one a document */
 	size_t documents;
 	size_t own_rows;    /* those of documents; then come questions that no article answers */
+	nearest phrasings;  /* of all documents, to the question compared last */
 };
 
 static sp_status open_file(const char *folder, const char *what, uint64_t revision, sp_vectors **ret, sp_error *err)
@@ -162,32 +187,8 @@ static void centre_dots(spi_meaning *m)
 	}
 }
 
-/* The nearest of some, the first one most. */
-typedef struct nearest {
-	float near[NEAREST];
-	size_t count;
-} nearest;
-
-static void note(nearest *n, float near)
-{
-	if (n->count == NEAREST && near <= n->near[NEAREST - 1])
-		return;
-	size_t at = n->count < NEAREST ? n->count++ : NEAREST - 1;
-	for (; at > 0 && n->near[at - 1] < near; at--)
-		n->near[at] = n->near[at - 1];
-	n->near[at] = near;
-}
-
-static float mean_of(const nearest *n)
-{
-	float sum = 0;
-	for (size_t i = 0; i < n->count; i++)
-		sum += n->near[i];
-	return n->count ? sum / (float)n->count : 0;
-}
-
 /* The rows from here on that belong to one document; the number of the next one's first. */
-static size_t sum_up(const spi_meaning *m, size_t i, spi_nearness *ret)
+static size_t sum_up(spi_meaning *m, size_t i, spi_nearness *ret)
 {
 	const sp_vector_row *labels = sp_vectors_labels(m->rows);
 	float best[SPI_ROW_KINDS] = {-1, -1, -1}, sum = 0;
@@ -204,6 +205,8 @@ static size_t sum_up(const spi_meaning *m, size_t i, spi_nearness *ret)
 	}
 	ret->title = best[SPI_ROW_TITLE];
 	ret->phrase = fmaxf(best[SPI_ROW_TITLE], best[SPI_ROW_QUESTION]);
+	for (size_t k = 0; k < few.count; k++)
+		note(&m->phrasings, few.near[k]);
 	ret->few = few.count ? mean_of(&few) : ret->title;
 	ret->passage = best[SPI_ROW_PASSAGE] > -1 ? best[SPI_ROW_PASSAGE] : ret->title;
 	ret->all = logf(sum / sqrtf((float)(i - start))) / SHARPNESS + 1;
@@ -236,34 +239,23 @@ size_t spi_meaning_compare(spi_meaning *meaning, const float *vector, sp_lang la
 	centre_question(meaning, vector, lang);
 	sp_vectors_dot(meaning->rows, meaning->turned, meaning->row_dots);
 	centre_dots(meaning);
+	meaning->phrasings.count = 0;
 	for (size_t i = 0; i < meaning->own_rows;)
 		i = sum_up(meaning, i, &meaning->near[count++]);
 	add_classes(meaning);
 	return count;
 }
 
-/* Mean of the nearest phrasings among some rows. */
-static float nearest_questions(const spi_meaning *m, size_t first, size_t end)
-{
-	const sp_vector_row *labels = sp_vectors_labels(m->rows);
-	nearest few = {0};
-	for (size_t i = first; i < end; i++)
-		if (spi_row_kind_of(labels[i].kind) == SPI_ROW_QUESTION)
-			note(&few, m->row_dots[i]);
-	return mean_of(&few);
-}
-
 bool spi_meaning_unanswered(const spi_meaning *meaning, sp_lang lang, float *ret)
 {
 	const sp_vector_row *labels = sp_vectors_labels(meaning->rows);
-	size_t first = meaning->own_rows, end;
-	while (first < meaning->model.rows_count && spi_row_lang_of(labels[first].kind) != lang)
-		first++;
-	for (end = first; end < meaning->model.rows_count && spi_row_lang_of(labels[end].kind) == lang; end++)
-		;
-	if (first == end || first == 0)
+	nearest found = {0};
+	for (size_t i = meaning->own_rows; i < meaning->model.rows_count; i++)
+		if (spi_row_lang_of(labels[i].kind) == lang)
+			note(&found, meaning->row_dots[i]);
+	if (found.count == 0 || meaning->documents == 0)
 		return false;
-	*ret = nearest_questions(meaning, first, end) - nearest_questions(meaning, 0, meaning->own_rows);
+	*ret = mean_of(&found) - mean_of(&meaning->phrasings);
 	return true;
 }
 

@@ -9,7 +9,8 @@
 typedef struct spi_labelled spi_labelled;
 
 /* Read a file of one JSON object a line: question, expect, articles, perhaps lang (the format of `sportello eval`). A line that expects
-   an answer counts for each article that it names; one that expects a ticket or nothing, and names none, for no article. Personal data is masked. SP_ERR_INVALID names file and line. */
+   an answer counts for each article that it names; one that expects a ticket or nothing, and names none, for no article. Personal data is
+   masked. SP_ERR_INVALID names file and line. */
 sp_status spi_labelled_read(const char *path, spi_labelled **ret, sp_error *err);
 void spi_labelled_free(spi_labelled *labelled); /* NULL is accepted */
 /* Whether the file on the disk may be another than the one that was read. */

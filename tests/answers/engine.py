@@ -14,10 +14,6 @@ TAKE = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int, ctypes.POINTER(ctyp
 VECTORS = ('queries', 'keys', 'values', 'out', 'in', 'back', 'attention norm', 'attention norm bias', 'norm', 'norm bias')  # as spi_layer_vector
 
 
-def is_there():
-    return os.path.exists(os.path.join(BUILD, 'e5', 'e5-small-q4.bin'))
-
-
 def cut(text):
     return text.encode()[:BYTES_MAX].decode(errors='ignore').encode()
 
