@@ -32,6 +32,23 @@ bool ledger_sql(const char *name, const char *text)
 	return good;
 }
 
+int64_t ledger_number(const char *name, const char *other, const char *text, int64_t none)
+{
+	sqlite3 *db = NULL;
+	sqlite3_stmt *s = NULL;
+	char attach[600];
+	CHECK_INT(sqlite3_open(ledger_path(name, "store.sqlite"), &db), SQLITE_OK);
+	if (other) {
+		snprintf(attach, sizeof attach, "ATTACH '%s' AS other", ledger_path(other, "store.sqlite"));
+		CHECK_INT(sqlite3_exec(db, attach, NULL, NULL, NULL), SQLITE_OK);
+	}
+	CHECK_INT(sqlite3_prepare_v2(db, text, -1, &s, NULL), SQLITE_OK);
+	int64_t number = sqlite3_step(s) == SQLITE_ROW ? sqlite3_column_int64(s, 0) : none;
+	sqlite3_finalize(s);
+	sqlite3_close(db);
+	return number;
+}
+
 sp_write step_write(const step *s, const char *id, const sp_person *person)
 {
 	static const sp_decision_kind kinds[] = {SP_DECIDE_ANSWER, SP_DECIDE_CLARIFY, SP_DECIDE_TICKET, SP_DECIDE_NONE};
@@ -145,18 +162,9 @@ void tell_part(sp_store *store, size_t from, size_t until)
 
 static int64_t ticket_of(const char *name, int talk)
 {
-	sqlite3 *db = NULL;
-	sqlite3_stmt *s = NULL;
 	char text[200];
-	int64_t number = 0;
 	snprintf(text, sizeof text, "SELECT t.number FROM tickets t JOIN conversations c ON c.number = t.conversation WHERE c.id = 'talk-%d'", talk);
-	CHECK_INT(sqlite3_open(ledger_path(name, "store.sqlite"), &db), SQLITE_OK);
-	CHECK_INT(sqlite3_prepare_v2(db, text, -1, &s, NULL), SQLITE_OK);
-	if (sqlite3_step(s) == SQLITE_ROW)
-		number = sqlite3_column_int64(s, 0);
-	sqlite3_finalize(s);
-	sqlite3_close(db);
-	return number;
+	return ledger_number(name, NULL, text, 0);
 }
 
 static void work_on_tickets(const char *name, sp_store *store)

@@ -29,6 +29,8 @@ const char *ledger_path(const char *name, const char *file);
 sp_store *open_ledger_store(const char *name);
 /* By the side door: whether a statement is let through. */
 bool ledger_sql(const char *name, const char *text);
+/* The number that a question of SQL has as its answer; none where it has no row. other: a store that it names as "other"; NULL = no other. */
+int64_t ledger_number(const char *name, const char *other, const char *text, int64_t none);
 /* What a step is written as. Texts are borrowed. */
 sp_write step_write(const step *s, const char *id, const sp_person *person);
 /* The number of the ticket that it made; 0 = none. */

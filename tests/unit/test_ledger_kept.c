@@ -2,7 +2,6 @@
 #include "ledger_bed.h"
 
 #include <signal.h>
-#include <sqlite3.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -43,22 +42,10 @@ static void tell_together(sp_store *store, size_t at_once)
 /* Rows that one store has and the other has not. */
 static int64_t differences(const char *one, const char *other, const char *table)
 {
-	sqlite3 *db = NULL;
-	sqlite3_stmt *s = NULL;
-	char text[1400], path[512];
-	int64_t count = -1;
-	snprintf(path, sizeof path, "%s", ledger_path(other, "store.sqlite"));
-	CHECK_INT(sqlite3_open(ledger_path(one, "store.sqlite"), &db), SQLITE_OK);
-	snprintf(text, sizeof text, "ATTACH '%s' AS other", path);
-	CHECK_INT(sqlite3_exec(db, text, NULL, NULL, NULL), SQLITE_OK);
+	char text[1400];
 	snprintf(text, sizeof text, "SELECT (SELECT count(*) FROM (SELECT * FROM main.%s EXCEPT SELECT * FROM other.%s)) + "
 		"(SELECT count(*) FROM (SELECT * FROM other.%s EXCEPT SELECT * FROM main.%s))", table, table, table, table);
-	CHECK_INT(sqlite3_prepare_v2(db, text, -1, &s, NULL), SQLITE_OK);
-	if (sqlite3_step(s) == SQLITE_ROW)
-		count = sqlite3_column_int64(s, 0);
-	sqlite3_finalize(s);
-	sqlite3_close(db);
-	return count;
+	return ledger_number(one, other, text, -1);
 }
 
 TEST(test_ledger_is_the_same_whatever_is_committed_together)
