@@ -4,7 +4,7 @@
 usage: fit.py FEATURES.jsonl... [--write]
 FEATURES files come from `sportello eval --features`, one a set; each set weighs the same, so that no desk's habits
 become everybody's; but files named desk-… (of corpus/desks) a twentieth of it, as what the encoder does for questions was learned on these
-desks. Files named …-folds (of `--labelled-folds`) tell how sure an answer is where questions are known that no article answers: with them and with
+desks. NAME-labelled (of `--labelled-folds`: a desk between no phrasings and many) and NAME share what one weighs. Files named …-folds (of `--labelled-folds`) tell how sure an answer is where questions are known that no article answers: with them and with
 other files where such are known, that gate is fitted; the others are not. Figures printed are by cross-validation over questions, and with a
 whole set left out; weights written are fitted on all of it. Needs numpy.
 """
@@ -87,8 +87,11 @@ def ranked_by(x):
     return x
 
 
-def share_of(path):
-    return DESK_SHARE if os.path.basename(path).startswith('desk-') else 1.0
+def share_of(path, paths):
+    def desk(of):
+        return os.path.basename(of).removesuffix('.jsonl').removesuffix('-labelled')
+    one = DESK_SHARE if desk(path).startswith('desk-') else 1.0
+    return one / sum(desk(other) == desk(path) for other in set(paths))
 
 
 def packed(questions):
@@ -103,8 +106,9 @@ def packed(questions):
     sizes = {}
     for q in questions:
         sizes[q['set']] = sizes.get(q['set'], 0) + 1
-    total = sum(share_of(path) for path in sizes)
-    return x, right, there, np.array([share_of(q['set']) / (sizes[q['set']] * total) for q in questions])
+    share = {path: share_of(path, sizes) for path in sizes}
+    total = sum(share.values())
+    return x, right, there, np.array([share[q['set']] / (sizes[q['set']] * total) for q in questions])
 
 
 def fit_rank(questions, model, steps=500, rate=0.05, l2=3e-4, l2_step=3e-3):
@@ -207,11 +211,11 @@ def weights_of(questions):
     counts = {}
     for q in questions:
         counts.setdefault(q['set'], [0, 0])[q['answerable']] += 1
-    weights = []
+    weights, share_of_set = [], {path: share_of(path, counts) for path in counts}
     for q in questions:
         out, answerable = counts[q['set']]
         share = 1.0 if not out else (1 - OUT_SHARE) if q['answerable'] else OUT_SHARE
-        weights.append(100 * share_of(q['set']) * share / (answerable if q['answerable'] else out))
+        weights.append(100 * share_of_set[q['set']] * share / (answerable if q['answerable'] else out))
     return np.array(weights)
 
 
