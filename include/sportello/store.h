@@ -23,8 +23,9 @@ extern "C" {
 
 typedef struct sp_store sp_store;
 
-#define SP_STORE_SCHEMA 9
-#define SP_CONVERSATION_ID_LEN 26 /* base32 of 128 random bits */
+#define SP_STORE_SCHEMA 10
+#define SP_CONVERSATION_ID_LEN 26 /* base32: 40 bits of the time, 90 random ones */
+#define SP_SECRET_LEN 26          /* base32 of 130 random bits */
 #define SP_IDEMPOTENCY_KEY_MAX 128
 #define SP_SESSION_ID_LEN 52 /* base32 of 260 random bits */
 
@@ -40,7 +41,9 @@ sp_status sp_store_open(const char *data_dir, sp_store_mode mode, sp_store **ret
 /** Waits for the writes that were submitted, then closes. */
 void sp_store_close(sp_store *store);
 
-/** A new random id for a conversation (or a ticket's secret): SP_CONVERSATION_ID_LEN characters and a zero. */
+/** A new id for a conversation, a file or a request: SP_CONVERSATION_ID_LEN characters and a zero. It begins with the time in milliseconds, so that ids
+ *  that are made one after the other lie beside each other in the store (as ULIDs and UUIDs of version 7, RFC 9562, do); the rest nobody can guess.
+ *  Any thread. */
 void sp_store_new_id(char ret[SP_CONVERSATION_ID_LEN + 1]);
 /** A new random code for a walk. */
 void sp_store_new_code(char ret[SP_WALK_CODE_LEN + 1]);
@@ -87,7 +90,7 @@ typedef struct sp_ticket_value { const char *field; const char *value; } sp_tick
 
 typedef struct sp_ticket {
 	int64_t number;         /**< 0 before it is stored */
-	char secret[SP_CONVERSATION_ID_LEN + 1]; /**< lets the citizen see its state */
+	char secret[SP_SECRET_LEN + 1]; /**< lets the citizen see its state */
 	sp_ticket_state state;
 	const char *conversation; /**< NULL = none */
 	const char *category, *group; /**< keys; NULL = unknown */

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-#define CARD_FORMAT 2
+#define CARD_FORMAT 3
 #define STEMS_MAX 60000 /* their numbers take two bytes */
 
 /* ---- what cards and questions share ---- */
@@ -220,11 +220,11 @@ static unsigned wdf_of(const spi_termset *ranked, const spi_term *term)
 	return weight < 255 ? weight : 255;
 }
 
-static void put_stems(const spi_card_builder *builder, const spi_termset *ranked, sp_buffer *out, sp_buffer *out_stems)
+/* What each stem is, for who meets it the first time. */
+static void put_stems(const spi_card_builder *builder, sp_buffer *out, sp_buffer *out_stems)
 {
 	const spi_termset *stems = &builder->stems;
 	uint32_t grams[SPI_GRAMS_MAX];
-	spi_put_u16(out, (unsigned)stems->count);
 	for (size_t i = 0; i < stems->count; i++) {
 		spi_put_u32(out, stems->items[i].hash);
 		spi_put_u32(out, builder->details[i].alt_hash);
@@ -234,12 +234,17 @@ static void put_stems(const spi_card_builder *builder, const spi_termset *ranked
 		size_t count = spi_grams(builder->details[i].plain, builder->details[i].plain_len, grams);
 		spi_put_u8(out, (unsigned)count | (builder->details[i].is_function ? SPI_STEM_FUNCTION : 0));
 	}
-	for (size_t i = 0; i < stems->count; i++)
-		spi_put_u8(out, wdf_of(ranked, &stems->items[i]));
 	for (size_t i = 0; i < stems->count; i++) {
 		size_t count = spi_grams(builder->details[i].plain, builder->details[i].plain_len, grams);
 		sp_buffer_add(out, grams, count * sizeof *grams);
 	}
+}
+
+static void put_weights(const spi_card_builder *builder, const spi_termset *ranked, sp_buffer *out)
+{
+	spi_put_u16(out, (unsigned)builder->stems.count);
+	for (size_t i = 0; i < builder->stems.count; i++)
+		spi_put_u8(out, wdf_of(ranked, &builder->stems.items[i]));
 }
 
 static void put_keywords(const spi_card_builder *builder, sp_buffer *out)
@@ -300,50 +305,82 @@ static void put_phrases(const spi_card_builder *builder, sp_buffer *out)
 	}
 }
 
+/* Format, how many bytes of what is always asked for follow, those, and what the stems are. */
 void spi_card_finish(const spi_card_builder *builder, const sp_article *article, const char *category,
 	const spi_termset *ranked, sp_buffer *out, sp_buffer *out_stems)
 {
 	spi_put_u8(out, CARD_FORMAT);
+	size_t at = out->len;
+	spi_put_u32(out, 0);
+	size_t from = out->len;
 	spi_put_u8(out, (unsigned)article->lang);
 	spi_put_u8(out, article->type);
 	spi_bytes_put_text(out, article->id, strlen(article->id));
 	spi_bytes_put_text(out, category, strlen(category));
-	put_stems(builder, ranked, out, out_stems);
+	put_weights(builder, ranked, out);
 	put_keywords(builder, out);
 	put_others(builder, ranked, out);
 	put_phrases(builder, out);
+	uint32_t len = (uint32_t)(out->len - from);
+	if (!out->failed)
+		memcpy(out->data + at, &len, sizeof len);
+	put_stems(builder, out, out_stems);
 }
 
 /* ---- reading one ---- */
+
+/* All but what the stems are; that is what in is left with. */
+static bool parse(spi_bytes *in, spi_card *ret)
+{
+	const unsigned char *begin = in->at;
+	unsigned format = spi_take_u8(in);
+	size_t len = spi_take_u32(in);
+	const unsigned char *from = spi_take(in, len);
+	if (format != CARD_FORMAT || !from)
+		return false;
+	spi_bytes kept = {from, from + len, false};
+	unsigned lang = spi_take_u8(&kept), type = spi_take_u8(&kept);
+	if (lang >= SP_LANG_COUNT || type >= SP_TYPE_COUNT)
+		return false;
+	ret->lang = (sp_lang)lang;
+	ret->type = (sp_article_type)type;
+	ret->id = spi_take_text(&kept, &ret->id_len);
+	ret->category = spi_take_text(&kept, &ret->category_len);
+	ret->stems_count = spi_take_u16(&kept);
+	ret->stem_wdfs = spi_take(&kept, ret->stems_count);
+	ret->keywords_count = spi_take_u16(&kept);
+	ret->keywords = spi_take(&kept, ret->keywords_count * 2);
+	ret->others_count = spi_take_u32(&kept);
+	ret->others = spi_take(&kept, ret->others_count * 4);
+	ret->other_wdfs = spi_take(&kept, ret->others_count);
+	ret->phrases_count = spi_take_u16(&kept);
+	ret->shown_count = spi_take_u16(&kept);
+	ret->phrases = kept;
+	ret->kept_len = (size_t)(in->at - begin);
+	ret->hashes = ret->stem_flags = ret->grams = NULL;
+	return !kept.bad;
+}
 
 bool spi_card_parse(const void *bytes, size_t len, spi_card *ret)
 {
 	const unsigned char *from = bytes;
 	spi_bytes in = {from, from + len, false};
-	unsigned format = spi_take_u8(&in), lang = spi_take_u8(&in), type = spi_take_u8(&in);
-	if (format != CARD_FORMAT || lang >= SP_LANG_COUNT || type >= SP_TYPE_COUNT)
+	if (!parse(&in, ret))
 		return false;
-	ret->lang = (sp_lang)lang;
-	ret->type = (sp_article_type)type;
-	ret->id = spi_take_text(&in, &ret->id_len);
-	ret->category = spi_take_text(&in, &ret->category_len);
-	ret->stems_count = spi_take_u16(&in);
 	ret->hashes = spi_take(&in, ret->stems_count * 8);
 	ret->stem_flags = spi_take(&in, ret->stems_count);
 	size_t grams = 0;
 	for (size_t i = 0; ret->stem_flags && i < ret->stems_count; i++)
 		grams += ret->stem_flags[i] & SPI_STEM_GRAMS;
-	ret->stem_wdfs = spi_take(&in, ret->stems_count);
 	ret->grams = spi_take(&in, grams * 4);
-	ret->keywords_count = spi_take_u16(&in);
-	ret->keywords = spi_take(&in, ret->keywords_count * 2);
-	ret->others_count = spi_take_u32(&in);
-	ret->others = spi_take(&in, ret->others_count * 4);
-	ret->other_wdfs = spi_take(&in, ret->others_count);
-	ret->phrases_count = spi_take_u16(&in);
-	ret->shown_count = spi_take_u16(&in);
-	ret->phrases = in;
 	return !in.bad;
+}
+
+bool spi_card_parse_kept(const void *bytes, size_t len, spi_card *ret)
+{
+	const unsigned char *from = bytes;
+	spi_bytes in = {from, from + len, false};
+	return parse(&in, ret);
 }
 
 bool spi_card_phrase(spi_bytes *phrases, spi_phrase *ret)

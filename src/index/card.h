@@ -27,6 +27,7 @@ typedef struct spi_card {
 	const unsigned char *stem_flags; /* one a stem: number of grams, SPI_STEM_FUNCTION */
 	const unsigned char *stem_wdfs;	 /* one a stem: its weight in the article, 255 = that or more */
 	const unsigned char *grams;		 /* u32, of all stems one after the other */
+	size_t kept_len;				 /* bytes that hold all but hashes, flags and grams, which come last */
 	size_t keywords_count;
 	const unsigned char *keywords; /* u16: numbers of stems */
 	size_t others_count;
@@ -59,6 +60,8 @@ typedef struct spi_phrase {
 
 /* False when the bytes are no card. */
 bool spi_card_parse(const void *bytes, size_t len, spi_card *ret);
+/* The same for a card that may have been cut to kept_len: hashes, stem_flags and grams are NULL. */
+bool spi_card_parse_kept(const void *bytes, size_t len, spi_card *ret);
 /* Stem number i; *grams begins as card->grams and is moved on. */
 static inline spi_stem spi_card_stem(const spi_card *card, size_t i, const unsigned char **grams)
 {

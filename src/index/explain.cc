@@ -81,17 +81,17 @@ struct met {
 	unsigned wdfs[SPI_BITS] = {};
 };
 
-static std::vector<int> bits_of_stems(const spi_question *question, const spi_card &card, met *ret)
+static std::vector<int> bits_of_stems(sp_index *index, const spi_question *question, const spi_known_card &known, met *ret)
 {
-	std::vector<int> bits(card.stems_count);
-	for (size_t i = 0; i < card.stems_count; i++) {
-		uint32_t other = spi_u32_at(card.hashes, 2 * i + 1);
-		int bit = spi_question_bit(question, spi_u32_at(card.hashes, 2 * i));
-		if (bit < 0 && other)
-			bit = spi_question_bit(question, other);
+	std::vector<int> bits(known.stems.size());
+	for (size_t i = 0; i < bits.size(); i++) {
+		const spi_stems::forms forms = index->stems.forms_of(known.stems[i]);
+		int bit = spi_question_bit(question, forms.hash);
+		if (bit < 0 && forms.alt_hash)
+			bit = spi_question_bit(question, forms.alt_hash);
 		bits[i] = bit;
 		if (bit >= 0)
-			ret->wdfs[bit] = std::max<unsigned>(ret->wdfs[bit], card.stem_wdfs[i]);
+			ret->wdfs[bit] = std::max<unsigned>(ret->wdfs[bit], known.card.stem_wdfs[i]);
 	}
 	return bits;
 }
@@ -116,10 +116,11 @@ static void meet_in_body(const spi_question *question, const spi_card &card, met
 	}
 }
 
-static met meet(sp_index *index, const spi_question *question, const spi_card &card, sp_error *err)
+static met meet(sp_index *index, const spi_question *question, const spi_known_card &known, sp_error *err)
 {
 	met ret;
-	std::vector<int> bits = bits_of_stems(question, card, &ret);
+	const spi_card &card = known.card;
+	std::vector<int> bits = bits_of_stems(index, question, known, &ret);
 	spi_bytes phrases = card.phrases;
 	spi_phrase phrase;
 	for (size_t i = 0; i < card.phrases_count; i++) {
@@ -168,7 +169,7 @@ static void tell_article(
 	sp_index *index, const spi_asked &asked, Xapian::docid docid, sp_arena *arena, sp_word_matches *ret, sp_error *err)
 {
 	const spi_known_card &known = index->card_of(docid, err);
-	met there = meet(index, asked.question, known.card, err);
+	met there = meet(index, asked.question, known, err);
 	ret->items = static_cast<sp_word_match *>(spi_must(sp_arena_calloc(arena, asked.words.size() + 1, sizeof *ret->items)));
 	for (size_t i = 0; i < asked.words.size(); i++) {
 		const spi_word &word = asked.question->words[i];

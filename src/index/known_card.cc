@@ -33,6 +33,14 @@ void sp_index::weigh(spi_known_card &known, const Xapian::Document &document, st
 	}
 }
 
+/* What the stems are is with the stems now, once for all cards; without it a third more cards are kept. */
+static void cut_to_kept(spi_known_card &known)
+{
+	known.bytes.resize(known.card.kept_len);
+	known.bytes.shrink_to_fit();
+	spi_card_parse_kept(known.bytes.data(), known.bytes.size(), &known.card); /* the same bytes as before, maybe elsewhere */
+}
+
 void sp_index::forget_cards()
 {
 	cards.clear();
@@ -55,6 +63,7 @@ const spi_known_card &sp_index::card_of(Xapian::docid docid, sp_error *err)
 			spi_throw_damaged(this, err);
 		std::vector<float> weights_of;
 		weigh(known, document, weights_of);
+		cut_to_kept(known);
 		known.phrases = spi_phrases_new(&known.card, weights_of.data());
 		if (!known.phrases)
 			spi_throw_damaged(this, err);

@@ -11,7 +11,7 @@
  *   F G            fields and group that it names for a ticket
  * Upper case letters are free for prefixes: a stem is always folded to lower case.
  * Values (one column a number, so that a column is read without the rest)
- *   card           what ranking a candidate needs (card.h)
+ *   card           what ranking a candidate needs, then what its stems are (card.h)
  *   stems          the card's stems as text, in the same order: only read to look up how frequent one is
  *   facets         type, language, audiences, category, in few bytes
  *   validity       first and last day, in the text form of two numbers

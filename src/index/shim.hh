@@ -95,7 +95,7 @@ struct spi_versions {
 	Xapian::docid docids[SP_LANG_COUNT] = {};
 };
 
-/* A card that was read, taken apart. */
+/* A card that was read, taken apart; its stems are told by number. */
 struct spi_known_card {
 	std::string bytes;
 	spi_card card = {};			/* borrows bytes */

@@ -38,6 +38,14 @@ class spi_stems
 	/* Of the stems with these numbers, in their order, those that are something to the question; valid until the next call. */
 	const std::vector<spi_met_stem> &fit(const spi_question *question, const std::vector<uint32_t> &numbers);
 	void clear();
+	/* Hashes of the stem with this number: its own, of its second form (0 = none). */
+	struct forms {
+		uint32_t hash, alt_hash;
+	};
+	forms forms_of(uint32_t number) const
+	{
+		return {entries[number].hash, entries[number].alt_hash};
+	}
 
   private:
 	struct entry {

@@ -1,6 +1,8 @@
 /* Forgetting in SQLite: rows stay for the figures, what people said in them goes. */
 #include "store/sqlite.h"
 
+#include "store/ids.h"
+
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -105,8 +107,8 @@ static sp_status empty_row(spi_sqlite *db, sp_write_forget *forget, int64_t numb
 	static const char sql[] =
 		"UPDATE tickets SET secret = ?2, message = NULL, note = NULL, assignee = NULL, forgotten_utc_s = ?3, revision = revision + 1 "
 		"WHERE number = ?1 AND forgotten_utc_s IS NULL";
-	char secret[SP_CONVERSATION_ID_LEN + 1];
-	sp_store_new_id(secret);
+	char secret[SP_SECRET_LEN + 1];
+	spi_random_text(secret, SP_SECRET_LEN);
 	sp_status status = spi_sqlite_run(db, sql, err, "isi", number, secret, forget->at_utc_s);
 	if (status != SP_OK || sqlite3_changes(db->handle) == 0)
 		return status;

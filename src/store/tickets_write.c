@@ -131,7 +131,7 @@ static sp_status add_row(spi_sqlite *db, sp_ticket *ticket, int64_t conversation
 
 static void fill_in(sp_ticket *ticket)
 {
-	sp_store_new_id(ticket->secret);
+	spi_random_text(ticket->secret, SP_SECRET_LEN);
 	if (ticket->created_utc_s == 0)
 		ticket->created_utc_s = spi_now_utc_s();
 	if (ticket->updated_utc_s < ticket->created_utc_s)

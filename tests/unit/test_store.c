@@ -88,7 +88,7 @@ TEST(test_store_ticket_is_kept_whole)
 	sp_ticket ticket;
 	REQUIRE(sp_store_ticket(reader, 1001, arena, &ticket, NULL) == SP_OK);
 	CHECK_STR(ticket.secret, write.as.ticket.ticket.secret);
-	CHECK_INT(strlen(ticket.secret), SP_CONVERSATION_ID_LEN);
+	CHECK_INT(strlen(ticket.secret), SP_SECRET_LEN);
 	CHECK_INT(ticket.state, SP_TICKET_NEW);
 	CHECK_STR(ticket.conversation, "conv");
 	CHECK_STR(ticket.category, "accesso-spid");

@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-TEST(test_store_ids_are_random_and_readable)
+TEST(test_store_ids_are_random_readable_and_in_the_order_of_time)
 {
 	char a[SP_CONVERSATION_ID_LEN + 1], b[SP_CONVERSATION_ID_LEN + 1];
 	sp_store_new_id(a);
@@ -12,6 +12,9 @@ TEST(test_store_ids_are_random_and_readable)
 	CHECK_INT(strlen(a), SP_CONVERSATION_ID_LEN);
 	CHECK_INT(strspn(a, "0123456789abcdefghjkmnpqrstvwxyz"), SP_CONVERSATION_ID_LEN);
 	CHECK(strcmp(a, b) != 0);
+	usleep(2000);
+	sp_store_new_id(b);
+	CHECK(strcmp(a, b) < 0);
 }
 
 TEST(test_store_is_made_with_its_folder_for_its_user_alone)

@@ -18,8 +18,9 @@ async function call(base, path, body, headers) {
   }
 }
 
+// The time first (as in RFC 9562, version 7): keys that are made one after the other lie beside each other in the service's store.
 export function newKey() {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+  return Date.now().toString(16).padStart(12, '0') + [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 export const api = (base, lang, wantedLang, channel) => ({
