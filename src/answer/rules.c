@@ -11,6 +11,8 @@
    article answers looks so too often. */
 #define CHOICE_CONFIDENCE 0.3
 #define CHOICE_CONFIDENCE_WORDS 0.45
+#define ONE_THING_SURE 0.85        /* of an answer to a message that names a thing and asks nothing about it */
+#define ONE_THING_WORDS 6
 #define KNOWN_CONFIDENCE 0.97      /* of an answer to a known phrasing: phrasings are the editors' own */
 #define CODE_CONFIDENCE 0.95
 #define CODES_MAX 3                /* offered beside the first */
@@ -286,6 +288,15 @@ static bool was_asked_in_between(const spi_deciding *d)
 	return is_wanted && d->found.count > 0 && strcmp(d->found.candidates[0].id, d->last->article) == 0;
 }
 
+/* "scrivetemi a maria.rossi@example.org" */
+static bool gives_data(const spi_deciding *d)
+{
+	bool given = false;
+	for (size_t i = 0; i < d->tokens.count; i++)
+		given |= d->tokens.items[i].kind == SP_TOKEN_PERSONAL;
+	return given && !d->asks && !said(d, SPI_CUE_TOPIC_CHANGE);
+}
+
 /* After a ticket was offered, what is said belongs to it, unless it is another question. */
 static bool rule_details(spi_deciding *d)
 {
@@ -293,6 +304,8 @@ static bool rule_details(spi_deciding *d)
 		return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_DETAILS);
 	if (!ticket_offered(d))
 		return false;
+	if (gives_data(d))
+		return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_DETAILS);
 	bool person = d->last->reason == SP_REASON_PERSON, asks_on = d->asks || said(d, SPI_CUE_TOPIC_CHANGE);
 	/* Told better, what had no answer before may have one. */
 	double least = d->last->reason == SP_REASON_NO_ANSWER ? TOLD_BETTER : ANSWER_STANDS;
@@ -397,9 +410,17 @@ static bool rule_vague(spi_deciding *d)
 	return spi_decided(d, SP_DECIDE_CLARIFY, SP_REASON_TOO_VAGUE);
 }
 
+/* "problema con la patente", "il codice": what it is about, and not what of it. Which of its articles is meant is a guess until one stands out. */
+static bool is_one_thing(const spi_deciding *d)
+{
+	uint64_t courtesy = d->cues.covered[SPI_CUE_GREETING] | d->cues.covered[SPI_CUE_THANKS];
+	return !d->last && d->found.stats.words <= ONE_THING_WORDS && unexplained(d, d->cues.covered[SPI_CUE_VAGUE] | courtesy) <= 1;
+}
+
 static bool rule_sure(spi_deciding *d)
 {
-	return d->found.count > 0 && d->confidence >= d->threshold && spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_SURE);
+	double least = d->threshold < ONE_THING_SURE && is_one_thing(d) ? ONE_THING_SURE : d->threshold;
+	return d->found.count > 0 && d->confidence >= least && spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_SURE);
 }
 
 /* What the message as a whole says, where no cue told. */

@@ -286,35 +286,6 @@ static sp_status make_file(const spi_sqlite *db, const char *data_dir, sp_error 
 	return spi_sync_folder(data_dir, err);
 }
 
-/* A file that lost its end, by a copy that broke off for instance. (With a log beside it, it may be shorter in good
-   order.) Read through SQLite's own handle: to open and close the file here would give back every POSIX lock that this
-   process's other connections hold on it, and the next process would take their log away. */
-static sp_status check_length(spi_sqlite *db, sp_error *err)
-{
-	char *wal = NULL;
-	if (asprintf(&wal, "%s-wal", db->path) < 0)
-		return spi_out_of_memory(err);
-	struct stat wal_st;
-	bool has_wal = stat(wal, &wal_st) == 0 && wal_st.st_size > 0;
-	free(wal);
-	unsigned char head[100] = {0};
-	sqlite3_file *file = NULL;
-	sqlite3_int64 size = 0;
-	if (sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK || !file->pMethods)
-		return sp_error_set(err, SP_ERR_IO, db->path, 0, "cannot open the store");
-	if (has_wal || file->pMethods->xFileSize(file, &size) != SQLITE_OK || size == 0)
-		return SP_OK;
-	bool is_whole_head = file->pMethods->xRead(file, head, sizeof head, 0) == SQLITE_OK;
-	if (memcmp(head, "SQLite format 3", 16) != 0)
-		return SP_OK;
-	int64_t page = (head[16] << 8 | head[17]) == 1 ? 65536 : head[16] << 8 | head[17];
-	int64_t pages = (int64_t)head[28] << 24 | head[29] << 16 | head[30] << 8 | head[31];
-	if (is_whole_head && size >= page * pages)
-		return SP_OK;
-	return sp_error_set(err, SP_ERR_CORRUPT, db->path, 0, "the file is cut short (%lld of %lld bytes); restore it from "
-		"a backup", (long long)size, (long long)page * (long long)pages);
-}
-
 static sp_status set_up(spi_sqlite *db, spi_open_mode mode, sp_error *err)
 {
 	static const char common[] = "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;";
@@ -368,7 +339,7 @@ static sp_status open_file(spi_sqlite *db, const char *data_dir, spi_open_mode m
 	int code = sqlite3_open_v2(db->path, &db->handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, db->writes ? spi_wal_vfs() : NULL);
 	if (code != SQLITE_OK)
 		return spi_sqlite_error(db, code, "open the store", err);
-	status = check_length(db, err);
+	status = spi_sqlite_check_length(db, mode == SPI_OPEN_WRITER, err);
 	return status == SP_OK ? set_up(db, mode, err) : status;
 }
 

@@ -61,6 +61,9 @@ const char *spi_sqlite_text(sqlite3_stmt *statement, int column, sp_arena *arena
 sp_status spi_sqlite_snapshot(spi_sqlite *db, sp_error *err);
 void spi_sqlite_snapshot_end(spi_sqlite *db);
 sp_status spi_out_of_memory(sp_error *err);
+/** Whether the file has all pages but those that its log holds. alone: nobody else writes; else a file with a log is not looked at, as both change
+ *  meanwhile. SP_ERR_CORRUPT, SP_ERR_IO, SP_ERR_NOMEM. */
+sp_status spi_sqlite_check_length(spi_sqlite *db, bool alone, sp_error *err);
 
 /* schema.c */
 

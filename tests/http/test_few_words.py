@@ -26,6 +26,9 @@ class ByMeaning(unittest.TestCase):
     def setUpClass(cls):
         cls.service = with_vectors()
         cls.addClassCleanup(cls.service.remove)
+        for id, title in (("patente-aggiungere", "Aggiungere la patente all'app"), ("patente-dati", "Sulla patente nell'app c'è un dato sbagliato"),
+                          ("patente-scaduta", "Nell'app vedo la patente scaduta")):
+            cls.service.write(f"it/accesso/{id}.md", article(id, title, "Apri Documenti, poi Patente."))
         try:
             cls.service.start()
         except AssertionError as why:
@@ -49,6 +52,12 @@ class ByMeaning(unittest.TestCase):
     def test_with_what_is_wrong_it_is_answered(self):
         self.assertEqual(self.talk("non riesco a recuperare la password")[::2], ("answer", "password-dimenticata"))
         self.assertEqual(self.talk("ho un problema con la tessera elettronica")[::2], ("answer", "tessera-elettronica"))
+
+    def test_a_thing_alone_is_asked_about_where_several_articles_are_of_it(self):
+        for message in ("ho un problema con la patente", "problema con la patente", "la patente"):
+            self.assertEqual(self.talk(message)[0], "clarify", message)
+        self.assertEqual(self.talk("come aggiungo la patente")[::2], ("answer", "patente-aggiungere"))
+        self.assertEqual(self.talk("non funziona", "la patente è scaduta")[::2], ("answer", "patente-scaduta"))
 
     def test_one_word_of_ours_is_no_small_talk(self):
         self.assertNotEqual(self.talk("il codice")[0], "none")

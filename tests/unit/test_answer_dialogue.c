@@ -115,6 +115,8 @@ TEST(test_answer_details_after_a_ticket_was_offered)
 	sp_decision d = after(&ticket, false, "succede da martedì mattina con il telefono vecchio");
 	check_decision(__LINE__, "details", &d, SP_DECIDE_TICKET, SP_REASON_DETAILS);
 	CHECK_STR(d.category, "accesso");
+	d = after(&ticket, false, "scrivetemi a maria.rossi@example.org, la password la so");
+	check_decision(__LINE__, "data", &d, SP_DECIDE_TICKET, SP_REASON_DETAILS);
 	/* Another question is another question. */
 	d = after(&ticket, false, "altra domanda: dove trovo la ricevuta del pagamento");
 	CHECK_INT(d.kind, SP_DECIDE_ANSWER);

@@ -147,6 +147,57 @@ TEST(test_store_cut_file_is_refused)
 	CHECK_INT(sp_store_open(folder_of("cut"), SP_STORE_READ, &store, NULL), SP_ERR_CORRUPT);
 }
 
+static void copy_file(const char *from, const char *to, const char *name)
+{
+	char bytes[4096];
+	size_t len;
+	FILE *in = fopen(file_of(from, name), "rb"), *out = fopen(file_of(to, name), "wb");
+	REQUIRE(in && out);
+	while ((len = fread(bytes, 1, sizeof bytes, in)) > 0)
+		fwrite(bytes, 1, len, out);
+	fclose(in);
+	fclose(out);
+}
+
+/* As a kill leaves it: with its log. */
+static void copy_killed(const char *from, const char *to)
+{
+	CHECK_INT(mkdir(folder_of(to), 0700), 0);
+	copy_file(from, to, "store.sqlite");
+	copy_file(from, to, "store.sqlite-wal");
+	copy_file(from, to, "person.key");
+}
+
+TEST(test_store_cut_file_beside_its_log_is_refused)
+{
+	enum { TICKETS = 200 };
+	sp_store *store = open_store("logged"), *copy = NULL;
+	sp_error err = {0};
+	for (int i = 0; i < TICKETS; i++)
+		add_ticket(store, NULL, "accesso", "level-1", SP_LEVEL_1);
+	/* All is in the log alone: the file is short in good order. */
+	copy_killed("logged", "in-log");
+	REQUIRE(sp_store_open(folder_of("in-log"), SP_STORE_SERVE, &copy, &err) == SP_OK);
+	sp_store_close(copy);
+	CHECK_INT(sql("in-log", "SELECT count(*) FROM tickets"), TICKETS);
+	sp_store_close(store);
+	/* One is in the log, the others are in the file, which is cut. */
+	store = open_store("logged");
+	add_ticket(store, NULL, "accesso", "level-1", SP_LEVEL_1);
+	copy_killed("logged", "whole");
+	copy_killed("logged", "halved");
+	struct stat st;
+	REQUIRE(stat(file_of("halved", "store.sqlite"), &st) == 0);
+	CHECK_INT(truncate(file_of("halved", "store.sqlite"), st.st_size / 2), 0);
+	REQUIRE(sp_store_open(folder_of("whole"), SP_STORE_SERVE, &copy, &err) == SP_OK);
+	sp_store_close(copy);
+	CHECK_INT(sql("whole", "SELECT count(*) FROM tickets"), TICKETS + 1);
+	CHECK_INT(sp_store_open(folder_of("halved"), SP_STORE_SERVE, &copy, &err), SP_ERR_CORRUPT);
+	CHECK_HAS(err.text, "cut short");
+	sp_error_clear(&err);
+	sp_store_close(store);
+}
+
 TEST(test_store_folder_that_is_none)
 {
 	write_file(folder_of("a-file"), "x", 1);
