@@ -2,10 +2,9 @@
 """Each harness for so many seconds, from its seeds and what earlier runs found.
 
 usage: run.py FOLDER SECONDS NAME...
-What it finds stays in FOLDER/found/<name>/ (crash-…, timeout-…); what it learned in FOLDER/corpus/<name>/; how long it ran in all in
-FOLDER/ran/<name>. Each harness's row of tests/PROOF.md is written. Exit status 1 after a finding.
+What it finds stays in FOLDER/found/<name>/ (crash-…, timeout-…); what it learned in FOLDER/corpus/<name>/. Each harness's row of tests/PROOF.md
+tells of all its runs together. Exit status 1 after a finding.
 """
-import json
 import os
 import pathlib
 import re
@@ -44,26 +43,26 @@ def run(folder, seconds, name):
     return status, children_s() - began_s, last(r"stat::number_of_executed_units: *(\d+)", said), last(r" cov: (\d+)", said)
 
 
-def note(folder, name, status, cpu_s, inputs, edges):
-    """Of all runs since the build folder was made."""
-    path = folder / "ran" / name
-    path.parent.mkdir(exist_ok=True)
-    ran = json.loads(path.read_text()) if path.exists() else {"cpu_s": 0, "inputs": 0, "findings": 0}
-    ran["cpu_s"] += cpu_s
-    ran["inputs"] += inputs
-    ran["findings"] += status != 0
-    path.write_text(json.dumps(ran))
-    proof.write(f"make fuzz: {name}", f"{ran['cpu_s'] / 60:.1f} minutes of processor, {ran['inputs']} inputs, {edges} edges reached; runs that ended with a finding: {ran['findings']}")
-    return ran
+TOLD = re.compile(r"([\d.]+) minutes of processor.*?, (\d+) inputs,.* finding: (\d+)")
+
+
+def note(name, status, cpu_s, inputs, edges):
+    """With all runs before that the page tells of; returns minutes in all."""
+    key = f"make fuzz: {name}"
+    before = TOLD.search(proof.read(key))
+    minutes, inputs_before, findings = (float(before[1]), int(before[2]), int(before[3])) if before else (0, 0, 0)
+    minutes += cpu_s / 60
+    proof.write(key, f"{minutes:.1f} minutes of processor in all runs so far, {inputs_before + inputs} inputs, {edges} edges reached; runs that ended with a finding: {findings + (status != 0)}")
+    return minutes
 
 
 def main():
     folder, seconds, status = pathlib.Path(sys.argv[1]).absolute(), int(sys.argv[2]), 0
     for name in sys.argv[3:]:
         ended, cpu_s, inputs, edges = run(folder, seconds, name)
-        ran = note(folder, name, ended, cpu_s, inputs, edges)
+        minutes = note(name, ended, cpu_s, inputs, edges)
         if ended == 0:
-            print(f"ok   {name}: {inputs} inputs in {cpu_s:.0f} s of processor ({ran['cpu_s'] / 60:.1f} minutes in all), {edges} edges", flush=True)
+            print(f"ok   {name}: {inputs} inputs in {cpu_s:.0f} s of processor ({minutes:.1f} minutes in all), {edges} edges", flush=True)
         else:
             print(f"FAIL {name}: see {folder}/{name}.log and {folder}/found/{name}/", flush=True)
             status = 1

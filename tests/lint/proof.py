@@ -27,14 +27,21 @@ def sources():
     return (git("rev-parse", "--short", "HEAD") or "?") + (" and changes" if changed else "")
 
 
+def read_rows():
+    lines = PAGE.read_text(encoding="utf-8").splitlines() if PAGE.exists() else []
+    return {line.split("|")[1].strip(): line for line in lines if line.startswith("| `")}
+
+
+def read(key):
+    """The result of the row there is; "" when there is none."""
+    row = read_rows().get(f"`{key}`", "")
+    return row.split("|")[4].strip() if row else ""
+
+
 def write(key, result):
     with open(ROOT / "Makefile") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        rows = {}
-        if PAGE.exists():
-            for line in PAGE.read_text(encoding="utf-8").splitlines():
-                if line.startswith("| `"):
-                    rows[line.split("|")[1].strip()] = line
+        rows = read_rows()
         name = f"`{key}`"
         rows[name] = f"| {name} | {datetime.date.today().isoformat()} | {sources()} | {' '.join(result.replace('|', '/').split())} |"
         PAGE.write_text(HEAD + "".join(rows[k] + "\n" for k in sorted(rows)), encoding="utf-8")
