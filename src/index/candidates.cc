@@ -14,6 +14,8 @@ constexpr size_t MARKED_MAX = 10;
 /* How many are added by meaning alone. */
 constexpr size_t NEAR_MAX = 25;
 
+namespace {
+
 struct found {
 	Xapian::docid docid;
 	bool has_code;
@@ -24,6 +26,8 @@ struct judged {
 	spi_find find;
 	bool is_taken; /* its language will do */
 };
+
+} // namespace
 
 struct sp_word_finds {
 	uint64_t state; /* of the index */
@@ -38,6 +42,8 @@ struct sp_word_finds {
 	uint32_t limit;
 	bool only_lang;
 };
+
+namespace {
 
 /* What a question may be answered with: articles of its language, and those that are in others only. */
 class readable_set : public Xapian::MatchDecider
@@ -80,6 +86,8 @@ class readable_set : public Xapian::MatchDecider
 	spi_decider decider;
 	const std::vector<Xapian::docid> &others;
 };
+
+} // namespace
 
 static void add_marked(
 	sp_index *index, const std::string &term, bool is_code, const readable_set &readable, std::vector<found> &list)
@@ -152,12 +160,16 @@ static judged judge(
 
 /* ---- by words ---- */
 
+namespace {
+
 /* A question, and what its words found. */
 struct by_words {
 	spi_question *question;
 	sp_question_stats stats;
 	std::vector<judged> list;
 };
+
+} // namespace
 
 static by_words look_by_words(
 	sp_index *index, sp_analyser *analyser, const sp_ask *ask, const readable_set &readable, sp_arena *arena, sp_error *err)
@@ -206,10 +218,14 @@ static by_words recall_or_look_by_words(
 
 /* ---- by meaning ---- */
 
+namespace {
+
 struct compared {
 	const spi_nearness *items = nullptr;
 	size_t count = 0;
 };
+
+} // namespace
 
 static void note_nearest(const spi_nearness &near, double *second, sp_question_stats *stats)
 {

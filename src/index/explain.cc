@@ -75,11 +75,15 @@ static void tell_word(
 
 /* ---- one article ---- */
 
+namespace {
+
 /* What an article has of each form that is looked for. */
 struct met {
 	unsigned places[SPI_BITS] = {}; /* bit per sp_place */
 	unsigned wdfs[SPI_BITS] = {};
 };
+
+} // namespace
 
 static std::vector<int> bits_of_stems(sp_index *index, const spi_question *question, const spi_known_card &known, met *ret)
 {

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+namespace {
+
 /* Own language first, then what was asked for. */
 class order : public Xapian::KeyMaker
 {
@@ -36,6 +38,8 @@ struct search {
 	spi_sieve sieve;
 	uint32_t first = 0; /* hit of the match that is the first one wanted */
 };
+
+} // namespace
 
 static Xapian::MSet run(search &s, const Xapian::Query &query)
 {
@@ -145,12 +149,16 @@ static void fill_hit(const search &s, sp_analyser *analyser, Xapian::docid docid
 
 /* ---- what solved tickets moves up ---- */
 
+namespace {
+
 struct found {
 	Xapian::docid docid;
 	double weight, rank;
 	uint32_t solved;
 	bool is_own;
 };
+
+} // namespace
 
 /* As they were found, but that among the first those rise that solved tickets: by what they did, never by more than the boost. */
 static std::vector<found> order_hits(const search &s, const Xapian::MSet &set)

@@ -8,6 +8,8 @@ constexpr uint32_t SNIPPET_BYTES = 220;
 /* Longer texts are looked at only this far, so that a place has room in 16 bits. */
 constexpr size_t SNIPPET_TEXT_MAX = UINT16_MAX;
 
+namespace {
+
 struct mark {
 	uint32_t start, end;
 	int bit;
@@ -17,6 +19,8 @@ struct mark {
 struct window {
 	uint32_t start, end;
 };
+
+} // namespace
 
 static bool has_content(const spi_question *question)
 {

@@ -6,6 +6,8 @@
 constexpr Xapian::doccount DOCUMENTS_MAX = 300; /* looked at */
 constexpr size_t BEGINNINGS_MAX = 64;			/* words that a beginning may become */
 
+namespace {
+
 struct typed {
 	std::string text;				/* folded */
 	std::vector<std::string> words; /* whole words, folded */
@@ -25,6 +27,8 @@ struct suggestion {
 		return text.size() != other.text.size() ? text.size() < other.text.size() : text < other.text;
 	}
 };
+
+} // namespace
 
 static std::string fold(const char *text, size_t len, sp_arena *arena)
 {

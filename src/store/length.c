@@ -116,5 +116,5 @@ sp_status spi_sqlite_check_length(spi_sqlite *db, bool alone, sp_error *err)
 	if (status != SP_OK || is_whole)
 		return status;
 	return sp_error_set(err, SP_ERR_CORRUPT, db->path, 0, "the file is cut short (%lld of %lld bytes); restore it from "
-		"a backup", (long long)size, (long long)(page * log.file_pages));
+		"a backup", (long long)size, (long long)page * (long long)log.file_pages);
 }

@@ -38,6 +38,14 @@ only_in 'jansson.h' '^src/(http|cmd|convert|encode|publish|connect|access)/'
 only_in 'cjose/[a-z]*.h' '^src/access/'
 only_in 'libxml/[A-Za-z]*.h' '^src/convert/'
 only_in 'curl/curl.h' '^src/(encode|connect)/'
+# Two files' types of one name are one to the linker, and a template made for one of them is used for both.
+open=$(find src -name '*.cc' | xargs awk '/^namespace \{/ { inside = 1 } /^\} \/\/ namespace/ { inside = 0 }
+	!inside && /^(struct|class) [a-z_]+/ && !/;$/ && $2 !~ /^spi?_/ { print FILENAME ":" FNR ": " $0 }')
+if [ -n "$open" ]; then
+	echo "$open"
+	echo "  ^ a type of one file alone belongs into a namespace without a name"
+	bad=1
+fi
 # Data flows one way: a module includes only what stands left of it.
 order="base text conf sandbox kb history convert encode vectors index store metrics publish backup training answer editor ticket connect access http cmd"
 seen=
