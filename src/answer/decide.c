@@ -120,18 +120,39 @@ static void prefer_category(spi_retrieval *found, const char *category)
 	}
 }
 
+/* That of the last turn that had one; NULL when none had. */
+static const char *category_before(const spi_deciding *d)
+{
+	const sp_dialogue *dialogue = d->question->dialogue;
+	for (size_t i = dialogue ? dialogue->count : 0; i-- > 0;)
+		if (dialogue->turns[i].category)
+			return dialogue->turns[i].category;
+	return NULL;
+}
+
+/* "vorrei parlare con una persona", "non ha funzionato nemmeno questo": what is found for such words is about operators, or about nothing; they say
+   nothing of the matter. With another word beside them, in a conversation, neither. */
+static bool says_no_matter(const spi_deciding *d, bool in_dialogue)
+{
+	if (d->decision->reason != SP_REASON_PERSON && d->decision->reason != SP_REASON_NOT_SOLVED)
+		return false;
+	uint64_t covered = d->cues.covered[SPI_CUE_PERSON] | d->cues.covered[SPI_CUE_NOT_SOLVED] | d->cues.covered[SPI_CUE_GREETING] |
+		d->cues.covered[SPI_CUE_THANKS] | d->cues.covered[SPI_CUE_BUT] | d->cues.covered[SPI_CUE_FOLLOW_UP];
+	return __builtin_popcountll(d->cues.content & ~covered) <= (in_dialogue ? 1 : 0);
+}
+
 /* What the ticket and the ledger are about: the best candidate's category, the dialogue's, the page's. */
 static const char *category_of(const spi_deciding *d)
 {
-	/* "voglio un operatore" finds articles about operators; it says nothing of the matter. */
-	bool only_a_person = d->decision->reason == SP_REASON_PERSON && !(d->cues.content & ~d->cues.covered[SPI_CUE_PERSON]);
-	if (d->found.count > 0 && !only_a_person && (d->decision->kind == SP_DECIDE_ANSWER || d->choice_confidence > 0.3))
+	const char *before = category_before(d);
+	bool no_matter = says_no_matter(d, before != NULL) || (before && d->decision->reason == SP_REASON_DETAILS);
+	if (d->found.count > 0 && !no_matter && (d->decision->kind == SP_DECIDE_ANSWER || d->choice_confidence > 0.3))
 		return d->found.candidates[0].category;
-	if (d->last && d->last->category)
-		return d->last->category;
+	if (before)
+		return before;
 	if (d->question->category)
 		return d->question->category;
-	return d->found.count > 0 && !only_a_person && d->confidence > 0.15 ? d->found.candidates[0].category : NULL;
+	return d->found.count > 0 && !no_matter && d->confidence > 0.15 ? d->found.candidates[0].category : NULL;
 }
 
 /* A candidate alone is. After a question back words alone say too little: one of the choices is always ahead. */

@@ -113,8 +113,10 @@ static bool rule_courtesy(spi_deciding *d)
 		covered |= d->cues.covered[courtesies[i].cue];
 	if (!covered || unexplained(d, covered) > 0)
 		return false;
-	/* After an answer "no" says that it did not help. */
+	/* After an answer "no" says that it did not help; "non ho capito" and "non ho risolto" are no thanks anywhere. */
 	if (last_was(d, SP_DECIDE_ANSWER) && said(d, SPI_CUE_NOT_SOLVED))
+		return false;
+	if ((d->cues.covered[SPI_CUE_NOT_SOLVED] | d->cues.covered[SPI_CUE_VAGUE]) & d->cues.covered[SPI_CUE_THANKS])
 		return false;
 	for (size_t i = 0; i < sizeof courtesies / sizeof *courtesies; i++)
 		if (said(d, courtesies[i].cue))

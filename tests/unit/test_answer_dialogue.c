@@ -273,6 +273,31 @@ TEST(test_answer_details_go_on_after_a_question_in_between)
 	CHECK(d.reason != SP_REASON_DETAILS);
 }
 
+TEST(test_answer_a_ticket_is_of_what_was_talked_of)
+{
+	sp_turn password = {.question = "ho dimenticato la password di SPID", .decision = SP_DECIDE_ANSWER, .reason = SP_REASON_SURE,
+		.article = "password", .category = "talked-of", .lang = SP_LANG_IT};
+	static const char *const persons[] = {"Vorrei parlare con una persona", "Parla con una persona", "voglio un operatore", "operatore"};
+	for (size_t i = 0; i < sizeof persons / sizeof *persons; i++) {
+		sp_decision d = after(&password, false, persons[i]);
+		check_decision(__LINE__, persons[i], &d, SP_DECIDE_TICKET, SP_REASON_PERSON);
+		CHECK_STR(d.category, "talked-of");
+	}
+	sp_turn turns[] = {password, {.question = "non ho risolto", .decision = SP_DECIDE_TICKET, .reason = SP_REASON_NOT_SOLVED, .category = "talked-of",
+		.lang = SP_LANG_IT}};
+	sp_decision d = after_all(turns, 2, "non ho risolto, la carta non c'entra");
+	check_decision(__LINE__, "details", &d, SP_DECIDE_TICKET, SP_REASON_DETAILS);
+	CHECK_STR(d.category, "talked-of");
+}
+
+TEST(test_answer_not_understood_is_no_thanks)
+{
+	sp_turn password = {.question = "ho dimenticato la password di SPID", .decision = SP_DECIDE_ANSWER, .reason = SP_REASON_SURE,
+		.article = "password", .category = "accesso", .lang = SP_LANG_IT};
+	CHECK(after(&password, false, "non ho capito").reason != SP_REASON_THANKS);
+	CHECK_INT(after(&password, false, "ho capito").reason, SP_REASON_THANKS);
+}
+
 /* By which its first candidate is above the second. */
 static double ahead(const sp_decision *d)
 {
