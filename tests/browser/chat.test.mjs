@@ -1,6 +1,7 @@
 // The chat with scripts: keyboard alone, announced, focus kept, one ticket.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
+import path from 'node:path'
 import { at, focused, openBrowser, say, setUp, sizes, tabTo, withPage } from './lib.mjs'
 
 setUp()
@@ -71,6 +72,20 @@ test('yes: thanks', () => withPage({}, async (page) => {
   await page.click('.sp-solved button >> nth=0')
   await page.waitForFunction(() => /Ottimo!/.test(document.querySelector('.sp-log').textContent))
 }))
+
+test('what was said already is filled in', () => withPage({}, async (page) => {
+  await page.goto(`${at.base}/chat`)
+  await say(page, 'la mia mail è prova@example.com. ho dimenticato la password')
+  await say(page, 'vorrei parlare con una persona')
+  assert.equal(await page.locator('.sp-ticket input[type="email"]').inputValue(), 'prova@example.com')
+}))
+
+test('what is told of oneself is found by type, in the spellings that people use', async () => {
+  const { saidIn } = await import(path.resolve('web/scripts/said.js'))
+  assert.deepEqual(saidIn('RSSMRA80A01H501U e IT60 X054 2811 1010 0000 0123 456'), { iban: 'IT60X0542811101000000123456', 'codice-fiscale': 'RSSMRA80A01H501U' })
+  assert.deepEqual(saidIn("scrivete a prova@example.com. l'avviso è 3020 0123 4567 8901 36"), { email: 'prova@example.com', 'notice-number': '302001234567890136' })
+  assert.deepEqual(saidIn('ho 1234567890123456789 dubbi, il 3 novembre'), {})
+})
 
 test('fields that are wrong are named, and sending twice makes one ticket', () => withPage({}, async (page) => {
   await page.goto(`${at.base}/chat`)

@@ -3,6 +3,7 @@
 import { api, newKey } from './api.js'
 import { fill, h, longDate } from './dom.js'
 import { bubble, copyButton, replyBubble } from './reply.js'
+import { saidIn } from './said.js'
 import { ticketForm } from './ticket.js'
 
 const maxChars = 2000
@@ -19,6 +20,7 @@ export class Chat {
     this.sendButton = this.form.querySelector('.sp-send')
     this.conversation = section.dataset.conversation || ''
     this.next = []
+    this.said = {} // what was told already, by type of field
     this.api = api(this.base, this.lang, this.wantedLang, this.channel)
     this.view = {
       base: this.base, lang: this.lang, away: this.away, text: this.text,
@@ -125,6 +127,7 @@ export class Chat {
     if (this.busy) return
     if ([...message].length > maxChars) return this.fail(fill(this.text('chat.error.long'), { max: maxChars }))
     this.busy = true
+    Object.assign(this.said, saidIn(message))
     this.sendButton.setAttribute('aria-disabled', 'true')
     const mine = this.add(bubble(this.view, 'you', h('p', null, label)))
     const waiting = bubble(this.view, 'bot', h('p', { class: 'sp-wait' }, this.text('chat.wait')))
@@ -157,7 +160,7 @@ export class Chat {
       this.conversation = reply.conversation
       this.onconversation?.(reply.conversation)
     }
-    const form = reply.decision === 'ticket' ? ticketForm(reply.fields ?? [], this.text, (fields) => this.openTicket(fields, key)) : null
+    const form = reply.decision === 'ticket' ? ticketForm(reply.fields ?? [], this.text, (fields) => this.openTicket(fields, key), this.said) : null
     const key = newKey() // one for the form: sent twice it is still one ticket
     const element = this.add(replyBubble(reply, this.view, form))
     // Question and reply together when both fit.

@@ -10,21 +10,21 @@ const inputs = { // type of field → attributes of its input
 }
 let forms = 0 // so that ids differ between forms of one page
 
-function control(field, id, text) {
+function control(field, id, text, said) {
   const described = field.why || field.keep_days ? `${id}-hint` : null
   const common = { id, name: field.key, 'aria-describedby': described }
   if (field.type === 'choice')
     return h('select', common, h('option', { value: '' }, text('chat.ticket.choose')), (field.options ?? []).map((option) => h('option', null, option)))
   const maxlength = field.max || null
   if (field.type === 'text' && (!field.max || field.max > 200)) return h('textarea', { ...common, maxlength, rows: 4 })
-  return h('input', { type: 'text', ...inputs[field.type], ...common, maxlength })
+  return h('input', { type: 'text', ...inputs[field.type], ...common, maxlength, value: said[field.type] ?? null })
 }
 
-function row(field, prefix, text) {
+function row(field, prefix, text, said) {
   const id = `${prefix}-${field.key}`
   const hint = [field.why, field.keep_days ? fill(text('chat.ticket.keep'), { days: field.keep_days }) : ''].filter(Boolean).join(' ')
   return h('div', { class: 'sp-field', 'data-field': field.key },
-    h('label', { for: id }, field.label), control(field, id, text), hint && h('p', { class: 'sp-hint', id: `${id}-hint` }, hint))
+    h('label', { for: id }, field.label), control(field, id, text, said), hint && h('p', { class: 'sp-hint', id: `${id}-hint` }, hint))
 }
 
 function showError(holder, message) {
@@ -40,14 +40,14 @@ function showError(holder, message) {
   input.after(h('p', { class: 'sp-error', id: `${input.id}-error` }, message))
 }
 
-// send(fields) gives {done} or {errors: [{field, message}]} or {message}.
-export function ticketForm(asked, text, send) {
+// send(fields) gives {done} or {errors: [{field, message}]} or {message}. said: what was told already, by type of field.
+export function ticketForm(asked, text, send, said = {}) {
   const fields = asked.length > 0 ? asked : [{ key: 'message', label: text('chat.ticket.message'), type: 'text', max: 2000 }]
   const prefix = `sp-t${++forms}`
   const status = h('p', { class: 'sp-error', role: 'alert' })
   const button = h('button', { class: 'sp-send', type: 'submit' }, text('chat.ticket.send'))
   const form = h('form', { class: 'sp-ticket', 'aria-label': text('chat.ticket.title'), novalidate: true },
-    fields.map((field) => row(field, prefix, text)), status, button)
+    fields.map((field) => row(field, prefix, text, said)), status, button)
   let sending = false
 
   function report(errors) {
