@@ -155,7 +155,9 @@ static sp_status move(spi_deciding *d, const opened *o, const sp_walk *from, con
 		break;
 	case SPI_MOVE_FAILED:
 		return fail(d, o, walk, err);
-	case SPI_MOVE_UNCLEAR:
+	case SPI_MOVE_UNCLEAR: /* "non funziona", said again after it was asked which of the choices it is */
+		if (d->last && d->last->reason == SP_REASON_STEP_UNCLEAR && spi_has_cue(&d->cues, SPI_CUE_VAGUE))
+			return fail(d, o, walk, err);
 		return show(d, o, walk, SP_REASON_STEP_UNCLEAR);
 	default:
 		return show(d, o, walk, SP_REASON_STEP_AGAIN);

@@ -232,7 +232,8 @@ static size_t find_choice(const listening *l)
 	size_t found = by_number(l);
 	if (found == SIZE_MAX && said(l, SPI_WALK_YES))
 		found = by_polarity(l, true);
-	if (found == SIZE_MAX && (said(l, SPI_WALK_NO) || said(l, SPI_WALK_FAILED)))
+	/* "non funziona" is a no where two choices are a yes and a no; among more it may be said of any of them. */
+	if (found == SIZE_MAX && (said(l, SPI_WALK_NO) || (said(l, SPI_WALK_FAILED) && l->count == 2)))
 		found = by_polarity(l, false);
 	if (found == SIZE_MAX)
 		found = by_words(l);
@@ -276,7 +277,8 @@ static bool hear_on(const listening *l, spi_move *ret)
 {
 	bool goes_on = l->step->next > 0;
 	bool failed = is_catalog(l->h, "walk.failed") || said(l, SPI_WALK_FAILED) || (l->count == 0 && said(l, SPI_WALK_NO));
-	if (l->count > 0 && (said(l, SPI_WALK_YES) || said(l, SPI_WALK_NO))) {
+	bool of_any = l->count > 2 && said(l, SPI_WALK_FAILED);
+	if ((l->count > 0 && (said(l, SPI_WALK_YES) || said(l, SPI_WALK_NO))) || of_any) {
 		ret->kind = SPI_MOVE_UNCLEAR;
 	} else if (failed) {
 		ret->kind = SPI_MOVE_FAILED;

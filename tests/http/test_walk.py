@@ -53,6 +53,25 @@ Il numero sta dietro.
 
 Sono nove cifre.
 """
+THREE = """## Guarda il conto
+
+- [Ho una ricevuta](#salvala)
+- [Ho solo un addebito](#aspetta)
+- [Non c'è niente](#riprova)
+
+## Salvala
+
+Bene.
+
+## Aspetta
+
+Un'ora.
+
+## Riprova
+
+Adesso.
+"""
+PAID = "il versamento della quota non va a buon fine"
 NOTICES = "non mi arrivano le notifiche"
 CARD = "dove sta il numero della scheda"
 FIRST, SECOND = "passo-1-guarda-i-permessi", "passo-2-riavvia"
@@ -66,6 +85,7 @@ def procedure(id, title, body, question, **more):
 def put_articles(service):
     service.write("it/accesso/notifiche.md", procedure("notifiche", "Non arrivano le notifiche", CHOICES, NOTICES))
     service.write("it/accesso/numero-scheda.md", procedure("numero-scheda", "Il numero della scheda", LINE, CARD))
+    service.write("it/accesso/quota.md", procedure("quota", "Il versamento della quota", THREE, PAID))
     service.write("it/accesso/un-passo.md", procedure("un-passo", "Un passo solo", "## Un passo\n\nSolo questo.", "quanti passi servono qui"))
     service.write("it/interno/operatore.md", procedure("operatore", "Registro zanzibarino passo passo", "## Uno\n\nApri.\n\n## Due\n\nChiudi.",
                                                        "passi del registro zanzibarino", category="interno", audience="agent-l1"))
@@ -147,6 +167,13 @@ class Walks(ServiceTest):
             with self.subTest(words):
                 self.conversation = None
                 self.assertAt(self.walk(NOTICES, "erano già accese", words), number)
+
+    def test_of_three_choices_not_working_is_none(self):
+        """"non funziona" is not "non c'è niente": who has a charge would be sent to pay again."""
+        self.assertAt(self.walk(PAID, "non funziona"), 1, "step-unclear")
+        self.assertNotEqual(self.say("non funziona")["reason"], "step-unclear", "once")
+        self.conversation = None
+        self.assertAt(self.walk(PAID, "non c'è niente"), 4)
 
     def test_without_choices_one_goes_on(self):
         turn = self.say(CARD)
