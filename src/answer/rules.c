@@ -2,6 +2,7 @@
 #include "answer/context.h"
 #include "answer/decide.h"
 #include "answer/rank.h"
+#include "answer/window.h"
 
 #include <string.h>
 
@@ -505,7 +506,7 @@ bool spi_decide_by_message(spi_deciding *d)
 
 void spi_decide_by_candidates(spi_deciding *d)
 {
-	static rule *const rules[] = {rule_not_solved, rule_several, rule_code, rule_known, rule_language, rule_details, rule_case, rule_unknown_code, rule_plain_kind,
+	static rule *const rules[] = {rule_not_solved, rule_several, rule_code, rule_known, rule_language, rule_details, spi_decide_by_told_day, rule_case, rule_unknown_code, rule_plain_kind,
 		rule_no_progress, rule_gibberish, rule_vague, rule_sure, rule_chosen, rule_likely_case, rule_off_topic, rule_choices, rule_one_word, rule_no_answer};
 	apply(rules, sizeof rules / sizeof *rules, d);
 }

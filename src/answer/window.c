@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define DAY_CONFIDENCE 0.97 /* of what a told day means for the article that it was asked for */
+#define TOLD_DAY_CONFIDENCE 0.4 /* of an article with a window, where the question tells a day: a day is else a sign of a case */
 #define TIMES_CONFIDENCE 0.9
 #define OTHER_WORDS 2       /* so many may stand beside the day: "ho comprato le scarpe il 3 marzo" */
 
@@ -128,6 +129,19 @@ bool spi_decide_by_window(spi_deciding *d)
 		d->decision->lang = last->lang;
 	bool again = is_day && dates.last > today && last->reason != SP_REASON_WINDOW_AGAIN;
 	return spi_decided(d, SP_DECIDE_ANSWER, again ? SP_REASON_WINDOW_AGAIN : SP_REASON_WINDOW);
+}
+
+bool spi_decide_by_told_day(spi_deciding *d)
+{
+	sp_record article;
+	spi_dates dates;
+	if (!d->asks || d->found.count == 0 || d->confidence < TOLD_DAY_CONFIDENCE || spi_has_cue(&d->cues, SPI_CUE_CASE_ACT) ||
+		sp_index_get_docid(d->found.index, d->found.candidates[0].docid, d->arena, &article, NULL) != SP_OK || !spi_has_window(&article))
+		return false;
+	int64_t today = sp_date_days(d->question->day);
+	spi_window_dates(d->decision, &article, today, &dates);
+	bool is_told = is_one_day(&dates, today) && dates.first == dates.last; /* "a week" is told in stories */
+	return is_told && spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_SURE);
 }
 
 static bool was_asked(const spi_deciding *d, const char *id)

@@ -18,6 +18,9 @@ void spi_window_judge(const sp_decision *decision, const sp_record *article, int
 
 /* Before anything is looked for: whether the message is the day that the article shown last counts from; then it is decided. */
 bool spi_decide_by_window(spi_deciding *d);
+/* By the candidates: a question that tells the day which the first one's window counts from ("ho preso una multa il 3 novembre, posso ancora
+   pagare ridotto?") is answered by it; the day alone makes no case. */
+bool spi_decide_by_told_day(spi_deciding *d);
 /* After a decision: ask for the day, once, where an answer needs it and the message has none. */
 sp_status spi_window_follow(spi_deciding *d, sp_error *err);
 
