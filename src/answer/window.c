@@ -6,6 +6,7 @@
 
 #define DAY_CONFIDENCE 0.97 /* of what a told day means for the article that it was asked for */
 #define TOLD_DAY_CONFIDENCE 0.4 /* of an article with a window, where the question tells a day: a day is else a sign of a case */
+#define TOLD_DAY_WORDS 20   /* in a longer story other times are told */
 #define TIMES_CONFIDENCE 0.9
 #define OTHER_WORDS 2       /* so many may stand beside the day: "ho comprato le scarpe il 3 marzo" */
 
@@ -135,13 +136,12 @@ bool spi_decide_by_told_day(spi_deciding *d)
 {
 	sp_record article;
 	spi_dates dates;
-	if (!d->asks || d->found.count == 0 || d->confidence < TOLD_DAY_CONFIDENCE || spi_has_cue(&d->cues, SPI_CUE_CASE_ACT) ||
+	if (!d->asks || d->found.stats.words > TOLD_DAY_WORDS || d->found.count == 0 || d->confidence < TOLD_DAY_CONFIDENCE || spi_has_cue(&d->cues, SPI_CUE_CASE_ACT) ||
 		sp_index_get_docid(d->found.index, d->found.candidates[0].docid, d->arena, &article, NULL) != SP_OK || !spi_has_window(&article))
 		return false;
 	int64_t today = sp_date_days(d->question->day);
 	spi_window_dates(d->decision, &article, today, &dates);
-	bool is_told = is_one_day(&dates, today) && dates.first == dates.last; /* "a week" is told in stories */
-	return is_told && spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_SURE);
+	return is_one_day(&dates, today) && spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_SURE);
 }
 
 static bool was_asked(const spi_deciding *d, const char *id)
