@@ -187,6 +187,8 @@ void spi_h_ticket_open(spi_request *request)
 	sp_status status = spi_ticket_prepare(request, form, &err);
 	if (status)
 		refuse(request, form, status, &err);
+	else if (spi_request_query(request, "check")) /* as it is typed: nothing is stored */
+		spi_reply_empty(request);
 	else
 		spi_ticket_store(request, form, stored);
 }

@@ -74,6 +74,13 @@ class Tickets(ServiceTest):
         english = self.client.post("/v1/tickets", {"lang": "en", "fields": {"iban": "IT00"}}).json["errors"][0]["message"]
         self.assertNotEqual(italian, english)
 
+    def test_fields_are_checked_as_they_are_typed(self):
+        before = self.open()["number"]
+        self.assertEqual(self.client.post("/v1/tickets?check=1", {"fields": {"email": "prova@example.com"}}).status, 204)
+        problem = self.assertProblem(self.client.post("/v1/tickets?check=1", {"lang": "it", "fields": {"iban": "IT00"}}), 422, "invalid-fields")
+        self.assertEqual([error["field"] for error in problem["errors"]], ["iban"])
+        self.assertEqual(self.open()["number"], before + 1, "nothing is stored")
+
     def test_bad_bodies(self):
         for body, kind, field in (({"fields": []}, "wrong-type", "fields"), ({"fields": {"iban": 5}}, "wrong-type", "fields.iban"),
                                   ({"category": "nessuna"}, "bad-value", "category"), ({"channel": "?"}, "bad-value", "channel"),

@@ -27,5 +27,6 @@ export const api = (base, lang, wantedLang, channel) => ({
   chat: (message, conversation, category) =>
     call(base, '/v1/chat', { message, channel, ...(wantedLang && { lang: wantedLang }), ...(conversation && { conversation }), ...(category && { category }) }),
   feedback: (conversation, solved) => call(base, `/v1/chat/${conversation}/feedback`, { solved }),
+  check: (body) => call(base, '/v1/tickets?check=1', { lang, channel, ...body }),
   ticket: (body, key) => call(base, '/v1/tickets', { lang, channel, ...body }, { 'Idempotency-Key': key }),
 })

@@ -1,0 +1,27 @@
+// A field is checked when it is left, by the service itself: what is right is said in one place, and nothing is stored by asking.
+export function showError(holder, message) {
+  const input = holder.querySelector('input, select, textarea')
+  holder.querySelector('.sp-error')?.remove()
+  const hint = input.id + '-hint'
+  const hasHint = Boolean(holder.querySelector('.sp-hint'))
+  const described = [message && `${input.id}-error`, hasHint && hint].filter(Boolean).join(' ')
+  if (described) input.setAttribute('aria-describedby', described)
+  else input.removeAttribute('aria-describedby')
+  if (!message) return input.removeAttribute('aria-invalid')
+  input.setAttribute('aria-invalid', 'true')
+  const error = document.createElement('p')
+  Object.assign(error, { className: 'sp-error', id: `${input.id}-error`, textContent: message })
+  input.after(error)
+}
+
+// keyOf(input) gives the field's key, or nothing; check({key: value}) the service's reply.
+export function checkAsTyped(form, keyOf, check) {
+  form.addEventListener('change', async ({ target }) => {
+    const key = keyOf(target)
+    const { value } = target
+    if (!key) return
+    const { body } = value.trim() ? await check({ [key]: value }) : { body: {} }
+    // Written on meanwhile, or sent: what was asked is over.
+    if (form.isConnected && target.value === value) showError(target.closest('.sp-field'), body.errors?.find(({ field }) => field === key)?.message)
+  })
+}
