@@ -1,13 +1,13 @@
 #include "kb/map.h"
 
-#include "base/hash.h"
+#include "base/siphash.h"
 
 #include <string.h>
 
 /* The slot that holds the key, or the free one where it belongs. */
 static spi_map_slot *find(const spi_map *map, const char *key, size_t len)
 {
-	size_t i = spi_hash64(key, len) & (map->cap - 1);
+	size_t i = (size_t)spi_siphash(map->secret, key, len) & (map->cap - 1);
 	while (map->slots[i].key && (map->slots[i].len != len || memcmp(map->slots[i].key, key, len) != 0))
 		i = (i + 1) & (map->cap - 1);
 	return &map->slots[i];
@@ -21,6 +21,10 @@ void *spi_map_get(const spi_map *map, const char *key, size_t len)
 static int grow(spi_map *map)
 {
 	spi_map bigger = {.arena = map->arena, .cap = map->cap ? map->cap * 4 : 16, .count = map->count};
+	if (map->cap)
+		memcpy(bigger.secret, map->secret, sizeof bigger.secret);
+	else
+		spi_siphash_secret(bigger.secret);
 	bigger.slots = sp_arena_calloc(map->arena, bigger.cap, sizeof *bigger.slots);
 	if (!bigger.slots)
 		return 0;

@@ -4,6 +4,8 @@
 
 #include "sportello/arena.h"
 
+#include <stdint.h>
+
 typedef struct spi_map_slot {
 	const char *key; /* NULL = free */
 	size_t len;
@@ -14,6 +16,7 @@ typedef struct spi_map {
 	sp_arena *arena;
 	spi_map_slot *slots;
 	size_t count, cap; /* cap is 0 or a power of two */
+	uint64_t secret[2]; /* keys are texts of people, too: nobody can choose many for one place */
 } spi_map;
 
 /* The value of a key; NULL when it is not there. */

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/siphash.h"
 #include "base/utf8.h"
 #include "sportello/arena.h"
 #include "sportello/buffer.h"
@@ -280,4 +281,18 @@ TEST(test_catalog_has_every_key_in_every_language)
 		for (other = 0; other < SP_LANG_COUNT; other++)
 			if (lang != other)
 				CHECK(sp_catalog_each(lang, check_key, NULL) > 50);
+}
+
+/* Appendix A of the paper. */
+TEST(test_base_siphash)
+{
+	unsigned char bytes[16];
+	uint64_t secret[2], second[2];
+	for (unsigned i = 0; i < sizeof bytes; i++)
+		bytes[i] = (unsigned char)i;
+	memcpy(secret, bytes, sizeof secret);
+	CHECK(spi_siphash(secret, bytes, 15) == UINT64_C(0xa129ca6149be45e5));
+	spi_siphash_secret(secret);
+	spi_siphash_secret(second);
+	CHECK(spi_siphash(secret, "a", 1) != spi_siphash(second, "a", 1));
 }
