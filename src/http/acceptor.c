@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #define PAUSE_US 2000
-/* A connection that was handed over and does not begin, as memory is out, is not counted on for longer. */
+/* When none begins for so long, those that were handed over and have not begun are counted no more: memory was out, and they were closed. */
 #define PAUSES_MAX 500
 
 struct spi_acceptor {
@@ -24,19 +24,27 @@ struct spi_acceptor {
 	atomic_bool stopping;
 };
 
-/* Connections that are open, and those that were handed over and have not begun. */
-static unsigned taken(const spi_acceptor *a)
+/* Connections that are open, and those that were handed over and have not begun. One that was given up and begins after all is not made
+   up for by a place that nobody has. */
+static unsigned taken(spi_acceptor *a)
 {
-	unsigned coming = a->handed - atomic_load(&a->server->begun);
-	return atomic_load(&a->server->connections) + coming;
+	unsigned begun = atomic_load(&a->server->begun);
+	if ((int)(a->handed - begun) < 0)
+		a->handed = begun;
+	return atomic_load(&a->server->connections) + (a->handed - begun);
 }
 
 static void wait_for_room(spi_acceptor *a)
 {
+	unsigned before = atomic_load(&a->server->begun);
 	for (int pauses = 0; taken(a) >= a->most && !atomic_load(&a->stopping); pauses++) {
 		usleep(PAUSE_US);
-		if (pauses == PAUSES_MAX)
-			a->handed = atomic_load(&a->server->begun);
+		unsigned begun = atomic_load(&a->server->begun);
+		if (begun != before)
+			pauses = 0;
+		else if (pauses >= PAUSES_MAX)
+			a->handed = begun;
+		before = begun;
 	}
 }
 

@@ -19,6 +19,7 @@
 #include "http/worker.h"
 
 #include <jansson.h>
+#include <limits.h>
 #include <microhttpd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,6 +33,10 @@
 #define REQUEST_TIMEOUT_S 60
 #define BURST_S 4
 #define THREADS_MAX 64
+/* Each of libmicrohttpd's threads has its share of this limit, and counts a connection when it begins, not when it is handed over: of many
+   that come at once a thread may be given more than its share. 0.9.75 refuses such a connection and leaves its lock held, for which it
+   then waits for ever. So this limit is never met: the acceptor alone says how many connections there are. */
+#define DAEMON_CONNECTIONS INT_MAX
 /* What one connection may take for its request line, headers and the body's pieces. */
 #define CONNECTION_MEMORY ((size_t)32 * 1024)
 #define POLL_US 5000
@@ -213,7 +218,7 @@ static struct MHD_Daemon *start_daemon(sp_server *server)
 		MHD_OPTION_URI_LOG_CALLBACK, spi_access_begin, server,
 		MHD_OPTION_NOTIFY_COMPLETED, spi_access_end, server,
 		MHD_OPTION_NOTIFY_CONNECTION, count_connection, server,
-		MHD_OPTION_CONNECTION_LIMIT, connections_max(server),
+		MHD_OPTION_CONNECTION_LIMIT, (unsigned)DAEMON_CONNECTIONS,
 		MHD_OPTION_CONNECTION_TIMEOUT, idle_s(options),
 		MHD_OPTION_PER_IP_CONNECTION_LIMIT, options->client_connections,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY,
