@@ -2,14 +2,19 @@
 are served meanwhile."""
 import concurrent.futures
 import resource
+import signal
 import socket
+import subprocess
 import time
 import unittest
 
-from abuse import connect, read_all
-from service import PATIENCE, running, until
+from abuse import connect, read_all, send, statuses
+from service import PATIENCE, Service, running, until
 
 HEAD = b"POST /v1/chat HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 30000\r\n\r\n"
+MESSAGE = b'{"message":"%s"}' % (b"la ricevuta del pagamento non arriva " * 20)
+QUESTION = b"POST /v1/chat HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (len(MESSAGE), MESSAGE)
+HEALTH = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 
 
 class Slow(unittest.TestCase):
@@ -139,6 +144,73 @@ class Many(unittest.TestCase):
             client.close()
             for connection in held:
                 connection.close()
+
+
+class Crowds(unittest.TestCase):
+    """More at once than there are places, again and again, while one of two threads is at work: it is given more than its share of them, and
+    must not stop for it."""
+
+    def setUp(self):
+        self.service = Service("--threads", "2", "--connections", "64")
+        self.addCleanup(self.remove)
+        self.service.start()
+        self.put_files_beside_each_other()
+
+    def remove(self):
+        if self.service.process:
+            self.service.process.kill()
+            self.service.process.wait()
+            self.service.process = None
+            self.service.errors.close()
+        self.service.remove()
+
+    def put_files_beside_each_other(self):
+        """A connection's number says whose it is. The threads open their files at their first question: let them take every other number, so
+        that one thread is given more connections from then on."""
+        held = [connect(self.service) for _ in range(40)]
+        time.sleep(0.1)
+        for connection in held[3::2]:
+            connection.close()
+        time.sleep(0.1)
+        for connection in held[:2]:
+            connection.sendall(QUESTION)
+            connection.recv(65536)
+        for connection in held:
+            connection.close()
+
+    def crowd(self):
+        asking = [connect(self.service) for _ in range(10)]
+        time.sleep(0.03)
+        self.service.process.send_signal(signal.SIGSTOP)
+        try:
+            for connection in asking:
+                connection.sendall(QUESTION)
+            silent = [connect(self.service) for _ in range(80)]
+        finally:
+            self.service.process.send_signal(signal.SIGCONT)
+        time.sleep(0.05)
+        for connection in asking + silent:
+            connection.close()
+
+    def answers(self, count):
+        with concurrent.futures.ThreadPoolExecutor(count) as pool:
+            return list(pool.map(lambda _: statuses(send(self.service, HEALTH, timeout=3)[0]), range(count)))
+
+    def ended(self):
+        """The exit status after SIGTERM; None: it did not end."""
+        self.service.process.send_signal(signal.SIGTERM)
+        try:
+            return self.service.process.wait(timeout=5 * PATIENCE)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def test_no_thread_stops(self):
+        for _ in range(25):
+            self.crowd()
+            answered = self.answers(8)
+            if answered != [[200]] * 8:
+                break
+        self.assertEqual((answered, self.ended()), ([[200]] * 8, 0))
 
 
 if __name__ == "__main__":
