@@ -227,6 +227,10 @@ void sp_store_reader_close(sp_store_reader *reader);
 sp_status sp_store_count(sp_store_reader *reader, uint64_t *ret_conversations, uint64_t *ret_tickets, sp_error *err);
 /** The last turns of a conversation. SP_ERR_NOT_FOUND when there is no such conversation. */
 sp_status sp_store_dialogue(sp_store_reader *reader, const char *conversation, sp_arena *arena, sp_dialogue *ret, sp_error *err);
+/** The tickets that were opened in a conversation, the first one first: the newest 20, without their values, and without those whose data are gone. None where
+ *  there is no such conversation. */
+sp_status sp_store_conversation_tickets(sp_store_reader *reader, const char *conversation, sp_arena *arena, sp_ticket **ret, size_t *ret_count,
+	sp_error *err);
 /** The walk that a code belongs to, as it is now; SP_ERR_NOT_FOUND also when the code's time is over at @p now_utc_s. */
 sp_status sp_store_walk(sp_store_reader *reader, const char *code, int64_t now_utc_s, sp_arena *arena, sp_walk *ret, sp_error *err);
 sp_status sp_store_ticket(sp_store_reader *reader, int64_t number, sp_arena *arena, sp_ticket *ret, sp_error *err);

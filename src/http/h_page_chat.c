@@ -6,6 +6,7 @@
 #include "http/pages.h"
 #include "http/known.h"
 #include "http/parts.h"
+#include "http/ticket_page.h"
 #include "http/turn.h"
 #include "sportello/catalog.h"
 
@@ -102,31 +103,20 @@ static void put_choices(spi_value *turn, const sp_reply *reply, bool ways)
 	}
 }
 
-static void put_ticket(
-	spi_request *request, sp_index *index, spi_value *turn, const sp_reply *reply, const char *category)
-{
-	uint64_t seen = 0;
-	char *key = sp_arena_alloc(request->arena, SP_CONVERSATION_ID_LEN + 1);
-	spi_value *ticket = spi_put_object(turn, "ticket");
-	if (!key || !ticket)
-		return;
-	sp_store_new_id(key);
-	spi_put_text(ticket, "key", key);
-	spi_put_text(ticket, "prefix", "chat-");
-	spi_value *fields = spi_put_list(ticket, "fields");
-	for (size_t i = 0; i < reply->fields_count; i++)
-		spi_page_put_field(request, fields, &request->config->fields[reply->fields[i]], NULL, "chat-");
-	if (category && sp_kb_category(request->config, category) >= 0)
-		return;
-	if (spi_page_categories(request, index, &seen, NULL) == SP_OK)
-		spi_page_put_categories(request, ticket, seen);
-	spi_put_object(ticket, "message_field");
-}
+/* Where a turn stands, and what was opened in the conversation. */
+typedef struct spot {
+	const sp_dialogue *dialogue;
+	const spi_chat_tickets *tickets;
+	size_t at;
+	bool is_last;
+} spot;
 
 static void put_turn(spi_request *request, sp_index *index, spi_value *turns, const char *question,
-	const sp_decision *decision, const sp_reply *reply, bool is_last)
+	const sp_decision *decision, const sp_reply *reply, const spot *here)
 {
 	spi_value *turn = spi_list_add(turns);
+	bool is_last = here->is_last;
+	bool is_sent = spi_chat_tickets_put(request, turn, here->tickets, here->dialogue, (ptrdiff_t)here->at);
 	spi_put_text(turn, "question", question);
 	spi_put_bool(turn, "last", is_last);
 	spi_put_len(turn, "html", reply->html, reply->html_len);
@@ -144,8 +134,8 @@ static void put_turn(spi_request *request, sp_index *index, spi_value *turns, co
 	put_code(request, turn, reply);
 	bool is_over = decision->kind == SP_DECIDE_ANSWER && (!reply->step || reply->step->last);
 	spi_put_bool(turn, "ask_solved", is_over && !spi_request_query(request, "solved"));
-	if (decision->kind == SP_DECIDE_TICKET)
-		put_ticket(request, index, turn, reply, decision->category);
+	if (decision->kind == SP_DECIDE_TICKET && !is_sent)
+		spi_chat_ticket_form_put(request, index, turn, reply, decision->category);
 }
 
 /* ---- a conversation from the store ---- */
@@ -230,9 +220,14 @@ static sp_status compose_turn(spi_request *request, sp_index *index, const sp_di
 	return sp_reply_compose(index, request->config, decision, at, request->arena, reply, err);
 }
 
-static sp_status put_dialogue(
-	spi_request *request, sp_index *index, spi_value *turns, const sp_dialogue *dialogue, bool ends_here, sp_error *err)
+/* With what was opened in it. The page has a frame; turns is a list of it. */
+static sp_status put_dialogue(spi_request *request, sp_index *index, spi_value *page, spi_value *turns, const sp_dialogue *dialogue,
+	bool ends_here, sp_error *err)
 {
+	spi_chat_tickets tickets;
+	if (spi_chat_tickets_read(request, spi_get_text(page, "conversation"), dialogue, &tickets, err) != SP_OK)
+		sp_error_clear(err); /* what was said can be read without them */
+	spi_chat_tickets_put(request, page, &tickets, dialogue, -1);
 	for (size_t i = 0; i < dialogue->count; i++) {
 		sp_decision decision;
 		sp_reply reply = {.lang = request->lang, .group = -1};
@@ -245,8 +240,8 @@ static sp_status put_dialogue(
 		} else if (status != SP_OK) {
 			return status;
 		}
-		put_turn(request, index, turns, dialogue->turns[i].question, &decision, &reply,
-			ends_here && i + 1 == dialogue->count);
+		spot here = {dialogue, &tickets, i, ends_here && i + 1 == dialogue->count};
+		put_turn(request, index, turns, dialogue->turns[i].question, &decision, &reply, &here);
 	}
 	return SP_OK;
 }
@@ -307,7 +302,7 @@ static sp_status compose_conversation(spi_request *request, sp_index *index, spi
 		return status;
 	put_frame(request, page, request->params[0], NULL);
 	spi_put_bool(page, "solved", solved && strcmp(solved, "yes") == 0);
-	return put_dialogue(request, index, spi_put_list(page, "turns"), &dialogue, true, err);
+	return put_dialogue(request, index, page, spi_put_list(page, "turns"), &dialogue, true, err);
 }
 
 void spi_h_page_chat(spi_request *request)
@@ -357,9 +352,11 @@ static bool render_turn(spi_request *request, spi_turn *turn)
 		return false;
 	put_frame(request, page, turn->id, NULL);
 	spi_value *turns = spi_put_list(page, "turns");
-	if (put_dialogue(request, index, turns, &turn->dialogue, false, &err) != SP_OK)
+	if (put_dialogue(request, index, page, turns, &turn->dialogue, false, &err) != SP_OK)
 		sp_error_clear(&err); /* what came before is not needed to read the reply */
-	put_turn(request, index, turns, turn->message, &turn->decision, &turn->reply, true);
+	spi_chat_tickets none = {0};
+	spot last = {&turn->dialogue, &none, turn->dialogue.count, true};
+	put_turn(request, index, turns, turn->message, &turn->decision, &turn->reply, &last);
 	return spi_page_render(request, "chat", page);
 }
 

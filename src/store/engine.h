@@ -88,6 +88,8 @@ typedef struct spi_engine {
 	sp_status (*attachment)(void *db, int64_t ticket, const char *id, sp_arena *arena, sp_attachment *ret, const char **ret_data, sp_error *err);
 	sp_status (*same_person)(void *db, int64_t ticket, sp_arena *arena, bool same_category, int64_t **ret, size_t *ret_count, sp_error *err);
 	sp_status (*open_before)(void *db, int64_t ticket, int64_t *ret, sp_error *err);
+	/** As sp_store_conversation_tickets(). */
+	sp_status (*conversation_tickets)(void *db, const char *conversation, sp_arena *arena, sp_ticket **ret, size_t *ret_count, sp_error *err);
 	sp_status (*vectors_due)(void *db, int64_t keep_s, int64_t now_utc_s, bool *ret, int64_t *ret_times, sp_error *err);
 	/** As sp_store_training(). */
 	sp_status (*training)(void *db, const char *subject, sp_arena *arena, sp_training_pass **ret, size_t *ret_count, sp_error *err);

@@ -626,6 +626,7 @@ const spi_engine spi_engine_sqlite = {
 	.attachment = spi_sqlite_attachment,
 	.same_person = spi_sqlite_same_person,
 	.open_before = spi_sqlite_open_before,
+	.conversation_tickets = spi_sqlite_conversation_tickets,
 	.vectors_due = spi_sqlite_vectors_due,
 	.training = spi_sqlite_training,
 	.open_by_group = spi_sqlite_open_by_group,

@@ -134,6 +134,7 @@ sp_status spi_sqlite_ticket(void *db, int64_t number, sp_arena *arena, sp_ticket
 sp_status spi_sqlite_one_ticket(spi_sqlite *db, int64_t number, sp_arena *arena, sp_ticket *ret, sp_error *err);
 sp_status spi_sqlite_tickets(void *db, const sp_ticket_filter *filter, sp_arena *arena, sp_ticket **ret,
 	size_t *ret_count, sp_error *err);
+sp_status spi_sqlite_conversation_tickets(void *db, const char *conversation, sp_arena *arena, sp_ticket **ret, size_t *ret_count, sp_error *err);
 
 /** One step in a ticket's history. */
 typedef struct spi_history {

@@ -128,6 +128,12 @@ sp_status sp_store_tickets(sp_store_reader *reader, const sp_ticket_filter *filt
 	return reader->engine->tickets(reader->db, filter, arena, ret, ret_count, err);
 }
 
+sp_status sp_store_conversation_tickets(sp_store_reader *reader, const char *conversation, sp_arena *arena, sp_ticket **ret, size_t *ret_count,
+	sp_error *err)
+{
+	return reader->engine->conversation_tickets(reader->db, conversation, arena, ret, ret_count, err);
+}
+
 sp_status sp_store_token(sp_store_reader *reader, const char *secret, size_t len, int64_t now_utc_s, sp_arena *arena,
 	sp_token_info *ret, sp_error *err)
 {

@@ -5,6 +5,7 @@
 
 #define LIST_DEFAULT 50
 #define LIST_MAX 500
+#define CONVERSATION_MAX 20
 
 #define TICKET_SQL(where) \
 	"SELECT t.number, secret, state, c.id, category, group_key, level, article, t.channel, t.audience, lang, " \
@@ -102,6 +103,29 @@ sp_status spi_sqlite_ticket(void *db, int64_t number, sp_arena *arena, sp_ticket
 		return status;
 	status = spi_sqlite_one_ticket(db, number, arena, ret, err);
 	spi_sqlite_snapshot_end(db);
+	return status;
+}
+
+/* The newest ones are read first, so that they are among those that have room; then they are put in order. */
+sp_status spi_sqlite_conversation_tickets(void *db, const char *conversation, sp_arena *arena, sp_ticket **ret, size_t *ret_count, sp_error *err)
+{
+	static const char sql[] = TICKET_SQL(
+		"t.conversation = (SELECT number FROM conversations WHERE id = ?1) AND t.forgotten_utc_s IS NULL ORDER BY t.number DESC LIMIT ?2");
+	sp_ticket *tickets = sp_arena_calloc(arena, CONVERSATION_MAX, sizeof *tickets);
+	sqlite3_stmt *statement;
+	size_t count = 0;
+	bool row = true;
+	if (!tickets)
+		return spi_out_of_memory(err);
+	sp_status status = spi_sqlite_query(db, sql, &statement, err, "sn", conversation, CONVERSATION_MAX);
+	while (status == SP_OK && (status = spi_sqlite_step(db, statement, &row, err)) == SP_OK && row) {
+		if (count < CONVERSATION_MAX && read_ticket(statement, arena, &tickets[CONVERSATION_MAX - ++count]))
+			continue;
+		sqlite3_reset(statement);
+		status = spi_out_of_memory(err);
+	}
+	*ret = tickets + CONVERSATION_MAX - count;
+	*ret_count = count;
 	return status;
 }
 

@@ -66,6 +66,22 @@ test('choices, "no" and a person lead on; the conversation is there after reload
   assert.equal(await page.locator('.sp-ticket').count(), 1)
 }))
 
+test('a ticket that was sent: reloaded and come back to, its number and its link are there, and no form', () => withPage({ viewport: sizes.phone }, async (page) => {
+  await page.goto(`${at.base}/chat`)
+  await openTicket(page)
+  const number = (await page.locator('.sp-bot:last-child strong').textContent()).match(/\d+/)[0]
+  const link = await secrets(page).getAttribute('href')
+  await page.reload()
+  assert.match(await page.locator('.sp-bot:last-child strong').textContent(), new RegExp(`Il tuo numero è ${number}\\.$`))
+  assert.equal(await page.locator('.sp-ticket').count(), 0)
+  await secrets(page).click()
+  await page.waitForURL(new RegExp(`/ticket/${number}`))
+  assert.equal(new URL(page.url()).searchParams.get('key'), new URL(link, at.base).searchParams.get('key'))
+  await page.goBack()
+  assert.equal(await secrets(page).count(), 1)
+  assert.equal(await page.locator('.sp-ticket').count(), 0)
+}))
+
 test('yes: thanks', () => withPage({}, async (page) => {
   await page.goto(`${at.base}/chat`)
   await say(page, 'ho pagato due volte')
@@ -191,6 +207,9 @@ test('another conversation that began meanwhile: the page that the browser kept 
   await back(page, first, false) // loaded anew
   assert.match(await page.locator('.sp-you').first().textContent(), /password/)
   assert.equal(await secrets(page).count(), 0)
+  await page.reload()
+  assert.match(await page.locator('.sp-log').textContent(), /Il tuo numero è \d+/)
+  assert.equal(await secrets(page).count(), 0, 'nor when it is loaded once more')
 }))
 
 test('the panel of a page that the browser kept goes when its conversation was ended', () => withKeptPages(async (page) => {

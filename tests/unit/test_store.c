@@ -121,6 +121,35 @@ TEST(test_store_ticket_of_an_unknown_conversation_is_not_lost)
 	CHECK_INT(sql("lost", "SELECT count(*) FROM tickets JOIN conversations c ON c.number = conversation"), 1);
 }
 
+TEST(test_store_tickets_of_a_conversation)
+{
+	sp_store *store = open_store("of-conversation");
+	say(store, "c1", 100, SP_DECIDE_TICKET, "a", NULL);
+	say(store, "c2", 100, SP_DECIDE_TICKET, "a", NULL);
+	add_ticket(store, "c1", "a", "g", 1);   /* 1001 */
+	add_ticket(store, "c2", "a", "g", 1);   /* 1002 */
+	add_ticket(store, NULL, "a", "g", 1);   /* 1003 */
+	for (int i = 0; i < 21; i++)
+		add_ticket(store, "c1", "b", "g", 1); /* 1004 to 1024 */
+	sp_store_reader *reader = open_reader(store);
+	sp_arena *arena = sp_arena_new(0);
+	sp_ticket *tickets;
+	size_t count;
+	REQUIRE(sp_store_conversation_tickets(reader, "c2", arena, &tickets, &count, NULL) == SP_OK);
+	REQUIRE(count == 1);
+	CHECK_INT(tickets[0].number, 1002);
+	CHECK_INT(strlen(tickets[0].secret), SP_SECRET_LEN);
+	REQUIRE(sp_store_conversation_tickets(reader, "c1", arena, &tickets, &count, NULL) == SP_OK);
+	REQUIRE(count == 20);
+	CHECK_INT(tickets[0].number, 1005);
+	CHECK_INT(tickets[19].number, 1024);
+	REQUIRE(sp_store_conversation_tickets(reader, "none", arena, &tickets, &count, NULL) == SP_OK);
+	CHECK_INT(count, 0);
+	sp_arena_free(arena);
+	sp_store_reader_close(reader);
+	sp_store_close(store);
+}
+
 TEST(test_store_tickets_are_listed_newest_first)
 {
 	sp_store *store = open_store("list");

@@ -22,7 +22,7 @@ function startChat(section, inPage) {
   return new Chat(section, {
     base: '', lang: section.dataset.lang, wantedLang: section.dataset.wanted || undefined, text, channel: 'web', category: section.dataset.category || undefined, away: false,
     onconversation: (conversation) => {
-      keep.set(conversation)
+      keep.begin(conversation)
       offerRestart(section)
       // Reloading the page shows the conversation again.
       if (inPage) history.replaceState(null, '', `/chat/${conversation}${location.search}`)
@@ -36,7 +36,13 @@ for (const form of document.querySelectorAll('[data-suggest]'))
 const page = document.querySelector('[data-chat]')
 const own = page && startChat(page, true)
 if (page) {
-  if (page.dataset.conversation) keep.set(page.dataset.conversation)
+  const { conversation } = page.dataset
+  if (conversation) {
+    // Told again after it was ended, or after another one began: the number stays, the way to the ticket is not for whoever sits there now.
+    if (keep.get() && keep.get() !== conversation) keep.end(conversation)
+    if (keep.ended().includes(conversation)) for (const link of page.querySelectorAll('[data-chat-ticket]')) link.parentElement.remove()
+    keep.set(conversation)
+  }
   page.addEventListener('click', (event) => {
     const link = event.target.closest('[data-chat-restart]')
     if (!link) return

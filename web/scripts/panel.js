@@ -1,14 +1,29 @@
 // The chat over a page of the help centre. Its content is the chat page itself, fetched when it is asked for, so that there is
-// one markup, and the conversation goes on from page to page. Its id is the only thing that is kept, and only in this tab.
+// one markup, and the conversation goes on from page to page. Its id, and those of conversations that were ended, are all that
+// is kept, and only in this tab.
 import { cross, h, icon } from './dom.js'
 
 const kept = 'sportello-conversation'
+const over = 'sportello-ended'
+const most = 50 // that were ended and are remembered
 const narrow = '(max-width: 47.99rem)'
 
 export const keep = {
   get: () => { try { return sessionStorage.getItem(kept) } catch { return null } },
   set: (conversation) => { try { sessionStorage.setItem(kept, conversation) } catch { /* private window: the panel starts anew */ } },
-  drop: () => { try { sessionStorage.removeItem(kept) } catch { /* nothing is kept */ } },
+  // Another one begins: who comes next on this device is not who had the one before.
+  begin: (conversation) => {
+    if (keep.get() && keep.get() !== conversation) keep.end(keep.get())
+    keep.set(conversation)
+  },
+  drop: () => {
+    if (keep.get()) keep.end(keep.get())
+    try { sessionStorage.removeItem(kept) } catch { /* nothing is kept */ }
+  },
+  end: (conversation) => {
+    try { sessionStorage.setItem(over, [...keep.ended().filter((other) => other !== conversation), conversation].slice(-most).join(' ')) } catch { /* nothing is kept */ }
+  },
+  ended: () => { try { return (sessionStorage.getItem(over) ?? '').split(' ').filter(Boolean) } catch { return [] } },
 }
 
 export class Panel {

@@ -1,0 +1,66 @@
+/* Tickets on the chat's page: the form of one, and, where a conversation is told again, those that were opened in it, each
+   after what had been said by then. Who has the conversation's id, which nobody can guess, is who opened them, and gets the
+   way to them back. */
+#include "http/ticket_page.h"
+
+sp_status spi_chat_tickets_read(spi_request *request, const char *conversation, const sp_dialogue *dialogue, spi_chat_tickets *ret, sp_error *err)
+{
+	sp_ticket *list = NULL;
+	*ret = (spi_chat_tickets){0};
+	if (!dialogue->ticket_open)
+		return SP_OK;
+	sp_status status = sp_store_conversation_tickets(request->worker->store, conversation, request->arena, &list, &ret->count, err);
+	ret->list = list;
+	return status;
+}
+
+/* Times are whole seconds: what was said in the same one was there before, for a form takes longer to fill in than that. */
+static bool is_after(const sp_ticket *ticket, const sp_dialogue *dialogue, ptrdiff_t at)
+{
+	bool is_behind = at < 0 || ticket->created_utc_s >= dialogue->turns[at].at_utc_s;
+	bool is_last = (size_t)(at + 1) >= dialogue->count;
+	return is_behind && (is_last || ticket->created_utc_s < dialogue->turns[at + 1].at_utc_s);
+}
+
+static void put(const spi_request *request, spi_value *item, const sp_ticket *ticket)
+{
+	const char *when = ticket->state == SP_TICKET_NEW ? spi_ticket_page_when(request, ticket) : NULL;
+	spi_put_int(item, "number", ticket->number);
+	spi_put_text(item, "when", when ? when : "");
+	spi_put_text(item, "url", spi_ticket_page_address(request, ticket, ""));
+}
+
+bool spi_chat_tickets_put(const spi_request *request, spi_value *into, const spi_chat_tickets *tickets, const sp_dialogue *dialogue, ptrdiff_t at)
+{
+	/* Also where there are none: a template would find those of what is around it. */
+	spi_value *list = spi_put_list(into, "tickets");
+	bool any = false;
+	for (size_t i = 0; i < tickets->count; i++) {
+		if (!is_after(&tickets->list[i], dialogue, at))
+			continue;
+		put(request, spi_list_add(list), &tickets->list[i]);
+		any = true;
+	}
+	return any;
+}
+
+void spi_chat_ticket_form_put(
+	spi_request *request, sp_index *index, spi_value *turn, const sp_reply *reply, const char *category)
+{
+	uint64_t seen = 0;
+	char *key = sp_arena_alloc(request->arena, SP_CONVERSATION_ID_LEN + 1);
+	spi_value *ticket = spi_put_object(turn, "ticket");
+	if (!key || !ticket)
+		return;
+	sp_store_new_id(key);
+	spi_put_text(ticket, "key", key);
+	spi_put_text(ticket, "prefix", "chat-");
+	spi_value *fields = spi_put_list(ticket, "fields");
+	for (size_t i = 0; i < reply->fields_count; i++)
+		spi_page_put_field(request, fields, &request->config->fields[reply->fields[i]], NULL, "chat-");
+	if (category && sp_kb_category(request->config, category) >= 0)
+		return;
+	if (spi_page_categories(request, index, &seen, NULL) == SP_OK)
+		spi_page_put_categories(request, ticket, seen);
+	spi_put_object(ticket, "message_field");
+}

@@ -1,0 +1,107 @@
+"""The chat as plain pages: a conversation that is told again knows the tickets that were opened in it."""
+import re
+import time
+import unittest
+import urllib.parse
+
+from service import ServiceTest
+
+NEXT_SECOND_S = 1.1  # times are kept in whole seconds
+
+
+class ChatPageTest(ServiceTest):
+    @classmethod
+    def prepare(cls):
+        cls.agent = cls.service.token("agent-l1", "agent", "ada")
+
+    def form(self, path, **fields):
+        return self.client.request("POST", path, urllib.parse.urlencode(fields), {"Content-Type": "application/x-www-form-urlencoded"})
+
+    def say(self, message, conversation=""):
+        reply = self.form("/chat", message=message, conversation=conversation, lang="it")
+        self.assertEqual(reply.status, 303, reply.text)
+        return re.match(r"/chat/([a-z0-9]{26})", reply["Location"]).group(1)
+
+    def page(self, conversation, **query):
+        reply = self.client.get(f"/chat/{conversation}?" + urllib.parse.urlencode({"lang": "it", **query}))
+        self.assertEqual(reply.status, 200)
+        return reply.text
+
+    def sent(self, page):
+        """Number and key of each ticket that the page names."""
+        numbers = re.findall(r"Il tuo numero è (\d+)\.", page)
+        links = re.findall(r'href="/ticket/(\d+)\?key=([a-z0-9]{26})[^"]*"', page)
+        self.assertEqual(numbers, [number for number, _ in links])
+        return links
+
+    def open_there(self, conversation):
+        """The form of the page, sent as a browser without scripts sends it."""
+        page = self.page(conversation)
+        form = page[page.index('class="sp-ticket"'):]
+        hidden = dict(re.findall(r'<input type="hidden" name="([a-z]+)" value="([^"]*)">', form[:form.index("</form>")]))
+        reply = self.form("/ticket", **{"f-email": "prova@example.com", **hidden})
+        self.assertEqual(reply.status, 303, reply.text)
+        return re.match(r"/ticket/(\d+)\?key=([a-z0-9]{26})", reply["Location"]).groups()
+
+    def person(self):
+        return self.say("voglio un operatore", self.say("mi hanno addebitato due volte"))
+
+    def test_before_it_is_sent_there_is_the_form_and_no_number(self):
+        page = self.page(self.person())
+        self.assertIn('class="sp-ticket"', page)
+        self.assertEqual(self.sent(page), [])
+
+    def test_sent_it_is_its_number_and_its_link_in_place_of_the_form(self):
+        conversation = self.person()
+        ticket = self.open_there(conversation)
+        page = self.page(conversation)
+        self.assertNotIn('class="sp-ticket"', page)
+        self.assertEqual(self.sent(page), [ticket])
+        self.assertEqual(self.client.get(f"/ticket/{ticket[0]}?key={ticket[1]}").status, 200)
+
+    def test_sent_by_a_script_it_is_the_same(self):
+        conversation = self.person()
+        opened = self.client.post("/v1/tickets", {"conversation": conversation}).json
+        page = self.page(conversation)
+        self.assertNotIn('class="sp-ticket"', page)
+        self.assertEqual(self.sent(page), [(str(opened["number"]), opened["secret"])])
+
+    def test_in_the_language_of_the_page(self):
+        conversation = self.person()
+        number, _ = self.open_there(conversation)
+        page = self.page(conversation, lang="en")
+        self.assertIn(f"Your number is {number}", page)
+        self.assertRegex(page, rf'href="/ticket/{number}\?key=[a-z0-9]+&(amp;)?lang=en"')
+
+    def test_a_person_asked_for_anew_is_a_form_anew(self):
+        conversation = self.person()
+        first = self.open_there(conversation)
+        time.sleep(NEXT_SECOND_S)
+        self.say("voglio un operatore", conversation)
+        page = self.page(conversation)
+        self.assertIn('class="sp-ticket"', page)
+        self.assertEqual(self.sent(page), [first])
+        self.assertLess(page.index("Il tuo numero"), page.index('class="sp-ticket"'), "where it was opened")
+        second = self.open_there(conversation)
+        self.assertNotEqual(second[0], first[0])
+        page = self.page(conversation)
+        self.assertNotIn('class="sp-ticket"', page)
+        self.assertEqual(self.sent(page), [first, second])
+
+    def test_a_ticket_that_is_worked_on_promises_no_time_to_read_it(self):
+        conversation = self.person()
+        number, _ = self.open_there(conversation)
+        self.assertIn("Una persona la legge", self.page(conversation))
+        reply = self.other(self.agent).patch(f"/v1/tickets/{number}", {"state": "assigned", "assignee": "ada"})
+        self.assertEqual(reply.status, 200, reply.text)
+        page = self.page(conversation)
+        self.assertEqual([n for n, _ in self.sent(page)], [number])
+        self.assertNotIn("Una persona la legge", page)
+
+    def test_another_conversation_knows_nothing_of_it(self):
+        self.open_there(self.person())
+        self.assertEqual(self.sent(self.page(self.person())), [])
+
+
+if __name__ == "__main__":
+    unittest.main()
