@@ -71,6 +71,10 @@ bool sp_ticket_may_move(sp_ticket_state from, sp_ticket_state to);
 /** The first step of the shortest way of allowed moves; SP_TICKET_STATE_COUNT when there is none, or it is there already. */
 sp_ticket_state sp_ticket_step_towards(sp_ticket_state from, sp_ticket_state to);
 
+/** Characters that may be written where a number, a date… is asked for, with all the spaces that people write; a field's own limit is for the normal
+ *  form. Of a text it is for what is written. */
+#define SP_FIELD_WRITTEN_MAX 256
+
 /**
  * Check what a person wrote in a field.
  * @param ret_normal  the value in its normal form (IBAN in capitals without spaces…), owned by @p arena; set on SP_OK

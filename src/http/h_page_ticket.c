@@ -64,6 +64,14 @@ static void put_input(spi_value *item, const sp_field *field)
 	spi_put_text(item, "complete", kinds[field->check].complete);
 }
 
+/* What a browser lets be written: it cuts what is pasted without a word. */
+static int64_t room(const sp_field *field)
+{
+	if (field->check != SP_FIELD_TEXT)
+		return SP_FIELD_WRITTEN_MAX;
+	return field->max_chars ? field->max_chars : SP_MESSAGE_MAX_CHARS;
+}
+
 void spi_page_put_field(const spi_request *request, spi_value *list, const sp_field *field,
 	const spi_page_field *written, const char *prefix)
 {
@@ -79,7 +87,7 @@ void spi_page_put_field(const spi_request *request, spi_value *list, const sp_fi
 	spi_put_bool(item, "hint", has_hint);
 	spi_put_text(item, "why", why);
 	spi_put_text(item, "days", field->keep_days ? sp_arena_printf(arena, "%u", field->keep_days) : "");
-	spi_put_int(item, "max", field->max_chars ? field->max_chars : SP_MESSAGE_MAX_CHARS);
+	spi_put_int(item, "max", room(field));
 	spi_put_text(item, "error", has_error ? written->error : "");
 	/* Ids of what describes the field: its mistake first. */
 	const char *mistake = has_error ? sp_arena_printf(arena, "%sf-%s-error ", prefix, field->key) : "";

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #define MAX_CHARS_DEFAULT 2000
-#define MAX_CHARS_WRITTEN 256 /* of a number, a date…: with all the spaces that people write */
 
 /* ---- what was written, without what nobody sees ---- */
 
@@ -220,7 +219,7 @@ static sp_status check_clean(const sp_field *field, const char *text, size_t len
 	const char *normal = NULL;
 	if (len == 0)
 		return refuse("field.missing", ret_message_key);
-	if (sp_text_count_chars(text, len) > (field->check == SP_FIELD_TEXT ? max : MAX_CHARS_WRITTEN))
+	if (sp_text_count_chars(text, len) > (field->check == SP_FIELD_TEXT ? max : SP_FIELD_WRITTEN_MAX))
 		return refuse("field.too-long", ret_message_key);
 	sp_status status = field->check == SP_FIELD_CHOICE ? check_choice(field, text, len, arena, &normal) :
 		checks[field->check](text, len, arena, &normal);

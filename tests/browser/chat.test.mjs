@@ -82,6 +82,19 @@ test('a ticket that was sent: reloaded and come back to, its number and its link
   assert.equal(await page.locator('.sp-ticket').count(), 0)
 }))
 
+test('numbers with the spaces that people write in them are taken whole', () => withPage({ viewport: sizes.phone }, async (page) => {
+  await page.goto(`${at.base}/chat`)
+  await say(page, 'ho pagato due volte')
+  await page.click('.sp-person')
+  await page.locator('.sp-ticket').waitFor()
+  await page.locator('[name="notice"]').pressSequentially('3010 0000 0000 0001 44')
+  await page.locator('[name="taxcode"]').pressSequentially('RSS MRA 80A01 H501 U')
+  assert.equal(await page.inputValue('[name="notice"]'), '3010 0000 0000 0001 44')
+  assert.equal(await page.inputValue('[name="taxcode"]'), 'RSS MRA 80A01 H501 U')
+  await page.click('.sp-ticket .sp-send')
+  await secrets(page).waitFor()
+}))
+
 test('yes: thanks', () => withPage({}, async (page) => {
   await page.goto(`${at.base}/chat`)
   await say(page, 'ho pagato due volte')

@@ -42,6 +42,17 @@ test('chat: answer, no, fields with a mistake, number', () => withPage(plain, as
   assert.equal(await page.locator('.done-number strong').textContent(), number)
 }))
 
+test('numbers with the spaces that people write in them are taken whole', () => withPage(plain, async (page) => {
+  await page.goto(`${at.base}/ticket?category=pagamenti`)
+  await page.locator('#f-notice').pressSequentially('3010 0000 0000 0001 44')
+  await page.locator('#f-taxcode').pressSequentially('RSS MRA 80A01 H501 U')
+  assert.equal(await page.inputValue('#f-notice'), '3010 0000 0000 0001 44')
+  assert.equal(await page.inputValue('#f-taxcode'), 'RSS MRA 80A01 H501 U')
+  await page.fill('#f-description', 'Ho pagato due volte.')
+  await page.click('.sp-form button')
+  assert.match(page.url(), /\/ticket\/\d+\?key=/)
+}))
+
 test('sending the very same form twice makes one ticket', () => withPage(plain, async (page) => {
   await page.goto(`${at.base}/ticket?category=accesso`)
   const form = { category: 'accesso', lang: 'it', key: await page.getAttribute('form.sp-form input[name="key"]', 'value'), 'f-description': 'Non entro.' }

@@ -8,6 +8,7 @@ const inputs = { // type of field → attributes of its input
   amount: { type: 'text', inputmode: 'decimal' },
   'notice-number': { type: 'text', inputmode: 'numeric' },
 }
+const writtenMax = 256 // with all the spaces that people write in a number: a field's own limit is for its value without them
 let forms = 0 // so that ids differ between forms of one page
 
 function control(field, id, text, said) {
@@ -15,7 +16,8 @@ function control(field, id, text, said) {
   const common = { id, name: field.key, 'aria-describedby': described }
   if (field.type === 'choice')
     return h('select', common, h('option', { value: '' }, text('chat.ticket.choose')), (field.options ?? []).map((option) => h('option', null, option)))
-  const maxlength = field.max || null
+  // What is longer is cut without a word where it is pasted.
+  const maxlength = field.type === 'text' ? field.max || null : writtenMax
   if (field.type === 'text' && (!field.max || field.max > 200)) return h('textarea', { ...common, maxlength, rows: 4 })
   return h('input', { type: 'text', ...inputs[field.type], ...common, maxlength, value: said[field.type] ?? null })
 }
