@@ -62,5 +62,7 @@ void spi_chat_ticket_form_put(
 		return;
 	if (spi_page_categories(request, index, &seen, NULL) == SP_OK)
 		spi_page_put_categories(request, ticket, seen);
-	spi_put_object(ticket, "message_field");
+	/* The conversation tells what it is about. */
+	spi_put_bool(ticket, "category_optional", true);
+	spi_put_bool(spi_put_object(ticket, "message_field"), "message_optional", true);
 }

@@ -93,8 +93,7 @@ void spi_page_put_field(const spi_request *request, spi_value *list, const sp_fi
 	const char *mistake = has_error ? sp_arena_printf(arena, "%sf-%s-error ", prefix, field->key) : "";
 	const char *hint = has_hint ? sp_arena_printf(arena, "%sf-%s-hint", prefix, field->key) : "";
 	spi_put_text(item, "described", sp_arena_printf(arena, "%s%s", mistake ? mistake : "", hint ? hint : ""));
-	/* Only what a person cannot go without is asked for: the story, and that only where no conversation tells it. */
-	spi_put_bool(item, "optional", true);
+	spi_put_bool(item, "optional", !(written && written->is_needed));
 	if (field->check == SP_FIELD_CHOICE)
 		put_options(item, field, value);
 	else if (is_long(field))
@@ -136,9 +135,23 @@ typedef struct draft {
 	const char *problem; /* of the whole form, NULL = none */
 } draft;
 
-static spi_page_field written(const draft *d, const char *key)
+/* Key of what must say what it is about; NULL where a conversation does. Nothing else is needed. */
+static const char *story_of(const spi_request *request, const draft *d)
 {
-	spi_page_field field = {0};
+	if (d->form.conversation || !d->category)
+		return NULL;
+	for (size_t i = 0; i < d->category->fields_count; i++) {
+		const sp_field *field = &request->config->fields[d->category->fields[i]];
+		if (is_long(field))
+			return field->key;
+	}
+	return "message";
+}
+
+static spi_page_field written(const spi_request *request, const draft *d, const char *key)
+{
+	const char *story = story_of(request, d);
+	spi_page_field field = {.is_needed = story && strcmp(story, key) == 0};
 	for (size_t i = 0; i < d->form.values_count; i++)
 		if (strcmp(d->form.values[i].field, key) == 0)
 			field.value = d->form.values[i].value;
@@ -174,11 +187,12 @@ static void put_errors(const spi_request *request, spi_value *page, const draft 
 	}
 }
 
-static void put_message(spi_value *page, const draft *d)
+static void put_message(const spi_request *request, spi_value *page, const draft *d)
 {
-	spi_page_field message = written(d, "message");
+	spi_page_field message = written(request, d, "message");
 	spi_value *field = spi_put_object(page, "message_field");
 	spi_put_text(field, "value", d->form.message ? d->form.message : "");
+	spi_put_bool(field, "message_optional", !message.is_needed);
 	spi_put_text(field, "message_error", message.error ? message.error : "");
 }
 
@@ -188,11 +202,11 @@ static void put_fields(const spi_request *request, spi_value *page, const draft 
 	spi_value *list = spi_put_list(page, "fields");
 	for (size_t i = 0; i < category->fields_count; i++) {
 		const sp_field *field = &request->config->fields[category->fields[i]];
-		spi_page_field so_far = written(d, field->key);
+		spi_page_field so_far = written(request, d, field->key);
 		spi_page_put_field(request, list, field, &so_far, "");
 	}
 	if (!spi_page_has_story(request->config, category->fields, category->fields_count))
-		put_message(page, d);
+		put_message(request, page, d);
 }
 
 static spi_value *put_form(spi_request *request, sp_index *index, const draft *d)
@@ -281,18 +295,15 @@ static bool is_blank(const char *text)
 	return !text || text[strspn(text, " \t\r\n")] == '\0';
 }
 
-/* A request must say what it is about: in its conversation, or in a text. */
+/* A request must say what it is about: in its conversation, or in a text, whichever of those that there are. */
 static const char *missing_story(const spi_request *request, const draft *d)
 {
-	if (d->form.conversation || !is_blank(d->form.message) || !d->category)
+	const char *story = story_of(request, d);
+	if (!story || !is_blank(d->form.message))
 		return NULL;
-	const char *story = "message";
 	for (size_t i = 0; i < d->category->fields_count; i++) {
 		const sp_field *field = &request->config->fields[d->category->fields[i]];
-		if (!is_long(field))
-			continue;
-		story = field->key;
-		if (!is_blank(written(d, field->key).value))
+		if (is_long(field) && !is_blank(written(request, d, field->key).value))
 			return NULL;
 	}
 	return story;

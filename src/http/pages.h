@@ -101,6 +101,7 @@ sp_status spi_page_put_record(
 typedef struct spi_page_field {
 	const char *value; /* what was written, NULL = nothing */
 	const char *error; /* NULL = none */
+	bool is_needed;    /* it is not taken without */
 } spi_page_field;
 
 /* Fields of a ticket as a form shows them. values and errors may be NULL; prefix keeps ids apart on one page. */

@@ -1,19 +1,16 @@
-"""The chat as plain pages: a conversation that is told again knows the tickets that were opened in it."""
+"""The chat and the ticket as plain pages: a conversation that is told again knows the tickets that were opened in it, and what a form
+says of its fields is what is asked of them."""
 import re
 import time
 import unittest
 import urllib.parse
 
-from service import ServiceTest
+from service import ServiceTest, article
 
 NEXT_SECOND_S = 1.1  # times are kept in whole seconds
 
 
-class ChatPageTest(ServiceTest):
-    @classmethod
-    def prepare(cls):
-        cls.agent = cls.service.token("agent-l1", "agent", "ada")
-
+class ChatPages(ServiceTest):
     def form(self, path, **fields):
         return self.client.request("POST", path, urllib.parse.urlencode(fields), {"Content-Type": "application/x-www-form-urlencoded"})
 
@@ -45,6 +42,12 @@ class ChatPageTest(ServiceTest):
 
     def person(self):
         return self.say("voglio un operatore", self.say("mi hanno addebitato due volte"))
+
+
+class ChatPageTest(ChatPages):
+    @classmethod
+    def prepare(cls):
+        cls.agent = cls.service.token("agent-l1", "agent", "ada")
 
     def test_before_it_is_sent_there_is_the_form_and_no_number(self):
         page = self.page(self.person())
@@ -101,6 +104,70 @@ class ChatPageTest(ServiceTest):
     def test_another_conversation_knows_nothing_of_it(self):
         self.open_there(self.person())
         self.assertEqual(self.sent(self.page(self.person())), [])
+
+
+STORY_CATEGORY = """  storia:
+    name: {it: Storia, en: Story}
+    description: {it: Con un racconto., en: With a story.}
+    service: sportello
+    group: primo-livello
+    fields: [email, story, more]
+    order: 4
+groups:
+"""
+STORY_FIELDS = """fields:
+  story: {label: {it: Racconto, en: Story}, why: {it: Per capire., en: To understand.}, validate: text, max: 2000, keep: 90d}
+  more: {label: {it: Altro, en: More}, why: {it: Per capire., en: To understand.}, validate: text, max: 2000, keep: 90d}
+"""
+
+
+class TicketPageTest(ChatPages):
+    @classmethod
+    def prepare(cls):
+        kb = cls.service.kb / "kb.yaml"
+        text = kb.read_text(encoding="utf-8").replace("groups:\n", STORY_CATEGORY, 1).replace("fields:\n  provider", STORY_FIELDS + "  provider", 1)
+        kb.write_text(text, encoding="utf-8")
+        cls.service.write("it/storia/lunga.md", article("lunga", "Una storia lunga", "È lunga.", category="storia"))
+
+    def optional(self, page):
+        """Whether each field of the form may be left out, as its label says; the attribute says the same."""
+        form = page[page.index("<form class=\"sp-"):]
+        found = {}
+        for name, label in re.findall(r'<label for="(?:chat-)?([a-z-]+)">(.*?)</label>', form[:form.index('type="submit"')]):
+            control = re.search(rf'<(?:input|select|textarea) id="(?:chat-)?{name}"[^>]*>', form).group(0)
+            found[name] = "(facoltativo)" in label
+            self.assertEqual(" required" in control, not found[name], control)
+        return found
+
+    def ticket_page(self, **query):
+        return self.client.get("/ticket?" + urllib.parse.urlencode({"lang": "it", **query})).text
+
+    def test_what_happened_is_needed_and_called_so(self):
+        self.assertEqual(self.optional(self.ticket_page(category="pagamenti")), {"f-iban": True, "f-email": True, "message": False})
+        reply = self.form("/ticket", category="pagamenti", lang="it")
+        self.assertEqual(reply.status, 422)
+        self.assertIn('<a href="#message">', reply.text)
+        self.assertEqual(self.optional(reply.text)["message"], False)
+        self.assertEqual(self.form("/ticket", category="pagamenti", lang="it", message="Non va.").status, 303)
+
+    def test_a_field_of_the_category_that_tells_it_is_needed_and_called_so(self):
+        self.assertEqual(self.optional(self.ticket_page(category="storia")), {"f-email": True, "f-story": False, "f-more": True})
+        reply = self.form("/ticket", category="storia", lang="it")
+        self.assertEqual(reply.status, 422)
+        self.assertIn('<a href="#f-story">', reply.text)
+        self.assertEqual(self.form("/ticket", category="storia", lang="it", **{"f-story": "Non va."}).status, 303)
+
+    def test_with_a_conversation_nothing_is_needed(self):
+        conversation = self.person()
+        page = self.ticket_page(category="pagamenti", conversation=conversation)
+        self.assertEqual(self.optional(page), {"f-iban": True, "f-email": True, "message": True})
+        self.assertEqual(self.form("/ticket", category="pagamenti", conversation=conversation, lang="it").status, 303)
+
+    def test_in_the_chat_nothing_is_needed(self):
+        self.assertEqual(self.optional(self.page(self.person())), {"f-iban": True, "f-email": True})
+        without = self.say("voglio un operatore")
+        self.assertEqual(self.optional(self.page(without)), {"category": True, "message": True})
+        self.open_there(without)
 
 
 if __name__ == "__main__":
