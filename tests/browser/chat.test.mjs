@@ -82,6 +82,18 @@ test('a ticket that was sent: reloaded and come back to, its number and its link
   assert.equal(await page.locator('.sp-ticket').count(), 0)
 }))
 
+test('what may be left out is said by the script\'s form as by the page\'s', () => withPage({ viewport: sizes.phone }, async (page) => {
+  const labels = () => page.locator('.sp-ticket label').allInnerTexts()
+  await page.goto(`${at.base}/chat`)
+  await say(page, 'ho dimenticato la password')
+  await page.click('.sp-person')
+  await page.locator('.sp-ticket').waitFor()
+  const scripted = await labels()
+  assert.deepEqual(scripted, ['E-mail (facoltativo)', 'Gestore (facoltativo)', 'Che cosa è successo (facoltativo)'])
+  await page.reload()
+  assert.deepEqual(await labels(), scripted)
+}))
+
 test('numbers with the spaces that people write in them are taken whole', () => withPage({ viewport: sizes.phone }, async (page) => {
   await page.goto(`${at.base}/chat`)
   await say(page, 'ho pagato due volte')

@@ -26,7 +26,8 @@ function row(field, prefix, text, said) {
   const id = `${prefix}-${field.key}`
   const hint = [field.why, field.keep_days ? fill(text('chat.ticket.keep'), { days: field.keep_days }) : ''].filter(Boolean).join(' ')
   return h('div', { class: 'sp-field', 'data-field': field.key },
-    h('label', { for: id }, field.label), control(field, id, text, said), hint && h('p', { class: 'sp-hint', id: `${id}-hint` }, hint))
+    // The conversation tells what it is about: nothing here is needed.
+    h('label', { for: id }, field.label, ' ', h('span', { class: 'sp-optional' }, text('chat.ticket.optional'))), control(field, id, text, said), hint && h('p', { class: 'sp-hint', id: `${id}-hint` }, hint))
 }
 
 function showError(holder, message) {
