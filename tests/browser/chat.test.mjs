@@ -121,6 +121,23 @@ test('what was said already is filled in', () => withPage({}, async (page) => {
   assert.equal(await page.locator('.sp-ticket input[type="email"]').inputValue(), 'prova@example.com')
 }))
 
+test('a field is checked when it is left, in the chat and on the page, and nothing is sent', () => withPage({}, async (page) => {
+  await page.goto(`${at.base}/chat`)
+  await say(page, 'ho dimenticato la password')
+  await say(page, 'vorrei parlare con una persona')
+  for (const form of ['.sp-ticket', 'form[action^="/ticket"]']) {
+    if (form !== '.sp-ticket') await page.goto(`${at.base}/ticket?category=accesso`)
+    const email = page.locator(`${form} input[type="email"]`)
+    await email.fill('sbagliato')
+    await email.blur()
+    await page.locator(`${form} .sp-error`).getByText(/e-mail/).waitFor()
+    assert.equal(await email.getAttribute('aria-invalid'), 'true')
+    await email.fill('prova@example.com')
+    await email.blur()
+    await page.waitForFunction((form) => !document.querySelector(`${form} [aria-invalid]`), form)
+  }
+}))
+
 test('what is told of oneself is found by type, in the spellings that people use', async () => {
   const { saidIn } = await import(path.resolve('web/scripts/said.js'))
   assert.deepEqual(saidIn('RSSMRA80A01H501U e IT60 X054 2811 1010 0000 0123 456'), { iban: 'IT60X0542811101000000123456', 'codice-fiscale': 'RSSMRA80A01H501U' })
@@ -135,7 +152,7 @@ test('fields that are wrong are named, and sending twice makes one ticket', () =
   await page.fill('.sp-ticket input[type="email"]', 'sbagliato')
   await page.click('.sp-ticket .sp-send')
   const email = page.locator('.sp-ticket input[type="email"]')
-  await page.locator('.sp-ticket [aria-invalid="true"]').waitFor()
+  await page.waitForFunction(() => document.querySelector('.sp-ticket [role="alert"]').textContent) // sent, not only left
   assert.match((await focused(page)).name, /^input#sp-t\d+-email$/)
   const described = (await email.getAttribute('aria-describedby')).split(' ')
   assert.match(await page.locator(`#${described[0]}`).textContent(), /e-mail/)

@@ -1,6 +1,8 @@
 // What the help centre's pages gain when scripts run. Everything works without: plain links and forms.
 import allTexts from 'texts:chat'
+import { api } from './api.js'
 import { Chat } from './chat.js'
+import { checkAsTyped } from './checked.js'
 import { h } from './dom.js'
 import { Panel, keep } from './panel.js'
 import { fileForm } from './files.js'
@@ -29,6 +31,10 @@ function startChat(section, inPage) {
     },
   })
 }
+
+for (const form of document.querySelectorAll('form:has(.sp-field [name^="f-"])'))
+  checkAsTyped(form, (input) => input.name.startsWith('f-') && input.name.slice(2),
+    (fields) => api('', lang, lang, 'web').check({ category: form.elements.category?.value || undefined, fields }))
 
 for (const form of document.querySelectorAll('[data-suggest]'))
   suggest(form, lang, { label: form.dataset.label, count: form.dataset.count })

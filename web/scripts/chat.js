@@ -160,7 +160,8 @@ export class Chat {
       this.conversation = reply.conversation
       this.onconversation?.(reply.conversation)
     }
-    const form = reply.decision === 'ticket' ? ticketForm(reply.fields ?? [], this.text, (fields) => this.openTicket(fields, key), this.said) : null
+    const form = reply.decision === 'ticket' ? ticketForm(reply.fields ?? [], this.text, (fields) => this.openTicket(fields, key),
+      (fields) => this.api.check({ conversation: this.conversation, fields }), this.said) : null
     const key = newKey() // one for the form: sent twice it is still one ticket
     const element = this.add(replyBubble(reply, this.view, form))
     // Question and reply together when both fit.

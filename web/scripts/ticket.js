@@ -1,4 +1,5 @@
 // The form that a decision `ticket` asks for, inside the conversation.
+import { checkAsTyped, showError } from './checked.js'
 import { fill, h } from './dom.js'
 
 const inputs = { // type of field → attributes of its input
@@ -30,27 +31,14 @@ function row(field, prefix, text, said) {
     h('label', { for: id }, field.label, ' ', h('span', { class: 'sp-optional' }, text('chat.ticket.optional'))), control(field, id, text, said), hint && h('p', { class: 'sp-hint', id: `${id}-hint` }, hint))
 }
 
-function showError(holder, message) {
-  const input = holder.querySelector('input, select, textarea')
-  holder.querySelector('.sp-error')?.remove()
-  const hint = input.id + '-hint'
-  const hasHint = Boolean(holder.querySelector('.sp-hint'))
-  const described = [message && `${input.id}-error`, hasHint && hint].filter(Boolean).join(' ')
-  if (described) input.setAttribute('aria-describedby', described)
-  else input.removeAttribute('aria-describedby')
-  if (!message) return input.removeAttribute('aria-invalid')
-  input.setAttribute('aria-invalid', 'true')
-  input.after(h('p', { class: 'sp-error', id: `${input.id}-error` }, message))
-}
-
-// send(fields) gives {done} or {errors: [{field, message}]} or {message}. said: what was told already, by type of field.
-export function ticketForm(asked, text, send, said = {}) {
+// send(fields) gives {done} or {errors: [{field, message}]} or {message}; check(fields) the service's reply. said: what was told already, by type of field.
+export function ticketForm(asked, text, send, check, said = {}) {
   const fields = asked.length > 0 ? asked : [{ key: 'message', label: text('chat.ticket.message'), type: 'text', max: 2000 }]
   const prefix = `sp-t${++forms}`
   const status = h('p', { class: 'sp-error', role: 'alert' })
   const button = h('button', { class: 'sp-send', type: 'submit' }, text('chat.ticket.send'))
   const form = h('form', { class: 'sp-ticket', 'aria-label': text('chat.ticket.title'), novalidate: true },
-    fields.map((field) => row(field, prefix, text, said)), status, button)
+    h('p', { class: 'sp-hint' }, text('chat.ticket.seen')), fields.map((field) => row(field, prefix, text, said)), status, button)
   let sending = false
 
   function report(errors) {
@@ -59,6 +47,7 @@ export function ticketForm(asked, text, send, said = {}) {
     status.textContent = errors.length > 0 ? fill(text('chat.ticket.errors'), { count: errors.length }) : ''
     form.querySelector('[aria-invalid]')?.focus()
   }
+  checkAsTyped(form, (input) => input.name !== 'message' && input.name, check)
   form.addEventListener('submit', async (event) => {
     event.preventDefault()
     if (sending) return
