@@ -5,7 +5,7 @@ import time
 import unittest
 import urllib.parse
 
-from service import ServiceTest, article
+from service import ROOT, ServiceTest, article
 
 NEXT_SECOND_S = 1.1  # times are kept in whole seconds
 
@@ -168,6 +168,17 @@ class TicketPageTest(ChatPages):
         without = self.say("voglio un operatore")
         self.assertEqual(self.optional(self.page(without)), {"category": True, "message": True})
         self.open_there(without)
+
+
+class GermanTest(unittest.TestCase):
+    """Citizens are addressed with "du" everywhere: on one screen texts of several files stand together."""
+    CITIZENS = ("chat", "page", "reply", "ticket", "http", "widget")
+    FORMAL = re.compile(r"\b(?:Ihnen|Ihr|Ihre[mnrs]?)\b|\b[A-Za-zÄÖÜäöüß]+e?n Sie\b|\b(?:wenn|dass|was|auf|über|kennt|verbinde) Sie\b")
+
+    def test_no_text_mixes_in_the_other_form(self):
+        for name in self.CITIZENS:
+            lines = (ROOT / "web" / "texts" / "de" / f"{name}.properties").read_text(encoding="utf-8").splitlines()
+            self.assertEqual([line for line in lines if self.FORMAL.search(line)], [], name)
 
 
 if __name__ == "__main__":
