@@ -1,6 +1,6 @@
 /* Tickets on the chat's page: the form of one, and, where a conversation is told again, those that were opened in it, each
-   after what had been said by then. Who has the conversation's id, which nobody can guess, is who opened them, and gets the
-   way to them back. */
+   after what had been said by then. Without their secrets: agents know a ticket's conversation, and are not to write in the
+   citizen's name. The browser that opened one keeps the way to it. */
 #include "http/ticket_page.h"
 
 sp_status spi_chat_tickets_read(spi_request *request, const char *conversation, const sp_dialogue *dialogue, spi_chat_tickets *ret, sp_error *err)
@@ -27,7 +27,6 @@ static void put(const spi_request *request, spi_value *item, const sp_ticket *ti
 	const char *when = ticket->state == SP_TICKET_NEW ? spi_ticket_page_when(request, ticket) : NULL;
 	spi_put_int(item, "number", ticket->number);
 	spi_put_text(item, "when", when ? when : "");
-	spi_put_text(item, "url", spi_ticket_page_address(request, ticket, ""));
 }
 
 bool spi_chat_tickets_put(const spi_request *request, spi_value *into, const spi_chat_tickets *tickets, const sp_dialogue *dialogue, ptrdiff_t at)

@@ -35,8 +35,7 @@ test('chat: answer, no, fields with a mistake, number', () => withPage(plain, as
   await page.goto(conversation)
   assert.equal(await page.locator('.sp-ticket').count(), 0, 'the conversation knows that it was sent')
   assert.match(await page.locator('.sp-bot:last-child strong').textContent(), new RegExp(` ${number}\\.$`))
-  await page.click('.sp-bot:last-child a')
-  assert.match(page.url(), new RegExp(`/ticket/${number}\\?key=[a-z0-9]{26}`))
+  await page.goBack()
   // Going back and sending again is the same request.
   await page.reload()
   assert.equal(await page.locator('.done-number strong').textContent(), number)

@@ -20,9 +20,21 @@ function offerRestart(section) {
     h('a', { class: 'sp-restart', href: wanted ? `/chat?lang=${wanted}` : '/chat', 'data-chat-restart': true }, text('chat.restart')))
 }
 
+// In a conversation that is told again: the way to its tickets, where this tab opened them; not once it was ended.
+function tellWays(section) {
+  if (keep.ended().includes(section.dataset.conversation)) return
+  for (const place of section.querySelectorAll('[data-chat-ticket]')) {
+    const href = keep.way(place.dataset.chatTicket)
+    if (!href) continue
+    place.hidden = false
+    place.append(h('a', { href }, text('chat.ticket.follow')))
+  }
+}
+
 function startChat(section, inPage) {
   return new Chat(section, {
     base: '', lang: section.dataset.lang, wantedLang: section.dataset.wanted || undefined, text, channel: 'web', category: section.dataset.category || undefined, away: false,
+    onticket: keep.ticket,
     onconversation: (conversation) => {
       keep.begin(conversation)
       offerRestart(section)
@@ -46,7 +58,7 @@ if (page) {
   if (conversation) {
     // Told again after it was ended, or after another one began: the number stays, the way to the ticket is not for whoever sits there now.
     if (keep.get() && keep.get() !== conversation) keep.end(conversation)
-    if (keep.ended().includes(conversation)) for (const link of page.querySelectorAll('[data-chat-ticket]')) link.parentElement.remove()
+    tellWays(page)
     keep.set(conversation)
   }
   page.addEventListener('click', (event) => {
@@ -59,7 +71,10 @@ if (page) {
   })
 }
 
-const panel = new Panel((section) => startChat(section, false), text)
+const panel = new Panel((section) => {
+  tellWays(section)
+  return startChat(section, false)
+}, text)
 for (const link of document.querySelectorAll('[data-chat-open]'))
   link.addEventListener('click', (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return // a new tab was asked for

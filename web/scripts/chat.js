@@ -11,7 +11,7 @@ const waitMs = 400 // a quick reply needs no "looking for it"
 
 export class Chat {
   // section: element with [data-chat-log] and form[data-chat-compose]; options: {base, lang, wantedLang, text, channel, category,
-  // away, onconversation}; wantedLang: language of the replies, none: found out from what is written
+  // away, onconversation, onticket}; wantedLang: language of the replies, none: found out from what is written
   constructor(section, options) {
     Object.assign(this, options, { section })
     this.log = section.querySelector('[data-chat-log]')
@@ -174,12 +174,12 @@ export class Chat {
     if (this.lost(result)) result = await this.api.ticket(said, key)
     const { ok, status, body } = result
     if (!ok) return status === 422 && body.errors ? { errors: body.errors } : { message: status ? this.problem({ status, body }) : this.text('chat.error.offline') }
+    const href = `${this.base}/ticket/${body.number}?key=${body.secret}&lang=${this.lang}`
+    if (body.secret) this.onticket?.(body.number, href)
     const done = this.add(bubble(this.view, 'bot',
       h('p', null, h('strong', null, fill(this.text('chat.ticket.done'), { number: body.number }))),
       body.when && h('p', null, fill(this.text('chat.ticket.when'), { when: body.when })),
-      body.secret && h('p', null, h('a', {
-        href: `${this.base}/ticket/${body.number}?key=${body.secret}&lang=${this.lang}`, ...(this.away && { target: '_blank', rel: 'noopener' }),
-      }, this.text('chat.ticket.follow')))))
+      body.secret && h('p', null, h('a', { href, ...(this.away && { target: '_blank', rel: 'noopener' }) }, this.text('chat.ticket.follow')))))
     done.tabIndex = -1
     done.focus({ preventScroll: true })
     return { done: true }

@@ -1,10 +1,11 @@
 // The chat over a page of the help centre. Its content is the chat page itself, fetched when it is asked for, so that there is
-// one markup, and the conversation goes on from page to page. Its id, and those of conversations that were ended, are all that
-// is kept, and only in this tab.
+// one markup, and the conversation goes on from page to page. Its id, those of conversations that were ended, and the
+// ways to tickets that were opened are all that is kept, and only in this tab.
 import { cross, h, icon } from './dom.js'
 
 const kept = 'sportello-conversation'
 const over = 'sportello-ended'
+const way = 'sportello-ticket-' // and its number
 const most = 50 // that were ended and are remembered
 const narrow = '(max-width: 47.99rem)'
 
@@ -23,6 +24,9 @@ export const keep = {
   end: (conversation) => {
     try { sessionStorage.setItem(over, [...keep.ended().filter((other) => other !== conversation), conversation].slice(-most).join(' ')) } catch { /* nothing is kept */ }
   },
+  // The way to a ticket that was opened here: the service tells it once.
+  ticket: (number, url) => { try { sessionStorage.setItem(`${way}${number}`, url) } catch { /* the number is shown all the same */ } },
+  way: (number) => { try { return sessionStorage.getItem(`${way}${number}`) } catch { return null } },
   ended: () => { try { return (sessionStorage.getItem(over) ?? '').split(' ').filter(Boolean) } catch { return [] } },
 }
 
