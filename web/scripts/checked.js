@@ -14,13 +14,17 @@ export function showError(holder, message) {
   input.after(error)
 }
 
+const settleMs = 250 // an error that appears moves what stands below: not while somebody presses it
+
 // keyOf(input) gives the field's key, or nothing; check({key: value}) the service's reply.
 export function checkAsTyped(form, keyOf, check) {
-  form.addEventListener('change', async ({ target }) => {
+  const asked = new WeakMap()
+  form.addEventListener('focusout', async ({ target, relatedTarget }) => {
     const key = keyOf(target)
     const { value } = target
-    if (!key) return
-    const { body } = value.trim() ? await check({ [key]: value }) : { body: {} }
+    if (!key || relatedTarget?.type === 'submit' || value === (asked.get(target) ?? '')) return
+    asked.set(target, value)
+    const [{ body }] = await Promise.all([value.trim() ? check({ [key]: value }) : { body: {} }, new Promise((done) => setTimeout(done, settleMs))])
     // Written on meanwhile, or sent: what was asked is over.
     if (form.isConnected && target.value === value) showError(target.closest('.sp-field'), body.errors?.find(({ field }) => field === key)?.message)
   })
