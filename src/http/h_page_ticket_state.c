@@ -58,7 +58,7 @@ static void put_ticket(spi_request *request, spi_value *page, const sp_ticket *t
 
 /* ---- its files ---- */
 
-const char *spi_ticket_page_address(const spi_request *request, const sp_ticket *ticket, const char *path)
+static const char *address(const spi_request *request, const sp_ticket *ticket, const char *path)
 {
 	spi_pair pairs[] = {{"key", ticket->secret}, {0}};
 	return spi_page_url(request, sp_arena_printf(request->arena, "/ticket/%" PRId64 "%s", ticket->number, path), pairs);
@@ -73,7 +73,7 @@ static void put_file(const spi_request *request, spi_value *list, const sp_ticke
 		sp_arena_printf(request->arena, "%" PRIu64 " MB", (kilobytes + KILOBYTE / 2) / KILOBYTE));
 	spi_put_text(item, "url", sp_arena_printf(request->arena, "/v1/tickets/%" PRId64 "/attachments/%s?secret=%s", ticket->number, file->id,
 		ticket->secret));
-	spi_put_text(item, "remove", spi_ticket_page_address(request, ticket, sp_arena_printf(request->arena, "/attachments/%s/remove", file->id)));
+	spi_put_text(item, "remove", address(request, ticket, sp_arena_printf(request->arena, "/attachments/%s/remove", file->id)));
 }
 
 /* How long: as kb.yaml says it for files, else for the whole ticket. */
@@ -105,7 +105,7 @@ static void put_files(const spi_request *request, spi_value *page, const sp_tick
 	spi_put_bool(page, "files_shown", count > 0 || takes_more || wrong);
 	spi_put_bool(page, "takes_files", takes_more);
 	spi_put_text(page, "files_error", wrong ? wrong : "");
-	spi_put_text(page, "files_action", spi_ticket_page_address(request, ticket, "/attachments"));
+	spi_put_text(page, "files_action", address(request, ticket, "/attachments"));
 	spi_put_text(page, "files_call", sp_arena_printf(request->arena, "/v1/tickets/%" PRId64 "/attachments", ticket->number));
 	spi_put_text(page, "files_secret", ticket->secret);
 	spi_put_text(page, "files_types", sp_attachment_types());
@@ -166,7 +166,7 @@ void spi_h_page_ticket_state(spi_request *request)
 
 static void go_back(spi_request *request, const sp_ticket *ticket)
 {
-	const char *to = spi_ticket_page_address(request, ticket, "");
+	const char *to = address(request, ticket, "");
 	spi_reply_redirect(request, 303, sp_arena_printf(request->arena, "%s#files", to ? to : ""));
 }
 

@@ -10,8 +10,6 @@ void spi_ticket_page_put_talk(spi_request *request, spi_value *page, const sp_ti
 void spi_ticket_page_state(spi_request *request, const sp_ticket *ticket, const char *wrong, const char *written);
 /* When somebody is there who reads it; NULL = unknown (h_page_ticket_state.c). */
 const char *spi_ticket_page_when(const spi_request *request, const sp_ticket *ticket);
-/* Of its page, or with a path of what is below; the secret is in it (h_page_ticket_state.c). */
-const char *spi_ticket_page_address(const spi_request *request, const sp_ticket *ticket, const char *path);
 
 /* The tickets that were opened in a conversation, and where among its turns (h_page_chat_tickets.c). */
 typedef struct spi_chat_tickets {

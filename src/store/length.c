@@ -71,22 +71,23 @@ static sp_status read_log(const char *path, int64_t page, log_pages *ret, sp_err
 	return status;
 }
 
-/* Whether the log holds each page that the file should have and has not. */
-static bool log_holds_the_rest(const log_pages *log, int64_t has)
+/* How many pages the file should have and has not, and the log neither. */
+static sp_status count_missing(const log_pages *log, int64_t has, int64_t *ret, sp_error *err)
 {
 	int64_t missing = log->file_pages - has;
-	if (missing <= 0)
-		return true;
-	if (missing > (int64_t)log->count)
-		return false;
+	*ret = missing > 0 ? missing : 0;
+	if (missing <= 0 || missing > (int64_t)log->count)
+		return SP_OK;
 	unsigned char *seen = calloc((size_t)missing, 1);
-	for (size_t i = 0; seen && i < log->count; i++)
+	if (!seen)
+		return spi_out_of_memory(err);
+	for (size_t i = 0; i < log->count; i++)
 		if (log->numbers[i] > has && log->numbers[i] <= log->file_pages && !seen[log->numbers[i] - has - 1]) {
 			seen[log->numbers[i] - has - 1] = 1;
-			missing--;
+			--*ret;
 		}
 	free(seen);
-	return missing == 0;
+	return SP_OK;
 }
 
 /* Read through SQLite's own handle: to open and close the file here would give back every POSIX lock that this process's other connections hold on
@@ -111,9 +112,12 @@ sp_status spi_sqlite_check_length(spi_sqlite *db, bool alone, sp_error *err)
 	int64_t page = (head[16] << 8 | head[17]) == 1 ? 65536 : head[16] << 8 | head[17];
 	log_pages log = {.file_pages = number_at(head + 28)};
 	sp_status status = page ? read_log(db->path, page, &log, err) : SP_OK;
-	bool is_whole = size >= FILE_HEAD && page && ((log.is_there && !alone) || log_holds_the_rest(&log, size / page));
+	int64_t missing = 0;
+	bool is_looked_at = size >= FILE_HEAD && page && !(log.is_there && !alone);
+	if (status == SP_OK && is_looked_at)
+		status = count_missing(&log, size / page, &missing, err);
 	free(log.numbers);
-	if (status != SP_OK || is_whole)
+	if (status != SP_OK || (size >= FILE_HEAD && page && missing == 0))
 		return status;
 	return sp_error_set(err, SP_ERR_CORRUPT, db->path, 0, "the file is cut short (%lld of %lld bytes); restore it from "
 		"a backup", (long long)size, (long long)page * (long long)log.file_pages);

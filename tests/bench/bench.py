@@ -576,7 +576,7 @@ def durable_rows(folder):
     shutil.rmtree(data)
     found = json.loads(done.stdout)
     lines = ['### Durable writes', '', 'Of the store, without HTTP; SQLite alone: a row of the same texts with one index, WAL, `synchronous=FULL`, one a commit, in the same '
-             f'folder in turn. So many on their way at once: each is given anew when it is acknowledged, which is after its sync. {ROUNDS} rounds of {SECONDS / 4:g} s; load at '
+             f'folder in turn. Keys of tickets begin with the time, as the chat\'s page makes them. So many on their way at once: each is given anew when it is acknowledged, which is after its sync. {ROUNDS} rounds of {SECONDS / 4:g} s; load at '
              f'the start: {began}. Processor: of the writer thread (one at a time: of the process).', '',
              '| what | a second | ratio to SQLite alone | p50 ms | p99 ms | processor us each | kB written each |', '| --- | --- | --- | --- | --- | --- | --- |']
     for name, f in found.items():

@@ -1,4 +1,6 @@
 // A field is checked when it is left, by the service itself: what is right is said in one place, and nothing is stored by asking.
+import { h } from './dom.js'
+
 export function showError(holder, message) {
   const input = holder.querySelector('input, select, textarea')
   holder.querySelector('.sp-error')?.remove()
@@ -9,9 +11,7 @@ export function showError(holder, message) {
   else input.removeAttribute('aria-describedby')
   if (!message) return input.removeAttribute('aria-invalid')
   input.setAttribute('aria-invalid', 'true')
-  const error = document.createElement('p')
-  Object.assign(error, { className: 'sp-error', id: `${input.id}-error`, textContent: message })
-  input.after(error)
+  input.after(h('p', { class: 'sp-error', id: `${input.id}-error` }, message))
 }
 
 const settleMs = 250 // an error that appears moves what stands below: not while somebody presses it
