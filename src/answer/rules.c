@@ -21,18 +21,22 @@
 #define OFF_TOPIC_KNOWN 0.28       /* share of the question's weight that our vocabulary knows */
 /* Of sp_question_stats.kinds: from here on more likely than not, and all but certain. */
 #define OFF_TOPIC_LIKELY 0.3
-#define OFF_TOPIC_PLAIN 1.5
+#define OFF_TOPIC_PLAIN 3.0
 #define PERSON_PLAIN 1.3
-#define ABUSE_PLAIN 1.3
+#define ABUSE_PLAIN 2.5
 #define SMALLTALK_PLAIN 1.5
 #define ANSWER_STANDS 0.9          /* an answer so sure is given whatever kind the message seems to be */
-/* The same where it is known what is talked of: short messages look like anything. */
+/* The same where there is an answer, or it is known what is talked of: short messages look like anything. */
 #define OFF_TOPIC_IN_TOPIC 2.0
 #define PERSON_IN_TOPIC 2.5
 #define ABUSE_IN_TOPIC 4.5
 #define SMALLTALK_IN_TOPIC 3.5
+/* Words that are off the topic of most services ("treno") are not off that of all: from here on sentences are about something else. */
+#define OFF_TOPIC_HARDLY -3.0
+#define GIBBERISH_CHOICE 0.35      /* words that none of ours is like are near no article */
 #define CLOSING_WORDS 3            /* so many may stand beside "ok", "grazie" where nothing more is asked */
 #define CONTACT_CONFIDENCE 0.5     /* an article tells the telephone number that is asked for */
+#define CONTACT_SURE 0.8           /* the same before anything is talked of: whose number it is must be said */
 #define CHOSEN_WORDS 3             /* that say something */
 #define CHOSEN_MARGIN 1.0          /* of its score above the second */
 #define NEXT_BEST_CONFIDENCE 0.2
@@ -94,8 +98,11 @@ static bool rule_nothing_readable(spi_deciding *d)
 static bool asks_for_contact(const spi_deciding *d)
 {
 	bool only_contact = (d->cues.covered[SPI_CUE_PERSON] & ~d->cues.covered[SPI_CUE_CONTACT]) == 0;
-	return only_contact && d->asks && spi_topic_is_known(d) &&
-		   (d->alone_confidence >= CONTACT_CONFIDENCE || d->confidence >= ANSWER_STANDS);
+	if (!only_contact || !d->asks)
+		return false;
+	if (!spi_topic_is_known(d))
+		return d->confidence >= CONTACT_SURE && unexplained(d, d->cues.covered[SPI_CUE_CONTACT]) > 0;
+	return d->alone_confidence >= CONTACT_CONFIDENCE || d->confidence >= ANSWER_STANDS;
 }
 
 static bool rule_person(spi_deciding *d)
@@ -340,7 +347,9 @@ static bool rule_case(spi_deciding *d)
 {
 	/* "mi hanno scalato due volte 35 euro, verificate": not outweighed by an answer that is only near to what was talked of. */
 	bool asks_to_act = said(d, SPI_CUE_CASE_ACT) && d->case_score >= CASE_LIKELY && d->topic.said && d->alone_confidence < ANSWER_STANDS;
-	return (d->case_score >= CASE_SCORE || asks_to_act) && decide_case(d);
+	/* "I was charged twice", as others asked before and an article answers. */
+	bool is_known = !d->topic.said && d->confidence >= KNOWN_CONFIDENCE;
+	return ((d->case_score >= CASE_SCORE && !is_known) || asks_to_act) && decide_case(d);
 }
 
 static bool was_offered(const spi_deciding *d, const char *id)
@@ -391,10 +400,11 @@ static bool rule_no_progress(spi_deciding *d)
 
 static bool rule_gibberish(spi_deciding *d)
 {
-	/* "il mio ne ha solo 15" goes on about something. */
-	if (d->topic.turn && d->found.stats.words > d->found.stats.content_words)
+	/* "l'armadio è di sopra" is about something, known or not. */
+	if (d->found.stats.words > d->found.stats.content_words)
 		return false;
-	bool unknown = d->found.stats.known_words == 0 && d->found.word_count == 0 && d->confidence < OFF_TOPIC_CONFIDENCE;
+	bool unknown = d->found.stats.known_words == 0 && d->found.word_count == 0 && d->confidence < OFF_TOPIC_CONFIDENCE &&
+		(!d->found.stats.has_vector || d->choice_confidence < GIBBERISH_CHOICE);
 	return unknown && !said(d, SPI_CUE_VAGUE) && !said(d, SPI_CUE_OFF_TOPIC) &&
 	       spi_decided(d, SP_DECIDE_NONE, SP_REASON_GIBBERISH);
 }
@@ -432,8 +442,8 @@ static bool rule_plain_kind(spi_deciding *d)
 	static const double first[SP_KINDS] = {[SP_KIND_PERSON] = PERSON_PLAIN, [SP_KIND_ABUSE] = ABUSE_PLAIN,
 		[SP_KIND_SMALLTALK] = SMALLTALK_PLAIN, [SP_KIND_OFF_TOPIC] = OFF_TOPIC_PLAIN};
 	static const double later[SP_KINDS] = {[SP_KIND_PERSON] = PERSON_IN_TOPIC, [SP_KIND_ABUSE] = ABUSE_IN_TOPIC,
-		[SP_KIND_SMALLTALK] = SMALLTALK_IN_TOPIC, [SP_KIND_OFF_TOPIC] = OFF_TOPIC_IN_TOPIC};
-	const double *kinds = d->found.stats.kinds, *least = d->topic.turn ? later : first;
+		[SP_KIND_SMALLTALK] = SMALLTALK_IN_TOPIC, [SP_KIND_OFF_TOPIC] = OFF_TOPIC_PLAIN};
+	const double *kinds = d->found.stats.kinds, *least = d->topic.turn || d->confidence >= d->threshold ? later : first;
 	bool says_more = said(d, SPI_CUE_VAGUE) || (d->topic.said && said(d, SPI_CUE_FOLLOW_UP));
 	if ((d->topic.said ? d->alone_confidence : d->confidence) >= ANSWER_STANDS)
 		return false;
@@ -454,13 +464,16 @@ static bool rule_off_topic(spi_deciding *d)
 	const sp_question_stats *stats = &d->found.stats;
 	bool unknown = d->found.word_count == 0 || (stats->idf_sum > 0 && stats->idf_known / stats->idf_sum < OFF_TOPIC_KNOWN);
 	bool is_ours = d->confidence >= OFF_TOPIC_CONFIDENCE || (stats->has_vector && d->choice_confidence >= OFF_TOPIC_CONFIDENCE);
-	if (said(d, SPI_CUE_VAGUE) || (is_ours && !said(d, SPI_CUE_OFF_TOPIC)))
+	bool may_be = stats->has_vector ? d->choice_confidence < CHOICE_CONFIDENCE && stats->kinds[SP_KIND_OFF_TOPIC] > OFF_TOPIC_HARDLY
+									: d->confidence < OFF_TOPIC_CONFIDENCE;
+	bool by_cue = said(d, SPI_CUE_OFF_TOPIC) && may_be;
+	if (said(d, SPI_CUE_VAGUE) || (is_ours && !by_cue))
 		return false;
 	/* What a sentence is about tells better than whether its words are ours. */
 	bool is_off = stats->has_vector ? stats->kinds[SP_KIND_OFF_TOPIC] > OFF_TOPIC_LIKELY : unknown;
 	if (d->topic.turn)
 		is_off = stats->kinds[SP_KIND_OFF_TOPIC] > OFF_TOPIC_IN_TOPIC;
-	return (said(d, SPI_CUE_OFF_TOPIC) || is_off) && spi_decided(d, SP_DECIDE_NONE, SP_REASON_OFF_TOPIC);
+	return (by_cue || is_off) && spi_decided(d, SP_DECIDE_NONE, SP_REASON_OFF_TOPIC);
 }
 
 static bool rule_choices(spi_deciding *d)

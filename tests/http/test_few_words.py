@@ -27,7 +27,8 @@ class ByMeaning(unittest.TestCase):
         cls.service = with_vectors()
         cls.addClassCleanup(cls.service.remove)
         for id, title in (("patente-aggiungere", "Aggiungere la patente all'app"), ("patente-dati", "Sulla patente nell'app c'è un dato sbagliato"),
-                          ("patente-scaduta", "Nell'app vedo la patente scaduta")):
+                          ("patente-scaduta", "Nell'app vedo la patente scaduta"), ("tombini-insetti", "Dai tombini escono insetti"),
+                          ("contratto-decesso", "Cambiare intestatario del contratto dopo un decesso")):
             cls.service.write(f"it/accesso/{id}.md", article(id, title, "Apri Documenti, poi Patente."))
         try:
             cls.service.start()
@@ -52,6 +53,17 @@ class ByMeaning(unittest.TestCase):
     def test_with_what_is_wrong_it_is_answered(self):
         self.assertEqual(self.talk("non riesco a recuperare la password")[::2], ("answer", "password-dimenticata"))
         self.assertEqual(self.talk("ho un problema con la tessera elettronica")[::2], ("answer", "tessera-elettronica"))
+
+    def test_a_right_answer_is_given_whatever_the_message_looks_like(self):
+        """A death sounds like nothing of a public service: where an article is about it, it is."""
+        self.assertEqual(self.talk("morte del proprietario")[::2], ("answer", "contratto-decesso"))
+        self.assertEqual(self.talk("escono scarafaggi dai tombini")[::2], ("answer", "tombini-insetti"))
+        for message, reason in (("siete degli incapaci", "abuse"), ("quanto deve lievitare l'impasto della pizza?", "off-topic"),
+                                ("voglio parlare con una persona", "person"), ("qwzrtpl xkvbnm", "gibberish")):
+            self.assertEqual(self.talk(message)[1], reason, message)
+
+    def test_unknown_words_of_a_sentence_are_not_sent_away(self):
+        self.assertNotEqual(self.talk("l'armadio da smaltire è di sopra")[0], "none")
 
     def test_a_thing_alone_is_asked_about_where_several_articles_are_of_it(self):
         for message in ("ho un problema con la patente", "problema con la patente", "la patente"):
