@@ -6,6 +6,7 @@
 #include "e5.c"
 
 #include "encode/engine/e5_asked.h"
+#include "encode/engine/e5_split.h"
 #if defined(__AVX2__) && defined(__F16C__)
 #define HAS_OWN_PASS 1
 #include "encode/engine/e5_pass.h"
@@ -55,10 +56,11 @@ static int tokens_of(const e5_model *model, const char *prefix, const char *text
 	if (both && ids) {
 		memcpy(both, prefix, prefix_len);
 		memcpy(both + prefix_len, text, len + 1);
-		count = tok_content(&model->tok, both, ids, most + 1);
+		count = split_text(&model->tok, both, ids, most + 1);
 		*ret_is_long = count > most;
 		count = count > most ? most : count;
-		memcpy(ret_ids, ids, (size_t)count * sizeof *ids);
+		if (count > 0)
+			memcpy(ret_ids, ids, (size_t)count * sizeof *ids);
 	}
 	free(both);
 	free(ids);
@@ -131,7 +133,7 @@ static void pool(const float *states, int count, int size, float *ret)
 static int count_prefix(const e5_model *model, int is_query)
 {
 	int ids[16];
-	return tok_content(&model->tok, is_query ? "query:" : "passage:", ids, 16);
+	return split_text(&model->tok, is_query ? "query:" : "passage:", ids, 16);
 }
 
 static int run(pass *p)
