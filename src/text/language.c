@@ -6,13 +6,14 @@
 #include "base/utf8.h"
 #include "text/chars.h"
 #include "text/piece.h"
-#include "text/words.h"
+#include "text/words_telling.h"
 
 #include <math.h>
 #include <string.h>
 
 #define TEXT_ENOUGH 4096     /* bytes read of a long text */
 #define FUNCTION_WEIGHT 2.2  /* nats */
+#define TELLING_WEIGHT 1.75   /* of a word that is said in one language only: one by itself is more likely than not */
 #define LETTER_WEIGHT 0.6    /* a function word of one letter: e, i, a */
 #define NGRAM_SCALE (0.45 / 8)
 #define NGRAM_MOST 1.2       /* nats that one word's letters may weigh */
@@ -82,6 +83,9 @@ static void add_word(const spi_piece *piece, double scores[SP_LANG_COUNT])
 	for (int lang = 0; lang < SP_LANG_COUNT; lang++) {
 		if (spi_is_function_word(plain, len, (sp_lang)lang)) {
 			scores[lang] += len == 1 ? LETTER_WEIGHT : FUNCTION_WEIGHT;
+			found = true;
+		} else if (spi_word_list_has(&spi_telling_words[lang], plain, len)) {
+			scores[lang] += TELLING_WEIGHT;
 			found = true;
 		}
 	}

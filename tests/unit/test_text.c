@@ -509,7 +509,8 @@ TEST(test_text_language_italian)
 		"non trovo la patente", "come aggiungo un metodo di pagamento", "chi decide se ho diritto al bonus",
 		"ma quanto ci mettete a rispondere", "non mi fa entrare con la cie", "ricevuta del bollo auto smarrita",
 		"mi avete addebitato 2 volte", "grazie mille a tutti", "serve lo spid per usare io?", "dov'è il qr code",
-		"PERCHÉ NON FUNZIONA NIENTE", "l'IBAN è sbagliato, come lo modifico?",
+		"PERCHÉ NON FUNZIONA NIENTE", "l'IBAN è sbagliato, come lo modifico?", "login spid bloccato", "reset password non arriva",
+		"pagato due volte",
 	};
 	CHECK_LANGUAGE(texts, SP_LANG_IT);
 }
@@ -526,7 +527,8 @@ TEST(test_text_language_english)
 		"the amount is different from the letter", "I want to talk to a person", "there is an error on the screen",
 		"you charged me two times", "thank you very much", "does it work from abroad", "someone used my card",
 		"where can I find the notice number", "my bank refused the payment", "am I entitled to the bonus",
-		"WHY IS NOTHING WORKING", "what should I do now?",
+		"WHY IS NOTHING WORKING", "what should I do now?", "i paid twice", "hello i need help", "forgot password", "lost spid password",
+		"refund needed", "app stopped",
 	};
 	CHECK_LANGUAGE(texts, SP_LANG_EN);
 }
@@ -544,7 +546,7 @@ TEST(test_text_language_german)
 		"es gibt einen fehler", "sie haben mich doppelt belastet", "vielen dank für die hilfe",
 		"funktioniert das auch im ausland", "jemand hat meine karte benutzt", "wo finde ich die nummer",
 		"meine bank hat die überweisung zurückgewiesen", "habe ich anspruch auf den bonus",
-		"WARUM GEHT NICHTS", "was muss ich jetzt tun?",
+		"WARUM GEHT NICHTS", "was muss ich jetzt tun?", "doppelt bezahlt", "karte gesperrt", "spid funktioniert", "zugang verloren",
 	};
 	CHECK_LANGUAGE(texts, SP_LANG_DE);
 }
@@ -553,7 +555,8 @@ TEST(test_text_language_says_little_of_little)
 {
 	static const char *const texts[] = {"FAQ", "SPID", "otp", "cashback", "login", "iban", "app io", "password reset",
 		"bonus", "cie pin", "email", "qr code", "spid login", "paypal", "PAA_PAGAMENTO_DUPLICATO", "account", "ok", "pos",
-		"in", "a", "no", "login problem", "rimborso", "refund", "Erstattung", "Amazon Prime", "Netflix", "Windows 10"};
+		"in", "a", "no", "login problem", "rimborso", "refund", "Erstattung", "Amazon Prime", "Netflix", "Windows 10",
+		"login spid", "reset password", "payment failed", "customer care", "smart working e spid", "errore payment failed", "one time password", "money transfer"};
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		double confidence = -1;
 		sp_text_language(texts[i], strlen(texts[i]), ALL_LANGS, &confidence);
