@@ -92,17 +92,34 @@ static bool was_told(const spi_composing *c, const sp_record *notice)
 	return false;
 }
 
-/* In full the first time; after that only that it lasts. */
+static const char *reply_text(const spi_composing *c, const char *key)
+{
+	return sp_catalog_text(c->decision->lang, key);
+}
+
+/* "Italian", in the language of the reply. */
+static const char *language_name(const spi_composing *c, sp_lang lang)
+{
+	char key[32];
+	snprintf(key, sizeof key, "page.lang.%s", sp_lang_code(lang));
+	return reply_text(c, key);
+}
+
+/* In full the first time; after that only that it lasts. Where the asker's language has none, which language it is in is said. */
 static sp_status add_notice(spi_composing *c, const sp_record *notice)
 {
-	if (!was_told(c, notice)) {
-		add_record(c, notice);
-		c->reply->notices++;
-		return SP_OK;
-	}
-	const sp_fill fills[] = {{"title", notice->title}, {NULL, NULL}};
-	const char *line = sp_catalog_fill(c->decision->lang, "reply.notice.lasts", fills, c->arena);
-	return line ? spi_compose_markdown(c, line) : SP_ERR_NOMEM;
+	const sp_fill fills[] = {{"title", notice->title}, {"language", language_name(c, notice->lang)}, {NULL, NULL}};
+	bool foreign = notice->lang != c->decision->lang, told = was_told(c, notice);
+	const char *key = told ? foreign ? "reply.notice.lasts.in" : "reply.notice.lasts" : foreign ? "reply.notice.in" : NULL;
+	const char *line = key ? sp_catalog_fill(c->decision->lang, key, fills, c->arena) : NULL;
+	if (key && !line)
+		return SP_ERR_NOMEM;
+	sp_status status = line ? spi_compose_markdown(c, line) : SP_OK;
+	if (told || status != SP_OK)
+		return status;
+	add_record(c, notice);
+	c->reply->notices++;
+	return SP_OK;
 }
 
 sp_status spi_compose_notices(spi_composing *c, const sp_record *article)
@@ -116,19 +133,6 @@ sp_status spi_compose_notices(spi_composing *c, const sp_record *article)
 		if (covers(&notices[i], c->decision->category, article ? article->id : NULL, article ? &article->codes : NULL))
 			status = add_notice(c, &notices[i]);
 	return status;
-}
-
-static const char *reply_text(const spi_composing *c, const char *key)
-{
-	return sp_catalog_text(c->decision->lang, key);
-}
-
-/* "Italian", in the language of the reply. */
-static const char *language_name(const spi_composing *c, sp_lang lang)
-{
-	char key[32];
-	snprintf(key, sizeof key, "page.lang.%s", sp_lang_code(lang));
-	return reply_text(c, key);
 }
 
 /* An article in another language is never given as if it were in the asker's. */

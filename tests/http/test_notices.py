@@ -60,6 +60,38 @@ class Notices(Talk):
         self.assertNotIn("Ci stiamo lavorando", self.talk("buongiorno")["reply"]["markdown"])
 
 
+class OtherLanguage(Talk):
+    """Where the asker's language has no notice, the reply says which one it is in: it is never given as if it were the asker's."""
+    @classmethod
+    def prepare(cls):
+        cls.service.write("it/accesso/guasto.md", notice("guasto", "Accesso lento", "{categories: [accesso]}", "2026-01-01T00:00:00Z", "2099-01-01T00:00:00Z"))
+        cls.service.write("en/accesso/codice-non-arriva.md", article("codice-non-arriva", "The code does not arrive", "Wait five minutes.",
+                                                                     questions='["the code does not arrive"]'))
+
+    def test_it_says_so(self):
+        first = self.say("the code does not arrive", lang="en")
+        self.assertEqual(first["lang"], "en")
+        self.assertTrue(first["reply"]["markdown"].startswith("This notice exists only in Italian:\n\n**Accesso lento**\n\nCi stiamo lavorando (guasto)."),
+                        first["reply"]["markdown"])
+        self.assertIn('<div lang="it">\n<p><strong>Accesso lento</strong></p>', first["reply"]["html"])
+        self.assertTrue(first["reply"]["speech"].startswith("This notice exists only in Italian:"), first["reply"]["speech"])
+        self.assertTrue(self.say("the code does not arrive", lang="en")["reply"]["markdown"].startswith("Still going on (in Italian): **Accesso lento**."))
+
+    def test_pages_say_so_too(self):
+        for path in ("/chat?lang=en", "/?lang=en", "/a/codice-non-arriva?lang=en"):
+            page = self.client.get(path).text
+            self.assertRegex(page, r'<a href="[^"]*guasto[^"]*" lang="it" hreflang="it">Accesso lento</a>(</strong>)? \(in Italian\)', path)
+        self.assertNotIn("(in ", re.search(r"<p><strong>Avviso:.*", self.client.get("/chat").text).group(0))
+
+    def test_where_there_is_one_it_is_that_one(self):
+        self.service.write("en/accesso/guasto.md", notice("guasto", "Login is slow", "{categories: [accesso]}", "2026-01-01T00:00:00Z", "2099-01-01T00:00:00Z"))
+        try:
+            found = until(lambda: self.talk("the code does not arrive", lang="en")["reply"]["markdown"].startswith("**Login is slow**"), 4)
+            self.assertIsNotNone(found, "the notice in English was not told as it is")
+        finally:
+            (self.service.kb / "en/accesso/guasto.md").unlink()
+
+
 class Ends(Talk):
     def test_by_itself(self):
         ends = 6
