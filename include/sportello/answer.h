@@ -38,6 +38,7 @@ sp_decision_kind sp_decision_of(const char *name);
 	X(SP_REASON_NEXT_BEST, "next-best")   /* what was shown did not help: another article about it, once */ \
 	X(SP_REASON_CHOICES, "choices") \
 	X(SP_REASON_TOO_VAGUE, "too-vague") \
+	X(SP_REASON_TICKET_STATE, "ticket-state") /* how far a ticket is: told on its own page, to who has its address */ \
 	X(SP_REASON_NO_ANSWER, "no-answer") \
 	X(SP_REASON_CASE, "case") \
 	X(SP_REASON_PERSON, "person") \
@@ -60,7 +61,7 @@ sp_decision_kind sp_decision_of(const char *name);
 	X(SP_REASON_STEP_ALL, "step-all")     /* all steps at once */ \
 	X(SP_REASON_NO_CODE, "no-code")       /* a step's code that is none, or none any more */ \
 	X(SP_REASON_WINDOW_ASKED, "window-asked") /* answered, and asked for the day that the article's window counts from */ \
-	X(SP_REASON_WINDOW_AGAIN, "window-again") /* that day is still to come: asked once more */ \
+	X(SP_REASON_WINDOW_AGAIN, "window-again") /* that day is still to come, or in no calendar: asked once more */ \
 	X(SP_REASON_WINDOW, "window")         /* the day was told: too early, in time or too late; or the times were asked for */ \
 	X(SP_REASON_COMPETENCE, "competence") /* a case, and another body decides on it: what to tell it, and not a ticket here */ \
 	X(SP_REASON_CHOSEN, "chosen")         /* "the second": one of the choices that were offered */ \
@@ -200,7 +201,7 @@ typedef struct sp_decision {
 	double choice_confidence; /**< probability that a right answer is among the first SP_CHOICES_MAX */
 	double threshold;       /**< confidence from which on an answer may be given, for the precision that kb.yaml asks for */
 	double case_score;      /**< how much the message speaks of one matter of one person; from 2 on a person must look into it */
-	const char *searched; size_t searched_len; /**< part of the question that was looked for; borrowed from the question */
+	const char *searched; size_t searched_len; /**< part of the question that was looked for; borrowed from the question or of the arena */
 	bool in_context;        /**< it was read together with what was said before, */
 	const char *earlier;    /**< this: the title of the article that was shown, or the question before */
 	sp_walk *walk;          /**< as it is after this decision, which shows its step (or ends it: kind ticket); NULL = not walked */
@@ -342,6 +343,7 @@ typedef struct sp_window_shown {
 	const char *from;       /**< what it counts from, in the article's words */
 	uint32_t wait_days, until_days; /**< until_days 0 = no end */
 	sp_date first, last;    /**< the day that was told, or the range it lies in; 0 = none */
+	bool no_such_day;       /**< asked again: the day that was told is in no calendar */
 	sp_date opens, closes;  /**< of the day that was told (of a range: what holds for all of it); 0 = none */
 } sp_window_shown;
 

@@ -1,6 +1,10 @@
 /* "la seconda", "2": one of the choices that were offered, said by its place. */
 #include "answer/choose.h"
 
+#include "answer/rank.h"
+
+#include <string.h>
+
 #define CHOSEN_CONFIDENCE 0.97
 #define PLACE_WORDS 3 /* "e gli altri quattro" is something else */
 
@@ -38,5 +42,66 @@ sp_status spi_decide_by_choice(spi_deciding *d, bool *ret, sp_error *err)
 	if (status != SP_OK || !spi_put_article(d, &record, CHOSEN_CONFIDENCE))
 		return status != SP_OK ? status : SP_ERR_NOMEM;
 	*ret = spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_CHOSEN);
+	return SP_OK;
+}
+
+/* The category whose name a message is, as it is sent when it is tapped, in any language; NULL = none. */
+static const sp_category *topic_of(const spi_deciding *d)
+{
+	size_t said_len = 0;
+	const char *said = sp_text_normal_form(d->question->text, d->question->len, d->arena, &said_len);
+	for (size_t i = 0; said && i < d->config->categories_count; i++)
+		for (int lang = 0; lang < SP_LANG_COUNT; lang++) {
+			const char *name = sp_texts_get(&d->config->categories[i].name, (sp_lang)lang);
+			size_t len = 0;
+			const char *wanted = sp_text_normal_form(name, strlen(name), d->arena, &len);
+			if (wanted && len > 0 && len == said_len && memcmp(said, wanted, len) == 0)
+				return &d->config->categories[i];
+		}
+	return NULL;
+}
+
+/* The very first stays, whatever it is of: who cannot log in to the app says that the app does not work. */
+static void keep_category(spi_retrieval *found, const char *category)
+{
+	size_t kept = found->count > 0;
+	for (size_t i = 1; i < found->count; i++)
+		if (strcmp(found->candidates[i].category, category) == 0)
+			found->candidates[kept++] = found->candidates[i];
+	found->count = kept;
+}
+
+sp_status spi_decide_by_topic(spi_deciding *d, bool *ret, sp_error *err)
+{
+	const sp_turn *last = d->last;
+	*ret = false;
+	if (!last || last->reason != SP_REASON_TOO_VAGUE || !last->question)
+		return SP_OK;
+	const sp_category *topic = topic_of(d);
+	if (!topic)
+		return SP_OK;
+	if (last->lang != SP_LANG_NONE)
+		d->decision->lang = d->found.lang = last->lang;
+	const spi_retrieval before = d->found;
+	d->found.text = sp_arena_printf(d->arena, "%s. %.*s", last->question, (int)d->question->len, d->question->text);
+	if (!d->found.text)
+		return SP_ERR_NOMEM;
+	d->found.len = strlen(d->found.text);
+	sp_status status = spi_retrieve(&d->found, err);
+	if (status != SP_OK)
+		return status;
+	keep_category(&d->found, topic->key);
+	if (d->found.count == 0) { /* nothing of it is near: as any other message */
+		d->found = before;
+		return SP_OK;
+	}
+	spi_judge(d);
+	d->topic.said = last->question;
+	if (d->found.count == 1)
+		*ret = spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_SURE);
+	else
+		*ret = spi_decided(d, SP_DECIDE_CLARIFY, SP_REASON_CHOICES);
+	if (d->decision->kind == SP_DECIDE_CLARIFY)
+		d->decision->choices = d->found.count < SP_CHOICES_MAX ? d->found.count : SP_CHOICES_MAX;
 	return SP_OK;
 }

@@ -26,7 +26,9 @@
 	X(SPI_CUE_BUT, "but") \
 	X(SPI_CUE_SENT_BACK, "sent-back") \
 	X(SPI_CUE_CONTACT, "contact") \
-	X(SPI_CUE_DEADLINE, "deadline")
+	X(SPI_CUE_DEADLINE, "deadline") \
+	X(SPI_CUE_NOT_KNOWN, "not-known") \
+	X(SPI_CUE_TICKET_STATE, "ticket-state")
 
 typedef enum spi_cue {
 #define SPI_CUE_ENUM(name, text) name,

@@ -1,122 +1,19 @@
 #include "answer/dates.h"
 
+#include "answer/date_words.h"
 #include "base/clock.h"
-#include "base/embed.h"
 #include "sportello/arena.h"
 
-#include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define WORDS_MAX 128     /* of a message; what comes later is not looked at */
-#define PHRASE_WORDS 4
 #define YEAR_FIRST 1990
 #define YEAR_LAST 2100
 #define SOME_LEAST 2      /* "qualche giorno fa" */
 #define SOME_MOST 6
-
-/* ---- the words of a language ---- */
-
-/* X(enum, name in the file) */
-#define KIND_LIST(X) \
-	X(KIND_DAY, "day")               /* value: days ago */ \
-	X(KIND_WEEKDAY, "weekday")       /* 1 = Monday */ \
-	X(KIND_MONTH, "month") \
-	X(KIND_WEAK_MONTH, "weak-month") /* another word too: with a day, a year or "in" only */ \
-	X(KIND_FEAST, "feast")           /* month * 100 + day */ \
-	X(KIND_NUMBER, "number") \
-	X(KIND_SOME, "some") \
-	X(KIND_UNIT, "unit")             /* days; 0: less than one */ \
-	X(KIND_AGO, "ago") \
-	X(KIND_SINCE, "since")           /* before the number: "vor", "da" */ \
-	X(KIND_LAST, "last") \
-	X(KIND_NEXT, "next") \
-	X(KIND_THIS, "this") \
-	X(KIND_IN, "in") \
-	X(KIND_OF, "of") \
-	X(KIND_ORDINAL, "ordinal")       /* ending of a number */ \
-	X(KIND_AROUND, "around")
-typedef enum kind {
-#define KIND_ENUM(name, text) name,
-	KIND_LIST(KIND_ENUM)
-#undef KIND_ENUM
-	KIND_COUNT
-} kind;
-
-typedef struct entry {
-	kind kind;
-	int value;
-	size_t count;
-	struct { const char *text; size_t len; } words[PHRASE_WORDS];
-} entry;
-
-typedef struct vocabulary {
-	entry *items;
-	size_t count;
-} vocabulary;
-
-/* Read once from what the build put in; never changed after. */
-static vocabulary vocabularies[SP_LANG_COUNT];
-static pthread_once_t loaded = PTHREAD_ONCE_INIT;
-
-static kind kind_of(const char *text, size_t len)
-{
-	static const char *const names[KIND_COUNT] = {
-#define KIND_NAME(name, text) text,
-		KIND_LIST(KIND_NAME)
-#undef KIND_NAME
-	};
-	int i = 0;
-	while (i < KIND_COUNT && (strlen(names[i]) != len || memcmp(names[i], text, len) != 0))
-		i++;
-	return (kind)i;
-}
-
-static bool read_entry(const char *at, const char *end, entry *ret)
-{
-	const char *value = memchr(at, ' ', (size_t)(end - at));
-	*ret = (entry){.kind = value ? kind_of(at, (size_t)(value - at)) : KIND_COUNT};
-	if (ret->kind == KIND_COUNT)
-		return false;
-	ret->value = atoi(value);
-	/* Each word stands behind a space. */
-	const char *space = memchr(value + 1, ' ', (size_t)(end - value - 1));
-	for (; space && ret->count < PHRASE_WORDS; ret->count++) {
-		const char *word = space + 1;
-		space = memchr(word, ' ', (size_t)(end - word));
-		ret->words[ret->count].text = word;
-		ret->words[ret->count].len = (size_t)((space ? space : end) - word);
-	}
-	return ret->count > 0;
-}
-
-static void load_one(const spi_embedded *file, vocabulary *ret)
-{
-	size_t lines = 0;
-	for (const char *at = file->data; at < file->end; at++)
-		lines += *at == '\n';
-	ret->items = calloc(lines + 1, sizeof *ret->items);
-	for (const char *at = file->data; ret->items && at < file->end;) {
-		const char *stop = memchr(at, '\n', (size_t)(file->end - at));
-		if (!stop)
-			break;
-		if (*at != '#' && stop > at && read_entry(at, stop, &ret->items[ret->count]))
-			ret->count++;
-		at = stop + 1;
-	}
-}
-
-static void load(void)
-{
-	for (sp_lang lang = 0; lang < SP_LANG_COUNT; lang++) {
-		char name[64];
-		snprintf(name, sizeof name, "%s/dates.txt", sp_lang_code(lang));
-		const spi_embedded *file = spi_embedded_find(spi_embedded_cues, name);
-		if (file)
-			load_one(file, &vocabularies[lang]);
-	}
-}
+#define ALONE_MAX 4       /* "il 20 o il 21" */
+#define MONTHS_BACK 3     /* each day is in one of so many months in a row */
 
 /* ---- the words of a message ---- */
 
@@ -130,17 +27,21 @@ typedef struct word {
 } word;
 
 typedef struct reading {
-	const vocabulary *known;
+	const spi_date_words *known;
 	word words[WORDS_MAX];
 	size_t count;
 	int64_t today;
+	bool answers;     /* to the question when it was: "il 23" is a day */
 	spi_dates *ret;
+	size_t alone[ALONE_MAX], alone_count; /* words that are a day of a month, whichever */
 } reading;
 
 /* Days that some words from one on name. */
 typedef struct named {
 	size_t words; /* 0: none */
 	int64_t first, last;
+	bool impossible; /* the 31st of February */
+	bool alone;      /* a day of a month that is not said */
 } named;
 
 static bool is_word_char(char c)
@@ -183,7 +84,7 @@ static void cut(reading *r, const char *text, size_t len)
 	}
 }
 
-static bool stands_at(const reading *r, size_t at, const entry *e)
+static bool stands_at(const reading *r, size_t at, const spi_date_entry *e)
 {
 	for (size_t i = 0; i < e->count; i++) {
 		if (at + i >= r->count || r->words[at + i].len != e->words[i].len ||
@@ -194,18 +95,18 @@ static bool stands_at(const reading *r, size_t at, const entry *e)
 }
 
 /* The longest of a kind that stands at a word; NULL = none. */
-static const entry *of_kind(const reading *r, size_t at, kind wanted)
+static const spi_date_entry *of_kind(const reading *r, size_t at, spi_date_kind wanted)
 {
-	const entry *best = NULL;
+	const spi_date_entry *best = NULL;
 	for (size_t i = 0; i < r->known->count; i++) {
-		const entry *e = &r->known->items[i];
+		const spi_date_entry *e = &r->known->items[i];
 		if (e->kind == wanted && (!best || e->count > best->count) && stands_at(r, at, e))
 			best = e;
 	}
 	return best;
 }
 
-static size_t length_of(const entry *e)
+static size_t length_of(const spi_date_entry *e)
 {
 	return e ? e->count : 0;
 }
@@ -243,13 +144,18 @@ static bool last_day_of(const reading *r, int month, int day, int64_t *ret)
 
 static named one_day(size_t words, int64_t day)
 {
-	return (named){words, day, day};
+	return (named){words, day, day, false, false};
+}
+
+static named no_day(size_t words)
+{
+	return (named){.words = words, .impossible = true};
 }
 
 /* What is not over yet ends today. */
 static named range(const reading *r, size_t words, int64_t first, int64_t last)
 {
-	return (named){words, first, first <= r->today && last > r->today ? r->today : last};
+	return (named){words, first, first <= r->today && last > r->today ? r->today : last, false, false};
 }
 
 static int full_year(const word *w)
@@ -265,6 +171,11 @@ static bool is_year(const reading *r, size_t at)
 	return at < r->count && w->digits == 4 && w->len == 4 && w->number >= YEAR_FIRST && w->number <= YEAR_LAST;
 }
 
+static bool is_day_number(int number)
+{
+	return number >= 1 && number <= 31;
+}
+
 /* 3/3/2021, 3.3.21, 2021-03-03; 3/3 is the last that was. The day is before the month. */
 static named read_numbers(const reading *r, size_t at)
 {
@@ -278,14 +189,19 @@ static named read_numbers(const reading *r, size_t at)
 	int year = three ? full_year(&w[2]) : -1;
 	if (year > 0 && (day_of(year, w[1].number, w[0].number, &day) || day_of(year, w[0].number, w[1].number, &day)))
 		return one_day(3, day);
+	bool looks_whole = three && (year >= YEAR_FIRST || (w[0].digits == 4 && w[0].number >= YEAR_FIRST)) && w[1].digits <= 2 && (w[0].digits <= 2 || w[2].digits <= 2);
+	if (looks_whole)
+		return no_day(3);
 	bool short_form = two && !three && w[0].digits <= 2 && w[1].digits <= 2 && (w[0].after == '/' || (w[0].after == '.' && w[1].after == '.'));
-	return short_form && last_day_of(r, w[1].number, w[0].number, &day) ? one_day(2, day) : (named){0};
+	if (short_form && last_day_of(r, w[1].number, w[0].number, &day))
+		return one_day(2, day);
+	return short_form && is_day_number(w[0].number) && w[1].number >= 1 && w[1].number <= 12 ? no_day(2) : (named){0};
 }
 
 /* The words of a month at a place, where it is one beyond doubt or strong is true. */
 static size_t month_at(const reading *r, size_t at, bool strong, int *ret)
 {
-	const entry *month = of_kind(r, at, KIND_MONTH);
+	const spi_date_entry *month = of_kind(r, at, KIND_MONTH);
 	if (!month && strong)
 		month = of_kind(r, at, KIND_WEAK_MONTH);
 	if (month)
@@ -299,14 +215,14 @@ static int day_number(const reading *r, size_t at)
 	if (at >= r->count)
 		return 0;
 	const word *w = &r->words[at];
-	const entry *number = w->number < 0 ? of_kind(r, at, KIND_NUMBER) : NULL;
+	const spi_date_entry *number = w->number < 0 ? of_kind(r, at, KIND_NUMBER) : NULL;
 	if (number)
 		return number->count == 1 ? number->value : 0;
 	if (w->digits == 0 || w->digits > 2 || w->number > 31)
 		return 0;
 	word ending = {.text = w->text + w->digits, .len = w->len - w->digits};
 	for (size_t i = 0; ending.len > 0 && i < r->known->count; i++) {
-		const entry *e = &r->known->items[i];
+		const spi_date_entry *e = &r->known->items[i];
 		if (e->kind == KIND_ORDINAL && e->words[0].len == ending.len && memcmp(e->words[0].text, ending.text, ending.len) == 0)
 			return w->number;
 	}
@@ -317,9 +233,12 @@ static named day_in_month(const reading *r, size_t at, size_t words, int month, 
 {
 	int64_t found;
 	size_t of = length_of(of_kind(r, at + words, KIND_OF));
-	if (is_year(r, at + words + of) && day_of(r->words[at + words + of].number, month, day, &found))
+	bool has_year = is_year(r, at + words + of);
+	if (has_year && day_of(r->words[at + words + of].number, month, day, &found))
 		return one_day(words + of + 1, found);
-	return last_day_of(r, month, day, &found) ? one_day(words, found) : (named){0};
+	if (has_year)
+		return no_day(words + of + 1);
+	return last_day_of(r, month, day, &found) ? one_day(words, found) : no_day(words);
 }
 
 /* "3 marzo 2021", "primo di marzo", "3rd of March", "March 3rd, 2021" */
@@ -331,6 +250,9 @@ static named read_day_and_month(const reading *r, size_t at)
 		if (words > 0)
 			return day_in_month(r, at, 1 + of + words, month, day);
 	}
+	bool too_high = r->words[at].digits == 2 && r->words[at].len == 2 && r->words[at].number > 31;
+	if (too_high && r->answers && month_at(r, at + 1, false, &month) > 0)
+		return no_day(1 + month_at(r, at + 1, false, &month));
 	size_t words = month_at(r, at, true, &month);
 	bool follows = words > 0 && at + words < r->count && r->words[at + words].digits > 0;
 	day = follows ? day_number(r, at + words) : 0;
@@ -377,13 +299,13 @@ static named read_year(const reading *r, size_t at)
 
 static named read_day(const reading *r, size_t at)
 {
-	const entry *day = of_kind(r, at, KIND_DAY);
+	const spi_date_entry *day = of_kind(r, at, KIND_DAY);
 	return day ? one_day(day->count, r->today - day->value) : (named){0};
 }
 
 static named read_feast(const reading *r, size_t at)
 {
-	const entry *feast = of_kind(r, at, KIND_FEAST);
+	const spi_date_entry *feast = of_kind(r, at, KIND_FEAST);
 	return feast ? day_in_month(r, at, feast->count, feast->value / 100, feast->value % 100) : (named){0};
 }
 
@@ -391,7 +313,7 @@ static named read_feast(const reading *r, size_t at)
 static named read_weekday(const reading *r, size_t at)
 {
 	size_t before = length_of(of_kind(r, at, KIND_LAST)), next = before ? 0 : length_of(of_kind(r, at, KIND_NEXT));
-	const entry *day = of_kind(r, at + before + next, KIND_WEEKDAY);
+	const spi_date_entry *day = of_kind(r, at + before + next, KIND_WEEKDAY);
 	if (!day)
 		return (named){0};
 	size_t words = before + next + day->count;
@@ -409,7 +331,7 @@ static named ago(const reading *r, size_t words, int least, int most, int unit)
 {
 	int loose = unit >= 365 ? unit / 2 : unit >= 7 ? unit / 2 : 0;
 	int64_t first = r->today - (int64_t)most * unit - loose, last = r->today - (int64_t)least * unit + loose;
-	return (named){words, first, last > r->today ? r->today : last};
+	return (named){words, first, last > r->today ? r->today : last, false, false};
 }
 
 /* "due settimane fa", "vor zwei Wochen", "da tre giorni" */
@@ -417,7 +339,7 @@ static named read_ago(const reading *r, size_t at)
 {
 	size_t words = length_of(of_kind(r, at, KIND_SINCE));
 	bool since = words > 0;
-	const entry *number = of_kind(r, at + words, KIND_NUMBER), *some = of_kind(r, at + words, KIND_SOME);
+	const spi_date_entry *number = of_kind(r, at + words, KIND_NUMBER), *some = of_kind(r, at + words, KIND_SOME);
 	int least = number ? number->value : some ? SOME_LEAST : -1, most = some && !number ? SOME_MOST : least;
 	size_t counted = number ? number->count : length_of(some);
 	if (counted == 0 && at + words < r->count && r->words[at + words].digits == r->words[at + words].len && r->words[at + words].number > 0) {
@@ -427,7 +349,7 @@ static named read_ago(const reading *r, size_t at)
 	if (counted == 0)
 		return (named){0};
 	words += counted;
-	const entry *unit = of_kind(r, at + words, KIND_UNIT);
+	const spi_date_entry *unit = of_kind(r, at + words, KIND_UNIT);
 	if (!unit || least > 1000)
 		return (named){0};
 	words += unit->count;
@@ -457,11 +379,36 @@ static named whole_unit(const reading *r, size_t words, int unit, bool is_last)
 static named read_unit(const reading *r, size_t at)
 {
 	size_t last = length_of(of_kind(r, at, KIND_LAST)), this = last ? 0 : length_of(of_kind(r, at, KIND_THIS));
-	const entry *unit = of_kind(r, at + last + this, KIND_UNIT);
+	const spi_date_entry *unit = of_kind(r, at + last + this, KIND_UNIT);
 	if (!unit || unit->value < 7)
 		return (named){0};
 	size_t words = last + this + unit->count, after = length_of(of_kind(r, at + words, KIND_LAST));
 	return last || this || after ? whole_unit(r, words + after, unit->value, !this) : (named){0};
+}
+
+/* "3 giorni", "2 o 3 giorni" */
+static bool counts_units(const reading *r, size_t at)
+{
+	return of_kind(r, at + 1, KIND_UNIT) || (at + 2 < r->count && r->words[at + 2].digits > 0 && of_kind(r, at + 3, KIND_UNIT));
+}
+
+/* "10:30", "23,50": a number goes on in the next. */
+static bool is_joined(const reading *r, size_t at)
+{
+	const word *w = &r->words[at];
+	return at + 1 < r->count && w[0].digits > 0 && w[1].digits > 0 && w[1].text == w[0].text + w[0].len + 1 && strchr(".,:/-", w[0].text[w[0].len]);
+}
+
+/* A number of a month's days with nothing that says which month: no hour, no price, no "3 giorni". */
+static bool stands_alone(const reading *r, size_t at)
+{
+	bool is_day = at < r->count && r->words[at].number >= 1 && day_number(r, at) > 0;
+	return is_day && !counts_units(r, at) && !is_joined(r, at) && !(at > 0 && is_joined(r, at - 1));
+}
+
+static named read_alone(const reading *r, size_t at)
+{
+	return r->answers && stands_alone(r, at) ? (named){.words = 1, .alone = true} : (named){0};
 }
 
 /* ---- all of a message ---- */
@@ -475,6 +422,10 @@ static bool holds(int64_t first, int64_t last, int64_t day_first, int64_t day_la
 static void add(reading *r, named found)
 {
 	spi_dates *d = r->ret;
+	if (found.impossible) {
+		d->impossible = true;
+		return;
+	}
 	bool is_today = found.first == r->today && found.last == r->today, was_today = d->first == r->today && d->last == r->today;
 	if (d->count == 0 || holds(d->first, d->last, found.first, found.last)) {
 		d->first = found.first, d->last = found.last;
@@ -483,13 +434,18 @@ static void add(reading *r, named found)
 		d->first = found.first, d->last = found.last;
 	} else if (!is_today && !holds(found.first, found.last, d->first, d->last)) {
 		d->count++;
+		if (r->answers) { /* "il 20 o il 21": one of them, or a day between */
+			d->first = found.first < d->first ? found.first : d->first;
+			d->last = found.last > d->last ? found.last : d->last;
+			d->count = 1;
+		}
 	}
 }
 
 static named read_at(const reading *r, size_t at)
 {
 	static named (*const readers[])(const reading *r, size_t at) = {read_numbers, read_day_and_month, read_ago, read_day, read_weekday,
-		read_month, read_unit, read_feast, read_year};
+		read_month, read_unit, read_feast, read_year, read_alone};
 	named best = {0};
 	for (size_t i = 0; i < sizeof readers / sizeof *readers; i++) {
 		named found = readers[i](r, at);
@@ -501,7 +457,33 @@ static named read_at(const reading *r, size_t at)
 /* "lunedì 3 marzo": the day of the month says which. */
 static bool names_the_same(const reading *r, size_t at, const named *found)
 {
-	return of_kind(r, at, KIND_WEEKDAY) && found->words == 1 && read_day_and_month(r, at + 1).words > 0;
+	return of_kind(r, at, KIND_WEEKDAY) && found->words == 1 &&
+		   (read_day_and_month(r, at + 1).words > 0 || (r->answers && stands_alone(r, at + 1)));
+}
+
+/* The month that another day of the message names, else the last that has had this day: "il 20 o il 21 marzo", "il 23". */
+static void add_alone(reading *r)
+{
+	const spi_dates known = *r->ret;
+	for (size_t i = 0; i < r->alone_count; i++) {
+		int year, day = day_number(r, r->alone[i]);
+		unsigned month, unused;
+		int64_t found;
+		bool is_known = known.count == 1 && known.first == known.last;
+		spi_civil_of_days(is_known ? known.first : r->today, &year, &month, &unused);
+		if (is_known && day_of(year, (int)month, day, &found)) {
+			add(r, one_day(1, found));
+			continue;
+		}
+		for (int back = 0; back < MONTHS_BACK; back++) {
+			int of = ((int)month - 1 - back + 12) % 12 + 1;
+			if (day_of(of > (int)month ? year - 1 : year, of, day, &found) && found <= r->today)
+				break;
+			found = 0;
+		}
+		if (found)
+			add(r, one_day(1, found));
+	}
 }
 
 static void set_aside(reading *r, const char *aside, sp_arena *arena)
@@ -520,7 +502,7 @@ static void set_aside(reading *r, const char *aside, sp_arena *arena)
 static void find_all(reading *r)
 {
 	for (size_t at = 0; at < r->count;) {
-		const entry *around = of_kind(r, at, KIND_AROUND);
+		const spi_date_entry *around = of_kind(r, at, KIND_AROUND);
 		named found = {0};
 		if (!around || around->count <= 1)
 			found = read_at(r, at);
@@ -529,27 +511,40 @@ static void find_all(reading *r)
 			at += around ? around->count : 1;
 			continue;
 		}
-		if (!names_the_same(r, at, &found))
+		if (found.alone && r->alone_count < ALONE_MAX)
+			r->alone[r->alone_count++] = at;
+		else if (!found.alone && !names_the_same(r, at, &found))
 			add(r, found);
 		at += found.words;
 	}
+	add_alone(r);
 }
 
-void spi_dates_find(const char *text, size_t len, sp_lang lang, int64_t today, const char *aside, spi_dates *ret)
+static void find(const char *text, size_t len, sp_lang lang, int64_t today, const char *aside, bool answers, spi_dates *ret)
 {
 	*ret = (spi_dates){0};
-	pthread_once(&loaded, load);
 	sp_arena *arena = sp_arena_new(0);
 	size_t folded_len = 0;
 	reading *r = arena ? sp_arena_calloc(arena, 1, sizeof *r) : NULL;
 	char *folded = r ? sp_text_fold(text, len, arena, &folded_len) : NULL;
 	if (folded && lang >= 0 && lang < SP_LANG_COUNT) {
-		r->known = &vocabularies[lang];
+		r->known = spi_date_words_of(lang);
 		r->today = today;
+		r->answers = answers;
 		r->ret = ret;
 		cut(r, folded, folded_len);
 		set_aside(r, aside, arena);
 		find_all(r);
 	}
 	sp_arena_free(arena);
+}
+
+void spi_dates_find(const char *text, size_t len, sp_lang lang, int64_t today, const char *aside, spi_dates *ret)
+{
+	find(text, len, lang, today, aside, false, ret);
+}
+
+void spi_dates_answer(const char *text, size_t len, sp_lang lang, int64_t today, const char *aside, spi_dates *ret)
+{
+	find(text, len, lang, today, aside, true, ret);
 }

@@ -93,9 +93,26 @@ static size_t start_of_question(const spi_deciding *d)
 	return i > 0 && i < d->cues.count ? d->tokens.items[i].start : 0;
 }
 
+/* The number of a ticket says nothing of what is looked for. */
+static sp_status leave_out_numbers(spi_deciding *d)
+{
+	char *text = sp_arena_strndup(d->arena, d->question->text, d->question->len);
+	if (!text)
+		return SP_ERR_NOMEM;
+	for (size_t i = 0; i < d->tokens.count; i++) {
+		const sp_token *token = &d->tokens.items[i];
+		if (token->kind == SP_TOKEN_NUMBER || token->kind == SP_TOKEN_CODE)
+			memset(text + token->start, ' ', token->end - token->start);
+	}
+	d->found.text = text;
+	return SP_OK;
+}
+
 static sp_status look_for(spi_deciding *d, sp_error *err)
 {
 	size_t start = start_of_question(d);
+	if (spi_has_cue(&d->cues, SPI_CUE_TICKET_STATE) && leave_out_numbers(d) != SP_OK)
+		return SP_ERR_NOMEM;
 	d->found.text += start;
 	d->found.len -= start;
 	sp_status status = spi_retrieve(&d->found, err);
@@ -247,6 +264,8 @@ static sp_status decide_all(spi_deciding *d, sp_error *err)
 	bool chosen = false;
 	if (status == SP_OK && !d->walked)
 		status = spi_decide_by_choice(d, &chosen, err);
+	if (status == SP_OK && !d->walked && !chosen)
+		status = spi_decide_by_topic(d, &chosen, err);
 	if (status != SP_OK || (!d->walked && !chosen && spi_decide_by_window(d)))
 		return status;
 	if (!d->walked && !chosen && (status = decide_anew(d, err)) != SP_OK)

@@ -247,7 +247,10 @@ static sp_status compose_clarify(spi_composing *c)
 	sp_status status = spi_compose_notices(c, NULL);
 	if (status != SP_OK || (status = add_reason(c, NULL)) != SP_OK)
 		return status;
-	status = c->decision->choices ? add_choices(c, c->decision->candidates, c->decision->choices) : add_category_choices(c);
+	if (c->decision->choices)
+		status = add_choices(c, c->decision->candidates, c->decision->choices);
+	else if (c->decision->reason != SP_REASON_TICKET_STATE)
+		status = add_category_choices(c);
 	if (status != SP_OK)
 		return status;
 	return add_choice(c, reply_text(c, c->decision->choices ? "reply.choice.none" : "reply.choice.person"), NULL, c->decision->lang);

@@ -40,7 +40,7 @@ static const char *told_text(const spi_composing *c, const sp_window_shown *wind
 static const char *key_of(const spi_composing *c, const sp_window_shown *window)
 {
 	if (c->decision->reason == SP_REASON_WINDOW_AGAIN)
-		return "reply.window.again";
+		return window->no_such_day ? "reply.window.no-such-day" : "reply.window.again";
 	if (window->state == SP_WINDOW_TOLD && window->until_days == 0)
 		return "reply.window.told.wait";
 	if (window->state == SP_WINDOW_TOLD && window->wait_days == 0)

@@ -206,6 +206,26 @@ static bool rule_language(spi_deciding *d)
 	       spi_decided(d, SP_DECIDE_NONE, SP_REASON_LANGUAGE);
 }
 
+static uint64_t numbers(const spi_deciding *d)
+{
+	uint64_t set = 0;
+	for (size_t i = 0; i < d->cues.count; i++)
+		set |= d->tokens.items[i].kind == SP_TOKEN_NUMBER || d->tokens.items[i].kind == SP_TOKEN_CODE ? (uint64_t)1 << i : 0;
+	return set;
+}
+
+/* "a che punto è la mia richiesta 1007?": by the article that tells, else where its page is; the state itself is not for who has a number only. */
+static bool rule_ticket_state(spi_deciding *d)
+{
+	uint64_t number = numbers(d), courtesy = d->cues.covered[SPI_CUE_GREETING] | d->cues.covered[SPI_CUE_THANKS];
+	uint64_t explained = d->cues.covered[SPI_CUE_TICKET_STATE] | d->cues.covered[SPI_CUE_QUESTION] | courtesy | number;
+	if (!said(d, SPI_CUE_TICKET_STATE) || unexplained(d, explained) > (number ? 1 : 0))
+		return false;
+	if (d->found.count > 0 && d->confidence >= d->threshold)
+		return spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_SURE);
+	return spi_decided(d, SP_DECIDE_CLARIFY, SP_REASON_TICKET_STATE);
+}
+
 /* The first is answered; what answers the others is offered. */
 static bool rule_several(spi_deciding *d)
 {
@@ -447,7 +467,10 @@ static bool rule_plain_kind(spi_deciding *d)
 	bool says_more = said(d, SPI_CUE_VAGUE) || (d->topic.said && said(d, SPI_CUE_FOLLOW_UP));
 	if ((d->topic.said ? d->alone_confidence : d->confidence) >= ANSWER_STANDS)
 		return false;
-	if (kinds[SP_KIND_PERSON] > least[SP_KIND_PERSON] && !(d->topic.said && said(d, SPI_CUE_FOLLOW_UP)))
+	/* "i do not understand", "hello i need help": like what people say who want a person, and says nothing but that something is wrong. */
+	uint64_t courtesy = d->cues.covered[SPI_CUE_GREETING] | d->cues.covered[SPI_CUE_THANKS];
+	bool only_vague = said(d, SPI_CUE_VAGUE) && unexplained(d, d->cues.covered[SPI_CUE_VAGUE] | courtesy) == 0;
+	if (kinds[SP_KIND_PERSON] > least[SP_KIND_PERSON] && !only_vague && !(d->topic.said && said(d, SPI_CUE_FOLLOW_UP)))
 		return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_PERSON);
 	/* "la tessera", "non va niente": so few words look like anything, and are ours. */
 	bool one_of_ours = !said(d, SPI_CUE_GREETING) && d->found.stats.content_words == 1 && d->found.stats.known_words == 1;
@@ -519,7 +542,7 @@ bool spi_decide_by_message(spi_deciding *d)
 
 void spi_decide_by_candidates(spi_deciding *d)
 {
-	static rule *const rules[] = {rule_not_solved, rule_several, rule_code, rule_known, rule_language, rule_details, spi_decide_by_told_day, rule_case, rule_unknown_code, rule_plain_kind,
+	static rule *const rules[] = {rule_not_solved, rule_several, rule_code, rule_known, rule_language, rule_ticket_state, rule_details, spi_decide_by_told_day, rule_case, rule_unknown_code, rule_plain_kind,
 		rule_no_progress, rule_gibberish, rule_vague, rule_sure, rule_chosen, rule_likely_case, rule_off_topic, rule_choices, rule_one_word, rule_no_answer};
 	apply(rules, sizeof rules / sizeof *rules, d);
 }

@@ -18,13 +18,40 @@ static sp_date date_of(int64_t days)
 	return (sp_date)(year * 10000 + (int)month * 100 + (int)day);
 }
 
+static bool is_about_the_day(sp_reason reason)
+{
+	return reason == SP_REASON_WINDOW_ASKED || reason == SP_REASON_WINDOW_AGAIN || reason == SP_REASON_WINDOW;
+}
+
+/* What was said last that was about something; NULL = nothing. "grazie" in between changes nothing. */
+static const sp_turn *last_turn(const sp_dialogue *before)
+{
+	size_t i = before ? before->count : 0;
+	while (i > 0 && before->turns[i - 1].decision == SP_DECIDE_NONE)
+		i--;
+	return i > 0 ? &before->turns[i - 1] : NULL;
+}
+
+/* Whether a message after a turn may be nothing but the day: it was asked for, or one was told and is put right. */
+static bool answers_when(const sp_turn *before, const sp_record *article, int64_t today)
+{
+	spi_dates told;
+	if (!before || !before->article || strcmp(before->article, article->id) != 0)
+		return false;
+	if (is_about_the_day(before->reason) || !before->question)
+		return is_about_the_day(before->reason);
+	spi_dates_find(before->question, strlen(before->question), before->lang, today, article->window_from, &told);
+	return told.count > 0;
+}
+
 void spi_window_dates(const sp_decision *decision, const sp_record *article, int64_t today, spi_dates *ret)
 {
-	const sp_dialogue *before = decision->before;
+	const sp_turn *before = last_turn(decision->before);
+	void (*find)(const char *, size_t, sp_lang, int64_t, const char *, spi_dates *) = answers_when(before, article, today) ? spi_dates_answer : spi_dates_find;
 	size_t len = strlen(decision->masked);
-	spi_dates_find(decision->masked, len, decision->lang, today, article->window_from, ret);
-	if (ret->count == 0 && before && before->count > 0 && before->turns[before->count - 1].lang != decision->lang)
-		spi_dates_find(decision->masked, len, before->turns[before->count - 1].lang, today, article->window_from, ret);
+	find(decision->masked, len, decision->lang, today, article->window_from, ret);
+	if (ret->count == 0 && !ret->impossible && before && before->lang != decision->lang)
+		find(decision->masked, len, before->lang, today, article->window_from, ret);
 }
 
 /* Whether a turn before is about another matter than the window: what was asked of it, once it was shown, is not. */
@@ -45,7 +72,10 @@ static void dates_said(const sp_decision *decision, const sp_record *article, in
 		const sp_turn *turn = &before->turns[i];
 		if (is_another_matter(decision, article, turn))
 			return;
-		spi_dates_find(turn->question, strlen(turn->question), turn->lang, today, article->window_from, ret);
+		if (turn->reason == SP_REASON_WINDOW)
+			spi_dates_answer(turn->question, strlen(turn->question), turn->lang, today, article->window_from, ret);
+		else
+			spi_dates_find(turn->question, strlen(turn->question), turn->lang, today, article->window_from, ret);
 	}
 }
 
@@ -69,7 +99,9 @@ void spi_window_judge(const sp_decision *decision, const sp_record *article, int
 	*ret = (sp_window_shown){.state = SP_WINDOW_TOLD, .from = article->window_from, .wait_days = article->window_wait_days,
 		.until_days = article->window_until_days};
 	if (decision->reason == SP_REASON_WINDOW_ASKED || decision->reason == SP_REASON_WINDOW_AGAIN) {
+		spi_window_dates(decision, article, today, &dates);
 		ret->state = SP_WINDOW_ASKED;
+		ret->no_such_day = dates.impossible && dates.count == 0;
 		return;
 	}
 	dates_said(decision, article, today, &dates);
@@ -101,7 +133,7 @@ static bool says_something_else(const spi_deciding *d)
 /* Whether the message is nothing but a day. */
 static bool is_only_a_day(const spi_deciding *d, const spi_dates *dates)
 {
-	return !says_something_else(d) && dates->count == 1 && dates->other <= (d->asks ? 0 : OTHER_WORDS);
+	return !says_something_else(d) && (dates->count == 1 || dates->impossible) && dates->other <= (d->asks ? 0 : OTHER_WORDS);
 }
 
 /* "entro quando posso farlo?" of the article that was just shown. */
@@ -112,10 +144,18 @@ static bool asks_for_times(const spi_deciding *d)
 		   __builtin_popcountll(d->cues.content & ~times) <= OTHER_WORDS;
 }
 
+/* "non ricordo", where the day was asked for: then the times in words are all there is to say. */
+static bool does_not_know(const spi_deciding *d, const sp_turn *last)
+{
+	bool was_asked = last->reason == SP_REASON_WINDOW_ASKED || last->reason == SP_REASON_WINDOW_AGAIN;
+	return was_asked && spi_has_cue(&d->cues, SPI_CUE_NOT_KNOWN) && !d->asks && !says_something_else(d) &&
+		   __builtin_popcountll(d->cues.content & ~d->cues.covered[SPI_CUE_NOT_KNOWN]) <= 1;
+}
+
 bool spi_decide_by_window(spi_deciding *d)
 {
 	const sp_record *article = d->topic.record;
-	const sp_turn *last = d->last;
+	const sp_turn *last = last_turn(d->question->dialogue);
 	spi_dates dates;
 	if (!last || last->decision != SP_DECIDE_ANSWER || last->step || !article || !last->article || !spi_has_window(article) ||
 		strcmp(last->article, article->id) != 0 || (article->valid_until && d->question->day > article->valid_until))
@@ -123,12 +163,13 @@ bool spi_decide_by_window(spi_deciding *d)
 	int64_t today = sp_date_days(d->question->day);
 	spi_window_dates(d->decision, article, today, &dates);
 	bool is_day = is_only_a_day(d, &dates);
-	if ((!is_day && !asks_for_times(d)) || !spi_put_article(d, article, is_day ? DAY_CONFIDENCE : TIMES_CONFIDENCE))
+	if ((!is_day && !asks_for_times(d) && !does_not_know(d, last)) || !spi_put_article(d, article, is_day ? DAY_CONFIDENCE : TIMES_CONFIDENCE))
 		return false;
 	/* A day says nothing of the language: "3. März" after English is read, and answered in English. */
 	if (d->question->lang == SP_LANG_NONE && last->lang != SP_LANG_NONE)
 		d->decision->lang = last->lang;
-	bool again = is_day && dates.last > today && last->reason != SP_REASON_WINDOW_AGAIN;
+	bool is_no_day = is_day && (dates.count == 0 || dates.last > today);
+	bool again = is_no_day && last->reason != SP_REASON_WINDOW_AGAIN;
 	return spi_decided(d, SP_DECIDE_ANSWER, again ? SP_REASON_WINDOW_AGAIN : SP_REASON_WINDOW);
 }
 

@@ -11,7 +11,8 @@ static inline bool spi_has_window(const sp_record *article)
 	return article->window_from && *article->window_from;
 }
 
-/* What a message says of days: in the reply's language, or the one that was spoken before. masked: without personal data. */
+/* What a message says of days: in the reply's language, or the one that was spoken before. Once the day was asked for, or told, a message
+   answers with it. */
 void spi_window_dates(const sp_decision *decision, const sp_record *article, int64_t today, spi_dates *ret);
 /* The window of an article, seen on a day by who wrote the decision's message. */
 void spi_window_judge(const sp_decision *decision, const sp_record *article, int64_t today, sp_window_shown *ret);

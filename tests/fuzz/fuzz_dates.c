@@ -13,6 +13,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	spi_dates days = {0};
 	spi_dates_find(text, size, lang, today, NULL, &days);
 	FUZZ_HOLDS(days.count == 0 || days.first <= days.last, text, size);
+	spi_dates_answer(text, size, lang, today, NULL, &days);
+	FUZZ_HOLDS(days.count <= 1 && (days.count == 0 || days.first <= days.last), text, size);
 	sp_date day = sp_date_parse(text, size);
 	FUZZ_HOLDS(day == 0 || (day % 100 >= 1 && day % 100 <= 31 && day / 100 % 100 >= 1 && day / 100 % 100 <= 12), text, size);
 	free(text);

@@ -1,4 +1,5 @@
 """Questions back on kb/, and messages in other languages."""
+import json
 import unittest
 
 from talk import AT_ONCE, Talk
@@ -46,8 +47,57 @@ class Clarify(Talk):
         turn = self.talk("aiuto", "non funziona", "boh", "non va")
         self.assertEqual(turn["decision"], "ticket")
 
+    def test_a_topic_that_is_tapped_is_read_after_what_was_said(self):
+        """Which of its troubles it is was not said yet; "what pagoPA is" is no answer to "it does not work"."""
+        for first in ("non funziona", "ho un problema", "doesn't work", "es funktioniert nicht"):
+            topics = [choice for choice in self.talk(first)["choices"] if "pagoPA" in choice["label"]]
+            turn = self.say(topics[0]["value"])
+            self.assertDecided(turn, "clarify", "choices")
+            offered = self.choices(turn)
+            self.assertTrue(2 <= len(offered) <= 4, (first, offered))
+            self.assertDecided(self.say("la prima" if first.startswith(("non", "ho")) else "1"), "answer", "chosen", offered[0])
+
+    def test_a_topic_by_itself_is_a_question(self):
+        self.assertNotEqual(self.say("Pagamento pagoPA")["reason"], "choices")
+        self.assertDecided(self.talk("non funziona", "il codice otp di spid non arriva"), "answer", None, "spid-otp-non-arriva")
+
     def test_something_else_instead(self):
         self.assertDecided(self.talk(VAGUE, "altra domanda: ho perso il puk della cie"), "answer", None, "cie-puk-perso")
+
+
+class TicketState(Talk):
+    """How far a request is stands on its own page, for who has its address: the chat says where, and never the state."""
+    options = ("--as-of", "2026-11-25", *AT_ONCE)
+    real = True
+
+    def test_by_the_article_that_tells(self):
+        for message in ("a che punto è la mia richiesta 1007?", "a che punto è la mia richiesta?", "a che punto è la richiesta n. 1007"):
+            turn = self.talk(message)
+            self.assertEqual(turn["decision"] == "answer" and turn["article"]["id"] == "richiesta-dall-inizio" or turn["reason"] == "ticket-state", True, (message, turn["reason"]))
+
+    def test_else_in_few_words(self):
+        for message, lang, label, person in (
+                ("what's the status of my request 1007", "en", "See how it is going", "I want to talk to a person"),
+                ("how far is my ticket 1007?", "en", "See how it is going", "I want to talk to a person"),
+                ("Wie ist der Stand meiner Anfrage 1007?", "de", "Stand ansehen", "Ich möchte mit einem Menschen sprechen"),
+                ("stato ticket 1007", "it", "Vedi a che punto è", "Voglio parlare con una persona")):
+            turn = self.talk(message)
+            self.assertDecided(turn, "clarify", "ticket-state")
+            self.assertEqual(turn["lang"], lang)
+            self.assertIn(label, turn["reply"]["markdown"])
+            self.assertEqual([choice["label"] for choice in turn["choices"]], [person])
+            self.assertDecided(self.say(turn["choices"][0]["value"]), "ticket", "person")
+
+    def test_the_state_is_not_told(self):
+        opened = self.client.post("/v1/tickets", {"category": "app-io", "message": "Non si apre il Taccuino"})
+        self.assertEqual(opened.status, 201, opened.text)
+        turn = self.say(f"stato ticket {opened.json['number']}")
+        self.assertDecided(turn, "clarify", "ticket-state")
+        self.assertNotRegex(json.dumps(turn), "Taccuino|Ricevuta|" + opened.json["secret"])
+
+    def test_of_something_else_it_is_another_question(self):
+        for message in ("a che punto è il rimborso della richiesta al comune per la mensa", "dove trovo lo stato del pagamento"):
+            self.assertNotEqual(self.talk(message)["reason"], "ticket-state", message)
 
 
 class Languages(Talk):

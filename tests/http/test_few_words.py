@@ -30,6 +30,8 @@ class ByMeaning(unittest.TestCase):
                           ("patente-scaduta", "Nell'app vedo la patente scaduta"), ("tombini-insetti", "Dai tombini escono insetti"),
                           ("contratto-decesso", "Cambiare intestatario del contratto dopo un decesso")):
             cls.service.write(f"it/accesso/{id}.md", article(id, title, "Apri Documenti, poi Patente."))
+        cls.service.write("it/accesso/accesso-cos-e.md", article("accesso-cos-e", "Accesso", "Con l'accesso entri nell'app.", category="accesso"))
+        cls.service.write("it/accesso/accesso-errore.md", article("accesso-errore", "La pagina non funziona e dà errore", "Aspetta un'ora.", category="accesso"))
         try:
             cls.service.start()
         except AssertionError as why:
@@ -50,6 +52,11 @@ class ByMeaning(unittest.TestCase):
         for message in ("non funziona", "non funziona niente", "aiuto non riesco", "non va niente"):
             self.assertEqual(self.talk(message)[:2], ("clarify", "too-vague"), message)
 
+    def test_who_does_not_understand_is_asked_what_it_is_about(self):
+        for message, lang in (("i do not understand", "en"), ("hello i need help", "en"), ("non ho capito", "it"), ("ciao ho bisogno di aiuto", "it")):
+            turn = self.client.post("/v1/chat", {"message": message}).json
+            self.assertEqual((turn["decision"], turn["reason"], turn["lang"]), ("clarify", "too-vague", lang), message)
+
     def test_with_what_is_wrong_it_is_answered(self):
         self.assertEqual(self.talk("non riesco a recuperare la password")[::2], ("answer", "password-dimenticata"))
         self.assertEqual(self.talk("ho un problema con la tessera elettronica")[::2], ("answer", "tessera-elettronica"))
@@ -64,6 +71,15 @@ class ByMeaning(unittest.TestCase):
 
     def test_unknown_words_of_a_sentence_are_not_sent_away(self):
         self.assertNotEqual(self.talk("l'armadio da smaltire è di sopra")[0], "none")
+
+    def test_a_topic_that_is_tapped_is_read_after_what_was_said(self):
+        """Its troubles are offered; what it is by itself is no answer to "it does not work"."""
+        first = self.client.post("/v1/chat", {"message": "non funziona"}).json
+        self.assertIn("Accesso", [choice["label"] for choice in first["choices"]])
+        turn = self.client.post("/v1/chat", {"message": "Accesso", "conversation": first["conversation"]}).json
+        self.assertEqual((turn["decision"], turn["reason"]), ("clarify", "choices"))
+        offered = [choice["article"] for choice in turn["choices"] if "article" in choice]
+        self.assertEqual(offered[0], "accesso-errore", offered)
 
     def test_a_thing_alone_is_asked_about_where_several_articles_are_of_it(self):
         for message in ("ho un problema con la patente", "problema con la patente", "la patente"):

@@ -175,6 +175,22 @@ class Walks(ServiceTest):
         self.conversation = None
         self.assertAt(self.walk(PAID, "non c'è niente"), 4)
 
+    def test_nothing_is_a_no_on_the_way(self):
+        for start, words, number, reason in ((PAID, "niente", 4, "step"), (PAID, "nulla", 4, "step"), (NOTICES, "niente", 1, "step-unclear")):
+            with self.subTest(start + " " + words):
+                self.conversation = None
+                self.assertAt(self.walk(start, words), number, reason)
+        self.conversation = None
+        self.assertAt(self.walk(NOTICES, "2", "niente"), 3)
+
+    def test_who_does_not_know_is_asked_once_more(self):
+        for words in ("boh", "mah", "non so", "forse"):
+            with self.subTest(words):
+                self.conversation = None
+                self.assertAt(self.walk(PAID, words), 1, "step-unclear")
+                self.assertNotEqual(self.say(words)["reason"], "step-unclear", "once")
+        self.assertEqual(self.say("grazie")["reason"], "thanks")
+
     def test_without_choices_one_goes_on(self):
         turn = self.say(CARD)
         self.assertAt(turn, 1)

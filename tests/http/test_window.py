@@ -165,6 +165,48 @@ class Window(Talk):
         turn = self.say("ah no, era ieri")
         self.assertEqual((turn["reason"], turn["window"]["state"]), ("window", "early"))
 
+    def test_a_day_of_the_month_alone(self):
+        for told, day in (("il 3", "2021-03-03"), ("3", "2021-03-03"), ("credo il giorno 28", "2021-02-28"), ("il 10", "2021-03-10"), ("era lunedì 1", "2021-03-01")):
+            turn = self.talk(LOST, told)
+            self.assertEqual((turn["reason"], turn["window"].get("first"), turn["window"].get("last")), ("window", day, day), told)
+        self.assertIn("Se conto da mercoledì 3 marzo 2021", self.talk(LOST, "il 3")["reply"]["markdown"])
+        # Where no day was asked for, a number is none.
+        self.assertNotEqual(self.talk("come recupero la password", "il 3")["reason"], "window")
+
+    def test_one_of_two_days(self):
+        for told, first, last in (("forse il 2 o il 3", "2021-03-02", "2021-03-03"), ("il 2 marzo o il 3", "2021-03-02", "2021-03-03"),
+                                  ("tra il 20 e il 25 gennaio", "2021-01-20", "2021-01-25"), ("il 1/3/2021 oppure il 2/3/2021", "2021-03-01", "2021-03-02")):
+            turn = self.talk(LOST, told)
+            self.assertEqual((turn["reason"], turn["window"].get("first"), turn["window"].get("last")), ("window", first, last), told)
+        turn = self.talk(LOST, "il 6 o il 9")
+        self.assertEqual(turn["window"]["state"], "unsure")
+        self.assertIn("Dipende dal giorno", turn["reply"]["markdown"])
+
+    def test_a_day_that_is_in_no_calendar_is_asked_again_once(self):
+        for told in ("31/02/2021", "il 31 febbraio", "il 30/2", "32 gennaio", "2021-02-30"):
+            turn = self.talk(LOST, told)
+            self.assertDecided(turn, "answer", "window-again", "acquisto")
+            self.assertIn("non esiste nel calendario", turn["reply"]["markdown"])
+            self.assertNotIn("deve ancora arrivare", turn["reply"]["markdown"])
+            self.assertEqual(self.say("il 3")["window"].get("first"), "2021-03-03", told)
+        self.talk(LOST, "31/02/2021")
+        turn = self.say("31/02/2021")
+        self.assertEqual((turn["reason"], turn["window"]["state"]), ("window", "told"))
+
+    def test_who_does_not_know_the_day_is_told_the_times(self):
+        for words in ("boh", "non mi ricordo", "non lo so"):
+            turn = self.talk(LOST, words)
+            self.assertEqual((turn["reason"], turn["window"]["state"]), ("window", "told"), words)
+            self.assertIn("dopo 3 giorni ed entro 120 giorni", turn["reply"]["markdown"])
+
+    def test_corrections(self):
+        for words, day in (("scusa, era il 2", "2021-03-02"), ("scusa, era il 3 novembre", "2020-11-03"), ("no anzi il 28", "2021-02-28"), ("mi sono sbagliato, era il 2", "2021-03-02")):
+            for between in ((), ("grazie",)):
+                turn = self.talk(LOST, "il 3 marzo", *between, words)
+                self.assertEqual((turn["reason"], turn["window"].get("first")), ("window", day), words)
+        self.talk("ieri ho fatto spesa e il mio acquisto non compare")
+        self.assertEqual(self.say("scusa, era il 2")["window"].get("first"), "2021-03-02")
+
     def test_without_an_end(self):
         self.assertEqual(self.talk(RECEIPT, "oggi")["window"]["state"], "early")
         turn = self.talk(RECEIPT, "ieri")
@@ -178,6 +220,15 @@ class Window(Talk):
         self.assertEqual((turn["lang"], turn["window"]["state"]), ("en", "open"))
         self.assertIn("you have until Thursday 1 July 2021", turn["reply"]["markdown"])
         self.assertEqual(self.say("until when can I do that?")["window"]["closes"], "2021-07-01")
+
+    def test_days_in_english_and_german(self):
+        question = "my purchase is missing"
+        for words, first, last in (("the 3rd", "2021-03-03", "2021-03-03"), ("the 2nd or the 3rd", "2021-03-02", "2021-03-03"), ("on the 28th", "2021-02-28", "2021-02-28")):
+            turn = self.talk(question, words)
+            self.assertEqual((turn["lang"], turn["reason"], turn["window"].get("first"), turn["window"].get("last")), ("en", "window", first, last), words)
+        self.assertEqual(self.say("sorry, it was the 2nd")["window"].get("first"), "2021-03-02")
+        self.assertIn("does not exist in the calendar", self.talk(question, "31/02/2021")["reply"]["markdown"])
+        self.assertEqual(self.talk(question, "i don't remember")["window"]["state"], "told")
 
     def test_an_e_mail_is_not_asked(self):
         turn = self.say(LOST, channel="email")

@@ -129,6 +129,66 @@ TEST(test_dates_several)
 	IT("ad oggi non c'è", "");
 }
 
+static void check_answer(int line, sp_lang lang, const char *text, const char *want)
+{
+	spi_dates d;
+	char first[16], last[16], got[64] = "";
+	spi_dates_answer(text, strlen(text), lang, spi_days_of_civil(2026, 11, 25), NULL, &d);
+	if (d.count > 0) {
+		day_text(d.first, first);
+		day_text(d.last, last);
+		snprintf(got, sizeof got, "%s%s%s", first, d.first == d.last ? "" : " ", d.first == d.last ? "" : last);
+	} else if (d.impossible) {
+		snprintf(got, sizeof got, "never");
+	}
+	if (strcmp(got, want) != 0)
+		harness_fail(__FILE__, line, "\"%s\": got \"%s\", wanted \"%s\"", text, got, want);
+}
+#define ANSWER_IT(text, want) check_answer(__LINE__, SP_LANG_IT, text, want)
+#define ANSWER_EN(text, want) check_answer(__LINE__, SP_LANG_EN, text, want)
+#define ANSWER_DE(text, want) check_answer(__LINE__, SP_LANG_DE, text, want)
+
+TEST(test_dates_as_an_answer)
+{
+	ANSWER_IT("il 23", "2026-11-23");
+	ANSWER_IT("25", "2026-11-25");
+	ANSWER_IT("il 26", "2026-10-26");
+	ANSWER_IT("il 31", "2026-10-31");
+	ANSWER_IT("il primo", "");
+	ANSWER_IT("l'1", "2026-11-01");
+	ANSWER_IT("lunedì 16", "2026-11-16");
+	ANSWER_IT("forse il 20 o il 21", "2026-11-20 2026-11-21");
+	ANSWER_IT("tra il 20 e il 25 ottobre", "2026-10-20 2026-10-25");
+	ANSWER_IT("il 20 ottobre o il 21", "2026-10-20 2026-10-21");
+	ANSWER_IT("2 o 3 giorni fa", "2026-11-22");
+	ANSWER_IT("alle 10:30", "");
+	ANSWER_IT("23,50 euro", "");
+	ANSWER_IT("23.50", "");
+	ANSWER_IT("45", "");
+	ANSWER_IT("0", "");
+	ANSWER_EN("the 23rd", "2026-11-23");
+	ANSWER_EN("it was the 14th", "2026-11-14");
+	ANSWER_DE("am 23.", "2026-11-23");
+	ANSWER_DE("am 20. oder 21.", "2026-11-20 2026-11-21");
+	IT("il 23", ""); /* no answer: any number */
+}
+
+TEST(test_dates_that_are_in_no_calendar)
+{
+	ANSWER_IT("31/02/2026", "never");
+	ANSWER_IT("2026-02-31", "never");
+	ANSWER_IT("31.4.26", "never");
+	ANSWER_IT("30/2", "never");
+	ANSWER_IT("il 31 novembre", "never");
+	ANSWER_IT("32 novembre", "never");
+	ANSWER_IT("29 febbraio 2025", "never");
+	ANSWER_IT("29 febbraio 2024", "2024-02-29");
+	ANSWER_IT("31/02/2026, anzi 28/02/2026", "2026-02-28");
+	ANSWER_EN("February 30th", "never");
+	ANSWER_DE("31. Juni", "never");
+	ANSWER_IT("3.50 euro", "");
+}
+
 static size_t other(sp_lang lang, const char *text, const char *aside)
 {
 	spi_dates d;
