@@ -322,14 +322,31 @@ static sp_status decide_joined(sp_responder *responder, sp_index *index, const s
 	return SP_OK;
 }
 
-sp_status sp_decide(sp_responder *responder, sp_index *index, const sp_kb_config *config, const sp_question *question,
+/* What nobody sees in a message means nothing; a message of nothing else stays. */
+static sp_status read_as_seen(const sp_question *question, sp_arena *arena, sp_question *ret, sp_error *err)
+{
+	size_t len;
+	const char *text = sp_text_as_seen(question->text, question->len, arena, &len);
+	*ret = *question;
+	if (!text)
+		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+	if (len > 0)
+		ret->text = text, ret->len = len;
+	return SP_OK;
+}
+
+sp_status sp_decide(sp_responder *responder, sp_index *index, const sp_kb_config *config, const sp_question *asked,
 	sp_arena *arena, sp_decision *ret, sp_error *err)
 {
-	sp_asking *asking = question->asking;
+	sp_asking *asking = asked->asking;
+	sp_question seen = {0};
+	const sp_question *question = &seen;
 	int64_t began_us = asking ? asking->began_us : spi_now_us();
 	spi_joining joining = {0};
 	sp_decision decision;
-	sp_status status = check_text(question, err);
+	sp_status status = check_text(asked, err);
+	if (status == SP_OK)
+		status = read_as_seen(asked, arena, &seen, err);
 	if (status == SP_OK)
 		status = decide_text(responder, index, config, question, arena, &decision, &joining, err);
 	if (status == SP_OK && joining.said)

@@ -199,13 +199,27 @@ static sp_status check(const sp_query *query, sp_error *err)
 	return SP_OK;
 }
 
-extern "C" sp_status sp_index_search(
-	sp_index *index, sp_analyser *analyser, const sp_query *query, sp_arena *arena, sp_result *ret, sp_error *err)
+/* Its words without what nobody sees in them. */
+static sp_query as_seen(const sp_query *asked, sp_arena *arena)
 {
-	sp_status status = check(query, err);
+	sp_query query = *asked;
+	size_t len = 0;
+	if (!asked->text || asked->text_len == 0)
+		return query;
+	const char *text = static_cast<const char *>(spi_must(sp_text_as_seen(asked->text, asked->text_len, arena, &len)));
+	if (len > 0)
+		query.text = text, query.text_len = len;
+	return query;
+}
+
+extern "C" sp_status sp_index_search(
+	sp_index *index, sp_analyser *analyser, const sp_query *asked, sp_arena *arena, sp_result *ret, sp_error *err)
+{
+	sp_status status = check(asked, err);
 	if (status != SP_OK)
 		return status;
 	return spi_reading(index, err, [&]() -> sp_status {
+		const sp_query seen = as_seen(asked, arena), *query = &seen;
 		search s = {index, query, spi_asked(), query->text && query->text_len, arena, err, spi_sieve(index, query)};
 		sp_result result = {};
 		if (s.has_text) {

@@ -1,5 +1,6 @@
 """Messages that say little: what they lack is asked; they are not taken for abuse or small talk, nor for the nearest article."""
 import unittest
+import urllib.parse
 
 from service import Service, article, until
 from talk import AT_ONCE, Talk
@@ -86,6 +87,19 @@ class ByMeaning(unittest.TestCase):
             self.assertEqual(self.talk(message)[0], "clarify", message)
         self.assertEqual(self.talk("come aggiungo la patente")[::2], ("answer", "patente-aggiungere"))
         self.assertEqual(self.talk("non funziona", "la patente è scaduta")[::2], ("answer", "patente-scaduta"))
+
+    def test_what_nobody_sees_in_a_message_changes_nothing(self):
+        """Letters of another script that look like ours, zero-width characters, marks of direction."""
+        plain = self.client.post("/v1/chat", {"message": "non riesco a recuperare la password"}).json
+        for message in ("nоn rіesсo а recuperаre lа pаsswоrd", "non\u200b ries\u200dco a recu\u00adperare la pass\u200bword", "\u202enon riesco\u202c a recuperare la password\u200f",
+                        "nоn riеsсо а rесuреrаrе lа раsswоrd"):
+            turn = self.client.post("/v1/chat", {"message": message}).json
+            self.assertEqual([turn[key] for key in ("decision", "reason", "confidence", "lang")], [plain[key] for key in ("decision", "reason", "confidence", "lang")], message)
+            self.assertEqual(turn["article"]["id"], plain["article"]["id"])
+        search = [self.client.get("/v1/search?lang=it&q=" + urllib.parse.quote(q)).json["results"] for q in ("password dimenticata", "pаsswоrd dіmentісаta", "pass\u200bword dimenti\u00adcata")]
+        self.assertTrue(search[0])
+        self.assertEqual(search[0], search[1])
+        self.assertEqual(search[0], search[2])
 
     def test_one_word_of_ours_is_no_small_talk(self):
         self.assertNotEqual(self.talk("il codice")[0], "none")

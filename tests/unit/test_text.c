@@ -581,6 +581,33 @@ TEST(test_text_language_candidates)
 	CHECK(confidence >= 0.5);
 }
 
+static void check_seen(int line, const char *text, const char *want)
+{
+	sp_arena *arena = sp_arena_new(0);
+	size_t len = 0;
+	const char *seen = sp_text_as_seen(text, strlen(text), arena, &len);
+	if (!seen || len != strlen(want) || memcmp(seen, want, len) != 0)
+		harness_fail(__FILE__, line, "\"%s\": got \"%.*s\", wanted \"%s\"", text, (int)len, seen, want);
+	if (strcmp(text, want) == 0 && seen != text)
+		harness_fail(__FILE__, line, "\"%s\" was copied", text);
+	sp_arena_free(arena);
+}
+#define SEEN(text, want) check_seen(__LINE__, text, want)
+
+TEST(test_text_as_seen)
+{
+	SEEN("n\u043En r\u0456esco \u0430d entrare", "non riesco ad entrare");
+	SEEN("\u0435 con la cie?", "e con la cie?"); /* a whole word, in a text that is ours */
+	SEEN("\u0421\u041E\u0421 la S\u03A1ID non va", "COC la SPID non va");
+	SEEN("non\u200B ri\u200Desco\uFEFF \u202Ead\u202C entra\u00ADre", "non riesco ad entrare");
+	SEEN("citt\u00E0 perch\u00E9 gr\u00FC\u00DFe", "citt\u00E0 perch\u00E9 gr\u00FC\u00DFe");
+	SEEN("\u042F \u0437\u0430\u0431\u044B\u043B \u043F\u0430\u0440\u043E\u043B\u044C \u043E\u0442 SPID", "\u042F \u0437\u0430\u0431\u044B\u043B \u043F\u0430\u0440\u043E\u043B\u044C \u043E\u0442 SPID");
+	SEEN("\u03C0\u03BB SPID non funziona", "\u03C0\u03BB SPID non funziona");
+	SEEN("\u0430\u0441", "\u0430\u0441");
+	SEEN("\u200B", "");
+	SEEN("\xFF\xC2 n\u043En", "\xFF\xC2 non");
+}
+
 TEST(test_text_foreign_languages)
 {
 	static const char *const foreign[] = {"J'ai oublié mon mot de passe SPID", "Pozabil sem geslo, kaj naj naredim?", "Kako placam racun?", "bonjour", "no puedo entrar en mi cuenta, he olvidado la contraseña",
