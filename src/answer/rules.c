@@ -433,8 +433,10 @@ static bool rule_vague(spi_deciding *d)
 {
 	if (spi_topic_is_known(d))
 		return false;
-	uint64_t explained = d->cues.covered[SPI_CUE_VAGUE] | d->cues.covered[SPI_CUE_GREETING] | d->cues.covered[SPI_CUE_THANKS];
-	if (d->found.stats.content_words > 0 && !(said(d, SPI_CUE_VAGUE) && unexplained(d, explained) == 0))
+	/* "ho un'altra domanda" says that one comes, and not which. */
+	uint64_t says_nothing = d->cues.covered[SPI_CUE_VAGUE] | d->cues.covered[SPI_CUE_TOPIC_CHANGE];
+	uint64_t explained = says_nothing | d->cues.covered[SPI_CUE_GREETING] | d->cues.covered[SPI_CUE_THANKS];
+	if (d->found.stats.content_words > 0 && !(says_nothing && unexplained(d, explained) == 0))
 		return false;
 	/* A word of theirs that another language has too says nothing; and how sure an article is of "ho un problema" says what others had. */
 	bool by_chance = d->found.count > 0 && d->found.candidates[0].is_foreign;

@@ -61,6 +61,11 @@ class Clarify(Talk):
         self.assertNotEqual(self.say("Pagamento pagoPA")["reason"], "choices")
         self.assertDecided(self.talk("non funziona", "il codice otp di spid non arriva"), "answer", None, "spid-otp-non-arriva")
 
+    def test_another_question_that_is_not_said_yet(self):
+        for message in ("ho un'altra domanda", "un'altra cosa", "I have another question"):
+            self.assertDecided(self.talk("ho perso il puk della cie", message), "clarify", "too-vague")
+            self.assertDecided(self.talk(message), "clarify", "too-vague")
+
     def test_something_else_instead(self):
         self.assertDecided(self.talk(VAGUE, "altra domanda: ho perso il puk della cie"), "answer", None, "cie-puk-perso")
 
