@@ -43,6 +43,7 @@ typedef enum spi_cue {
 	X(SPI_WALK_RESTART, "walk-restart") \
 	X(SPI_WALK_WHERE, "walk-where") \
 	X(SPI_WALK_NEXT, "walk-next") \
+	X(SPI_WALK_DONE, "walk-done")  /* the same said after something else: of the step that was left */ \
 	X(SPI_WALK_ALL, "walk-all") \
 	X(SPI_WALK_RETURN, "walk-return") \
 	X(SPI_WALK_WAIT, "walk-wait") \

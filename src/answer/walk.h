@@ -31,6 +31,7 @@ typedef struct spi_hearing {
 	const char *title; /* of the procedure: the choice "back to …" names it */
 	const char *text; size_t len;
 	bool is_here;      /* the step is what was shown last; else only what speaks of the walk is heard */
+	bool is_going;     /* the walk did not end yet */
 	bool wants_person; /* then no more than a choice's very words */
 	bool is_last_try;  /* nothing else answers it: one telling word that only one choice has is enough */
 } spi_hearing;

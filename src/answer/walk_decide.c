@@ -169,7 +169,7 @@ static sp_status hear(spi_deciding *d, const sp_walk *walk, const opened *o, boo
 {
 	size_t at = sp_steps_find(o->steps, walk->step);
 	spi_hearing hearing = {.analyser = d->found.analyser, .arena = d->arena, .steps = o->steps, .at = at, .lang = walk->lang,
-		.title = o->record.title, .text = d->question->text, .len = d->question->len, .is_here = here,
+		.title = o->record.title, .text = d->question->text, .len = d->question->len, .is_here = here, .is_going = walk->state == SP_WALK_GOING,
 		.wants_person = spi_has_cue(&d->cues, SPI_CUE_PERSON), .is_last_try = is_last_try};
 	if (at <= o->steps->count)
 		return spi_walk_hear(&hearing, ret);

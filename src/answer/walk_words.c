@@ -309,6 +309,10 @@ sp_status spi_walk_hear(const spi_hearing *hearing, spi_move *ret)
 		take_choice(&l, choice, ret);
 		return SP_OK;
 	}
+	if (!hearing->is_here && hearing->is_going && !hearing->wants_person && said(&l, SPI_WALK_DONE)) {
+		ret->kind = SPI_MOVE_AGAIN;
+		return SP_OK;
+	}
 	if (hearing->wants_person || hear_way(&l, ret) || !hearing->is_here)
 		return SP_OK;
 	choice = find_choice(&l);

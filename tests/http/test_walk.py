@@ -191,6 +191,14 @@ class Walks(ServiceTest):
                 self.assertNotEqual(self.say(words)["reason"], "step-unclear", "once")
         self.assertEqual(self.say("grazie")["reason"], "thanks")
 
+    def test_done_after_another_question_is_of_the_step_that_was_left(self):
+        for question in ("ho dimenticato la password", "dove trovo la ricevuta del pagamento"):
+            self.conversation = None
+            self.assertIsNone(self.walk(NOTICES, "2", question).get("step"))
+            self.assertAt(self.say("fatto"), 2, "step-again")
+        self.conversation = None
+        self.assertNotEqual(self.say("fatto")["decision"], "ticket")
+
     def test_without_choices_one_goes_on(self):
         turn = self.say(CARD)
         self.assertAt(turn, 1)
