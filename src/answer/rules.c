@@ -489,9 +489,8 @@ static bool rule_off_topic(spi_deciding *d)
 	const sp_question_stats *stats = &d->found.stats;
 	bool unknown = d->found.word_count == 0 || (stats->idf_sum > 0 && stats->idf_known / stats->idf_sum < OFF_TOPIC_KNOWN);
 	bool is_ours = d->confidence >= OFF_TOPIC_CONFIDENCE || (stats->has_vector && d->choice_confidence >= OFF_TOPIC_CONFIDENCE);
-	bool may_be = stats->has_vector ? d->choice_confidence < CHOICE_CONFIDENCE && stats->kinds[SP_KIND_OFF_TOPIC] > OFF_TOPIC_HARDLY
-									: d->confidence < OFF_TOPIC_CONFIDENCE;
-	bool by_cue = said(d, SPI_CUE_OFF_TOPIC) && may_be;
+	bool is_near_ours = stats->has_vector && (d->choice_confidence >= CHOICE_CONFIDENCE || stats->kinds[SP_KIND_OFF_TOPIC] <= OFF_TOPIC_HARDLY);
+	bool by_cue = said(d, SPI_CUE_OFF_TOPIC) && !is_near_ours;
 	if (said(d, SPI_CUE_VAGUE) || (is_ours && !by_cue))
 		return false;
 	/* What a sentence is about tells better than whether its words are ours. */
