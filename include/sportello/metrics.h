@@ -44,6 +44,7 @@ extern "C" {
 	X(SP_COUNT_NOTICES_TOLD, "notices_told_total", "Conversations that were told of a known fault, once for each notice.") \
 	X(SP_COUNT_SEARCHES, "searches_total", "Searches.") \
 	X(SP_COUNT_SEARCHES_EMPTY, "searches_empty_total", "Searches that found nothing.") \
+	X(SP_COUNT_CONNECTIONS_REFUSED, "connections_refused_total", "Connections that were closed because their address had too many.") \
 	X(SP_COUNT_ABORTED, "requests_aborted_total", "Requests whose client went away before the reply.")
 typedef enum sp_counter {
 #define SP_COUNTER_ENUM(name, metric, help) name,

@@ -31,7 +31,7 @@ typedef struct sp_server_options {
 	unsigned request_timeout_s; /**< over the idle time: to send a request whole, or to take its reply; one second more for each 8 kB. 0 = 60 */
 	unsigned client_rate;    /**< requests of one client a second; 0 = no limit */
 	unsigned client_burst;   /**< so many at once when it was quiet before; 0 = four seconds' worth */
-	unsigned client_connections; /**< of one address, whoever stands behind it; 0 = no limit */
+	unsigned client_connections; /**< of one address, never more than half of all; a trusted proxy has no limit; 0 = no limit */
 	bool limit_local;        /**< clients on this machine have limits too; a proxy on it that is not a trusted one counts as one of them */
 	const char *web_dir;     /**< serve pages from this folder instead of the built-in ones (for who works on them); NULL = built in */
 	const char *public_url;  /**< address that the world knows, without final slash; NULL = relative links */

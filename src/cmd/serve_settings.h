@@ -14,7 +14,7 @@ typedef struct spi_serve_options {
 } spi_serve_options;
 
 #define SPI_SERVE_DEFAULTS {.listen = "127.0.0.1:8080", .log = "none", .log_format = "text", .sandbox = "auto", .connections = 4096, \
-	.idle_timeout_s = 30, .request_timeout_s = 60, .client_rate = 100, .join_s = 10}
+	.idle_timeout_s = 30, .request_timeout_s = 60, .client_rate = 100, .client_connections = 256, .join_s = 10}
 #define SPI_SERVE_SETTINGS_COUNT 36
 
 void spi_serve_settings(spi_serve_options *options, spi_setting rows[SPI_SERVE_SETTINGS_COUNT]);

@@ -1,5 +1,8 @@
 #include "http/acceptor.h"
 
+#include "base/clock.h"
+#include "http/crowd.h"
+#include "http/log.h"
 #include "http/worker.h"
 
 #include <errno.h>
@@ -14,6 +17,9 @@
 #define PAUSE_US 2000
 /* When none begins for so long, those that were handed over and have not begun are counted no more: memory was out, and they were closed. */
 #define PAUSES_MAX 500
+
+/* So often the log is told of one that has too many. */
+#define TELL_EVERY_US (60 * 1000000ll)
 
 struct spi_acceptor {
 	struct sp_server *server;
@@ -48,6 +54,46 @@ static void wait_for_room(spi_acceptor *a)
 	}
 }
 
+/* ---- connections of one address ---- */
+
+static bool counts(const struct sp_server *server, const struct sockaddr *from, spi_address *ret)
+{
+	return server->crowd && from && spi_address_of(from, ret) && !spi_network_has(server->proxies, server->proxies_count, ret) &&
+		(server->options.limit_local || !spi_address_is_loopback(ret));
+}
+
+/* Whose address it is is nobody's to read; that there is one is for whoever forgot to name a proxy. */
+static bool refuse(struct sp_server *server)
+{
+	int64_t now_us = spi_now_us(), told_us = atomic_load(&server->crowd_told_us);
+	sp_metrics_count(server->metrics, SP_COUNT_CONNECTIONS_REFUSED);
+	if ((told_us == 0 || now_us - told_us > TELL_EVERY_US) && atomic_compare_exchange_strong(&server->crowd_told_us, &told_us, now_us))
+		spi_log_server(server, "warning", "an address has as many connections open as --client-connections allows; further ones are closed. "
+			"If it is a proxy of yours, name it with --trusted-proxy");
+	return false;
+}
+
+bool spi_acceptor_enter(struct sp_server *server, const struct sockaddr *from)
+{
+	spi_address address;
+	return !counts(server, from, &address) || spi_crowd_enter(server->crowd, &address) || refuse(server);
+}
+
+void spi_acceptor_leave(struct sp_server *server, const struct sockaddr *from)
+{
+	spi_address address;
+	if (counts(server, from, &address))
+		spi_crowd_leave(server->crowd, &address);
+}
+
+static bool may_come(struct sp_server *server, const struct sockaddr *from)
+{
+	spi_address address;
+	return !counts(server, from, &address) || !spi_crowd_is_full(server->crowd, &address) || refuse(server);
+}
+
+/* ---- the thread ---- */
+
 static void accept_one(spi_acceptor *a)
 {
 	union {
@@ -56,7 +102,9 @@ static void accept_one(spi_acceptor *a)
 	} from;
 	socklen_t len = sizeof from;
 	int client = accept4(a->fd, &from.any, &len, SOCK_CLOEXEC | SOCK_NONBLOCK);
-	if (client >= 0)
+	if (client >= 0 && !may_come(a->server, &from.any))
+		close(client);
+	else if (client >= 0)
 		a->handed += MHD_add_connection(a->server->daemon, client, &from.any, len) == MHD_YES; /* closed, if not */
 	else if (errno != EINTR && errno != ECONNABORTED && errno != EAGAIN)
 		usleep(PAUSE_US); /* files or memory are out for a moment, or all is at its end */

@@ -6,13 +6,6 @@
 
 #include <string.h>
 
-/* Of IPv6 the network of 64 bits: whoever has one address of it has all. */
-static size_t address_len(const spi_request *request)
-{
-	static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
-	return memcmp(request->from.bytes, mapped, sizeof mapped) == 0 ? sizeof request->from.bytes : sizeof request->from.bytes / 2;
-}
-
 /* Where a proxy of ours stands in between, it is whom that speaks for who has a limit. */
 static bool has_limit(const spi_request *request)
 {
@@ -35,8 +28,8 @@ bool spi_client_may_ask(spi_request *request)
 		return true;
 	request->has_credentials = spi_request_header(request, "Authorization") || spi_session_cookie(request, SPI_SESSION_COOKIE);
 	return allow(request, request->has_credentials ?
-		spi_budget_look(request->worker->server->budget, SPI_CLIENT_STRANGER, request->from.bytes, address_len(request), spi_now_us()) :
-		spi_budget_spend(request->worker->server->budget, SPI_CLIENT_ADDRESS, request->from.bytes, address_len(request), spi_now_us()));
+		spi_budget_look(request->worker->server->budget, SPI_CLIENT_STRANGER, request->from.bytes, spi_address_len(&request->from), spi_now_us()) :
+		spi_budget_spend(request->worker->server->budget, SPI_CLIENT_ADDRESS, request->from.bytes, spi_address_len(&request->from), spi_now_us()));
 }
 
 bool spi_client_may_go_on(spi_request *request)
@@ -53,5 +46,5 @@ void spi_client_was_refused(spi_request *request)
 	if (!request->has_credentials || request->caller.subject)
 		return;
 	request->has_credentials = false;
-	spi_budget_spend(request->worker->server->budget, SPI_CLIENT_STRANGER, request->from.bytes, address_len(request), spi_now_us());
+	spi_budget_spend(request->worker->server->budget, SPI_CLIENT_STRANGER, request->from.bytes, spi_address_len(&request->from), spi_now_us());
 }

@@ -37,6 +37,11 @@ bool spi_address_is_loopback(const spi_address *address)
 	return is_v4(address) ? address->bytes[12] == 127 : memcmp(address->bytes, one, sizeof one) == 0;
 }
 
+size_t spi_address_len(const spi_address *address)
+{
+	return is_v4(address) ? sizeof address->bytes : sizeof address->bytes / 2;
+}
+
 static bool parse_plain(const char *text, spi_address *ret)
 {
 	struct in_addr four;

@@ -17,6 +17,8 @@ bool spi_address_of(const struct sockaddr *from, spi_address *ret);
 /* "203.0.113.7", "2001:db8::1", "[2001:db8::1]:443", "203.0.113.7:443"; blanks around it do not matter. */
 bool spi_address_parse(const char *text, size_t len, spi_address *ret);
 bool spi_address_is_loopback(const spi_address *address);
+/* Bytes of it that tell one client from another: of IPv6 the network of 64 bits, as whoever has one address of it has all. */
+size_t spi_address_len(const spi_address *address);
 /* "10.0.0.0/8", "2001:db8::/32", or one address. */
 bool spi_network_parse(const char *text, size_t len, spi_network *ret);
 bool spi_network_has(const spi_network *networks, size_t count, const spi_address *address);

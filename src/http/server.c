@@ -5,6 +5,7 @@
 #include "http/access.h"
 #include "http/backlog.h"
 #include "http/budget.h"
+#include "http/crowd.h"
 #include "http/shown.h"
 #include "http/gaps.h"
 #include "http/listen.h"
@@ -64,6 +65,7 @@ static void server_free(sp_server *server)
 {
 	spi_patience_stop(server->patience);
 	spi_budget_free(server->budget);
+	spi_crowd_free(server->crowd);
 	spi_backlog_free(server->backlog);
 	spi_shown_free(server->shown);
 	spi_openings_free(server->openings);
@@ -129,30 +131,56 @@ static unsigned idle_s(const sp_server_options *options)
 	return options->idle_timeout_s ? options->idle_timeout_s : IDLE_TIMEOUT_S;
 }
 
+static unsigned connections_max(const sp_server *server)
+{
+	return most_connections(server->options.connections ? server->options.connections : CONNECTIONS);
+}
+
 /* What clients may ask for, and how long they may take. */
 static sp_status set_limits(sp_server *server, sp_error *err)
 {
 	const sp_server_options *o = &server->options;
 	if (o->client_rate && !(server->budget = spi_budget_new(o->client_rate, o->client_burst ? o->client_burst : o->client_rate * BURST_S)))
 		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "no memory for the HTTP server");
+	if (o->client_connections) {
+		unsigned half = connections_max(server) / 2;
+		server->crowd = spi_crowd_new(o->client_connections < half ? o->client_connections : half);
+		if (!server->crowd)
+			return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "no memory for the HTTP server");
+	}
 	return spi_patience_start(idle_s(o) + (o->request_timeout_s ? o->request_timeout_s : REQUEST_TIMEOUT_S), &server->patience, err);
 }
 
-static void count_connection(void *data, struct MHD_Connection *connection, void **context,
-	enum MHD_ConnectionNotificationCode code)
+/* libmicrohttpd has a limit of its own, but none that spares a proxy of ours. */
+static void begin_connection(sp_server *server, struct MHD_Connection *connection, void **context)
 {
-	sp_server *server = data;
-	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-		const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-		atomic_fetch_add(&server->connections, 1);
-		atomic_fetch_add(&server->begun, 1);
-		*context = info ? spi_patience_enter(server->patience, info->connect_fd) : NULL;
-	} else {
-		atomic_fetch_sub(&server->connections, 1);
-		spi_access_closed(server, connection, *context);
-		spi_patience_leave(server->patience, *context);
-		*context = NULL;
-	}
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	int fd = info ? info->connect_fd : -1;
+	atomic_fetch_add(&server->connections, 1);
+	atomic_fetch_add(&server->begun, 1);
+	*context = info ? spi_patience_enter(server->patience, fd) : NULL;
+	info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	if (info && !spi_acceptor_enter(server, info->client_addr))
+		shutdown(fd, SHUT_RDWR); /* it came in the same moment as those before it */
+}
+
+static void end_connection(sp_server *server, struct MHD_Connection *connection, void **context)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	if (info)
+		spi_acceptor_leave(server, info->client_addr);
+	atomic_fetch_sub(&server->connections, 1);
+	spi_access_closed(server, connection, *context);
+	spi_patience_leave(server->patience, *context);
+	*context = NULL;
+}
+
+static void count_connection(void *server, struct MHD_Connection *connection, void **context, enum MHD_ConnectionNotificationCode code)
+{
+	if (code == MHD_CONNECTION_NOTIFY_STARTED)
+		begin_connection(server, connection, context);
+	else
+		end_connection(server, connection, context);
 }
 
 /* "10.0.0.0/8,192.0.2.1", as a setting may be given. */
@@ -186,11 +214,6 @@ static sp_status open_tls(sp_server *server, sp_error *err)
 	return status;
 }
 
-static unsigned connections_max(const sp_server *server)
-{
-	return most_connections(server->options.connections ? server->options.connections : CONNECTIONS);
-}
-
 static struct MHD_Daemon *start_daemon(sp_server *server)
 {
 	const sp_server_options *options = &server->options;
@@ -220,7 +243,6 @@ static struct MHD_Daemon *start_daemon(sp_server *server)
 		MHD_OPTION_NOTIFY_CONNECTION, count_connection, server,
 		MHD_OPTION_CONNECTION_LIMIT, (unsigned)DAEMON_CONNECTIONS,
 		MHD_OPTION_CONNECTION_TIMEOUT, idle_s(options),
-		MHD_OPTION_PER_IP_CONNECTION_LIMIT, options->client_connections,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY,
 		MHD_OPTION_ARRAY, more,
 		MHD_OPTION_END);

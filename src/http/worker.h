@@ -26,6 +26,7 @@ struct spi_solvers;
 struct spi_solvers_watch;
 struct spi_gaps_finder;
 struct spi_budget;
+struct spi_crowd;
 struct spi_patience;
 struct spi_openings;
 struct spi_tls;
@@ -53,6 +54,8 @@ struct sp_server {
 	atomic_uint writing;       /* writes handed to the store that are not certain yet */
 	atomic_uint uploads;       /* files that are held in memory (upload.h) */
 	struct spi_budget *budget; /* of each client; NULL = no limit */
+	struct spi_crowd *crowd;   /* connections of each address; NULL = no limit */
+	_Atomic int64_t crowd_told_us; /* the log was told that one has too many */
 	struct spi_patience *patience;
 	struct spi_openings *openings; /* replies; NULL = none are */
 	spi_limit files;           /* that citizens send */

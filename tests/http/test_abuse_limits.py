@@ -1,9 +1,10 @@
 """So many requests and connections for each client: who asks too much is told when to come again, and takes nothing from others."""
+import contextlib
 import socket
 import time
 import unittest
 
-from abuse import connect, send, statuses
+from abuse import connect, read_all, send, statuses
 from service import PATIENCE, ServiceTest, running, until
 
 LIMITS = ("--client-rate", "2", "--client-burst", "10", "--limit-local")
@@ -106,21 +107,66 @@ class Elsewhere(unittest.TestCase):
             self.assertEqual([ask() for _ in range(20)], [200] * 20)
             client.close()
 
+class Connections(unittest.TestCase):
+    ASK = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+
+    def hold(self, service, count, source="127.0.0.1"):
+        """So many connections that were answered, or were closed without a word: those that were not, and how many were."""
+        held, refused = [], 0
+        for _ in range(count):
+            connection = socket.create_connection((service.host, service.port), 5 * PATIENCE, (source, 0))
+            self.addCleanup(connection.close)
+            try:
+                connection.sendall(self.ASK)
+                answer = connection.recv(4096)
+            except ConnectionError:
+                answer = b""
+            self.assertIn(statuses(answer), ([200], []))
+            held += [connection] if answer else []
+            refused += not answer
+        return held, refused
+
     def test_connections_of_one_address(self):
-        with running("--client-connections", "8") as service:
-            held = [connect(service) for _ in range(8)]
-            for connection in held:
-                connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
-                self.assertIn(b" 200 ", connection.recv(4096))
-            received, closed = send(service, b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
-            self.assertEqual((received, closed), (b"", True))
+        with running("--client-connections", "8", "--limit-local") as service:
+            held, refused = self.hold(service, 10)
+            self.assertEqual((len(held), refused), (8, 2))
             for connection in held:
                 connection.close()
+            self.assertIsNotNone(until(lambda: self.hold(service, 1)[1] == 0, 5, 0.05))
 
-            def is_back():
-                received, _ = send(service, b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-                return statuses(received) == [200]
-            self.assertIsNotNone(until(is_back, 5, 0.05))
+    def test_one_address_cannot_take_all_places_though_nothing_is_configured(self):
+        with running("--limit-local", "--client-rate", "0") as service:
+            held, refused = self.hold(service, 300)
+            self.assertEqual((len(held), refused), (256, 44))
+            self.assertEqual([refused for _, refused in (self.hold(service, 50, f"127.0.0.{i}") for i in (2, 3))], [0, 0])
+            told = [line["text"] for line in service.log_lines() if line["level"] == "warning"]
+            self.assertEqual(len(told), 1, told)
+            self.assertIn("--trusted-proxy", told[0])
+            self.assertNotIn("127.0.0", told[0])
+            held[0].sendall(b"GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            self.assertIn(b"\nsportello_connections_refused_total 44\n", read_all(held[0])[0])
+
+    def test_many_that_come_at_once_are_not_more(self):
+        with running("--client-connections", "8", "--limit-local") as service:
+            opened = [connect(service) for _ in range(200)]
+            for connection in opened:
+                self.addCleanup(connection.close)
+                with contextlib.suppress(ConnectionError):
+                    connection.sendall(self.ASK)
+            answered = []
+            for connection in opened:
+                with contextlib.suppress(ConnectionError):
+                    answered += statuses(connection.recv(4096))
+            self.assertEqual(answered, [200] * 8)
+
+    def test_of_few_places_half_at_most(self):
+        with running("--connections", "20", "--limit-local") as service:
+            self.assertEqual(self.hold(service, 12)[1], 2)
+
+    def test_a_proxy_of_ours_and_this_machine_have_no_limit(self):
+        for options in (("--limit-local", "--trusted-proxy", "127.0.0.0/8"), (), ("--limit-local", "--client-connections", "0")):
+            with running("--client-rate", "0", *options) as service:
+                self.assertEqual(self.hold(service, 300)[1], 0, options)
 
 
 if __name__ == "__main__":

@@ -2,10 +2,12 @@
 #include "harness.h"
 
 #include "http/budget.h"
+#include "http/crowd.h"
 #include "http/framing.h"
 #include "http/parts.h"
 
 #include <stdint.h>
+#include <string.h>
 
 #define SECOND 1000000
 
@@ -42,6 +44,33 @@ TEST(test_limits_a_slow_rate_says_how_long)
 	CHECK_INT(spend(budget, 7, now + SECOND - 1), 1);
 	CHECK_INT(spend(budget, 7, now + SECOND), 0);
 	spi_budget_free(budget);
+}
+
+static spi_address address(const char *text)
+{
+	spi_address found = {{0}};
+	CHECK(spi_address_parse(text, strlen(text), &found));
+	return found;
+}
+
+TEST(test_limits_so_many_connections_of_an_address)
+{
+	spi_crowd *crowd = spi_crowd_new(2);
+	spi_address a = address("203.0.113.7"), b = address("203.0.113.8"), six = address("2001:db8::1"), same = address("2001:db8::ffff:1"), other = address("2001:db8:0:1::1");
+	CHECK(spi_crowd_enter(crowd, &a) && !spi_crowd_is_full(crowd, &a));
+	CHECK(spi_crowd_enter(crowd, &a) && spi_crowd_is_full(crowd, &a));
+	CHECK(!spi_crowd_enter(crowd, &a)); /* counts until it has left */
+	spi_crowd_leave(crowd, &a);
+	CHECK(spi_crowd_is_full(crowd, &a) && !spi_crowd_is_full(crowd, &b) && spi_crowd_enter(crowd, &b));
+	spi_crowd_leave(crowd, &a);
+	CHECK(!spi_crowd_is_full(crowd, &a));
+	CHECK(spi_crowd_enter(crowd, &six) && spi_crowd_enter(crowd, &same) && spi_crowd_is_full(crowd, &six));
+	CHECK(!spi_crowd_is_full(crowd, &other));
+	for (int i = 0; i < 2; i++)
+		spi_crowd_leave(crowd, i ? &six : &same);
+	spi_crowd_leave(crowd, &other); /* that never came */
+	CHECK(spi_crowd_enter(crowd, &other));
+	spi_crowd_free(crowd);
 }
 
 TEST(test_limits_clients_and_kinds_do_not_meet)
