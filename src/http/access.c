@@ -71,10 +71,25 @@ static enum MHD_Result note_header(void *data, enum MHD_ValueKind kind, const ch
 		request->too_many_headers = true;
 		return MHD_NO;
 	}
+	request->bad_line = request->bad_line || name != request->line;
+	request->line = value ? value + value_len + SPI_LINE_END : NULL;
 	if (!spi_framing_is_header(name, name_len, value ? value : "", value ? value_len : 0))
 		request->bad_header = true;
 	request->headers[request->headers_count++] = (spi_pair){name, value ? value : ""};
 	return MHD_YES;
+}
+
+/* libmicrohttpd before 1.0 ends a line at LF alone, too, and of a line that goes on in the next one it glues the rest to the header's name:
+   "Content-Lengt: 67" and " h" are a Content-Length to it, which no proxy sees. What it hands out lies where it came, so that the places
+   tell: each line begins CR and LF after the one before, and the head is as long as that makes. */
+static void note_headers(spi_request *request, struct MHD_Connection *connection, const char *method, const char *version)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+	request->line = version + strlen(version) + SPI_LINE_END;
+	MHD_get_connection_values_n(connection, MHD_HEADER_KIND, note_header, request);
+	bool is_whole = info && request->line && method + info->header_size == request->line + SPI_LINE_END;
+	request->bad_line = (request->bad_line || !is_whole) && MHD_get_version()[0] == '0';
+	request->line = NULL;
 }
 
 /* Who connected, and who it is: the same, but where a proxy of ours stands in between. */
@@ -126,7 +141,7 @@ static void begin(spi_request *request, struct MHD_Connection *connection, const
 	request->body.max = SPI_BODY_MAX;
 	atomic_fetch_add(&request->worker->server->in_flight, 1);
 	spi_worker_new_id(request->worker, request->id);
-	MHD_get_connection_values_n(connection, MHD_HEADER_KIND, note_header, request);
+	note_headers(request, connection, method, version);
 	find_client(request, connection);
 	if (request->too_many_headers)
 		spi_problem(request, SPI_TOO_MANY_HEADERS, "a request may have up to %d headers", SPI_HEADERS_MAX);
@@ -292,12 +307,15 @@ static bool run(spi_request *request)
 static enum MHD_Result answer(spi_request *request, struct MHD_Connection *connection)
 {
 	const spi_worker *worker = request->worker;
+	bool in_chunks = spi_request_header(request, "Transfer-Encoding");
 	if (!request->reply.status || !sp_buffer_ok(&request->out)) {
 		spi_log_error(request, SP_ERR_INTERNAL, NULL);
 		spi_problem(request, SPI_INTERNAL, "the reply could not be made");
 	}
 	spi_order_leave(&worker->server->order, request);
 	spi_client_was_refused(request);
+	if (in_chunks && !request->misframed)
+		spi_reply_header(request, "Connection", "close"); /* framing.h */
 	request->answered = true;
 	enum MHD_Result sent = spi_send(request, connection);
 	spi_exchange_begin(request->exchange, request->reply.len);

@@ -34,6 +34,8 @@ const char *spi_framing_wrong(const spi_request *request, const char *version)
 	size_t lengths = count(request, "Content-Length", &length), encodings = count(request, "Transfer-Encoding", &encoding);
 	size_t hosts = count(request, "Host", &host);
 	bool is_1_1 = strcmp(version, "HTTP/1.1") == 0;
+	if (request->bad_line)
+		return "each line ends by CR and LF, and none goes on in the next one";
 	if (request->bad_header)
 		return "a header has signs that do not belong there";
 	if (lengths > 1 || (lengths && strspn(length, "0123456789") != strlen(length)))

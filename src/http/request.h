@@ -109,6 +109,8 @@ typedef struct spi_request {
 	uint32_t body_max;        /* the route's, or what its gate said */
 	bool uploads;             /* has one of the places for files (upload.h) */
 	bool bad_header;          /* one of its headers cannot be what it looks like (framing.h) */
+	bool bad_line;            /* a line of its head ends otherwise than by CR and LF, or goes on in the next one */
+	const char *line;         /* while the headers come: where the next line begins */
 	bool misframed;           /* refused for what framing.h says: nothing more is read from this connection */
 	bool has_credentials;     /* a token or a session's cookie, good or not */
 	bool begun, refused, answered, uri_too_long, too_many_headers, peer_is_loopback;

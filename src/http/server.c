@@ -222,7 +222,7 @@ static struct MHD_Daemon *start_daemon(sp_server *server)
 	if (threads > THREADS_MAX)
 		threads = THREADS_MAX;
 	struct MHD_OptionItem more[] = {
-		{MHD_OPTION_END, 0, NULL}, {MHD_OPTION_END, 0, NULL}, {MHD_OPTION_END, 0, NULL}, {MHD_OPTION_END, 0, NULL},
+		{MHD_OPTION_END, 0, NULL}, {MHD_OPTION_END, 0, NULL}, {MHD_OPTION_END, 0, NULL}, {MHD_OPTION_END, 0, NULL}, {MHD_OPTION_END, 0, NULL},
 	};
 	size_t count = 0;
 	int nothing = spi_acceptor_nothing();
@@ -234,6 +234,9 @@ static struct MHD_Daemon *start_daemon(sp_server *server)
 		more[count++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_CERT_CALLBACK, 0, spi_tls_callback()};
 		more[count++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)SPI_TLS_PRIORITIES};
 	}
+#if MHD_VERSION >= 0x01000000 /* before that access.c looks at the ends of lines */
+	more[count++] = (struct MHD_OptionItem){MHD_OPTION_CLIENT_DISCIPLINE_LVL, 1, NULL};
+#endif
 	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_TURBO | (server->tls ? MHD_USE_TLS : 0);
 	return MHD_start_daemon(flags, 0,
 		NULL, NULL, spi_access_handle, server,

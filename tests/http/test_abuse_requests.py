@@ -5,7 +5,7 @@ import time
 import unittest
 import urllib.parse
 
-from abuse import send, statuses
+from abuse import connect, send, statuses
 from safe import unsafe_in_page
 from service import PATIENCE, ServiceTest, article
 
@@ -66,14 +66,75 @@ class Framing(ServiceTest):
                      b"PRI * HTTP/2.0"):
             self.assertCutOff(line + b"\r\nHost: x\r\n\r\n" + HIDDEN)
 
+    def assertBadRequest(self, sent):
+        """It is told what is wrong, once, and the connection is closed."""
+        received, closed = send(self.service, sent)
+        self.assertEqual((statuses(received), closed), ([400], True), (sent, received))
+        self.assertNotIn(b"hidden", received)
+
+    def test_what_is_refused_is_told(self):
+        after = b"\r\n\r\n" + chunked(BODY) + HIDDEN
+        for header in (b"Content-Length: 18\r\nContent-Length: 18", b"Content-Length: 18\r\nContent-Length: 19", b"Content-Length: 18\r\nTransfer-Encoding: chunked",
+                       b"Transfer-Encoding: chunked\r\nContent-Length: 18", b"Content-Length : 18", b"Transfer-Encoding\t: chunked", b"Transfer-Encoding: chunked, chunked"):
+            self.assertBadRequest(POST + header + after)
+        for size in (b"fffffffffffffffff", b"10000000000000012", b"80000000000000000000000000000012", b"0" * 40 + b"g"):
+            received, closed = send(self.service, POST + b"Transfer-Encoding: chunked\r\n\r\n" + size + b"\r\n" + BODY + b"\r\n0\r\n\r\n" + HIDDEN)
+            self.assertIn((statuses(received), closed), (([400], True), ([413], True)), (size, received))
+
+    def test_lines_that_end_otherwise(self):
+        """LF alone, or CR alone, is no end of a line: some proxies see one there, and others none."""
+        head = (b"POST /v1/chat HTTP/1.1", b"Host: x", b"Content-Type: application/json", b"Content-Length: 18", b"X:  a  ", b"Empty:", b"")
+        whole = b"\r\n".join((*head, b"")) + BODY
+        received, _ = send(self.service, whole + HIDDEN.replace(b"Host", b"Connection: close\r\nHost"))
+        self.assertEqual(statuses(received), [200, 200], received)
+        for end in (b"\n", b"\r", b"\n\r"):
+            for at in range(len(head)):
+                sent = b"".join(line + (end if i == at else b"\r\n") for i, line in enumerate(head)) + BODY
+                received, closed = send(self.service, sent + HIDDEN, timeout=2)
+                self.assertIn(statuses(received), ([400],) if end == b"\n" else ([400], []), (sent, received))
+                self.assertEqual(closed or end == b"\r" and at == len(head) - 1, True, sent)  # there it waits for the head's end
+                self.assertNotIn(b"hidden", received)
+        self.assertBadRequest(whole.replace(b"\r\n", b"\n") + HIDDEN)
+        for little in (b"GET /v1/search?q=a HTTP/1.0\n\n", b"GET /v1/search?q=a HTTP/1.0\r\n\n", b"GET /v1/search?q=a HTTP/1.0\n\r\n"):
+            self.assertBadRequest(little + HIDDEN)
+        received, _ = send(self.service, b"GET /v1/search?q=a HTTP/1.0\r\n\r\n")
+        self.assertEqual(statuses(received), [200])
+        self.assertBadRequest(POST + b"X: a\0b\r\nContent-Length: 18\r\n\r\n" + BODY + HIDDEN)
+
+    def test_lines_that_go_on(self):
+        """Of old a header might go on in the next line. The rest is no part of its name."""
+        self.assertBadRequest(b"GET /v1/search?q=a HTTP/1.1\r\nHost: x\r\nContent-Lengt: %d\r\n h\r\n\r\n" % len(HIDDEN) + HIDDEN)
+        self.assertBadRequest(b"GET /v1/search?q=a HTTP/1.1\r\nHost: x\r\nTransfer-Encodin: chunked\r\n\tg\r\n\r\n" + chunked(BODY) + HIDDEN)
+        for header in (b"X: a\r\n b", b"X: a\r\n\tb", b"X: a\r\n ", b"X:\r\n b", b"X: a\r\n b\r\n c"):
+            self.assertBadRequest(POST + header + b"\r\nContent-Length: 18\r\n\r\n" + BODY + HIDDEN)
+            self.assertBadRequest(POST + b"Content-Length: 18\r\n" + header + b"\r\n\r\n" + BODY + HIDDEN)
+
+    def test_nothing_follows_a_body_in_chunks(self):
+        """What stands between chunks may be read in more than one way (LF alone, what comes after ";"): no end of theirs is the beginning of another request."""
+        for body in (chunked(BODY), b"12;a=b\r\n" + BODY + b"\r\n0\r\n\r\n", b"12\n" + BODY + b"\n0\n\n", b"12;a\n" + BODY + b"\r\n0\r\n\r\n", b"12\r\n" + BODY + b"\r\n0\r\nX: a\nY: b\r\n\r\n"):
+            received, closed = send(self.service, POST + b"Transfer-Encoding: chunked\r\n\r\n" + body + HIDDEN)
+            self.assertTrue(closed, body)
+            self.assertEqual(len(statuses(received)), 1, (body, received))
+            self.assertNotIn(b"hidden", received)
+        received, closed = send(self.service, POST + b"Transfer-Encoding:\tChunked\r\n\r\n" + chunked(BODY) + HIDDEN)
+        self.assertEqual((statuses(received), closed), ([200], True))
+
     def test_what_is_in_order_goes_on(self):
         """The same connection serves the second one where the end of the first is beyond doubt."""
         last = HIDDEN.replace(b"Host", b"Connection: close\r\nHost")
-        for sent in (POST + b"Content-Length: 18\r\n\r\n" + BODY, POST + b"Transfer-Encoding: chunked\r\n\r\n" + chunked(BODY), POST + b"Transfer-Encoding:\tChunked\r\n\r\n" + chunked(BODY),
-                     POST + b"Transfer-Encoding: chunked\r\n\r\n12;a=b\r\n" + BODY + b"\r\n0\r\n\r\n", POST + b"X: a\r\n b\r\nContent-Length: 18\r\n\r\n" + BODY,
-                     b"\r\n" + POST + b"Content-Length: 18\r\n\r\n" + BODY):
+        for sent in (POST + b"Content-Length: 18\r\n\r\n" + BODY, POST + b"Content-Length:18\r\n\r\n" + BODY, b"\r\n" + POST + b"Content-Length: 18\r\n\r\n" + BODY,
+                     POST + b"X: " + b"a" * 7000 + b"\r\nContent-Length: 18\r\nCookie: a=b; c=\"d\"\r\n\r\n" + BODY):
             received, _ = send(self.service, sent + last)
             self.assertEqual(statuses(received), [200, 200], (sent, received))
+
+    def test_heads_that_come_in_pieces(self):
+        head = POST + b"X: " + b"a" * 5000 + b"\r\nY: " + b"b" * 9000 + b"\r\nContent-Length: 18\r\n\r\n"
+        for cut in (1, 17, 25, 60, 5000, 5101, 5102, len(head) - 3, len(head) - 1):
+            with connect(self.service) as connection:
+                for piece in (head[:cut], head[cut:] + BODY):
+                    connection.sendall(piece)
+                    time.sleep(0.05)
+                self.assertEqual(statuses(connection.recv(65536)), [200], cut)
 
     def test_a_body_where_none_is_wanted_is_no_request(self):
         received, _ = send(self.service, b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(HIDDEN) + HIDDEN)
