@@ -107,5 +107,8 @@ void spi_reply_error(spi_request *request, sp_status status, const sp_error *err
 		return;
 	}
 	spi_log_error(request, status, err);
-	spi_problem(request, kind, "try again in a moment (%s)", sp_status_name(status));
+	if (status == SP_ERR_CORRUPT) /* waiting does not mend it */
+		spi_problem(request, kind, "what is stored of this is damaged (corrupt); whoever runs the service can restore it from a backup");
+	else
+		spi_problem(request, kind, "try again in a moment (%s)", sp_status_name(status));
 }

@@ -130,6 +130,12 @@ def prepared(chance):
     return service, promises, token
 
 
+# What may come of a cut file of each kind; of all others nothing may.
+WHOLE, REFUSED, ONE_FILE, TAIL = ("came back by itself, all there", "refused to start, and said which file and what to do", "that file cannot be read any more, and says so; all else there",
+                                  "came back; of what was acknowledged the last part, that was cut off, is not there")
+MAY_COME = {"store.sqlite": (REFUSED, WHOLE), "person.key": (REFUSED,), "store.sqlite-wal": (WHOLE, TAIL), "attachment": (ONE_FILE,)}
+
+
 def cut_one(service, kept_aside, chance, result, promises, token):
     """Cut one file of a fresh copy; what came of it."""
     shutil.rmtree(service.data)
@@ -148,32 +154,45 @@ def cut_one(service, kept_aside, chance, result, promises, token):
         status = service.process.wait()
         service.process = None
         service.errors.close()
-        result.seen[f"{wanted}: refused to start, and said why"] += 1
-        if status != 3 or "sportello:" not in said:
-            result.wrong.append((wanted, status, said[-300:]))
-        return
-    check_after_cut(service, wanted, path.name, before, result, promises, token)
-    kill(service)
+        came, odd = REFUSED, [] if status == 3 and f"sportello: {path}: " in said and "restore it from a backup" in said else [(status, said[-300:])]
+    else:
+        came, odd = after_cut(service, wanted, path, promises, token, result)
+        kill(service)
+    result.seen[f"{wanted}: {came}"] += 1
+    if odd or came not in MAY_COME.get(wanted, (WHOLE,)):
+        result.wrong.append((wanted, path.name, came, odd))
 
 
-def check_after_cut(service, wanted, name, before, result, promises, token):
-    client = service.client()
-    ready = until(lambda: client.get("/readyz").status == 200, 20)
+def after_cut(service, wanted, path, promises, token, result):
+    """What of it is there, and what is odd about that: it must be ready, answer, and take what is new."""
+    client, odd = service.client(), []
+    if until(lambda: client.get("/readyz").status == 200, 20) is None:
+        odd.append("never ready again")
     found = client.get("/v1/search?q=ricevuta")
     answer = client.post("/v1/chat", {"message": "non ricevo il codice di conferma"})
-    said = service.stderr()[before:] + client.get("/readyz").text
-    client.close()
-    lost, _ = kept(service, token, promises, conversations=promises.conversations[:5])
-    if ready is None or found.status != 200 or answer.status != 200 or not found.json["total"]:
-        result.wrong.append((wanted, name, ready, found.status, answer.status, said[-300:]))
-    elif not lost:
-        result.seen[f"{wanted}: came back by itself, all there"] += 1
-    elif wanted == "attachment" and {what for what, _ in lost} == {"file"} and len(lost) == 1:
-        result.seen["attachment: that file cannot be read any more, and says so; all else there"] += 1
-    elif wanted == "store.sqlite-wal":  # it was synced, and is not there any more: nothing can bring it back
-        result.seen["store.sqlite-wal: came back; of what was acknowledged the part that was cut off is not there"] += 1
-    else:
+    taken = client.post("/v1/tickets", {"message": "dopo il taglio"})
+    if (found.status, answer.status, taken.status) != (200, 200, 201) or not found.json["total"] or not answer.json["recorded"]:
+        odd.append((found.status, answer.status, taken.status, answer.text[:200]))
+    result.twice += count_twice(service, token)
+    conversations = promises.conversations[:5] + promises.conversations[-10:]
+    lost, _ = kept(service, token, promises, conversations=conversations)
+    came = WHOLE
+    if lost and wanted == "attachment":
+        came = ONE_FILE
+        refused = [(address, client.get(address)) for what, address in lost if what == "file"]
+        odd += [reply.text for address, reply in refused if path.name not in address or reply.status != 503 or "damaged" not in reply.json["detail"]]
+        odd += lost if len(refused) != 1 or len(lost) != 1 else []
+    elif lost and wanted == "store.sqlite-wal":
+        # It was synced, and is not there any more: nothing can bring it back. But what is there is all that was before.
+        came = TAIL
+        gone = {number for what, number in lost if what == "ticket"}
+        there = {number for number, _ in promises.tickets.values()} - gone
+        odd += [("there is a hole", sorted(gone)[:3], max(there))] if gone and there and min(gone) < max(there) else []
+        odd += [each for each in lost if each[0] == "changed file"]
+    elif lost:
         result.lost += lost
+    client.close()
+    return came, odd
 
 
 def cuts(count, chance, result):

@@ -1,7 +1,9 @@
 """Pages in the hands of others: what another site's page cannot do in somebody's name, and texts of strangers that stay texts."""
+import html
 import json
 import re
 import unittest
+import urllib.parse
 
 import files
 from safe import is_program, unsafe_in_fragment, unsafe_in_page
@@ -106,21 +108,31 @@ class StrangersTexts(ServiceTest):
             self.assertSafePage(self.client.get(f"/ticket/{ticket['number']}?key={ticket['secret']}"))
         self.assertSafePage(self.browser.get("/agent/tickets"))
 
+    # What a file is called by who sends it, and what it is saved as.
+    NAMES = (('"><script>alert(1)</script>.png', "script_.png"), ("..\\..\\x.png", "x.png"), ("../../../etc/passwd", "passwd.png"), ("a\r\nX: y.png", "aX_ y.png"), ("%0d%0aX: y", "_0d_0aX_ y.png"),
+             ("\u202egnp.exe", "gnp.exe.png"), ("<img src=x onerror=alert(1)>", "_img src=x onerror=alert(1)_.png"), ("a\0b.html", "file.png"), ("\u2028\u2029.png", "png.png"), ('"; filename="x.html', "__ filename=_x.html.png"),
+             (".htaccess", "htaccess.png"), ("", "file.png"))
+
+    def send_file(self, ticket, name, salt):
+        body = (b'--q7q7\r\nContent-Disposition: form-data; name="file"; filename*=UTF-8\'\'' + "".join(f"%{b:02X}" for b in name.encode()).encode() + b"\r\n\r\n" + files.png(salt=salt)
+                + b"\r\n--q7q7--\r\n")
+        reply = self.client.request("POST", f"/v1/tickets/{ticket['number']}/attachments?secret={ticket['secret']}", body, {"Content-Type": "multipart/form-data; boundary=q7q7"})
+        self.assertEqual(reply.status, 201, (name, reply.text))
+        return self.client.get(reply["Location"] + f"?secret={ticket['secret']}")
+
     def test_file_names(self):
-        ticket = self.client.post("/v1/tickets", {}).json
-        for number, name in enumerate(('"><script>alert(1)</script>.png', "..\\..\\x.png", "a\r\nX: y.png", "\u202egnp.exe", "<img src=x onerror=alert(1)>")[:3]):
-            mark = b"q7q7"
-            body = (b"--" + mark + b'\r\nContent-Disposition: form-data; name="file"; filename*=UTF-8\'\'' + "".join(f"%{b:02X}" for b in name.encode()).encode() + b"\r\n\r\n" + files.png(salt=number)
-                    + b"\r\n--" + mark + b"--\r\n")
-            reply = self.client.request("POST", f"/v1/tickets/{ticket['number']}/attachments?secret={ticket['secret']}", body, {"Content-Type": "multipart/form-data; boundary=q7q7"})
-            self.assertEqual(reply.status, 201, reply.text)
-            got = self.client.get(reply["Location"] + f"?secret={ticket['secret']}")
-            self.assertEqual((got.status, got["Content-Type"]), (200, "image/png"))
-            self.assertNotIn("<", got["Content-Disposition"])
+        for number, (name, kept) in enumerate(self.NAMES):
+            ticket = self.client.post("/v1/tickets", {}).json
+            got = self.send_file(ticket, name, number)
+            self.assertEqual((got.status, got["Content-Type"], got["X-Content-Type-Options"], got.body), (200, "image/png", "nosniff", files.png(salt=number)), name)
+            self.assertEqual(got["Content-Disposition"], f"attachment; filename=\"{kept}\"; filename*=UTF-8''{urllib.parse.quote(kept)}")
             self.assertIsNone(got["X"])
-            self.assertIn("sandbox", got["Content-Security-Policy"] or "sandbox")
-        self.assertSafePage(self.browser.get(f"/agent/tickets/{ticket['number']}"))
-        self.assertSafePage(self.client.get(f"/ticket/{ticket['number']}?key={ticket['secret']}"))
+            self.assertEqual(got["Content-Security-Policy"], "default-src 'none'; sandbox")
+            self.assertSafePage(self.browser.get(f"/agent/tickets/{ticket['number']}"))
+            page = self.client.get(f"/ticket/{ticket['number']}?key={ticket['secret']}")
+            self.assertSafePage(page)
+            self.assertIn(f">{html.escape(kept)}</a>", page.text)
+        self.assertLess(len(self.send_file(ticket, "a" * 3000 + ".png", 99)["Content-Disposition"]), 400)
 
     def test_what_an_address_says_is_a_text_too(self):
         for text in ATTACKS[:6]:
