@@ -137,10 +137,7 @@ sp_status sp_backup_restore(const char *folder, const char *data_dir, sp_backup_
 	sp_status status = is_there ? need_empty(data_dir, err) : SP_OK;
 	if (status == SP_OK)
 		status = sp_backup_verify(folder, ret, err);
-	if (status == SP_OK && !is_there) {
-		status = spi_mkdirs(data_dir, err);
-		if (status == SP_OK && chmod(data_dir, 0700) != 0)
-			status = sp_error_errno(err, errno, data_dir, "close to others");
-	}
+	if (status == SP_OK && !is_there)
+		status = spi_mkdirs_closed(data_dir, err);
 	return status == SP_OK ? fill(folder, data_dir, err) : status;
 }

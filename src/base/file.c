@@ -135,7 +135,7 @@ sp_status spi_file_rewrite(const char *path, const void *data, size_t len, sp_er
 	return status;
 }
 
-sp_status spi_mkdirs(const char *path, sp_error *err)
+static sp_status make_folders(const char *path, mode_t last, sp_error *err)
 {
 	char part[PATH_MAX];
 	size_t len = strlen(path);
@@ -146,7 +146,8 @@ sp_status spi_mkdirs(const char *path, sp_error *err)
 			continue;
 		memcpy(part, path, i);
 		part[i] = '\0';
-		if (mkdir(part, 0777) != 0 && errno != EEXIST)
+		bool is_last = path[i + strspn(path + i, "/")] == '\0';
+		if (mkdir(part, is_last ? last : 0777) != 0 && errno != EEXIST)
 			return sp_error_errno(err, errno, path, "make the folder");
 	}
 	struct stat st;
@@ -155,6 +156,16 @@ sp_status spi_mkdirs(const char *path, sp_error *err)
 	if (!S_ISDIR(st.st_mode))
 		return sp_error_set(err, SP_ERR_INVALID, path, 0, "is a file, a folder is needed there");
 	return SP_OK;
+}
+
+sp_status spi_mkdirs(const char *path, sp_error *err)
+{
+	return make_folders(path, 0777, err);
+}
+
+sp_status spi_mkdirs_closed(const char *path, sp_error *err)
+{
+	return make_folders(path, 0700, err);
 }
 
 static int remove_entry(const char *path, const struct stat *st, int flag, struct FTW *ftw)

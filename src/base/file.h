@@ -22,6 +22,8 @@ sp_status spi_file_rewrite(const char *path, const void *data, size_t len, sp_er
 sp_status spi_file_replace(const char *beside, const char *path, int problem, sp_error *err);
 /* The folder and all above it; fine when it is there. */
 sp_status spi_mkdirs(const char *path, sp_error *err);
+/* The same; a folder that was not there is closed to all but its owner. */
+sp_status spi_mkdirs_closed(const char *path, sp_error *err);
 /* Remove a file or a folder with all in it; fine when it is not there. Follows no links. */
 sp_status spi_remove_tree(const char *path, sp_error *err);
 /* Make a rename or a new file in this folder durable. */

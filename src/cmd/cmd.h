@@ -61,6 +61,8 @@ bool spi_read_args(const char *command, const spi_setting *settings, int argc, c
 int spi_fail(const sp_error *err, sp_status status);
 /* Say something that is no error, on stderr. */
 void spi_tell(const char *level, const char *text);
+/* What this process writes from now on is for its own user alone. Before there are threads; what it was before. */
+unsigned spi_write_closed(void);
 /* From now on both write JSON, an object a line, as the access log does: for who gathers logs. */
 void spi_tell_in_json(void);
 /* The same of a command that may refuse: what is malformed or in conflict is the answer no (1). */

@@ -6,6 +6,7 @@
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define SECOND_US 1000000
@@ -27,6 +28,11 @@ sp_lang spi_terminal_lang(void)
 const char *spi_say(const char *key)
 {
 	return sp_catalog_text(spi_terminal_lang(), key);
+}
+
+unsigned spi_write_closed(void)
+{
+	return umask(S_IRWXG | S_IRWXO);
 }
 
 static void say_usage(const char *command)

@@ -101,6 +101,7 @@ int spi_cmd_index(int argc, char **argv)
 		return SPI_EXIT_USAGE;
 	if (!kb || !data)
 		return spi_missing("index", kb ? "data" : "kb");
+	spi_write_closed();
 	sp_status status = spi_encoder_open(&encoder_options, &encoder, &err);
 	if (status != SP_OK)
 		return spi_fail(&err, status);

@@ -21,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -31,6 +32,7 @@
 typedef struct serving {
 	spi_serve_options o;
 	int log_fd;
+	unsigned closed_before; /* spi_write_closed() */
 	sp_sandbox_state sandbox;
 	sp_error unguarded; /* why it is not all on */
 	int64_t audit_day;
@@ -66,12 +68,24 @@ static void on_progress(sp_publish_stage stage, size_t done, size_t total, void 
 	spi_progress_publish(&((serving *)arg)->progress, stage, done, total);
 }
 
+/* The log's readers are others than the data's: a new one may be read by the group. */
+static int open_log_file(const serving *s, const char *path)
+{
+	int fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+	if (fd >= 0 || errno != ENOENT)
+		return fd;
+	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+	if (fd >= 0 && fchmod(fd, 0640 & ~s->closed_before) != 0)
+		return fd; /* closed, then */
+	return fd;
+}
+
 /* Opened again on a reload: the new file takes the old one's number in one step, under the threads that write. */
 static sp_status open_log(serving *s, sp_error *err)
 {
 	const char *path = strcmp(s->o.log, "none") == 0 ? "/dev/null" : s->o.log;
 	int fd = strcmp(s->o.log, "-") == 0 ? fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3) :
-		open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+		open_log_file(s, path);
 	if (fd < 0)
 		return sp_error_errno(err, errno, s->o.log, "open the log");
 	if (s->log_fd < 0) {
@@ -213,6 +227,13 @@ static sp_status start(serving *s, sp_error *err)
 	return status;
 }
 
+/* As root it could do what no service needs; in a container root is often nobody in particular outside, and its user is set by who runs it. */
+static void say_if_root(serving *s)
+{
+	if (geteuid() == 0 && !getenv("container") && !getenv("KUBERNETES_SERVICE_HOST") && !spi_exists("/.dockerenv") && !spi_exists("/run/.containerenv") && getpid() != 1)
+		on_notice(spi_say("cmd.serve.root"), s);
+}
+
 static void announce(const serving *s)
 {
 	char base[128];
@@ -332,6 +353,7 @@ static int run(serving *s, int argc, char **argv)
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+	s->closed_before = spi_write_closed();
 	if (s->o.config)
 		status = spi_serve_read_config(&s->o, argc, argv, s->arena, &err);
 	if (strcmp(s->o.log_format, "json") == 0)
@@ -342,6 +364,7 @@ static int run(serving *s, int argc, char **argv)
 		status = start(s, &err);
 	if (status != SP_OK)
 		return spi_fail(&err, status);
+	say_if_root(s);
 	announce(s);
 	spi_manager_tell("READY=1");
 	s->keeper = (spi_keeper){.publisher = s->publisher, .store = s->store, .queue = s->queue, .log = on_log, .arg = s,

@@ -32,7 +32,7 @@ static sp_status copy_file(const char *from, const char *to, sp_error *err)
 	int in = open(from, O_RDONLY | O_CLOEXEC);
 	if (in < 0)
 		return sp_error_errno(err, errno, from, "open");
-	int out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+	int out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (out < 0) {
 		int problem = errno;
 		close(in);

@@ -32,7 +32,7 @@ static bool is_same_file(int fd, const char *path)
 static sp_status try_lock(const char *path, int *ret_fd, sp_error *err)
 {
 	*ret_fd = -1;
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return sp_error_errno(err, errno, path, "open");
 	if (flock(fd, LOCK_EX | LOCK_NB) == 0 && is_same_file(fd, path))

@@ -302,7 +302,8 @@ static sp_status check_folders(const sp_publisher *publisher, sp_error *err)
 		return sp_error_set(
 			err, SP_ERR_NOT_FOUND, publisher->kb_dir, 0, "there is no such folder; give the folder with the articles");
 	snprintf(path, sizeof path, "%s/versions", publisher->data_dir);
-	return spi_mkdirs(path, err);
+	sp_status status = spi_mkdirs_closed(publisher->data_dir, err);
+	return status == SP_OK ? spi_mkdirs_closed(path, err) : status;
 }
 
 /* The disk is full or may not be written, but something is published: that serves, and the operator hears of it. */

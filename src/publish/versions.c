@@ -29,7 +29,7 @@ static sp_status write_parts(
 {
 	struct iovec parts[] = {{(void *)path, strlen(path)}, {(void *)"\n", 1}, {(void *)bytes, len}};
 	size_t all = strlen(path) + 1 + len;
-	int fd = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
+	int fd = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return sp_error_errno(err, errno, to, "create");
 	ssize_t written = writev(fd, parts, 3);

@@ -45,7 +45,7 @@ sp_status sp_store_open(const char *data_dir, sp_store_mode mode, sp_store **ret
 		return sp_error_set(err, SP_ERR_NOMEM, data_dir, 0, "out of memory");
 	}
 	store->engine = &spi_engine_sqlite;
-	sp_status status = mode == SP_STORE_READ ? try_reading(store, err) : spi_mkdirs(data_dir, err);
+	sp_status status = mode == SP_STORE_READ ? try_reading(store, err) : spi_mkdirs_closed(data_dir, err);
 	if (status == SP_OK && mode != SP_STORE_READ)
 		status = start_writing(store, mode, err);
 	if (status != SP_OK) {

@@ -2,13 +2,15 @@
 
 import contextlib
 import os
+import shutil
 import signal
+import stat
 import socket
 import subprocess
 import time
 import unittest
 
-from program import BIN, FAILED, OK, Case, Service, environment, eventually, read, run, write
+from program import BIN, FAILED, OK, Case, Service, environment, eventually, read, run, words_only, write
 
 
 class Serve(Case):
@@ -163,6 +165,73 @@ class Configuration(Serve):
         self.says(
             self.fails('--kb', self.dir, '--data', self.data, '--encoder', 'nothing-like-it', code=2), 'nothing-like-it'
         )
+
+
+class Closed(Serve):
+    """What people wrote is for the service's user alone, whatever the shell's umask is; and that user is not root."""
+
+    def modes(self):
+        found = {}
+        for root, folders, names in os.walk(self.data):
+            found.update({os.path.relpath(os.path.join(root, name), self.data): stat.S_IMODE(os.lstat(os.path.join(root, name)).st_mode) for name in folders + names})
+        return found
+
+    def assertClosed(self):
+        self.assertEqual(stat.S_IMODE(os.stat(self.data).st_mode), 0o700)
+        modes = self.modes()
+        self.assertEqual({name: oct(mode) for name, mode in modes.items() if mode & 0o077}, {})
+        return modes
+
+    def test_the_data_folder_is_for_its_owner(self):
+        self.addCleanup(os.umask, os.umask(0o022))
+        log = self.path('access.log')
+        service = self.service('--log', log)
+        self.assertEqual(service.call('POST', '/v1/tickets', {'message': 'non entro', 'category': 'accesso'})[0], 201)
+        service.stop()
+        modes = self.assertClosed()
+        self.assertTrue({'store.sqlite', 'index/CURRENT', 'person.key'} <= set(modes), modes)
+        self.assertEqual(stat.S_IMODE(os.stat(log).st_mode), 0o640)  # who reads logs need not be who reads tickets
+
+    def test_whoever_makes_it(self):
+        self.addCleanup(os.umask, os.umask(0))
+        self.ends(OK, 'index', '--kb', self.dir, '--data', self.data)
+        self.assertClosed()
+        shutil.rmtree(self.data)
+        self.ends(OK, 'token', 'add', '--subject', 'ada', '--audience', 'agent-l1', '--data', self.data)
+        self.assertClosed()
+
+    def test_one_that_is_there_stays_as_its_owner_made_it(self):
+        os.mkdir(self.data, 0o750)
+        os.chmod(self.data, 0o750)
+        self.service().stop()
+        self.assertEqual(stat.S_IMODE(os.stat(self.data).st_mode), 0o750)
+        self.assertEqual([name for name, mode in self.modes().items() if mode & 0o077], [])
+
+    def said(self, lang='en', user=None, **env):
+        env = environment(lang, **env)
+        process = subprocess.Popen([BIN, *words_only(['serve', '--kb', self.dir, '--data', self.data, '--listen', '127.0.0.1:0'])], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   env=env, user=user, group=user, extra_groups=None if user is None else [], cwd='/')
+        try:
+            self.assertIn(b'listening on', process.stdout.readline())
+        finally:
+            process.terminate()
+            err = process.communicate(timeout=30)[1].decode()
+        return err
+
+    @unittest.skipUnless(os.geteuid() == 0, 'for root')
+    def test_root_is_told_once_that_another_user_would_do(self):
+        os.environ.pop('container', None)
+        is_container = any(map(os.path.exists, ('/.dockerenv', '/run/.containerenv'))) or 'KUBERNETES_SERVICE_HOST' in os.environ
+        for lang, word in (('it', 'gira come root'), ('en', 'it runs as root'), ('de', 'er läuft als root')):
+            self.assertEqual(self.said(lang).count(word), 0 if is_container else 1, lang)
+        self.assertNotIn('root', self.said(container='podman'))
+        shutil.rmtree(self.data)
+        if subprocess.run([BIN, 'version'], user=65534, group=65534, cwd='/', stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode != 0:
+            return  # it stands where others may not look
+        os.chmod(self.folder, 0o755)
+        os.mkdir(self.data, 0o700)
+        os.chown(self.data, 65534, 65534)
+        self.assertNotIn('root', self.said(user=65534))
 
 
 class InTheWay(Serve):
