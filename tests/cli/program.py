@@ -100,13 +100,13 @@ def run(*args, lang='en', cwd=None, env=None, stdin=''):
 class Service:
     """A running `sportello serve` on a free port. Used with `with`; ends by SIGTERM."""
 
-    def __init__(self, kb, data, *args):
+    def __init__(self, kb, data, *args, env=None):
         self.process = subprocess.Popen(
             [BIN, *words_only(['serve', '--kb', kb, '--data', data, '--listen', '127.0.0.1:0', *map(str, args)])],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=environment(),
+            env=env or environment(),
         )
         self.port = None
         self.heard = b''
@@ -122,7 +122,7 @@ class Service:
         ready, _, _ = select.select([self.process.stdout], [], [], seconds)
         return self.process.stdout.readline().decode() if ready else ''
 
-    def call(self, method, path, body=None, headers=None):
+    def call(self, method, path, body=None, headers=None, raw=False):
         """Status and decoded body of one HTTP call."""
         connection = http.client.HTTPConnection('127.0.0.1', self.port, timeout=20)
         try:
@@ -131,7 +131,10 @@ class Service:
                 method, path, json.dumps(body) if body is not None else None, {**kind, **(headers or {})}
             )
             response = connection.getresponse()
-            text = response.read().decode('utf-8', 'replace')
+            content = response.read()
+            if raw:
+                return response.status, content
+            text = content.decode('utf-8', 'replace')
             return response.status, json.loads(text) if 'json' in (response.getheader('Content-Type') or '') else text
         finally:
             connection.close()

@@ -1,11 +1,20 @@
-"""Upgrade: a store as any version before left it is opened by this one, with all that was in it; before that, it can be backed up."""
+"""Upgrade: a store as any version before left it is opened by this one, with all that was in it; before that, it can be backed up.
 
+Once from each number of a schema as its file is today, and once from stores that the programs of those days left (stores/, stores/made.py).
+"""
+
+import base64
 import glob
+import json
 import os
+import re
 import sqlite3
+import struct
+import subprocess
+import time
 import unittest
 
-from program import NO, OK, ROOT, Case, Service, read
+from program import NO, OK, ROOT, Case, Service, environment, read
 
 SCHEMAS = sorted(glob.glob(os.path.join(ROOT, 'src', 'store', 'schema', '*.sql')))
 CONVERSATION, SECRET = 'a' * 26, 'b' * 26
@@ -78,6 +87,93 @@ class Upgrade(Case):
         db.close()
         told = self.ends(NO, 'doctor', '--kb', self.kb(), '--data', self.path('data'), '--encoder', 'none', '--json').json()
         self.assertIn(('store', 'newer'), {(row['check'], row.get('finding')) for row in told['checks']})
+
+
+STORES = sorted(glob.glob(os.path.join(os.path.dirname(__file__), 'stores', '*.sql')))
+HTTP_KB = os.path.join(ROOT, 'tests', 'http', 'kb')
+
+
+def differences(was, now, where=''):
+    """What was answered once and is not any more. More than was answered may be."""
+    if isinstance(was, dict) and isinstance(now, dict):
+        return [each for name in was for each in (differences(was[name], now[name], f'{where}.{name}') if name in now else [f'{where}.{name} is gone'])]
+    if isinstance(was, list) and isinstance(now, list) and len(was) == len(now):
+        return [each for i, (a, b) in enumerate(zip(was, now)) for each in differences(a, b, f'{where}[{i}]')]
+    return [] if was == now else [f'{where}: {was!r} is now {now!r}']
+
+
+class FromThatTime(Case):
+    """A store that the program of its day wrote, opened by this one at that time."""
+
+    def left(self, sql):
+        """The data folder as it was left, and what was known of it."""
+        data = self.path('data' + os.path.basename(sql)[:4])
+        os.makedirs(os.path.join(data, 'attachments'), mode=0o700)
+        with open(sql[:-4] + '.json', encoding='utf-8') as file:
+            known = json.load(file)
+        for name, content in known['files'].items():
+            with open(os.path.join(data, name), 'wb') as file:
+                file.write(base64.b64decode(content))
+        path = os.path.join(data, 'store.sqlite')
+        with sqlite3.connect(path) as db:
+            db.executescript(read(sql))
+            self.assertEqual(db.execute('PRAGMA integrity_check').fetchall(), [('ok',)])
+            self.assertEqual(db.execute('PRAGMA user_version').fetchone()[0], int(os.path.basename(sql)[:4]))
+            until, = db.execute('SELECT max(updated_utc_s) FROM tickets').fetchone()
+        db.close()
+        os.chmod(path, 0o600)
+        return data, known, until
+
+    def clock(self, moment):
+        """Of that day: what is kept for a year only, and what counts as solved after a day, must not depend on when this runs."""
+        library, offset = self.path('clock.so'), self.path('clock')
+        subprocess.run(['gcc', '-shared', '-fPIC', '-O1', '-o', library, os.path.join(ROOT, 'tests', 'faults', 'clock.c')], check=True)
+        with open(offset, 'wb') as file:
+            file.write(struct.pack('q', moment - int(time.time())))
+        return {'LD_PRELOAD': library, 'CLOCK_FILE': offset}
+
+    def test_all_is_there(self):
+        self.assertGreaterEqual(len(STORES), 3)
+        for sql in STORES:
+            with self.subTest(store=os.path.basename(sql)):
+                data, known, until = self.left(sql)
+                self.answers_as_then(data, known, environment(**self.clock(until + 60)))
+                with sqlite3.connect(os.path.join(data, 'store.sqlite')) as db:
+                    self.assertEqual(db.execute('PRAGMA integrity_check').fetchall(), [('ok',)])
+                    self.assertEqual(db.execute('PRAGMA foreign_key_check').fetchall(), [])
+                    self.assertEqual(self.shape(db), self.shape_of_a_new_one())
+                db.close()
+                self.ends(OK, 'report', '--data', data, '--verify')
+
+    def answers_as_then(self, data, known, env):
+        def get(token, path):
+            status, reply = service.call('GET', path, headers={'Authorization': f'Bearer {token}'} if token else {}, raw=True)
+            self.assertEqual(status, 200, (path, reply[:300]))
+            try:
+                return json.loads(reply)
+            except ValueError:
+                return base64.b64encode(reply).decode()
+
+        with Service(HTTP_KB, data, env=env) as service:
+            changed = [(asked['path'], differences(asked['reply'], get(asked['token'], asked['path']))) for asked in known['asked']]
+            self.assertEqual([each for each in changed if each[1]], [])
+            # A key that was used is used, and what is new is taken.
+            self.assertEqual(service.call('POST', '/v1/tickets', {'message': 'nuovo', 'category': 'accesso'})[0], 201)
+            body = {'message': 'aiuto numero f, chiamatemi', 'category': 'pagamenti', 'fields': {'email': 'ada5@example.com'}}
+            status, again = service.call('POST', '/v1/tickets', body, {'Idempotency-Key': 'chiave-5'})
+            self.assertEqual((status, again['number']), (200, 1006))
+            self.assertIn(service.call('POST', '/v1/tickets', {**body, 'message': 'altro'}, {'Idempotency-Key': 'chiave-5'})[0], (409, 422))
+
+    def shape(self, db):
+        """Its tables, indexes and triggers, as SQLite has them."""
+        return sorted((kind, name, ' '.join(re.sub(r'--[^\n]*', '', sql or '').split())) for kind, name, sql in db.execute('SELECT type, name, sql FROM sqlite_schema'))
+
+    def shape_of_a_new_one(self):
+        data = self.path('new')
+        if not os.path.exists(data):
+            self.ends(OK, 'token', 'add', '--subject', 'ada', '--audience', 'agent-l1', '--data', data)
+        with sqlite3.connect(os.path.join(data, 'store.sqlite')) as db:
+            return self.shape(db)
 
 
 if __name__ == '__main__':
