@@ -183,6 +183,7 @@ help:
 	@echo "make analyze    gcc -fanalyzer over the library; make coverage: lines and branches that the tests reach"
 	@echo "make schemas    JSON Schemas of $(KB)/ for editors' programs (web/schema/)"
 	@echo "make deb        a Debian package in $(BUILD)/deb/; make image: an OCI image of it; make image TRY=1: run it, too (src/package/)"
+	@echo "make try-deb    that package installed, upgraded, removed and purged; make try-same: built twice, byte for byte the same (tests/package/)"
 	@echo "make install    PREFIX=$(PREFIX) DESTDIR=; make uninstall"
 	@echo "make clean      remove $(BUILD)/"
 
@@ -371,6 +372,16 @@ deb: all
 	@rm -rf $(BUILD)/deb
 	@$(MAKE) -s --no-print-directory install -o all DESTDIR=$(abspath $(BUILD))/deb/root PREFIX=/usr
 	@sh src/package/deb.sh $(BUILD) $(BUILD)/deb/root $(VERSION) $(SOURCE_DATE_EPOCH)
+
+# That package installed, upgraded, removed and purged by dpkg, on an overlay of this machine's files; for root. Some minutes.
+.PHONY: try-deb
+try-deb: deb
+	@python3 -B tests/package/try_deb.py $(BUILD)/deb/sportello_$(VERSION)_$$(dpkg --print-architecture).deb
+
+# The same bytes from the same sources: built twice, in other folders, at other times, by other people's settings. A quarter of an hour.
+.PHONY: try-same
+try-same: deps
+	@sh tests/package/try_same.sh $(BUILD) $(SOURCE_DATE_EPOCH) $(ENCODER)
 
 # An OCI image of that package (src/package/Containerfile); make image TRY=1 runs it as well. For root: images are of files of several users.
 TRY ?=
