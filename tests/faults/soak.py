@@ -8,6 +8,7 @@ anything was lost, was there twice, or was not said.
 import argparse
 import collections
 import datetime
+import errno
 import hashlib
 import json
 import os
@@ -351,6 +352,56 @@ def disk_read_only(count, chance, result):
     mounted(count, chance, result, False)
 
 
+class Disk:
+    """A disk that fails as it is told, below the service's data folder (disk.c)."""
+    KINDS = [(errno.EROFS, 3), (errno.ENOSPC, 1), (errno.EIO, 1), (errno.EIO, 2), (errno.EDQUOT, 1)]
+
+    def __init__(self, service):
+        library = BUILD / "tests" / "disk.so"
+        library.parent.mkdir(exist_ok=True)
+        made = library.with_suffix(f".{os.getpid()}")
+        subprocess.run(["gcc", "-shared", "-fPIC", "-O1", "-o", made, HERE / "disk.c"], check=True)
+        made.rename(library)
+        self.file = service.folder / "disk"
+        self.say(0, 0)
+        service.environment = dict(os.environ, LD_PRELOAD=str(library), DISK_FILE=str(self.file), DISK_FOLDER=str(service.data))
+
+    def say(self, number, which):
+        with open(self.file, "r+b" if self.file.exists() else "w+b") as file:
+            file.write(struct.pack("ii", number, which))
+
+    @staticmethod
+    def name(number, which):
+        return f"{errno.errorcode[number]} of {({1: 'writes', 2: 'syncs', 3: 'all that changes something'})[which]}"
+
+
+def disk_errors(count, chance, result):
+    """The same kinds of failure at the system call, while files are open and the service is under load: each in turn, then all is well again."""
+    for number in range(count):
+        service, promises = Service(), Promises()
+        token = service.token()
+        disk = Disk(service)
+        start(service, result)
+        load = Load(service, promises, chance)
+        time.sleep(chance.uniform(0.05, 0.2))
+        kind = Disk.KINDS[number % len(Disk.KINDS)]
+        disk.say(*kind)
+        time.sleep(0.1)  # until what was under way is over
+        client = service.client()
+        refused = client.post("/v1/tickets", {"message": "x"})
+        answer = client.post("/v1/chat", {"message": "non ricevo il codice di conferma"})
+        said = client.get("/readyz").json
+        if (refused.status, bool(refused["Retry-After"]), answer.status, answer.json.get("recorded"), said["store"]["write"] == "ok") != (503, True, 200, False, False):
+            result.wrong.append((Disk.name(*kind), refused.status, answer.status, answer.text[-300:], said["store"]))
+        else:
+            result.seen[f"{Disk.name(*kind)}: tickets refused, answers given without a record, and said so"] += 1
+        client.close()
+        time.sleep(chance.uniform(0, 0.2))
+        disk.say(0, 0)
+        load.end()
+        after_trouble(service, token, promises, chance, result)
+
+
 # ---- the clock ----
 
 def clock(count, chance, result):
@@ -469,6 +520,7 @@ FAULTS = [
     ("full", full, "writes fail beyond a random size (RLIMIT_FSIZE) under load, then go on"),
     ("disk-full", disk_full, "the data folder's file system filled to the last byte under load, then room again"),
     ("disk-read-only", disk_read_only, "the data folder's file system made read-only under load where the kernel lets it (files are open for writing), and read-only at the start"),
+    ("disk-errors", disk_errors, "the data folder's disk read-only (EROFS), full (ENOSPC, EDQUOT) or broken (EIO of writes, of syncs) at the system call under load, then well again"),
     ("clock", clock, "the wall clock set back and forth, a second to a year, under load"),
     ("index-removed", index_removed, "the folder of indexes removed while serving"),
     ("checkout", checkout, "kb/ replaced by a git checkout while serving"),

@@ -6,7 +6,7 @@ import unittest
 
 from service import PATIENCE, ROOT
 
-KINDS = "kills,cuts,tails,full,clock,index-removed,checkout"
+KINDS = "kills,cuts,tails,full,disk-errors,clock,index-removed,checkout"
 
 
 class Faults(unittest.TestCase):
