@@ -236,8 +236,8 @@ lint: all check-headers
 	@sh tests/lint/agreed.sh
 	cppcheck --quiet --std=c17 --language=c --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
 		--suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches -D__GNUC__ $(INCLUDES) $(filter %.c,$(SOURCES)) src/main.c
-	@for f in $(filter %.c,$(SOURCES)) src/main.c; do clang-tidy --quiet $$f -- -std=c17 -D_GNU_SOURCE $(INCLUDES) 2>/dev/null || exit 1; done
-	@for f in $(filter %.cc,$(SOURCES)); do clang-tidy --quiet $$f -- -std=c++17 -D_GNU_SOURCE $(INCLUDES) 2>/dev/null || exit 1; done
+	@printf '%s\n' $(filter %.c,$(SOURCES)) src/main.c | xargs -P $$(nproc) -I FILE clang-tidy --quiet FILE -- -std=c17 -D_GNU_SOURCE $(INCLUDES) 2>/dev/null
+	@printf '%s\n' $(filter %.cc,$(SOURCES)) | xargs -P $$(nproc) -I FILE clang-tidy --quiet FILE -- -std=c++17 -D_GNU_SOURCE $(INCLUDES) 2>/dev/null
 	$(BUILD)/sportello check --kb kb
 	@python3 -B tests/lint/proof.py "make lint" "clang-tidy and cppcheck over $(words $(SOURCES)) files, headers alone, agreed rules, the linter on kb/: nothing found"
 

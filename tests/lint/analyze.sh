@@ -7,8 +7,15 @@ here=$(dirname "$0")
 said=$(mktemp)
 trap 'rm -f "$said"' EXIT
 for file in "$@"; do
-	$flags -O2 -fanalyzer -Wno-analyzer-too-complex -c -o /dev/null "$file" 2>&1 | grep -E '\[-W' >>"$said"
+	# What cannot be compiled was not looked at.
+	if ! $flags -O2 -fanalyzer -Wno-analyzer-too-complex -c -o /dev/null "$file" >"$said.one" 2>&1; then
+		cat "$said.one"
+		rm -f "$said.one"
+		exit 1
+	fi
+	grep -E '\[-W' "$said.one" >>"$said"
 done
+rm -f "$said.one"
 # file and kind; lines move.
 sed -n 's/^\([^:]*\):[0-9:]* warning: .*\[\(-Wanalyzer[a-z-]*\)\]$/\1 \2/p' "$said" | sort -u | while read -r file kind; do
 	grep -q -- "^$file $kind " "$here/analyzer.txt" || { grep "^$file:.*$kind" "$said"; echo x >>"$said.new"; }
