@@ -268,8 +268,10 @@ sp_status spi_access_config_read(const char *file, const sp_kb_config *kb, sp_ar
 		return status;
 	const spi_yaml *root = spi_yaml_read(bytes, len, 1, arena, &r.report);
 	if (!root)
-		return sp_error_set(err, SP_ERR_INVALID, file, 0, "this is not YAML");
+		return r.report.broken ? sp_error_set(err, SP_ERR_INVALID, file, 0, "this is not YAML") : sp_error_set(err, SP_ERR_NOMEM, file, 0, "out of memory");
 	*ret = (spi_access_config){.file = sp_arena_strdup(arena, file)};
+	if (!ret->file)
+		return sp_error_set(err, SP_ERR_NOMEM, file, 0, "out of memory");
 	read_all(&r, root, ret);
 	return r.status;
 }

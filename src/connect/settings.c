@@ -314,7 +314,7 @@ sp_status spi_connect_settings_read(const char *file, sp_arena *arena, spi_conne
 		return status;
 	const spi_yaml *root = spi_yaml_read(bytes, len, 1, arena, &r.report);
 	if (!root)
-		return sp_error_set(err, SP_ERR_INVALID, file, 0, "this is not YAML");
+		return r.report.broken ? sp_error_set(err, SP_ERR_INVALID, file, 0, "this is not YAML") : sp_error_set(err, SP_ERR_NOMEM, file, 0, "out of memory");
 	*ret = (spi_connect_settings){.file = file};
 	read_all(&r, root, ret);
 	return r.status;

@@ -195,7 +195,7 @@ sp_status spi_synonyms_add(const char *bytes, size_t len, sp_lang lang, const ch
 	sp_arena *arena = sp_arena_new(len * 4 + 4096);
 	const spi_yaml *root = arena ? spi_yaml_read(bytes, len, 1, arena, &quiet) : NULL;
 	sp_status status = root ? add(bytes, len, root, lang, word, known, out, err)
-		: sp_error_set(err, SP_ERR_UNSUPPORTED, "kb.yaml", 1, "it cannot be read");
+		: quiet.broken ? sp_error_set(err, SP_ERR_UNSUPPORTED, "kb.yaml", 1, "it cannot be read") : sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
 	sp_arena_free(arena);
 	return status;
 }

@@ -559,7 +559,7 @@ def write_page(path, results, tried, minutes):
             lines += ["", f"{r['what'][0].upper()}{r['what'][1:]}:", ""] + [f"- {what}: {count}" for what, count in r["seen"].items()]
     lines += ["", "What is cut off a store whose last words were synced cannot be brought back by anybody; a power cut does not do that (the row of the power-cut-like cut), a broken disk may: "
               "that is what backups are for.", "",
-              "Memory that runs out is tried call by call in the library's unit tests (`tests/unit/test_nomem.c`): each allocation fails once, the call reports it, and nothing is left behind."]
+              "Memory that runs out is tried call by call in the library's unit tests (`tests/unit/test_nomem.c`, `test_nomem_service.c`): each allocation fails once, or it and all that follow, the call reports it, and nothing is left behind."]
     pathlib.Path(path).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

@@ -1,6 +1,4 @@
-/* Memory that runs out: each allocation of a call fails once, and from it on all do. The call must say so or do without, leave nothing
-   behind, and work when it is called again. Only the library's own allocations fail: those that its code asks for, not what others'
-   libraries ask for in between (some of them end the program then). */
+/* Memory that runs out (nomem.h): what reads and finds, on one thread. */
 #include "answer_bed.h"
 #include "harness.h"
 
@@ -9,10 +7,6 @@
 #include "sportello/attachment.h"
 #include "sportello/convert.h"
 #include "sportello/personal.h"
-
-#include <errno.h>
-#include <stdint.h>
-#include <stdlib.h>
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 
@@ -23,106 +17,9 @@ TEST(test_nomem_is_tried_without_sanitizers)
 
 #else
 
-/* ---- an allocator that fails when told to ---- */
-
-void *__libc_malloc(size_t size);
-void *__libc_calloc(size_t count, size_t size);
-void *__libc_realloc(void *old, size_t size);
-void __libc_free(void *memory);
-extern char __executable_start, etext;
-
-#define LIVE_MAX 65536 /* a power of two */
-
-static _Thread_local bool is_watched;
-static size_t asked, fail_at, live_count;
-static bool fails_on;
-static uintptr_t live[LIVE_MAX];
-
-static bool is_ours(const void *caller)
-{
-	return is_watched && (const char *)caller >= &__executable_start && (const char *)caller < &etext;
-}
-
-static bool fails(void)
-{
-	asked++;
-	return fail_at && (fails_on ? asked >= fail_at : asked == fail_at);
-}
-
-static size_t place(const void *memory)
-{
-	return (uintptr_t)memory / 16 * 0x9e3779b97f4a7c15u >> 48 & (LIVE_MAX - 1);
-}
-
-static void *born(void *memory)
-{
-	size_t i = place(memory);
-	if (!memory || live_count >= LIVE_MAX / 2)
-		return memory;
-	while (live[i] > 1)
-		i = (i + 1) % LIVE_MAX;
-	live[i] = (uintptr_t)memory;
-	live_count++;
-	return memory;
-}
-
-/* 1 = something stood here. */
-static void died(const void *memory)
-{
-	for (size_t i = place(memory), steps = 0; memory && live[i] && steps < LIVE_MAX; i = (i + 1) % LIVE_MAX, steps++)
-		if (live[i] == (uintptr_t)memory) {
-			live[i] = 1;
-			live_count--;
-			return;
-		}
-}
-
-static void *none(void)
-{
-	errno = ENOMEM;
-	return NULL;
-}
-
-void *malloc(size_t size)
-{
-	if (!is_ours(__builtin_return_address(0)))
-		return __libc_malloc(size);
-	return fails() ? none() : born(__libc_malloc(size));
-}
-
-void *calloc(size_t count, size_t size)
-{
-	if (!is_ours(__builtin_return_address(0)))
-		return __libc_calloc(count, size);
-	return fails() ? none() : born(__libc_calloc(count, size));
-}
-
-void *realloc(void *old, size_t size)
-{
-	if (!is_ours(__builtin_return_address(0)))
-		return __libc_realloc(old, size);
-	if (fails())
-		return none();
-	if (is_watched)
-		died(old);
-	return born(__libc_realloc(old, size));
-}
-
-void free(void *memory)
-{
-	if (is_watched)
-		died(memory);
-	__libc_free(memory);
-}
+#include "nomem.h"
 
 /* ---- calls ---- */
-
-typedef sp_status call(sp_arena *arena);
-
-static sp_status status_of(bool there)
-{
-	return there ? SP_OK : SP_ERR_NOMEM;
-}
 
 static const char article_text[] =
 	"---\nid: prova\ntype: procedure\ntitle: \"Una prova\"\ncategory: accesso\naudience: [citizen]\nquestions: [\"come si fa\", \"non va\"]\nkeywords: [uno]\n"
@@ -289,44 +186,10 @@ static sp_status search(sp_arena *arena)
 	return status;
 }
 
-/* ---- each allocation in turn ---- */
-
-static sp_status run(call *what, size_t at, bool on, size_t *ret_left)
-{
-	size_t before = live_count;
-	asked = 0;
-	fail_at = at;
-	fails_on = on;
-	is_watched = true;
-	sp_arena *arena = sp_arena_new(256); /* small, so that chunks are asked for often */
-	sp_status status = arena ? what(arena) : SP_ERR_NOMEM;
-	sp_arena_free(arena);
-	is_watched = false;
-	fail_at = 0;
-	*ret_left = live_count - before;
-	return status;
-}
-
 static void try_each(call *what)
 {
-	size_t left;
 	REQUIRE(answer_bed());
-	CHECK_INT(run(what, 0, false, &left), SP_OK); /* what is kept for ever is there from now on */
-	CHECK_INT(run(what, 0, false, &left), SP_OK);
-	CHECK_INT(left, 0);
-	size_t all = asked, step = 1 + all / 2000;
-	CHECK(all > 0);
-	for (int on = 0; on < 2; on++)
-		for (size_t at = 1; at <= all; at += step) {
-			sp_status status = run(what, at, on, &left);
-			if (status != SP_OK && status != SP_ERR_NOMEM)
-				harness_fail(__FILE__, __LINE__, "allocation %zu of %zu%s: %s", at, all, on ? " and all after it" : "", sp_status_name(status));
-			if (left)
-				harness_fail(__FILE__, __LINE__, "allocation %zu of %zu%s: %zu pieces of memory are left behind", at, all, on ? " and all after it" : "", left);
-			if (harness_failures > 5)
-				return;
-		}
-	CHECK_INT(run(what, 0, false, &left), SP_OK);
+	try_some(what, 2000);
 }
 
 TEST(test_nomem_article) { try_each(read_article); }
