@@ -162,16 +162,21 @@ class Floods(ServiceTest):
 
     def test_many_members(self):
         """Four times as many members take four times as long, not sixteen times. (Names that are chosen to share a place: tests/unit/test_flood.c.)"""
+        clock = ~self.service.process.pid << 3 | 2  # the time of processor that the service took, as clock_getcpuclockid() names it
+
         def least(count, name):
             body = json.dumps({**{name(i): 0 for i in range(count)}, "message": "ciao"}, separators=(",", ":"))
             self.assertLessEqual(len(body), 65536)
-            found = [self.took("POST", "/v1/chat", body, JSON) for _ in range(7)]
-            self.assertEqual({reply.status for reply, _ in found}, {200})
-            return min(took for _, took in found)
+            found = []
+            for _ in range(7):
+                before = time.clock_gettime(clock)
+                self.assertEqual(self.client.request("POST", "/v1/chat", body, JSON).status, 200)
+                found.append(time.clock_gettime(clock) - before)
+            return min(found)
 
         for name in (lambda i: f"x-{i:07d}", lambda i: "x-" + "Aa" * (i % 4) + "BB" * (3 - i % 4) + f"{i:x}", lambda i: f"x-{i:x}"):
             few, many = least(1000, name), least(4000, name)
-            self.assertLess(many, 8 * few + 0.002)
+            self.assertLess(many, 8 * few + 0.004)
         self.assertProblem(self.client.post("/v1/chat", {f"x-{i:07d}": 0 for i in range(6000)}), 413, "body-too-large")
 
     def test_parameters(self):
