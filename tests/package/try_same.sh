@@ -24,6 +24,7 @@ build_it() {
 	env CCACHE_DISABLE=1 "$@" make -s -C "$where" deb SOURCE_DATE_EPOCH="$epoch" ENCODER="$encoder" >"$where/said" 2>&1 || { tail -n 20 "$where/said"; exit 1; }
 }
 
+sources=$(git rev-parse --short HEAD)
 copy "$one"
 copy "$two"
 ( umask 022; build_it "$one" LC_ALL=C TZ=UTC USER=one HOSTNAME=here MAKEFLAGS=-j2 )
@@ -39,6 +40,6 @@ if [ -n "$differ" ]; then
 	exit 1
 fi
 sum=$(sha256sum "$one/build/deb/$package" | cut -c1-16)
-said="built twice without a cache, in folders of other names, with another umask, language, time zone, user and number of jobs: sportello, libsportello.a and $package ($sum, SHA-256) are the same, byte for byte"
+said="$sources built twice without a cache, in folders of other names, with another umask, language, time zone, user and number of jobs: sportello, libsportello.a and $package ($sum, SHA-256) are the same, byte for byte"
 echo "$said"
 python3 -B tests/lint/proof.py "make try-same" "$said"
