@@ -250,6 +250,15 @@ sp_status sp_article_parse(const char *path, const char *bytes, size_t len, cons
 	const char *file, sp_findings *findings, sp_article **ret, sp_error *err);
 void sp_article_free(sp_article *article); /**< NULL is accepted */
 
+/**
+ * Who may read an article as far as its front matter says so, whatever else is wrong with it: a text that may not be served can still
+ * take back what an earlier one allowed. Names that kb.yaml does not have do not count; a draft and a retired one are for nobody.
+ * @param bytes  the file; borrowed for the call
+ * @return the audiences; all of them when its front matter cannot be read, so that nothing is known
+ * Threads: any.
+ */
+sp_audiences sp_article_readers(const char *bytes, size_t len, const sp_kb_config *config);
+
 /** What one set of readers sees of an article. */
 typedef struct sp_view {
 	const char *markdown; size_t markdown_len; /**< body without the blocks that are not for them, block markers dropped */

@@ -478,6 +478,37 @@ sp_status sp_article_parse(const char *path, const char *bytes, size_t len, cons
 	return cause.status;
 }
 
+/* The front matter of a text as YAML; NULL when there is none that can be read. */
+static const spi_yaml *find_front_matter(const char *bytes, size_t len, sp_arena *arena, spi_report *report)
+{
+	const char *text = is_readable(bytes, len, report) ? sp_arena_strndup(arena, bytes, len) : NULL;
+	spi_lines lines;
+	if (!text || !spi_lines_read(&lines, text, len, arena))
+		return NULL;
+	int end = spi_front_matter_end(&lines, report);
+	size_t from = end ? spi_line_start(&lines, 2) : 0;
+	return end ? spi_yaml_read(text + from, spi_line_start(&lines, end) - from, 2, arena, report) : NULL;
+}
+
+sp_audiences sp_article_readers(const char *bytes, size_t len, const sp_kb_config *config)
+{
+	sp_error cause = {0};
+	sp_article article = {0};
+	spi_facts facts = {0};
+	spi_report report = {.config = config, .err = &cause};
+	sp_arena *arena = sp_arena_new(0);
+	sp_audiences readers = ~(sp_audiences)0;
+	reader r = {.article = &article, .facts = &facts, .config = config, .report = &report, .arena = arena};
+	if (arena && (r.root = find_front_matter(bytes, len, arena, &report))) {
+		const char *status = text_of(&r, "status");
+		bool withdrawn = status && (strcmp(status, "draft") == 0 || strcmp(status, "retired") == 0);
+		read_audience(&r);
+		readers = withdrawn ? 0 : article.audience;
+	}
+	sp_arena_free(arena);
+	return readers;
+}
+
 void sp_article_free(sp_article *article)
 {
 	if (article)

@@ -95,8 +95,9 @@ sp_status spi_load_article(
 
 /* ---- one file that changed ---- */
 
-/* The present text is no good: note why; what is served is what was good before. */
-static sp_status take_broken(pass *p, spi_file *file, const spi_file *before, const sp_error *why)
+/* The present text is no good: note why; what is served is what was good before, as long as the present one does not take it from some
+   of its readers (who writes sees it in any case). readers: whom the present text names. */
+static sp_status take_broken(pass *p, spi_file *file, const spi_file *before, sp_audiences readers, const sp_error *why)
 {
 	sp_article *article = NULL;
 	if (!spi_file_break(file, why->line, why->text[0] ? why->text : sp_status_name(why->status)))
@@ -104,11 +105,15 @@ static sp_status take_broken(pass *p, spi_file *file, const spi_file *before, co
 	if (!before || !before->version[0])
 		return SP_OK;
 	memcpy(file->version, before->version, sizeof file->version);
-	if (spi_load_article(p->publisher, file, p->config, &article, NULL) != SP_OK) {
+	if (spi_load_article(p->publisher, file, p->config, &article, NULL) != SP_OK || !article) {
 		file->version[0] = '\0';
 		return SP_OK;
 	}
-	bool ok = spi_file_describe(file, article);
+	bool ok = true;
+	if (!p->publisher->drafts && article->audience & ~readers)
+		file->version[0] = '\0';
+	else
+		ok = spi_file_describe(file, article);
 	sp_article_free(article);
 	return ok ? SP_OK : no_memory(p->err);
 }
@@ -134,7 +139,7 @@ static sp_status take_text(pass *p, spi_file *file, const spi_file *before, cons
 	if (status == SP_ERR_NOMEM)
 		return no_memory(p->err);
 	if (status != SP_OK)
-		return take_broken(p, file, before, &why);
+		return take_broken(p, file, before, sp_article_readers(bytes, len, p->config), &why);
 	status = take_good(p, file, article, bytes, len);
 	sp_article_free(article);
 	return status;
@@ -156,7 +161,7 @@ static sp_status look_at(pass *p, const sp_kb_file *found, const spi_file *befor
 		return no_memory(p->err);
 	file->size = found->size;
 	file->mtime_ns = read_ns - found->mtime_ns < RACY_NS ? 0 : found->mtime_ns;
-	status = status == SP_OK ? take_text(p, file, before, bytes, len) : take_broken(p, file, before, &why);
+	status = status == SP_OK ? take_text(p, file, before, bytes, len) : take_broken(p, file, before, ~(sp_audiences)0, &why);
 	if (status != SP_OK) {
 		spi_file_unref(file);
 		return status;

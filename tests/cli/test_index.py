@@ -122,6 +122,34 @@ class BrokenArticle(Index):
         ).json()
         self.assertIn('Aspetta cinque', answer['reply']['markdown'])
 
+    def test_what_its_new_text_takes_from_readers_is_not_served_either(self):
+        for name, now in (
+            ('no audience', OTP.replace('audience: [citizen]\n', '')),
+            ('an empty one', OTP.replace('[citizen]', '[]')),
+            ('a mistyped one', OTP.replace('[citizen]', '[citizn]')),
+            ('a smaller one, and a mistake elsewhere', BROKEN.replace('[citizen]', '[agent-l1]')),
+            ('a draft, and a mistake elsewhere', BROKEN.replace('status: published', 'status: draft')),
+            ('retired, and a mistake elsewhere', BROKEN.replace('status: published', 'status: retired')),
+        ):
+            with self.subTest(name):
+                write(self.file(OTP_MD), OTP)
+                self.index()
+                self.finds('gestore', 'otp')
+                self.assertNotEqual(now, OTP)
+                write(self.file(OTP_MD), now)
+                got = self.index(NO, '--json')
+                self.assertEqual((got.json()['broken'][0]['last_good_serves'], got.json()['articles']), (False, 3))
+                self.says(got, OTP_MD, 'it is not served')
+                self.finds('gestore', code=NO)
+                self.assertEqual(self.index(NO, '--json').json()['articles'], 3)  # nor does it come back
+        write(self.file(OTP_MD), OTP)
+        self.finds('gestore', 'otp')
+
+    def test_a_mistake_and_more_readers(self):
+        self.index()
+        write(self.file(OTP_MD), BROKEN.replace('[citizen]', '[citizen, agent-l1]'))
+        self.assertIs(self.index(NO, '--json').json()['broken'][0]['last_good_serves'], True)
+
     def test_mended_it_is_live_and_the_exit_status_is_good_again(self):
         self.index()
         write(self.file(OTP_MD), BROKEN)
