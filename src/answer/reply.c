@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #define NEAR_CODES 2
 
@@ -122,6 +123,17 @@ static sp_status add_notice(spi_composing *c, const sp_record *notice)
 	return SP_OK;
 }
 
+/* A code that stands in the message, explained by an article or not: during a fault people paste what they see. */
+static bool covers_code(const spi_composing *c, const sp_record *notice)
+{
+	const char *masked = c->decision->masked;
+	const char *code = masked && notice->covers.codes.count > 0 ? spi_unknown_code(masked, strlen(masked), c->arena) : NULL;
+	for (size_t i = 0; code && i < notice->covers.codes.count; i++)
+		if (strcasecmp(notice->covers.codes.items[i], code) == 0)
+			return true;
+	return false;
+}
+
 sp_status spi_compose_notices(spi_composing *c, const sp_record *article)
 {
 	sp_record *notices;
@@ -130,7 +142,8 @@ sp_status spi_compose_notices(spi_composing *c, const sp_record *article)
 	if (status != SP_OK)
 		return status;
 	for (size_t i = 0; i < count && status == SP_OK; i++)
-		if (covers(&notices[i], c->decision->category, article ? article->id : NULL, article ? &article->codes : NULL))
+		if (covers(&notices[i], c->decision->category, article ? article->id : NULL, article ? &article->codes : NULL) ||
+		    covers_code(c, &notices[i]))
 			status = add_notice(c, &notices[i]);
 	return status;
 }

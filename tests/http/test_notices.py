@@ -55,6 +55,17 @@ class Notices(Talk):
         self.assertNotIn("Ci stiamo lavorando (guasto).", text)
         self.assertIn("Avviso ancora in corso: **Codice in aumento**", self.say("e con paa pagamento duplicato?")["reply"]["markdown"])
 
+    def test_of_a_code_that_no_article_explains(self):
+        self.service.write("it/accesso/guasto-nuovo.md", notice("guasto-nuovo", "Errore di oggi", "{codes: [PPT_NUOVO_GUASTO]}",
+                                                                "2026-01-01T00:00:00Z", "2099-01-01T00:00:00Z"))
+        self.addCleanup((self.service.kb / "it/accesso/guasto-nuovo.md").unlink)
+        self.assertIsNotNone(until(lambda: self.client.get("/a/guasto-nuovo").status == 200, 4))
+        for message in ("mi esce PPT_NUOVO_GUASTO", "Errore: ppt_nuovo_guasto."):
+            text = self.talk(message)["reply"]["markdown"]
+            self.assertIn("**Errore di oggi**\n\nCi stiamo lavorando (guasto-nuovo).\n", text)
+            self.assertLess(text.index("(guasto-nuovo)"), text.index("Compila i campi"))
+        self.assertNotIn("guasto-nuovo", self.talk("mi esce PPT_ALTRO_GUASTO")["reply"]["markdown"])
+
     def test_nothing_about_other_things(self):
         self.assertNotIn("Ci stiamo lavorando", self.say("dove trovo la ricevuta del pagamento")["reply"]["markdown"])
         self.assertNotIn("Ci stiamo lavorando", self.talk("buongiorno")["reply"]["markdown"])
