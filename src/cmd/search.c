@@ -1,7 +1,9 @@
 /* sportello search: the agents' search on the terminal. Exit status 1 when nothing is found. */
 #include "cmd/cmd.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void print_json(const sp_result *result)
 {
@@ -31,11 +33,18 @@ static void print_json(const sp_result *result)
 	sp_buffer_release(&buf);
 }
 
-/* The snippet's HTML as a terminal shows it: marks in bold, entities undone. */
-static void print_snippet(const char *html)
+/* Files, pipes and programs that read along get the words alone (no-color.org says the variable). */
+static bool shows_bold(void)
 {
-	static const struct { const char *html, *text; } parts[] = {{"<mark>", "\033[1m"}, {"</mark>", "\033[0m"}, {"&amp;", "&"},
-		{"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&#39;", "'"}};
+	const char *plain = getenv("NO_COLOR");
+	return isatty(STDOUT_FILENO) && !(plain && *plain);
+}
+
+/* The snippet's HTML as a terminal shows it: marks in bold, entities undone. */
+static void print_snippet(const char *html, bool bold)
+{
+	const struct { const char *html, *text; } parts[] = {{"<mark>", bold ? "\033[1m" : ""}, {"</mark>", bold ? "\033[0m" : ""},
+		{"&amp;", "&"}, {"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&#39;", "'"}};
 	fputs("     ", stdout);
 	while (*html) {
 		size_t i = 0, count = sizeof parts / sizeof *parts;
@@ -52,6 +61,7 @@ static void print_snippet(const char *html)
 
 static void print_text(const sp_result *result)
 {
+	bool bold = shows_bold();
 	if (result->corrected)
 		printf("%s: %s\n", spi_say("cmd.search.corrected"), result->corrected);
 	printf("%s: %u\n", spi_say("cmd.search.total"), result->total);
@@ -60,7 +70,7 @@ static void print_text(const sp_result *result)
 		printf("\n%2zu. %s  [%s, %s, %s]\n", i + 1, hit->record.title, hit->record.id, sp_article_type_name(hit->record.type),
 			hit->record.category);
 		if (*hit->snippet)
-			print_snippet(hit->snippet);
+			print_snippet(hit->snippet, bold);
 	}
 }
 

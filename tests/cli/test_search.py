@@ -2,10 +2,12 @@
 
 import glob
 import os
+import pty
+import subprocess
 import unittest
 import zlib
 
-from program import KB, NO, OK, Case, WithIndex, read, run
+from program import BIN, KB, NO, OK, Case, WithIndex, environment, read, run
 
 
 class Search(WithIndex):
@@ -20,6 +22,11 @@ class Search(WithIndex):
         scores = [hit['score'] for hit in got['results']]
         self.assertEqual(scores, sorted(scores, reverse=True))
         self.assertTrue(all(0 <= score <= 1 for score in scores))
+
+    def test_a_file_gets_the_words_alone(self):
+        done = run('search', '--kb', KB, '--data', self.data, 'ricevuta')
+        self.assertIn('ricevuta', done.out)
+        self.assertNotIn('\x1b', done.out)
 
     def test_three_words_find_the_procedure(self):
         for words, wanted in (
@@ -89,13 +96,29 @@ class Search(WithIndex):
             self.assertLessEqual(len(self.search('codice', '--limit', str(limit))['results']), limit)
         self.assertEqual(len(self.search('codice', '--limit', '1')['results']), 1)
 
+    def on_a_terminal(self, *words, **env):
+        """What the person sees: the words that were found are bold, where they want colours."""
+        ours, theirs = pty.openpty()
+        self.addCleanup(os.close, ours)
+        command = [BIN, 'search', '--kb', KB, '--data', self.data, '--encoder', 'none', *words]
+        with subprocess.Popen(command, stdout=theirs, stderr=subprocess.DEVNULL, env=environment(TERM='xterm', **env)) as process:
+            os.close(theirs)
+            seen = b''
+            try:
+                while got := os.read(ours, 65536):
+                    seen += got
+            except OSError:  # Linux says so when the other side is closed
+                pass
+            self.assertEqual(process.wait(60), OK)
+        return seen.decode()
+
     def test_the_terminal_shows_no_markup(self):
-        done = run('search', '--kb', KB, '--data', self.data, 'ricevuta')
-        self.assertEqual(done.code, OK)
-        self.assertIn('\033[1m', done.out)
-        for part in ('<mark>', '&#39;', '&quot;', '&amp;'):
-            self.assertNotIn(part, done.out)
-        self.assertRegex(done.out, r'(?m)^found: \d+$')
+        for env, bold in (({}, True), ({'NO_COLOR': '1'}, False)):
+            seen = self.on_a_terminal('ricevuta', **env)
+            self.assertEqual('\033[1m' in seen, bold)
+            for part in ('<mark>', '&#39;', '&quot;', '&amp;'):
+                self.assertNotIn(part, seen)
+            self.assertRegex(seen, r'(?m)^found: \d+\r$')
 
     def test_operators_of_the_search_engine_are_words(self):
         for text in (
