@@ -47,17 +47,34 @@ static sp_status each(spi_importing *im, const char *kb, unsigned flags, size_t 
 	return SP_OK;
 }
 
+/* Articles for an audience that kb.yaml does not have would be shown to nobody, without a word. A folder without kb.yaml gets one. */
+static sp_status check_audience(const spi_importing *im, const char *kb, sp_error *err)
+{
+	sp_kb_config *config = NULL;
+	sp_status status = SP_OK;
+	if (!im->audience || sp_kb_config_load(kb, NULL, &config, NULL) != SP_OK)
+		return SP_OK; /* what is wrong with kb.yaml, sp_kb_prepare() says */
+	if (sp_kb_audience(config, im->audience) < 0)
+		status = sp_error_set(err, SP_ERR_USAGE, "--audience", 0, "kb.yaml knows no audience \"%s\"", im->audience);
+	sp_kb_config_free(config);
+	return status;
+}
+
 static sp_status write_all(spi_importing *im, const char *kb, bool replace, size_t *ret_changed, sp_error *err)
 {
 	sp_strings categories;
 	unsigned langs = 0, flags = replace ? SP_IMPORT_REPLACE : 0;
-	sp_status status = each(im, kb, flags | SP_IMPORT_LOOK, ret_changed, err);
+	sp_status status = check_audience(im, kb, err);
+	if (status == SP_OK)
+		status = each(im, kb, flags | SP_IMPORT_LOOK, ret_changed, err);
 	if (status == SP_OK)
 		status = gather_categories(im, &categories, &langs, err);
 	if (status == SP_OK)
 		status = spi_mkdirs(kb, err);
 	if (status == SP_OK)
 		status = sp_kb_prepare(kb, &categories, langs, err);
+	if (status == SP_OK)
+		status = check_audience(im, kb, err);
 	return status == SP_OK ? each(im, kb, flags, ret_changed, err) : status;
 }
 
@@ -95,8 +112,8 @@ static int run(spi_importing *im, const char *format, const char *kb, bool repla
 	if (status == SP_OK)
 		status = write_all(im, kb, replace, &changed, &err);
 	if (status != SP_OK) {
-		spi_fail(&err, status);
-		return status == SP_ERR_INVALID || status == SP_ERR_CONFLICT ? SPI_EXIT_NO : SPI_EXIT_FAILED;
+		int code = spi_fail(&err, status);
+		return status == SP_ERR_INVALID || status == SP_ERR_CONFLICT ? SPI_EXIT_NO : code;
 	}
 	if (json)
 		print_json(im, changed);

@@ -222,6 +222,8 @@ static sp_status read_lines(spi_labelled *labelled, sp_arena *scratch, sp_error 
 	reading r = {.into = labelled, .err = err};
 	sp_status status = spi_file_read(labelled->path, FILE_MAX, scratch, &text, &len, err);
 	const char *at = text, *end = text + len;
+	if (len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) /* byte order mark */
+		at += 3;
 	while (status == SP_OK && at < end) {
 		const char *stop = memchr(at, '\n', (size_t)(end - at));
 		size_t line_len = (size_t)((stop ? stop : end) - at);

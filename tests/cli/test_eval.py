@@ -7,7 +7,7 @@ import subprocess
 import sys
 import unittest
 
-from program import EVAL, FAILED, OK, USAGE, Case, WithIndex, lines_file, read, run, small_kb, temporary
+from program import EVAL, FAILED, OK, USAGE, Case, WithIndex, lines_file, read, run, small_kb, temporary, write
 
 QUESTIONS = [
     {
@@ -42,6 +42,12 @@ SCORE = os.path.join(EVAL, 'score.py')
 
 
 class Eval(WithIndex):
+    def test_a_byte_order_mark(self):
+        path = lines_file(self.path('marked.jsonl'), QUESTIONS)
+        write(path, '\ufeff' + read(path))
+        done = self.ends(OK, 'eval', '--kb', self.kb_of_class, '--data', self.data, '--labelled', path, '--json', path)
+        self.assertEqual(done.json()['questions'], 3)
+
     @classmethod
     def setUpClass(cls):
         cls.kb_of_class = small_kb(temporary())

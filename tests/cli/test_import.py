@@ -86,6 +86,20 @@ class Jsonl(Case):
         self.assertIn('no', markdown)
         self.assertNotIn('<b>', markdown.replace('\\<b>', ''))
 
+    def test_a_byte_order_mark(self):
+        path = lines_file(self.path('marked.jsonl'), ROWS)
+        write(path, '\ufeff' + read(path))
+        self.ends(OK, 'import', path, '--kb', self.new)
+        self.assertEqual(len(articles(self.new)), 3)
+
+    def test_an_audience_that_is_not(self):
+        self.says(self.bring(USAGE, ROWS[:2], '--audience', 'king'), 'no audience "king"')
+        self.assertEqual(articles(self.new), {})
+        self.bring(OK, ROWS[:2], '--audience', 'agent-l1')
+        before = articles(self.new)
+        self.says(self.bring(USAGE, ROWS[:2], '--audience', 'citizen,agent-l1', '--replace'), 'no audience "citizen,agent-l1"')
+        self.assertEqual(articles(self.new), before)
+
     def test_second_import_changes_nothing(self):
         self.bring(OK, ROWS)
         before = articles(self.new), read(os.path.join(self.new, 'kb.yaml'))
