@@ -9,10 +9,12 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { DEPTH = 2 }; /* folders above an article: language, category */
+enum { DEPTH = 2 };	 /* folders above an article: language, category */
+enum { DEEPEST = 8 }; /* how deep is looked for what an editor put too deep */
 
 typedef struct scanner {
 	sp_arena *arena;
@@ -34,6 +36,13 @@ static bool ends_with(const char *name, const char *end)
 {
 	size_t len = strlen(name), end_len = strlen(end);
 	return len > end_len && strcmp(name + len - end_len, end) == 0;
+}
+
+/* "Otp.MD", "otp.markdown": what an editor may take for an article. */
+static bool is_markdown(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+	return dot && dot != name && (strcasecmp(dot, ".md") == 0 || strcasecmp(dot, ".markdown") == 0);
 }
 
 /* Hidden files and what editors leave behind. */
@@ -84,8 +93,11 @@ static sp_status scan_entry(scanner *s, int fd, const char *folder, const char *
 	if (is_link && fstatat(fd, name, &st, 0) != 0)
 		return SP_OK; /* a link to nothing */
 	bool is_article = S_ISREG(st.st_mode) && ends_with(name, ".md");
-	if (!is_article && !S_ISDIR(st.st_mode))
+	if (!is_article && !S_ISDIR(st.st_mode)) {
+		if (depth > 0 && S_ISREG(st.st_mode) && is_markdown(name))
+			tell(s, SPI_ODD_PLACE, path);
 		return SP_OK;
+	}
 	if (!sp_text_is_utf8(name, strlen(name)) || strpbrk(name, "\n\r\t")) {
 		tell(s, SPI_ODD_NAME, path);
 	} else if (is_link && !is_inside(s, path)) {
@@ -97,7 +109,7 @@ static sp_status scan_entry(scanner *s, int fd, const char *folder, const char *
 			tell(s, SPI_ODD_PLACE, path);
 	} else if (depth == 0 && (strlen(name) != 2 || sp_lang_of(name, 2) == SP_LANG_NONE)) {
 		tell(s, SPI_ODD_LANGUAGE, path);
-	} else if (depth < DEPTH) {
+	} else if (depth < DEPTH || (s->odd && !is_link && depth < DEEPEST)) {
 		int inner = openat(fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		return inner < 0 ? sp_error_errno(s->err, errno, path, "open") : scan_folder(s, inner, path, depth + 1);
 	}

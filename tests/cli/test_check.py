@@ -78,6 +78,16 @@ class Findings(Check):
         self.assertEqual(len(found), 1, found)
         self.assertIn('audience', found[0]['message'])
 
+    def test_a_file_that_is_not_read_is_told(self):
+        kb = self.kb()
+        text = article('prova', 'Prova', 'Testo.', questions=Q)
+        for name in ('it/accesso/sotto/prova.md', 'it/accesso/sotto/ancora/prova.md', 'it/accesso/prova.MD', 'it/accesso/prova.markdown'):
+            write(os.path.join(kb, name), text)
+        os.symlink('..', os.path.join(kb, 'it/accesso/sotto/giro'))
+        found = [f for f in self.ends(OK, 'check', '--kb', kb, '--json').json()['findings'] if f['rule'] == 'misplaced-file']
+        self.assertEqual(sorted(os.path.relpath(f['file'], kb) for f in found),
+                         ['it/accesso/prova.MD', 'it/accesso/prova.markdown', 'it/accesso/sotto/ancora/prova.md', 'it/accesso/sotto/prova.md'])
+
     def _only(self, text):
         kb = self.kb()
         write(os.path.join(kb, 'it/accesso/prova.md'), text)

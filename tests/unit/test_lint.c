@@ -115,7 +115,7 @@ TEST(files_in_odd_places)
 	put("it/c/b\xff.md", "x");
 	CHECK_STR(check(),
 		"de/c/a.md:1:1 error unknown-language\nde/c/a.md:2:5 warning no-original\nfr:1:1 warning misplaced-file\n"
-		"it/c/b\xff.md:1:1 error file-name\nit/loose.md:1:1 warning misplaced-file\n");
+		"it/c/b\xff.md:1:1 error file-name\nit/c/deep/a.md:1:1 warning misplaced-file\nit/loose.md:1:1 warning misplaced-file\n");
 }
 
 TEST(ids_and_questions_are_unique)
