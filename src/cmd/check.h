@@ -21,6 +21,8 @@ spi_check_writer spi_check_text, spi_check_json, spi_check_github, spi_check_sar
 
 /* Findings for people, a line each. */
 void spi_check_lines(const sp_finding *items, size_t count, sp_lang lang);
+/* And for programs: a list of this name. severity: said instead of each one's own; NULL = that. */
+void spi_check_add(sp_json *out, const char *name, const sp_finding *items, size_t count, const char *severity);
 
 /*
  * A finding's file as continuous integration names it: relative to the working folder, without links or dots; absolute where

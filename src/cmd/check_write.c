@@ -43,7 +43,7 @@ void spi_check_text(const spi_check_result *result, sp_arena *arena)
 	print_summary(result);
 }
 
-static void add_findings(sp_json *out, const char *name, const sp_finding *items, size_t count, const char *severity)
+void spi_check_add(sp_json *out, const char *name, const sp_finding *items, size_t count, const char *severity)
 {
 	sp_json_array(out, name);
 	for (size_t i = 0; i < count; i++) {
@@ -68,9 +68,9 @@ void spi_check_json(const spi_check_result *result, sp_arena *arena)
 	sp_json_object(&out, NULL);
 	sp_json_int(&out, "articles", (int64_t)result->articles);
 	if (result->has_mended)
-		add_findings(&out, result->is_look ? "mendable" : "mended", result->mended, result->mended_count,
+		spi_check_add(&out, result->is_look ? "mendable" : "mended", result->mended, result->mended_count,
 			result->is_look ? "mendable" : "mended");
-	add_findings(&out, "findings", result->items, result->count, NULL);
+	spi_check_add(&out, "findings", result->items, result->count, NULL);
 	sp_json_object_end(&out);
 	printf("%s\n", sp_buffer_text(&buf));
 	sp_buffer_release(&buf);

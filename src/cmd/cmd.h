@@ -67,6 +67,8 @@ unsigned spi_write_closed(void);
 void spi_tell_in_json(void);
 /* The same of a command that may refuse: what is malformed or in conflict is the answer no (1). */
 int spi_refuse(const sp_error *err, sp_status status);
+/* {"files": […]} on stdout: what a command made or changed. */
+void spi_print_files_json(const sp_strings *files);
 /* Who types, for the audit log: "os:anna". Static. */
 const char *spi_operator(void);
 /* Read --as-of: "2021-03-15", or "2021-03-15T19:59" in local time. Without a time *ret_minute (of the day) stays as it is. */

@@ -119,6 +119,21 @@ int spi_refuse(const sp_error *err, sp_status status)
 	return sp_status_exit(status) == SPI_EXIT_NO ? SPI_EXIT_NO : code;
 }
 
+void spi_print_files_json(const sp_strings *files)
+{
+	sp_buffer buf = SP_BUFFER_INIT;
+	sp_json out;
+	sp_json_init(&out, &buf);
+	sp_json_object(&out, NULL);
+	sp_json_array(&out, "files");
+	for (size_t i = 0; i < files->count; i++)
+		sp_json_string(&out, NULL, files->items[i]);
+	sp_json_array_end(&out);
+	sp_json_object_end(&out);
+	printf("%s\n", sp_buffer_text(&buf));
+	sp_buffer_release(&buf);
+}
+
 const char *spi_operator(void)
 {
 	static char name[80];

@@ -61,6 +61,22 @@ static void print_man_page(void)
 	printf("\n.fi\n");
 }
 
+static void print_command_json(const char *command)
+{
+	sp_buffer buf = SP_BUFFER_INIT;
+	sp_json out;
+	sp_json_init(&out, &buf);
+	sp_json_object(&out, NULL);
+	sp_json_string(&out, "name", command);
+	sp_json_string(&out, "usage", say_of(command, "usage"));
+	sp_json_string(&out, "what", say_of(command, "what"));
+	sp_json_string(&out, "more", say_of(command, "more"));
+	sp_json_string(&out, "exit_status", spi_say("help.exit"));
+	sp_json_object_end(&out);
+	printf("%s\n", sp_buffer_text(&buf));
+	sp_buffer_release(&buf);
+}
+
 static void list_commands_json(void)
 {
 	sp_buffer buf = SP_BUFFER_INIT;
@@ -85,7 +101,8 @@ int spi_cmd_help(int argc, char **argv)
 		list_commands();
 		return SPI_EXIT_OK;
 	}
-	if (strcmp(argv[0], "--json") == 0) {
+	bool json = strcmp(argv[0], "--json") == 0 || (argc > 1 && strcmp(argv[1], "--json") == 0);
+	if (json && argc < 2) {
 		list_commands_json();
 		return SPI_EXIT_OK;
 	}
@@ -93,11 +110,16 @@ int spi_cmd_help(int argc, char **argv)
 		print_man_page();
 		return SPI_EXIT_OK;
 	}
-	if (!say_of(argv[0], "what")) {
-		fprintf(stderr, "sportello: %s: %s\n", spi_say("cmd.unknown"), argv[0]);
+	const char *command = strcmp(argv[0], "--json") == 0 ? argv[1] : argv[0];
+	if (!say_of(command, "what")) {
+		fprintf(stderr, "sportello: %s: %s\n", spi_say("cmd.unknown"), command);
 		return SPI_EXIT_USAGE;
 	}
-	printf("%s\n\n%s\n\n%s\n\n%s\n", say_of(argv[0], "usage"), say_of(argv[0], "what"), say_of(argv[0], "more"), spi_say("help.exit"));
+	if (json) {
+		print_command_json(command);
+		return SPI_EXIT_OK;
+	}
+	printf("%s\n\n%s\n\n%s\n\n%s\n", say_of(command, "usage"), say_of(command, "what"), say_of(command, "more"), spi_say("help.exit"));
 	return SPI_EXIT_OK;
 }
 

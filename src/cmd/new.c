@@ -8,20 +8,10 @@
 
 static void print_files(const char *dir, const sp_strings *files, bool json)
 {
-	sp_buffer buf = SP_BUFFER_INIT;
-	sp_json out;
-	sp_json_init(&out, &buf);
-	sp_json_object(&out, NULL);
-	sp_json_array(&out, "files");
-	for (size_t i = 0; i < files->count; i++)
-		sp_json_string(&out, NULL, files->items[i]);
-	sp_json_array_end(&out);
-	sp_json_object_end(&out);
 	if (json)
-		printf("%s\n", sp_buffer_text(&buf));
+		spi_print_files_json(files);
 	for (size_t i = 0; !json && i < files->count; i++)
 		printf("%s%s%s\n", dir ? dir : "", dir ? "/" : "", files->items[i]);
-	sp_buffer_release(&buf);
 }
 
 /* A taken id or an unknown category is the answer no; only what could not run is a failure. */

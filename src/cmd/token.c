@@ -217,6 +217,8 @@ static int revoke(sp_store *store, const token_options *o, sp_arena *arena)
 	if (o->id == 0)
 		return spi_missing("token", "id");
 	sp_status status = sp_store_write(store, &write, &err);
+	if (status == SP_OK && o->json)
+		printf("{\"id\":%u,\"revoked\":true}\n", o->id);
 	if (status == SP_OK)
 		return SPI_EXIT_OK;
 	int code = spi_fail(&err, status);

@@ -41,7 +41,7 @@ class Tokens(Access):
         self.assertLess(token['created'], token['expires'])
         self.assertNotIn('revoked_at', token)
         self.assertIn('l2-accesso,l2-pagopa', self.token(OK, 'list').out)
-        self.token(OK, 'revoke', '--id', token['id'])
+        self.assertEqual(self.token(OK, 'revoke', '--id', token['id'], '--json').json(), {'id': token['id'], 'revoked': True})
         token = self.listed()[0]
         self.assertTrue(token['revoked'])
         self.assertGreaterEqual(token['revoked_at'], token['created'])

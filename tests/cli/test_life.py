@@ -98,6 +98,26 @@ class Edit(Life):
         self.assertFalse(os.path.exists(os.path.join(self.where, 'it/accesso/odd.draft.md')))
 
 
+class ForPrograms(Life):
+    def test_edit_and_publish(self):
+        self.assertEqual(self.do(OK, 'edit', 'a-mano', '--json').json(), {'files': [self.waiting]})
+        write(self.waiting, read(self.waiting).replace('gelataio', 'barbiere'))
+        done = self.do(OK, 'publish', 'a-mano', '--json')
+        self.assertEqual((done.json(), done.err), ({'published': self.live, 'findings': []}, ''))
+
+    def test_what_is_refused(self):
+        self.begin()
+        write(self.waiting, read(self.waiting).replace('category: accesso', 'category: acesso'))
+        got = self.do(NO, 'publish', 'a-mano', '--json').json()
+        self.assertIsNone(got['published'])
+        self.assertIn('unknown-category', [f['rule'] for f in got['findings']])
+        self.assertEqual(self.do(NO, 'publish', 'otp', '--json').json(), {'published': None, 'findings': []})
+
+    def test_retire(self):
+        got = self.do(OK, 'retire', 'a-mano', '--ended', '--json').json()
+        self.assertEqual(got, {'files': [self.live], 'hidden': False, 'links': []})
+
+
 class Publish(Life):
     def test_the_edit_takes_the_place_of_the_old_text(self):
         os.chmod(self.live, 0o640)

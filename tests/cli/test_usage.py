@@ -71,6 +71,13 @@ class Commands(Case):
             )
             self.assertEqual(done.out, '')
 
+    def test_every_command_takes_json(self):
+        for command in [*(entry['name'] for entry in run('help', '--json').json()), *COMMANDS]:
+            done = run(command, '--json', '--kbb', 'x')  # what is wrong is another setting, or that something lacks
+            self.assertNotIn('unknown setting --json', done.err, command)
+            if command not in ('help',):
+                self.assertEqual(done.code, USAGE, str(done))
+
     def test_a_setting_that_is_needed(self):
         for command, (setting, words) in NEEDS.items():
             done = self.ends(USAGE, command, *words)
@@ -207,6 +214,11 @@ class Help(Case):
         listed = self.ends(OK, 'help', '--json').json()
         self.assertIn('serve', [command['name'] for command in listed])
         self.assertTrue(all(command['usage'] and command['what'] for command in listed))
+        for args in (['ask', '--json'], ['--json', 'ask']):
+            one = self.ends(OK, 'help', *args).json()
+            self.assertEqual(one['name'], 'ask')
+            self.assertIn(one['more'], self.ends(OK, 'help', 'ask').out)
+        self.assertEqual(self.ends(USAGE, 'help', 'ornithology', '--json').out, '')
 
     def test_version_takes_no_other_setting(self):
         self.ends(USAGE, 'version', '--jsno')
