@@ -194,6 +194,17 @@ static message look_at(const sp_tokens *tokens)
 	return ret;
 }
 
+/* Whoever asks for a person gets one, in whatever language: a word or two ("real person", "Mitarbeiter") do not show which it is. */
+static uint64_t find_person(const message *m, uint64_t courtesy)
+{
+	uint64_t covered = 0;
+	for (sp_lang lang = 0; lang < SP_LANG_COUNT; lang++) {
+		const pattern_list *list = &lists[lang][SPI_CUE_PERSON];
+		covered |= match_list(list, m, false, 0) | match_list(list, m, true, courtesy);
+	}
+	return covered;
+}
+
 void spi_cues_find(const sp_tokens *tokens, sp_lang lang, spi_cues *ret)
 {
 	pthread_once(&loaded, load);
@@ -206,6 +217,7 @@ void spi_cues_find(const sp_tokens *tokens, sp_lang lang, spi_cues *ret)
 	uint64_t courtesy = ret->covered[SPI_CUE_GREETING] | ret->covered[SPI_CUE_THANKS] | ret->covered[SPI_CUE_GOODBYE];
 	for (int cue = 0; cue < SPI_CUE_COUNT; cue++)
 		ret->covered[cue] |= match_list(&lists[lang][cue], &m, true, courtesy);
+	ret->covered[SPI_CUE_PERSON] |= find_person(&m, courtesy);
 }
 
 bool spi_cue_from(const sp_tokens *tokens, size_t first, sp_lang lang, spi_cue cue)

@@ -145,6 +145,16 @@ class Ask(WithIndex):
             self.assertIsNone(got['receipt'])
             self.assertTrue(got['reply']['markdown'])
 
+    def test_a_person_is_asked_for_in_a_word_or_two(self):
+        # They do not show which language it is; nor is any article about them.
+        for text in ('un umano per favore', 'operatore subito!!!', 'servizio clienti', 'human please', 'agent', 'real person',
+                     'speak to an operator', 'let me speak with a person', 'I need a human being', 'customer service',
+                     'Mensch bitte', 'Mitarbeiter', 'echte Person', 'mit einem Menschen reden'):
+            got = self.ask(text)
+            self.assertEqual((got['decision'], got['reason']), ('ticket', 'person'), text)
+        for text in ('come aggiungo una persona al pagamento', 'voglio pagare per un\'altra persona', 'the agent at the bank took my card'):
+            self.assertNotEqual(self.ask(text)['reason'], 'person', text)
+
     def test_a_case_asks_for_the_fields_of_its_category(self):
         got = self.ask(
             "ho pagato 54,20 euro il 3 marzo e l'avviso pagopa risulta ancora da pagare, potete controllare?"
