@@ -61,6 +61,18 @@ static void reply_options(spi_request *request, const char *path, size_t path_le
 	spi_reply_header(request, "Access-Control-Max-Age", "86400");
 }
 
+/* "/agent" for "/agent/": people type addresses without the stroke at the end. True when the way there was told. */
+static bool redirect_to_folder(spi_request *request, const char *path, size_t path_len)
+{
+	const char *folder = sp_arena_printf(request->arena, "%.*s/", (int)path_len, path);
+	const spi_route *route = folder && path_len > 1 ? spi_routes_match("GET", folder, path_len + 1).route : NULL;
+	bool reads = strcmp(request->method, "GET") == 0 || strcmp(request->method, "HEAD") == 0;
+	if (!reads || !route || !route->page || strchr(route->pattern, '{') || strcmp(folder, "/editor/") == 0)
+		return false;
+	spi_reply_redirect(request, 308, sp_arena_printf(request->arena, "%s%s", folder, path + path_len));
+	return true;
+}
+
 bool spi_request_find_route(spi_request *request)
 {
 	const char *path = sp_buffer_text(&request->uri);
@@ -72,7 +84,8 @@ bool spi_request_find_route(spi_request *request)
 	if (!spi_editor_gate(request, &match))
 		return false;
 	if (!match.path_known) {
-		spi_problem(request, SPI_NOT_FOUND, "there is nothing at this address");
+		if (!redirect_to_folder(request, path, path_len))
+			spi_problem(request, SPI_NOT_FOUND, "there is nothing at this address");
 		return false;
 	}
 	if (!match.route) {

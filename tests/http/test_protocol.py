@@ -21,6 +21,15 @@ class Protocol(ServiceTest):
         for path in ("/v1/nothing", "/v1", "/v1/", "/v1/chat/", "/v1/articles/", "/V1/chat"):
             self.assertProblem(self.client.get(path), 404, "not-found")
 
+    def test_a_folder_without_its_stroke(self):
+        for path, leads in (("/agent", "/agent/"), ("/dashboard?from=2026-01-01&lang=de", "/dashboard/?from=2026-01-01&lang=de")):
+            for method in ("GET", "HEAD"):
+                reply = self.client.request(method, path)
+                self.assertEqual((reply.status, reply["Location"]), (308, leads))
+            self.assertEqual(self.client.post(path, {}).status, 404)
+        for path in ("/editor", "/v1", "/static", "//agent", "/dashboard/csv", "/agent%2F"):
+            self.assertNotEqual(self.client.get(path).status, 308, path)
+
     def test_wrong_method(self):
         for method, path, allow in (("GET", "/v1/chat", "POST, OPTIONS"), ("DELETE", "/v1/tickets", "GET, HEAD, POST, OPTIONS"),
                                     ("PUT", "/v1/tickets/1", "GET, HEAD, PATCH, DELETE, OPTIONS"), ("POST", "/v1/search", "GET, HEAD, OPTIONS"),
