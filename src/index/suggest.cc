@@ -1,10 +1,12 @@
-/* Completions: titles and known questions that hold what is typed, the last word as a beginning. */
+/* Completions: titles and known questions that hold what is typed, the last word as a beginning; and titles of articles that explain
+   a code that is typed. */
 #include "index/shim.hh"
 
 #include <algorithm>
 
 constexpr Xapian::doccount DOCUMENTS_MAX = 300; /* looked at */
 constexpr size_t BEGINNINGS_MAX = 64;			/* words that a beginning may become */
+constexpr size_t CODE_LEAST = 3;				/* characters of a code's beginning */
 
 namespace {
 
@@ -12,6 +14,7 @@ struct typed {
 	std::string text;				/* folded */
 	std::vector<std::string> words; /* whole words, folded */
 	std::string beginning;			/* of the last one; "" = it is whole */
+	std::vector<std::string> codes; /* words that are written as codes, folded */
 };
 
 struct suggestion {
@@ -49,6 +52,8 @@ static typed read_typed(
 	for (size_t i = 0; i < tokens.count; i++) {
 		const sp_token &token = tokens.items[i];
 		bool is_last = i + 1 == tokens.count && token.end == len;
+		if (token.kind == SP_TOKEN_CODE)
+			ret.codes.emplace_back(token.plain, token.plain_len);
 		if (!spi_token_counts(&token))
 			continue;
 		if (is_last)
@@ -137,6 +142,62 @@ static bool best_phrase(const typed &typed, const spi_card &card, sp_arena *aren
 	return found;
 }
 
+/* ---- codes ---- */
+
+/* All that is typed as the beginning of one code, blanks and hyphens for underscores ("paa pag"); "" = it is none. */
+static std::string as_code(const std::string &text)
+{
+	std::string ret;
+	for (char c : text) {
+		bool parts = c == ' ' || c == '-' || c == '_';
+		if (!parts && !(static_cast<unsigned char>(c) < 0x80 && isalnum(static_cast<unsigned char>(c))))
+			return {};
+		if (!parts)
+			ret += c;
+		else if (!ret.empty() && ret.back() != '_')
+			ret += '_';
+	}
+	return ret;
+}
+
+/* Articles that explain a code that is typed, or one that begins as all that is typed. */
+static Xapian::Query code_query(sp_index *index, const typed &typed, sp_lang lang)
+{
+	std::vector<Xapian::Query> codes;
+	for (const std::string &code : typed.codes)
+		codes.emplace_back("K" + code.substr(0, SPI_TERM_MAX - 1));
+	std::string beginning = "K" + as_code(typed.text);
+	if (beginning.size() > CODE_LEAST && beginning.size() <= SPI_TERM_MAX)
+		for (auto it = index->db.allterms_begin(beginning);
+			 it != index->db.allterms_end(beginning) && codes.size() < BEGINNINGS_MAX; ++it)
+			codes.emplace_back(*it);
+	Xapian::Query any(Xapian::Query::OP_OR, codes.begin(), codes.end());
+	if (codes.empty() || lang == SP_LANG_NONE)
+		return any;
+	return {Xapian::Query::OP_AND, any, Xapian::Query("L" + std::string(sp_lang_code(lang)))};
+}
+
+/* Their titles: before all else where a code is written, else after what holds the words. */
+static void add_codes(sp_index *index, const typed &typed, sp_lang lang, Xapian::MatchDecider *decider,
+	std::vector<suggestion> *list, sp_error *err)
+{
+	Xapian::Enquire enquire(index->db);
+	enquire.set_weighting_scheme(Xapian::BoolWeight());
+	enquire.set_query(code_query(index, typed, lang));
+	Xapian::MSet set = enquire.get_mset(0, DOCUMENTS_MAX, 0, nullptr, decider);
+	for (auto it = set.begin(); it != set.end(); ++it) {
+		const spi_card &card = index->card_of(*it, err).card;
+		spi_bytes phrases = card.phrases;
+		spi_phrase title;
+		std::string id(card.id, card.id_len);
+		bool is_there = std::any_of(list->begin(), list->end(),
+			[&](const suggestion &other) { return other.id == id && other.lang == card.lang; });
+		bool is_written = !typed.codes.empty();
+		if (!is_there && card.shown_count > 0 && spi_card_phrase(&phrases, &title))
+			list->push_back({is_written, is_written, std::string(title.text, title.text_len), id, card.lang});
+	}
+}
+
 static std::vector<suggestion> find(
 	sp_index *index, const typed &typed, sp_lang lang, sp_date day, sp_arena *arena, sp_error *err)
 {
@@ -151,6 +212,7 @@ static std::vector<suggestion> find(
 		if (best_phrase(typed, index->card_of(*it, err).card, arena, &one))
 			list.push_back(std::move(one));
 	}
+	add_codes(index, typed, lang, decider.is_needed() ? &decider : nullptr, &list, err);
 	std::sort(list.begin(), list.end());
 	return list;
 }

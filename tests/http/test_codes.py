@@ -1,5 +1,6 @@
 """Error codes, typed or pasted, in the words of whoever asks."""
 import unittest
+import urllib.parse
 
 from talk import AT_ONCE, Talk
 
@@ -32,6 +33,23 @@ class Codes(Talk):
             self.assertEqual(self.article_of(f"mi esce {written}"), ("answer", "code", "avviso-gia-pagato"), written)
         for written in ("nr19", "NR19", "nr 19", "ErrorCode nr19"):
             self.assertEqual(self.article_of(written), ("answer", "code", "spid-codici-errore"), written)
+
+    def suggested(self, typed, client=None):
+        reply = (client or self.client).get("/v1/suggest?lang=it&q=" + urllib.parse.quote(typed))
+        self.assertEqual(reply.status, 200)
+        return [one["id"] for one in reply.json["suggestions"]]
+
+    def test_while_it_is_typed(self):
+        for typed in ("PPT_PAGAMENTO_DUPLICATO", "ppt_pagamento_dupl", "PPT PAGAMENTO DUPLICATO", "PPT-PAGAMENTO-DUPLICATO", "payment_dup", LOG.replace("SCADUTO", "DUPLICATO")):
+            self.assertEqual(self.suggested(typed)[:1], ["avviso-gia-pagato"], typed)
+        self.assertIn("spid-codici-errore", self.suggested("nr19"))
+        self.assertEqual(self.suggested("XYZ_PAGAMENTO_DUPLICATO"), [])
+        # A word that codes begin with, too: what people ask comes first.
+        self.assertNotEqual(self.suggested("pag")[:1], ["avviso-gia-pagato"])
+
+    def test_typed_codes_of_others_are_not_there(self):
+        self.assertEqual(self.suggested("PPT_CANALE_ERR"), [])
+        self.assertNotEqual(self.suggested("PPT_CANALE_ERR", self.other(self.psp)), [])
 
     def test_with_a_slip(self):
         self.assertEqual(self.article_of("mi da PPT_SISTEM_ERROR"), ("answer", "code", "errore-generico"))
