@@ -197,5 +197,9 @@ int spi_cmd_report(int argc, char **argv)
 		fprintf(stderr, "sportello report: %s\n", spi_say("cmd.bad-day"));
 		return SPI_EXIT_USAGE;
 	}
+	if (o.from && o.to && query.from_day >= query.until_day) {
+		fprintf(stderr, "sportello report: %s\n", spi_say("cmd.days-order"));
+		return SPI_EXIT_USAGE;
+	}
 	return run(&o, &query);
 }

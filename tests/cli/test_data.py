@@ -171,6 +171,10 @@ class Figures(Data):
     def test_days(self):
         self.assertEqual(self.report(OK, '--to', '2020-12-31', '--json').json()['total']['conversations'], 0)
         self.assertEqual(self.report(OK, '--from', '2020-12-31', '--json').json()['total']['conversations'], 2)
+        self.report(OK, '--from', '2020-12-31', '--to', '2020-12-31')
+        done = self.report(USAGE, '--from', '2020-12-31', '--to', '2020-12-30', '--json')
+        self.says(done, '--from must not be after --to')
+        self.assertEqual(done.out, '')
         for bad in ('tomorrow', '2021-13-01', '15/03/2021'):
             self.says(self.report(USAGE, '--from', bad), '2021-03-15')
             self.says(self.report(USAGE, '--to', bad), '2021-03-15')
