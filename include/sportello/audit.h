@@ -26,6 +26,7 @@ extern "C" {
 	X(SP_AUDIT_ARTICLE_READ, "article-read") /* internal article, or one with an internal block; object it/<id>, detail its version */ \
 	X(SP_AUDIT_SEARCH_SHOWN, "search-shown") /* a search showed pieces of them: object search, detail it/<id> of each, each once in ten minutes */ \
 	X(SP_AUDIT_TICKET_READ, "ticket-read")  /* object ticket:<number> */ \
+	X(SP_AUDIT_FILE_READ, "file-read")      /* a person's file was opened; object ticket:<number>, detail the file's id */ \
 	X(SP_AUDIT_UNMASK, "unmask")            /* masked data was shown; object what, detail which fields */ \
 	X(SP_AUDIT_TICKET_CHANGE, "ticket-change") /* object ticket:<number>, detail names of what was changed */ \
 	X(SP_AUDIT_TOKEN_ADD, "token-add")      /* object token:<id>, detail role and audience */ \

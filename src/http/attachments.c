@@ -5,9 +5,11 @@
 #include "sportello/catalog.h"
 #include "sportello/connect.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#define KILOBYTE 1024u
 #define MEGABYTE (1u << 20)
 
 void spi_json_attachment(const spi_request *request, sp_json *json, const char *name, const sp_attachment *file)
@@ -21,6 +23,23 @@ void spi_json_attachment(const spi_request *request, sp_json *json, const char *
 	spi_json_time(json, "at", file->at_utc_s);
 	sp_json_string(json, "by", file->actor);
 	sp_json_object_end(json);
+}
+
+static const char *size_text(const spi_request *request, uint64_t bytes)
+{
+	uint64_t kilobytes = (bytes + KILOBYTE - 1) / KILOBYTE;
+	return kilobytes < KILOBYTE ? sp_arena_printf(request->arena, "%" PRIu64 " KB", kilobytes) :
+		sp_arena_printf(request->arena, "%" PRIu64 " MB", (kilobytes + KILOBYTE / 2) / KILOBYTE);
+}
+
+spi_value *spi_put_attached(const spi_request *request, spi_value *list, const sp_attachment *file, const char *secret)
+{
+	spi_value *item = spi_list_add(list);
+	spi_put_text(item, "name", file->name);
+	spi_put_text(item, "size", size_text(request, file->bytes));
+	spi_put_text(item, "url", sp_arena_printf(request->arena, "/v1/tickets/%" PRId64 "/attachments/%s%s%s", file->ticket, file->id,
+		secret ? "?secret=" : "", secret ? secret : ""));
+	return item;
 }
 
 const char *spi_attachment_text(const spi_request *request, const char *key)

@@ -3,6 +3,7 @@
 #define HTTP_ATTACHMENTS_H
 
 #include "base/json.h"
+#include "http/pages.h"
 #include "http/tickets.h"
 #include "http/upload.h"
 #include "sportello/keep.h"
@@ -13,6 +14,8 @@ typedef struct spi_attaching {
 	const char *wrong; /* what is wrong with it in the reader's words; NULL = nothing */
 } spi_attaching;
 
+/* On a page: {name, size, url}; the secret is that of the person whose page it is, NULL for who is signed in. The item, for what else is told of it. */
+spi_value *spi_put_attached(const spi_request *request, spi_value *list, const sp_attachment *file, const char *secret);
 /* {id, name, type, bytes, at, by} */
 void spi_json_attachment(const spi_request *request, sp_json *json, const char *name, const sp_attachment *file);
 /* Check a file that came and make its write; NULL when memory is out. ->wrong says what is wrong with the file, and nothing can be stored then. */

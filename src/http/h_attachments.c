@@ -1,5 +1,6 @@
 /* POST /v1/tickets/{number}/attachments, GET and DELETE of one. */
 #include "http/attachments.h"
+#include "http/audit.h"
 #include "http/handlers.h"
 
 #include <inttypes.h>
@@ -97,13 +98,17 @@ void spi_h_attachment(spi_request *request)
 	sp_attachment file;
 	sp_error err = {0};
 	const char *data = NULL;
-	if (spi_ticket_access(request, &ticket) == SPI_TICKET_NOBODY)
+	spi_ticket_who who = spi_ticket_access(request, &ticket);
+	if (who == SPI_TICKET_NOBODY)
 		return;
 	sp_status status = sp_store_attachment(request->worker->store, ticket.number, request->params[1], request->arena, &file, &data, &err);
 	if (status) {
 		spi_reply_error(request, status, &err);
 		return;
 	}
+	if (who == SPI_TICKET_AGENT &&
+		!spi_audit_soon(request, SP_AUDIT_FILE_READ, sp_arena_printf(request->arena, "ticket:%" PRId64, ticket.number), file.id))
+		return;
 	/* It came from somebody: saved, never shown as a part of our pages. */
 	spi_reply_static(request, file.type, data, (size_t)file.bytes, NULL, 0, NULL);
 	spi_reply_header(request, "Content-Disposition", disposition(request, file.name));

@@ -14,7 +14,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define KILOBYTE 1024
 
 /* ---- what stands there ---- */
 
@@ -66,13 +65,7 @@ static const char *address(const spi_request *request, const sp_ticket *ticket, 
 
 static void put_file(const spi_request *request, spi_value *list, const sp_ticket *ticket, const sp_attachment *file)
 {
-	spi_value *item = spi_list_add(list);
-	uint64_t kilobytes = (file->bytes + KILOBYTE - 1) / KILOBYTE;
-	spi_put_text(item, "name", file->name);
-	spi_put_text(item, "size", kilobytes < KILOBYTE ? sp_arena_printf(request->arena, "%" PRIu64 " KB", kilobytes) :
-		sp_arena_printf(request->arena, "%" PRIu64 " MB", (kilobytes + KILOBYTE / 2) / KILOBYTE));
-	spi_put_text(item, "url", sp_arena_printf(request->arena, "/v1/tickets/%" PRId64 "/attachments/%s?secret=%s", ticket->number, file->id,
-		ticket->secret));
+	spi_value *item = spi_put_attached(request, list, file, ticket->secret);
 	spi_put_text(item, "remove", address(request, ticket, sp_arena_printf(request->arena, "/attachments/%s/remove", file->id)));
 }
 

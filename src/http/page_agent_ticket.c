@@ -1,6 +1,7 @@
 /* One ticket in the console, as its page shows it. No value that is masked is in the page before somebody asked for it. */
 #include "http/agent_ticket.h"
 
+#include "http/attachments.h"
 #include "http/audit.h"
 #include "http/log.h"
 #include "http/queue.h"
@@ -163,6 +164,23 @@ static void put_data(spi_request *request, spi_value *page, const spi_ticket_pag
 		spi_put_text(item, "text", is_revealed ? shown->value : value.text);
 		spi_put_bool(item, "masked", value.is_masked && !is_revealed);
 		spi_put_bool(item, "revealed", is_revealed);
+	}
+}
+
+/* What a file shows is personal: the page has its name alone, and who opens it is noted. */
+static void put_files(spi_request *request, spi_value *page, const sp_ticket *ticket)
+{
+	sp_attachment *files = NULL;
+	size_t count = 0;
+	sp_error err = {0};
+	sp_status status = sp_store_attachments(request->worker->store, ticket->number, request->arena, &files, &count, &err);
+	if (status)
+		spi_log_error(request, status, &err);
+	spi_value *list = spi_put_list(page, "files");
+	spi_put_bool(page, "files_any", count > 0);
+	for (size_t i = 0; i < count; i++) {
+		spi_value *item = spi_put_attached(request, list, &files[i], NULL);
+		spi_put_text(item, "at", spi_page_time(request, files[i].at_utc_s));
 	}
 }
 
@@ -380,6 +398,7 @@ void spi_ticket_page_show(spi_request *request, spi_ticket_page *shown)
 	put_passed(request, page, ticket, events, count);
 	put_turns(request, page, ticket);
 	put_data(request, page, shown);
+	put_files(request, page, ticket);
 	put_talk(request, page, ticket);
 	put_forms(request, page, shown);
 	put_flags(request, page, ticket);

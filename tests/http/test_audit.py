@@ -1,8 +1,10 @@
 """The audit log: what is noted, that it only grows, and that nothing about citizens is in it."""
 import hashlib
+import re
 import sqlite3
 import unittest
 
+import files
 from service import article, running, until
 from test_session import SessionTest
 
@@ -51,6 +53,28 @@ class NotedTest(AuditTest):
             self.assertEqual(self.noted(lambda: self.assertEqual(agent.get(path).status, 200), 1),
                              [{"subject": "ada", "action": "article-read", "object": "it/solo-operatori", "detail": version}], path)
         self.assertEqual(self.noted(lambda: agent.get("/v1/articles/con-blocco"), 1)[0]["object"], "it/con-blocco")
+
+    def test_files_of_people(self):
+        """An agent finds them on the ticket's page; who opened which one is noted, what the person does with their own is not."""
+        ticket = self.client.post("/v1/tickets", {"category": "accesso", "message": "allego una foto"}).json
+        mine = {"X-Ticket-Secret": ticket["secret"]}
+        sent = self.client.request("POST", f"/v1/tickets/{ticket['number']}/attachments", files.png(),
+                                   {"Content-Type": "image/png", "Content-Disposition": "attachment; filename=scontrino.png", **mine})
+        self.assertEqual(sent.status, 201, sent.text)
+        agent = self.browser(self.agent)
+        pages = []
+        self.noted(lambda: pages.append(agent.get(f"/agent/tickets/{ticket['number']}")), 1)
+        page = pages[0]
+        address = re.search(r'<a href="([^"]*/attachments/[^"]*)" download>scontrino.png</a>', page.text)
+        self.assertIsNotNone(address, page.text[-3000:])
+        self.assertNotIn(ticket["secret"], page.text)
+
+        def read():
+            got = agent.get(address[1])
+            self.assertEqual((got.status, got.body), (200, files.png()))
+        self.assertEqual(self.noted(read, 1), [{"subject": "ada", "action": "file-read", "object": f"ticket:{ticket['number']}",
+                                                "detail": sent.json["id"]}])
+        self.assertEqual(self.noted(lambda: self.client.request("GET", address[1], headers=mine), 0), [])
 
     def test_page_read_again(self):
         """Pages are kept for a while; one that is not for everybody is noted at each reading all the same."""
