@@ -2,10 +2,11 @@
 import allTexts from 'texts:chat'
 import { api } from './api.js'
 import { Chat } from './chat.js'
-import { checkAsTyped } from './checked.js'
+import { checkAsTyped, showError } from './checked.js'
 import { h } from './dom.js'
 import { Panel, keep } from './panel.js'
 import { fileForm } from './files.js'
+import { checkedForm } from './form.js'
 import { suggest } from './suggest.js'
 
 const lang = document.documentElement.lang
@@ -34,7 +35,7 @@ function tellWays(section) {
 function startChat(section, inPage) {
   return new Chat(section, {
     base: '', lang: section.dataset.lang, wantedLang: section.dataset.wanted || undefined, text, channel: 'web', category: section.dataset.category || undefined, away: false,
-    onticket: keep.ticket,
+    onticket: keep.ticket, drafts: keep.drafts,
     onconversation: (conversation) => {
       keep.begin(conversation)
       offerRestart(section)
@@ -44,9 +45,27 @@ function startChat(section, inPage) {
   })
 }
 
-for (const form of document.querySelectorAll('form:has(.sp-field [name^="f-"])'))
-  checkAsTyped(form, (input) => input.name.startsWith('f-') && input.name.slice(2),
-    (fields) => api('', lang, lang, 'web').check({ category: form.elements.category?.value || undefined, fields }))
+for (const form of document.querySelectorAll('form[data-checked]')) {
+  const check = (fields) => api('', lang, lang, 'web').check({ category: form.elements.category?.value || undefined, fields })
+  checkAsTyped(form, (input) => input.name.startsWith('f-') && input.name.slice(2), check)
+  checkedForm(form, check)
+}
+
+// The page of a form that was sent with mistakes: who leaves it and comes back gets the form, not the browser's question whether to send again.
+// (At once: together with leaving it would be too late.)
+const formAt = document.querySelector('[data-back]')?.dataset.back
+if (formAt) history.replaceState(null, '', formAt)
+
+// An answer without a word is told where it was written.
+for (const form of document.querySelectorAll('form[data-answer]'))
+  form.addEventListener('submit', (event) => {
+    const text = form.elements.text
+    if (event.submitter?.name === 'solved' || text.value.trim()) return
+    event.preventDefault()
+    event.stopImmediatePropagation()
+    showError(text.closest('.sp-field'), form.dataset.answer)
+    text.focus()
+  })
 
 for (const form of document.querySelectorAll('[data-suggest]'))
   suggest(form, lang, { label: form.dataset.label, count: form.dataset.count })

@@ -4,14 +4,14 @@ import { api, newKey } from './api.js'
 import { fill, h, longDate } from './dom.js'
 import { bubble, copyButton, replyBubble } from './reply.js'
 import { saidIn } from './said.js'
-import { ticketForm } from './ticket.js'
+import { ticketForm, work } from './ticket.js'
 
 const maxChars = 2000
 const waitMs = 400 // a quick reply needs no "looking for it"
 
 export class Chat {
   // section: element with [data-chat-log] and form[data-chat-compose]; options: {base, lang, wantedLang, text, channel, category,
-  // away, onconversation, onticket}; wantedLang: language of the replies, none: found out from what is written
+  // away, onconversation, onticket, drafts}; wantedLang: language of the replies, none: found out from what is written
   constructor(section, options) {
     Object.assign(this, options, { section })
     this.log = section.querySelector('[data-chat-log]')
@@ -64,6 +64,7 @@ export class Chat {
         event.preventDefault()
         this.day(form, form.querySelector('input[type=date]').value)
       })
+    for (const form of this.log.querySelectorAll('.sp-ticket')) this.work(form)
     for (const field of this.log.querySelectorAll('.sp-letter textarea')) field.after(copyButton(field, this.text))
     for (const form of this.log.querySelectorAll('.sp-solved'))
       form.addEventListener('submit', (event) => {
@@ -160,16 +161,24 @@ export class Chat {
       this.conversation = reply.conversation
       this.onconversation?.(reply.conversation)
     }
-    const form = reply.decision === 'ticket' ? ticketForm(reply.fields ?? [], this.text, (fields) => this.openTicket(fields, key),
-      (fields) => this.api.check({ conversation: this.conversation, fields }), this.said) : null
-    const key = newKey() // one for the form: sent twice it is still one ticket
+    const form = reply.decision === 'ticket' ? ticketForm(reply, this.text, this.said) : null
+    if (form) this.work(form)
     const element = this.add(replyBubble(reply, this.view, form))
     // Question and reply together when both fit.
     if (mine && element.offsetTop + element.offsetHeight - mine.offsetTop < this.log.clientHeight) this.reveal(mine)
   }
 
-  async openTicket(fields, key) {
-    const said = 'message' in fields ? { message: fields.message } : { fields }
+  work(form) {
+    const key = newKey() // one for the form: sent twice it is still one ticket
+    work(form, this.text, {
+      send: (values) => this.openTicket(values, key),
+      check: (fields) => this.api.check({ conversation: this.conversation, fields }),
+      draft: this.drafts?.(this.conversation),
+    })
+  }
+
+  async openTicket({ message, category, ...fields }, key) {
+    const said = { ...(message !== undefined && { message }), ...(category && { category }), ...(Object.keys(fields).length > 0 && { fields }) }
     let result = await this.api.ticket({ conversation: this.conversation, ...said }, key)
     if (this.lost(result)) result = await this.api.ticket(said, key)
     const { ok, status, body } = result

@@ -4,9 +4,8 @@ import { h } from './dom.js'
 export function showError(holder, message) {
   const input = holder.querySelector('input, select, textarea')
   holder.querySelector('.sp-error')?.remove()
-  const hint = input.id + '-hint'
-  const hasHint = Boolean(holder.querySelector('.sp-hint'))
-  const described = [message && `${input.id}-error`, hasHint && hint].filter(Boolean).join(' ')
+  const others = (input.getAttribute('aria-describedby') ?? '').split(' ').filter((id) => id !== `${input.id}-error`)
+  const described = [message && `${input.id}-error`, ...others].filter(Boolean).join(' ')
   if (described) input.setAttribute('aria-describedby', described)
   else input.removeAttribute('aria-describedby')
   if (!message) return input.removeAttribute('aria-invalid')

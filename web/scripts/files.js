@@ -1,5 +1,6 @@
 // Files of a request: sent one after the other without leaving the page's words, several at once where scripts run.
 import { newKey } from './api.js'
+import { showError } from './checked.js'
 
 const encoded = (name) => encodeURIComponent(name).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16)}`)
 
@@ -38,8 +39,8 @@ export function fileForm(form) {
     delete form.dataset.busy
     delete form.dataset.sent
     if (wrong.length === 0) return location.reload()
-    status.textContent = wrong.join(' ')
-    status.className = 'sp-error'
+    status.textContent = ''
+    showError(input.closest('.sp-field'), wrong.join(' '))
     input.value = ''
     input.focus()
   })

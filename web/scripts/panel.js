@@ -1,11 +1,13 @@
 // The chat over a page of the help centre. Its content is the chat page itself, fetched when it is asked for, so that there is
-// one markup, and the conversation goes on from page to page. Its id, those of conversations that were ended, and the
-// ways to tickets that were opened are all that is kept, and only in this tab.
+// one markup, and the conversation goes on from page to page. Its id, those of conversations that were ended, the
+// ways to tickets that were opened and what is being written in a ticket's form are all that is kept, and only in this tab.
 import { cross, h, icon } from './dom.js'
 
 const kept = 'sportello-conversation'
 const over = 'sportello-ended'
 const way = 'sportello-ticket-' // and its number
+const written = 'sportello-ticket-draft'
+const writtenMs = 60 * 60 * 1000 // browsers bring back tabs that were closed, with what they kept
 const most = 50 // that were ended and are remembered
 const narrow = '(max-width: 47.99rem)'
 
@@ -14,16 +16,34 @@ export const keep = {
   set: (conversation) => { try { sessionStorage.setItem(kept, conversation) } catch { /* private window: the panel starts anew */ } },
   // Another one begins: who comes next on this device is not who had the one before.
   begin: (conversation) => {
-    if (keep.get() && keep.get() !== conversation) keep.end(keep.get())
+    if (keep.get() && keep.get() !== conversation) {
+      keep.end(keep.get())
+      keep.forget()
+    }
     keep.set(conversation)
   },
   drop: () => {
     if (keep.get()) keep.end(keep.get())
+    keep.forget()
     try { sessionStorage.removeItem(kept) } catch { /* nothing is kept */ }
   },
   end: (conversation) => {
     try { sessionStorage.setItem(over, [...keep.ended().filter((other) => other !== conversation), conversation].slice(-most).join(' ')) } catch { /* nothing is kept */ }
   },
+  // What is being written in a ticket's form of a conversation, until it is sent or the conversation is ended.
+  drafts: (conversation) => ({
+    get: () => {
+      try {
+        const draft = JSON.parse(sessionStorage.getItem(written))
+        if (draft?.conversation === conversation && Date.now() - draft.at < writtenMs) return draft.values
+        keep.forget()
+      } catch { /* nothing is kept */ }
+      return null
+    },
+    set: (values) => { try { sessionStorage.setItem(written, JSON.stringify({ conversation, at: Date.now(), values })) } catch { /* nothing is kept */ } },
+    drop: () => keep.forget(),
+  }),
+  forget: () => { try { sessionStorage.removeItem(written) } catch { /* nothing is kept */ } },
   // The way to a ticket that was opened here: the service tells it once.
   ticket: (number, url) => { try { sessionStorage.setItem(`${way}${number}`, url) } catch { /* the number is shown all the same */ } },
   way: (number) => { try { return sessionStorage.getItem(`${way}${number}`) } catch { return null } },

@@ -12,15 +12,15 @@ const inputs = { // type of field → attributes of its input
 const writtenMax = 256 // with all the spaces that people write in a number: a field's own limit is for its value without them
 let forms = 0 // so that ids differ between forms of one page
 
-function control(field, id, text, said) {
+function control(field, id, text, value) {
   const described = field.why || field.keep_days ? `${id}-hint` : null
   const common = { id, name: field.key, 'aria-describedby': described }
   if (field.type === 'choice')
     return h('select', common, h('option', { value: '' }, text('chat.ticket.choose')), (field.options ?? []).map((option) => h('option', null, option)))
   // What is longer is cut without a word where it is pasted.
   const maxlength = field.type === 'text' ? field.max || null : writtenMax
-  if (field.type === 'text' && (!field.max || field.max > 200)) return h('textarea', { ...common, maxlength, rows: 4 })
-  return h('input', { type: 'text', ...inputs[field.type], ...common, maxlength, value: said[field.type] ?? null })
+  if (field.type === 'text' && (!field.max || field.max > 200)) return h('textarea', { ...common, maxlength, rows: 4 }, value)
+  return h('input', { type: 'text', ...inputs[field.type], ...common, maxlength, max: field.latest, value })
 }
 
 function row(field, prefix, text, said) {
@@ -28,41 +28,59 @@ function row(field, prefix, text, said) {
   const hint = [field.why, field.keep_days ? fill(text('chat.ticket.keep'), { days: field.keep_days }) : ''].filter(Boolean).join(' ')
   return h('div', { class: 'sp-field', 'data-field': field.key },
     // The conversation tells what it is about: nothing here is needed.
-    h('label', { for: id }, field.label, ' ', h('span', { class: 'sp-optional' }, text('chat.ticket.optional'))), control(field, id, text, said), hint && h('p', { class: 'sp-hint', id: `${id}-hint` }, hint))
+    h('label', { for: id }, field.label, ' ', h('span', { class: 'sp-optional' }, text('chat.ticket.optional'))),
+    control(field, id, text, said[field.type] ?? field.value ?? null), hint && h('p', { class: 'sp-hint', id: `${id}-hint` }, hint))
 }
 
-// send(fields) gives {done} or {errors: [{field, message}]} or {message}; check(fields) the service's reply. said: what was told already, by type of field.
-export function ticketForm(asked, text, send, check, said = {}) {
-  const fields = asked.length > 0 ? asked : [{ key: 'message', label: text('chat.ticket.message'), type: 'text', max: 2000 }]
+// The markup, as pages/ticket-fields.html has it. reply: the service's; said: personal data that were told here, by type of field.
+export function ticketForm({ fields: asked = [], ticket = {} }, text, said = {}) {
+  const fields = asked.length > 0 ? asked : [{ key: 'message', label: text('chat.ticket.message'), type: 'text', max: 2000, value: ticket.said }]
   const prefix = `sp-t${++forms}`
-  const status = h('p', { class: 'sp-error', role: 'alert' })
-  const button = h('button', { class: 'sp-send', type: 'submit' }, text('chat.ticket.send'))
-  const form = h('form', { class: 'sp-ticket', 'aria-label': text('chat.ticket.title'), novalidate: true },
-    h('p', { class: 'sp-hint' }, text('chat.ticket.seen')), fields.map((field) => row(field, prefix, text, said)), status, button)
+  const hint = (key) => h('p', { class: 'sp-hint' }, text(key))
+  return h('form', { class: 'sp-ticket', 'aria-label': text('chat.ticket.title'), novalidate: true },
+    hint('chat.ticket.seen'), fields.some(({ value }) => value) && hint('chat.ticket.filled'),
+    ticket.left_out && Object.keys(said).length === 0 && hint('chat.ticket.left-out'),
+    fields.map((field) => row(field, prefix, text, said)),
+    h('p', { class: 'sp-error', role: 'alert' }), h('button', { class: 'sp-send', type: 'submit' }, text('chat.ticket.send')))
+}
+
+// What it does, whoever made its markup. send(values) gives {done} or {errors: [{field, message}]} or {message}; check(fields) the service's
+// reply; draft keeps what is being written: {get, set, drop}, or nothing does.
+export function work(form, text, { send, check, draft }) {
+  const holders = [...form.querySelectorAll('[data-field]')]
+  const controlOf = (holder) => holder.querySelector('input, select, textarea')
+  const written = () => Object.fromEntries(holders.map((holder) => [holder.dataset.field, controlOf(holder).value]))
+  const status = form.querySelector('[role="alert"]')
+  const button = form.querySelector('[type="submit"]')
   let sending = false
 
   function report(errors) {
-    const holders = [...form.querySelectorAll('[data-field]')]
     for (const holder of holders) showError(holder, errors.find(({ field }) => field === holder.dataset.field)?.message)
     status.textContent = errors.length > 0 ? fill(text('chat.ticket.errors'), { count: errors.length }) : ''
     form.querySelector('[aria-invalid]')?.focus()
   }
-  checkAsTyped(form, (input) => input.name !== 'message' && input.name, check)
+  const kept = draft?.get() ?? {}
+  for (const holder of holders) controlOf(holder).value = kept[holder.dataset.field] ?? controlOf(holder).value
+  form.addEventListener('input', () => draft?.set(written()))
+  checkAsTyped(form, (input) => {
+    const key = input.closest('[data-field]')?.dataset.field
+    return key === 'message' || key === 'category' ? null : key
+  }, check)
   form.addEventListener('submit', async (event) => {
     event.preventDefault()
     if (sending) return
-    const values = Object.fromEntries(new FormData(form))
     report([])
     sending = true
     button.setAttribute('aria-disabled', 'true')
     button.textContent = text('chat.ticket.sending')
-    const result = await send(values)
+    const result = await send(written())
     sending = false
     button.removeAttribute('aria-disabled')
     button.textContent = text('chat.ticket.send')
-    if (result.done) form.remove()
-    else if (result.errors?.some(({ field }) => fields.some(({ key }) => key === field))) report(result.errors)
+    if (result.done) {
+      draft?.drop()
+      form.remove()
+    } else if (result.errors?.some(({ field }) => holders.some(({ dataset }) => dataset.field === field))) report(result.errors)
     else status.textContent = result.errors?.[0]?.message ?? result.message
   })
-  return form
 }
