@@ -354,6 +354,22 @@ typedef struct sp_letter { const char *to, *text; } sp_letter;
 
 typedef struct sp_link { const char *id, *title; sp_lang lang; } sp_link;
 
+/** What the person said of the matter already, so that a form does not ask for it again. Personal data are not in it: they are not kept. */
+typedef struct sp_said {
+	const char *text;       /**< "" = nothing */
+	const char *amount;     /**< as it was written; NULL: none was named, or several */
+	sp_date day;            /**< 0: none was named, or several, or it is still to come */
+	bool left_out;          /**< personal data were said with it */
+} sp_said;
+/**
+ * Of a whole dialogue, from where it turned to @p category (NULL = all of it). Texts owned by @p arena.
+ * @return SP_OK; SP_ERR_NOMEM
+ */
+sp_status sp_said_find(const sp_kb_config *config, const sp_dialogue *dialogue, const char *category, sp_arena *arena, sp_said *ret);
+/** Whether a turn says something of the matter: not "I want a person", "thanks", "not solved" or which way to go in a procedure.
+ *  @param arena  scratch */
+bool sp_turn_tells(const sp_turn *turn, sp_arena *arena);
+
 /** What the person is told. All texts are the editors' or the catalogue's. */
 typedef struct sp_reply {
 	const char *markdown; size_t markdown_len;
@@ -367,6 +383,7 @@ typedef struct sp_reply {
 	sp_letter *letter;         /**< answer: where another body decides, NULL = none */
 	size_t notices;            /**< known faults that this conversation was told of for the first time */
 	const int *fields; size_t fields_count; /**< ticket: what to ask for (indexes in the config) */
+	sp_said said;              /**< ticket: what is known already */
 	int group;                 /**< ticket: who gets it, -1 = unknown */
 	const char *when;          /**< ticket: when somebody is there, in words; NULL otherwise */
 	const char *receipt;       /**< answer: code naming article, version and time, NULL otherwise */

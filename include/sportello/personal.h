@@ -40,6 +40,9 @@ typedef struct sp_personal_span {
 /** "iban", "email"…; the masks are these in angle brackets, e.g. `<iban>`. */
 const char *sp_personal_name(sp_personal_kind kind);
 
+/** Length of a mask that stands at @p text, 0 = none; *ret_kind of what, may be NULL. */
+size_t sp_personal_mask_at(const char *text, sp_personal_kind *ret_kind);
+
 /**
  * Find personal data.
  * @param ret    receives up to @p cap spans, in order, not overlapping

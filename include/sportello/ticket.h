@@ -77,10 +77,11 @@ sp_ticket_state sp_ticket_step_towards(sp_ticket_state from, sp_ticket_state to)
 
 /**
  * Check what a person wrote in a field.
+ * @param today  the latest day of what has happened; 0 = any day may have been
  * @param ret_normal  the value in its normal form (IBAN in capitals without spaces…), owned by @p arena; set on SP_OK
  * @param ret_message_key  catalogue key of what is wrong (`field.iban.invalid`…), set on SP_ERR_INVALID; static
  */
-sp_status sp_ticket_check_field(const sp_field *field, const char *value, size_t len, sp_arena *arena,
+sp_status sp_ticket_check_field(const sp_field *field, const char *value, size_t len, sp_date today, sp_arena *arena,
 	const char **ret_normal, const char **ret_message_key);
 
 /** Group of a ticket about @p category and perhaps an article that names its own; -1 when there is none. */

@@ -1,6 +1,7 @@
 /* A decision put into words: the article's own, or short ones from the catalogue (reply.*). */
 #include "answer/compose.h"
 #include "answer/decide.h"
+#include "answer/said.h"
 #include "base/zone.h"
 #include "sportello/catalog.h"
 #include "sportello/ticket.h"
@@ -331,7 +332,7 @@ static sp_status choose_fields(spi_composing *c, int category, const sp_record *
 	}
 	c->reply->fields = fields;
 	c->reply->fields_count = count;
-	return SP_OK;
+	return spi_said_so_far(c, &c->reply->said);
 }
 
 /* Articles that explain codes of the same kind, where the one that was written is not known. */

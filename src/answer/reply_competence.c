@@ -1,74 +1,11 @@
 /* Where another body decides: its contact (of a list only that of the one that was named), and what to write to it. */
 #include "answer/compose.h"
-#include "sportello/personal.h"
+#include "answer/said.h"
 #include "sportello/text.h"
 
 #include <string.h>
 
-#define SAID_MAX 800 /* bytes of what the person said that go into a letter */
 #define NAME_MAX 80
-
-/* ---- what the person said ---- */
-
-/* What was said about the matter: not which way to go in a procedure, thanks, or that a person is wanted. */
-static bool says_something(const sp_turn *turn)
-{
-	return turn->question && turn->decision != SP_DECIDE_NONE && !sp_reason_is_step(turn->reason) && turn->reason != SP_REASON_PERSON &&
-		turn->reason != SP_REASON_NOT_SOLVED && turn->reason != SP_REASON_NEXT_BEST;
-}
-
-/* Where the matter began: after the last answer about another category. */
-static size_t beginning(const sp_dialogue *before, const char *category)
-{
-	size_t i = before ? before->count : 0;
-	while (i > 0) {
-		const sp_turn *turn = &before->turns[i - 1];
-		if (turn->decision == SP_DECIDE_ANSWER && turn->category && category && strcmp(turn->category, category) != 0)
-			break;
-		i--;
-	}
-	return i;
-}
-
-/* Masked data are left out: what stands for them helps nobody. */
-static void add_said(sp_buffer *out, const char *text)
-{
-	if (out->len > 0)
-		sp_buffer_add_char(out, '\n');
-	while (*text && out->len < SAID_MAX) {
-		size_t mask = 0;
-		for (int kind = 0; *text == '<' && kind < SP_PERSONAL_COUNT && mask == 0; kind++) {
-			size_t len = strlen(sp_personal_name((sp_personal_kind)kind));
-			if (strncmp(text + 1, sp_personal_name((sp_personal_kind)kind), len) == 0 && text[1 + len] == '>')
-				mask = len + 2;
-		}
-		if (mask == 0) {
-			size_t len = 1;
-			while (((unsigned char)text[len] & 0xC0) == 0x80)
-				len++;
-			sp_buffer_add(out, text, len);
-			text += len;
-			continue;
-		}
-		text += mask;
-		text += *text == ' ' && (out->len == 0 || sp_buffer_text(out)[out->len - 1] == ' ') ? 1 : 0;
-	}
-}
-
-static const char *what_was_said(const spi_composing *c)
-{
-	const sp_decision *decision = c->decision;
-	const sp_dialogue *before = decision->before;
-	sp_buffer out = SP_BUFFER_INIT;
-	for (size_t i = beginning(before, decision->category); before && i < before->count; i++)
-		if (says_something(&before->turns[i]))
-			add_said(&out, before->turns[i].question);
-	if (decision->masked && decision->reason != SP_REASON_CHOSEN)
-		add_said(&out, decision->masked);
-	const char *said = sp_buffer_ok(&out) ? sp_arena_strndup(c->arena, sp_buffer_text(&out), out.len) : NULL;
-	sp_buffer_release(&out);
-	return said;
-}
 
 /* ---- which of a list ---- */
 
@@ -165,9 +102,11 @@ sp_status spi_compose_competence(spi_composing *c, const sp_record *article)
 	if (number < 0)
 		return SP_OK;
 	const sp_body *body = &c->config->bodies[number];
-	const char *contact = sp_texts_get(&body->contact, c->decision->lang), *said = what_was_said(c);
-	if (!said || !(contact = choose(c, contact, said)))
+	sp_said said;
+	sp_status status = spi_said_so_far(c, &said);
+	const char *contact = status == SP_OK ? choose(c, sp_texts_get(&body->contact, c->decision->lang), said.text) : NULL;
+	if (!contact)
 		return SP_ERR_NOMEM;
-	sp_status status = *contact ? spi_compose_markdown(c, contact) : SP_OK;
-	return status == SP_OK ? write_letter(c, body, said) : status;
+	status = *contact ? spi_compose_markdown(c, contact) : SP_OK;
+	return status == SP_OK ? write_letter(c, body, said.text) : status;
 }

@@ -100,7 +100,7 @@ static void write_fields(const spi_guest *g, const spi_guests *all, sp_json *jso
 	for (size_t i = 0; c && i < c->fields_count; i++) {
 		const sp_field *field = &all->config->fields[c->fields[i]];
 		const char *value = spi_replay_value(field, &g->contact, g->arena), *normal, *wrong;
-		if (value && sp_ticket_check_field(field, value, strlen(value), g->arena, &normal, &wrong) == SP_OK)
+		if (value && sp_ticket_check_field(field, value, strlen(value), 0, g->arena, &normal, &wrong) == SP_OK)
 			sp_json_string(json, field->key, value);
 	}
 	sp_json_object_end(json);

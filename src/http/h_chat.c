@@ -1,4 +1,5 @@
 /* POST /v1/chat and POST /v1/chat/{conversation}/feedback. */
+#include "http/filled.h"
 #include "http/body.h"
 #include "http/handlers.h"
 #include "http/parts.h"
@@ -113,11 +114,12 @@ static void write_letter(sp_json *json, const sp_reply *reply)
 	sp_json_object_end(json);
 }
 
-static void write_fields(const sp_kb_config *config, sp_json *json, const sp_reply *reply)
+static void write_fields(const spi_request *request, sp_json *json, const sp_reply *reply)
 {
+	const char **values = reply->fields_count ? spi_filled(request, reply->fields, reply->fields_count, &reply->said) : NULL;
 	sp_json_array(json, "fields");
 	for (size_t i = 0; i < reply->fields_count; i++)
-		spi_json_field(json, &config->fields[reply->fields[i]], reply->lang);
+		spi_json_field(json, &request->config->fields[reply->fields[i]], reply->lang, spi_latest_day(request), values ? values[i] : NULL);
 	sp_json_array_end(json);
 }
 
@@ -129,6 +131,9 @@ static void write_ticket(sp_json *json, const spi_turn *turn)
 	sp_json_string(json, "group", turn->group);
 	sp_json_string(json, "group_name", turn->group_name);
 	sp_json_string(json, "when", turn->when);
+	if (*turn->reply.said.text)
+		sp_json_string(json, "said", turn->reply.said.text);
+	sp_json_bool(json, "left_out", turn->reply.said.left_out);
 	sp_json_object_end(json);
 }
 
@@ -143,7 +148,7 @@ static void write_rest(const spi_request *request, sp_json *json, const spi_turn
 	write_letter(json, &turn->reply);
 	write_related(request, json, &turn->reply);
 	write_choices(json, &turn->reply);
-	write_fields(request->config, json, &turn->reply);
+	write_fields(request, json, &turn->reply);
 	write_ticket(json, turn);
 	spi_json_text(json, "category", turn->decision.category);
 	sp_json_number(json, "confidence", turn->decision.confidence, 4);

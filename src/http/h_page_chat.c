@@ -6,6 +6,7 @@
 #include "http/pages.h"
 #include "http/known.h"
 #include "http/parts.h"
+#include "http/tasks.h"
 #include "http/ticket_page.h"
 #include "http/turn.h"
 #include "sportello/catalog.h"
@@ -117,7 +118,7 @@ static void put_turn(spi_request *request, sp_index *index, spi_value *turns, co
 	spi_value *turn = spi_list_add(turns);
 	bool is_last = here->is_last;
 	bool is_sent = spi_chat_tickets_put(request, turn, here->tickets, here->dialogue, (ptrdiff_t)here->at);
-	spi_put_text(turn, "question", question);
+	spi_put_text(turn, "question", spi_masks_in_words(request, question));
 	spi_put_bool(turn, "last", is_last);
 	spi_put_len(turn, "html", reply->html, reply->html_len);
 	spi_put_text(turn, "text_lang", reply->lang == request->lang ? "" : sp_lang_code(reply->lang));

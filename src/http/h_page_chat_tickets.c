@@ -3,6 +3,8 @@
    citizen's name. The browser that opened one keeps the way to it. */
 #include "http/ticket_page.h"
 
+#include "http/filled.h"
+
 sp_status spi_chat_tickets_read(spi_request *request, const char *conversation, const sp_dialogue *dialogue, spi_chat_tickets *ret, sp_error *err)
 {
 	sp_ticket *list = NULL;
@@ -55,13 +57,23 @@ void spi_chat_ticket_form_put(
 	spi_put_text(ticket, "key", key);
 	spi_put_text(ticket, "prefix", "chat-");
 	spi_value *fields = spi_put_list(ticket, "fields");
-	for (size_t i = 0; i < reply->fields_count; i++)
-		spi_page_put_field(request, fields, &request->config->fields[reply->fields[i]], NULL, "chat-");
+	const char **filled = spi_filled(request, reply->fields, reply->fields_count, &reply->said);
+	bool is_filled = false;
+	for (size_t i = 0; i < reply->fields_count; i++) {
+		spi_page_field so_far = {.value = filled ? filled[i] : NULL};
+		is_filled |= so_far.value != NULL;
+		spi_page_put_field(request, fields, &request->config->fields[reply->fields[i]], &so_far, "chat-");
+	}
+	spi_put_bool(ticket, "is_filled", is_filled);
+	spi_put_bool(ticket, "left_out", reply->said.left_out);
 	if (category && sp_kb_category(request->config, category) >= 0)
 		return;
 	if (spi_page_categories(request, index, &seen, NULL) == SP_OK)
 		spi_page_put_categories(request, ticket, seen);
 	/* The conversation tells what it is about. */
 	spi_put_bool(ticket, "category_optional", true);
-	spi_put_bool(spi_put_object(ticket, "message_field"), "message_optional", true);
+	spi_value *message = spi_put_object(ticket, "message_field");
+	spi_put_bool(message, "message_optional", true);
+	spi_put_text(message, "value", reply->said.text);
+	spi_put_bool(ticket, "is_filled", *reply->said.text != '\0');
 }

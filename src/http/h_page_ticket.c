@@ -4,6 +4,7 @@
 #include "http/talk.h"
 
 #include "base/hash.h"
+#include "http/filled.h"
 #include "http/known.h"
 #include "http/parts.h"
 #include "http/turn.h"
@@ -14,105 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define LONG_CHARS 200 /* a field that takes more is a text area */
-
-/* ---- fields ---- */
-
-static bool is_long(const sp_field *field)
-{
-	return field->check == SP_FIELD_TEXT && field->max_chars > LONG_CHARS;
-}
-
-bool spi_page_has_story(const sp_kb_config *config, const int *fields, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (is_long(&config->fields[fields[i]]))
-			return true;
-	return false;
-}
-
-static void put_options(spi_value *item, const sp_field *field, const char *value)
-{
-	spi_put_bool(item, "is_choice", true);
-	spi_value *options = spi_put_list(item, "options");
-	for (size_t i = 0; i < field->options_count; i++) {
-		spi_value *option = spi_list_add(options);
-		spi_put_text(option, "name", field->options[i]);
-		spi_put_bool(option, "selected", value && strcmp(value, field->options[i]) == 0);
-	}
-}
-
-static void put_input(spi_value *item, const sp_field *field)
-{
-	static const struct {
-		const char *type, *mode, *complete;
-	} kinds[] = {
-		[SP_FIELD_TEXT] = {"text", NULL, NULL},
-		[SP_FIELD_EMAIL] = {"email", NULL, "email"},
-		[SP_FIELD_PHONE] = {"tel", NULL, "tel"},
-		[SP_FIELD_DATE] = {"date", NULL, NULL},
-		[SP_FIELD_AMOUNT] = {"text", "decimal", NULL},
-		[SP_FIELD_CODICE_FISCALE] = {"text", NULL, NULL},
-		[SP_FIELD_IBAN] = {"text", NULL, NULL},
-		[SP_FIELD_NOTICE_NUMBER] = {"text", "numeric", NULL},
-		[SP_FIELD_IUV] = {"text", NULL, NULL},
-		[SP_FIELD_CHOICE] = {"text", NULL, NULL},
-	};
-	spi_put_text(item, "input", kinds[field->check].type);
-	spi_put_text(item, "mode", kinds[field->check].mode);
-	spi_put_text(item, "complete", kinds[field->check].complete);
-}
-
-/* What a browser lets be written: it cuts what is pasted without a word. */
-static int64_t room(const sp_field *field)
-{
-	if (field->check != SP_FIELD_TEXT)
-		return SP_FIELD_WRITTEN_MAX;
-	return field->max_chars ? field->max_chars : SP_MESSAGE_MAX_CHARS;
-}
-
-void spi_page_put_field(const spi_request *request, spi_value *list, const sp_field *field,
-	const spi_page_field *written, const char *prefix)
-{
-	spi_value *item = spi_list_add(list);
-	const char *value = written && written->value ? written->value : "",
-			   *why = sp_texts_get(&field->why, request->lang);
-	bool has_hint = *why || field->keep_days, has_error = written && written->error;
-	sp_arena *arena = request->arena;
-	spi_put_text(item, "key", field->key);
-	spi_put_text(item, "prefix", prefix);
-	spi_put_text(item, "label", sp_texts_get(&field->label, request->lang));
-	spi_put_text(item, "value", value);
-	spi_put_bool(item, "hint", has_hint);
-	spi_put_text(item, "why", why);
-	spi_put_text(item, "days", field->keep_days ? sp_arena_printf(arena, "%u", field->keep_days) : "");
-	spi_put_int(item, "max", room(field));
-	spi_put_text(item, "error", has_error ? written->error : "");
-	/* Ids of what describes the field: its mistake first. */
-	const char *mistake = has_error ? sp_arena_printf(arena, "%sf-%s-error ", prefix, field->key) : "";
-	const char *hint = has_hint ? sp_arena_printf(arena, "%sf-%s-hint", prefix, field->key) : "";
-	spi_put_text(item, "described", sp_arena_printf(arena, "%s%s", mistake ? mistake : "", hint ? hint : ""));
-	spi_put_bool(item, "optional", !(written && written->is_needed));
-	if (field->check == SP_FIELD_CHOICE)
-		put_options(item, field, value);
-	else if (is_long(field))
-		spi_put_bool(item, "is_long", true);
-	else
-		put_input(item, field);
-}
-
-void spi_page_put_categories(const spi_request *request, spi_value *into, uint64_t seen)
-{
-	spi_put_bool(into, "categories_any", seen != 0);
-	spi_value *list = spi_put_list(into, "categories");
-	for (size_t i = 0; i < request->config->categories_count && i < 64; i++) {
-		const sp_category *category = &request->config->categories[i];
-		spi_value *item = seen >> i & 1 ? spi_list_add(list) : NULL;
-		spi_put_text(item, "key", category->key);
-		spi_put_text(item, "name", sp_texts_get(&category->name, request->lang));
-	}
-}
 
 /* A category that this reader may know of. */
 static const sp_category *seen_category(spi_request *request, sp_index *index, const char *key)
@@ -133,6 +35,8 @@ typedef struct draft {
 	const sp_category *category;
 	const char *key;
 	const char *problem; /* of the whole form, NULL = none */
+	sp_dialogue dialogue; /* of its conversation */
+	bool is_filled, left_out; /* in beforehand, with what was said there; without personal data that were said with it */
 } draft;
 
 /* Key of what must say what it is about; NULL where a conversation does. Nothing else is needed. */
@@ -142,7 +46,7 @@ static const char *story_of(const spi_request *request, const draft *d)
 		return NULL;
 	for (size_t i = 0; i < d->category->fields_count; i++) {
 		const sp_field *field = &request->config->fields[d->category->fields[i]];
-		if (is_long(field))
+		if (spi_is_story(field))
 			return field->key;
 	}
 	return "message";
@@ -209,15 +113,27 @@ static void put_fields(const spi_request *request, spi_value *page, const draft 
 		put_message(request, page, d);
 }
 
+/* Where the same form is got: the page of one that was sent with mistakes has no address of its own to come back to. */
+static const char *address(const spi_request *request, const draft *d)
+{
+	spi_pair pairs[] = {{"category", d->category ? d->category->key : NULL}, {"conversation", d->form.conversation}, {0}};
+	return spi_page_url(request, "/ticket", pairs);
+}
+
 static spi_value *put_form(spi_request *request, sp_index *index, const draft *d)
 {
 	sp_error err = {0};
 	spi_value *page = spi_page_new(request);
 	spi_put_text(page, "title", spi_page_text(request, "page.ticket.title"));
 	spi_put_bool(page, "at_ticket", true);
+	spi_put_bool(page, "no_bubble", true);
 	spi_put_text(page, "prefix", "");
 	spi_put_text(page, "conversation", d->form.conversation ? d->form.conversation : "");
 	put_errors(request, page, d);
+	/* Where it could not be stored nothing may be lost by coming back to it. */
+	spi_put_text(page, "back", d->form.errors_count > 0 ? address(request, d) : "");
+	spi_put_bool(page, "is_filled", d->is_filled);
+	spi_put_bool(page, "left_out", d->left_out);
 	if (!d->category) {
 		uint64_t seen = 0;
 		if (spi_page_categories(request, index, &seen, &err) != SP_OK)
@@ -245,15 +161,54 @@ static const char *new_key(spi_request *request)
 	return key;
 }
 
+/* A conversation that is not there, or not any more, tells nothing: the form asks what happened. */
+static void look_up(spi_request *request, draft *d, const char *conversation)
+{
+	d->form.conversation = conversation && spi_is_conversation(conversation) ? conversation : NULL;
+	sp_status status = !d->form.conversation || !request->worker->store ? SP_ERR_IO :
+		sp_store_dialogue(request->worker->store, d->form.conversation, request->arena, &d->dialogue, NULL);
+	if (status == SP_ERR_NOT_FOUND)
+		d->form.conversation = NULL;
+}
+
+/* A conversation knows its own category. */
+static const sp_category *own_category(spi_request *request, sp_index *index, const draft *d)
+{
+	const sp_category *category = NULL;
+	for (size_t i = d->dialogue.count; i-- > 0 && !category;)
+		category = seen_category(request, index, d->dialogue.turns[i].category);
+	return category;
+}
+
+/* With what was said already. */
+static void fill_in(const spi_request *request, draft *d)
+{
+	sp_said said;
+	const sp_category *category = d->category;
+	sp_ticket_value *values = category ? sp_arena_calloc(request->arena, category->fields_count + 1, sizeof *values) : NULL;
+	if (!values || sp_said_find(request->config, &d->dialogue, category->key, request->arena, &said) != SP_OK)
+		return;
+	const char **filled = spi_filled(request, category->fields, category->fields_count, &said);
+	for (size_t i = 0; filled && i < category->fields_count; i++)
+		if (filled[i])
+			values[d->form.values_count++] = (sp_ticket_value){request->config->fields[category->fields[i]].key, filled[i]};
+	d->form.values = values;
+	d->form.message = *said.text ? said.text : NULL;
+	d->is_filled = d->form.values_count > 0 || d->form.message;
+	d->left_out = said.left_out;
+}
+
 void spi_h_page_ticket(spi_request *request)
 {
-	const char *conversation = spi_request_query(request, "conversation");
 	sp_index *index = spi_request_index(request);
+	draft d = {.key = new_key(request)};
 	if (!index)
 		return;
-	draft d = {
-		.category = seen_category(request, index, spi_request_query(request, "category")), .key = new_key(request)};
-	d.form.conversation = conversation && spi_is_conversation(conversation) ? conversation : NULL;
+	look_up(request, &d, spi_request_query(request, "conversation"));
+	d.category = seen_category(request, index, spi_request_query(request, "category"));
+	if (!d.category)
+		d.category = own_category(request, index, &d);
+	fill_in(request, &d);
 	spi_page_send(request, "ticket", put_form(request, index, &d), 200);
 }
 
@@ -275,9 +230,9 @@ static bool read_draft(spi_request *request, sp_index *index, draft *d)
 	for (size_t i = 0; i < count; i++)
 		if (strncmp(pairs[i].name, "f-", 2) == 0 && spi_known_field(request, pairs[i].name + 2) >= 0)
 			values[d->form.values_count++] = (sp_ticket_value){pairs[i].name + 2, pairs[i].value};
-	const char *conversation = spi_request_form(request, "conversation"), *key = spi_request_form(request, "key");
+	const char *key = spi_request_form(request, "key");
 	d->form.values = values;
-	d->form.conversation = conversation && spi_is_conversation(conversation) ? conversation : NULL;
+	look_up(request, d, spi_request_form(request, "conversation"));
 	d->form.category = spi_request_form(request, "category");
 	d->category = seen_category(request, index, d->form.category);
 	d->form.category = d->category ? d->category->key : NULL;
@@ -303,7 +258,7 @@ static const char *missing_story(const spi_request *request, const draft *d)
 		return NULL;
 	for (size_t i = 0; i < d->category->fields_count; i++) {
 		const sp_field *field = &request->config->fields[d->category->fields[i]];
-		if (is_long(field) && !is_blank(written(request, d, field->key).value))
+		if (spi_is_story(field) && !is_blank(written(request, d, field->key).value))
 			return NULL;
 	}
 	return story;
@@ -321,17 +276,14 @@ static bool add_error(spi_request *request, draft *d, const char *field, const c
 	return true;
 }
 
-/* The form again, with what was written and what is wrong. A conversation knows its own category. */
+/* The form again, with what was written and what is wrong. */
 static void show_again(spi_request *request, draft *d, int status)
 {
-	sp_dialogue dialogue = {0};
 	sp_index *index = spi_request_index(request);
 	if (!index)
 		return;
-	if (!d->category && d->form.conversation && request->worker->store &&
-		sp_store_dialogue(request->worker->store, d->form.conversation, request->arena, &dialogue, NULL) == SP_OK)
-		for (size_t i = dialogue.count; i-- > 0 && !d->category;)
-			d->category = spi_page_category(request, dialogue.turns[i].category);
+	if (!d->category)
+		d->category = own_category(request, index, d);
 	spi_page_send(request, "ticket", put_form(request, index, d), status);
 }
 

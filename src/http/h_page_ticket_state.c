@@ -109,12 +109,26 @@ static void put_files(const spi_request *request, spi_value *page, const sp_tick
 	spi_put_text(page, "files_key", key);
 }
 
+/* What is wrong stands at its field, and first on the page with the way there. */
+static void put_error(const spi_request *request, spi_value *page, const sp_ticket *ticket, const char *field, const char *label, const char *wrong)
+{
+	spi_value *item = wrong ? spi_list_add(spi_put_list(page, "errors")) : NULL;
+	spi_put_bool(page, "errors_any", wrong != NULL);
+	spi_put_text(page, "back", wrong ? address(request, ticket, "") : "");
+	if (!item)
+		return;
+	spi_put_text(item, "href", field);
+	spi_put_text(item, "label", spi_page_text(request, label));
+	spi_put_text(item, "message", wrong);
+}
+
 static spi_value *page_of(spi_request *request, const sp_ticket *ticket, const char *wrong_file)
 {
 	spi_value *page = spi_page_new(request);
 	put_ticket(request, page, ticket);
 	spi_ticket_page_put_talk(request, page, ticket);
 	put_files(request, page, ticket, wrong_file);
+	spi_put_bool(page, "no_bubble", true);
 	return page;
 }
 
@@ -123,6 +137,7 @@ void spi_ticket_page_state(spi_request *request, const sp_ticket *ticket, const 
 	const char *done = spi_request_query(request, "done");
 	spi_value *page = page_of(request, ticket, NULL);
 	spi_put_text(page, "wrong", wrong ? wrong : "");
+	put_error(request, page, ticket, "#answer", ticket->state == SP_TICKET_SOLVED ? "page.ticket.answer.reopen.label" : "page.ticket.answer.label", wrong);
 	spi_put_text(page, "written", written ? written : "");
 	if (done)
 		spi_put_text(page, "told",
@@ -133,6 +148,7 @@ void spi_ticket_page_state(spi_request *request, const sp_ticket *ticket, const 
 static void show(spi_request *request, const sp_ticket *ticket, const char *wrong, int status)
 {
 	spi_value *page = page_of(request, ticket, wrong);
+	put_error(request, page, ticket, "#file", "page.files.label", wrong);
 	spi_page_send(request, "ticket-done", page, status);
 }
 

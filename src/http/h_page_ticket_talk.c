@@ -20,12 +20,14 @@ void spi_ticket_page_put_talk(spi_request *request, spi_value *page, const sp_ti
 	spi_put_bool(page, "talk_any", count > 0);
 	if (count > 0 && ticket->message && *ticket->message) { /* what all of it is about, for who comes back after days */
 		spi_value *first = spi_list_add(list);
-		spi_said opened = {.at_utc_s = ticket->created_utc_s, .by_person = true, .text = ticket->message};
+		spi_said opened = {.at_utc_s = ticket->created_utc_s, .by_person = true, .text = spi_masks_in_words(request, ticket->message)};
 		spi_put_text(first, "at", spi_page_time(request, opened.at_utc_s));
 		spi_put_bool(first, "person", true);
 		spi_put_text(first, "html", spi_said_html(request, &opened));
 	}
 	for (size_t i = 0; i < count; i++) {
+		if (said[i].by_person)
+			said[i].text = spi_masks_in_words(request, said[i].text);
 		spi_value *item = spi_list_add(list);
 		spi_put_text(item, "at", spi_page_time(request, said[i].at_utc_s));
 		spi_put_bool(item, "person", said[i].by_person);

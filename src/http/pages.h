@@ -96,7 +96,7 @@ sp_status spi_page_put_useful(
 sp_status spi_page_put_record(
 	spi_request *request, sp_index *index, spi_value *page, const sp_record *record, sp_error *err);
 
-/* ---- forms (h_page_ticket.c) ---- */
+/* ---- forms (page_fields.c) ---- */
 
 typedef struct spi_page_field {
 	const char *value; /* what was written, NULL = nothing */

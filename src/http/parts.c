@@ -43,13 +43,14 @@ const char *spi_field_type(sp_field_check check)
 {
 	static const char *const names[] = {
 		[SP_FIELD_TEXT] = "text", [SP_FIELD_EMAIL] = "email", [SP_FIELD_PHONE] = "phone", [SP_FIELD_DATE] = "date",
+		[SP_FIELD_PAST_DATE] = "date",
 		[SP_FIELD_AMOUNT] = "amount", [SP_FIELD_CODICE_FISCALE] = "codice-fiscale", [SP_FIELD_IBAN] = "iban",
 		[SP_FIELD_NOTICE_NUMBER] = "notice-number", [SP_FIELD_IUV] = "iuv", [SP_FIELD_CHOICE] = "choice",
 	};
 	return (size_t)check < sizeof names / sizeof *names ? names[check] : "text";
 }
 
-void spi_json_field(sp_json *json, const sp_field *field, sp_lang lang)
+void spi_json_field(sp_json *json, const sp_field *field, sp_lang lang, sp_date latest, const char *value)
 {
 	sp_json_object(json, NULL);
 	sp_json_string(json, "key", field->key);
@@ -62,6 +63,9 @@ void spi_json_field(sp_json *json, const sp_field *field, sp_lang lang)
 	}
 	sp_json_int(json, "max", field->max_chars);
 	sp_json_int(json, "keep_days", field->keep_days);
+	if (field->check == SP_FIELD_PAST_DATE)
+		spi_json_date(json, "latest", latest);
+	spi_json_text(json, "value", value);
 	sp_json_object_end(json);
 }
 

@@ -15,7 +15,8 @@ void spi_json_summary(const spi_request *request, sp_json *json, const sp_record
 void spi_json_date(sp_json *json, const char *name, sp_date date);
 void spi_json_strings(sp_json *json, const char *name, const sp_strings *strings);
 /* What a field asks for: {key, label, why, type, options?, max, keep_days}. */
-void spi_json_field(sp_json *json, const sp_field *field, sp_lang lang);
+/* latest: the last day that a date of what has happened may be; value: what it is filled in with beforehand, NULL = nothing. */
+void spi_json_field(sp_json *json, const sp_field *field, sp_lang lang, sp_date latest, const char *value);
 
 /* What is done with the caller's index; anything but SP_OK ends it. */
 typedef sp_status spi_index_use(spi_request *request, sp_index *index, void *arg, sp_error *err);

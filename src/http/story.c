@@ -1,12 +1,14 @@
 /* What tickets, their calls and their pages share: what it is about, values with their data hidden, names. */
+#include "http/filled.h"
 #include "http/tasks.h"
 
+#include "sportello/catalog.h"
 #include "sportello/personal.h"
 #include "sportello/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
-#define LONG_CHARS 200  /* a field that takes more tells a story */
 #define TAIL_CHARS 4    /* of a value that stay to be seen */
 #define TAIL_FROM 8     /* of a value as long as this */
 #define DOTS "\u2022\u2022\u2022\u2022"
@@ -19,12 +21,32 @@ static const char *masked(spi_request *request, const char *text)
 	return sp_buffer_ok(scratch) ? sp_arena_strndup(request->arena, sp_buffer_text(scratch), scratch->len) : NULL;
 }
 
+const char *spi_masks_in_words(spi_request *request, const char *text)
+{
+	sp_buffer *scratch = &request->worker->scratch;
+	sp_personal_kind kind;
+	char key[64];
+	if (!text || !strchr(text, '<'))
+		return text;
+	sp_buffer_clear(scratch);
+	while (*text) {
+		size_t mask = sp_personal_mask_at(text, &kind), len = mask ? mask : 1 + strcspn(text + 1, "<");
+		snprintf(key, sizeof key, "page.hidden.%s", mask ? sp_personal_name(kind) : "");
+		if (mask)
+			sp_buffer_add_text(scratch, sp_catalog_text(request->lang, key));
+		else
+			sp_buffer_add(scratch, text, len);
+		text += len;
+	}
+	return sp_buffer_ok(scratch) ? sp_arena_strndup(request->arena, sp_buffer_text(scratch), scratch->len) : NULL;
+}
+
 const char *spi_ticket_story(spi_request *request, const sp_ticket *ticket)
 {
 	const char *story = ticket->message, *best = NULL;
 	for (size_t i = 0; !story && i < ticket->values_count; i++) {
 		int field = sp_kb_field(request->config, ticket->values[i].field);
-		if (field < 0 || request->config->fields[field].check != SP_FIELD_TEXT || request->config->fields[field].max_chars <= LONG_CHARS)
+		if (field < 0 || !spi_is_story(&request->config->fields[field]))
 			continue;
 		if (!best || strlen(ticket->values[i].value) > strlen(best))
 			best = ticket->values[i].value;

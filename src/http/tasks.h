@@ -59,6 +59,8 @@ const char *spi_dossier(spi_request *request, const sp_ticket *ticket);
 
 /* ---- what tickets and their pages share (story.c) ---- */
 
+/* A text of the person for the person: what stands for hidden data said in words. In the arena; NULL when memory is out. */
+const char *spi_masks_in_words(spi_request *request, const char *text);
 /* What the ticket is about: its message, or the longest text field, personal data masked; "" = nothing. In the arena. */
 const char *spi_ticket_story(spi_request *request, const sp_ticket *ticket);
 /* A value as it is shown before somebody asks for it: personal data hidden but for the last characters. */

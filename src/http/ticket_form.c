@@ -1,4 +1,5 @@
 /* Opening a ticket: check what was filled in, find who gets it, store it. */
+#include "http/filled.h"
 #include "http/known.h"
 #include "http/log.h"
 #include "http/parts.h"
@@ -45,7 +46,7 @@ static sp_status check_value(spi_request *request, spi_ticket_form *form, const 
 	if (number >= 0) {
 		const sp_field *field = &request->config->fields[number];
 		snprintf(max, sizeof max, "%u", field->max_chars);
-		status = sp_ticket_check_field(field, given->value, strlen(given->value), request->arena, &normal, &key);
+		status = sp_ticket_check_field(field, given->value, strlen(given->value), spi_latest_day(request), request->arena, &normal, &key);
 	}
 	if (status == SP_OK) {
 		values[*count].field = given->field;
@@ -104,15 +105,20 @@ static sp_status look_back(spi_request *request, const spi_ticket_form *form, sp
 		return status;
 	ticket->conversation = form->conversation;
 	ticket->note = spi_walk_note(request, dialogue.walk);
+	const char *little = NULL; /* "non ho risolto", whatever it was taken for: only where nothing else was said */
 	for (size_t i = dialogue.count; i-- > 0;) {
 		const sp_turn *turn = &dialogue.turns[i];
 		if (!ticket->category && turn->category && sp_kb_category(request->config, turn->category) >= 0)
 			ticket->category = turn->category;
 		if (!ticket->article)
 			ticket->article = turn->article;
-		if (!*ret_message && turn->question && says_what(turn))
+		if (!*ret_message && sp_turn_tells(turn, request->arena))
 			*ret_message = turn->question;
+		else if (!little && turn->question && says_what(turn))
+			little = turn->question;
 	}
+	if (!*ret_message)
+		*ret_message = little;
 	return SP_OK;
 }
 

@@ -7,7 +7,7 @@
 const char *const spi_article_types[] = {"use-case", "qa", "procedure", "training", "notice", NULL};
 const char *const spi_article_statuses[] = {"draft", "published", "retired", NULL};
 const char *const spi_field_checks[] = {
-	"text", "email", "phone", "date", "amount", "codice-fiscale", "iban", "notice-number", "iuv", "choice", NULL};
+	"text", "email", "phone", "date", "past-date", "amount", "codice-fiscale", "iban", "notice-number", "iuv", "choice", NULL};
 
 /* ---- front matter, in the order to write it ---- */
 

@@ -19,6 +19,19 @@ const char *sp_personal_name(sp_personal_kind kind)
 	return (unsigned)kind < SP_PERSONAL_COUNT ? names[kind] : "";
 }
 
+size_t sp_personal_mask_at(const char *text, sp_personal_kind *ret_kind)
+{
+	for (int kind = 0; *text == '<' && kind < SP_PERSONAL_COUNT; kind++) {
+		size_t len = strlen(names[kind]);
+		if (strncmp(text + 1, names[kind], len) != 0 || text[1 + len] != '>')
+			continue;
+		if (ret_kind)
+			*ret_kind = (sp_personal_kind)kind;
+		return len + 2;
+	}
+	return 0;
+}
+
 static bool is_digit(char c)
 {
 	return c >= '0' && c <= '9';

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define MAX_CHARS_DEFAULT 2000
+#define NOTICE_DIGITS 18
 
 /* ---- what was written, without what nobody sees ---- */
 
@@ -160,11 +161,23 @@ static sp_status check_notice_number(const char *text, size_t len, sp_arena *are
 	return status == SP_OK && !sp_is_notice_number(*ret, strlen(*ret)) ? SP_ERR_INVALID : status;
 }
 
+/* Eighteen digits and nothing else but what people write between them. */
+static bool is_notice_long(const char *text, size_t len)
+{
+	size_t digits = 0, others = 0;
+	for (size_t i = 0; i < len; i++) {
+		digits += isdigit((unsigned char)text[i]) != 0;
+		others += isalpha((unsigned char)text[i]) != 0;
+	}
+	return digits == NOTICE_DIGITS && others == 0;
+}
+
 static const spi_field_check checks[] = {
 	[SP_FIELD_TEXT] = check_text,
 	[SP_FIELD_EMAIL] = check_email,
 	[SP_FIELD_PHONE] = check_phone,
 	[SP_FIELD_DATE] = spi_field_date,
+	[SP_FIELD_PAST_DATE] = spi_field_date,
 	[SP_FIELD_AMOUNT] = spi_field_amount,
 	[SP_FIELD_CODICE_FISCALE] = check_codice_fiscale,
 	[SP_FIELD_IBAN] = check_iban,
@@ -178,6 +191,7 @@ static const char *const invalid_keys[] = {
 	[SP_FIELD_EMAIL] = "field.email.invalid",
 	[SP_FIELD_PHONE] = "field.phone.invalid",
 	[SP_FIELD_DATE] = "field.date.invalid",
+	[SP_FIELD_PAST_DATE] = "field.date.invalid",
 	[SP_FIELD_AMOUNT] = "field.amount.invalid",
 	[SP_FIELD_CODICE_FISCALE] = "field.codice-fiscale.invalid",
 	[SP_FIELD_IBAN] = "field.iban.invalid",
@@ -212,7 +226,15 @@ static sp_status refuse(const char *key, const char **ret_message_key)
 	return SP_ERR_INVALID;
 }
 
-static sp_status check_clean(const sp_field *field, const char *text, size_t len, sp_arena *arena,
+/* What is wrong, as exactly as can be told: who counted eighteen digits is not told to count them. */
+static const char *wrong_key(const sp_field *field, const char *text, size_t len)
+{
+	const char *more = field->check == SP_FIELD_AMOUNT ? spi_field_amount_wrong(text, len) :
+		field->check == SP_FIELD_NOTICE_NUMBER && is_notice_long(text, len) ? "field.notice-number.digit" : NULL;
+	return more ? more : invalid_keys[field->check];
+}
+
+static sp_status check_clean(const sp_field *field, const char *text, size_t len, sp_date today, sp_arena *arena,
 	const char **ret_normal, const char **ret_message_key)
 {
 	uint32_t max = field->max_chars ? field->max_chars : MAX_CHARS_DEFAULT;
@@ -224,16 +246,19 @@ static sp_status check_clean(const sp_field *field, const char *text, size_t len
 	sp_status status = field->check == SP_FIELD_CHOICE ? check_choice(field, text, len, arena, &normal) :
 		checks[field->check](text, len, arena, &normal);
 	if (status == SP_ERR_INVALID)
-		return refuse(invalid_keys[field->check], ret_message_key);
+		return refuse(wrong_key(field, text, len), ret_message_key);
 	if (status != SP_OK)
 		return status;
+	/* In its normal form a date of later is behind in order. */
+	if (field->check == SP_FIELD_PAST_DATE && today && sp_date_parse(normal, strlen(normal)) > today)
+		return refuse("field.date.future", ret_message_key);
 	if (field->check != SP_FIELD_CHOICE && sp_text_count_chars(normal, strlen(normal)) > max)
 		return refuse("field.too-long", ret_message_key);
 	*ret_normal = normal;
 	return SP_OK;
 }
 
-sp_status sp_ticket_check_field(const sp_field *field, const char *value, size_t len, sp_arena *arena,
+sp_status sp_ticket_check_field(const sp_field *field, const char *value, size_t len, sp_date today, sp_arena *arena,
 	const char **ret_normal, const char **ret_message_key)
 {
 	if ((unsigned)field->check > SP_FIELD_CHOICE)
@@ -247,7 +272,7 @@ sp_status sp_ticket_check_field(const sp_field *field, const char *value, size_t
 	else if (!sp_buffer_ok(&text))
 		status = SP_ERR_NOMEM;
 	else
-		status = check_clean(field, sp_buffer_text(&text), text.len, arena, ret_normal, ret_message_key);
+		status = check_clean(field, sp_buffer_text(&text), text.len, today, arena, ret_normal, ret_message_key);
 	sp_buffer_release(&text);
 	return status;
 }

@@ -44,6 +44,14 @@ class Competence(Talk):
         self.assertNotIn("example.it", turn["letter"]["text"])
         self.assertNotIn("<email>", turn["letter"]["text"])
 
+    def test_the_problem_and_not_that_the_answer_before_did_not_help(self):
+        turn = self.talk("non mi arriva il codice otp di spid", "non ho risolto")
+        self.assertIn("letter", turn, turn["article"])
+        self.assertIn("non mi arriva il codice otp di spid", turn["letter"]["text"])
+        self.assertNotIn("non ho risolto", turn["letter"]["text"])
+        page = html.unescape(self.client.get(f"/chat/{self.conversation}").text)
+        self.assertNotRegex(re.search(r'<textarea readonly rows="8"[^>]*>(.*?)</textarea>', page, re.S).group(1), "non ho risolto")
+
     def test_who_insists_gets_a_ticket(self):
         self.say(SPID)
         self.assertDecided(self.say("voglio un operatore"), "ticket", "person")

@@ -70,13 +70,15 @@ TEST(test_ticket_moves)
 
 /* ---- fields ---- */
 
+#define TODAY 20211231
+
 /* What a field makes of a text: its normal form, or the key of what is wrong. */
 static const char *result_len(const sp_field *field, const char *text, size_t len)
 {
 	static char result[3000];
 	const char *normal = NULL, *key = NULL;
 	sp_arena *arena = sp_arena_new(0);
-	sp_status status = sp_ticket_check_field(field, text, len, arena, &normal, &key);
+	sp_status status = sp_ticket_check_field(field, text, len, TODAY, arena, &normal, &key);
 	CHECK((status == SP_OK) == (normal != NULL));
 	CHECK((status == SP_ERR_INVALID) == (key != NULL));
 	if (key)
@@ -163,16 +165,28 @@ TEST(test_ticket_field_date)
 	});
 }
 
+TEST(test_ticket_field_past_date)
+{
+	CASES(SP_FIELD_PAST_DATE, {
+		{"30/12/2021", "2021-12-30"}, {"31 dicembre 2021", "2021-12-31"}, {"1/1/2022", "field.date.future"}, {"2099-01-01", "field.date.future"},
+		{"31/11/2021", "field.date.invalid"},
+	});
+	CHECK_STR(result(SP_FIELD_DATE, 40, "1/1/2022"), "2022-01-01");
+}
+
 TEST(test_ticket_field_amount)
 {
 	CASES(SP_FIELD_AMOUNT, {
 		{"12,50", "12.50"}, {"€ 1.200,00", "1200.00"}, {"1200", "1200.00"}, {"12.5", "12.50"}, {"1.200", "1200.00"},
 		{"1,200.05", "1200.05"}, {"12 euro", "12.00"}, {"EUR 3,1", "3.10"}, {"7€", "7.00"}, {"1'200.00", "1200.00"},
 		{"1 234 567,89", "1234567.89"}, {"007,00", "7.00"}, {"0,99", "0.99"}, {"12,", "field.amount.invalid"},
-		{",5", "field.amount.invalid"}, {"-5", "field.amount.invalid"}, {"1.2.3", "field.amount.invalid"},
-		{"1.200.50", "field.amount.invalid"}, {"12.34,56", "field.amount.invalid"}, {"1,2345", "field.amount.invalid"},
+		{",5", "field.amount.invalid"}, {"-5", "field.amount.positive"}, {"1.2.3", "field.amount.invalid"},
+		{"1.200.50", "field.amount.invalid"}, {"12.34,56", "field.amount.invalid"}, {"1,2345", "field.amount.decimals"},
 		{"dodici", "field.amount.invalid"}, {"12345678901", "field.amount.invalid"}, {"€", "field.amount.invalid"},
-		{"1.200,0.0", "field.amount.invalid"},
+		{"1.200,0.0", "field.amount.invalid"}, {"1.234,50", "1234.50"}, {"1,234.50", "1234.50"}, {"1,234,567", "1234567.00"},
+		{"120,555", "field.amount.decimals"}, {"€ 120,555", "field.amount.decimals"}, {"120,5", "120.50"}, {"0", "field.amount.positive"},
+		{"0,00 €", "field.amount.positive"}, {"0.00", "field.amount.positive"}, {"-0,01", "field.amount.positive"},
+		{"\xE2\x88\x92 12,50", "field.amount.positive"}, {"- euro", "field.amount.invalid"}, {"0,01", "0.01"},
 	});
 }
 
@@ -189,8 +203,9 @@ TEST(test_ticket_field_numbers_with_check_digits)
 		{"IT61X0542811101000000123456", "field.iban.invalid"}, {"IT60", "field.iban.invalid"},
 	});
 	CASES(SP_FIELD_NOTICE_NUMBER, {
-		{"3010 0000 0000 0001 44", "301000000000000144"}, {"301000000000000145", "field.notice-number.invalid"},
-		{"30100000000000014", "field.notice-number.invalid"}, {"901000000000000144", "field.notice-number.invalid"},
+		{"3010 0000 0000 0001 44", "301000000000000144"}, {"301000000000000145", "field.notice-number.digit"},
+		{"30100000000000014", "field.notice-number.invalid"}, {"901000000000000144", "field.notice-number.digit"},
+		{"3010 0000 0000 0001 45", "field.notice-number.digit"}, {"30100000000000014B", "field.notice-number.invalid"},
 	});
 	CASES(SP_FIELD_IUV, {
 		{"01000000000000144", "01000000000000144"}, {"123456789012345", "123456789012345"},
