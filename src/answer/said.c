@@ -81,10 +81,10 @@ static void note_day(const char *text, sp_lang lang, sp_date today, sp_said *sai
 	said->day = found;
 }
 
-/* "euro", "eur", "€" here, not as the beginning of another word. */
+/* "euro", "euros", "eur", "€" here, not as the beginning of another word. */
 static size_t currency_at(const char *text)
 {
-	static const char *const words[] = {"€", "euro", "eur"};
+	static const char *const words[] = {"€", "euros", "euro", "eur"};
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
 		size_t len = strlen(words[i]);
 		if (strncasecmp(text, words[i], len) == 0 && (i == 0 || !(isalnum((unsigned char)text[len]) || (unsigned char)text[len] >= 0x80)))

@@ -102,7 +102,7 @@ sp_status spi_field_date(const char *text, size_t len, sp_arena *arena, const ch
 /* Cut the currency off, before or behind. */
 static void skip_currency(const char **text, size_t *len)
 {
-	static const char *const words[] = {"€", "euro", "eur"};
+	static const char *const words[] = {"€", "euros", "euro", "eur"};
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
 		size_t word = strlen(words[i]);
 		if (*len > word && strncasecmp(*text, words[i], word) == 0) {

@@ -57,6 +57,15 @@ test('what was written long ago is not brought back with a tab that was closed',
   assert.doesNotMatch((await kept(page)).join(), /prova@/)
 }))
 
+test('there is one form at a time, and a later one has what was written in the earlier one', () => withPage(phone, async (page) => {
+  await formInChat(page)
+  await field(page, 'email').fill('prova@example.com')
+  await page.click('.sp-person')
+  await page.waitForFunction(() => document.querySelector('.sp-bot:last-child .sp-ticket'))
+  assert.equal(await page.locator('.sp-ticket').count(), 1)
+  assert.equal(await field(page, 'email').inputValue(), 'prova@example.com')
+}))
+
 test('the form that the page had from the service tells mistakes in place too', () => withPage(phone, async (page) => {
   await formInChat(page)
   await page.reload()
@@ -152,4 +161,17 @@ test('a table keeps its words whole and is scrolled sideways, in an article and 
   await page.goto(`${at.base}/chat`)
   await say(page, 'ho pagato due volte')
   await assertWordsWhole(page, '.sp-bot:last-child .sp-text')
+}))
+
+test('what is tapped is large enough for a finger, on every page of the way', () => withPage({ ...phone, hasTouch: true }, async (page) => {
+  const form = { category: 'accesso', lang: 'it', 'f-description': 'Non entro.' }
+  const { location } = (await page.request.post(`${at.base}/ticket`, { form, maxRedirects: 0 })).headers()
+  const small = async () => page.evaluate(() => [...document.querySelectorAll('button, .btn, .slim-languages a, .topic a, .sp-restart, .it-footer a, input:not([type=hidden]), select, textarea')]
+    .filter((element) => { const { width, height } = element.getBoundingClientRect(); return width > 0 && height < 44 }).map(({ outerHTML }) => outerHTML.slice(0, 80)))
+  for (const path of ['/ticket', '/ticket?category=pagamenti', location]) {
+    await page.goto(at.base + path)
+    assert.deepEqual(await small(), [], path)
+  }
+  await formInChat(page)
+  assert.deepEqual(await small(), [], 'chat')
 }))

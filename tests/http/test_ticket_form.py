@@ -76,6 +76,14 @@ class FilledInTest(Form):
             self.assertNotRegex(str(values), r"ada@|IT60|3020|[<>]")
             self.assertIn("non li conserviamo", page)
 
+    def test_in_english_and_german(self):
+        for message, person in (("yesterday I paid 35.50 euros twice", "I want to talk to a person"), ("gestern habe ich zweimal 35,50 Euro bezahlt", "ich will mit einem Menschen sprechen")):
+            self.talk(message)
+            values = self.values(self.say(person))
+            self.assertEqual(values.get("description"), message)
+            if "amount" in values:
+                self.assertIn(values["amount"], ("35.50", "35,50"))
+
     def test_what_is_in_doubt_is_not_filled_in(self):
         self.talk("ho pagato 20 euro il 3 marzo e 30 euro il 4 marzo per lo stesso avviso due volte")
         self.assertEqual(set(self.values(self.say("voglio un operatore"))), {"description"})

@@ -4,7 +4,7 @@ import { api, newKey } from './api.js'
 import { fill, h, longDate } from './dom.js'
 import { bubble, copyButton, replyBubble } from './reply.js'
 import { saidIn } from './said.js'
-import { ticketForm, work } from './ticket.js'
+import { ticketForm, work, writtenIn } from './ticket.js'
 
 const maxChars = 2000
 const waitMs = 400 // a quick reply needs no "looking for it"
@@ -162,18 +162,27 @@ export class Chat {
       this.onconversation?.(reply.conversation)
     }
     const form = reply.decision === 'ticket' ? ticketForm(reply, this.text, this.said) : null
-    if (form) this.work(form)
+    if (form) this.work(form, this.dropForms())
     const element = this.add(replyBubble(reply, this.view, form))
     // Question and reply together when both fit.
     if (mine && element.offsetTop + element.offsetHeight - mine.offsetTop < this.log.clientHeight) this.reveal(mine)
   }
 
-  work(form) {
+  // One form at a time: a later one asks for the same, and has what was written in the earlier one.
+  dropForms() {
+    const forms = [...this.log.querySelectorAll('.sp-ticket')]
+    const before = Object.assign({}, ...forms.map(writtenIn))
+    for (const form of forms) form.remove()
+    return before
+  }
+
+  work(form, before) {
     const key = newKey() // one for the form: sent twice it is still one ticket
     work(form, this.text, {
       send: (values) => this.openTicket(values, key),
       check: (fields) => this.api.check({ conversation: this.conversation, fields }),
       draft: this.drafts?.(this.conversation),
+      before,
     })
   }
 

@@ -44,9 +44,17 @@ export function ticketForm({ fields: asked = [], ticket = {} }, text, said = {})
     h('p', { class: 'sp-error', role: 'alert' }), h('button', { class: 'sp-send', type: 'submit' }, text('chat.ticket.send')))
 }
 
+const defaultOf = (control) => control.defaultValue ?? [...control.options].find(({ defaultSelected }) => defaultSelected)?.value ?? ''
+
+// What a person wrote in a form, not what it was filled in with; by field.
+export function writtenIn(form) {
+  const controls = [...form.querySelectorAll('[data-field]')].map((holder) => [holder.dataset.field, holder.querySelector('input, select, textarea')])
+  return Object.fromEntries(controls.filter(([, control]) => control.value !== defaultOf(control)).map(([key, { value }]) => [key, value]))
+}
+
 // What it does, whoever made its markup. send(values) gives {done} or {errors: [{field, message}]} or {message}; check(fields) the service's
-// reply; draft keeps what is being written: {get, set, drop}, or nothing does.
-export function work(form, text, { send, check, draft }) {
+// reply; draft keeps what is being written: {get, set, drop}, or nothing does; before: what was written in a form that this one takes the place of.
+export function work(form, text, { send, check, draft, before }) {
   const holders = [...form.querySelectorAll('[data-field]')]
   const controlOf = (holder) => holder.querySelector('input, select, textarea')
   const written = () => Object.fromEntries(holders.map((holder) => [holder.dataset.field, controlOf(holder).value]))
@@ -59,7 +67,7 @@ export function work(form, text, { send, check, draft }) {
     status.textContent = errors.length > 0 ? fill(text('chat.ticket.errors'), { count: errors.length }) : ''
     form.querySelector('[aria-invalid]')?.focus()
   }
-  const kept = draft?.get() ?? {}
+  const kept = { ...before, ...draft?.get() }
   for (const holder of holders) controlOf(holder).value = kept[holder.dataset.field] ?? controlOf(holder).value
   form.addEventListener('input', () => draft?.set(written()))
   checkAsTyped(form, (input) => {
