@@ -123,7 +123,8 @@ static const char *address(const spi_request *request, const draft *d)
 static spi_value *put_form(spi_request *request, sp_index *index, const draft *d)
 {
 	sp_error err = {0};
-	spi_value *page = spi_page_new(request);
+	const spi_pair query[] = {{"category", d->category ? d->category->key : NULL}, {"conversation", d->form.conversation}};
+	spi_value *page = spi_page_new_at(request, "/ticket", query, 2);
 	spi_put_text(page, "title", spi_page_text(request, "page.ticket.title"));
 	spi_put_bool(page, "at_ticket", true);
 	spi_put_bool(page, "no_bubble", true);

@@ -80,7 +80,8 @@ static const char *how_long(const spi_request *request)
 	return sp_catalog_fill(request->lang, key, fills, request->arena);
 }
 
-static void put_files(const spi_request *request, spi_value *page, const sp_ticket *ticket, const char *wrong)
+/* Whether more are taken. */
+static bool put_files(const spi_request *request, spi_value *page, const sp_ticket *ticket, const char *wrong)
 {
 	sp_attachment *files = NULL;
 	size_t count = 0;
@@ -107,16 +108,15 @@ static void put_files(const spi_request *request, spi_value *page, const sp_tick
 	spi_put_text(page, "files_heavy", spi_attachment_text(request, "attachment.heavy"));
 	spi_put_text(page, "files_long", how_long(request));
 	spi_put_text(page, "files_key", key);
+	return takes_more;
 }
 
 /* What is wrong stands at its field, and first on the page with the way there. */
 static void put_error(const spi_request *request, spi_value *page, const sp_ticket *ticket, const char *field, const char *label, const char *wrong)
 {
-	spi_value *item = wrong ? spi_list_add(spi_put_list(page, "errors")) : NULL;
-	spi_put_bool(page, "errors_any", wrong != NULL);
-	spi_put_text(page, "back", wrong ? address(request, ticket, "") : "");
-	if (!item)
-		return;
+	spi_value *item = spi_list_add(spi_put_list(page, "errors"));
+	spi_put_bool(page, "errors_any", true);
+	spi_put_text(page, "back", address(request, ticket, ""));
 	spi_put_text(item, "href", field);
 	spi_put_text(item, "label", spi_page_text(request, label));
 	spi_put_text(item, "message", wrong);
@@ -124,10 +124,13 @@ static void put_error(const spi_request *request, spi_value *page, const sp_tick
 
 static spi_value *page_of(spi_request *request, const sp_ticket *ticket, const char *wrong_file)
 {
-	spi_value *page = spi_page_new(request);
+	const spi_pair query[] = {{"key", ticket->secret}};
+	spi_value *page = spi_page_new_at(request, sp_arena_printf(request->arena, "/ticket/%" PRId64, ticket->number), query, 1);
 	put_ticket(request, page, ticket);
 	spi_ticket_page_put_talk(request, page, ticket);
-	put_files(request, page, ticket, wrong_file);
+	bool takes_more = put_files(request, page, ticket, wrong_file);
+	if (wrong_file)
+		put_error(request, page, ticket, takes_more ? "#file" : "#files", takes_more ? "page.files.label" : "page.files.title", wrong_file);
 	spi_put_bool(page, "no_bubble", true);
 	return page;
 }
@@ -137,7 +140,8 @@ void spi_ticket_page_state(spi_request *request, const sp_ticket *ticket, const 
 	const char *done = spi_request_query(request, "done");
 	spi_value *page = page_of(request, ticket, NULL);
 	spi_put_text(page, "wrong", wrong ? wrong : "");
-	put_error(request, page, ticket, "#answer", ticket->state == SP_TICKET_SOLVED ? "page.ticket.answer.reopen.label" : "page.ticket.answer.label", wrong);
+	if (wrong)
+		put_error(request, page, ticket, "#answer", ticket->state == SP_TICKET_SOLVED ? "page.ticket.answer.reopen.label" : "page.ticket.answer.label", wrong);
 	spi_put_text(page, "written", written ? written : "");
 	if (done)
 		spi_put_text(page, "told",
@@ -148,7 +152,6 @@ void spi_ticket_page_state(spi_request *request, const sp_ticket *ticket, const 
 static void show(spi_request *request, const sp_ticket *ticket, const char *wrong, int status)
 {
 	spi_value *page = page_of(request, ticket, wrong);
-	put_error(request, page, ticket, "#file", "page.files.label", wrong);
 	spi_page_send(request, "ticket-done", page, status);
 }
 

@@ -97,15 +97,13 @@ void spi_pages_close(spi_pages *pages)
 /* ---- a page ---- */
 
 /* The same page in another language: path and query as they are, but for lang. */
-static const char *in_language(const spi_request *request, sp_lang lang)
+static const char *in_language(const spi_request *request, const char *path, const spi_pair *query, size_t query_count, sp_lang lang)
 {
 	spi_pair pairs[SPI_QUERY_MAX + 2] = {0};
 	size_t count = 0;
-	for (size_t i = 0; i < request->query_count; i++)
-		if (strcmp(request->query[i].name, "lang") != 0)
-			pairs[count++] = request->query[i];
-	/* An address that was posted to may have nothing to get; its page is the one above. */
-	const char *path = request->path ? request->path : "/";
+	for (size_t i = 0; i < query_count && count < SPI_QUERY_MAX; i++)
+		if (strcmp(query[i].name, "lang") != 0 && query[i].value)
+			pairs[count++] = query[i];
 	size_t len = strcspn(path, "\r\n");
 	sp_buffer raw = SP_BUFFER_INIT;
 	for (size_t i = 0; i < len; i++)
@@ -119,7 +117,7 @@ static const char *in_language(const spi_request *request, sp_lang lang)
 	return copy ? spi_page_url(request, copy, pairs) : "";
 }
 
-static void put_languages(const spi_request *request, spi_value *page)
+static void put_languages(const spi_request *request, spi_value *page, const char *path, const spi_pair *query, size_t query_count)
 {
 	unsigned langs = request->config ? request->config->langs : 1u << request->lang;
 	spi_value *list = spi_put_list(page, "languages");
@@ -133,12 +131,17 @@ static void put_languages(const spi_request *request, spi_value *page)
 		spi_put_text(item, "code", sp_lang_code((sp_lang)lang));
 		spi_put_text(item, "short", short_name);
 		spi_put_text(item, "name", sp_catalog_text((sp_lang)lang, "page.lang.self"));
-		spi_put_text(item, "url", in_language(request, (sp_lang)lang));
+		spi_put_text(item, "url", in_language(request, path, query, query_count, (sp_lang)lang));
 		spi_put_bool(item, "current", lang == (int)request->lang);
 	}
 }
 
 spi_value *spi_page_new(spi_request *request)
+{
+	return spi_page_new_at(request, request->path ? request->path : "/", request->query, request->query_count);
+}
+
+spi_value *spi_page_new_at(spi_request *request, const char *path, const spi_pair *query, size_t query_count)
 {
 	spi_value *page = spi_object_new(request->arena);
 	const char *code = sp_lang_code(request->lang);
@@ -150,7 +153,7 @@ spi_value *spi_page_new(spi_request *request)
 	spi_put_text(page, "lang_more", request->lang_asked ? sp_arena_printf(request->arena, "&lang=%s", code) : "");
 	spi_put_text(page, "suggestions_count", spi_page_text(request, "page.search.suggestions.count"));
 	spi_put_bool(page, "open_data", request->config && request->config->open_data);
-	put_languages(request, page);
+	put_languages(request, page, path, query, query_count);
 	if (request->caller.session) {
 		spi_put_text(page, "signed_in", request->caller.subject);
 		spi_put_text(page, "form_token", spi_session_form_token(request));

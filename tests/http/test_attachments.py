@@ -235,7 +235,7 @@ class Attachments(ServiceTest):
     def test_what_is_wrong_stands_on_the_page(self):
         reply = self.page(b"<html>", "a.png")
         self.assertEqual(reply.status, 422)
-        self.assertRegex(reply.text, r'role="alert"[^>]*>.*JPEG, PNG, WebP, GIF o PDF')
+        self.assertRegex(reply.text, r'(?s)role="alert"[^>]*>.*JPEG, PNG, WebP, GIF o PDF.*<h1>')
         self.assertIn("Non c&#39;è nessun file", self.page(b"", "").text)
         self.assertEqual(self.client.request("POST", f"/ticket/{self.ticket['number']}/attachments?key=" + "a" * 26, *form(("file", "a", b"x"))).status, 404)
 

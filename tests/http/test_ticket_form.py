@@ -178,6 +178,9 @@ class TicketPageTest(Form):
 
     def assertToldAtTheField(self, reply, field, words):
         self.assertEqual(reply.status, 422)
+        # In another language it is the ticket's page, not the address that was posted to.
+        other = html.unescape(re.search(r'href="([^"]+)" hreflang="en" lang="en"', reply.text).group(1))
+        self.assertEqual(self.client.get(other).status, 200, other)
         summary = reply.text[reply.text.index('class="error-summary"'):reply.text.index("<h1>")]
         self.assertRegex(html.unescape(summary), rf'<a href="#{field}">[^<]+</a>: [^<]*{words}')
         control = re.search(rf'<(?:input|textarea) id="{field}"[^>]*>', reply.text).group(0)
