@@ -202,7 +202,7 @@ test('the person answers and says that it is solved', () => withPage({ viewport:
   await page.getByText('Hai provato adesso?').waitFor()
   await assertAccessible(page, 'replied')
   await page.getByRole('button', { name: 'Invia' }).click()
-  await page.getByRole('alert').waitFor()
+  await page.locator('#answer-error').waitFor()
   await assertAccessible(page, 'nothing written')
   await page.fill('#answer', 'Sì, e non va')
   await page.getByRole('button', { name: 'Invia' }).click()
