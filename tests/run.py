@@ -7,6 +7,7 @@ Files are run as many at a time as there are processors (SPORTELLO_JOBS=1: one a
 """
 import concurrent.futures
 import glob
+import json
 import os
 import re
 import shutil
@@ -15,6 +16,11 @@ import sys
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, os.path.join(ROOT, 'tests', 'lint'))
+sys.dont_write_bytecode = True
+
+import proof  # noqa: E402
+
 BUILD = os.environ.get('SPORTELLO_BUILD', os.path.join(ROOT, 'build'))
 TIMEOUT_S = 1500
 FUZZ_CHANGES = 200
@@ -138,6 +144,25 @@ def report(total, name, passed, failed, skipped, out, took_s):
         print('\n'.join('    ' + line for line in out.splitlines()[-200:]), flush=True)
 
 
+def prove(key, suite, result):
+    """A suite's row of tests/PROOF.md: of each of its files the last run, as they may be run a few at a time and again after what was mended."""
+    store = os.path.join(BUILD, 'proved.json')
+    proved = {}
+    if os.path.exists(store):
+        with open(store, encoding='utf-8') as kept:
+            proved = json.load(kept)
+    ran = proved.setdefault(suite, {})
+    ran[result[0]] = [*result[1:4], proof.sources()]
+    with open(store, 'w', encoding='utf-8') as kept:
+        json.dump(proved, kept, indent=1)
+    there = [file[0] for file in SUITES[suite]()]
+    ran = {name: ran[name] for name in there if name in ran}
+    passed, failed, skipped = (sum(told[i] for told in ran.values()) for i in range(3))
+    failing = [name for name, told in ran.items() if told[1]]
+    proof.write(f'{key}, {suite}', f'{len(ran)} of {len(there)} files: {passed} passed, {failed} failed' + (f' ({", ".join(failing)})' if failing else '')
+                + (f', {skipped} skipped' if skipped else '') + f'; files ran at {", ".join(sorted({told[3] for told in ran.values()}))}')
+
+
 def files_of(wanted):
     suite, _, part = wanted.partition('/')
     return [file for file in SUITES[suite]() if part in os.path.basename(file[0])]
@@ -148,7 +173,7 @@ def main():
     unknown = [w for w in wanted if w.split('/')[0] not in SUITES]
     if unknown:
         sys.exit(f'unknown suite {unknown[0]}; known: {" ".join(SUITES)}')
-    total, failing = [0, 0, 0], []
+    total = [0, 0, 0]
     files = {suite: files_of(suite) for suite in wanted}
     for suite in wanted:
         if not files[suite]:
@@ -159,12 +184,9 @@ def main():
             if sum(result[1:4]) == 0:
                 result = (result[0], 0, 1, 0, result[4] + '\nran no test', result[5])
             report(total, *result)
-            failing += [result[0]] if result[2] else []
+            if os.environ.get('SPORTELLO_PROOF'):
+                prove(os.environ['SPORTELLO_PROOF'], next(s for s in chosen if result[0] in [file[0] for file in files[s]]).split('/')[0], result)
     said = f'{total[0]} passed, {total[1]} failed' + (f', {total[2]} skipped' if total[2] else '')
-    if os.environ.get('SPORTELLO_PROOF'):
-        # Beside what was run: which files failed, for the row of tests/PROOF.md.
-        subprocess.run([sys.executable, '-B', os.path.join(ROOT, 'tests', 'lint', 'proof.py'), os.environ['SPORTELLO_PROOF'],
-                        f'{" ".join(wanted)}: {said}' + (f' ({", ".join(failing)})' if failing else '')], check=True)
     print(said)
     sys.exit(1 if total[1] or not total[0] else 0)
 

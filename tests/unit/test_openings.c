@@ -151,7 +151,7 @@ TEST(test_openings_of_two_audiences_stay_apart)
 		keep(&b, answered(&b, asked("il codice")));
 	}
 	for (int audience = CITIZEN; audience <= AGENT; audience++) {
-		char want[16];
+		char want[32];
 		spi_turn turn = asked("il codice");
 		b.request.caller.audience = audience;
 		REQUIRE(spi_openings_recall(&b.request, &turn));
