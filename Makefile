@@ -264,10 +264,10 @@ coverage: deps-test
 		LDFLAGS="--coverage -Wl,--wrap=sp_sandbox_files $(COUNTED) $(abspath $(BUILD)-cov)/libsportello.a" sanitize-run SUITES="$(COVERAGE_SUITES)"
 	@python3 -B tests/lint/coverage.py $(BUILD)-cov $(COVERAGE_LINES) "$(COVERAGE_SUITES)"
 
-# gcc's sanitizers; _FORTIFY_SOURCE hides from them what they look for. What was run and what they found: a row each of tests/PROOF.md.
+# gcc's sanitizers; _FORTIFY_SOURCE hides from them what they look for. A row a suite of tests/PROOF.md tells of each of its files the last run.
 # make sanitize ASAN_SUITES="unit http/abuse": only those (a suite, or of a suite the files with that in their name); none with ASAN_SUITES=.
 ASAN_SUITES ?= unit fuzz cli http answers
-TSAN_SUITES ?= unit http
+TSAN_SUITES ?= unit fuzz cli http
 sanitize: deps-test
 	@for made in asan tsan; do mkdir -p $(BUILD)-$$made; for kept in e5 npm; do test -e $(BUILD)-$$made/$$kept || test ! -e $(BUILD)/$$kept || cp -a $(BUILD)/$$kept $(BUILD)-$$made/; done; done
 	$(if $(ASAN_SUITES),$(MAKE) BUILD=$(BUILD)-asan SAN=address$(comma)undefined HARDEN= OPT="-O1 -g" sanitize-run SUITES="$(ASAN_SUITES)" PROOF="make sanitize: ASan and UBSan")
