@@ -6,6 +6,7 @@ Prints each failing test with what it said; the last line is `N passed, N failed
 Files are run as many at a time as there are processors (SPORTELLO_JOBS=1: one after the other), those that measure alone.
 """
 import concurrent.futures
+import fcntl
 import glob
 import json
 import os
@@ -146,14 +147,13 @@ def report(total, name, passed, failed, skipped, out, took_s):
 
 def prove(key, suite, result):
     """A suite's row of tests/PROOF.md: of each of its files the last run, as they may be run a few at a time and again after what was mended."""
-    store = os.path.join(BUILD, 'proved.json')
-    proved = {}
-    if os.path.exists(store):
-        with open(store, encoding='utf-8') as kept:
-            proved = json.load(kept)
-    ran = proved.setdefault(suite, {})
-    ran[result[0]] = [*result[1:4], proof.sources()]
-    with open(store, 'w', encoding='utf-8') as kept:
+    with open(os.path.join(BUILD, 'proved.json'), 'a+', encoding='utf-8') as kept:
+        fcntl.flock(kept, fcntl.LOCK_EX)
+        kept.seek(0)
+        proved = json.loads(kept.read() or '{}')
+        ran = proved.setdefault(suite, {})
+        ran[result[0]] = [*result[1:4], proof.sources()]
+        kept.truncate(0)
         json.dump(proved, kept, indent=1)
     there = [file[0] for file in SUITES[suite]()]
     ran = {name: ran[name] for name in there if name in ran}
