@@ -23,7 +23,7 @@ sys.dont_write_bytecode = True
 import proof  # noqa: E402
 
 BUILD = os.environ.get('SPORTELLO_BUILD', os.path.join(ROOT, 'build'))
-TIMEOUT_S = 1500
+TIMEOUT_S = 9000 if os.environ.get('SPORTELLO_SLOW') else 1500
 FUZZ_CHANGES = 200
 JOBS = int(os.environ.get('SPORTELLO_JOBS', os.cpu_count() or 1))
 # What takes minutes comes first, so that nothing is waited for at the end.
