@@ -54,9 +54,12 @@ class Rate(ServiceTest):
     def test_what_is_said_of_where_it_comes_from_changes_nothing(self):
         """X-Forwarded-For of who is no proxy of ours."""
         self.spend(self.client)
-        for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Client-IP", "True-Client-IP", "CF-Connecting-IP"):
-            for value in ("203.0.113.7", "203.0.113.8, 203.0.113.9", "for=203.0.113.7"):
-                self.assertEqual(self.client.request("GET", "/v1/suggest?q=ric", None, {name: value}).status, 429, (name, value))
+        began_s = time.monotonic()
+        found = [self.client.request("GET", "/v1/suggest?q=ric", None, {name: value}).status
+                 for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Client-IP", "True-Client-IP", "CF-Connecting-IP")
+                 for value in ("203.0.113.7", "203.0.113.8, 203.0.113.9", "for=203.0.113.7")]
+        # No more than what two a second give back while they are asked.
+        self.assertLessEqual(found.count(200), 1 + 2 * (time.monotonic() - began_s), found)
 
     def test_who_has_a_token_counts_apart(self):
         agent = self.other(self.service.token())
@@ -99,7 +102,7 @@ class Elsewhere(unittest.TestCase):
             self.assertEqual(found[:5], [200] * 5)
             self.assertGreater(found.count(429), 15)
             # What the client itself wrote stands in front of what the proxy wrote, and counts for nothing.
-            self.assertEqual(ask("198.51.100.9", "203.0.113.7"), 429)
+            self.assertIn(429, [ask("198.51.100.9", "203.0.113.7") for _ in range(4)])
             self.assertEqual(ask("203.0.113.7", "203.0.113.8"), 200)
             self.assertEqual(ask("2001:db8::1"), 200)
             self.assertIn(429, [ask(f"2001:db8::{i:x}") for i in range(2, 20)])
