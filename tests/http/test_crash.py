@@ -7,7 +7,7 @@ import time
 import unittest
 
 import files
-from service import Service, running
+from service import PATIENCE, Service, running
 
 
 class Crash(unittest.TestCase):
@@ -34,7 +34,7 @@ class Crash(unittest.TestCase):
         threads = [threading.Thread(target=work) for _ in range(6)]
         for thread in threads:
             thread.start()
-        time.sleep(0.4)
+        time.sleep(0.4 * PATIENCE)
         service.stop(signal.SIGKILL)
         for thread in threads:
             thread.join()
@@ -99,7 +99,7 @@ class Crash(unittest.TestCase):
                 for n in range(4):
                     threads.append(threading.Thread(target=work, args=(n * 10000,)))
                     threads[-1].start()
-                time.sleep(0.5)
+                time.sleep(0.5 * PATIENCE)
                 service.stop(signal.SIGKILL)
                 for thread in threads:
                     thread.join()
