@@ -15,6 +15,7 @@ import os
 import pathlib
 import platform
 import random
+import re
 import resource
 import shutil
 import signal
@@ -407,13 +408,19 @@ def disk_errors(count, chance, result):
 
 # ---- the clock ----
 
+def sanitizer():
+    """The runtime that the program was linked with, if any: it must stand before every library that is loaded first."""
+    linked = subprocess.run(["ldd", PROGRAM], capture_output=True, text=True, check=True).stdout
+    return re.findall(r"=> (\S*/lib[at]san\.so\S*)", linked)
+
+
 def clock(count, chance, result):
     library = BUILD / "tests" / "clock.so"
     subprocess.run(["gcc", "-shared", "-fPIC", "-O1", "-o", library, HERE / "clock.c"], check=True)
     service, promises = Service(), Promises()
     offset = service.folder / "clock"
     offset.write_bytes(struct.pack("q", 0))
-    service.environment = dict(os.environ, LD_PRELOAD=str(library), CLOCK_FILE=str(offset))
+    service.environment = dict(os.environ, LD_PRELOAD=" ".join([*sanitizer(), str(library)]), CLOCK_FILE=str(offset))
     token = service.token()
     start(service, result)
     load = Load(service, promises, chance)
