@@ -14,7 +14,8 @@ import subprocess
 import time
 import unittest
 
-from program import NO, OK, ROOT, Case, Service, environment, read
+from preload import preload
+from program import BIN, NO, OK, ROOT, Case, Service, environment, read
 
 SCHEMAS = sorted(glob.glob(os.path.join(ROOT, 'src', 'store', 'schema', '*.sql')))
 CONVERSATION, SECRET = 'a' * 26, 'b' * 26
@@ -130,7 +131,7 @@ class FromThatTime(Case):
         subprocess.run(['gcc', '-shared', '-fPIC', '-O1', '-o', library, os.path.join(ROOT, 'tests', 'faults', 'clock.c')], check=True)
         with open(offset, 'wb') as file:
             file.write(struct.pack('q', moment - int(time.time())))
-        return {'LD_PRELOAD': library, 'CLOCK_FILE': offset}
+        return {'LD_PRELOAD': preload(BIN, library), 'CLOCK_FILE': offset}
 
     def test_all_is_there(self):
         self.assertGreaterEqual(len(STORES), 3)

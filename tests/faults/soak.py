@@ -15,7 +15,6 @@ import os
 import pathlib
 import platform
 import random
-import re
 import resource
 import shutil
 import signal
@@ -26,11 +25,12 @@ import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "http"), str(HERE.parent / "lint")]
+sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent / "http"), str(HERE.parent / "lint")]
 sys.dont_write_bytecode = True
 
 from load import Load, Promises, ask_again, count_twice, kept  # noqa: E402
 import proof  # noqa: E402
+from preload import preload  # noqa: E402
 from service import PROGRAM, ROOT, Service, article, until  # noqa: E402
 
 BUILD = pathlib.Path(os.environ.get("SPORTELLO_BUILD", ROOT / "build"))
@@ -368,7 +368,7 @@ class Disk:
         made.rename(library)
         self.file = service.folder / "disk"
         self.say(0, 0)
-        service.environment = dict(os.environ, LD_PRELOAD=str(library), DISK_FILE=str(self.file), DISK_FOLDER=str(service.data))
+        service.environment = dict(os.environ, LD_PRELOAD=preload(PROGRAM, library), DISK_FILE=str(self.file), DISK_FOLDER=str(service.data))
 
     def say(self, number, which):
         with open(self.file, "r+b" if self.file.exists() else "w+b") as file:
@@ -408,19 +408,13 @@ def disk_errors(count, chance, result):
 
 # ---- the clock ----
 
-def sanitizer():
-    """The runtime that the program was linked with, if any: it must stand before every library that is loaded first."""
-    linked = subprocess.run(["ldd", PROGRAM], capture_output=True, text=True, check=True).stdout
-    return re.findall(r"=> (\S*/lib[at]san\.so\S*)", linked)
-
-
 def clock(count, chance, result):
     library = BUILD / "tests" / "clock.so"
     subprocess.run(["gcc", "-shared", "-fPIC", "-O1", "-o", library, HERE / "clock.c"], check=True)
     service, promises = Service(), Promises()
     offset = service.folder / "clock"
     offset.write_bytes(struct.pack("q", 0))
-    service.environment = dict(os.environ, LD_PRELOAD=" ".join([*sanitizer(), str(library)]), CLOCK_FILE=str(offset))
+    service.environment = dict(os.environ, LD_PRELOAD=preload(PROGRAM, library), CLOCK_FILE=str(offset))
     token = service.token()
     start(service, result)
     load = Load(service, promises, chance)
