@@ -58,7 +58,8 @@ void spi_chat_ticket_form_put(
 	spi_put_text(ticket, "prefix", "chat-");
 	spi_value *fields = spi_put_list(ticket, "fields");
 	const char **filled = spi_filled(request, reply->fields, reply->fields_count, &reply->said);
-	bool is_filled = false;
+	bool has_category = category && sp_kb_category(request->config, category) >= 0;
+	bool is_filled = !has_category && *reply->said.text; /* in the message */
 	for (size_t i = 0; i < reply->fields_count; i++) {
 		spi_page_field so_far = {.value = filled ? filled[i] : NULL};
 		is_filled |= so_far.value != NULL;
@@ -66,7 +67,7 @@ void spi_chat_ticket_form_put(
 	}
 	spi_put_bool(ticket, "is_filled", is_filled);
 	spi_put_bool(ticket, "left_out", reply->said.left_out);
-	if (category && sp_kb_category(request->config, category) >= 0)
+	if (has_category)
 		return;
 	if (spi_page_categories(request, index, &seen, NULL) == SP_OK)
 		spi_page_put_categories(request, ticket, seen);
@@ -75,5 +76,4 @@ void spi_chat_ticket_form_put(
 	spi_value *message = spi_put_object(ticket, "message_field");
 	spi_put_bool(message, "message_optional", true);
 	spi_put_text(message, "value", reply->said.text);
-	spi_put_bool(ticket, "is_filled", *reply->said.text != '\0');
 }

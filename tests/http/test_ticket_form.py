@@ -92,6 +92,13 @@ class FilledInTest(Form):
         self.talk("ho pagato due volte lo stesso avviso", "non ho risolto")
         self.assertEqual(self.values(self.say("voglio un operatore"))["description"], "ho pagato due volte lo stesso avviso")
 
+    def test_where_it_is_not_known_what_it_is_about(self):
+        turn = self.talk("mi esce QZX_9981 e si ferma")
+        self.assertEqual((turn["decision"], turn.get("category"), turn["fields"]), ("ticket", None, []))
+        page = self.page(f"/chat/{self.conversation}")
+        self.assertEqual(self.filled(page), {"message": "mi esce QZX_9981 e si ferma"})
+        self.assertIn("Quello che hai già scritto in chat è qui sotto", page)
+
     def test_mistakes_do_not_fill_in_anew(self):
         self.talk(self.STORY, "voglio un operatore")
         reply = self.post("/ticket", lang="it", conversation=self.conversation, category="pagamento-pagopa", **{"f-description": "", "f-email": "no"})
