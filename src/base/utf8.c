@@ -1,5 +1,7 @@
 #include "base/utf8.h"
 
+#include <string.h>
+
 static int continuation(const unsigned char *bytes, size_t len, size_t at)
 {
 	return at < len && (bytes[at] & 0xC0) == 0x80;
@@ -58,4 +60,10 @@ size_t spi_utf8_encode(uint32_t c, char out[4])
 	out[2] = (char)(0x80 | (c >> 6 & 0x3F));
 	out[3] = (char)(0x80 | (c & 0x3F));
 	return 4;
+}
+
+size_t spi_utf8_mark(const char *text, size_t len)
+{
+	static const char mark[] = "\xEF\xBB\xBF";
+	return len >= sizeof mark - 1 && memcmp(text, mark, sizeof mark - 1) == 0 ? sizeof mark - 1 : 0;
 }

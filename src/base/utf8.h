@@ -14,6 +14,8 @@ extern "C" {
 size_t spi_utf8_decode(const char *text, size_t len, uint32_t *ret);
 /* Encode into out (4 bytes); returns the length; what is no code point is written as U+FFFD. */
 size_t spi_utf8_encode(uint32_t c, char out[4]);
+/* Length of the byte order mark that a text may begin with, as spreadsheets write it; 0 = none. */
+size_t spi_utf8_mark(const char *text, size_t len);
 
 #ifdef __cplusplus
 }

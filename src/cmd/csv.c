@@ -1,5 +1,7 @@
 #include "cmd/csv.h"
 
+#include "base/utf8.h"
+
 #include <string.h>
 
 #define FIELDS_MAX 64
@@ -7,8 +9,7 @@
 void spi_csv_init(spi_csv *csv, const char *path, const char *text, size_t len)
 {
 	*csv = (spi_csv){.at = text, .end = text + len, .path = path, .next_line = 1};
-	if (len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
-		csv->at += 3;
+	csv->at += spi_utf8_mark(text, len);
 	const char *line_end = memchr(csv->at, '\n', (size_t)(csv->end - csv->at));
 	size_t first = (size_t)((line_end ? line_end : csv->end) - csv->at);
 	csv->separator = memchr(csv->at, ',', first) ? ',' : memchr(csv->at, ';', first) ? ';' : memchr(csv->at, '\t', first) ? '\t' : ',';

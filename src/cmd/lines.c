@@ -1,5 +1,7 @@
 #include "cmd/lines.h"
 
+#include "base/utf8.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,10 +12,9 @@
 static sp_status read_line(const char *path, char *text, size_t len, int line, spi_line_visit *visit, void *arg, sp_error *err)
 {
 	json_error_t problem;
-	if (line == 1 && len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) { /* byte order mark, as spreadsheets write it */
-		text += 3;
-		len -= 3;
-	}
+	size_t mark = line == 1 ? spi_utf8_mark(text, len) : 0;
+	text += mark;
+	len -= mark;
 	if (strspn(text, " \t\r\n") == len)
 		return SP_OK;
 	json_t *object = json_loadb(text, len, JSON_REJECT_DUPLICATES, &problem);

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/utf8.h"
 #include "sportello/personal.h"
 #include "sportello/text.h"
 
@@ -221,9 +222,7 @@ static sp_status read_lines(spi_labelled *labelled, sp_arena *scratch, sp_error 
 	size_t len = 0;
 	reading r = {.into = labelled, .err = err};
 	sp_status status = spi_file_read(labelled->path, FILE_MAX, scratch, &text, &len, err);
-	const char *at = text, *end = text + len;
-	if (len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) /* byte order mark */
-		at += 3;
+	const char *at = text + spi_utf8_mark(text, len), *end = text + len;
 	while (status == SP_OK && at < end) {
 		const char *stop = memchr(at, '\n', (size_t)(end - at));
 		size_t line_len = (size_t)((stop ? stop : end) - at);
