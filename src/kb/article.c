@@ -372,21 +372,25 @@ static bool read_path(sp_article *a, const char *path, spi_report *report)
 	return a->path && a->lang != SP_LANG_NONE;
 }
 
+/* The front matter as the reader's root; false when there is none that can be read. end: its last line. */
+static bool find_front_matter(reader *r, const spi_lines *lines, const char *text, int *ret_end)
+{
+	int end = *ret_end = spi_front_matter_end(lines, r->report);
+	size_t from = end ? spi_line_start(lines, 2) : 0;
+	r->root = end ? spi_yaml_read(text + from, spi_line_start(lines, end) - from, 2, r->arena, r->report) : NULL;
+	return r->root;
+}
+
 /* Everything of the file into the article; false when there is none to speak of. */
 static bool read_file(reader *r, const char *path, const char *bytes, size_t len)
 {
 	sp_article *a = r->article;
 	const char *text = sp_arena_strndup(r->arena, bytes, len);
 	spi_lines lines;
-	if (!text || !spi_lines_read(&lines, text, len, r->arena) || !read_path(a, path, r->report))
+	int end;
+	if (!text || !spi_lines_read(&lines, text, len, r->arena) || !read_path(a, path, r->report) || !find_front_matter(r, &lines, text, &end))
 		return false;
-	int end = spi_front_matter_end(&lines, r->report);
-	if (!end)
-		return false;
-	size_t from = spi_line_start(&lines, 2), body = spi_line_start(&lines, end + 1);
-	r->root = spi_yaml_read(text + from, spi_line_start(&lines, end) - from, 2, r->arena, r->report);
-	if (!r->root)
-		return false;
+	size_t body = spi_line_start(&lines, end + 1);
 	a->body = text + body;
 	a->body_len = len - body;
 	a->body_line = end + 1;
@@ -478,18 +482,6 @@ sp_status sp_article_parse(const char *path, const char *bytes, size_t len, cons
 	return cause.status;
 }
 
-/* The front matter of a text as YAML; NULL when there is none that can be read. */
-static const spi_yaml *find_front_matter(const char *bytes, size_t len, sp_arena *arena, spi_report *report)
-{
-	const char *text = is_readable(bytes, len, report) ? sp_arena_strndup(arena, bytes, len) : NULL;
-	spi_lines lines;
-	if (!text || !spi_lines_read(&lines, text, len, arena))
-		return NULL;
-	int end = spi_front_matter_end(&lines, report);
-	size_t from = end ? spi_line_start(&lines, 2) : 0;
-	return end ? spi_yaml_read(text + from, spi_line_start(&lines, end) - from, 2, arena, report) : NULL;
-}
-
 sp_audiences sp_article_readers(const char *bytes, size_t len, const sp_kb_config *config)
 {
 	sp_error cause = {0};
@@ -498,8 +490,11 @@ sp_audiences sp_article_readers(const char *bytes, size_t len, const sp_kb_confi
 	spi_report report = {.config = config, .err = &cause};
 	sp_arena *arena = sp_arena_new(0);
 	sp_audiences readers = ~(sp_audiences)0;
+	spi_lines lines;
+	int end;
 	reader r = {.article = &article, .facts = &facts, .config = config, .report = &report, .arena = arena};
-	if (arena && (r.root = find_front_matter(bytes, len, arena, &report))) {
+	const char *text = arena && is_readable(bytes, len, &report) ? sp_arena_strndup(arena, bytes, len) : NULL;
+	if (text && spi_lines_read(&lines, text, len, arena) && find_front_matter(&r, &lines, text, &end)) {
 		const char *status = text_of(&r, "status");
 		bool withdrawn = status && (strcmp(status, "draft") == 0 || strcmp(status, "retired") == 0);
 		read_audience(&r);
