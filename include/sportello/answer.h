@@ -369,6 +369,8 @@ sp_status sp_said_find(const sp_kb_config *config, const sp_dialogue *dialogue, 
 /** Whether a turn says something of the matter: not "I want a person", "thanks", "not solved" or which way to go in a procedure.
  *  @param arena  scratch */
 bool sp_turn_tells(const sp_turn *turn, sp_arena *arena);
+/** The same by what was decided, whatever its words: "non ho risolto" that was taken for a question says little, but more than nothing. */
+bool sp_turn_tells_little(const sp_turn *turn);
 
 /** What the person is told. All texts are the editors' or the catalogue's. */
 typedef struct sp_reply {

@@ -13,10 +13,10 @@
 /* ---- what tells something ---- */
 
 /* Not which way to go in a procedure, which of several was meant, thanks, or that a person is wanted. */
-static bool is_about_something(sp_decision_kind kind, sp_reason reason)
+bool sp_turn_tells_little(const sp_turn *turn)
 {
-	return kind != SP_DECIDE_NONE && !sp_reason_is_step(reason) && reason != SP_REASON_PERSON && reason != SP_REASON_NOT_SOLVED &&
-		reason != SP_REASON_NEXT_BEST && reason != SP_REASON_CHOSEN;
+	return turn->question && turn->decision != SP_DECIDE_NONE && !sp_reason_is_step(turn->reason) && turn->reason != SP_REASON_PERSON &&
+		turn->reason != SP_REASON_NOT_SOLVED && turn->reason != SP_REASON_NEXT_BEST && turn->reason != SP_REASON_CHOSEN;
 }
 
 /* "Non ho risolto, vorrei un operatore": whatever was answered to it, that is not what the matter is. */
@@ -39,7 +39,7 @@ static bool only_asks_on(const char *text, sp_lang lang, sp_arena *arena)
 
 bool sp_turn_tells(const sp_turn *turn, sp_arena *arena)
 {
-	return turn->question && is_about_something(turn->decision, turn->reason) && !only_asks_on(turn->question, turn->lang, arena);
+	return sp_turn_tells_little(turn) && !only_asks_on(turn->question, turn->lang, arena);
 }
 
 /* ---- the words ---- */
@@ -181,12 +181,12 @@ static sp_status gather_all(gathering *g, const sp_dialogue *dialogue, const cha
 		const sp_turn *turn = &dialogue->turns[i];
 		if (sp_turn_tells(turn, g->arena))
 			gather(g, turn->question, turn->lang, turn->at_utc_s);
-		else if (!something && turn->question && is_about_something(turn->decision, turn->reason))
+		else if (!something && sp_turn_tells_little(turn))
 			something = turn;
 	}
 	if (now && sp_turn_tells(now, g->arena))
 		gather(g, now->question, now->lang, now_utc_s);
-	else if (now && !something && now->question && is_about_something(now->decision, now->reason))
+	else if (now && !something && sp_turn_tells_little(now))
 		something = now;
 	if (g->words.len == 0 && something)
 		add_words(&g->words, something->question, &g->said.left_out);

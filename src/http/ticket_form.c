@@ -82,13 +82,6 @@ static sp_status check_values(spi_request *request, spi_ticket_form *form, sp_ti
 	return form->errors_count ? SP_ERR_INVALID : SP_OK;
 }
 
-/* Not "I want a person", "thanks", "not solved" or what was tapped on the way through a procedure: what it is about. */
-static bool says_what(const sp_turn *turn)
-{
-	return turn->decision != SP_DECIDE_NONE && turn->reason != SP_REASON_PERSON && turn->reason != SP_REASON_NOT_SOLVED &&
-		turn->reason != SP_REASON_NEXT_BEST && turn->reason != SP_REASON_STEP;
-}
-
 /* What the conversation knows: its category, the article shown last, the words of its last request. */
 static sp_status look_back(spi_request *request, const spi_ticket_form *form, sp_ticket *ticket,
 	const char **ret_message, sp_error *err)
@@ -105,16 +98,18 @@ static sp_status look_back(spi_request *request, const spi_ticket_form *form, sp
 		return status;
 	ticket->conversation = form->conversation;
 	ticket->note = spi_walk_note(request, dialogue.walk);
-	const char *little = NULL; /* "non ho risolto", whatever it was taken for: only where nothing else was said */
+	const char *little = NULL; /* only where nothing else was said */
 	for (size_t i = dialogue.count; i-- > 0;) {
 		const sp_turn *turn = &dialogue.turns[i];
 		if (!ticket->category && turn->category && sp_kb_category(request->config, turn->category) >= 0)
 			ticket->category = turn->category;
 		if (!ticket->article)
 			ticket->article = turn->article;
-		if (!*ret_message && sp_turn_tells(turn, request->arena))
+		if (*ret_message)
+			continue;
+		if (sp_turn_tells(turn, request->arena))
 			*ret_message = turn->question;
-		else if (!little && turn->question && says_what(turn))
+		else if (!little && sp_turn_tells_little(turn))
 			little = turn->question;
 	}
 	if (!*ret_message)
