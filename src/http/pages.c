@@ -138,7 +138,7 @@ static void put_languages(const spi_request *request, spi_value *page, const cha
 
 spi_value *spi_page_new(spi_request *request)
 {
-	return spi_page_new_at(request, request->path ? request->path : "/", request->query, request->query_count);
+	return spi_page_new_at(request, request->path, request->query, request->query_count);
 }
 
 spi_value *spi_page_new_at(spi_request *request, const char *path, const spi_pair *query, size_t query_count)
@@ -153,7 +153,7 @@ spi_value *spi_page_new_at(spi_request *request, const char *path, const spi_pai
 	spi_put_text(page, "lang_more", request->lang_asked ? sp_arena_printf(request->arena, "&lang=%s", code) : "");
 	spi_put_text(page, "suggestions_count", spi_page_text(request, "page.search.suggestions.count"));
 	spi_put_bool(page, "open_data", request->config && request->config->open_data);
-	put_languages(request, page, path, query, query_count);
+	put_languages(request, page, path ? path : "/", query, query_count);
 	if (request->caller.session) {
 		spi_put_text(page, "signed_in", request->caller.subject);
 		spi_put_text(page, "form_token", spi_session_form_token(request));

@@ -39,7 +39,8 @@ spi_page_compose spi_page_compose_home, spi_page_compose_category, spi_page_comp
 
 /* Values that every page needs: languages, service, address suffixes. */
 spi_value *spi_page_new(spi_request *request);
-/* Of a page that is got at another address than the one that was asked, which was posted to: in other languages it is there. */
+/* Of a page that is got at another address than the one that was asked, which was posted to: in other languages it is there.
+   NULL: the home page's, where memory is out. */
 spi_value *spi_page_new_at(spi_request *request, const char *path, const spi_pair *query, size_t query_count);
 /* Compose, render, reply with an ETag. */
 void spi_page_serve(spi_request *request, const char *name, spi_page_compose *compose);

@@ -31,11 +31,12 @@ const char *spi_masks_in_words(spi_request *request, const char *text)
 	sp_buffer_clear(scratch);
 	while (*text) {
 		size_t mask = sp_personal_mask_at(text, &kind), len = mask ? mask : 1 + strcspn(text + 1, "<");
-		snprintf(key, sizeof key, "page.hidden.%s", mask ? sp_personal_name(kind) : "");
-		if (mask)
+		if (mask) {
+			snprintf(key, sizeof key, "page.hidden.%s", sp_personal_name(kind));
 			sp_buffer_add_text(scratch, sp_catalog_text(request->lang, key));
-		else
+		} else {
 			sp_buffer_add(scratch, text, len);
+		}
 		text += len;
 	}
 	return sp_buffer_ok(scratch) ? sp_arena_strndup(request->arena, sp_buffer_text(scratch), scratch->len) : NULL;

@@ -65,6 +65,8 @@ const char *spi_said_html(spi_request *request, const spi_said *said)
 {
 	sp_buffer out = SP_BUFFER_INIT;
 	sp_status status = SP_OK;
+	if (!said->text) /* memory was out */
+		return NULL;
 	if (said->is_markdown)
 		status = sp_markdown_html(said->text, strlen(said->text), &out);
 	else
