@@ -75,8 +75,8 @@ static int open_log_file(const serving *s, const char *path)
 	if (fd >= 0 || errno != ENOENT)
 		return fd;
 	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
-	if (fd >= 0 && fchmod(fd, 0640 & ~s->closed_before) != 0)
-		return fd; /* closed, then */
+	if (fd >= 0)
+		(void)fchmod(fd, 0640 & ~s->closed_before); /* where that fails it stays closed */
 	return fd;
 }
 

@@ -1,5 +1,6 @@
 #include "http/filled.h"
 
+#include "http/pages.h"
 #include "sportello/text.h"
 #include "sportello/ticket.h"
 
@@ -52,7 +53,7 @@ const char **spi_filled(const spi_request *request, const int *fields, size_t co
 	}
 	ptrdiff_t day = only(config, fields, count, SP_FIELD_PAST_DATE), amount = only(config, fields, count, SP_FIELD_AMOUNT);
 	if (day >= 0 && said->day)
-		values[day] = sp_arena_printf(request->arena, "%04d-%02d-%02d", said->day / 10000, said->day / 100 % 100, said->day % 100);
+		values[day] = spi_page_iso_date(request, said->day);
 	const char *normal, *wrong;
 	if (amount >= 0 && said->amount && sp_ticket_check_field(&config->fields[fields[amount]], said->amount, strlen(said->amount), 0,
 		request->arena, &normal, &wrong) == SP_OK)

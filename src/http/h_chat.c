@@ -1,6 +1,6 @@
 /* POST /v1/chat and POST /v1/chat/{conversation}/feedback. */
-#include "http/filled.h"
 #include "http/body.h"
+#include "http/filled.h"
 #include "http/handlers.h"
 #include "http/parts.h"
 #include "http/openings.h"

@@ -14,7 +14,6 @@
 #include <stdio.h>
 #include <string.h>
 
-
 /* ---- what stands there ---- */
 
 const char *spi_ticket_page_when(const spi_request *request, const sp_ticket *ticket)

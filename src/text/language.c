@@ -13,7 +13,7 @@
 
 #define TEXT_ENOUGH 4096     /* bytes read of a long text */
 #define FUNCTION_WEIGHT 2.2  /* nats */
-#define TELLING_WEIGHT 1.75   /* of a word that is said in one language only: one by itself is more likely than not */
+#define TELLING_WEIGHT 1.75  /* of a word that is said in one language only: one by itself is more likely than not */
 #define LETTER_WEIGHT 0.6    /* a function word of one letter: e, i, a */
 #define NGRAM_SCALE (0.45 / 8)
 #define NGRAM_MOST 1.2       /* nats that one word's letters may weigh */
