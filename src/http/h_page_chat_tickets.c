@@ -5,6 +5,8 @@
 
 #include "http/filled.h"
 
+#define PREFIX "chat-ticket-" /* of ids; "chat-message" is the chat's own */
+
 sp_status spi_chat_tickets_read(spi_request *request, const char *conversation, const sp_dialogue *dialogue, spi_chat_tickets *ret, sp_error *err)
 {
 	sp_ticket *list = NULL;
@@ -55,7 +57,7 @@ void spi_chat_ticket_form_put(
 		return;
 	sp_store_new_id(key);
 	spi_put_text(ticket, "key", key);
-	spi_put_text(ticket, "prefix", "chat-");
+	spi_put_text(ticket, "prefix", PREFIX);
 	spi_value *fields = spi_put_list(ticket, "fields");
 	const char **filled = spi_filled(request, reply->fields, reply->fields_count, &reply->said);
 	bool has_category = category && sp_kb_category(request->config, category) >= 0;
@@ -63,7 +65,7 @@ void spi_chat_ticket_form_put(
 	for (size_t i = 0; i < reply->fields_count; i++) {
 		spi_page_field so_far = {.value = filled ? filled[i] : NULL};
 		is_filled |= so_far.value != NULL;
-		spi_page_put_field(request, fields, &request->config->fields[reply->fields[i]], &so_far, "chat-");
+		spi_page_put_field(request, fields, &request->config->fields[reply->fields[i]], &so_far, PREFIX);
 	}
 	spi_put_bool(ticket, "is_filled", is_filled);
 	spi_put_bool(ticket, "left_out", reply->said.left_out);

@@ -23,7 +23,7 @@ test('chat: answer, no, fields with a mistake, number', () => withPage(plain, as
   const conversation = page.url().replace('#last', '')
   assert.match(await page.locator('#last').textContent(), /Apri la pagina del gestore/)
   await page.click('.sp-solved button[value="no"]')
-  await page.fill('#chat-f-email', 'sbagliato')
+  await page.fill('#chat-ticket-f-email', 'sbagliato')
   await page.click('.sp-ticket .sp-send')
   assert.match(await page.locator('.error-summary').textContent(), /E-mail/)
   assert.equal(await page.inputValue('#f-email'), 'sbagliato')

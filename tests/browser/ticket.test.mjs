@@ -73,7 +73,7 @@ test('the form that the page had from the service tells mistakes in place too', 
   await page.click('.sp-ticket .sp-send')
   await page.waitForFunction(() => document.querySelector('.sp-ticket [role="alert"]').textContent)
   assert.equal(await field(page, 'email').getAttribute('aria-invalid'), 'true')
-  assert.match((await focused(page)).name, /chat-f-email/)
+  assert.match((await focused(page)).name, /chat-ticket-f-email/)
 }))
 
 test('on the page mistakes are told in place, each with the way to it, and "back" leads to the form', () => withPage(phone, async (page) => {

@@ -130,8 +130,8 @@ class TicketPageTest(ChatPages):
         """Whether each field of the form may be left out, as its label says; the attribute says the same."""
         form = page[page.index("<form class=\"sp-"):]
         found = {}
-        for name, label in re.findall(r'<label for="(?:chat-)?([a-z-]+)">(.*?)</label>', form[:form.index('type="submit"')]):
-            control = re.search(rf'<(?:input|select|textarea) id="(?:chat-)?{name}"[^>]*>', form).group(0)
+        for name, label in re.findall(r'<label for="(?:chat-ticket-)?([a-z-]+)">(.*?)</label>', form[:form.index('type="submit"')]):
+            control = re.search(rf'<(?:input|select|textarea) id="(?:chat-ticket-)?{name}"[^>]*>', form).group(0)
             found[name] = "(facoltativo)" in label
             self.assertEqual(" required" in control, not found[name], control)
         return found

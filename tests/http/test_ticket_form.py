@@ -98,6 +98,8 @@ class FilledInTest(Form):
         page = self.page(f"/chat/{self.conversation}")
         self.assertEqual(self.filled(page), {"message": "mi esce QZX_9981 e si ferma"})
         self.assertIn("Quello che hai già scritto in chat è qui sotto", page)
+        ids = re.findall(r' id="([^"]+)"', page)
+        self.assertEqual(sorted(ids), sorted(set(ids)))
 
     def test_mistakes_do_not_fill_in_anew(self):
         self.talk(self.STORY, "voglio un operatore")
