@@ -42,7 +42,7 @@ static sp_status check_fields(sp_arena *arena)
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
 		const sp_field field = {.key = "f", .check = fields[i].check, .max_chars = 100};
 		const char *normal, *message;
-		sp_status status = sp_ticket_check_field(&field, fields[i].value, strlen(fields[i].value), arena, &normal, &message);
+		sp_status status = sp_ticket_check_field(&field, fields[i].value, strlen(fields[i].value), 0, arena, &normal, &message);
 		if (status != SP_OK)
 			return status;
 	}
