@@ -144,6 +144,8 @@ static sp_status set_limits(sp_server *server, sp_error *err)
 		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "no memory for the HTTP server");
 	if (o->client_connections) {
 		unsigned half = connections_max(server) / 2;
+		if (half == 0)
+			half = 1; /* one place is somebody's */
 		server->crowd = spi_crowd_new(o->client_connections < half ? o->client_connections : half);
 		if (!server->crowd)
 			return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "no memory for the HTTP server");
