@@ -65,7 +65,8 @@ sp_decision_kind sp_decision_of(const char *name);
 	X(SP_REASON_WINDOW, "window")         /* the day was told: too early, in time or too late; or the times were asked for */ \
 	X(SP_REASON_COMPETENCE, "competence") /* a case, and another body decides on it: what to tell it, and not a ticket here */ \
 	X(SP_REASON_CHOSEN, "chosen")         /* "the second": one of the choices that were offered */ \
-	X(SP_REASON_UNKNOWN_CODE, "unknown-code") /* an error code that no article explains */
+	X(SP_REASON_UNKNOWN_CODE, "unknown-code") /* an error code that no article explains */ \
+	X(SP_REASON_STEP_END, "step-end")     /* "done", at the last step of a procedure: it is over */
 typedef enum sp_reason {
 #define SP_REASON_ENUM(name, text) name,
 	SP_REASON_LIST(SP_REASON_ENUM)
@@ -76,7 +77,7 @@ const char *sp_reason_name(sp_reason reason);
 /** Whether it was only said which way to go in a procedure. */
 static inline bool sp_reason_is_step(sp_reason reason)
 {
-	return reason >= SP_REASON_STEP && reason <= SP_REASON_STEP_ALL;
+	return (reason >= SP_REASON_STEP && reason <= SP_REASON_STEP_ALL) || reason == SP_REASON_STEP_END;
 }
 
 /** One turn of the conversation so far. */

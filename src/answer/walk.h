@@ -12,6 +12,7 @@ typedef enum spi_move_kind {
 	SPI_MOVE_AGAIN,   /* the same step again */
 	SPI_MOVE_ALL,     /* all steps at once */
 	SPI_MOVE_WAIT,    /* "one moment" */
+	SPI_MOVE_END,     /* "done", and nothing follows */
 	SPI_MOVE_UNCLEAR, /* yes or no, where no choice is either */
 	SPI_MOVE_FAILED,  /* it does not work, and no choice says what then */
 } spi_move_kind;
@@ -32,6 +33,7 @@ typedef struct spi_hearing {
 	const char *text; size_t len;
 	bool is_here;      /* the step is what was shown last; else only what speaks of the walk is heard */
 	bool is_going;     /* the walk did not end yet */
+	bool is_over;      /* it came to its end: "done" is no way on */
 	bool wants_person; /* then no more than a choice's very words */
 	bool is_last_try;  /* nothing else answers it: one telling word that only one choice has is enough */
 } spi_hearing;

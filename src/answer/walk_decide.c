@@ -101,10 +101,11 @@ static void keep_next_best(spi_deciding *d, const char *failed)
 	d->found.count = kept;
 }
 
-/* "non funziona": what else answers the question that it began with, once; else a person. */
+/* "non funziona": what else answers the question that it began with, once; else a person. Who went all the way was helped to by nothing,
+   and among the rest, without what answers best, anything may look sure. */
 static sp_status fail(spi_deciding *d, const opened *o, sp_walk *walk, sp_error *err)
 {
-	const sp_turn *began = beginning(d);
+	const sp_turn *began = walk->state == SP_WALK_ENDED ? NULL : beginning(d);
 	walk->state = SP_WALK_FAILED;
 	if (began && began->question && began->step && *began->question) {
 		d->found.text = began->question;
@@ -140,6 +141,10 @@ static sp_status move(spi_deciding *d, const opened *o, const sp_walk *from, con
 		spi_decided(d, SP_DECIDE_NONE, SP_REASON_STEP_WAIT);
 		return SP_OK;
 	}
+	if (m->kind == SPI_MOVE_END) { /* the walk stays as it is: it may still turn out that it did not help */
+		spi_decided(d, SP_DECIDE_NONE, is_here(d) ? SP_REASON_STEP_END : SP_REASON_THANKS);
+		return SP_OK;
+	}
 	bool is_there = spi_walk_fit(walk, &o->record, o->steps);
 	if (!is_there) /* what was said was about a step that is not there any more */
 		return show(d, o, walk, SP_REASON_STEP_CHANGED);
@@ -165,11 +170,18 @@ static sp_status move(spi_deciding *d, const opened *o, const sp_walk *from, con
 	return show(d, o, walk, SP_REASON_STEP);
 }
 
+/* What was shown last came to its end. After a ticket was offered "done" is said of that, and of a walk before this one nothing is. */
+static bool is_over(const spi_deciding *d, const sp_walk *walk, bool here)
+{
+	bool is_of_ticket = !here && d->last && d->last->decision == SP_DECIDE_TICKET;
+	return walk == d->question->dialogue->walk && walk->state == SP_WALK_ENDED && !is_of_ticket;
+}
+
 static sp_status hear(spi_deciding *d, const sp_walk *walk, const opened *o, bool here, bool is_last_try, spi_move *ret)
 {
 	size_t at = sp_steps_find(o->steps, walk->step);
 	spi_hearing hearing = {.analyser = d->found.analyser, .arena = d->arena, .steps = o->steps, .at = at, .lang = walk->lang,
-		.title = o->record.title, .text = d->question->text, .len = d->question->len, .is_here = here, .is_going = walk->state == SP_WALK_GOING,
+		.title = o->record.title, .text = d->question->text, .len = d->question->len, .is_here = here, .is_going = walk->state == SP_WALK_GOING, .is_over = is_over(d, walk, here),
 		.wants_person = spi_has_cue(&d->cues, SPI_CUE_PERSON), .is_last_try = is_last_try};
 	if (at <= o->steps->count)
 		return spi_walk_hear(&hearing, ret);

@@ -278,13 +278,16 @@ static bool hear_on(const listening *l, spi_move *ret)
 	bool goes_on = l->step->next > 0;
 	bool failed = is_catalog(l->h, "walk.failed") || said(l, SPI_WALK_FAILED) || (l->count == 0 && said(l, SPI_WALK_NO));
 	bool of_any = l->count > 2 && said(l, SPI_WALK_FAILED);
+	bool is_done = is_catalog(l->h, "walk.next") || said(l, SPI_WALK_NEXT) || said(l, SPI_WALK_YES) || said(l, SPI_WALK_DONE);
 	if ((l->count > 0 && (said(l, SPI_WALK_YES) || said(l, SPI_WALK_NO))) || of_any) {
 		ret->kind = SPI_MOVE_UNCLEAR;
 	} else if (failed) {
 		ret->kind = SPI_MOVE_FAILED;
-	} else if (goes_on && (is_catalog(l->h, "walk.next") || said(l, SPI_WALK_NEXT) || said(l, SPI_WALK_YES))) {
+	} else if (goes_on && is_done) {
 		ret->kind = SPI_MOVE_STEP;
 		ret->step = l->step->next;
+	} else if (l->h->is_over && is_done) {
+		ret->kind = SPI_MOVE_END;
 	}
 	return ret->kind != SPI_MOVE_NONE;
 }
@@ -309,8 +312,9 @@ sp_status spi_walk_hear(const spi_hearing *hearing, spi_move *ret)
 		take_choice(&l, choice, ret);
 		return SP_OK;
 	}
-	if (!hearing->is_here && hearing->is_going && !hearing->wants_person && said(&l, SPI_WALK_DONE)) {
-		ret->kind = SPI_MOVE_AGAIN;
+	bool is_known = hearing->is_going || hearing->is_over;
+	if (!hearing->is_here && is_known && !hearing->wants_person && said(&l, SPI_WALK_DONE)) {
+		ret->kind = hearing->is_going ? SPI_MOVE_AGAIN : SPI_MOVE_END;
 		return SP_OK;
 	}
 	if (hearing->wants_person || hear_way(&l, ret) || !hearing->is_here)

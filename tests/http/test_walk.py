@@ -233,6 +233,27 @@ class Walks(ServiceTest):
         self.assertNotIn("step", turn)
         self.assertAt(self.say("No, niente"), 3)
 
+    def test_done_at_the_last_step_ends_it(self):
+        for way in ((CARD, "fatto", "fatto"), (NOTICES, "Erano spente e le ho accese")):
+            for words in ("fatto", "Fatto, avanti", "sì", "ok fatto", "done"):
+                with self.subTest(words, way=way[0]):
+                    self.conversation = None
+                    self.assertIs(self.walk(*way)["step"]["last"], True)
+                    for _ in range(2):
+                        turn = self.say(words)
+                        self.assertEqual((turn["decision"], turn["reason"], "step" in turn), ("none", "step-end", False))
+                    self.assertIn("ultimo passo", turn["reply"]["markdown"])
+
+    def test_a_procedure_that_ended_is_not_begun_again_later(self):
+        self.walk(NOTICES, "Erano spente e le ho accese", "ho dimenticato la password")
+        turn = self.say("fatto")
+        self.assertEqual((turn["decision"], turn["reason"]), ("none", "thanks"))
+
+    def test_an_end_in_between_leaves_the_way_back(self):
+        self.walk(NOTICES, "2", CARD, "fatto", "fatto")
+        self.assertEqual(self.say("fatto")["reason"], "step-end")
+        self.assertAt(self.say("Torna a «Non arrivano le notifiche»"), 2, "step-again")
+
     def test_one_moment(self):
         self.walk(NOTICES, "2")
         turn = self.say("un attimo, provo")
@@ -308,6 +329,21 @@ class Walks(ServiceTest):
         self.assertEqual(ticket["article"], "notifiche")
         self.assertEqual(ticket["note"], "Procedura seguita: «Non arrivano le notifiche» (notifiche). Passi visti: Passo 1: guarda i permessi → "
                          "Passo 2: riavvia → Passo 3: reinstalla → Passo 5: scrivici. Non ha funzionato qui: Passo 5: scrivici.")
+
+    def test_after_all_steps_nothing_else_is_sure(self):
+        for number in (1, 2):
+            self.service.write(f"it/accesso/scanner-{number}.md", procedure(f"scanner-{number}", f"Lo scanner della stanza {number} fa fogli storti",
+                               "## Uno\n\nPulisci.\n\n## Due\n\nRiprova.", f"lo scanner fa uscire fogli storti nella stanza {number}"))
+        self.assertIsNotNone(until(lambda: self.client.get("/v1/articles/scanner-2").status == 200, 10))
+        for done in ((), ("fatto",)):
+            self.conversation = None
+            first = self.walk("lo scanner fa uscire fogli storti nella stanza 1", "fatto", *done)
+            self.assertEqual(first["decision"], "none" if done else "answer")
+            turn = self.say("non ha funzionato")
+            self.assertEqual((turn["decision"], turn["reason"]), ("ticket", "not-solved"), done)
+            ticket = self.open_ticket()
+            self.assertEqual(ticket["article"], "scanner-1")
+            self.assertIn("Non ha funzionato qui: Due.", ticket["note"])
 
     def test_next_best_once(self):
         for number in (1, 2):
