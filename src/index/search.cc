@@ -58,14 +58,41 @@ static Xapian::MSet run(search &s, const Xapian::Query &query)
 		s.index->count + 1, nullptr, &s.sieve);
 }
 
-/* From the strictest to the widest; the first that finds something. */
+/* A code that is named outweighs all words; the term of a code has no weight of its own. */
+constexpr double CODE_WEIGHT = 200;
+
+/* Of what the reader is not shown nothing is told, not by how others score either. */
+static bool is_shown(const search &s, const std::string &term)
+{
+	for (auto it = s.index->db.postlist_begin(term); it != s.index->db.postlist_end(term); ++it)
+		if (s.sieve(s.index->db.get_document(*it)))
+			return true;
+	return false;
+}
+
+/* Codes that the text names, however they are written, as in the chat. */
+static Xapian::Query code_query(const search &s)
+{
+	const sp_query *query = s.query;
+	std::vector<Xapian::Query> codes;
+	for (const std::string &code : spi_codes_named(s.index, {query->text, query->text_len, query->lang, query->day}, s.asked))
+		if (is_shown(s, code))
+			codes.emplace_back(code);
+	if (codes.empty())
+		return {};
+	Xapian::Query any(Xapian::Query::OP_OR, codes.begin(), codes.end());
+	return any & Xapian::Query((new Xapian::FixedWeightPostingSource(CODE_WEIGHT))->release());
+}
+
+/* From the strictest to the widest; the first that finds something. What explains a code is found whatever else is written. */
 static Xapian::MSet run_steps(search &s, bool *ret_used_correction)
 {
 	*ret_used_correction = false;
 	if (!s.has_text)
 		return run(s, spi_match_all());
 	bool may_correct = s.query->want_correction && s.asked.stats.corrected;
-	Xapian::MSet set = run(s, spi_all_query(s.asked, SPI_WITH_SYNONYMS));
+	Xapian::Query words = spi_all_query(s.asked, SPI_WITH_SYNONYMS), codes = code_query(s);
+	Xapian::MSet set = run(s, codes.empty() ? words : words | codes);
 	for (int step = 0; step < 3 && set.get_matches_estimated() == 0; step++) {
 		bool corrects = step != 1;
 		if (corrects && !may_correct)

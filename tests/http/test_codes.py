@@ -57,6 +57,22 @@ class Codes(Talk):
         # Another service's code of the same end is not meant.
         self.assertNotEqual(self.article_of("XYZ_PAGAMENTO_DUPLICATO")[1], "code")
 
+    def searched(self, typed, client=None):
+        reply = (client or self.client).get("/v1/search?lang=it&q=" + urllib.parse.quote(typed))
+        self.assertEqual(reply.status, 200)
+        return [hit["id"] for hit in reply.json["results"]]
+
+    def test_search_knows_what_the_chat_knows(self):
+        for typed, wanted in (("PPT_SINTASSI_EXTRAXSD", "errore-generico"), ("PPT SINTASSI EXTRAXSD", "errore-generico"),
+                              ("PPT-SINTASSI-EXTRAXSD", "errore-generico"), ("ppt sintassi extraxsd", "errore-generico"),
+                              ("errore dell'ente PPT SINTASSI EXTRAXSD", "errore-generico"), ("PPT_SISTEM_ERROR", "errore-generico"),
+                              ("PAA_ATTIVA_RPT_INPORTO_NON_VALIDO", "importo-diverso"), ("nr 19", "spid-codici-errore")):
+            self.assertEqual(self.searched(typed)[:1], [wanted], typed)
+        self.assertGreater(len(self.searched("pagamento PAA PAGAMENTO DUPLICATO")), 0)
+        self.assertEqual(self.searched("XYZ_PAGAMENTO_DUPLICATO"), [])
+        self.assertNotIn("psp-canale-errori", self.searched("PPT CANALE TIMEOUT"))
+        self.assertEqual(self.searched("PPT CANALE TIMEOUT", self.other(self.psp))[:1], ["psp-canale-errori"])
+
     def test_words_of_a_sentence_are_no_code(self):
         self.assertNotEqual(self.article_of("i want to remove an invalid card")[1], "code")
 
