@@ -15,6 +15,9 @@ typedef struct weight {
 
 #define THRESHOLDS 9
 
+#define ALL_WORDS 0.99f /* share of the question's */
+#define OWN_AHEAD 0.5   /* of scores: so far behind comes an article of another language */
+
 /* Fitted numbers: one set for words alone, one with sentence vectors, one with tokens too, and one where moreover questions are known that no
    article answers. */
 typedef struct model {
@@ -75,6 +78,34 @@ static double best_bm25(const sp_candidate *candidates, size_t count)
 	return best > 0 ? (double)best : 1;
 }
 
+/* Its keywords have all words of the question, and so has its title or a phrasing: one that only mentions them is not about them. */
+static bool is_about_all(const sp_candidate *candidate)
+{
+	return candidate->features[SP_FEATURE_TITLE_COVER] >= ALL_WORDS && candidate->features[SP_FEATURE_TAG_COVER] >= ALL_WORDS;
+}
+
+static bool is_certain(const sp_candidate *candidate)
+{
+	return candidate->features[SP_FEATURE_EXACT] > 0 || candidate->features[SP_FEATURE_CODE] > 0;
+}
+
+/* "otp", "pin": words that all languages have. What articles of another language are given for words that do not fit would put them before
+   one about it in the question's own: they come after that. */
+static void put_own_first(sp_candidate *candidates, size_t count)
+{
+	const sp_candidate *own = NULL, *other = NULL;
+	for (size_t i = 0; i < count; i++) {
+		const sp_candidate *c = &candidates[i], **best = c->is_foreign ? &other : &own;
+		bool counts = c->is_foreign ? !is_certain(c) : is_about_all(c);
+		if (counts && (!*best || c->score > (*best)->score))
+			*best = c;
+	}
+	double less = own && other ? other->score - own->score + OWN_AHEAD : 0;
+	for (size_t i = 0; less > 0 && i < count; i++)
+		if (candidates[i].is_foreign && !is_certain(&candidates[i]))
+			candidates[i].score -= less;
+}
+
 void spi_rank(sp_candidate *candidates, size_t count, const sp_question_stats *stats)
 {
 	const model *m = model_for(stats);
@@ -89,6 +120,7 @@ void spi_rank(sp_candidate *candidates, size_t count, const sp_question_stats *s
 		}
 		candidates[i].score = score;
 	}
+	put_own_first(candidates, count);
 	if (count > 1)
 		qsort(candidates, count, sizeof *candidates, better_first);
 }

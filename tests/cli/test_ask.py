@@ -51,6 +51,20 @@ class Ask(WithIndex):
             got = self.ask(text)
             self.assertEqual((got['decision'], got['lang']), ('answer', lang), text)
 
+    def test_words_that_all_languages_have_find_an_article_of_the_own_first(self):
+        for lang in ('de', 'en'):
+            self.assertEqual(self.ask('otp', '--lang', lang)['articles'][0]['id'], 'spid-otp-non-arriva', lang)
+            for text in ('otp', 'PIN', 'spid', 'cie', 'qr'):
+                got = self.ask(text, '--lang', lang)
+                self.assertIn(got['decision'], ('answer', 'clarify'), (text, lang))
+                if got['decision'] == 'answer':
+                    self.assertEqual(got['article_lang'], lang, text)
+                else:
+                    self.assertNotRegex(got['choices'][0], r'\((auf Italienisch|in Italian)\)')
+        # Mentioned in the own, told in another language.
+        got = self.answers('F24', 'pagopa-f24-mav', '--lang', 'de')
+        self.assertEqual((got['lang'], got['article_lang']), ('de', 'it'))
+
     def test_every_article_is_found_by_its_title(self):
         """In its own language; an article that cannot be found by its own title is lost."""
         rows = []
