@@ -2,12 +2,14 @@
    other, and the way back is offered. */
 #include "answer/walk.h"
 
+#include "answer/rank.h"
+
 #include <stdint.h>
 #include <string.h>
 
 #define STEP_CONFIDENCE 0.97   /* of a step that was asked for: the editors' own choice */
 #define STEPS_LEAST 2          /* with fewer it is given whole */
-#define NEXT_BEST 0.5          /* of the score of what failed: further below it is about something else */
+#define NEXT_BEST 0.85         /* of the score of what failed */
 #define CONTEXT_WORDS 3        /* from here on what was said at a step is context for the next message */
 #define UNCLEAR_WORDS 4        /* a longer message is another matter, not an unclear choice */
 
@@ -91,8 +93,13 @@ static sp_status show(spi_deciding *d, const opened *o, sp_walk *walk, sp_reason
 
 /* ---- a move ---- */
 
+/* Only what is nearly as near: without the first, what is left may look sure and be about something else. That the first was asked for in its
+   very words says nothing of how near the others are. */
 static void keep_next_best(spi_deciding *d, const char *failed)
 {
+	for (size_t i = 0; i < d->found.count; i++)
+		d->found.candidates[i].features[SP_FEATURE_EXACT] = 0;
+	spi_rank(d->found.candidates, d->found.count, &d->found.stats);
 	double least = d->found.count > 0 ? NEXT_BEST * d->found.candidates[0].score : 0;
 	size_t kept = 0;
 	for (size_t i = 0; i < d->found.count; i++)
@@ -161,7 +168,7 @@ static sp_status move(spi_deciding *d, const opened *o, const sp_walk *from, con
 	case SPI_MOVE_FAILED:
 		return fail(d, o, walk, err);
 	case SPI_MOVE_UNCLEAR: /* "non funziona", said again after it was asked which of the choices it is */
-		if (d->last && d->last->reason == SP_REASON_STEP_UNCLEAR && spi_has_cue(&d->cues, SPI_CUE_VAGUE))
+		if (d->last && d->last->reason == SP_REASON_STEP_UNCLEAR && (spi_has_cue(&d->cues, SPI_CUE_VAGUE) || spi_has_cue(&d->cues, SPI_CUE_NOT_SOLVED)))
 			return fail(d, o, walk, err);
 		return show(d, o, walk, SP_REASON_STEP_UNCLEAR);
 	default:

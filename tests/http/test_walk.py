@@ -173,6 +173,9 @@ class Walks(ServiceTest):
         self.assertAt(self.walk(PAID, "non funziona"), 1, "step-unclear")
         self.assertNotEqual(self.say("non funziona")["reason"], "step-unclear", "once")
         self.conversation = None
+        self.assertAt(self.walk(PAID, "non ha funzionato"), 1, "step-unclear")
+        self.assertEqual(self.say("non ha funzionato")["reason"], "not-solved")
+        self.conversation = None
         self.assertAt(self.walk(PAID, "non c'è niente"), 4)
 
     def test_nothing_is_a_no_on_the_way(self):
@@ -344,6 +347,16 @@ class Walks(ServiceTest):
             ticket = self.open_ticket()
             self.assertEqual(ticket["article"], "scanner-1")
             self.assertIn("Non ha funzionato qui: Due.", ticket["note"])
+
+    def test_what_only_shares_words_is_no_next_best(self):
+        self.service.write("it/accesso/plotter-lento.md", procedure("plotter-lento", "Il plotter stampa lentamente", LINE, "il plotter stampa lentamente i disegni"))
+        self.service.write("it/accesso/plotter-carta.md", article("plotter-carta", "Il plotter stampa i disegni a colori", "Nel magazzino.",
+                                                                  questions='["il plotter stampa disegni a colori"]'))
+        self.assertIsNotNone(until(lambda: self.client.get("/v1/articles/plotter-carta").status == 200, 10))
+        turn = self.say("il plotter stampa molto lentamente i disegni")
+        self.assertEqual((turn["article"]["id"], turn["step"]["number"]), ("plotter-lento", 1))
+        turn = self.say("non funziona")
+        self.assertEqual((turn["decision"], turn["reason"]), ("ticket", "not-solved"))
 
     def test_next_best_once(self):
         for number in (1, 2):
