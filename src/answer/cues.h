@@ -28,7 +28,8 @@
 	X(SPI_CUE_CONTACT, "contact") \
 	X(SPI_CUE_DEADLINE, "deadline") \
 	X(SPI_CUE_NOT_KNOWN, "not-known") \
-	X(SPI_CUE_TICKET_STATE, "ticket-state")
+	X(SPI_CUE_TICKET_STATE, "ticket-state") \
+	X(SPI_CUE_CALL, "call")
 
 typedef enum spi_cue {
 #define SPI_CUE_ENUM(name, text) name,

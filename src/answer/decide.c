@@ -81,10 +81,10 @@ static const char *mask(const sp_question *question, sp_arena *arena)
 	return text;
 }
 
-/* Where the question itself begins: "ciao," and "altra domanda:" say nothing of what is looked for. */
+/* Where the question itself begins: "ciao," "altra domanda:" and "aiuto!" say nothing of what is looked for. */
 static size_t start_of_question(const spi_deciding *d)
 {
-	uint64_t opening = d->cues.covered[SPI_CUE_GREETING] | d->cues.covered[SPI_CUE_TOPIC_CHANGE];
+	uint64_t opening = d->cues.covered[SPI_CUE_GREETING] | d->cues.covered[SPI_CUE_TOPIC_CHANGE] | d->cues.covered[SPI_CUE_CALL];
 	if (d->last && d->last->decision == SP_DECIDE_ANSWER)
 		opening |= d->cues.covered[SPI_CUE_NOT_SOLVED];
 	size_t i = 0;

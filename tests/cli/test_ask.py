@@ -202,6 +202,17 @@ class Ask(WithIndex):
     def test_a_greeting_does_not_hide_the_question(self):
         self.answers('Buongiorno, il codice otp non arriva. Grazie', 'spid-otp-non-arriva')
 
+    def test_nor_does_a_call_for_help(self):
+        alone = self.ask('il codice otp del telefono nuovo')
+        for opening in ('aiuto! ', 'aiutatemi, ', 'ho bisogno di aiuto: '):
+            got = self.ask(opening + 'il codice otp del telefono nuovo')
+            self.assertEqual(
+                (got['decision'], got['confidence'], got['articles']),
+                (alone['decision'], alone['confidence'], alone['articles']),
+                opening,
+            )
+        self.assertEqual(self.ask('aiuto!')['decision'], 'clarify')
+
     def test_personal_data_is_nothing_to_search_by(self):
         got = self.ask('IT60X0542811101000000123456')
         self.assertIn(got['decision'], ('ticket', 'none', 'clarify'), got)
