@@ -214,7 +214,8 @@ void spi_cues_find(const sp_tokens *tokens, sp_lang lang, spi_cues *ret)
 		return;
 	for (int cue = 0; cue < SPI_CUE_COUNT; cue++)
 		ret->covered[cue] = match_list(&lists[lang][cue], &m, false, 0);
-	uint64_t courtesy = ret->covered[SPI_CUE_GREETING] | ret->covered[SPI_CUE_THANKS] | ret->covered[SPI_CUE_GOODBYE];
+	uint64_t courtesy = ret->covered[SPI_CUE_GREETING] | ret->covered[SPI_CUE_THANKS] | ret->covered[SPI_CUE_GOODBYE] |
+		ret->covered[SPI_CUE_OPENING] | ret->covered[SPI_CUE_ENDING];
 	for (int cue = 0; cue < SPI_CUE_COUNT; cue++)
 		ret->covered[cue] |= match_list(&lists[lang][cue], &m, true, courtesy);
 	ret->covered[SPI_CUE_PERSON] |= find_person(&m, courtesy);

@@ -81,16 +81,21 @@ static const char *mask(const sp_question *question, sp_arena *arena)
 	return text;
 }
 
-/* Where the question itself begins: "ciao," "altra domanda:" and "aiuto!" say nothing of what is looked for. */
-static size_t start_of_question(const spi_deciding *d)
+/* What stands before and after the question says nothing of what is looked for: "ciao," "altra domanda:" "scusate," … "grazie, saluti".
+   Where that is all, it is the question. */
+static void find_question(const spi_deciding *d, size_t *ret_first, size_t *ret_end)
 {
-	uint64_t opening = d->cues.covered[SPI_CUE_GREETING] | d->cues.covered[SPI_CUE_TOPIC_CHANGE] | d->cues.covered[SPI_CUE_CALL];
+	const uint64_t *covered = d->cues.covered;
+	uint64_t before = covered[SPI_CUE_GREETING] | covered[SPI_CUE_TOPIC_CHANGE] | covered[SPI_CUE_OPENING];
 	if (d->last && d->last->decision == SP_DECIDE_ANSWER)
-		opening |= d->cues.covered[SPI_CUE_NOT_SOLVED];
-	size_t i = 0;
-	while (i < d->cues.count && opening >> i & 1)
-		i++;
-	return i > 0 && i < d->cues.count ? d->tokens.items[i].start : 0;
+		before |= covered[SPI_CUE_NOT_SOLVED];
+	size_t first = 0, end = d->tokens.count;
+	while (first < d->cues.count && before >> first & 1)
+		first++;
+	while (end > first && end <= d->cues.count && covered[SPI_CUE_ENDING] >> (end - 1) & 1)
+		end--;
+	*ret_first = first < end ? first : 0;
+	*ret_end = first < end ? end : d->tokens.count;
 }
 
 /* The number of a ticket says nothing of what is looked for. */
@@ -110,11 +115,16 @@ static sp_status leave_out_numbers(spi_deciding *d)
 
 static sp_status look_for(spi_deciding *d, sp_error *err)
 {
-	size_t start = start_of_question(d);
+	size_t first, end;
+	find_question(d, &first, &end);
 	if (spi_has_cue(&d->cues, SPI_CUE_TICKET_STATE) && leave_out_numbers(d) != SP_OK)
 		return SP_ERR_NOMEM;
+	size_t start = first > 0 ? d->tokens.items[first].start : 0;
+	d->found.len = (end < d->tokens.count ? d->tokens.items[end].start : d->found.len) - start;
 	d->found.text += start;
-	d->found.len -= start;
+	for (size_t i = 0; i < d->cues.count; i++)
+		if (i < first || i >= end)
+			d->cues.content &= ~(UINT64_C(1) << i);
 	sp_status status = spi_retrieve(&d->found, err);
 	if (status != SP_OK)
 		return status;

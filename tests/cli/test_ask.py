@@ -202,16 +202,27 @@ class Ask(WithIndex):
     def test_a_greeting_does_not_hide_the_question(self):
         self.answers('Buongiorno, il codice otp non arriva. Grazie', 'spid-otp-non-arriva')
 
-    def test_nor_does_a_call_for_help(self):
-        alone = self.ask('il codice otp del telefono nuovo')
-        for opening in ('aiuto! ', 'aiutatemi, ', 'ho bisogno di aiuto: '):
-            got = self.ask(opening + 'il codice otp del telefono nuovo')
+    def test_nor_does_courtesy_around_it(self):
+        """People write as to a person: what they look for is what stands between."""
+        question = 'il codice otp del telefono nuovo'
+        alone = self.ask(question)
+        for before, after in (
+            ('aiuto! ', ''),
+            ('ho bisogno di aiuto: ', ''),
+            ('Gentile assistenza, ', '. Cordiali saluti'),
+            ('Buongiorno a tutti, scusate, vorrei sapere ', ''),
+            ('', ', grazie mille, attendo una vostra risposta'),
+            ('', '. Mi potete aiutare?'),
+        ):
+            got = self.ask(before + question + after)
             self.assertEqual(
                 (got['decision'], got['confidence'], got['articles']),
                 (alone['decision'], alone['confidence'], alone['articles']),
-                opening,
+                before + after,
             )
-        self.assertEqual(self.ask('aiuto!')['decision'], 'clarify')
+        for text in ('aiuto!', 'aiuto, grazie'):
+            self.assertEqual(self.ask(text)['decision'], 'clarify', text)
+        self.assertEqual(self.ask('scusi, un operatore per cortesia')['decision'], 'ticket')
 
     def test_personal_data_is_nothing_to_search_by(self):
         got = self.ask('IT60X0542811101000000123456')
