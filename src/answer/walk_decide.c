@@ -9,7 +9,7 @@
 
 #define STEP_CONFIDENCE 0.97   /* of a step that was asked for: the editors' own choice */
 #define STEPS_LEAST 2          /* with fewer it is given whole */
-#define NEXT_BEST 0.85         /* of the score of what failed */
+#define NEXT_BEST 0.75         /* of the score of what failed */
 #define CONTEXT_WORDS 3        /* from here on what was said at a step is context for the next message */
 #define UNCLEAR_WORDS 4        /* a longer message is another matter, not an unclear choice */
 
