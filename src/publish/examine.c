@@ -110,7 +110,8 @@ static sp_status take_broken(pass *p, spi_file *file, const spi_file *before, sp
 		return SP_OK;
 	}
 	bool ok = true;
-	if (!p->publisher->drafts && article->audience & ~readers)
+	/* One that was retired has no readers: it only leads on. */
+	if (!p->publisher->drafts && article->status != SP_STATUS_RETIRED && article->audience & ~readers)
 		file->version[0] = '\0';
 	else
 		ok = spi_file_describe(file, article);
