@@ -31,7 +31,7 @@
 #define PERSON_IN_TOPIC 2.5
 #define ABUSE_IN_TOPIC 4.5
 #define SMALLTALK_IN_TOPIC 3.5
-/* Words that are off the topic of most services ("treno") are not off that of all: from here on sentences are about something else. */
+/* Words that are off the topic of most services ("treno") are not off that of all: up to here a sentence is not, whatever its words. */
 #define OFF_TOPIC_HARDLY -3.0
 #define GIBBERISH_CHOICE 0.35      /* words that none of ours is like are near no article */
 #define CLOSING_WORDS 3            /* so many may stand beside "ok", "grazie" where nothing more is asked */
