@@ -11,13 +11,19 @@
 #define SUGGESTIONS 8
 #define SUGGESTIONS_MAX 20
 
-/* The words looked for; NULL, with a 400 in place, when they are too many. */
+/* The words looked for, as who types them sees them; what is made of marks alone stays. NULL, with a reply in place, when they are too many. */
 static const char *read_words(spi_request *request)
 {
 	const char *q = spi_request_query(request, "q");
+	size_t len;
 	if (!q)
 		return "";
-	return spi_check_length(request, "q", q, strlen(q)) ? q : NULL;
+	if (!spi_check_length(request, "q", q, strlen(q)))
+		return NULL;
+	const char *seen = sp_text_as_seen(q, strlen(q), request->arena, &len);
+	if (!seen)
+		spi_reply_error(request, SP_ERR_NOMEM, NULL);
+	return seen && len == 0 ? q : seen;
 }
 
 /* Audience filter: one whose content the caller sees. Any other does not exist. */

@@ -1,6 +1,7 @@
 """GET /v1/search, /v1/suggest, /v1/articles: what is found, and what does not exist for whom."""
 import json
 import unittest
+import urllib.parse
 
 from service import ServiceTest
 
@@ -64,6 +65,14 @@ class Search(ServiceTest):
         found = self.get("/v1/search?q=rimborzo&lang=it")
         self.assertEqual(found["corrected"], "rimborso")
         self.assertEqual([hit["id"] for hit in found["results"]], ["pagamento-doppio"])
+
+    def test_suggest_reads_what_is_seen(self):
+        """Letters of another script that look like ours, zero-width characters and marks of direction change nothing."""
+        plain = self.get("/v1/suggest?q=ricevut&lang=it")["suggestions"]
+        self.assertTrue(plain)
+        for typed in ("riсеvut", "ri\u200bce\u00advut", "\u202ericevut\u202c"):
+            self.assertEqual(self.get("/v1/suggest?lang=it&q=" + urllib.parse.quote(typed))["suggestions"], plain, ascii(typed))
+        self.assertEqual(self.get("/v1/suggest?lang=it&q=" + urllib.parse.quote("\u200b\u200b"))["suggestions"], [])
 
     def test_suggest(self):
         found = self.get("/v1/suggest?q=ricevut&lang=it")["suggestions"]
