@@ -143,6 +143,7 @@ typedef struct sp_asking sp_asking;
 typedef struct sp_question {
 	const char *text; size_t len; /**< UTF-8, 1..SP_MESSAGE_MAX_CHARS characters */
 	sp_lang lang;           /**< language asked for; SP_LANG_NONE: found out from the text and the dialogue */
+	unsigned likely_lang;   /**< bit (1 << sp_lang) of the reader's own, as a browser tells: taken where neither the text nor the dialogue says any; 0: unknown */
 	sp_date day;            /**< the knowledge base as valid on this day */
 	const sp_dialogue *dialogue; /**< NULL = first message */
 	const char *category;   /**< the screen it comes from, NULL = unknown: a prior */

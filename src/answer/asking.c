@@ -18,10 +18,10 @@ void sp_asking_spend(sp_asking *asking, int64_t us)
 		asking->spent_us = us;
 }
 
-spi_asked *spi_asked_find(const sp_asking *asking, const char *text, size_t len)
+spi_asked *spi_asked_find(const sp_asking *asking, const char *text, size_t len, sp_lang lang)
 {
 	for (spi_asked *asked = asking ? asking->first : NULL; asked; asked = asked->next)
-		if (asked->len == len && memcmp(asked->text, text, len) == 0)
+		if (asked->len == len && asked->lang == lang && memcmp(asked->text, text, len) == 0)
 			return asked;
 	return NULL;
 }

@@ -9,6 +9,7 @@ typedef struct spi_asked {
 	struct spi_asked *next;
 	const char *text;
 	size_t len;
+	sp_lang lang;      /* its words were looked for in */
 	size_t count;      /* the question, and pieces of it */
 	size_t word_count; /* articles that words found */
 	sp_word_finds *by_words;
@@ -25,8 +26,8 @@ struct sp_asking {
 	int64_t spent_us;     /* of the encoder's deadline */
 };
 
-/* What was asked about this text; NULL = nothing yet. asking may be NULL. */
-spi_asked *spi_asked_find(const sp_asking *asking, const char *text, size_t len);
+/* What was asked about this text, read in this language; NULL = nothing yet. asking may be NULL. */
+spi_asked *spi_asked_find(const sp_asking *asking, const char *text, size_t len, sp_lang lang);
 /* With room for vectors and tokens; NULL when memory is out. */
 spi_asked *spi_asked_new(sp_arena *arena, const sp_encoder *encoder, size_t count);
 /* Ask. With asking, it is noted there, and SP_ERR_LATER when its done() will be called. */

@@ -247,6 +247,8 @@ static sp_status decide_anew(spi_deciding *d, sp_error *err)
 		return SP_OK;
 	if ((status = spi_look_for_several(d, err)) != SP_OK)
 		return status;
+	if ((status = spi_look_in_first_language(d, err)) != SP_OK)
+		return status;
 	spi_decide_by_candidates(d);
 	return SP_OK;
 }

@@ -59,9 +59,16 @@ sp_status spi_look_for_several(spi_deciding *d, sp_error *err);
 /* How sure it is that the first of what was found is right, and a right one among the first; into d. */
 void spi_judge(spi_deciding *d);
 
+/* The confidence from which on what was found is answered. */
+double spi_sure_from(const spi_deciding *d);
+
 /* Language of the reply: the text's own where it is plain; else the page's, the dialogue's, the knowledge base's first. A choice that was
    tapped is sent as its title, maybe in another language: it does not change the dialogue's. */
 sp_lang spi_choose_language(const sp_question *question, const sp_kb_config *config, const sp_turn *last, sp_index *index, sp_arena *arena);
+
+/* "otp", "spid": words that all languages have, and that nothing was found for with certainty in this one. What is sure for them in the
+   knowledge base's first language, which people's questions are known best of, is as sure in this one where it is translated. Into d. */
+sp_status spi_look_in_first_language(spi_deciding *d, sp_error *err);
 
 /* How much a message speaks of one matter of one person (personal data, sums, days, "verificate"); 2 and more: a person
    must look into it. */

@@ -1,9 +1,11 @@
-/* In which language a message is answered. */
+/* In which language a message is answered; and what is the same in all of them. */
 #include "answer/decide.h"
+#include "answer/rank.h"
 
 #include <string.h>
 
 #define SURE_OF_LANGUAGE 0.75 /* from here on the text's language goes before the one of the page */
+#define LIKELY_LANGUAGE 0.5   /* from here on it goes before the one of the browser: "otp" is a word of all */
 #define PASTED_SIGNS 6
 #define PASTED_SHARE 25   /* one of so many characters is such a sign */
 #define PASTED_SURE 0.4
@@ -51,5 +53,53 @@ sp_lang spi_choose_language(const sp_question *question, const sp_kb_config *con
 		return question->lang;
 	if (last && last->lang != SP_LANG_NONE)
 		return last->lang;
-	return found != SP_LANG_NONE && sure >= 0.5 ? found : config->default_lang;
+	if (found != SP_LANG_NONE && sure >= LIKELY_LANGUAGE)
+		return found;
+	return question->likely_lang & config->langs ? (sp_lang)__builtin_ctz(question->likely_lang & config->langs) : config->default_lang;
+}
+
+/* A message by itself, of words that say nothing of their language. */
+static bool is_of_all_languages(const spi_deciding *d)
+{
+	return d->found.lang != d->config->default_lang && !d->topic.said && d->found.stats.content_words > 0 &&
+		   sp_text_language(d->found.text, d->found.len, d->config->langs, NULL) == SP_LANG_NONE;
+}
+
+static bool put_first(spi_deciding *d, const sp_record *own)
+{
+	sp_candidate *candidates = d->found.candidates;
+	for (size_t i = 0; i < d->found.count; i++) {
+		if (candidates[i].docid != own->docid)
+			continue;
+		sp_candidate found = candidates[i];
+		found.score = candidates[0].score;
+		memmove(candidates + 1, candidates, i * sizeof found);
+		candidates[0] = found;
+		return true;
+	}
+	return spi_put_article(d, own, 0);
+}
+
+sp_status spi_look_in_first_language(spi_deciding *d, sp_error *err)
+{
+	sp_record own;
+	if (d->confidence >= spi_sure_from(d) || !is_of_all_languages(d))
+		return SP_OK;
+	spi_retrieval first = d->found;
+	first.lang = d->config->default_lang;
+	first.queue = d->found.busy ? NULL : first.queue; /* who waited in vain does not wait twice */
+	sp_status status = spi_retrieve(&first, err);
+	if (status != SP_OK || first.count == 0)
+		return status;
+	double confidence = spi_confidence(first.candidates, first.count, &first.stats);
+	if (confidence < spi_answer_threshold(d->config->answer_precision, &first.stats))
+		return SP_OK;
+	status = sp_index_get(d->found.index, first.candidates[0].id, d->found.lang, d->arena, &own, err);
+	if (status != SP_OK)
+		return status == SP_ERR_NOT_FOUND ? SP_OK : status;
+	if (put_first(d, &own)) {
+		d->confidence = confidence;
+		d->choice_confidence = d->choice_confidence > confidence ? d->choice_confidence : confidence;
+	}
+	return SP_OK;
 }

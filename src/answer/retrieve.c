@@ -75,6 +75,7 @@ static sp_status ask(spi_retrieval *all[], size_t count, spi_asked **ret, sp_err
 	}
 	asked->text = all[0]->text;
 	asked->len = all[0]->len;
+	asked->lang = all[0]->lang;
 	asked->word_count = all[0]->word_count;
 	asked->by_words = all[0]->by_words;
 	asked->call.texts = texts;
@@ -139,7 +140,7 @@ static bool may_go_on(const spi_retrieval *r, const spi_asked *asked)
 sp_status spi_retrieve(spi_retrieval *retrieval, sp_error *err)
 {
 	spi_retrieval pieces[SPI_PIECES_MAX], *all[1 + SPI_PIECES_MAX] = {retrieval};
-	spi_asked *asked = spi_asked_find(retrieval->asking, retrieval->text, retrieval->len);
+	spi_asked *asked = spi_asked_find(retrieval->asking, retrieval->text, retrieval->len, retrieval->lang);
 	bool done;
 	size_t count = 0;
 	retrieval->masked = NULL;

@@ -452,10 +452,14 @@ static bool is_one_thing(const spi_deciding *d)
 	return !d->last && d->found.stats.words <= ONE_THING_WORDS && unexplained(d, d->cues.covered[SPI_CUE_VAGUE] | courtesy) <= 1;
 }
 
+double spi_sure_from(const spi_deciding *d)
+{
+	return d->threshold < ONE_THING_SURE && is_one_thing(d) ? ONE_THING_SURE : d->threshold;
+}
+
 static bool rule_sure(spi_deciding *d)
 {
-	double least = d->threshold < ONE_THING_SURE && is_one_thing(d) ? ONE_THING_SURE : d->threshold;
-	return d->found.count > 0 && d->confidence >= least && spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_SURE);
+	return d->found.count > 0 && d->confidence >= spi_sure_from(d) && spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_SURE);
 }
 
 /* What the message as a whole says, where no cue told. */

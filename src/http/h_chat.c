@@ -194,7 +194,7 @@ static bool explain(spi_request *request, chat *c)
 	if (!index)
 		return false;
 	sp_question question = {
-		.text = c->turn.message, .len = c->turn.message_len, .lang = c->turn.lang, .day = request->day,
+		.text = c->turn.message, .len = c->turn.message_len, .lang = c->turn.lang, .likely_lang = c->turn.likely_lang, .day = request->day,
 		.dialogue = c->turn.dialogue.count ? &c->turn.dialogue : NULL, .category = c->turn.category,
 	};
 	sp_status status = sp_explain(request->worker->responder, index, request->config, &question, &c->turn.decision, request->lang,
@@ -255,6 +255,7 @@ void spi_h_chat(spi_request *request)
 	c->turn.person = spi_body_text(body, "person");
 	c->turn.walk = wants_steps(body, c->turn.channel);
 	c->turn.mute = c->turn.channel && strcmp(c->turn.channel, "email") == 0;
+	c->turn.likely_lang = 1u << request->lang;
 	c->explain = json_is_true(json_object_get(body, "explain"));
 	c->turn.may_recall = !c->explain;
 	if (!request->replay && json_object_get(body, "said")) {

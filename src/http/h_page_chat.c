@@ -386,6 +386,7 @@ static void say(spi_request *request, const char *conversation, const char *mess
 	turn->category = spi_known_category(request, category) >= 0 ? category : NULL;
 	const char *wanted = spi_request_form(request, "wanted");
 	turn->lang = wanted ? sp_lang_of(wanted, strlen(wanted)) : SP_LANG_NONE;
+	turn->likely_lang = 1u << request->lang;
 	request->data = turn;
 	answer(request);
 }

@@ -65,7 +65,7 @@ static spi_memo_key key_of(const spi_request *request, const spi_turn *turn)
 {
 	size_t category_len = turn->category ? strlen(turn->category) : 0;
 	const uint64_t numbers[] = {sp_reader_generation(request->worker->reader), (uint64_t)request->caller.audience, (uint64_t)request->day,
-		(uint64_t)turn->lang, turn->walk, turn->mute, turn->category != NULL, category_len, turn->message_len};
+		(uint64_t)turn->lang, turn->likely_lang, turn->walk, turn->mute, turn->category != NULL, category_len, turn->message_len};
 	spi_memo_key key = {{0}};
 	spi_sha256 sha;
 	spi_sha256_init(&sha);

@@ -125,7 +125,7 @@ typedef struct retold {
 static sp_status decide(spi_request *request, sp_index *index, void *arg, sp_error *err)
 {
 	retold *r = arg;
-	sp_question question = {.text = r->text, .len = strlen(r->text), .lang = r->turn->lang, .day = request->day,
+	sp_question question = {.text = r->text, .len = strlen(r->text), .lang = r->turn->lang, .likely_lang = r->turn->likely_lang, .day = request->day,
 		.dialogue = r->before->count ? r->before : NULL, .walk = r->turn->walk, .talks = !r->turn->mute, .now_utc_s = request->now_utc_s};
 	sp_status status = sp_decide(request->worker->responder, index, request->config, &question, request->arena, &r->decision, err);
 	return status ? status : sp_reply_compose(index, request->config, &r->decision, request->moment_utc_s, request->arena, &r->reply, err);

@@ -116,7 +116,7 @@ static sp_status decide_once(spi_request *request, spi_turn *turn, sp_index *ind
 {
 	bool may_wait = spi_request_may_wait(request);
 	sp_question question = {
-		.text = turn->message, .len = turn->message_len, .lang = turn->lang, .day = request->day,
+		.text = turn->message, .len = turn->message_len, .lang = turn->lang, .likely_lang = turn->likely_lang, .day = request->day,
 		.dialogue = turn->dialogue.count ? &turn->dialogue : NULL, .category = turn->category,
 		.asking = may_wait ? turn->asking : NULL, .walk = turn->walk, .joined = turn->joined, .no_code = turn->no_code,
 		.talks = !turn->mute, .now_utc_s = request->now_utc_s, .join_s = request->worker->server->options.join_s,

@@ -11,6 +11,7 @@ typedef struct spi_turn {
 	const char *conversation;  /* NULL or "" = a new one */
 	const char *message; size_t message_len;
 	sp_lang lang;              /* SP_LANG_NONE = found out from the text */
+	unsigned likely_lang;      /* bit of the page's or the browser's: where the text says none */
 	const char *channel;       /* NULL = "web" */
 	const char *category;      /* the screen it comes from, NULL = unknown */
 	const char *person;        /* who writes, as whoever asks for them says; NULL = not said */

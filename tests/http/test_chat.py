@@ -1,5 +1,6 @@
 """POST /v1/chat and feedback."""
 import unittest
+import urllib.parse
 
 from service import ServiceTest
 
@@ -149,6 +150,20 @@ class Chat(ServiceTest):
         self.assertEqual(turn["lang"], "it")
         turn = self.client.post("/v1/chat?lang=en", {"message": "buongiorno"}).json
         self.assertEqual(turn["lang"], "en")
+
+    def test_a_word_of_all_languages_is_read_in_the_callers(self):
+        """Where neither the message nor the conversation says which language it is, the browser does."""
+        def lang(message, accepted=None, **more):
+            headers = {"Accept-Language": accepted} if accepted else {}
+            reply = self.client.request("POST", "/v1/chat", {"message": message, **more}, headers)
+            return reply.json["lang"]
+        self.assertEqual([lang("otp", accepted) for accepted in (None, "en-GB,en;q=0.9,it;q=0.5", None, "it", "fr")], ["it", "en", "it", "it", "it"])
+        self.assertEqual(lang("otp", "en", lang="it"), "it")
+        self.assertEqual(lang("non mi arriva il codice", "en"), "it")
+        first = self.say(QUESTION)
+        self.assertEqual(lang("otp", "en", conversation=first["conversation"]), "it")
+        sent = self.client.post("/chat", urllib.parse.urlencode({"message": "otp", "lang": "en", "wanted": ""}), Content_Type="application/x-www-form-urlencoded")
+        self.assertNotIn('<div class="sp-text" lang="it">', self.client.get(sent["Location"]).text)
 
     def test_x_members_are_passed_over(self):
         self.assertEqual(self.say(QUESTION, **{"x-page": {"a": 1}})["decision"], "answer")

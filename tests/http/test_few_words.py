@@ -109,6 +109,28 @@ class ByMeaning(unittest.TestCase):
         self.assertEqual(self.talk("siete dei ladri")[:2], ("none", "abuse"))
 
 
+class OfAllLanguages(Talk):
+    """Words that every language has ("otp") are known best in the knowledge base's first one."""
+
+    @classmethod
+    def prepare(cls):
+        cls.service.write("it/accesso/gettone.md", article("gettone", "Il gettone di accesso", "Aspetta.", category="accesso", questions='["token", "non va il token"]'))
+        cls.service.write("en/accesso/gettone.md", article("gettone", "The number that changes", "Wait for the token.", category="accesso"))
+        for i in range(3):
+            cls.service.write(f"en/accesso/altro-{i}.md", article(f"altro-{i}", f"Token of another kind {i}", "A token.", category="accesso"))
+
+    def test_what_is_sure_in_the_first_is_sure_in_a_translation(self):
+        self.assertDecided(self.talk("token"), "answer", "known-phrasing", "gettone")
+        turn = self.talk("token", lang="en")
+        self.assertDecided(turn, "answer", None, "gettone")
+        self.assertEqual((turn["lang"], turn["article"]["lang"]), ("en", "en"))
+        turn = self.client.request("POST", "/v1/chat", {"message": "Token?"}, {"Accept-Language": "en"}).json
+        self.assertEqual((turn["lang"], turn["article"]["id"], turn["article"]["lang"]), ("en", "gettone", "en"))
+
+    def test_what_says_its_language_is_looked_for_in_that(self):
+        self.assertEqual(self.talk("kind of token", lang="en")["decision"], "clarify")
+
+
 class Number(Talk):
     """A telephone number that an article tells; else who asks for one wants a person."""
 

@@ -24,8 +24,10 @@ export function newKey() {
 }
 
 export const api = (base, lang, wantedLang, channel) => ({
+  // A word that is the same in all languages is answered in the page's, not in the browser's.
   chat: (message, conversation, category) =>
-    call(base, '/v1/chat', { message, channel, ...(wantedLang && { lang: wantedLang }), ...(conversation && { conversation }), ...(category && { category }) }),
+    call(base, '/v1/chat', { message, channel, ...(wantedLang && { lang: wantedLang }), ...(conversation && { conversation }), ...(category && { category }) },
+      { 'Accept-Language': lang }),
   feedback: (conversation, solved) => call(base, `/v1/chat/${conversation}/feedback`, { solved }),
   check: (body) => call(base, '/v1/tickets?check=1', { lang, channel, ...body }),
   ticket: (body, key) => call(base, '/v1/tickets', { lang, channel, ...body }, { 'Idempotency-Key': key }),
