@@ -255,10 +255,12 @@ void sp_article_free(sp_article *article); /**< NULL is accepted */
  * Who may read an article as far as its front matter says so, whatever else is wrong with it: a text that may not be served can still
  * take back what an earlier one allowed. Names that kb.yaml does not have do not count; a draft and a retired one are for nobody.
  * @param bytes  the file; borrowed for the call
- * @return the audiences; all of them when its front matter cannot be read, so that nothing is known
+ * @param ret    set in any case: the audiences; all of them when its front matter cannot be read, so that nothing is known; none when memory
+ *               is out: what could not be looked at allows nothing
+ * @return SP_OK; SP_ERR_NOMEM
  * Threads: any.
  */
-sp_audiences sp_article_readers(const char *bytes, size_t len, const sp_kb_config *config);
+sp_status sp_article_readers(const char *bytes, size_t len, const sp_kb_config *config, sp_audiences *ret);
 
 /** What one set of readers sees of an article. */
 typedef struct sp_view {

@@ -482,26 +482,31 @@ sp_status sp_article_parse(const char *path, const char *bytes, size_t len, cons
 	return cause.status;
 }
 
-sp_audiences sp_article_readers(const char *bytes, size_t len, const sp_kb_config *config)
+sp_status sp_article_readers(const char *bytes, size_t len, const sp_kb_config *config, sp_audiences *ret)
 {
 	sp_error cause = {0};
 	sp_article article = {0};
 	spi_facts facts = {0};
 	spi_report report = {.config = config, .err = &cause};
 	sp_arena *arena = sp_arena_new(0);
-	sp_audiences readers = ~(sp_audiences)0;
+	sp_status status = SP_ERR_NOMEM;
 	spi_lines lines;
 	int end;
+	*ret = 0;
 	reader r = {.article = &article, .facts = &facts, .config = config, .report = &report, .arena = arena};
 	const char *text = arena && is_readable(bytes, len, &report) ? sp_arena_strndup(arena, bytes, len) : NULL;
 	if (text && spi_lines_read(&lines, text, len, arena) && find_front_matter(&r, &lines, text, &end)) {
-		const char *status = text_of(&r, "status");
-		bool withdrawn = status && (strcmp(status, "draft") == 0 || strcmp(status, "retired") == 0);
+		const char *stands = text_of(&r, "status");
+		bool withdrawn = stands && (strcmp(stands, "draft") == 0 || strcmp(stands, "retired") == 0);
 		read_audience(&r);
-		readers = withdrawn ? 0 : article.audience;
+		*ret = withdrawn ? 0 : article.audience;
+		status = SP_OK;
+	} else if (cause.status) { /* it is said what is wrong with it; else there was no memory to find out */
+		*ret = ~(sp_audiences)0;
+		status = SP_OK;
 	}
 	sp_arena_free(arena);
-	return readers;
+	return status;
 }
 
 void sp_article_free(sp_article *article)

@@ -139,8 +139,9 @@ static sp_status take_text(pass *p, spi_file *file, const spi_file *before, cons
 	sp_status status = sp_article_parse(file->path, bytes, len, p->config, name, NULL, &article, &why);
 	if (status == SP_ERR_NOMEM)
 		return no_memory(p->err);
+	sp_audiences readers;
 	if (status != SP_OK)
-		return take_broken(p, file, before, sp_article_readers(bytes, len, p->config), &why);
+		return sp_article_readers(bytes, len, p->config, &readers) == SP_OK ? take_broken(p, file, before, readers, &why) : no_memory(p->err);
 	status = take_good(p, file, article, bytes, len);
 	sp_article_free(article);
 	return status;

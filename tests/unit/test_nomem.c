@@ -42,6 +42,24 @@ static sp_status read_article(sp_arena *arena)
 	return status;
 }
 
+/* A text that may not be served takes back what an earlier one allowed: where memory is out it must not allow everybody. */
+static sp_status name_readers(sp_arena *arena)
+{
+	static const struct { const char *text; sp_audiences readers; } files[] = {
+		{"---\nid: prova\ntype: nessuno\naudience: [agent-l1]\nstatus: published\n---\n\nTesto.\n", 1u << 1},
+		{"---\nid: prova\ntype: nessuno\naudience: [citizen, agent-l1]\nstatus: draft\n---\n\nTesto.\n", 0},
+		{"senza\n", ~(sp_audiences)0}, {"---\nid: [\n---\n\nTesto.\n", ~(sp_audiences)0},
+	};
+	sp_status status = SP_OK;
+	(void)arena;
+	for (size_t i = 0; status == SP_OK && i < sizeof files / sizeof *files; i++) {
+		sp_audiences readers = 99;
+		status = sp_article_readers(files[i].text, strlen(files[i].text), &answer_bed()->config, &readers);
+		CHECK_INT(readers, status == SP_OK ? files[i].readers : 0);
+	}
+	return status;
+}
+
 static sp_status find_faults(sp_arena *arena)
 {
 	static const char text[] = "---\nid: prova\ntitel: x\ntype: qx\n---\n<b>x</b> [a](nessuno.md)\n";
@@ -193,6 +211,7 @@ static void try_each(call *what)
 }
 
 TEST(test_nomem_article) { try_each(read_article); }
+TEST(test_nomem_readers) { try_each(name_readers); }
 TEST(test_nomem_findings) { try_each(find_faults); }
 TEST(test_nomem_config) { try_each(read_config); }
 TEST(test_nomem_markdown) { try_each(write_markdown); }
