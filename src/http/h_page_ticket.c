@@ -1,4 +1,4 @@
-/* GET /ticket (the form), POST /ticket. */
+/* GET /ticket (the form, also one that is being mended), POST /ticket. */
 #include "http/pages.h"
 #include "http/ticket_page.h"
 #include "http/talk.h"
@@ -8,6 +8,7 @@
 #include "http/known.h"
 #include "http/parts.h"
 #include "http/turn.h"
+#include "http/unsent.h"
 #include "sportello/catalog.h"
 #include "sportello/ticket.h"
 
@@ -35,6 +36,7 @@ typedef struct draft {
 	const sp_category *category;
 	const char *key;
 	const char *problem; /* of the whole form, NULL = none */
+	bool is_kept;        /* what was written has an address (unsent.h) */
 	sp_dialogue dialogue; /* of its conversation */
 	bool is_filled, left_out; /* in beforehand, with what was said there; without personal data that were said with it */
 } draft;
@@ -113,26 +115,28 @@ static void put_fields(const spi_request *request, spi_value *page, const draft 
 		put_message(request, page, d);
 }
 
-/* Where the same form is got: the page of one that was sent with mistakes has no address of its own to come back to. */
+/* Where the same form is got; with what was written in it where that is kept. */
 static const char *address(const spi_request *request, const draft *d)
 {
-	spi_pair pairs[] = {{"category", d->category ? d->category->key : NULL}, {"conversation", d->form.conversation}, {0}};
+	spi_pair pairs[] = {{"category", d->category ? d->category->key : NULL}, {"conversation", d->form.conversation},
+		{"draft", d->is_kept ? d->key : NULL}, {0}};
 	return spi_page_url(request, "/ticket", pairs);
 }
 
 static spi_value *put_form(spi_request *request, sp_index *index, const draft *d)
 {
 	sp_error err = {0};
-	const spi_pair query[] = {{"category", d->category ? d->category->key : NULL}, {"conversation", d->form.conversation}};
-	spi_value *page = spi_page_new_at(request, "/ticket", query, 2);
+	const spi_pair query[] = {{"category", d->category ? d->category->key : NULL}, {"conversation", d->form.conversation},
+		{"draft", d->is_kept ? d->key : NULL}};
+	spi_value *page = spi_page_new_at(request, "/ticket", query, 3);
 	spi_put_text(page, "title", spi_page_text(request, "page.ticket.title"));
 	spi_put_bool(page, "at_ticket", true);
 	spi_put_bool(page, "no_bubble", true);
 	spi_put_text(page, "prefix", "");
 	spi_put_text(page, "conversation", d->form.conversation ? d->form.conversation : "");
 	put_errors(request, page, d);
-	/* Where it could not be stored nothing may be lost by coming back to it. */
-	spi_put_text(page, "back", d->form.errors_count > 0 ? address(request, d) : "");
+	/* A page of mistakes that has no address leads to the form's. Where it could not be stored nothing may be lost by coming back to it. */
+	spi_put_text(page, "back", d->form.errors_count > 0 && !d->is_kept ? address(request, d) : "");
 	spi_put_bool(page, "is_filled", d->is_filled);
 	spi_put_bool(page, "left_out", d->left_out);
 	if (!d->category) {
@@ -197,20 +201,6 @@ static void fill_in(const spi_request *request, draft *d)
 	d->form.message = *said.text ? said.text : NULL;
 	d->is_filled = d->form.values_count > 0 || d->form.message;
 	d->left_out = said.left_out;
-}
-
-void spi_h_page_ticket(spi_request *request)
-{
-	sp_index *index = spi_request_index(request);
-	draft d = {.key = new_key(request)};
-	if (!index)
-		return;
-	look_up(request, &d, spi_request_query(request, "conversation"));
-	d.category = seen_category(request, index, spi_request_query(request, "category"));
-	if (!d.category)
-		d.category = own_category(request, index, &d);
-	fill_in(request, &d);
-	spi_page_send(request, "ticket", put_form(request, index, &d), 200);
 }
 
 /* ---- sending it ---- */
@@ -301,6 +291,7 @@ static void stored(spi_request *request)
 	spi_page_form_lang(request);
 	spi_ticket_stored(request, &d->form);
 	if (d->form.write.status == SP_OK) {
+		spi_unsent_drop(request->worker->server->unsent, d->key);
 		go_to_ticket(request, &d->form.write.as.ticket.ticket);
 		return;
 	}
@@ -312,19 +303,21 @@ static void stored(spi_request *request)
 	show_again(request, d, sp_status_http(d->form.write.status));
 }
 
-static void check_and_store(spi_request *request, draft *d)
+/* SP_OK: it may be stored; SP_ERR_INVALID: d says what is wrong. */
+static sp_status find_mistakes(spi_request *request, draft *d, sp_error *err)
 {
-	sp_error err = {0};
-	sp_status status = spi_ticket_prepare(request, &d->form, &err);
+	if (!d->category && !d->form.conversation) {
+		d->problem = spi_page_text(request, "page.ticket.error.category");
+		return SP_ERR_INVALID;
+	}
+	sp_status status = spi_ticket_prepare(request, &d->form, err);
 	if (status == SP_ERR_NOT_FOUND && d->form.conversation) { /* too old: the request counts without it */
-		sp_error_clear(&err);
+		sp_error_clear(err);
 		d->form.conversation = NULL;
-		status = spi_ticket_prepare(request, &d->form, &err);
+		status = spi_ticket_prepare(request, &d->form, err);
 	}
-	if (status != SP_OK && status != SP_ERR_INVALID) {
-		spi_reply_error(request, status, &err);
-		return;
-	}
+	if (status != SP_OK && status != SP_ERR_INVALID)
+		return status;
 	const char *story = missing_story(request, d);
 	if (story)
 		add_error(request, d, story, spi_page_text(request, "page.ticket.error.message"));
@@ -334,14 +327,22 @@ static void check_and_store(spi_request *request, draft *d)
 		add_error(
 			request, d, "message", sp_catalog_fill(request->lang, "page.ticket.error.too-long", fills, request->arena));
 	}
-	if (d->form.errors_count > 0)
-		show_again(request, d, 422);
+	return d->form.errors_count > 0 ? SP_ERR_INVALID : SP_OK;
+}
+
+/* On a page that can be got again. */
+static void tell_mistakes(spi_request *request, draft *d)
+{
+	d->is_kept = spi_unsent_keep(request->worker->server->unsent, d->key, sp_buffer_text(&request->body), request->body.len, request->now_utc_s);
+	if (d->is_kept)
+		spi_reply_redirect(request, 303, address(request, d));
 	else
-		spi_ticket_store(request, &d->form, stored);
+		show_again(request, d, 422);
 }
 
 void spi_h_page_ticket_open(spi_request *request)
 {
+	sp_error err = {0};
 	draft *d = sp_arena_calloc(request->arena, 1, sizeof *d);
 	if (!d)
 		return;
@@ -350,10 +351,42 @@ void spi_h_page_ticket_open(spi_request *request)
 	sp_index *index = spi_request_index(request);
 	if (!index || !read_draft(request, index, d))
 		return;
-	if (!d->category && !d->form.conversation) {
-		d->problem = spi_page_text(request, "page.ticket.error.category");
-		show_again(request, d, 422);
-	} else {
-		check_and_store(request, d);
-	}
+	sp_status status = find_mistakes(request, d, &err);
+	if (status == SP_OK)
+		spi_ticket_store(request, &d->form, stored);
+	else if (status == SP_ERR_INVALID)
+		tell_mistakes(request, d);
+	else
+		spi_reply_error(request, status, &err);
+}
+
+/* ---- showing it ---- */
+
+/* With what was sent, and what is wrong with it. False: there is no such form, or not any more. */
+static bool show_unsent(spi_request *request, sp_index *index, const char *key)
+{
+	sp_error err = {0};
+	draft d = {.is_kept = true};
+	if (!key || !spi_unsent_read(request->worker->server->unsent, key, request->now_utc_s, &request->body) || !read_draft(request, index, &d))
+		return false;
+	d.key = key; /* it may have been sent without */
+	sp_status status = find_mistakes(request, &d, &err);
+	if (status != SP_OK && status != SP_ERR_INVALID)
+		sp_error_clear(&err); /* sending it will tell */
+	show_again(request, &d, 200);
+	return true;
+}
+
+void spi_h_page_ticket(spi_request *request)
+{
+	sp_index *index = spi_request_index(request);
+	draft d = {.key = new_key(request)};
+	if (!index || show_unsent(request, index, spi_request_query(request, "draft")) || request->reply.status)
+		return;
+	look_up(request, &d, spi_request_query(request, "conversation"));
+	d.category = seen_category(request, index, spi_request_query(request, "category"));
+	if (!d.category)
+		d.category = own_category(request, index, &d);
+	fill_in(request, &d);
+	spi_page_send(request, "ticket", put_form(request, index, &d), 200);
 }

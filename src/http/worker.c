@@ -1,11 +1,13 @@
 #include "http/worker.h"
 
+#include "base/clock.h"
 #include "base/hash.h"
 #include "http/body.h"
 #include "http/gzip.h"
 #include "http/pages.h"
 #include "http/request.h"
 #include "http/solvers.h"
+#include "http/unsent.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -69,6 +71,7 @@ sp_status spi_worker_refresh(spi_worker *worker, sp_error *err)
 {
 	const sp_server_options *options = &worker->server->options;
 	sp_status status = SP_OK;
+	spi_unsent_tidy(worker->server->unsent, spi_now_utc_s());
 	if (!worker->responder)
 		worker->responder = sp_responder_new(options->queue);
 	if (!worker->responder)

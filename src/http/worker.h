@@ -29,6 +29,7 @@ struct spi_budget;
 struct spi_crowd;
 struct spi_patience;
 struct spi_openings;
+struct spi_unsent;
 struct spi_tls;
 struct MHD_Daemon;
 
@@ -58,6 +59,7 @@ struct sp_server {
 	_Atomic int64_t crowd_told_us; /* the log was told that one has too many */
 	struct spi_patience *patience;
 	struct spi_openings *openings; /* replies; NULL = none are */
+	struct spi_unsent *unsent; /* forms with mistakes; NULL = none are kept */
 	spi_limit files;           /* that citizens send */
 	struct spi_solvers_watch *solvers; /* NULL without a store */
 	struct spi_shown *shown;   /* what the audit log was told of searches a moment ago; NULL without a store */

@@ -57,6 +57,36 @@ test('what was written long ago is not brought back with a tab that was closed',
   assert.doesNotMatch((await kept(page)).join(), /prova@/)
 }))
 
+test('what was written is dropped in time, asked for or not, and once a ticket is open', () => withPage(phone, async (page) => {
+  await page.clock.install()
+  await formInChat(page)
+  await field(page, 'email').fill('prova@example.com')
+  assert.match((await kept(page)).join(), /prova@/)
+  await page.clock.fastForward('00:59:00')
+  assert.match((await kept(page)).join(), /prova@/)
+  await page.clock.fastForward('00:02:00')
+  assert.doesNotMatch((await kept(page)).join(), /prova@/)
+  // On another page than the form's, after the tab was brought back.
+  await field(page, 'email').fill('altra@example.com')
+  await page.evaluate(() => {
+    const kept = JSON.parse(sessionStorage.getItem('sportello-ticket-draft'))
+    sessionStorage.setItem('sportello-ticket-draft', JSON.stringify({ ...kept, at: kept.at - 3600000 }))
+  })
+  await page.goto(`${at.base}/a/ricevuta`)
+  assert.doesNotMatch((await kept(page)).join(), /altra@/)
+}))
+
+test('what was written in the chat is not kept once a ticket was opened elsewhere', () => withPage(phone, async (page) => {
+  await formInChat(page)
+  await field(page, 'email').fill('prova@example.com')
+  const conversation = new URL(page.url()).pathname.split('/').pop()
+  await page.goto(`${at.base}/ticket?category=pagamenti&conversation=${conversation}`)
+  assert.match((await kept(page)).join(), /prova@/)
+  await page.click('form[data-checked] button')
+  await page.waitForURL(/\/ticket\/\d+\?key=/)
+  await page.waitForFunction(() => !JSON.stringify(Object.values(sessionStorage)).includes('prova@'))
+}))
+
 test('there is one form at a time, and a later one has what was written in the earlier one', () => withPage(phone, async (page) => {
   await formInChat(page)
   await field(page, 'email').fill('prova@example.com')

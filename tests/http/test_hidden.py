@@ -54,7 +54,8 @@ class Hidden(ServiceTest):
             self.assertEqual(refused[0].status, 422)
         form = self.client.request("POST", "/ticket", "category=pagamenti&f-email=x&f-campo-segreto=Tre",
                                    {"Content-Type": "application/x-www-form-urlencoded"})
-        self.assertNotIn("segret", form.text)
+        self.assertNotIn("segret", form.text + form["Location"])
+        self.assertNotIn("segret", self.client.get(form["Location"]).text)
         self.assertEqual(self.other(self.agent).post("/v1/tickets", {"message": "x", "category": "interno", "fields": {"campo-segreto": "Uno"}}).json["group"],
                          "gruppo-segreto")
 

@@ -44,6 +44,15 @@ class Form(Talk):
     def values(self, turn):
         return {field["key"]: field["value"] for field in turn["fields"] if "value" in field}
 
+    def mistakes(self, **fields):
+        """The page that tells them: one of its own, which can be got again."""
+        reply = self.post("/ticket", **fields)
+        self.assertEqual(reply.status, 303, reply.text)
+        page = self.client.get(reply["Location"])
+        self.assertEqual((page.status, page["Cache-Control"]), (200, "no-store"), page.text)
+        self.assertIn('class="error-summary"', page.text)
+        return page.text
+
     def wrong(self, **fields):
         """What is told of the fields, by key."""
         reply = self.client.post("/v1/tickets?check=1", {"lang": "it", "fields": fields})
@@ -103,9 +112,8 @@ class FilledInTest(Form):
 
     def test_mistakes_do_not_fill_in_anew(self):
         self.talk(self.STORY, "voglio un operatore")
-        reply = self.post("/ticket", lang="it", conversation=self.conversation, category="pagamento-pagopa", **{"f-description": "", "f-email": "no"})
-        self.assertEqual(reply.status, 422)
-        self.assertNotIn(self.STORY, reply.text)
+        page = self.mistakes(lang="it", conversation=self.conversation, category="pagamento-pagopa", **{"f-description": "", "f-email": "no"})
+        self.assertNotIn(self.STORY, page)
 
 
 class UnknownConversationTest(Form):
@@ -114,11 +122,60 @@ class UnknownConversationTest(Form):
         page = self.page("/ticket", conversation=unknown, category="accesso-spid")
         label = re.search(r'<label for="f-description">(.*?)</label>', page).group(1)
         self.assertNotIn("facoltativo", label)
-        reply = self.post("/ticket", lang="it", conversation=unknown, category="accesso-spid")
-        self.assertEqual(reply.status, 422)
-        self.assertIn('<a href="#f-description">', reply.text)
-        self.assertEqual(self.post("/ticket", lang="it", conversation=unknown).status, 422)
+        self.assertIn('<a href="#f-description">', self.mistakes(lang="it", conversation=unknown, category="accesso-spid"))
+        self.mistakes(lang="it", conversation=unknown)
         self.assertEqual(self.post("/ticket", lang="it", conversation=unknown, category="accesso-spid", **{"f-description": "Non va."}).status, 303)
+
+
+class MistakesTest(Form):
+    """What was written is kept while it is mended: in memory, under the form's own key, and not once it was sent."""
+
+    WRONG = {"lang": "it", "category": "pagamento-pagopa", "f-description": "Ho pagato due volte la mora.", "f-email": "ada.non.giusta"}
+
+    def key(self):
+        return re.search(r'name="key" value="([a-z0-9]{26})"', self.page("/ticket", category="pagamento-pagopa")).group(1)
+
+    def address(self, **fields):
+        reply = self.post("/ticket", **fields)
+        self.assertEqual(reply.status, 303, reply.text)
+        return reply["Location"]
+
+    def test_the_page_can_be_got_again_until_the_ticket_is_open(self):
+        key = self.key()
+        address = self.address(key=key, **self.WRONG)
+        for _ in range(2):
+            page = self.client.get(address).text
+            self.assertEqual(self.filled(page), {"description": "Ho pagato due volte la mora.", "email": "ada.non.giusta"})
+            self.assertIn('<a href="#f-email">', page)
+            self.assertIn(f'name="key" value="{key}"', page)
+        self.assertEqual(self.address(key=key, **{**self.WRONG, "f-email": "ancora.no"}), address, "the same page, with what was written last")
+        self.assertEqual(self.filled(self.client.get(address).text)["email"], "ancora.no")
+        self.assertRegex(self.address(key=key, **{**self.WRONG, "f-email": "ada@example.com"}), r"^/ticket/\d+\?key=")
+        page = self.client.get(address)
+        self.assertEqual((page.status, self.filled(page.text)), (200, {}))
+        self.assertNotIn("ada", page.text)
+
+    def test_nobody_else_gets_it_and_nothing_of_it_is_on_the_disk(self):
+        address = self.address(key=self.key(), **{**self.WRONG, "f-email": "zafferano.di.prova"})
+        for other in ("a" * 26, "", "zzz", self.key()):
+            page = self.client.get("/ticket?" + urllib.parse.urlencode({"category": "pagamento-pagopa", "draft": other})).text
+            self.assertEqual(self.filled(page), {})
+            self.assertNotIn("zafferano", page)
+        self.assertIn("zafferano", self.client.get(address).text)
+        self.assertNotIn("zafferano", address)
+        for path in [self.service.log, *self.service.data.rglob("*")]:
+            if path.is_file():
+                self.assertNotIn(b"zafferano", path.read_bytes(), path)
+
+    def test_a_form_without_a_key_has_one_afterwards(self):
+        page = self.mistakes(**self.WRONG)
+        self.assertEqual(self.filled(page)["email"], "ada.non.giusta")
+
+    def test_where_there_is_no_room_the_page_is_told_at_once(self):
+        fields = {**self.WRONG, "f-email": "x" * 200}
+        statuses = {self.post("/ticket", key=f"{i:026d}", **fields).status for i in range(300)}
+        self.assertEqual(statuses, {303, 422})
+        self.assertIn("Ho pagato due volte la mora.", self.post("/ticket", **self.WRONG).text)
 
 
 class CheckedTest(Form):

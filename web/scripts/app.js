@@ -48,10 +48,13 @@ function startChat(section, inPage) {
 for (const form of document.querySelectorAll('form[data-checked]')) {
   const check = (fields) => api('', lang, lang, 'web').check({ category: form.elements.category?.value || undefined, fields })
   checkAsTyped(form, (input) => input.name.startsWith('f-') && input.name.slice(2), check)
-  checkedForm(form, check)
+  checkedForm(form, check, () => keep.drafts(form.elements.conversation?.value).sending())
 }
 
-// The page of a form that was sent with mistakes: who leaves it and comes back gets the form, not the browser's question whether to send again.
+keep.tidy()
+if (document.querySelector('[data-ticket-open]')) keep.opened()
+
+// The page of a form that was sent with mistakes, where it has no address of its own: who leaves it and comes back gets the form, not the browser's question whether to send again.
 // (At once: together with leaving it would be too late.)
 const formAt = document.querySelector('[data-back]')?.dataset.back
 if (formAt) history.replaceState(null, '', formAt)

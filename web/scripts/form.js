@@ -1,5 +1,5 @@
 // The page's form of a ticket: checked by the service before it is sent, so that mistakes are told in place and there is no page of a form
-// that was sent, which "back" could not lead to. Without scripts the service tells them on such a page.
+// to get again. Without scripts the service tells them on one of its own.
 import { showError } from './checked.js'
 import { h } from './dom.js'
 
@@ -25,8 +25,8 @@ function missing(form, holders) {
   return needed && stories.every(({ value }) => !value.trim()) ? [{ field: needed.closest('[data-field]').dataset.field, message: form.dataset.missing }] : []
 }
 
-// check(fields) gives the service's reply; where it cannot be asked the form is sent as it is.
-export function checkedForm(form, check) {
+// check(fields) gives the service's reply; where it cannot be asked the form is sent as it is. sending() is told when it is.
+export function checkedForm(form, check, sending) {
   const holders = [...form.querySelectorAll('[data-field]')]
   let busy = false
   form.addEventListener('submit', async (event) => {
@@ -43,6 +43,7 @@ export function checkedForm(form, check) {
       busy = false
       return
     }
+    sending()
     form.submit() // stays busy: a second tap does not send it again
   })
   window.addEventListener('pageshow', () => { busy = false })

@@ -8,6 +8,7 @@ const over = 'sportello-ended'
 const way = 'sportello-ticket-' // and its number
 const written = 'sportello-ticket-draft'
 const writtenMs = 60 * 60 * 1000 // browsers bring back tabs that were closed, with what they kept
+let tidying
 const most = 50 // that were ended and are remembered
 const narrow = '(max-width: 47.99rem)'
 
@@ -40,9 +41,36 @@ export const keep = {
       } catch { /* nothing is kept */ }
       return null
     },
-    set: (values) => { try { sessionStorage.setItem(written, JSON.stringify({ conversation, at: Date.now(), values })) } catch { /* nothing is kept */ } },
+    set: (values) => {
+      try {
+        sessionStorage.setItem(written, JSON.stringify({ conversation, at: Date.now(), values }))
+        keep.tidy()
+      } catch { /* nothing is kept */ }
+    },
+    // Another form of the same conversation is on its way: what is written here is not wanted once its ticket is open.
+    sending: () => {
+      try {
+        const draft = JSON.parse(sessionStorage.getItem(written))
+        if (draft?.conversation === conversation) sessionStorage.setItem(written, JSON.stringify({ ...draft, sending: true }))
+      } catch { /* nothing is kept */ }
+    },
     drop: () => keep.forget(),
   }),
+  opened: () => {
+    try {
+      if (JSON.parse(sessionStorage.getItem(written))?.sending) keep.forget()
+    } catch { /* nothing is kept */ }
+  },
+  // What was never sent goes by itself when its time is over: now, or while the page is open.
+  tidy: () => {
+    try {
+      const draft = JSON.parse(sessionStorage.getItem(written))
+      clearTimeout(tidying)
+      const left = draft ? draft.at + writtenMs - Date.now() : 0
+      if (left > 0) tidying = setTimeout(keep.tidy, left)
+      else keep.forget()
+    } catch { /* nothing is kept */ }
+  },
   forget: () => { try { sessionStorage.removeItem(written) } catch { /* nothing is kept */ } },
   // The way to a ticket that was opened here: the service tells it once.
   ticket: (number, url) => { try { sessionStorage.setItem(`${way}${number}`, url) } catch { /* the number is shown all the same */ } },
