@@ -37,9 +37,16 @@ sp_status spi_compose_competence(spi_composing *c, const sp_record *article);
    *ret_whole: whether the article's own words are to follow. */
 sp_status spi_compose_window_first(spi_composing *c, const sp_record *article, bool *ret_whole);
 sp_status spi_compose_window_last(spi_composing *c);
+/* A day, or the range, in words; NULL when memory is out. Days since 1970-01-01. */
+const char *spi_compose_days(const spi_composing *c, int64_t first, int64_t last);
+/* A day that was told by itself (reply_day.c). *ret_topics: nothing was talked of, so topics are to be offered. */
+sp_status spi_compose_day_told(spi_composing *c, bool *ret_topics);
 void spi_compose_related(spi_composing *c, const sp_record *article);
 /* Add a choice; dropped where there is no room. */
 void spi_compose_choice(spi_composing *c, sp_choice choice);
+
+/* The same of an article's title (or of something else of which article is NULL), with its language where that is another. */
+sp_status spi_compose_article_choice(spi_composing *c, const char *label, const char *article, sp_lang lang);
 
 /* One step of a procedure (reply_walk.c): decision->walk says which. */
 bool spi_shows_step(const sp_decision *decision);

@@ -29,7 +29,7 @@ static bool was_passed_over(const spi_deciding *d, const sp_turn *turn)
 
 static bool is_about_something(const spi_deciding *d, const sp_turn *turn)
 {
-	if (!turn->question || turn->reason == SP_REASON_DETAILS)
+	if (!turn->question || turn->reason == SP_REASON_DETAILS || turn->reason == SP_REASON_DAY_TOLD)
 		return false;
 	return turn->decision != SP_DECIDE_NONE || was_passed_over(d, turn);
 }

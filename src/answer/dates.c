@@ -3,6 +3,7 @@
 #include "answer/date_words.h"
 #include "base/clock.h"
 #include "sportello/arena.h"
+#include "text/words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +29,7 @@ typedef struct word {
 
 typedef struct reading {
 	const spi_date_words *known;
+	sp_lang lang;
 	word words[WORDS_MAX];
 	size_t count;
 	int64_t today;
@@ -508,6 +510,7 @@ static void find_all(reading *r)
 			found = read_at(r, at);
 		if (found.words == 0) {
 			r->ret->other += !around && !r->words[at].aside;
+			r->ret->beside += around && around->count == 1 && !spi_is_function_word(r->words[at].text, r->words[at].len, r->lang);
 			at += around ? around->count : 1;
 			continue;
 		}
@@ -529,6 +532,7 @@ static void find(const char *text, size_t len, sp_lang lang, int64_t today, cons
 	char *folded = r ? sp_text_fold(text, len, arena, &folded_len) : NULL;
 	if (folded && lang >= 0 && lang < SP_LANG_COUNT) {
 		r->known = spi_date_words_of(lang);
+		r->lang = lang;
 		r->today = today;
 		r->answers = answers;
 		r->ret = ret;

@@ -14,6 +14,7 @@ typedef struct spi_dates {
 	size_t count;        /* days that were named, each once; with more than one it is not known which is meant */
 	bool impossible;     /* one is named that no calendar has: 31/02/2021 */
 	size_t other;        /* words that are neither part of one nor say nothing else ("era", "credo") */
+	size_t beside;       /* words that say little else, but something: "pagato" */
 } spi_dates;
 
 /* What a text says of days, seen from today. Days without a year are the last that were, not the next. What has no day has count 0.

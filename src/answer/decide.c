@@ -4,6 +4,7 @@
 #include "answer/asking.h"
 #include "answer/choose.h"
 #include "answer/context.h"
+#include "answer/day_told.h"
 #include "answer/join.h"
 #include "answer/rank.h"
 #include "answer/walk.h"
@@ -280,6 +281,8 @@ static sp_status decide_all(spi_deciding *d, sp_error *err)
 		status = spi_decide_by_topic(d, &chosen, err);
 	if (status != SP_OK || (!d->walked && !chosen && spi_decide_by_window(d)))
 		return status;
+	if (!d->walked && !chosen)
+		chosen = spi_decide_by_day_told(d);
 	if (!d->walked && !chosen && (status = decide_anew(d, err)) != SP_OK)
 		return status;
 	if ((!d->walked || decision->reason == SP_REASON_SURE) && (status = spi_walk_follow(d, err)) != SP_OK)
@@ -292,8 +295,7 @@ static sp_status decide_text(sp_responder *responder, sp_index *index, const sp_
 	sp_arena *arena, sp_decision *ret, spi_joining *joining, sp_error *err)
 {
 	sp_asking *asking = question->asking;
-	const sp_dialogue *dialogue = question->dialogue;
-	const sp_turn *last = dialogue && dialogue->count > 0 ? &dialogue->turns[dialogue->count - 1] : NULL;
+	const sp_turn *last = spi_turn_before(question->dialogue);
 	sp_decision decision = {.lang = spi_choose_language(question, config, last, index, arena), .masked = mask(question, arena),
 		.before = question->dialogue};
 	spi_deciding d = {.config = config, .question = question, .last = last, .arena = arena, .decision = &decision};

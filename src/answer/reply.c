@@ -167,7 +167,7 @@ void spi_compose_choice(spi_composing *c, sp_choice choice)
 		reply->choices[reply->choices_count++] = choice;
 }
 
-static sp_status add_choice(spi_composing *c, const char *label, const char *article, sp_lang lang)
+sp_status spi_compose_article_choice(spi_composing *c, const char *label, const char *article, sp_lang lang)
 {
 	const char *shown = label;
 	if (lang != c->decision->lang) {
@@ -184,7 +184,7 @@ static sp_status add_choices(spi_composing *c, const sp_candidate *candidates, s
 {
 	sp_status status = SP_OK;
 	for (size_t i = 0; status == SP_OK && i < count; i++)
-		status = add_choice(c, candidates[i].title, candidates[i].id, candidates[i].lang);
+		status = spi_compose_article_choice(c, candidates[i].title, candidates[i].id, candidates[i].lang);
 	return status;
 }
 
@@ -251,23 +251,36 @@ static sp_status add_category_choices(spi_composing *c)
 			.day = sp_date_of(c->now_utc_s, c->config->timezone)};
 		sp_result result;
 		if (sp_index_search(c->index, NULL, &query, c->arena, &result, NULL) == SP_OK && result.total > 0)
-			status = add_choice(c, sp_texts_get(&category->name, c->decision->lang), NULL, c->decision->lang);
+			status = spi_compose_article_choice(c, sp_texts_get(&category->name, c->decision->lang), NULL, c->decision->lang);
 	}
 	return status;
 }
 
+static bool offers_articles(const sp_reply *reply)
+{
+	for (size_t i = 0; i < reply->choices_count; i++)
+		if (reply->choices[i].article)
+			return true;
+	return false;
+}
+
 static sp_status compose_clarify(spi_composing *c)
 {
+	bool topics = true;
 	sp_status status = spi_compose_notices(c, NULL);
-	if (status != SP_OK || (status = add_reason(c, NULL)) != SP_OK)
+	if (status == SP_OK)
+		status = c->decision->reason == SP_REASON_DAY_TOLD ? spi_compose_day_told(c, &topics) : add_reason(c, NULL);
+	if (status != SP_OK)
 		return status;
-	if (c->decision->choices)
+	if (!topics)
+		status = spi_compose_return(c);
+	else if (c->decision->choices)
 		status = add_choices(c, c->decision->candidates, c->decision->choices);
 	else if (c->decision->reason != SP_REASON_TICKET_STATE)
 		status = add_category_choices(c);
 	if (status != SP_OK)
 		return status;
-	return add_choice(c, reply_text(c, c->decision->choices ? "reply.choice.none" : "reply.choice.person"), NULL, c->decision->lang);
+	return spi_compose_article_choice(c, reply_text(c, offers_articles(c->reply) ? "reply.choice.none" : "reply.choice.person"), NULL, c->decision->lang);
 }
 
 /* "Italian, English and German" */

@@ -30,10 +30,17 @@ static const char *days_text(const spi_composing *c, uint32_t days)
 }
 
 /* The day that was told, or the range. */
-static const char *told_text(const spi_composing *c, const sp_window_shown *window)
+static const char *told_text(const spi_composing *c, sp_date first, sp_date last)
 {
-	const sp_fill fills[] = {{"first", date_text(c, window->first)}, {"last", date_text(c, window->last)}, {NULL, NULL}};
-	return window->first == window->last ? fills[0].value : sp_catalog_fill(c->decision->lang, "reply.window.between", fills, c->arena);
+	const sp_fill fills[] = {{"first", date_text(c, first)}, {"last", date_text(c, last)}, {NULL, NULL}};
+	if (!fills[0].value || !fills[1].value)
+		return NULL;
+	return first == last ? fills[0].value : sp_catalog_fill(c->decision->lang, "reply.window.between", fills, c->arena);
+}
+
+const char *spi_compose_days(const spi_composing *c, int64_t first, int64_t last)
+{
+	return told_text(c, spi_date_of_days(first), spi_date_of_days(last));
 }
 
 /* Which of the texts: a window without an end, or without a wait, is said otherwise. */
@@ -55,7 +62,7 @@ static const char *key_of(const spi_composing *c, const sp_window_shown *window)
 static sp_status say(spi_composing *c, const sp_window_shown *window, const char *key)
 {
 	const sp_fill fills[] = {{"from", window->from}, {"wait", days_text(c, window->wait_days)}, {"until", days_text(c, window->until_days)},
-		{"date", told_text(c, window)}, {"opens", date_text(c, window->opens)}, {"closes", date_text(c, window->closes)}, {NULL, NULL}};
+		{"date", told_text(c, window->first, window->last)}, {"opens", date_text(c, window->opens)}, {"closes", date_text(c, window->closes)}, {NULL, NULL}};
 	for (const sp_fill *fill = fills; fill->name; fill++)
 		if (!fill->value)
 			return SP_ERR_NOMEM;

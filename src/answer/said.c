@@ -2,7 +2,8 @@
 #include "answer/said.h"
 #include "answer/cues.h"
 #include "answer/dates.h"
-#include "base/clock.h"
+#include "answer/day_told.h"
+#include "answer/window.h"
 #include "sportello/personal.h"
 
 #include <ctype.h>
@@ -67,16 +68,19 @@ static void add_words(sp_buffer *out, const char *text, bool *ret_left_out)
 /* ---- the day and the sum ---- */
 
 /* What of one kind was named: where two different ones were, it is not known which is meant. */
-static void note_day(const char *text, sp_lang lang, sp_date today, sp_said *said, bool *doubt)
+static void note_day(const sp_turn *turn, sp_date today, sp_said *said, bool *doubt)
 {
 	spi_dates dates;
-	int year;
-	unsigned month, day;
-	spi_dates_find(text, strlen(text), lang, sp_date_days(today), NULL, &dates);
+	bool by_itself = turn->reason == SP_REASON_DAY_TOLD;
+	if (by_itself)
+		spi_is_only_days(turn->question, strlen(turn->question), turn->lang, sp_date_days(today), &dates);
+	else
+		spi_dates_find(turn->question, strlen(turn->question), turn->lang, sp_date_days(today), NULL, &dates);
 	if (dates.count == 0)
 		return;
-	spi_civil_of_days(dates.first, &year, &month, &day);
-	sp_date found = (sp_date)(year * 10000 + (int)month * 100 + (int)day);
+	if (by_itself) /* it says which is meant, and puts right what was said before */
+		said->day = 0, *doubt = false;
+	sp_date found = spi_date_of_days(dates.first);
 	*doubt |= dates.count > 1 || dates.first != dates.last || found > today || (said->day && said->day != found);
 	said->day = found;
 }
@@ -139,11 +143,11 @@ typedef struct gathering {
 	bool doubt_day, doubt_amount;
 } gathering;
 
-static void gather(gathering *g, const char *text, sp_lang lang, int64_t at_utc_s)
+static void gather(gathering *g, const sp_turn *turn, int64_t at_utc_s)
 {
-	add_words(&g->words, text, &g->said.left_out);
-	note_day(text, lang, sp_date_of(at_utc_s, g->timezone), &g->said, &g->doubt_day);
-	note_amounts(text, g->arena, &g->said, &g->doubt_amount);
+	add_words(&g->words, turn->question, &g->said.left_out);
+	note_day(turn, sp_date_of(at_utc_s, g->timezone), &g->said, &g->doubt_day);
+	note_amounts(turn->question, g->arena, &g->said, &g->doubt_amount);
 }
 
 /* Where the matter began: after the last answer about another category. */
@@ -180,12 +184,12 @@ static sp_status gather_all(gathering *g, const sp_dialogue *dialogue, const cha
 	for (size_t i = beginning(dialogue, category); dialogue && i < dialogue->count; i++) {
 		const sp_turn *turn = &dialogue->turns[i];
 		if (sp_turn_tells(turn, g->arena))
-			gather(g, turn->question, turn->lang, turn->at_utc_s);
+			gather(g, turn, turn->at_utc_s);
 		else if (!something && sp_turn_tells_little(turn))
 			something = turn;
 	}
 	if (now && sp_turn_tells(now, g->arena))
-		gather(g, now->question, now->lang, now_utc_s);
+		gather(g, now, now_utc_s);
 	else if (now && !something && sp_turn_tells_little(now))
 		something = now;
 	if (g->words.len == 0 && something)

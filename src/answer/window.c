@@ -10,7 +10,7 @@
 #define TIMES_CONFIDENCE 0.9
 #define OTHER_WORDS 2       /* so many may stand beside the day: "ho comprato le scarpe il 3 marzo" */
 
-static sp_date date_of(int64_t days)
+sp_date spi_date_of_days(int64_t days)
 {
 	int year;
 	unsigned month, day;
@@ -109,11 +109,11 @@ void spi_window_judge(const sp_decision *decision, const sp_record *article, int
 		return;
 	int64_t wait = ret->wait_days, until = ret->until_days;
 	ret->state = state_of(&dates, wait, until, today);
-	ret->first = date_of(dates.first);
-	ret->last = date_of(dates.last);
+	ret->first = spi_date_of_days(dates.first);
+	ret->last = spi_date_of_days(dates.last);
 	/* Of a range what holds whichever day it was: it opens with the last, and closes with the first; when it has ended, with the last. */
-	ret->opens = date_of(dates.last + wait);
-	ret->closes = until ? date_of((ret->state == SP_WINDOW_LATE ? dates.last : dates.first) + until) : 0;
+	ret->opens = spi_date_of_days(dates.last + wait);
+	ret->closes = until ? spi_date_of_days((ret->state == SP_WINDOW_LATE ? dates.last : dates.first) + until) : 0;
 	if (ret->closes && ret->opens > ret->closes && ret->state != SP_WINDOW_LATE) /* nothing holds for all of so long a range */
 		ret->opens = ret->closes = 0;
 }

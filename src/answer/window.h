@@ -11,6 +11,7 @@ static inline bool spi_has_window(const sp_record *article)
 	return article->window_from && *article->window_from;
 }
 
+sp_date spi_date_of_days(int64_t days);
 /* What a message says of days: in the reply's language, or the one that was spoken before. Once the day was asked for, or told, a message
    answers with it. */
 void spi_window_dates(const sp_decision *decision, const sp_record *article, int64_t today, spi_dates *ret);
