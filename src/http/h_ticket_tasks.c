@@ -79,7 +79,7 @@ static void reply_of_person(spi_request *request, spi_task *task, const json_t *
 	const json_t *solved = json_object_get(body, "solved");
 	if (!spi_ticket_read(request, task->number, &ticket))
 		return;
-	if (!spi_is_secret(spi_ticket_secret(request), ticket.secret)) {
+	if (!spi_ticket_is_theirs(request, &ticket)) {
 		spi_problem(request, SPI_NOT_FOUND, "there is no such ticket");
 		return;
 	}

@@ -239,12 +239,34 @@ bool spi_is_agent(const spi_request *request)
 	return spi_caller_has(request, SPI_DESK);
 }
 
+#define NOBODYS "citizen" /* who opens a ticket without a token, as the ticket's history names them: nobody is them by a token of that name */
+
+/* Who has a token follows what was opened with it: its subject, for the same audience. */
+static bool opened_it(spi_request *request, const sp_ticket *ticket)
+{
+	const spi_caller *caller = &request->caller;
+	sp_ticket_event *events;
+	size_t count = 0;
+	sp_error err = {0};
+	if (!caller->subject || strcmp(caller->subject, NOBODYS) == 0 || !ticket->audience || strcmp(caller->audience_key, ticket->audience) != 0)
+		return false;
+	sp_status status = sp_store_ticket_events(request->worker->store, ticket->number, request->arena, &events, &count, &err);
+	if (status)
+		spi_log_error(request, status, &err);
+	return !status && count > 0 && events[0].actor && strcmp(events[0].actor, caller->subject) == 0;
+}
+
+bool spi_ticket_is_theirs(spi_request *request, const sp_ticket *ticket)
+{
+	return spi_is_secret(spi_ticket_secret(request), ticket->secret) || opened_it(request, ticket);
+}
+
 /* For whom a ticket that was read is. */
-static spi_ticket_who whose(const spi_request *request, const sp_ticket *ticket)
+static spi_ticket_who whose(spi_request *request, const sp_ticket *ticket)
 {
 	if (spi_is_agent(request))
 		return SPI_TICKET_AGENT;
-	return spi_is_secret(spi_ticket_secret(request), ticket->secret) ? SPI_TICKET_CITIZEN : SPI_TICKET_NOBODY;
+	return spi_ticket_is_theirs(request, ticket) ? SPI_TICKET_CITIZEN : SPI_TICKET_NOBODY;
 }
 
 spi_ticket_who spi_ticket_access(spi_request *request, sp_ticket *ret)
@@ -263,7 +285,7 @@ spi_ticket_who spi_ticket_access(spi_request *request, sp_ticket *ret)
 
 const char *spi_ticket_actor(const spi_request *request)
 {
-	return request->caller.subject ? request->caller.subject : "citizen";
+	return request->caller.subject ? request->caller.subject : NOBODYS;
 }
 
 static bool note_read(spi_request *request, const sp_ticket *ticket)

@@ -11,7 +11,10 @@ bool spi_ticket_read(spi_request *request, int64_t number, sp_ticket *ret);
 /* After a change that was the caller's to make: also where the ticket went out of their sight with it. */
 bool spi_ticket_read_again(spi_request *request, int64_t number, sp_ticket *ret);
 typedef enum spi_ticket_who { SPI_TICKET_NOBODY, SPI_TICKET_CITIZEN, SPI_TICKET_AGENT } spi_ticket_who;
-/* Read the ticket in the path (its first parameter), for whom it is: an agent, or who has its secret (X-Ticket-Secret, ?secret, ?key).
+/* Whether a ticket that was read is the caller's own: they have its secret (X-Ticket-Secret, ?secret, ?key), or the token that it was opened
+   with (another one of that subject and audience is the same). */
+bool spi_ticket_is_theirs(spi_request *request, const sp_ticket *ticket);
+/* Read the ticket in the path (its first parameter), for whom it is: an agent, or whose own it is.
    For anybody else there is none: SPI_TICKET_NOBODY, with a 404 or an error in place; also where its data are gone. */
 spi_ticket_who spi_ticket_access(spi_request *request, sp_ticket *ret);
 /* Who does something to it, as its history and the store name them. */

@@ -230,5 +230,41 @@ class Tickets(ServiceTest):
         self.assertEqual(self.agent.get(path).json["revision"], 1)
 
 
+class Followed(ServiceTest):
+    @classmethod
+    def prepare(cls):
+        path = cls.service.kb / "kb.yaml"
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace("audiences:\n", "audiences:\n  creditor: {name: {it: Enti, en: Bodies}, reads: [citizen]}\n"), encoding="utf-8")
+
+    def test_a_token_follows_the_tickets_that_it_opened(self):
+        """Creditor entities, providers and partners follow theirs by their token: what the person who has the secret sees, and no others'."""
+        own = self.other(self.service.token(audience="creditor", role="reader", subject="ente-uno"))
+        other = self.other(self.service.token(audience="creditor", role="reader", subject="ente-due"))
+        same_name = self.other(self.service.token(audience="citizen", role="reader", subject="ente-uno"))
+        called_citizen = self.other(self.service.token(audience="citizen", role="reader", subject="citizen"))
+        manager = self.other(self.service.token(role="manager", subject="capo"))
+        opened = own.post("/v1/tickets", {"category": "pagamenti", "message": "Il flusso non arriva"}).json
+        path = f"/v1/tickets/{opened['number']}"
+        seen = own.get(path)
+        self.assertEqual(seen.status, 200, seen.text)
+        self.assertEqual(seen.json, self.client.get(path + "?secret=" + opened["secret"]).json)
+        self.assertNotIn("secret", seen.json)
+        self.assertEqual(own.post(path + "/replies", {"text": "Ora arriva."}).status, 200)
+        self.assertEqual(own.get(path).json["messages"][-1]["text"], "Ora arriva.")
+        for client in (other, same_name, called_citizen, self.client, manager):
+            for reply in (client.get(path), client.post(path + "/replies", {"text": "Non mio."}), client.get(path + "/attachments/1")):
+                self.assertIn(reply.status, (401, 403, 404), reply.text)
+        self.assertEqual(own.get(path + "/history").status, 403)
+        self.assertEqual(own.get("/v1/tickets").status, 403)
+        # What nobody's token opened is nobody's by a token.
+        of_citizen = self.client.post("/v1/tickets", {"category": "pagamenti", "message": "Aiuto"}).json["number"]
+        for client in (own, called_citizen, same_name):
+            self.assertProblem(client.get(f"/v1/tickets/{of_citizen}"), 404, "not-found")
+        # Another token of the same name and audience is the same caller: tokens are replaced.
+        again = self.other(self.service.token(audience="creditor", role="reader", subject="ente-uno"))
+        self.assertEqual(again.get(path).status, 200)
+
+
 if __name__ == "__main__":
     unittest.main()
