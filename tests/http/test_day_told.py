@@ -59,6 +59,9 @@ class DayTold(Talk):
         self.assertEqual([choice.get("article") for choice in turn["choices"][:2]], [choice.get("article") for choice in asked["choices"][:2]])
         self.assertIn("quale di questi", turn["reply"]["markdown"])
         self.assertDecided(self.say("la prima"), "answer", "chosen", asked["choices"][0]["article"])
+        # It is no second question back, after which there would be a person.
+        self.talk("password o ricevuta", "il 3 marzo")
+        self.assertDecided(self.say("non funziona"), "clarify", "too-vague")
 
     def test_after_a_ticket_was_offered_it_belongs_to_it(self):
         self.assertDecided(self.talk("ho pagato due volte lo stesso avviso", "voglio una persona", "il 3 marzo"), "ticket", "details")

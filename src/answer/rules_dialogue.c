@@ -1,0 +1,153 @@
+/* Rules by what was said before: what did not help, details of a ticket, a choice in free words, no progress. */
+#include "answer/context.h"
+#include "answer/rank.h"
+#include "answer/rules.h"
+
+#include <string.h>
+
+#define CHOSEN_WORDS 3             /* that say something */
+#define CHOSEN_MARGIN 1.0          /* of its score above the second */
+#define NEXT_BEST_CONFIDENCE 0.2
+#define NEXT_BEST_AMONG 5          /* candidates that were not shown */
+#define TOLD_BETTER 0.5
+#define NO_PROGRESS 3              /* turns, then a person */
+
+static bool answers_something_new(const spi_deciding *d)
+{
+	if (d->found.count == 0 || d->confidence < d->threshold)
+		return false;
+	return !d->last || !d->last->article || strcmp(d->last->article, d->found.candidates[0].id) != 0;
+}
+
+/* The best that was not shown yet is the first; false: there is none. */
+static bool leave_out_shown(spi_deciding *d)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < d->found.count; i++)
+		if (!spi_topic_was_shown(d, d->found.candidates[i].id))
+			d->found.candidates[kept++] = d->found.candidates[i];
+	d->found.count = kept;
+	spi_judge(d);
+	return kept > 0;
+}
+
+/* The best of what the article that was shown names as related comes first; false: none was found. */
+static bool put_related_first(spi_deciding *d)
+{
+	for (size_t i = 0; i < d->found.count && i < NEXT_BEST_AMONG; i++) {
+		sp_candidate candidate = d->found.candidates[i];
+		if (!spi_topic_is_related(d, candidate.id))
+			continue;
+		memmove(d->found.candidates + 1, d->found.candidates, i * sizeof candidate);
+		d->found.candidates[0] = candidate;
+		spi_judge(d);
+		return true;
+	}
+	return false;
+}
+
+static bool was_tried_again(const spi_deciding *d)
+{
+	const sp_dialogue *dialogue = d->question->dialogue;
+	for (size_t i = 0; i < dialogue->count; i++)
+		if (dialogue->turns[i].reason == SP_REASON_NEXT_BEST)
+			return true;
+	return false;
+}
+
+/* "non ho risolto": the next best answer once, where one is near to what was shown or sure, then a person. */
+bool spi_rule_not_solved(spi_deciding *d)
+{
+	bool not_solved = spi_says(d, SPI_CUE_NOT_SOLVED), sent_back = spi_says(d, SPI_CUE_SENT_BACK);
+	if ((!not_solved && !sent_back) || !spi_last_was(d, SP_DECIDE_ANSWER) || d->case_score >= CASE_SCORE)
+		return false;
+	int more = spi_unexplained(d, d->cues.covered[SPI_CUE_NOT_SOLVED]);
+	if (sent_back)
+		return !d->asks && spi_decided(d, SP_DECIDE_TICKET, SP_REASON_NOT_SOLVED);
+	/* "niente da fare, si può evitare di appoggiarla?" asks something else. */
+	if (d->asks && more >= 1) {
+		if (d->cues.covered[SPI_CUE_NOT_SOLVED] & 1)
+			leave_out_shown(d);
+		return false;
+	}
+	if (more >= 2 && d->alone_confidence >= spi_answer_threshold(d->config->answer_precision, &d->found.stats) && answers_something_new(d))
+		return spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_SURE);
+	if (!was_tried_again(d) && leave_out_shown(d) && put_related_first(d) && d->confidence >= NEXT_BEST_CONFIDENCE)
+		return spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_NEXT_BEST);
+	return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_NOT_SOLVED);
+}
+
+/* Asked in between, after a ticket was offered: "ma la versione dell'app dove la vedo?"; what is told next goes on with the ticket. */
+static bool was_asked_in_between(const spi_deciding *d)
+{
+	const sp_dialogue *dialogue = d->question->dialogue;
+	if (!spi_last_was(d, SP_DECIDE_ANSWER) || dialogue->ticket_open || dialogue->count < 2 || d->asks || spi_says(d, SPI_CUE_TOPIC_CHANGE))
+		return false;
+	const sp_turn *before = d->last - 1;
+	bool is_wanted = before->decision == SP_DECIDE_TICKET && before->reason != SP_REASON_NO_ANSWER && before->reason != SP_REASON_PERSON;
+	return is_wanted && d->found.count > 0 && strcmp(d->found.candidates[0].id, d->last->article) == 0;
+}
+
+/* "scrivetemi a maria.rossi@example.org" */
+static bool gives_data(const spi_deciding *d)
+{
+	bool given = false;
+	for (size_t i = 0; i < d->tokens.count; i++)
+		given |= d->tokens.items[i].kind == SP_TOKEN_PERSONAL;
+	return given && !d->asks && !spi_says(d, SPI_CUE_TOPIC_CHANGE);
+}
+
+/* After a ticket was offered, what is said belongs to it, unless it is another question. */
+bool spi_rule_details(spi_deciding *d)
+{
+	if (was_asked_in_between(d))
+		return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_DETAILS);
+	if (!spi_ticket_offered(d))
+		return false;
+	if (gives_data(d))
+		return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_DETAILS);
+	bool person = d->last->reason == SP_REASON_PERSON, asks_on = d->asks || spi_says(d, SPI_CUE_TOPIC_CHANGE);
+	/* Told better, what had no answer before may have one. */
+	double least = d->last->reason == SP_REASON_NO_ANSWER ? TOLD_BETTER : ANSWER_STANDS;
+	bool sure = d->confidence >= least && answers_something_new(d);
+	if (spi_says(d, SPI_CUE_TOPIC_CHANGE) || (d->case_score < 1 && ((sure && !person) || (asks_on && d->confidence >= d->threshold))))
+		return false;
+	/* Nothing was found before, and this is asked. */
+	if (d->last->reason == SP_REASON_NO_ANSWER && d->asks && d->case_score < 1)
+		return false;
+	return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_DETAILS);
+}
+
+static bool was_offered(const spi_deciding *d, const char *id)
+{
+	for (size_t i = 0; i < d->last->offered.count; i++)
+		if (strcmp(d->last->offered.items[i], id) == 0)
+			return true;
+	return false;
+}
+
+/* "rimuovere la vecchia", of the choices that were offered: few words, and one of them is plainly nearest. */
+bool spi_rule_chosen(spi_deciding *d)
+{
+	if (!spi_last_was(d, SP_DECIDE_CLARIFY) || d->last->offered.count == 0 || spi_says(d, SPI_CUE_TOPIC_CHANGE) ||
+		d->found.count < 2 || d->found.stats.content_words > CHOSEN_WORDS || d->found.stats.known_words == 0)
+		return false;
+	const sp_candidate *best = d->found.candidates;
+	return was_offered(d, best->id) && best[0].score - best[1].score >= CHOSEN_MARGIN && spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_SURE);
+}
+
+/* Questions back, what was not understood, and the next best that did not help either: enough of it. Words of courtesy in between change
+   nothing. */
+bool spi_rule_no_progress(spi_deciding *d)
+{
+	const sp_dialogue *dialogue = d->question->dialogue;
+	size_t turns = 0;
+	for (size_t i = dialogue ? dialogue->count : 0; i-- > 0;) {
+		sp_reason reason = dialogue->turns[i].reason;
+		bool in_vain = reason == SP_REASON_CHOICES || reason == SP_REASON_TOO_VAGUE || reason == SP_REASON_GIBBERISH || reason == SP_REASON_SMALLTALK;
+		if (!in_vain && reason != SP_REASON_GREETING && reason != SP_REASON_THANKS)
+			break;
+		turns += in_vain;
+	}
+	return turns >= NO_PROGRESS && d->confidence < d->threshold && spi_decided(d, SP_DECIDE_TICKET, SP_REASON_NO_ANSWER);
+}
