@@ -5,6 +5,7 @@
 #include "answer/day_told.h"
 #include "answer/window.h"
 #include "sportello/personal.h"
+#include "text/currency.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -85,18 +86,6 @@ static void note_day(const sp_turn *turn, sp_date today, sp_said *said, bool *do
 	said->day = found;
 }
 
-/* "euro", "euros", "eur", "€" here, not as the beginning of another word. */
-static size_t currency_at(const char *text)
-{
-	static const char *const words[] = {"€", "euros", "euro", "eur"};
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-		size_t len = strlen(words[i]);
-		if (strncasecmp(text, words[i], len) == 0 && (i == 0 || !(isalnum((unsigned char)text[len]) || (unsigned char)text[len] >= 0x80)))
-			return len;
-	}
-	return 0;
-}
-
 /* Digits with what people write between them; its end is a digit. */
 static size_t number_at(const char *text)
 {
@@ -108,12 +97,13 @@ static size_t number_at(const char *text)
 
 static void note_amounts(const char *text, sp_arena *arena, sp_said *said, bool *doubt)
 {
+	const char *end = text + strlen(text);
 	bool is_after_currency = false;
 	for (const char *at = text; *at;) {
-		size_t number = number_at(at), word = number == 0 ? currency_at(at) : 0;
+		size_t number = number_at(at), word = number == 0 ? spi_currency_at(at, (size_t)(end - at)) : 0;
 		if (number > 0) {
 			const char *behind = at + number + strspn(at + number, " ");
-			if (is_after_currency || currency_at(behind) > 0) {
+			if (is_after_currency || spi_currency_at(behind, (size_t)(end - behind)) > 0) {
 				char *found = sp_arena_strndup(arena, at, number);
 				*doubt |= !found || (said->amount && strcmp(said->amount, found) != 0);
 				said->amount = found;

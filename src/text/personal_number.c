@@ -4,7 +4,9 @@
 #include "text/personal.h"
 
 #include "text/chars.h"
+#include "text/currency.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #define DIGITS_MAX 19
@@ -178,22 +180,13 @@ static bool is_decimal(const char *text, size_t len, size_t pos)
 	return (end - pos == 2 || end - pos == 3) && is_end(text, len, end);
 }
 
-/* "eur", "euro" */
-static bool is_euro(const char *text, size_t len, size_t pos)
-{
-	if (len - pos < 3 || (text[pos] | 0x20) != 'e' || (text[pos + 1] | 0x20) != 'u' || (text[pos + 2] | 0x20) != 'r')
-		return false;
-	pos += 3;
-	pos += pos < len && (text[pos] | 0x20) == 'o';
-	return is_end(text, len, pos);
-}
-
 static bool is_money(const char *text, size_t len, size_t start, size_t end)
 {
 	size_t next = end + (end < len && text[end] == ' ');
 	if (is_decimal(text, len, end))
 		return true;
-	if ((len - next >= 3 && memcmp(text + next, "\xE2\x82\xAC", 3) == 0) || is_euro(text, len, next))
+	size_t word = next < len ? spi_currency_at(text + next, len - next) : 0;
+	if (word > 0 && (!isalpha((unsigned char)text[next]) || is_end(text, len, next + word)))
 		return true;
 	if (start > 0 && text[start - 1] == ' ')
 		start--;

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "sportello/catalog.h"
+#include "text/currency.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -102,16 +103,13 @@ sp_status spi_field_date(const char *text, size_t len, sp_arena *arena, const ch
 /* Cut the currency off, before or behind. */
 static void skip_currency(const char **text, size_t *len)
 {
-	static const char *const words[] = {"€", "euros", "euro", "eur"};
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-		size_t word = strlen(words[i]);
-		if (*len > word && strncasecmp(*text, words[i], word) == 0) {
-			*text += word;
-			*len -= word;
-		} else if (*len > word && strncasecmp(*text + *len - word, words[i], word) == 0) {
-			*len -= word;
-		}
+	size_t word = spi_currency_at(*text, *len);
+	if (word < *len) {
+		*text += word;
+		*len -= word;
 	}
+	word = spi_currency_before(*text, *len);
+	*len -= word < *len ? word : 0;
 	while (*len > 0 && **text == ' ') {
 		++*text;
 		--*len;

@@ -191,7 +191,7 @@ TEST(test_personal_leaves_other_numbers)
 {
 	static const char *const kept[] = {
 		"ho pagato 50,00 euro e poi 1.000,00 nel 2021", "il 01/12/2020 alle 18:30", "il 01-12-2020 18.30", "2020-12-01",
-		"dal 12/2020 1234567", "otp 123456", "il codice è 123456", "350.000.000 euro", "€ 3331234567", "350000000,50",
+		"dal 12/2020 1234567", "otp 123456", "il codice è 123456", "350.000.000 euro", "3331234567 euros", "€ 3331234567", "350000000,50",
 		"3331234567 €", "pratica 0123456789", "ordine n. 3331234567", "protocollo numero 0123456789",
 		"transazione 123456789012", "P.IVA 01234567890", "partita iva 01234567890", "CAP 00184", "dalle 09.00 alle 13.00",
 		"tel. lun-ven 09.00-13.00", "abc3331234567", "3331234567abc", "x_3331234567", "R01 e PAA_PAGAMENTO_DUPLICATO",
