@@ -38,7 +38,10 @@ sp_status spi_topic_find(spi_deciding *d, sp_error *err)
 {
 	const sp_dialogue *dialogue = d->question->dialogue;
 	spi_topic *topic = &d->topic;
-	for (size_t i = dialogue ? dialogue->count : 0; i-- > 0 && !topic->article;) {
+	size_t count = dialogue ? dialogue->count : 0;
+	if (d->meant) /* what was said last was not it */
+		count = (size_t)(d->last - dialogue->turns);
+	for (size_t i = count; i-- > 0 && !topic->article;) {
 		const sp_turn *turn = &dialogue->turns[i];
 		if (!topic->turn && is_about_something(d, turn))
 			topic->turn = turn;
@@ -205,7 +208,8 @@ sp_status spi_look_in_context(spi_deciding *d, sp_error *err)
 	/* Who waited in vain does not wait twice. */
 	together.queue = d->found.busy ? NULL : together.queue;
 	d->topic.said = d->topic.article ? d->topic.title : d->topic.turn->question;
-	together.text = sp_arena_printf(d->arena, "%s. %.*s", d->topic.said, (int)d->question->len, d->question->text);
+	together.text = sp_arena_printf(d->arena, "%s. %.*s", d->topic.said, (int)(d->meant ? d->meant_len : d->question->len),
+		d->meant ? d->meant : d->question->text);
 	if (!together.text)
 		return SP_ERR_NOMEM;
 	together.len = strlen(together.text);

@@ -27,6 +27,7 @@
 #define PRECISION_LESS 0.1
 #define PRECISION_LESS_FAR 0.2
 #define FAR_AHEAD 0.4         /* of its score */
+#define CORRECTION_BEGINS 3   /* at so many words before "intendevo" it is not what is meant that stands before it: "no scusa, intendevo" */
 #define CONFIDENCE_LEAST 0.08 /* whatever precision is asked for */
 
 struct sp_responder {
@@ -82,6 +83,32 @@ static const char *mask(const sp_question *question, sp_arena *arena)
 	return text;
 }
 
+/* "no scusa, intendevo spid", "the card i mean": what is meant stands behind the first words, or before the last. */
+static void find_correction(spi_deciding *d)
+{
+	uint64_t said = d->cues.covered[SPI_CUE_CORRECTION] & ~d->cues.covered[SPI_CUE_NOT_SOLVED], content = d->cues.content & ~said;
+	if (!said || !d->last || (d->last->decision != SP_DECIDE_ANSWER && d->last->decision != SP_DECIDE_CLARIFY))
+		return;
+	size_t begins = (size_t)__builtin_ctzll(said), ends = 64 - (size_t)__builtin_clzll(said), count = d->cues.count;
+	bool is_at_end = ends == count && d->tokens.count == count;
+	size_t first = is_at_end ? 0 : ends, end = is_at_end ? begins : count;
+	if (first >= end || (!is_at_end && begins > CORRECTION_BEGINS) || !(content >> first))
+		return;
+	d->meant = d->question->text + d->tokens.items[first].start;
+	d->meant_len = d->tokens.items[end - 1].end - d->tokens.items[first].start;
+	d->cues.content = content & ~((UINT64_C(1) << first) - 1);
+}
+
+/* What was shown for the words that were put right is not it. */
+static void leave_out_corrected(spi_deciding *d)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < d->found.count; i++)
+		if (!d->last->article || strcmp(d->found.candidates[i].id, d->last->article) != 0)
+			d->found.candidates[kept++] = d->found.candidates[i];
+	d->found.count = kept;
+}
+
 /* What stands before and after the question says nothing of what is looked for: "ciao," "altra domanda:" "scusate," … "grazie, saluti".
    Where that is all, it is the question. */
 static void find_question(const spi_deciding *d, size_t *ret_first, size_t *ret_end)
@@ -114,23 +141,35 @@ static sp_status leave_out_numbers(spi_deciding *d)
 	return SP_OK;
 }
 
-static sp_status look_for(spi_deciding *d, sp_error *err)
+static void take_question(spi_deciding *d)
 {
 	size_t first, end;
 	find_question(d, &first, &end);
-	if (spi_has_cue(&d->cues, SPI_CUE_TICKET_STATE) && leave_out_numbers(d) != SP_OK)
-		return SP_ERR_NOMEM;
 	size_t start = first > 0 ? d->tokens.items[first].start : 0;
 	d->found.len = (end < d->tokens.count ? d->tokens.items[end].start : d->found.len) - start;
 	d->found.text += start;
 	for (size_t i = 0; i < d->cues.count; i++)
 		if (i < first || i >= end)
 			d->cues.content &= ~(UINT64_C(1) << i);
+}
+
+static sp_status look_for(spi_deciding *d, sp_error *err)
+{
+	if (spi_has_cue(&d->cues, SPI_CUE_TICKET_STATE) && leave_out_numbers(d) != SP_OK)
+		return SP_ERR_NOMEM;
+	if (d->meant)
+		d->found.text = d->meant, d->found.len = d->meant_len;
+	else
+		take_question(d);
 	sp_status status = spi_retrieve(&d->found, err);
 	if (status != SP_OK)
 		return status;
 	d->alone_confidence = spi_confidence(d->found.candidates, d->found.count, &d->found.stats);
-	return spi_leans_on_topic(d) ? spi_look_in_context(d, err) : SP_OK;
+	if (spi_leans_on_topic(d))
+		status = spi_look_in_context(d, err);
+	if (status == SP_OK && d->meant)
+		leave_out_corrected(d);
+	return status;
 }
 
 /* The screen a person comes from speaks for its category where candidates are level. */
@@ -305,6 +344,7 @@ static sp_status decide_text(sp_responder *responder, sp_index *index, const sp_
 	if (status != SP_OK)
 		return status;
 	spi_cues_find(&d.tokens, decision.lang, &d.cues);
+	find_correction(&d);
 	d.found = (spi_retrieval){.index = index, .analyser = responder->analyser, .queue = responder->queue,
 		.text = question->text, .len = question->len, .lang = decision.lang, .day = question->day, .arena = arena,
 		.times = asking ? &asking->times : &decision.times, .asking = asking};

@@ -77,9 +77,21 @@ static size_t cut(const char *text, size_t len, const sp_tokens *tokens, const s
 	return count;
 }
 
+/* "ok e come lo pago": what is said before the question ends no sentence for who is in a hurry. */
+static bool asks_after_courtesy(const sp_tokens *tokens, const spi_cues *cues)
+{
+	const uint64_t courtesy = cues->covered[SPI_CUE_CLOSING] | cues->covered[SPI_CUE_THANKS] | cues->covered[SPI_CUE_GREETING] | cues->covered[SPI_CUE_OPENING];
+	size_t first = 0;
+	while (first < cues->count && courtesy >> first & 1)
+		first++;
+	return first > 0 && first < cues->count && spi_cue_from(tokens, first, cues->lang, SPI_CUE_QUESTION);
+}
+
 bool spi_asks(const char *text, size_t len, const sp_tokens *tokens, const spi_cues *cues)
 {
 	if (memchr(text, '?', len) || spi_has_cue(cues, SPI_CUE_QUESTION))
+		return true;
+	if (asks_after_courtesy(tokens, cues))
 		return true;
 	for (size_t i = 1; i < tokens->count && i < SPI_CUE_TOKENS; i++) {
 		size_t from = tokens->items[i - 1].end, to = tokens->items[i].start;

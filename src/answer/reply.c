@@ -1,5 +1,6 @@
 /* A decision put into words: the article's own, or short ones from the catalogue (reply.*). */
 #include "answer/compose.h"
+#include "answer/day_told.h"
 #include "answer/decide.h"
 #include "answer/said.h"
 #include "base/zone.h"
@@ -199,10 +200,25 @@ void spi_compose_related(spi_composing *c, const sp_record *article)
 	}
 }
 
+/* An answer that is told once more, or instead of one that did not help, is not put there as if nothing had been said. */
+static sp_status say_why_again(spi_composing *c, const sp_record *article)
+{
+	const sp_turn *before = spi_turn_before(c->decision->before);
+	const char *key = NULL;
+	if (c->decision->reason == SP_REASON_NEXT_BEST)
+		key = "reply.next-best";
+	else if (c->decision->reason == SP_REASON_SURE && before && before->decision == SP_DECIDE_ANSWER && before->article &&
+			 strcmp(before->article, article->id) == 0)
+		key = "reply.same-again";
+	return key ? spi_compose_markdown(c, reply_text(c, key)) : SP_OK;
+}
+
 static sp_status compose_whole(spi_composing *c, const sp_record *article)
 {
 	bool whole;
 	sp_status status = spi_compose_notices(c, article);
+	if (status == SP_OK)
+		status = say_why_again(c, article);
 	if (status != SP_OK || (status = spi_compose_window_first(c, article, &whole)) != SP_OK)
 		return status;
 	if (whole) {

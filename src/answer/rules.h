@@ -12,6 +12,7 @@
 bool spi_rule_nothing_readable(spi_deciding *d);
 bool spi_rule_person(spi_deciding *d);
 bool spi_rule_courtesy(spi_deciding *d);
+bool spi_rule_yes(spi_deciding *d);
 bool spi_rule_closing(spi_deciding *d);
 bool spi_rule_abuse(spi_deciding *d);
 /* By what was said before (rules_dialogue.c). */
@@ -19,6 +20,8 @@ bool spi_rule_not_solved(spi_deciding *d);
 bool spi_rule_details(spi_deciding *d);
 bool spi_rule_chosen(spi_deciding *d);
 bool spi_rule_no_progress(spi_deciding *d);
+/* Whether so many turns were in vain that it is time for a person. */
+bool spi_no_progress(const spi_deciding *d);
 /* By what was found (rules_found.c). */
 bool spi_rule_code(spi_deciding *d);
 bool spi_rule_known(spi_deciding *d);

@@ -138,7 +138,7 @@ bool spi_rule_chosen(spi_deciding *d)
 
 /* Questions back, what was not understood, and the next best that did not help either: enough of it. Words of courtesy in between change
    nothing. */
-bool spi_rule_no_progress(spi_deciding *d)
+bool spi_no_progress(const spi_deciding *d)
 {
 	const sp_dialogue *dialogue = d->question->dialogue;
 	size_t turns = 0;
@@ -149,5 +149,10 @@ bool spi_rule_no_progress(spi_deciding *d)
 			break;
 		turns += in_vain;
 	}
-	return turns >= NO_PROGRESS && d->confidence < d->threshold && spi_decided(d, SP_DECIDE_TICKET, SP_REASON_NO_ANSWER);
+	return turns >= NO_PROGRESS;
+}
+
+bool spi_rule_no_progress(spi_deciding *d)
+{
+	return spi_no_progress(d) && d->confidence < d->threshold && spi_decided(d, SP_DECIDE_TICKET, SP_REASON_NO_ANSWER);
 }

@@ -144,7 +144,10 @@ bool spi_rule_case(spi_deciding *d)
 /* It is said that the code is not known: what seems near by its other words is not what it means. */
 bool spi_rule_unknown_code(spi_deciding *d)
 {
-	const char *code = d->confidence < d->threshold ? spi_unknown_code(d->question->text, d->question->len, d->arena) : NULL;
+	/* Near to what was talked of is everything that is said in it: the message alone must tell. */
+	double confidence = d->topic.said ? d->alone_confidence : d->confidence;
+	double least = d->topic.said ? spi_answer_threshold(d->config->answer_precision, &d->found.stats) : d->threshold;
+	const char *code = confidence < least ? spi_unknown_code(d->question->text, d->question->len, d->arena) : NULL;
 	return code && spi_decided(d, SP_DECIDE_TICKET, SP_REASON_UNKNOWN_CODE);
 }
 
@@ -173,6 +176,10 @@ bool spi_rule_vague(spi_deciding *d)
 	uint64_t explained = says_nothing | d->cues.covered[SPI_CUE_GREETING] | d->cues.covered[SPI_CUE_THANKS];
 	if (d->found.stats.content_words > 0 && !(says_nothing && spi_unexplained(d, explained) == 0))
 		return false;
+	/* Said again, after it was asked what it is about: two that say nothing do not say which. */
+	bool again = says_nothing && spi_unexplained(d, explained) == 0 && !d->topic.article && d->last && d->last->reason == SP_REASON_TOO_VAGUE;
+	if (again && !spi_clarified_twice(d))
+		return spi_decided(d, SP_DECIDE_CLARIFY, SP_REASON_TOO_VAGUE);
 	/* A word of theirs that another language has too says nothing; and how sure an article is of "ho un problema" says what others had. */
 	bool by_chance = d->found.count > 0 && d->found.candidates[0].is_foreign;
 	if ((d->topic.said && d->confidence >= d->threshold && !by_chance) || spi_clarified_twice(d))

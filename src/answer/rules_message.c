@@ -43,10 +43,20 @@ bool spi_rule_courtesy(spi_deciding *d)
 		return false;
 	if ((d->cues.covered[SPI_CUE_NOT_SOLVED] | d->cues.covered[SPI_CUE_VAGUE]) & d->cues.covered[SPI_CUE_THANKS])
 		return false;
+	/* "boh", after three questions back: telling once more who one is helps nobody. */
+	if (covered == d->cues.covered[SPI_CUE_SMALLTALK] && spi_no_progress(d))
+		return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_NO_ANSWER);
 	for (size_t i = 0; i < sizeof courtesies / sizeof *courtesies; i++)
 		if (spi_says(d, courtesies[i].cue))
 			return spi_decided(d, SP_DECIDE_NONE, courtesies[i].reason);
 	return false;
+}
+
+/* "sì", under "did this solve it?". */
+bool spi_rule_yes(spi_deciding *d)
+{
+	return spi_last_was(d, SP_DECIDE_ANSWER) && !d->last->step && !spi_says(d, SPI_CUE_NOT_SOLVED) && !d->asks &&
+		spi_walk_cue_said(&d->tokens, d->decision->lang, SPI_WALK_YES) && spi_decided(d, SP_DECIDE_NONE, SP_REASON_THANKS);
 }
 
 /* "ok, scrivo al comune", "ah la usa mia moglie. capito": nothing more is asked. */

@@ -46,9 +46,23 @@ bool sp_turn_tells(const sp_turn *turn, sp_arena *arena)
 
 /* ---- the words ---- */
 
+/* Whether there is more in it than masked data and marks. */
+static bool has_words(const char *text, bool *ret_left_out)
+{
+	for (size_t mask; *text; text += mask > 0 ? mask : 1) {
+		mask = sp_personal_mask_at(text, NULL);
+		if (mask == 0 && !strchr(" .,;:-\n", *text))
+			return true;
+		*ret_left_out |= mask > 0;
+	}
+	return false;
+}
+
 /* Masked data are left out: what stands for them helps nobody. */
 static void add_words(sp_buffer *out, const char *text, bool *ret_left_out)
 {
+	if (!has_words(text, ret_left_out))
+		return;
 	if (out->len > 0)
 		sp_buffer_add_char(out, '\n');
 	while (*text && out->len < SAID_MAX) {

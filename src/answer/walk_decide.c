@@ -188,7 +188,7 @@ static sp_status hear(spi_deciding *d, const sp_walk *walk, const opened *o, boo
 {
 	size_t at = sp_steps_find(o->steps, walk->step);
 	spi_hearing hearing = {.analyser = d->found.analyser, .arena = d->arena, .steps = o->steps, .at = at, .lang = walk->lang,
-		.title = o->record.title, .text = d->question->text, .len = d->question->len, .is_here = here, .is_going = walk->state == SP_WALK_GOING, .is_over = is_over(d, walk, here),
+		.title = o->record.title, .text = d->meant ? d->meant : d->question->text, .len = d->meant ? d->meant_len : d->question->len, .is_here = here, .is_going = walk->state == SP_WALK_GOING, .is_over = is_over(d, walk, here),
 		.wants_person = spi_has_cue(&d->cues, SPI_CUE_PERSON), .is_last_try = is_last_try};
 	if (at <= o->steps->count)
 		return spi_walk_hear(&hearing, ret);
@@ -254,7 +254,9 @@ sp_status spi_decide_by_walk(spi_deciding *d, bool *ret, sp_error *err)
 	}
 	if (!dialogue || !dialogue->walk)
 		return SP_OK;
-	sp_status status = try_walk(d, dialogue->walk, is_here(d), ret, err);
+	/* After what was put right the step is what is spoken of, though something else was shown since. */
+	bool here = is_here(d) || (d->meant && dialogue->walk->state == SP_WALK_GOING);
+	sp_status status = try_walk(d, dialogue->walk, here, ret, err);
 	if (status == SP_OK && !*ret && dialogue->earlier)
 		status = try_walk(d, dialogue->earlier, false, ret, err);
 	return status;
