@@ -106,6 +106,9 @@ bool spi_rule_details(spi_deciding *d)
 		return false;
 	if (gives_data(d))
 		return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_DETAILS);
+	/* "non ho risolto" adds nothing that could be thanked for. */
+	if (spi_says(d, SPI_CUE_NOT_SOLVED) && !d->asks && spi_unexplained(d, d->cues.covered[SPI_CUE_NOT_SOLVED]) == 0)
+		return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_NOT_SOLVED);
 	bool person = d->last->reason == SP_REASON_PERSON, asks_on = d->asks || spi_says(d, SPI_CUE_TOPIC_CHANGE);
 	/* Told better, what had no answer before may have one. */
 	double least = d->last->reason == SP_REASON_NO_ANSWER ? TOLD_BETTER : ANSWER_STANDS;

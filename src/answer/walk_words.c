@@ -279,7 +279,9 @@ static bool hear_on(const listening *l, spi_move *ret)
 	bool failed = is_catalog(l->h, "walk.failed") || said(l, SPI_WALK_FAILED) || (l->count == 0 && said(l, SPI_WALK_NO));
 	bool of_any = l->count > 2 && said(l, SPI_WALK_FAILED);
 	bool is_done = is_catalog(l->h, "walk.next") || said(l, SPI_WALK_NEXT) || said(l, SPI_WALK_YES) || said(l, SPI_WALK_DONE);
-	if ((l->count > 0 && (said(l, SPI_WALK_YES) || said(l, SPI_WALK_NO))) || of_any) {
+	/* "fatto", where it is asked with what result. */
+	bool which = l->count > 0 && !goes_on && !l->h->is_over && is_done;
+	if ((l->count > 0 && (said(l, SPI_WALK_YES) || said(l, SPI_WALK_NO))) || of_any || (which && !failed)) {
 		ret->kind = SPI_MOVE_UNCLEAR;
 	} else if (failed) {
 		ret->kind = SPI_MOVE_FAILED;

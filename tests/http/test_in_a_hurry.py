@@ -1,11 +1,17 @@
 """How people write who are in a hurry: corrections, "sì", a question behind "ok", what says nothing said twice, a code nobody explains."""
 import unittest
 
+from service import article
 from talk import Talk
 
 
 class InAHurry(Talk):
     real = True
+
+    @classmethod
+    def prepare(cls):
+        super().prepare()
+        cls.service.write("it/pagamento-pagopa/prova-fatto.md", article("prova-fatto", "Un pagamento fatto", "Hai pagato.", category="pagamento-pagopa", questions='["fatto"]'))
 
     def test_what_is_put_right_takes_the_place_of_what_was_said(self):
         wrong = self.talk("dove trovo la ricevuta del pagamento")
@@ -64,6 +70,17 @@ class InAHurry(Talk):
         turn = self.say("non ho risolto")
         if turn["reason"] == "next-best":
             self.assertTrue(turn["reply"]["markdown"].startswith("Mi dispiace. Forse ti serve questo:"))
+
+    def test_done_where_it_is_asked_with_what_result(self):
+        self.talk("L'app IO si blocca o si chiude da sola")
+        step = self.say("Non stavo pagando")
+        self.assertDecided(step, "answer", "step", "io-app-si-chiude")
+        turn = self.say("fatto")
+        self.assertDecided(turn, "answer", "step-unclear", "io-app-si-chiude")
+        self.assertEqual(turn["step"]["number"], step["step"]["number"])
+
+    def test_not_solved_after_a_ticket_was_offered_is_no_detail_to_be_thanked_for(self):
+        self.assertDecided(self.talk("ho pagato due volte lo stesso avviso", "voglio una persona", "non ho risolto"), "ticket", "not-solved")
 
     def test_what_is_only_data_leaves_no_empty_line(self):
         self.talk("ho pagato due volte lo stesso avviso", "voglio una persona", "302001234567890136")
