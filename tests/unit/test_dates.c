@@ -32,6 +32,22 @@ static void check_on(int line, int64_t today, sp_lang lang, const char *text, co
 #define EN(text, want) check_on(__LINE__, spi_days_of_civil(2026, 11, 25), SP_LANG_EN, text, want)
 #define DE(text, want) check_on(__LINE__, spi_days_of_civil(2026, 11, 25), SP_LANG_DE, text, want)
 
+static void check_beside(int line, const char *text, size_t beside, size_t other)
+{
+	spi_dates d;
+	spi_dates_find(text, strlen(text), SP_LANG_IT, spi_days_of_civil(2026, 11, 25), NULL, &d);
+	if (d.count != 1 || d.beside != beside || d.other != other)
+		harness_fail(__FILE__, line, "\"%s\": %zu days, %zu words beside, %zu others", text, d.count, d.beside, d.other);
+}
+
+TEST(test_dates_what_stands_beside)
+{
+	check_beside(__LINE__, "il 3 marzo", 0, 0);
+	check_beside(__LINE__, "è stato ieri", 0, 0);
+	check_beside(__LINE__, "l'ho pagato il 3 marzo", 1, 0);
+	check_beside(__LINE__, "il 3 marzo non funzionava", 0, 2);
+}
+
 TEST(test_dates_in_figures)
 {
 	IT("3/3/2021", "2021-03-03");
