@@ -1,4 +1,4 @@
-/* The retriever: what could answer a question, with its features. Xapian finds some fifty by weighted BM25 of the words
+/* The retriever: what could answer a question, with its features. Some fifty are found by weighted BM25 of the words
    that say something; known phrasings and codes are added whatever their rank, and what is nearest in meaning; then each one's card
    is read and compared, and BM25 is counted again with the function words, which for all articles would cost more than
    all the rest. */
@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cstring>
 
-/* How many Xapian ranks; the features reorder them. */
+/* How many are ranked; the features reorder them. */
 constexpr uint32_t RANKED_MAX = 50;
 /* Known phrasings and codes: more than this share one only by mistake. */
 constexpr size_t MARKED_MAX = 10;
@@ -46,7 +46,7 @@ struct sp_word_finds {
 namespace {
 
 /* What a question may be answered with: articles of its language, and those that are in others only. */
-class readable_set : public Xapian::MatchDecider
+class readable_set
 {
   public:
 	readable_set(sp_index *index, const sp_ask *ask)
@@ -70,14 +70,6 @@ class readable_set : public Xapian::MatchDecider
 	bool has_others() const
 	{
 		return !others.empty();
-	}
-	const Xapian::MatchDecider *own() const
-	{
-		return decider.is_needed() ? &decider : nullptr;
-	}
-	bool operator()(const Xapian::Document &document) const override
-	{
-		return is_of_others(document.get_docid());
 	}
 
   private:
@@ -105,29 +97,44 @@ static void add_marked(
 	}
 }
 
-static void add_ranked(sp_index *index, const Xapian::Query &query, const Xapian::MatchDecider *decider, uint32_t limit,
-	std::vector<found> &list)
+/* The heaviest of those that match, by weight. */
+static void add_ranked(std::vector<spi_match> &matches, uint32_t limit, std::vector<found> &list)
 {
-	Xapian::Enquire enquire(index->db);
-	enquire.set_weighting_scheme(spi_weighting());
-	enquire.set_query(query);
-	Xapian::MSet set = enquire.get_mset(0, std::max(limit, RANKED_MAX), 0, nullptr, decider);
-	for (auto it = set.begin(); it != set.end(); ++it)
-		list.push_back({*it, false});
+	auto end = matches.begin() + static_cast<std::ptrdiff_t>(std::min<size_t>(matches.size(), std::max(limit, RANKED_MAX)));
+	std::partial_sort(matches.begin(), end, matches.end(), spi_heavier());
+	for (auto it = matches.begin(); it != end; ++it)
+		list.push_back({it->docid, false});
+}
+
+template <typename F> static void keep_if(std::vector<spi_match> &matches, F &&is_kept)
+{
+	matches.erase(std::remove_if(matches.begin(), matches.end(), [&](const spi_match &m) { return !is_kept(m.docid); }), matches.end());
+}
+
+/* What is shown, and of the question's language. */
+static void keep_own(sp_index *index, const sp_ask *ask, const readable_set &readable, std::vector<spi_match> &matches)
+{
+	const std::string of_lang = ask->lang == SP_LANG_NONE ? "" : "L" + std::string(sp_lang_code(ask->lang));
+	if (!of_lang.empty() && index->frequency(of_lang) < index->count) { /* else all are */
+		const std::vector<Xapian::docid> &list = index->matcher.list_of(index, of_lang);
+		auto at = list.begin(); /* the numbers of both rise */
+		keep_if(matches, [&](Xapian::docid docid) { return (at = std::lower_bound(at, list.end(), docid)) != list.end() && *at == docid; });
+	}
+	if (!index->hidden_on(ask->day).empty())
+		keep_if(matches, [&](Xapian::docid docid) { return readable.shows(docid); });
 }
 
 static std::vector<found> find(sp_index *index, const sp_ask *ask, const spi_asked &asked, const readable_set &readable)
 {
 	std::vector<found> list;
-	Xapian::Query query = spi_content_query(asked, SPI_WITH_SYNONYMS | SPI_WITH_CORRECTIONS), own = query;
-	if (ask->lang != SP_LANG_NONE) {
-		std::string of_lang = "L" + std::string(sp_lang_code(ask->lang));
-		if (index->frequency(of_lang) < index->count) /* else all are */
-			own = Xapian::Query(Xapian::Query::OP_FILTER, query, Xapian::Query(of_lang));
-	}
-	add_ranked(index, own, readable.own(), ask->limit, list);
+	std::vector<spi_match> &matches = index->matcher.find(index, spi_content_wanted(asked, SPI_WITH_SYNONYMS | SPI_WITH_CORRECTIONS));
+	std::vector<spi_match> others;
 	if (readable.has_others())
-		add_ranked(index, query, &readable, ask->limit, list);
+		others = matches;
+	keep_own(index, ask, readable, matches);
+	add_ranked(matches, ask->limit, list);
+	keep_if(others, [&](Xapian::docid docid) { return readable.is_of_others(docid); });
+	add_ranked(others, ask->limit, list);
 	if (asked.question->normal_hash) {
 		char term[20];
 		snprintf(term, sizeof term, "P%016llx", static_cast<unsigned long long>(asked.question->normal_hash));

@@ -1,5 +1,5 @@
 /* A question and what this index knows of its words: how rare each is, how it may be meant (spelling, synonyms), and
-   the queries that look for it. */
+   what is looked for in articles. */
 #include "index/shim.hh"
 
 #include "index/slip.h"
@@ -21,11 +21,6 @@ constexpr size_t NEARLY_SURE = 2;
 /* When a word that is known is taken for a slip. */
 constexpr Xapian::doccount SLIP_DOCUMENTS_MAX = 2;
 constexpr Xapian::doccount SLIP_TIMES_RARER = 4;
-
-Xapian::BM25Weight spi_weighting()
-{
-	return Xapian::BM25Weight(SPI_BM25_K1, 0, 1, SPI_BM25_B, 0.5);
-}
 
 /* ---- words ---- */
 
@@ -335,7 +330,7 @@ static bool stands_at(const spi_synonym &synonym, const spi_asked &asked, const 
 /* The other synonym, as one more way to say the words from `first` on. */
 static void add_synonym(sp_index *index, const spi_synonym &other, spi_asked *asked, const int *words, size_t count)
 {
-	std::vector<Xapian::Query> terms;
+	spi_way way;
 	Xapian::doccount rarest = index->count;
 	uint64_t bits = 0;
 	for (size_t i = 0; i < other.count; i++) {
@@ -347,18 +342,16 @@ static void add_synonym(sp_index *index, const spi_synonym &other, spi_asked *as
 			return;
 		rarest = std::min(rarest, frequency);
 		bits |= uint64_t(1) << bit;
-		terms.emplace_back(term);
+		way.terms.push_back(term);
 	}
-	if (terms.empty())
+	if (way.terms.empty())
 		return;
 	/* All its words together count once, for all the words that they stand for. */
-	double scale = SPI_SOFT_SYNONYM / static_cast<double>(other.count * count);
-	Xapian::Query query(
-		Xapian::Query::OP_SCALE_WEIGHT, Xapian::Query(Xapian::Query::OP_AND, terms.begin(), terms.end()), scale);
+	way.share = SPI_SOFT_SYNONYM / static_cast<double>(other.count * count);
 	for (size_t i = 0; i < count; i++) {
 		spi_asked_word &word = asked->words[static_cast<size_t>(words[i])];
 		spi_question_add_soft(asked->question, words[i], bits, SPI_SOFT_SYNONYM);
-		word.synonyms.push_back(query);
+		word.synonyms.push_back(way);
 		if (!word.is_known) {
 			word.is_known = true;
 			word.rarity = index->rarity(rarest);
@@ -454,64 +447,50 @@ void spi_ask_question(
 	ret->stats.corrected = corrected_text(ask, *ret, arena);
 }
 
-/* ---- queries ---- */
+/* ---- what is looked for ---- */
 
-static Xapian::Query word_query(const spi_asked_word &word, unsigned with)
+static spi_ways ways_of(const spi_asked_word &word, unsigned with)
 {
-	std::vector<Xapian::Query> ways;
-	ways.emplace_back(word.term);
-	if (!word.alt.empty())
-		ways.emplace_back(word.alt);
-	if (!word.code.empty())
-		ways.emplace_back(word.code);
+	spi_ways ways;
+	for (const std::string *term : {&word.term, &word.alt, &word.code})
+		if (!term->empty())
+			ways.push_back({{*term}});
 	/* A slip that is itself a word is looked for both ways at once: it would find too little, never nothing. */
 	if ((with & SPI_WITH_CORRECTIONS || word.is_slip) && !word.correction_term.empty())
-		ways.emplace_back(Xapian::Query::OP_SCALE_WEIGHT, Xapian::Query(word.correction_term), SPI_SOFT_CORRECTION);
+		ways.push_back({{word.correction_term}, SPI_SOFT_CORRECTION});
 	if (!word.begun.empty())
-		ways.emplace_back(Xapian::Query::OP_SCALE_WEIGHT,
-			Xapian::Query(Xapian::Query::OP_SYNONYM, word.begun.begin(), word.begun.end()), SPI_SOFT_BEGUN);
+		ways.push_back({word.begun, SPI_SOFT_BEGUN, true});
 	if (with & SPI_WITH_SYNONYMS)
 		ways.insert(ways.end(), word.synonyms.begin(), word.synonyms.end());
-	/* Not OP_MAX: Xapian 1.4.22 crashes in its matcher when one of the ways is an AND (a synonym of several words). */
-	return ways.size() == 1 ? ways[0] : Xapian::Query(Xapian::Query::OP_OR, ways.begin(), ways.end());
-}
-
-typedef std::vector<Xapian::Query> queries;
-
-static Xapian::Query join(Xapian::Query::op op, const queries &parts)
-{
-	return parts.empty() ? Xapian::Query() : Xapian::Query(op, parts.begin(), parts.end());
-}
-
-static void split(const spi_asked &asked, unsigned with, queries *ret_content, queries *ret_function)
-{
-	for (const spi_asked_word &word : asked.words)
-		(word.is_function ? ret_function : ret_content)->push_back(word_query(word, with));
+	return ways;
 }
 
 /* Function words would bring every article: they only rank what the others find, unless there are no others. */
-static Xapian::Query combine(const spi_asked &asked, unsigned with, Xapian::Query::op op)
+static spi_wanted wanted_of(const spi_asked &asked, unsigned with)
 {
-	queries content, function;
-	split(asked, with, &content, &function);
-	if (content.empty() || function.empty())
-		return join(op, content.empty() ? function : content);
-	return Xapian::Query(Xapian::Query::OP_AND_MAYBE, join(op, content), join(Xapian::Query::OP_OR, function));
+	spi_wanted wanted;
+	for (const spi_asked_word &word : asked.words)
+		(word.is_function ? wanted.ranking : wanted.words).push_back(ways_of(word, with));
+	if (wanted.words.empty())
+		wanted.words.swap(wanted.ranking);
+	return wanted;
 }
 
-Xapian::Query spi_any_query(const spi_asked &asked, unsigned with)
+spi_wanted spi_any_wanted(const spi_asked &asked, unsigned with)
 {
-	return combine(asked, with, Xapian::Query::OP_OR);
+	return wanted_of(asked, with);
 }
 
-Xapian::Query spi_all_query(const spi_asked &asked, unsigned with)
+spi_wanted spi_all_wanted(const spi_asked &asked, unsigned with)
 {
-	return combine(asked, with, Xapian::Query::OP_AND);
+	spi_wanted wanted = wanted_of(asked, with);
+	wanted.needs_all = true;
+	return wanted;
 }
 
-Xapian::Query spi_content_query(const spi_asked &asked, unsigned with)
+spi_wanted spi_content_wanted(const spi_asked &asked, unsigned with)
 {
-	queries content, function;
-	split(asked, with, &content, &function);
-	return join(Xapian::Query::OP_OR, content.empty() ? function : content);
+	spi_wanted wanted = wanted_of(asked, with);
+	wanted.ranking.clear();
+	return wanted;
 }

@@ -90,6 +90,7 @@ void sp_index::forget()
 	records.clear();
 	records_bytes = 0;
 	places.clear();
+	matcher.clear();
 	finds.clear();
 	limited_known = hidden_known = synonyms_known = versions_known = untranslated_known = false;
 	facts_known = solvers_known = notices_known = false;

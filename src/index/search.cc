@@ -5,28 +5,6 @@
 
 namespace {
 
-/* Own language first, then what was asked for. */
-class order : public Xapian::KeyMaker
-{
-  public:
-	order(const spi_sieve &known, sp_sort by) : sieve(known), sort(by)
-	{
-	}
-	std::string operator()(const Xapian::Document &document) const override
-	{
-		bool is_own = sieve.is_own(document.get_docid());
-		if (sort == SP_SORT_TITLE)
-			return (is_own ? "0" : "1") + document.get_value(SPI_SLOT_SORT_TITLE);
-		if (sort == SP_SORT_UPDATED)
-			return (is_own ? "1" : "0") + document.get_value(SPI_SLOT_SORT_UPDATED);
-		return is_own ? "1" : "0";
-	}
-
-  private:
-	const spi_sieve &sieve;
-	sp_sort sort;
-};
-
 /* One search under way. */
 struct search {
 	sp_index *index;
@@ -36,72 +14,175 @@ struct search {
 	sp_arena *arena;
 	sp_error *err;
 	spi_sieve sieve;
-	uint32_t first = 0; /* hit of the match that is the first one wanted */
+};
+
+/* One that fits. */
+struct found {
+	spi_match match;
+	double rank;
+	uint32_t solved;
+	bool is_own; /* of the wanted language: those come first */
+};
+
+/* All that fit: those that may be told, in order. */
+struct finding {
+	std::vector<found> first;
+	uint32_t total = 0;
+	double most = 0; /* what none can weigh more than */
+};
+
+struct keyed {
+	std::string key;
+	spi_match match;
 };
 
 } // namespace
 
-static Xapian::MSet run(search &s, const Xapian::Query &query)
+static sp_sort sort_of(const search &s)
 {
-	const sp_sort sort = s.query->sort == SP_SORT_RELEVANCE && !s.has_text ? SP_SORT_TITLE : s.query->sort;
-	bool moves = sort == SP_SORT_RELEVANCE && s.query->solvers && s.query->offset < SP_SOLVERS_WINDOW;
-	uint32_t wanted = s.query->offset + s.query->limit;
-	order keys(s.sieve, sort);
-	Xapian::Enquire enquire(s.index->db);
-	enquire.set_weighting_scheme(spi_weighting());
-	enquire.set_query(query);
-	enquire.set_sort_by_key_then_relevance(&keys, sort != SP_SORT_TITLE);
+	return s.query->sort == SP_SORT_RELEVANCE && !s.has_text ? SP_SORT_TITLE : s.query->sort;
+}
+
+/* Whether what solved tickets moves up. */
+static bool moves(const search &s)
+{
+	return sort_of(s) == SP_SORT_RELEVANCE && s.query->solvers && s.query->offset < SP_SOLVERS_WINDOW;
+}
+
+/* The first so many in order of weight, those of the wanted language before others. */
+static void order_by_weight(const search &s, std::vector<spi_match> &matches, size_t count)
+{
+	std::partial_sort(matches.begin(), matches.begin() + static_cast<std::ptrdiff_t>(count), matches.end(),
+		[&sieve = s.sieve, is_heavier = spi_heavier()](const spi_match &a, const spi_match &b) {
+			bool is_own = sieve.is_own(a.docid);
+			return is_own != sieve.is_own(b.docid) ? is_own : is_heavier(a, b);
+		});
+}
+
+/* The numbers rise, so a column is gone through once. */
+static std::vector<keyed> read_keys(const search &s, const std::vector<spi_match> &matches)
+{
+	std::vector<keyed> ret;
+	const Xapian::valueno slot = sort_of(s) == SP_SORT_TITLE ? SPI_SLOT_SORT_TITLE : SPI_SLOT_SORT_UPDATED;
+	auto it = s.index->db.valuestream_begin(slot), end = s.index->db.valuestream_end(slot);
+	for (const spi_match &match : matches) {
+		if (it != end)
+			it.skip_to(match.docid);
+		ret.push_back({it != end && it.get_docid() == match.docid ? *it : std::string(), match});
+	}
+	return ret;
+}
+
+static void order_by_key(const search &s, std::vector<spi_match> &matches, size_t count)
+{
+	std::vector<keyed> all = read_keys(s, matches);
+	std::partial_sort(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(count), all.end(),
+		[&sieve = s.sieve, rises = sort_of(s) == SP_SORT_TITLE](const keyed &a, const keyed &b) {
+			bool is_own = sieve.is_own(a.match.docid);
+			if (is_own != sieve.is_own(b.match.docid))
+				return is_own;
+			int by_key = a.key.compare(b.key);
+			return by_key ? (by_key < 0) == rises : spi_heavier()(a.match, b.match);
+		});
+	for (size_t i = 0; i < count; i++)
+		matches[i] = all[i].match;
+}
+
+/* All are looked at, so that the total is exact; put in order are those that may be told. */
+static finding sift(search &s, std::vector<spi_match> &matches, double most)
+{
+	finding ret;
 	s.sieve.begin();
-	s.first = moves ? s.query->offset : 0;
-	/* All are looked at, so that the total is exact. */
-	return enquire.get_mset(moves ? 0 : s.query->offset, moves ? std::max<uint32_t>(wanted, SP_SOLVERS_WINDOW) : s.query->limit,
-		s.index->count + 1, nullptr, &s.sieve);
+	matches.erase(std::remove_if(matches.begin(), matches.end(), [&s](const spi_match &match) { return !s.sieve.lets(match.docid); }), matches.end());
+	ret.total = static_cast<uint32_t>(matches.size());
+	ret.most = most;
+	const uint32_t wanted = s.query->offset + s.query->limit;
+	const size_t count = std::min<size_t>(ret.total, moves(s) ? std::max<uint32_t>(wanted, SP_SOLVERS_WINDOW) : wanted);
+	sort_of(s) == SP_SORT_RELEVANCE ? order_by_weight(s, matches, count) : order_by_key(s, matches, count);
+	for (size_t i = 0; i < count; i++)
+		ret.first.push_back({matches[i], matches[i].weight, 0, s.sieve.is_own(matches[i].docid)});
+	return ret;
 }
 
 /* A code that is named outweighs all words; the term of a code has no weight of its own. */
 constexpr double CODE_WEIGHT = 200;
 
 /* Of what the reader is not shown nothing is told, not by how others score either. */
-static bool is_shown(const search &s, const std::string &term)
+static bool is_shown(search &s, const std::string &term)
 {
-	for (auto it = s.index->db.postlist_begin(term); it != s.index->db.postlist_end(term); ++it)
-		if (s.sieve(s.index->db.get_document(*it)))
-			return true;
-	return false;
+	const std::vector<Xapian::docid> &list = s.index->matcher.list_of(s.index, term);
+	return std::any_of(list.begin(), list.end(), [&s](Xapian::docid docid) { return s.sieve.lets(docid); });
 }
 
-/* Codes that the text names, however they are written, as in the chat. */
-static Xapian::Query code_query(const search &s)
+/* Articles with codes that the text names, however they are written, as in the chat; their numbers rise. */
+static std::vector<Xapian::docid> named(search &s)
 {
-	const sp_query *query = s.query;
-	std::vector<Xapian::Query> codes;
-	for (const std::string &code : spi_codes_named(s.index, {query->text, query->text_len, query->lang, query->day}, s.asked))
-		if (is_shown(s, code))
-			codes.emplace_back(code);
-	if (codes.empty())
-		return {};
-	Xapian::Query any(Xapian::Query::OP_OR, codes.begin(), codes.end());
-	return any & Xapian::Query((new Xapian::FixedWeightPostingSource(CODE_WEIGHT))->release());
+	std::vector<Xapian::docid> ret;
+	for (const std::string &code : spi_codes_named(s.index, {s.query->text, s.query->text_len, s.query->lang, s.query->day}, s.asked))
+		if (is_shown(s, code)) {
+			const std::vector<Xapian::docid> &list = s.index->matcher.list_of(s.index, code);
+			ret.insert(ret.end(), list.begin(), list.end());
+		}
+	std::sort(ret.begin(), ret.end());
+	ret.erase(std::unique(ret.begin(), ret.end()), ret.end());
+	return ret;
+}
+
+static std::vector<spi_match> with_named(const std::vector<spi_match> &matches, const std::vector<Xapian::docid> &codes)
+{
+	std::vector<spi_match> ret;
+	auto at = matches.begin();
+	for (Xapian::docid docid : codes) {
+		for (; at != matches.end() && at->docid < docid; ++at)
+			ret.push_back(*at);
+		bool has_words = at != matches.end() && at->docid == docid;
+		ret.push_back({docid, CODE_WEIGHT + (has_words ? at->weight : 0)});
+		at += has_words;
+	}
+	ret.insert(ret.end(), at, matches.end());
+	return ret;
+}
+
+static finding run(search &s, const spi_wanted &wanted)
+{
+	std::vector<spi_match> &matches = s.index->matcher.find(s.index, wanted);
+	return sift(s, matches, s.index->matcher.most());
+}
+
+static finding run_first(search &s)
+{
+	const std::vector<Xapian::docid> codes = named(s);
+	std::vector<spi_match> &matches = s.index->matcher.find(s.index, spi_all_wanted(s.asked, SPI_WITH_SYNONYMS));
+	if (!codes.empty())
+		matches = with_named(matches, codes);
+	return sift(s, matches, s.index->matcher.most() + (codes.empty() ? 0 : CODE_WEIGHT));
+}
+
+static finding run_without_text(search &s)
+{
+	std::vector<spi_match> all;
+	for (Xapian::docid docid = 1; docid < s.index->known_facts().documents.size(); docid++)
+		all.push_back({docid, 0});
+	return sift(s, all, 0);
 }
 
 /* From the strictest to the widest; the first that finds something. What explains a code is found whatever else is written. */
-static Xapian::MSet run_steps(search &s, bool *ret_used_correction)
+static finding run_steps(search &s, bool *ret_used_correction)
 {
 	*ret_used_correction = false;
 	if (!s.has_text)
-		return run(s, spi_match_all());
+		return run_without_text(s);
 	bool may_correct = s.query->want_correction && s.asked.stats.corrected;
-	Xapian::Query words = spi_all_query(s.asked, SPI_WITH_SYNONYMS), codes = code_query(s);
-	Xapian::MSet set = run(s, codes.empty() ? words : words | codes);
-	for (int step = 0; step < 3 && set.get_matches_estimated() == 0; step++) {
+	finding ret = run_first(s);
+	for (int step = 0; step < 3 && ret.total == 0; step++) {
 		bool corrects = step != 1;
 		if (corrects && !may_correct)
 			continue;
 		unsigned with = SPI_WITH_SYNONYMS | (corrects ? SPI_WITH_CORRECTIONS : 0);
-		set = run(s, step == 0 ? spi_all_query(s.asked, with) : spi_any_query(s.asked, with));
-		*ret_used_correction = corrects && set.get_matches_estimated() > 0;
+		ret = run(s, step == 0 ? spi_all_wanted(s.asked, with) : spi_any_wanted(s.asked, with));
+		*ret_used_correction = corrects && ret.total > 0;
 	}
-	return set;
+	return ret;
 }
 
 /* ---- what is told of a hit ---- */
@@ -176,41 +257,27 @@ static void fill_hit(const search &s, sp_analyser *analyser, Xapian::docid docid
 
 /* ---- what solved tickets moves up ---- */
 
-namespace {
-
-struct found {
-	Xapian::docid docid;
-	double weight, rank;
-	uint32_t solved;
-	bool is_own;
-};
-
-} // namespace
-
-/* As they were found, but that among the first those rise that solved tickets: by what they did, never by more than the boost. */
-static std::vector<found> order_hits(const search &s, const Xapian::MSet &set)
+/* Among the first those rise that solved tickets: by what they did, never by more than the boost. */
+static void move_up(const search &s, std::vector<found> &hits)
 {
-	std::vector<found> hits;
-	for (auto it = set.begin(); it != set.end(); ++it) {
-		found hit = {*it, it.get_weight(), it.get_weight(), s.index->solved_by(s.query->solvers, *it), s.sieve.is_own(*it)};
+	for (found &hit : hits) {
+		hit.solved = s.index->solved_by(s.query->solvers, hit.match.docid);
 		hit.rank *= 1 + SP_SOLVERS_BOOST * hit.solved / (hit.solved + SP_SOLVERS_HALF);
-		hits.push_back(hit);
 	}
-	if (s.has_text && s.query->sort == SP_SORT_RELEVANCE && s.query->solvers && s.query->offset < SP_SOLVERS_WINDOW)
+	if (s.has_text && moves(s))
 		std::stable_sort(hits.begin(), hits.begin() + std::min<std::ptrdiff_t>(SP_SOLVERS_WINDOW, static_cast<std::ptrdiff_t>(hits.size())),
 			[](const found &a, const found &b) { return a.is_own != b.is_own ? a.is_own : a.rank > b.rank; });
-	return hits;
 }
 
-static void fill_hits(const search &s, sp_analyser *analyser, const Xapian::MSet &set, sp_result *ret)
+static void fill_hits(const search &s, sp_analyser *analyser, finding &finding, sp_result *ret)
 {
-	std::vector<found> hits = order_hits(s, set);
-	ret->hits = static_cast<sp_hit *>(spi_must(sp_arena_calloc(s.arena, hits.size() + 1, sizeof(sp_hit))));
-	double most = set.get_max_possible();
-	for (size_t i = s.first; i < hits.size() && ret->hits_count < s.query->limit; i++) {
+	std::vector<found> &hits = finding.first;
+	move_up(s, hits);
+	ret->hits = static_cast<sp_hit *>(spi_must(sp_arena_calloc(s.arena, s.query->limit, sizeof(sp_hit))));
+	for (size_t i = s.query->offset; i < hits.size() && ret->hits_count < s.query->limit; i++) {
 		sp_hit *hit = &ret->hits[ret->hits_count++];
-		fill_hit(s, analyser, hits[i].docid, hit);
-		hit->score = most > 0 ? std::min(1.0, hits[i].weight / most) : 0.0;
+		fill_hit(s, analyser, hits[i].match.docid, hit);
+		hit->score = finding.most > 0 ? std::min(1.0, hits[i].match.weight / finding.most) : 0.0;
 		hit->solved = hits[i].solved;
 	}
 }
@@ -253,9 +320,9 @@ extern "C" sp_status sp_index_search(
 			spi_ask_question(index, analyser, {query->text, query->text_len, query->lang, query->day, query->partial}, arena, &s.asked, err);
 			result.corrected = query->want_correction ? s.asked.stats.corrected : nullptr;
 		}
-		Xapian::MSet set = run_steps(s, &result.used_correction);
-		result.total = set.get_matches_estimated();
-		fill_hits(s, analyser, set, &result);
+		finding found = run_steps(s, &result.used_correction);
+		result.total = found.total;
+		fill_hits(s, analyser, found, &result);
 		if (query->want_facets)
 			s.sieve.tell(arena, &result);
 		*ret = result;

@@ -8,6 +8,7 @@
 
 #include "index/features.h"
 #include "index/finds.hh"
+#include "index/match.hh"
 #include "index/meaning.h"
 #include "index/places.hh"
 #include "index/schema.h"
@@ -77,16 +78,22 @@ struct spi_notice {
 	}
 };
 
-/* What filters and facets ask of a document, so that thousands are looked at without Xapian. */
+/* What filters and facets ask of a document, so that thousands are looked at without Xapian. Few differ in more than their days: what does
+   not depend on these is asked of a kind of them. */
+constexpr uint32_t SPI_NO_KIND = UINT32_MAX;
 struct spi_facts {
 	sp_date from = 0, until = 0; /* 0 = no limit */
+	uint32_t kind = SPI_NO_KIND; /* SPI_NO_KIND: there is no such document */
+};
+struct spi_kind {
 	sp_audiences readers = 0;
 	uint16_t category = 0; /* number in categories */
 	uint8_t type = 0, lang = 0;
-	bool is_there = false, is_ended = false;
+	bool is_ended = false;
 };
 struct spi_all_facts {
 	std::vector<spi_facts> documents; /* by number */
+	std::vector<spi_kind> kinds;
 	std::vector<std::string> categories;
 };
 
@@ -128,6 +135,7 @@ struct sp_index {
 	size_t cards_bytes = 0;
 	spi_all_places places;
 	spi_stems stems;
+	spi_matcher matcher;
 	spi_finds finds;
 	bool limited_known = false, hidden_known = false, synonyms_known = false, notices_known = false;
 	std::vector<spi_notice> notices;   /* by number */
@@ -214,12 +222,6 @@ class spi_decider : public Xapian::MatchDecider
 	const std::vector<Xapian::docid> &hidden;
 };
 
-/* All documents. Not the library's own MatchAll: that is one object for all threads, whose references are counted without a lock. */
-inline Xapian::Query spi_match_all()
-{
-	return Xapian::Query(std::string());
-}
-
 /* Throws when memory is out. */
 template <typename T> T *spi_must(T *pointer)
 {
@@ -245,7 +247,7 @@ struct spi_asked_word {
 	std::string term, alt, code;			 /* code: the term K… when the index has it, else "" */
 	std::string word;						 /* as typed, folded */
 	std::string correction, correction_term; /* "" = none */
-	std::vector<Xapian::Query> synonyms;	 /* already scaled */
+	spi_ways synonyms;						 /* other words of the editors */
 	std::vector<std::string> begun;			 /* terms that it may be the beginning of */
 	uint32_t hash = 0;						 /* of the term that it most likely means */
 	float rarity = 0;
@@ -279,12 +281,11 @@ std::vector<std::string> spi_codes_named(sp_index *index, const spi_ask &ask, co
 /* Other forms of a word that count too. */
 enum { SPI_WITH_SYNONYMS = 1, SPI_WITH_CORRECTIONS = 2 };
 /* Some of the words; function words only rank. */
-Xapian::Query spi_any_query(const spi_asked &asked, unsigned with);
+spi_wanted spi_any_wanted(const spi_asked &asked, unsigned with);
 /* Some of the words that say something; function words only when there are no others. */
-Xapian::Query spi_content_query(const spi_asked &asked, unsigned with);
+spi_wanted spi_content_wanted(const spi_asked &asked, unsigned with);
 /* All of the words that say something; function words only rank. */
-Xapian::Query spi_all_query(const spi_asked &asked, unsigned with);
-Xapian::BM25Weight spi_weighting();
+spi_wanted spi_all_wanted(const spi_asked &asked, unsigned with);
 
 /* Snippet of a hit, in the arena (snippet.cc). */
 const char *spi_snippet(

@@ -13,26 +13,39 @@ static spi_facts &facts_of(spi_all_facts *all, Xapian::docid docid)
 	return all->documents[docid];
 }
 
+/* A kind's number: as its bytes are stored, and whether what it is about has ended. */
+static uint32_t kind_of(spi_all_facts *all, const std::string &bytes, bool is_ended, std::map<std::pair<std::string, bool>, uint32_t> *numbers)
+{
+	auto known = numbers->find({bytes, is_ended});
+	if (known != numbers->end())
+		return known->second;
+	auto from = reinterpret_cast<const unsigned char *>(bytes.data());
+	spi_bytes in = {from, from + bytes.size(), false};
+	spi_kind kind;
+	kind.type = static_cast<uint8_t>(spi_take_u8(&in));
+	kind.lang = static_cast<uint8_t>(spi_take_u8(&in));
+	kind.readers = spi_take_u32(&in);
+	kind.is_ended = is_ended;
+	const std::string category(reinterpret_cast<const char *>(in.at), static_cast<size_t>(in.end - in.at));
+	if (in.bad || kind.type >= SP_TYPE_COUNT || kind.lang >= SP_LANG_COUNT)
+		return SPI_NO_KIND;
+	auto at = std::find(all->categories.begin(), all->categories.end(), category);
+	kind.category = static_cast<uint16_t>(at - all->categories.begin());
+	if (at == all->categories.end())
+		all->categories.push_back(category);
+	all->kinds.push_back(kind);
+	return (*numbers)[{bytes, is_ended}] = static_cast<uint32_t>(all->kinds.size() - 1);
+}
+
 static void read_facets(sp_index *index, spi_all_facts *all)
 {
-	std::map<std::string, uint16_t> numbers;
+	std::map<std::pair<std::string, bool>, uint32_t> numbers;
+	std::vector<Xapian::docid> ended;
+	for (auto it = index->db.postlist_begin("E"); it != index->db.postlist_end("E"); ++it)
+		ended.push_back(*it);
 	for (auto it = index->db.valuestream_begin(SPI_SLOT_FACETS); it != index->db.valuestream_end(SPI_SLOT_FACETS); ++it) {
-		std::string bytes = *it;
-		auto from = reinterpret_cast<const unsigned char *>(bytes.data());
-		spi_bytes in = {from, from + bytes.size(), false};
-		spi_facts facts;
-		facts.type = static_cast<uint8_t>(spi_take_u8(&in));
-		facts.lang = static_cast<uint8_t>(spi_take_u8(&in));
-		facts.readers = spi_take_u32(&in);
-		if (in.bad || facts.type >= SP_TYPE_COUNT || facts.lang >= SP_LANG_COUNT)
-			continue;
-		std::string key(reinterpret_cast<const char *>(in.at), static_cast<size_t>(in.end - in.at));
-		auto found = numbers.emplace(key, static_cast<uint16_t>(all->categories.size()));
-		if (found.second)
-			all->categories.push_back(key);
-		facts.category = found.first->second;
-		facts.is_there = true;
-		facts_of(all, it.get_docid()) = facts;
+		bool is_ended = std::binary_search(ended.begin(), ended.end(), it.get_docid());
+		facts_of(all, it.get_docid()).kind = kind_of(all, *it, is_ended, &numbers);
 	}
 }
 
@@ -44,8 +57,6 @@ static void read_days(sp_index *index, spi_all_facts *all)
 		if (sscanf((*it).c_str(), "%d %d", &from, &until) == 2)
 			facts.from = from, facts.until = until;
 	}
-	for (auto it = index->db.postlist_begin("E"); it != index->db.postlist_end("E"); ++it)
-		facts_of(all, *it).is_ended = true;
 }
 
 const spi_all_facts &sp_index::known_facts()
@@ -53,6 +64,7 @@ const spi_all_facts &sp_index::known_facts()
 	if (facts_known)
 		return facts;
 	facts.documents.clear();
+	facts.kinds.clear();
 	facts.categories.clear();
 	read_facets(this, &facts);
 	read_days(this, &facts);
@@ -62,7 +74,7 @@ const spi_all_facts &sp_index::known_facts()
 
 /* ---- filters ---- */
 
-enum { BY_TYPE = 1, BY_LANG = 2, BY_CATEGORY = 4, BY_AUDIENCE = 8, BY_VALIDITY = 16, BY_SERVICE = 32, BY_ABSENCE = 64 };
+enum { BY_TYPE = 1, BY_LANG = 2, BY_CATEGORY = 4, BY_AUDIENCE = 8, BY_VALIDITY = 16, BY_SERVICE = 32, NOT_KNOWN = 255 };
 
 static int type_number(const char *name)
 {
@@ -77,7 +89,7 @@ static size_t category_number(const spi_all_facts &all, const char *key)
 	return static_cast<size_t>(std::find(all.categories.begin(), all.categories.end(), key) - all.categories.begin());
 }
 
-spi_sieve::spi_sieve(sp_index *of, const sp_query *asked) : index(of), all(of->known_facts()), query(asked), counted()
+spi_sieve::spi_sieve(sp_index *of, const sp_query *asked) : index(of), all(of->known_facts()), query(asked)
 {
 	if (query->type)
 		type = type_number(query->type);
@@ -93,76 +105,89 @@ spi_sieve::spi_sieve(sp_index *of, const sp_query *asked) : index(of), all(of->k
 
 void spi_sieve::begin()
 {
-	counted = tallies();
-	counted.categories.resize(all.categories.size());
+	stops_of.assign(all.kinds.size() * SPI_TIMES, NOT_KNOWN);
+	looked_at.assign(all.kinds.size() * SPI_TIMES, 0);
 }
 
-static sp_validity state_on(const spi_facts &facts, sp_date day)
+static spi_time time_on(const spi_facts &facts, sp_date day)
 {
 	if (day < facts.from)
+		return SPI_BEFORE;
+	return facts.until && day > facts.until ? SPI_AFTER : SPI_WITHIN;
+}
+
+static sp_validity state_of(const spi_kind &kind, spi_time time)
+{
+	if (time == SPI_BEFORE)
 		return SP_VALIDITY_UPCOMING;
-	return facts.is_ended || (facts.until && day > facts.until) ? SP_VALIDITY_ENDED : SP_VALIDITY_CURRENT;
+	return kind.is_ended || time == SPI_AFTER ? SP_VALIDITY_ENDED : SP_VALIDITY_CURRENT;
 }
 
 /* What readers see: an end that is told of, but nothing that is only over. */
-static bool is_shown(const spi_facts &facts, sp_date day)
+unsigned spi_sieve::stopped_by(const spi_kind &kind, spi_time time) const
 {
-	return day >= facts.from && (!facts.until || day <= facts.until);
-}
-
-unsigned spi_sieve::stopped_by(const spi_facts &facts, sp_validity state) const
-{
-	bool valid = query->validity == SP_VALIDITY_SHOWN ? is_shown(facts, query->day) : query->validity == state;
+	bool valid = query->validity == SP_VALIDITY_SHOWN ? time == SPI_WITHIN : query->validity == state_of(kind, time);
 	unsigned stops = valid ? 0 : BY_VALIDITY;
-	if (type >= 0 && facts.type != type)
+	if (type >= 0 && kind.type != type)
 		stops |= BY_TYPE;
-	if (query->only_lang && query->lang != SP_LANG_NONE && facts.lang != query->lang)
+	if (query->only_lang && query->lang != SP_LANG_NONE && kind.lang != query->lang)
 		stops |= BY_LANG;
-	if (category >= 0 && facts.category != category)
+	if (category >= 0 && kind.category != category)
 		stops |= BY_CATEGORY;
-	if (!any_category && !of_service[facts.category])
+	if (!any_category && !of_service[kind.category])
 		stops |= BY_SERVICE;
-	if (query->audience >= 0 && !(facts.readers >> query->audience & 1))
+	if (query->audience >= 0 && !(kind.readers >> query->audience & 1))
 		stops |= BY_AUDIENCE;
-	return facts.is_there ? stops : stops | BY_ABSENCE;
+	return stops;
 }
 
-void spi_sieve::count(const spi_facts &facts, sp_validity state, unsigned stops) const
+bool spi_sieve::lets(Xapian::docid docid)
 {
-	unsigned forgiven = query->wide_facets ? ~0u : 0;
-	if (!(stops & ~(BY_TYPE & forgiven)))
-		counted.types[facts.type]++;
-	if (!(stops & ~(BY_LANG & forgiven)))
-		counted.langs[facts.lang]++;
-	/* Another service has other categories: both are told to choose from. */
-	if (!(stops & ~((BY_CATEGORY | BY_SERVICE) & forgiven)))
-		counted.categories[facts.category]++;
-	if (!(stops & ~(BY_VALIDITY & forgiven)))
-		counted.validities[state]++;
-	if (!(stops & ~(BY_AUDIENCE & forgiven)))
-		for (size_t i = 0; i < SP_AUDIENCES_MAX; i++)
-			counted.audiences[i] += facts.readers >> i & 1;
-}
-
-bool spi_sieve::operator()(const Xapian::Document &document) const
-{
-	Xapian::docid docid = document.get_docid();
-	if (docid >= all.documents.size())
+	const spi_facts facts = docid < all.documents.size() ? all.documents[docid] : spi_facts();
+	if (facts.kind == SPI_NO_KIND)
 		return false;
-	const spi_facts &facts = all.documents[docid];
-	sp_validity state = state_on(facts, query->day);
-	unsigned stops = stopped_by(facts, state);
-	if (query->want_facets && (!stops || (query->wide_facets && !(stops & BY_ABSENCE))))
-		count(facts, state, stops);
-	return !stops;
+	spi_time time = time_on(facts, query->day);
+	const size_t number = size_t(facts.kind) * SPI_TIMES + time;
+	if (stops_of[number] == NOT_KNOWN)
+		stops_of[number] = static_cast<unsigned char>(stopped_by(all.kinds[facts.kind], time));
+	looked_at[number]++;
+	return !stops_of[number];
 }
 
 bool spi_sieve::is_own(Xapian::docid docid) const
 {
-	return docid < all.documents.size() && all.documents[docid].lang == static_cast<unsigned>(query->lang);
+	const uint32_t kind = docid < all.documents.size() ? all.documents[docid].kind : SPI_NO_KIND;
+	return kind != SPI_NO_KIND && all.kinds[kind].lang == static_cast<unsigned>(query->lang);
 }
 
 /* ---- what was counted ---- */
+
+void spi_sieve::count(const spi_kind &kind, spi_time time, unsigned stops, uint32_t documents, tallies *counted) const
+{
+	unsigned forgiven = query->wide_facets ? ~0u : 0;
+	if (!(stops & ~(BY_TYPE & forgiven)))
+		counted->types[kind.type] += documents;
+	if (!(stops & ~(BY_LANG & forgiven)))
+		counted->langs[kind.lang] += documents;
+	/* Another service has other categories: both are told to choose from. */
+	if (!(stops & ~((BY_CATEGORY | BY_SERVICE) & forgiven)))
+		counted->categories[kind.category] += documents;
+	if (!(stops & ~(BY_VALIDITY & forgiven)))
+		counted->validities[state_of(kind, time)] += documents;
+	if (!(stops & ~(BY_AUDIENCE & forgiven)))
+		for (size_t i = 0; i < SP_AUDIENCES_MAX; i++)
+			counted->audiences[i] += kind.readers >> i & 1 ? documents : 0;
+}
+
+spi_sieve::tallies spi_sieve::tally() const
+{
+	tallies counted = {};
+	counted.categories.resize(all.categories.size());
+	for (size_t i = 0; i < looked_at.size(); i++)
+		if (looked_at[i])
+			count(all.kinds[i / SPI_TIMES], static_cast<spi_time>(i % SPI_TIMES), stops_of[i], looked_at[i], &counted);
+	return counted;
+}
 
 typedef std::vector<std::pair<std::string, uint32_t>> named_counts;
 
@@ -199,6 +224,7 @@ static const char *const validity_names[SP_VALIDITIES] = {
 
 void spi_sieve::tell(sp_arena *arena, sp_result *ret) const
 {
+	const tallies counted = tally();
 	named_counts types, langs, categories, validities;
 	for (int i = 0; i < SP_TYPE_COUNT; i++)
 		types.emplace_back(sp_article_type_name(static_cast<sp_article_type>(i)), counted.types[i]);

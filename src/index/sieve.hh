@@ -4,13 +4,16 @@
 
 #include "index/shim.hh"
 
+/* How a day stands to what a document is valid for. */
+enum spi_time { SPI_BEFORE, SPI_WITHIN, SPI_AFTER, SPI_TIMES };
+
 /* Lets through what all filters let through, and counts: what passed, or with wide facets, for each facet what its own filter
    alone stopped too. */
-class spi_sieve : public Xapian::MatchDecider
+class spi_sieve
 {
   public:
 	spi_sieve(sp_index *index, const sp_query *query);
-	bool operator()(const Xapian::Document &document) const override;
+	bool lets(Xapian::docid docid);
 	/* Into the result: the facets, most frequent first. */
 	void tell(sp_arena *arena, sp_result *ret) const;
 	/* Whether a document is in the wanted language. */
@@ -30,10 +33,12 @@ class spi_sieve : public Xapian::MatchDecider
 		uint32_t types[SP_TYPE_COUNT], langs[SP_LANG_COUNT], audiences[SP_AUDIENCES_MAX], validities[SP_VALIDITIES];
 		std::vector<uint32_t> categories;
 	};
-	mutable tallies counted;
+	std::vector<unsigned char> stops_of; /* what stops a kind of document at a time: stopped_by(), or not known yet */
+	std::vector<uint32_t> looked_at;	 /* documents of a kind at a time */
 
-	unsigned stopped_by(const spi_facts &facts, sp_validity state) const;
-	void count(const spi_facts &facts, sp_validity state, unsigned stops) const;
+	unsigned stopped_by(const spi_kind &kind, spi_time time) const;
+	void count(const spi_kind &kind, spi_time time, unsigned stops, uint32_t documents, tallies *counted) const;
+	tallies tally() const;
 };
 
 #endif
