@@ -27,7 +27,7 @@ extern "C" {
 #endif
 
 /** Changes when an older program could not read the files, or would read them wrongly. */
-#define SP_INDEX_FORMAT 8
+#define SP_INDEX_FORMAT 9
 #define SP_INDEX_QUERY_MAX_TERMS 64
 
 /* ---- writing ---- */
@@ -123,6 +123,7 @@ typedef struct sp_record {
 	sp_audiences audience;
 	sp_date updated, valid_from, valid_until;
 	bool ended;
+	bool has_blocks;        /**< some of its text is for some audiences only */
 	int64_t starts_utc_s, ends_utc_s;
 	sp_strings questions, keywords, codes, related, ticket_fields, source;
 	struct { sp_strings articles, categories, codes; } covers;
@@ -191,7 +192,7 @@ typedef struct sp_query {
 typedef struct sp_hit {
 	uint32_t docid;
 	double score;          /**< 0..1 relative to the best possible */
-	sp_record record;      /**< texts too */
+	sp_record record;      /**< without markdown, html and speech ("", 0): sp_index_get_docid() has them */
 	const char *snippet;   /**< HTML: escaped text with <mark>…</mark>; "" without want_snippets */
 	const char *why;       /**< fields that matched, "title questions body"; "" for none */
 	sp_strings words, missing; /**< words of the text that say something, as typed: in the article, maybe in another form; not in it */

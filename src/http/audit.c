@@ -83,6 +83,16 @@ bool spi_audit_article(spi_request *request, const sp_record *record)
 	return object ? spi_audit_soon(request, SP_AUDIT_ARTICLE_READ, object, record->version) : refuse(request);
 }
 
+/* The same of a hit, which comes without its Markdown. */
+static bool is_public_hit(const spi_request *request, const sp_record *hit)
+{
+	sp_index *index = NULL;
+	sp_record whole;
+	return sp_reader_index(request->worker->reader, request->caller.audience, &index, NULL) == SP_OK &&
+		sp_index_get(index, hit->id, hit->lang, request->arena, &whole, NULL) == SP_OK && strcmp(whole.version, hit->version) == 0 &&
+		is_public(request, &whole);
+}
+
 static uint64_t hash_of(const spi_request *request, const sp_record *record)
 {
 	uint64_t hash = spi_hash64_more(SPI_HASH64_SEED, request->caller.subject, strlen(request->caller.subject) + 1);
@@ -104,7 +114,7 @@ bool spi_audit_hits(spi_request *request, const sp_hit *hits, size_t count)
 		return true;
 	for (size_t i = 0; list && i < count; i++) {
 		const sp_record *record = &hits[i].record;
-		if (hits[i].snippet && *hits[i].snippet && spi_shown_add(shown, hash_of(request, record), request->now_utc_s) && !is_public(request, record))
+		if (hits[i].snippet && *hits[i].snippet && spi_shown_add(shown, hash_of(request, record), request->now_utc_s) && !is_public_hit(request, record))
 			list = sp_arena_printf(request->arena, "%s%s%s/%s", list, *list ? " " : "", sp_lang_code(record->lang), record->id);
 	}
 	if (list && !*list)

@@ -80,7 +80,7 @@ void spi_agent_put_state(const spi_request *request, spi_value *into, const sp_r
 		readers = sp_arena_printf(request->arena, "%s%s%s", readers, *readers ? ", " : "", sp_texts_get(&config->audiences[i].name, request->lang));
 	}
 	bool is_now = spi_request_may_show(request, record);
-	bool has_blocks = outside && memmem(record->html, record->html_len, "data-audience=", strlen("data-audience="));
+	bool has_blocks = outside && record->has_blocks;
 	spi_put_bool(into, "inside", !outside);
 	spi_put_bool(into, "mixed", has_blocks);
 	spi_put_bool(into, "outside", outside && is_now && !has_blocks);

@@ -36,7 +36,7 @@ void spi_bytes_put_text(sp_buffer *out, const char *text, size_t len)
 	sp_buffer_add(out, text, len);
 }
 
-uint64_t spi_take_varint(spi_bytes *in)
+uint64_t spi_take_long_varint(spi_bytes *in)
 {
 	uint64_t value = 0;
 	for (unsigned shift = 0; shift < 64; shift += 7) {

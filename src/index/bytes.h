@@ -74,7 +74,11 @@ static inline uint64_t spi_take_u64(spi_bytes *in)
 	return value;
 }
 
-uint64_t spi_take_varint(spi_bytes *in);
+uint64_t spi_take_long_varint(spi_bytes *in);
+static inline uint64_t spi_take_varint(spi_bytes *in)
+{
+	return in->at < in->end && *in->at < 0x80 ? *in->at++ : spi_take_long_varint(in); /* most are short */
+}
 /* Text that was written by spi_bytes_put_text(): not ended by a zero. "" when bad. */
 const char *spi_take_text(spi_bytes *in, size_t *ret_len);
 

@@ -1,6 +1,7 @@
 #include "index/document.h"
 
 #include "index/card.h"
+#include "index/word_places.h"
 #include "index/record.h"
 #include "index/schema.h"
 
@@ -195,13 +196,12 @@ static sp_status add_codes(work *w)
 	return SP_OK;
 }
 
-static sp_status add_text(work *w, const char *text, size_t len, unsigned weight, unsigned most)
+static sp_status add_text(work *w, const char *text, size_t len, unsigned weight, unsigned most, sp_tokens *ret)
 {
-	sp_tokens tokens = {0};
-	sp_status status = analyse(w, text, len, &tokens);
+	sp_status status = analyse(w, text, len, ret);
 	if (status != SP_OK)
 		return status;
-	if (!add_tokens(w, &tokens, weight, most, SPELLED) || !spi_card_add_other(w->card, &tokens))
+	if (!add_tokens(w, ret, weight, most, SPELLED) || !spi_card_add_other(w->card, ret))
 		return no_memory(w->err);
 	return SP_OK;
 }
@@ -209,9 +209,12 @@ static sp_status add_text(work *w, const char *text, size_t len, unsigned weight
 static sp_status add_body(work *w)
 {
 	const sp_view *view = w->document->view;
-	sp_status status = add_text(w, view->plain, view->plain_len, SPI_WEIGHT_BODY, SPI_WEIGHT_BODY_MAX);
+	sp_tokens tokens = {0};
+	sp_status status = add_text(w, view->plain, view->plain_len, SPI_WEIGHT_BODY, SPI_WEIGHT_BODY_MAX, &tokens);
+	if (status == SP_OK && !spi_places_encode(&tokens, w->arena, &w->out->places))
+		return no_memory(w->err);
 	for (size_t i = 0; status == SP_OK && i < view->headings.count; i++)
-		status = add_text(w, view->headings.items[i], strlen(view->headings.items[i]), SPI_WEIGHT_HEADING, 0);
+		status = add_text(w, view->headings.items[i], strlen(view->headings.items[i]), SPI_WEIGHT_HEADING, 0, &tokens);
 	return status;
 }
 
@@ -251,7 +254,7 @@ static void put_values(work *w)
 	spi_put_u32(&w->out->facets, shown_audiences(w->document));
 	sp_buffer_add_text(&w->out->facets, category);
 	spi_card_finish(w->card, article, category, &w->out->ranked, &w->out->card, &w->out->stems);
-	spi_record_encode(w->document, &w->out->record);
+	spi_record_encode(w->document, &w->out->places, &w->out->record);
 	for (size_t i = 0; i < w->out->words.count; i++) {
 		const spi_term *word = &w->out->words.items[i];
 		spi_put_varint(&w->out->words_text, word->count);
@@ -305,5 +308,6 @@ void spi_indexed_release(spi_indexed *indexed)
 	sp_buffer_release(&indexed->stems);
 	sp_buffer_release(&indexed->facets);
 	sp_buffer_release(&indexed->words_text);
+	sp_buffer_release(&indexed->places);
 	sp_buffer_release(&indexed->record);
 }

@@ -16,7 +16,7 @@ typedef struct spi_indexed {
 	spi_termset ranked; /* count = weight */
 	spi_termset marks;	/* terms that only filter */
 	spi_termset words;	/* for the spelling dictionary; count = how often */
-	sp_buffer card, stems, facets, words_text, record;
+	sp_buffer card, stems, facets, words_text, places, record;
 	char validity[24]; /* "" = always */
 	const char *sort_title;
 	size_t sort_title_len;

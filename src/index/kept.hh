@@ -1,9 +1,9 @@
-/* What was read and may be wanted again, bounded: two halves, of which the older is dropped when the newer is full; what is asked for
-   moves into the newer one. So what is wanted often stays, however much else goes by. */
+/* What was read and may be wanted again, bounded: what was not asked for longest goes first. */
 #ifndef INDEX_KEPT_HH
 #define INDEX_KEPT_HH
 
 #include <cstddef>
+#include <list>
 #include <unordered_map>
 #include <utility>
 
@@ -11,52 +11,51 @@
 template <typename Key, typename Value> class spi_kept
 {
   public:
-	explicit spi_kept(size_t most_bytes) : half(most_bytes / 2)
+	explicit spi_kept(size_t most_bytes) : most(most_bytes)
 	{
 	}
 	/* NULL when it is not there. */
 	Value *find(const Key &key)
 	{
-		auto found = young.find(key);
-		if (found != young.end())
-			return &found->second.value;
-		auto node = old.extract(key);
-		if (!node)
+		auto found = places.find(key);
+		if (found == places.end())
 			return nullptr;
-		bytes += node.mapped().bytes;
-		return &young.insert(std::move(node)).position->second.value;
+		items.splice(items.begin(), items, found->second);
+		return &found->second->value;
 	}
-	/* bytes: what the value takes beside itself. */
+	/* What is not there yet. its_bytes: what the value takes beside itself. */
 	Value &add(const Key &key, Value &&value, size_t its_bytes)
 	{
-		const size_t all = its_bytes + sizeof(item) + sizeof(Key);
-		item &added = young.insert_or_assign(key, item{std::move(value), all}).first->second;
-		bytes += all;
-		return added.value;
+		items.push_front({key, std::move(value), its_bytes + sizeof(item) + sizeof(Key)});
+		places.emplace(key, items.begin());
+		bytes += items.front().bytes;
+		return items.front().value;
 	}
 	/* Before what is used together: afterwards there may be more than the bound, until the next call. */
 	void make_room()
 	{
-		if (bytes <= half)
-			return;
-		old.swap(young);
-		young.clear();
-		bytes = 0;
+		while (bytes > most) {
+			bytes -= items.back().bytes;
+			places.erase(items.back().key);
+			items.pop_back();
+		}
 	}
 	void clear()
 	{
-		young.clear();
-		old.clear();
+		places.clear();
+		items.clear();
 		bytes = 0;
 	}
 
   private:
 	struct item {
+		Key key;
 		Value value;
 		size_t bytes;
 	};
-	std::unordered_map<Key, item> young, old;
-	size_t half, bytes = 0; /* bytes: of the young */
+	std::list<item> items; /* asked for last comes first */
+	std::unordered_map<Key, typename std::list<item>::iterator> places;
+	size_t most, bytes = 0;
 };
 
 #endif

@@ -12,8 +12,9 @@
 
 /* What one handle keeps of one revision, at most: the terms of a few thousand questions. */
 constexpr size_t FREQUENCIES_MAX = 8192;
-/* The records of some hundred articles. */
+/* The records of some hundred articles, and what a search tells of some thousands. */
 constexpr size_t RECORDS_MAX_BYTES = 6 * 1024 * 1024;
+constexpr size_t HITS_MAX_BYTES = 20 * 1024 * 1024;
 
 /* ---- rarity of stems ---- */
 
@@ -71,6 +72,10 @@ Xapian::doccount sp_index::frequency(const std::string &term)
 
 /* ---- what is remembered for one revision ---- */
 
+sp_index::sp_index() : records(RECORDS_MAX_BYTES), hits(HITS_MAX_BYTES)
+{
+}
+
 sp_index::~sp_index()
 {
 	sp_arena_free(synonyms_arena);
@@ -88,8 +93,7 @@ void sp_index::forget()
 	suggestions.clear();
 	forget_cards();
 	records.clear();
-	records_bytes = 0;
-	places.clear();
+	hits.clear();
 	matcher.clear();
 	finds.clear();
 	limited_known = hidden_known = synonyms_known = versions_known = untranslated_known = false;
@@ -272,16 +276,28 @@ static void read_record(const Xapian::Document &document, sp_arena *arena, sp_re
 
 void sp_index::read_record(Xapian::docid docid, sp_arena *arena, sp_record *ret, sp_error *err)
 {
-	auto found = records.find(docid);
-	if (found == records.end()) {
-		if (records_bytes > RECORDS_MAX_BYTES) {
-			records.clear();
-			records_bytes = 0;
-		}
-		found = records.emplace(docid, db.get_document(docid).get_data()).first;
-		records_bytes += found->second.size() + sizeof *found;
+	std::string *known = records.find(docid);
+	if (!known) {
+		std::string bytes = db.get_document(docid).get_data();
+		const size_t size = bytes.size();
+		records.make_room();
+		known = &records.add(docid, std::move(bytes), size);
 	}
-	spi_check(spi_record_decode(found->second.data(), found->second.size(), arena, ret, err));
+	spi_check(spi_record_decode(known->data(), known->size(), arena, ret, err));
+	ret->docid = docid;
+}
+
+void sp_index::read_hit(Xapian::docid docid, sp_arena *arena, sp_record *ret, spi_bytes *ret_places, sp_error *err)
+{
+	size_t kept_len;
+	std::string *known = hits.find(docid);
+	if (!known) {
+		std::string bytes = db.get_document(docid).get_data();
+		spi_check(spi_record_decode_hit(bytes.data(), bytes.size(), arena, ret, ret_places, &kept_len, err));
+		hits.make_room();
+		known = &hits.add(docid, std::string(bytes.data(), kept_len), kept_len);
+	}
+	spi_check(spi_record_decode_hit(known->data(), known->size(), arena, ret, ret_places, &kept_len, err));
 	ret->docid = docid;
 }
 

@@ -2,7 +2,7 @@
 
 #include "index/bytes.h"
 
-#define RECORD_FORMAT 1
+#define RECORD_FORMAT 2
 
 static void put_text(sp_buffer *out, const char *text)
 {
@@ -27,21 +27,30 @@ static void put_keys(sp_buffer *out, const sp_article *article, const sp_kb_conf
 		put_text(out, config->fields[article->ticket_fields[i]].key);
 }
 
-static void put_view(sp_buffer *out, const sp_view *view)
+/* What a search needs comes first. */
+static void put_view(sp_buffer *out, const sp_view *view, const sp_buffer *places)
 {
+	spi_bytes_put_text(out, view->plain, view->plain_len);
+	spi_bytes_put_text(out, places->data, places->len);
 	spi_bytes_put_text(out, view->markdown, view->markdown_len);
 	spi_bytes_put_text(out, view->html, view->html_len);
-	spi_bytes_put_text(out, view->plain, view->plain_len);
 	spi_bytes_put_text(out, view->speech, view->speech_len);
 }
 
-void spi_record_encode(const sp_document *document, sp_buffer *out)
+static bool has_blocks(const sp_view *view)
+{
+	static const char mark[] = "data-audience=";
+	return view->html_len && memmem(view->html, view->html_len, mark, sizeof mark - 1);
+}
+
+void spi_record_encode(const sp_document *document, const sp_buffer *places, sp_buffer *out)
 {
 	const sp_article *article = document->article;
 	spi_put_u8(out, RECORD_FORMAT);
 	spi_put_u8(out, (unsigned)article->lang);
 	spi_put_u8(out, article->type);
 	spi_put_u8(out, article->ended);
+	spi_put_u8(out, has_blocks(document->view));
 	spi_put_u32(out, document->readable ? article->audience & document->readable : article->audience);
 	spi_put_u32(out, (uint32_t)article->updated);
 	spi_put_u32(out, (uint32_t)article->valid_from);
@@ -65,7 +74,7 @@ void spi_record_encode(const sp_document *document, sp_buffer *out)
 	put_text(out, article->window.from);
 	spi_put_varint(out, article->window.wait_days);
 	spi_put_varint(out, article->window.until_days);
-	put_view(out, document->view);
+	put_view(out, document->view, places);
 }
 
 typedef struct reader {
@@ -130,10 +139,44 @@ static void take_texts(reader *r, sp_record *record)
 	record->window_from = take_text(r);
 	record->window_wait_days = (uint32_t)spi_take_varint(&r->in);
 	record->window_until_days = (uint32_t)spi_take_varint(&r->in);
+	record->plain = take_sized(r, &record->plain_len);
+}
+
+static void take_long_texts(reader *r, sp_record *record)
+{
 	record->markdown = take_sized(r, &record->markdown_len);
 	record->html = take_sized(r, &record->html_len);
-	record->plain = take_sized(r, &record->plain_len);
 	record->speech = take_sized(r, &record->speech_len);
+}
+
+/* All that comes before the places. */
+static sp_status take_first(reader *r, sp_record *record, sp_error *err)
+{
+	unsigned format = spi_take_u8(&r->in);
+	unsigned lang = spi_take_u8(&r->in), type = spi_take_u8(&r->in);
+	if (format != RECORD_FORMAT || lang >= SP_LANG_COUNT || type >= SP_TYPE_COUNT)
+		return sp_error_set(err, SP_ERR_CORRUPT, NULL, 0, "a record of the index is damaged; build the index again");
+	record->lang = (sp_lang)lang;
+	record->type = (sp_article_type)type;
+	record->ended = spi_take_u8(&r->in) != 0;
+	record->has_blocks = spi_take_u8(&r->in) != 0;
+	record->audience = spi_take_u32(&r->in);
+	record->updated = (sp_date)spi_take_u32(&r->in);
+	record->valid_from = (sp_date)spi_take_u32(&r->in);
+	record->valid_until = (sp_date)spi_take_u32(&r->in);
+	record->starts_utc_s = (int64_t)spi_take_u64(&r->in);
+	record->ends_utc_s = (int64_t)spi_take_u64(&r->in);
+	take_texts(r, record);
+	return SP_OK;
+}
+
+static sp_status judge(const reader *r, sp_error *err)
+{
+	if (r->nomem)
+		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+	if (r->in.bad)
+		return sp_error_set(err, SP_ERR_CORRUPT, NULL, 0, "a record of the index is cut short; build the index again");
+	return SP_OK;
 }
 
 sp_status spi_record_decode(const void *bytes, size_t len, sp_arena *arena, sp_record *ret, sp_error *err)
@@ -141,24 +184,33 @@ sp_status spi_record_decode(const void *bytes, size_t len, sp_arena *arena, sp_r
 	const unsigned char *from = bytes;
 	reader r = {.in = {from, from + len, false}, .arena = arena};
 	sp_record record = {0};
-	unsigned format = spi_take_u8(&r.in);
-	unsigned lang = spi_take_u8(&r.in), type = spi_take_u8(&r.in);
-	if (format != RECORD_FORMAT || lang >= SP_LANG_COUNT || type >= SP_TYPE_COUNT)
-		return sp_error_set(err, SP_ERR_CORRUPT, NULL, 0, "a record of the index is damaged; build the index again");
-	record.lang = (sp_lang)lang;
-	record.type = (sp_article_type)type;
-	record.ended = spi_take_u8(&r.in) != 0;
-	record.audience = spi_take_u32(&r.in);
-	record.updated = (sp_date)spi_take_u32(&r.in);
-	record.valid_from = (sp_date)spi_take_u32(&r.in);
-	record.valid_until = (sp_date)spi_take_u32(&r.in);
-	record.starts_utc_s = (int64_t)spi_take_u64(&r.in);
-	record.ends_utc_s = (int64_t)spi_take_u64(&r.in);
-	take_texts(&r, &record);
-	if (r.nomem)
-		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
-	if (r.in.bad)
-		return sp_error_set(err, SP_ERR_CORRUPT, NULL, 0, "a record of the index is cut short; build the index again");
+	sp_status status = take_first(&r, &record, err);
+	if (status != SP_OK)
+		return status;
+	spi_take_text(&r.in, &(size_t){0});
+	take_long_texts(&r, &record);
+	status = judge(&r, err);
+	if (status == SP_OK)
+		*ret = record;
+	return status;
+}
+
+sp_status spi_record_decode_hit(const void *bytes, size_t len, sp_arena *arena, sp_record *ret, spi_bytes *ret_places, size_t *ret_kept_len,
+	sp_error *err)
+{
+	const unsigned char *from = bytes;
+	reader r = {.in = {from, from + len, false}, .arena = arena};
+	sp_record record = {.markdown = "", .html = "", .speech = ""};
+	sp_status status = take_first(&r, &record, err);
+	if (status != SP_OK)
+		return status;
+	size_t places_len;
+	const unsigned char *places = (const unsigned char *)spi_take_text(&r.in, &places_len);
+	status = judge(&r, err);
+	if (status != SP_OK)
+		return status;
 	*ret = record;
+	*ret_places = (spi_bytes){places, places + places_len, false};
+	*ret_kept_len = (size_t)(r.in.at - from);
 	return SP_OK;
 }

@@ -236,13 +236,14 @@ static void tell_words(const search &s, uint64_t bits, sp_hit *ret)
 	}
 }
 
-static void fill_hit(const search &s, sp_analyser *analyser, Xapian::docid docid, sp_hit *ret)
+static void fill_hit(const search &s, Xapian::docid docid, sp_hit *ret)
 {
+	spi_bytes places;
 	ret->docid = docid;
 	ret->snippet = ret->why = ret->phrase = "";
-	s.index->read_record(ret->docid, s.arena, &ret->record, s.err);
+	s.index->read_hit(ret->docid, s.arena, &ret->record, &places, s.err);
 	if (s.query->want_snippets)
-		ret->snippet = spi_snippet(s.index, analyser, s.has_text ? s.asked.question : nullptr, ret->record, s.arena, s.err);
+		ret->snippet = spi_snippet(s.index, s.has_text ? s.asked.question : nullptr, ret->record, places, s.arena, s.err);
 	if (!s.has_text)
 		return;
 	const spi_known_card &known = s.index->card_of(ret->docid, s.err);
@@ -269,14 +270,14 @@ static void move_up(const search &s, std::vector<found> &hits)
 			[](const found &a, const found &b) { return a.is_own != b.is_own ? a.is_own : a.rank > b.rank; });
 }
 
-static void fill_hits(const search &s, sp_analyser *analyser, finding &finding, sp_result *ret)
+static void fill_hits(const search &s, finding &finding, sp_result *ret)
 {
 	std::vector<found> &hits = finding.first;
 	move_up(s, hits);
 	ret->hits = static_cast<sp_hit *>(spi_must(sp_arena_calloc(s.arena, s.query->limit, sizeof(sp_hit))));
 	for (size_t i = s.query->offset; i < hits.size() && ret->hits_count < s.query->limit; i++) {
 		sp_hit *hit = &ret->hits[ret->hits_count++];
-		fill_hit(s, analyser, hits[i].match.docid, hit);
+		fill_hit(s, hits[i].match.docid, hit);
 		hit->score = finding.most > 0 ? std::min(1.0, hits[i].match.weight / finding.most) : 0.0;
 		hit->solved = hits[i].solved;
 	}
@@ -322,7 +323,7 @@ extern "C" sp_status sp_index_search(
 		}
 		finding found = run_steps(s, &result.used_correction);
 		result.total = found.total;
-		fill_hits(s, analyser, found, &result);
+		fill_hits(s, found, &result);
 		if (query->want_facets)
 			s.sieve.tell(arena, &result);
 		*ret = result;

@@ -10,7 +10,7 @@
 #include "index/finds.hh"
 #include "index/match.hh"
 #include "index/meaning.h"
-#include "index/places.hh"
+#include "index/word_places.h"
 #include "index/schema.h"
 #include "index/stems.hh"
 #include "index/synonyms.h"
@@ -129,11 +129,10 @@ struct sp_index {
 	spi_weights weights;
 	std::unordered_map<std::string, Xapian::doccount> frequencies; /* of terms that were asked for */
 	std::unordered_map<std::string, std::string> suggestions;	   /* of unknown words; "" = none */
-	std::unordered_map<Xapian::docid, std::string> records; /* as they are stored: unpacking one takes as long as reading it */
-	size_t records_bytes = 0;
+	/* As they are stored, as unpacking takes long; of hits only what a search tells. */
+	spi_kept<Xapian::docid, std::string> records, hits;
 	std::unordered_map<Xapian::docid, spi_known_card> cards;
 	size_t cards_bytes = 0;
-	spi_all_places places;
 	spi_stems stems;
 	spi_matcher matcher;
 	spi_finds finds;
@@ -157,6 +156,7 @@ struct sp_index {
 	spi_synonym_groups synonyms = {nullptr, 0};
 	spi_meaning *meaning = nullptr; /* NULL = words only */
 
+	sp_index();
 	~sp_index();
 	/* The database's present revision is the one to be read from now on. */
 	void renew(sp_error *err);
@@ -174,6 +174,8 @@ struct sp_index {
 	Xapian::doccount frequency(const std::string &term);
 	/* A document's record, from the arena. */
 	void read_record(Xapian::docid docid, sp_arena *arena, sp_record *ret, sp_error *err);
+	/* The same without Markdown, HTML and speech; where its plain text's words are: valid until the next call. */
+	void read_hit(Xapian::docid docid, sp_arena *arena, sp_record *ret, spi_bytes *ret_places, sp_error *err);
 	/* The card of a document; valid until the next call. Throws spi_failure when it is damaged. */
 	const spi_known_card &card_of(Xapian::docid docid, sp_error *err);
 
@@ -289,6 +291,6 @@ spi_wanted spi_all_wanted(const spi_asked &asked, unsigned with);
 
 /* Snippet of a hit, in the arena (snippet.cc). */
 const char *spi_snippet(
-	sp_index *index, sp_analyser *analyser, const spi_question *question, const sp_record &record, sp_arena *arena, sp_error *err);
+	sp_index *index, const spi_question *question, const sp_record &record, const spi_bytes &places, sp_arena *arena, sp_error *err);
 
 #endif

@@ -5,8 +5,6 @@
 
 /* About so many bytes of text, cut where words end. */
 constexpr uint32_t SNIPPET_BYTES = 220;
-/* Longer texts are looked at only this far, so that a place has room in 16 bits. */
-constexpr size_t SNIPPET_TEXT_MAX = UINT16_MAX;
 
 namespace {
 
@@ -30,19 +28,21 @@ static bool has_content(const spi_question *question)
 	return false;
 }
 
-static std::vector<mark> find_marks(const spi_question *question, const std::vector<spi_place> &places)
+static std::vector<mark> find_marks(
+	sp_index *index, const spi_question *question, const spi_bytes &places, size_t len, sp_arena *arena, sp_error *err)
 {
+	spi_place *met = nullptr;
+	size_t count = 0;
+	sp_status status = spi_places_met(places, len, question, arena, &met, &count);
+	if (status == SP_ERR_CORRUPT)
+		spi_throw_damaged(index, err);
+	spi_check(status);
 	std::vector<mark> marks;
 	bool only_content = has_content(question);
-	uint32_t found = 0; /* end of the last one: a token's second form is not another mark */
-	for (const spi_place &place : places) {
-		int bit = place.start < found ? -1 : spi_question_bit(question, place.hash);
-		if (bit < 0)
-			continue;
-		found = uint32_t(place.start) + place.len;
-		const spi_word &word = question->words[question->bit_word[bit]];
+	for (size_t i = 0; i < count; i++) {
+		const spi_word &word = question->words[question->bit_word[met[i].bit]];
 		if (!word.is_function || !only_content)
-			marks.push_back({place.start, found, bit, word.weight * question->bit_share[bit]});
+			marks.push_back({met[i].start, met[i].end, met[i].bit, word.weight * question->bit_share[met[i].bit]});
 	}
 	return marks;
 }
@@ -127,7 +127,7 @@ static void render(sp_buffer *out, const char *text, uint32_t len, window w, con
 /* Bytes of the text that are looked at: whole characters, no blanks at the end. */
 static size_t looked_at(const sp_record &record)
 {
-	size_t len = std::min(record.plain_len, SNIPPET_TEXT_MAX);
+	size_t len = std::min<size_t>(record.plain_len, SPI_PLACES_TEXT_MAX);
 	while (len > 0 && len < record.plain_len && (record.plain[len] & 0xc0) == 0x80)
 		len--;
 	while (len > 0 && is_space(record.plain[len - 1]))
@@ -136,12 +136,12 @@ static size_t looked_at(const sp_record &record)
 }
 
 const char *spi_snippet(
-	sp_index *index, sp_analyser *analyser, const spi_question *question, const sp_record &record, sp_arena *arena, sp_error *err)
+	sp_index *index, const spi_question *question, const sp_record &record, const spi_bytes &places, sp_arena *arena, sp_error *err)
 {
 	size_t len = looked_at(record);
 	std::vector<mark> marks;
 	if (question && question->words_count)
-		marks = find_marks(question, index->places.of(record, len, analyser, arena, err));
+		marks = find_marks(index, question, places, len, arena, err);
 	sp_buffer out = {};
 	auto end = static_cast<uint32_t>(len);
 	render(&out, record.plain, end, widen(best_window(marks), record.plain, end), marks);

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "index/document.h"
 #include "index/features.h"
+#include "index/word_places.h"
 #include "index/record.h"
 #include "index/slip.h"
 
@@ -221,20 +222,74 @@ TEST(test_index_record_cut_short)
 	sp_document document;
 	sp_view view;
 	sp_record record;
-	sp_buffer bytes = SP_BUFFER_INIT;
+	sp_buffer places = SP_BUFFER_INIT, bytes = SP_BUFFER_INIT;
+	spi_bytes found;
+	size_t kept_len = 0;
 	REQUIRE(open_index_bed(&f) && make_document(&f, &document, &view));
-	spi_record_encode(&document, &bytes);
+	sp_buffer_add_text(&places, "places");
+	spi_record_encode(&document, &places, &bytes);
+	CHECK_INT(spi_record_decode_hit(bytes.data, bytes.len, f.arena, &record, &found, &kept_len, NULL), SP_OK);
+	CHECK_INT(kept_len < bytes.len, true);
+	CHECK_STR(record.plain, "Corpo del testo.");
+	CHECK_STR(record.markdown, "");
+	CHECK_INT(found.end - found.at == (ptrdiff_t)places.len && memcmp(found.at, places.data, places.len) == 0, true);
 	for (size_t len = 0; len < bytes.len; len++) {
 		char *copy = malloc(len + 1); /* so that a read past the end is seen */
 		memcpy(copy, bytes.data, len);
 		CHECK_INT(spi_record_decode(copy, len, f.arena, &record, NULL), SP_ERR_CORRUPT);
+		CHECK_INT(spi_record_decode_hit(copy, len, f.arena, &record, &found, &(size_t){0}, NULL), len < kept_len ? SP_ERR_CORRUPT : SP_OK);
 		free(copy);
 		sp_arena_reset(f.arena);
 	}
 	CHECK_INT(spi_record_decode(bytes.data, bytes.len, f.arena, &record, NULL), SP_OK);
 	CHECK_STR(record.speech, "Corpo del testo.");
+	sp_buffer_release(&places);
 	sp_buffer_release(&bytes);
 	sp_article_free((sp_article *)document.article);
+	close_index_bed(&f);
+}
+
+/* Where words stand, of a text that was taken apart; whatever is read in their stead is inside the text, or refused. */
+TEST(test_index_places_cut_short_or_changed)
+{
+	static const char text[] = "La città è qui: una password per le città.";
+	index_bed f;
+	sp_tokens tokens;
+	sp_buffer bytes = SP_BUFFER_INIT;
+	spi_place *met;
+	size_t count, times = 0, refused = 0;
+	spi_question *question = calloc(1, sizeof *question);
+	sp_analyser *analyser = sp_analyser_new();
+	REQUIRE(open_index_bed(&f) && question && analyser);
+	REQUIRE(sp_analyse(analyser, text, strlen(text), SP_LANG_IT, f.arena, &tokens) == SP_OK && spi_places_encode(&tokens, f.arena, &bytes));
+	spi_question_init(question);
+	for (size_t i = 0; i < tokens.count; i++)
+		if (tokens.items[i].start == 3)
+			REQUIRE(spi_question_add_word(question, spi_term_hash(tokens.items[i].term, tokens.items[i].term_len), 0, "citta", 5, false) >= 0);
+	const unsigned char *from = (const unsigned char *)bytes.data;
+	REQUIRE(spi_places_met((spi_bytes){from, from + bytes.len, false}, strlen(text), question, f.arena, &met, &count) == SP_OK);
+	CHECK_INT(count, 2);
+	CHECK_INT(met[0].start, 3);
+	CHECK_INT(met[0].end, 9);
+	CHECK_INT(met[1].end, strlen(text) - 1);
+	for (size_t len = 0; len <= bytes.len; len++)
+		for (int change = 0; change < 256; change += 5) {
+			unsigned char *copy = malloc(len + 1);
+			memcpy(copy, bytes.data, len);
+			if (len > 0)
+				copy[len - 1] ^= (unsigned char)change;
+			sp_status status = spi_places_met((spi_bytes){copy, copy + len, false}, strlen(text), question, f.arena, &met, &count);
+			for (size_t i = 0; status == SP_OK && i < count; i++)
+				CHECK_INT(met[i].start <= met[i].end && met[i].end <= strlen(text), true);
+			refused += status == SP_ERR_CORRUPT;
+			times++;
+			free(copy);
+			sp_arena_reset(f.arena);
+		}
+	CHECK_INT(refused > 0 && refused < times, true);
+	sp_buffer_release(&bytes);
+	sp_analyser_free(analyser);
+	free(question);
 	close_index_bed(&f);
 }
 
