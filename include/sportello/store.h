@@ -214,7 +214,8 @@ sp_status sp_store_submit(sp_store *store, sp_write *write);
 /** Hand several over, in their order, that are committed together: after a crash all of them are there, or none. (One that fails by
  *  itself leaves the others.) They count as one place each in the queue. As sp_store_submit(). */
 sp_status sp_store_submit_all(sp_store *store, sp_write *writes, size_t count);
-/** Hand it over and wait. Returns the write's status; detail in @p err. Any thread but the writer's. */
+/** Hand it over and wait; where nothing else is being written, this thread writes it. Returns the write's status; detail in @p err. Any thread but
+ *  the writer's. */
 sp_status sp_store_write(sp_store *store, sp_write *write, sp_error *err);
 
 /* ---- reads: one sp_store_reader a thread ---- */

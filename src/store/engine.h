@@ -4,7 +4,7 @@
  * file and a row, and nothing above changes.
  *
  * A connection is used by one thread at a time. There is one writing connection a store, which the writer thread owns
- * (queue.c), and one reading connection a reader.
+ * but while somebody writes in its stead (queue.c), and one reading connection a reader.
  */
 #ifndef STORE_ENGINE_H
 #define STORE_ENGINE_H

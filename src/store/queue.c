@@ -14,6 +14,7 @@ struct spi_queue {
 	sp_write *first, **last;
 	size_t count;
 	bool stopping;
+	bool taken; /* somebody is at the database: the writer thread, or who writes alone */
 };
 
 /* ---- the writer thread ---- */
@@ -22,8 +23,9 @@ struct spi_queue {
 static sp_write *take(spi_queue *queue)
 {
 	pthread_mutex_lock(&queue->lock);
-	while (!queue->first && !queue->stopping)
+	while (queue->taken || (!queue->first && !queue->stopping))
 		pthread_cond_wait(&queue->work, &queue->lock);
+	queue->taken = true;
 	sp_write *batch = queue->first, **end = &queue->first;
 	size_t taken = 0;
 	bool together = false; /* with the one before: not to be cut there */
@@ -39,6 +41,25 @@ static sp_write *take(spi_queue *queue)
 	queue->count -= taken;
 	pthread_mutex_unlock(&queue->lock);
 	return batch;
+}
+
+/* The database, for who would wait for the writer thread anyway: where nothing else is to be written, two changes of threads are saved. */
+static bool take_alone(spi_queue *queue)
+{
+	pthread_mutex_lock(&queue->lock);
+	bool is_free = !queue->taken && !queue->first && !queue->stopping;
+	queue->taken |= is_free;
+	pthread_mutex_unlock(&queue->lock);
+	return is_free;
+}
+
+static void give_back(spi_queue *queue)
+{
+	pthread_mutex_lock(&queue->lock);
+	queue->taken = false;
+	if (queue->first || queue->stopping)
+		pthread_cond_signal(&queue->work);
+	pthread_mutex_unlock(&queue->lock); /* the queue may be gone from here on */
 }
 
 /* What a write that came to nothing may have been given already. */
@@ -148,6 +169,13 @@ static void write_batch(spi_queue *queue, sp_write *batch)
 	}
 }
 
+static void rest(spi_queue *queue)
+{
+	if (queue->engine->rest)
+		queue->engine->rest(queue->db);
+	give_back(queue);
+}
+
 static void *run(void *arg)
 {
 	spi_queue *queue = arg;
@@ -162,10 +190,18 @@ static void *run(void *arg)
 				batch->done(batch, batch->arg);
 			batch = next;
 		}
-		if (queue->engine->rest)
-			queue->engine->rest(queue->db);
+		rest(queue);
 	}
 	return NULL;
+}
+
+static void write_alone(spi_queue *queue, sp_write *write)
+{
+	write->with_next = false;
+	write->next = NULL;
+	write_batch(queue, write);
+	queue->engine->after(queue->db, write);
+	rest(queue);
 }
 
 /* ---- for everybody else ---- */
@@ -224,7 +260,8 @@ sp_status spi_queue_submit_all(spi_queue *queue, sp_write *writes, size_t count)
 		*queue->last = writes;
 		queue->last = &writes[count - 1].next;
 		queue->count += count;
-		pthread_cond_signal(&queue->work);
+		if (!queue->taken) /* else it is looked for more when the database is given back */
+			pthread_cond_signal(&queue->work);
 	}
 	pthread_mutex_unlock(&queue->lock);
 	return room ? SP_OK : SP_ERR_BUSY;
@@ -255,6 +292,11 @@ sp_status spi_queue_write(spi_queue *queue, sp_write *write, sp_error *err)
 {
 	if (pthread_equal(pthread_self(), queue->thread))
 		return sp_error_set(err, SP_ERR_USAGE, NULL, 0, "the store's writer thread cannot wait for itself");
+	if (take_alone(queue)) {
+		write_alone(queue, write);
+		sp_error_copy(err, &write->error);
+		return write->status;
+	}
 	waiter w = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false};
 	write->done = wake;
 	/* cppcheck-suppress autoVariables ; w is waited for below */

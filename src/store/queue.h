@@ -1,6 +1,7 @@
 /**
  * @file queue.h
- * The one thread that writes. What waits is committed together, so that many callers share one sync of the disk.
+ * The one thread that writes. What waits is committed together, so that many callers share one sync of the disk. Who waits for its write, where
+ * nothing else is to be written, writes in that thread's stead.
  */
 #ifndef STORE_QUEUE_H
 #define STORE_QUEUE_H

@@ -5,7 +5,9 @@
 #include "store/queue.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 static void count_done(sp_write *write, void *arg)
@@ -282,4 +284,97 @@ TEST(test_store_failed_commit_fails_all_of_it)
 		CHECK_INT(writes[i].status, want[i]);
 	CHECK_STR(writes[2].error.text, "the disk went away");
 	CHECK(!engine.in_batch);
+}
+
+/* An engine that looks who comes, and whether somebody is there already. */
+typedef struct narrow_engine {
+	atomic_int inside, met, applied;
+	pthread_t last;
+} narrow_engine;
+
+static sp_status narrow_begin(void *db, sp_error *err)
+{
+	(void)err;
+	narrow_engine *engine = db;
+	engine->met += atomic_fetch_add(&engine->inside, 1) != 0;
+	return SP_OK;
+}
+
+static sp_status narrow_apply(void *db, sp_write *write, sp_error *err)
+{
+	(void)write;
+	(void)err;
+	narrow_engine *engine = db;
+	engine->last = pthread_self();
+	engine->applied++;
+	sched_yield();
+	return SP_OK;
+}
+
+static bool narrow_in_batch(void *db)
+{
+	(void)db;
+	return true;
+}
+
+static sp_status narrow_commit(void *db, sp_error *err)
+{
+	(void)db;
+	(void)err;
+	return SP_OK;
+}
+
+static void narrow_rest(void *db)
+{
+	narrow_engine *engine = db;
+	atomic_fetch_sub(&engine->inside, 1);
+}
+
+static const spi_engine narrow_engine_table = {.name = "narrow", .after = bad_after, .begin = narrow_begin, .apply = narrow_apply,
+	.in_batch = narrow_in_batch, .commit = narrow_commit, .rest = narrow_rest};
+
+TEST(test_store_lone_write_stays_in_its_thread)
+{
+	narrow_engine engine = {0};
+	spi_queue *queue;
+	sp_write write = {.kind = SP_WRITE_TOKEN_REVOKE};
+	REQUIRE(spi_queue_start(&narrow_engine_table, &engine, &queue, NULL) == SP_OK);
+	CHECK_INT(spi_queue_write(queue, &write, NULL), SP_OK);
+	CHECK(pthread_equal(engine.last, pthread_self()));
+	CHECK_INT(engine.inside, 0);
+	spi_queue_stop(queue);
+}
+
+#define LONERS 4
+#define LONE_WRITES 500
+
+static void *write_alone_and_not(void *arg)
+{
+	spi_queue *queue = arg;
+	sem_t done;
+	sem_init(&done, 0, 0);
+	for (int i = 0; i < LONE_WRITES; i++) {
+		sp_write waited = {.kind = SP_WRITE_TOKEN_REVOKE}, given = {.kind = SP_WRITE_TOKEN_REVOKE, .done = count_done, .arg = &done};
+		CHECK_INT(spi_queue_submit(queue, &given), SP_OK);
+		CHECK_INT(spi_queue_write(queue, &waited, NULL), SP_OK);
+		while (sem_wait(&done) != 0)
+			continue;
+	}
+	sem_destroy(&done);
+	return NULL;
+}
+
+TEST(test_store_those_who_write_themselves_never_meet)
+{
+	narrow_engine engine = {0};
+	pthread_t threads[LONERS];
+	spi_queue *queue;
+	REQUIRE(spi_queue_start(&narrow_engine_table, &engine, &queue, NULL) == SP_OK);
+	for (int i = 0; i < LONERS; i++)
+		REQUIRE(pthread_create(&threads[i], NULL, write_alone_and_not, queue) == 0);
+	for (int i = 0; i < LONERS; i++)
+		pthread_join(threads[i], NULL);
+	spi_queue_stop(queue);
+	CHECK_INT(engine.met, 0);
+	CHECK_INT(engine.applied, 2 * LONERS * LONE_WRITES);
 }
