@@ -388,7 +388,6 @@ static void engine_rollback(void *db)
 static sp_status engine_begin(void *handle, sp_error *err)
 {
 	spi_sqlite *db = handle;
-	db->keys_pruned = false;
 	sp_status status = spi_sqlite_run(db, sql_begin_write, err, "");
 	if (status != SP_OK)
 		return status;

@@ -30,7 +30,7 @@ typedef struct spi_sqlite {
 	struct spi_prepared { const char *sql; sqlite3_stmt *statement; } prepared[SPI_STATEMENTS_MAX];
 	size_t prepared_count;
 	uint16_t places[SPI_PLACES]; /* of the prepared, by the address of their text; index + 1, 0 = free */
-	bool keys_pruned; /* of a batch: old idempotency keys were looked for */
+	int64_t keys_pruned_utc_s; /* when old idempotency keys were looked for last */
 	bool writes;
 	struct spi_ledger_memory *ledger; /* what is not in the ledger's tables yet; NULL = nothing yet */
 	struct spi_checkpoint *checkpoint; /* of a service's connection that writes */

@@ -8,6 +8,8 @@
 
 /* How long a key is remembered: a day longer than we promise. */
 #define IDEMPOTENCY_KEPT_S (72 * 3600)
+/* How often those that are older are looked for, whatever the clock did meanwhile. */
+#define IDEMPOTENCY_LOOKED_FOR_S 60
 
 /* ---- idempotency ---- */
 
@@ -58,12 +60,12 @@ static sp_status keep_key(spi_sqlite *db, const sp_write_ticket *write, sp_error
 	static const char sql_add[] =
 		"INSERT INTO idempotency (caller, key, fingerprint, ticket, at_utc_s) VALUES (?1, ?2, ?3, ?4, ?5)";
 	int64_t now_utc_s = spi_now_utc_s();
-	sp_status status = SP_OK;
-	if (!db->keys_pruned)
-		status = spi_sqlite_run(db, sql_prune, err, "i", now_utc_s - IDEMPOTENCY_KEPT_S);
-	if (status != SP_OK)
-		return status;
-	db->keys_pruned = true;
+	if (now_utc_s < db->keys_pruned_utc_s || now_utc_s - db->keys_pruned_utc_s >= IDEMPOTENCY_LOOKED_FOR_S) {
+		sp_status status = spi_sqlite_run(db, sql_prune, err, "i", now_utc_s - IDEMPOTENCY_KEPT_S);
+		if (status != SP_OK)
+			return status;
+		db->keys_pruned_utc_s = now_utc_s;
+	}
 	return spi_sqlite_run(db, sql_add, err, "ssiii", write->caller, write->idempotency_key, (int64_t)write->fingerprint,
 		write->ticket.number, now_utc_s);
 }
