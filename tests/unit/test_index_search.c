@@ -1,6 +1,7 @@
 /* Search in a sealed index, and what the day and typing so far make of it: validity, notices, suggestions. */
 #include "index_bed.h"
 
+#include <math.h>
 #include <string.h>
 
 /* ---- search ---- */
@@ -38,6 +39,67 @@ TEST(test_index_search_function_words_do_not_flood)
 	REQUIRE(open_usual(&f));
 	CHECK_INT(search_for(&f, "il rimborso della banca", USUAL).total, 1);
 	CHECK_INT(search_for(&f, "xyzzy il di", USUAL).total, 0);
+	close_index_bed(&f);
+}
+
+#define MANY 300
+#define GAP 50
+
+/* Hundreds of articles, some of them taken out again: every one has one word, every seventh another, more often the later it comes. */
+static bool open_many(index_bed *f)
+{
+	char path[64], body[256];
+	bool ok = open_index_bed(f);
+	for (int i = 0; ok && i < MANY; i++) {
+		snprintf(path, sizeof path, "it/accesso/a%03d.md", i);
+		int len = snprintf(body, sizeof body, "Il comune.");
+		for (int k = 0; i % 7 == 0 && k <= i / 70; k++)
+			len += snprintf(body + len, sizeof body - (size_t)len, " Zanzara.");
+		if (i == 7)
+			snprintf(body + len, sizeof body - (size_t)len, " Di di di.");
+		ok = put_article(f, path, "Pratica", "", body) == SP_OK;
+	}
+	ok = ok && sp_index_writer_commit(f->writer, &f->err) == SP_OK;
+	for (int i = 1; ok && i < MANY; i += GAP) {
+		snprintf(path, sizeof path, "a%03d", i);
+		ok = sp_index_writer_remove(f->writer, path, SP_LANG_IT, &f->err) == SP_OK;
+	}
+	return ok && sp_index_writer_commit(f->writer, &f->err) == SP_OK && sp_index_open(f->folder, &f->index, &f->err) == SP_OK;
+}
+
+static double score_of(const sp_result *r, const char *id)
+{
+	for (size_t i = 0; i < r->hits_count; i++)
+		if (strcmp(r->hits[i].record.id, id) == 0)
+			return r->hits[i].score;
+	return -1;
+}
+
+TEST(test_index_search_weighs_many_by_how_often_a_word_is_there)
+{
+	index_bed f;
+	sp_query query = USUAL;
+	query.limit = 100;
+	query.want_facets = true;
+	REQUIRE(open_many(&f));
+	sp_result r = search_for(&f, "comune", query);
+	CHECK_INT(r.total, MANY - MANY / GAP);
+	REQUIRE(r.types.count == 1);
+	CHECK_INT(r.types.items[0].count, MANY - MANY / GAP);
+	CHECK_STR(r.hits[0].record.id, "a000"); /* all weigh the same: by number */
+	r = search_for(&f, "zanzara comune", query);
+	CHECK_INT(r.total, 43);
+	r = search_for(&f, "zanzara", query);
+	CHECK_INT(r.total, 43);
+	CHECK_STR(r.hits[0].record.id, "a280");
+	/* BM25, by hand: k1 is 21, lengths say nothing; one time and five times. */
+	CHECK(score_of(&r, "a014") > 0 && score_of(&r, "a280") <= 1);
+	CHECK(fabs(score_of(&r, "a014") / score_of(&r, "a280") - (1.0 / 22) / (5.0 / 26)) < 1e-9);
+	CHECK(score_of(&r, "a007") == score_of(&r, "a014"));
+	/* A little word finds nothing, and ranks what is found. */
+	r = search_for(&f, "zanzara di", query);
+	CHECK_INT(r.total, 43);
+	CHECK(score_of(&r, "a007") > score_of(&r, "a014"));
 	close_index_bed(&f);
 }
 
