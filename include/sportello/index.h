@@ -250,7 +250,10 @@ sp_status sp_index_suggest(sp_index *index, sp_analyser *analyser, const char *t
 	/* token by token (MaxSim), cosines after the mean is taken away; 0 where the encoder makes no tokens */ \
 	X(TOKENS, "tokens")                 /* the passage that has what the question's tokens mean */ \
 	X(TOKENS_ALL, "tokens-all")         /* all passages taken as one */ \
-	X(NEAR_FEW, "near-few")             /* mean of the five nearest phrasings, or of as many as there are: one alone may be odd */
+	X(NEAR_FEW, "near-few")             /* mean of the five nearest phrasings, or of as many as there are: one alone may be odd */ \
+	/* how much more usual its words are in what is asked of the article than in all that is asked: log-odds, over all phrasings */ \
+	X(WORD_ODDS, "word-odds")           /* word by word */ \
+	X(PAIR_ODDS, "pair-odds")           /* of neighbouring words, as far as the article has them */
 
 typedef enum sp_feature {
 #define SP_FEATURE_ENUM(name, text) SP_FEATURE_##name,

@@ -161,6 +161,11 @@ static void near_inputs(const sp_candidate *candidates, size_t count, const sp_q
 	ret[SPI_GATE_UNANSWERED] = stats->unanswered;
 }
 
+static double odds_of(const float *features)
+{
+	return (double)features[SP_FEATURE_WORD_ODDS] + (double)features[SP_FEATURE_PAIR_ODDS];
+}
+
 void spi_gate_inputs(const sp_candidate *candidates, size_t count, const sp_question_stats *stats, double ret[SPI_GATE_INPUTS])
 {
 	memset(ret, 0, SPI_GATE_INPUTS * sizeof *ret);
@@ -180,6 +185,9 @@ void spi_gate_inputs(const sp_candidate *candidates, size_t count, const sp_ques
 	ret[SPI_GATE_LENGTH] = log1p((double)stats->content_words);
 	ret[SPI_GATE_ONE_WORD] = stats->content_words <= 1;
 	ret[SPI_GATE_ONE] = 1;
+	ret[SPI_GATE_WORD_ODDS] = (double)top[SP_FEATURE_WORD_ODDS];
+	ret[SPI_GATE_PAIR_ODDS] = (double)top[SP_FEATURE_PAIR_ODDS];
+	ret[SPI_GATE_ODDS_MARGIN] = count > 1 ? odds_of(top) - odds_of(candidates[1].features) : 0;
 	if (stats->has_vector)
 		near_inputs(candidates, count, stats, ret);
 }

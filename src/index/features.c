@@ -1,5 +1,6 @@
 #include "index/features.h"
 
+#include "index/odds.h"
 #include "index/schema.h"
 #include "index/termset.h"
 
@@ -101,6 +102,7 @@ void spi_question_finish(spi_question *question)
 	float rarities = 0, sum = 0, squares = 0;
 	for (size_t i = 0; i < question->words_count; i++) {
 		rarities += question->words[i].rarity;
+		question->words[i].share = expf(-question->words[i].rarity);
 		sum += question->words[i].weight;
 		squares += question->words[i].weight * question->words[i].weight;
 	}
@@ -142,8 +144,17 @@ static float saturate(unsigned wdf)
 	return (float)wdf / ((float)wdf + (float)SPI_BM25_K1);
 }
 
+static void note_likeness(int word, float likeness, spi_stem_fit *fit)
+{
+	if (likeness <= fit->likeness)
+		return;
+	fit->word = word;
+	fit->likeness = likeness;
+}
+
 void spi_fit_form(const spi_question *question, int bit, spi_stem_fit *fit)
 {
+	note_likeness(question->bit_word[bit], question->bit_share[bit], fit);
 	fit->bit = bit;
 	fit->dot = question->bit_share[bit] * fit->weight * question->words[question->bit_word[bit]].weight;
 }
@@ -151,8 +162,10 @@ void spi_fit_form(const spi_question *question, int bit, spi_stem_fit *fit)
 void spi_fit_grams(const spi_question *question, size_t word, size_t shared, size_t grams_count, spi_stem_fit *fit)
 {
 	float similarity = (float)shared / sqrtf((float)grams_count * question->gram_counts[word]);
-	if (similarity >= GRAM_SIMILARITY_MIN)
-		fit->grams_dot += similarity * question->words[word].weight * fit->weight;
+	if (similarity < GRAM_SIMILARITY_MIN)
+		return;
+	fit->grams_dot += similarity * question->words[word].weight * fit->weight;
+	note_likeness((int)word, similarity, fit);
 }
 
 static void fit_grams(const spi_question *question, const unsigned char *grams, size_t count, spi_stem_fit *fit)
@@ -390,6 +403,24 @@ static void fit_phrases(const spi_question *question, const spi_phrases *phrases
 	}
 }
 
+static bool add_odds(const spi_question *question, const spi_met_stem *met, size_t met_count, const spi_phrases *phrases,
+	const phrase_sums *sums, sp_arena *arena, spi_fit *ret)
+{
+	uint64_t *bits = sp_arena_alloc(arena, (phrases->count + 1) * sizeof *bits);
+	size_t left_out = phrases->count;
+	if (!bits)
+		return false;
+	for (size_t i = phrases->count; i > 0; i--) {
+		bits[i - 1] = sums[i - 1].bits;
+		if (is_left_out(question, &phrases->items[i - 1].phrase, i - 1))
+			left_out = i - 1;
+	}
+	spi_odds odds = spi_weigh_odds(question, met, met_count, phrases, left_out, bits);
+	ret->features[SP_FEATURE_WORD_ODDS] = odds.words;
+	ret->features[SP_FEATURE_PAIR_ODDS] = odds.pairs;
+	return true;
+}
+
 bool spi_fit_card(const spi_question *question, const spi_card *card, const spi_met_stem *met, size_t met_count, const spi_phrases *phrases,
 	sp_arena *arena, spi_fit *ret)
 {
@@ -401,6 +432,9 @@ bool spi_fit_card(const spi_question *question, const spi_card *card, const spi_
 	if (!sums || !stem_bits)
 		return false;
 	fit_phrases(question, phrases, sums, ret, &bits);
+	ret->no_memory = !add_odds(question, met, met_count, phrases, sums, arena, ret);
+	if (ret->no_memory)
+		return false;
 	uint64_t tags = bits_of(stem_bits, card->stems_count, card->keywords, card->keywords_count);
 	for (size_t i = 0; i < met_count; i++) {
 		int bit = met[i].fit.bit;

@@ -30,6 +30,7 @@ typedef struct spi_word {
 	int bit;	  /* of the word itself */
 	float rarity; /* idf */
 	float weight; /* the same, less for a function word */
+	float share;  /* of all articles, those that have it; after spi_question_finish() */
 	bool is_function, is_known;
 	size_t soft_count;
 	spi_soft soft[SPI_SOFT_MAX];
@@ -89,13 +90,15 @@ typedef struct spi_stem_fit {
 	float weight;	 /* its own, as the question's words are weighted */
 	float dot;		 /* of the weighted vectors of words */
 	float grams_dot; /* of their character 4-grams */
+	int word;		 /* the question's that it is most like */
+	float likeness;	 /* to that: 1 = it is the word; 0 = to none */
 } spi_stem_fit;
 spi_stem_fit spi_fit_stem(const spi_question *question, const spi_stem *stem, float weight);
 /* The same bit by bit, for many stems at once: first a stem that is nothing to it, then by a form that it has, then for each word of the
    question that it shares 4-grams with, in their order. */
 static inline spi_stem_fit spi_no_fit(float weight)
 {
-	spi_stem_fit fit = {-1, weight, 0, 0};
+	spi_stem_fit fit = {-1, weight, 0, 0, 0, 0};
 	return fit;
 }
 void spi_fit_form(const spi_question *question, int bit, spi_stem_fit *fit);

@@ -30,6 +30,7 @@ F = {name: i for i, name in enumerate(FEATURES)}
 G = {name: i for i, name in enumerate(INPUTS)}
 NEAR = ['NEAR_PHRASE', 'NEAR_TITLE', 'NEAR_PASSAGE', 'NEAR_ALL', 'CLASSIFIER', 'NEAR_FEW']
 TOKENS = ['TOKENS', 'TOKENS_ALL']
+ODDS = ['WORD_ODDS', 'PAIR_ODDS']
 MODELS = ('with_words', 'with_vectors', 'with_tokens', 'with_unanswered')
 CHOICES = 4
 FIXED = {'EXACT': 8.0, 'CODE': 8.0}  # too rare in the sets: set by hand
@@ -156,8 +157,9 @@ def gate(q, rank):
               'ENTROPY': -(share * np.log(np.maximum(share, 1e-300))).sum(), 'KNOWN': q['known_share'],
               'LENGTH': np.log1p(q['content_words']), 'ONE_WORD': float(q['content_words'] <= 1), 'ONE': 1.0,
               'OFF_TOPIC': 0, 'CASE': 0}
-    for name in ('BM25', 'TITLE_COVER', 'ANY_COVER', 'REVERSE_COVER', 'PHRASE_COSINE', 'GRAM_COSINE'):
+    for name in ('BM25', 'TITLE_COVER', 'ANY_COVER', 'REVERSE_COVER', 'PHRASE_COSINE', 'GRAM_COSINE', *ODDS):
         values[name] = x[F[name]]
+    values['ODDS_MARGIN'] = sum(x[F[name]] - y[F[name]] for name in ODDS) if y is not None else 0
     if q['model'] != 'with_words':
         values.update(OFF_TOPIC=q['off_topic'], CASE=q['case'])
         for name in ('NEAR_PHRASE', 'NEAR_PASSAGE', 'NEAR_ALL', 'CLASSIFIER', 'NEAR_FEW'):
