@@ -35,9 +35,9 @@ MODELS = ('with_words', 'with_vectors', 'with_tokens', 'with_unanswered')
 CHOICES = 4
 FIXED = {'EXACT': 8.0, 'CODE': 8.0}  # too rare in the sets: set by hand
 UNSEEN = ('human', 'smalltalk', 'gibberish', 'abuse')  # kinds that are decided before any candidate is looked at
-DESK_SHARE = 0.05
+DESK_SHARE = 0.02
 OUT_SHARE = 0.2  # of what people ask, so much has no answer
-MOST = 1500  # questions of one set
+MOST, DESK_MOST = 1500, 150  # questions of one set, of a desk
 TARGETS = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 0.999)
 
 
@@ -72,11 +72,12 @@ def thin(questions, seed=1):
     for q in questions:
         by_set.setdefault(q['set'], []).append(q)
     kept = []
-    for rows in by_set.values():
+    for path, rows in by_set.items():
+        most = DESK_MOST if os.path.basename(path).startswith('desk-') else MOST
         # questions without an answer are few: keep them all
         out = [q for q in rows if not q['answerable']]
         more = [q for q in rows if q['answerable']]
-        kept += out + ([more[i] for i in rng.permutation(len(more))[:MOST]] if len(more) > MOST else more)
+        kept += out + ([more[i] for i in rng.permutation(len(more))[:most]] if len(more) > most else more)
     return kept
 
 
@@ -98,8 +99,8 @@ def share_of(path, paths):
 def packed(questions):
     """Candidates of all questions in one array, padded; and what each question weighs: every set the same."""
     most = max(len(q['right']) for q in questions)
-    x = np.zeros((len(questions), most, len(FEATURES)))
-    right = np.zeros((len(questions), most))
+    x = np.zeros((len(questions), most, len(FEATURES)), np.float32)
+    right = np.zeros((len(questions), most), np.float32)
     there = np.zeros((len(questions), most), bool)
     for i, q in enumerate(questions):
         n = len(q['right'])
@@ -117,22 +118,23 @@ def fit_rank(questions, model, steps=500, rate=0.05, l2=3e-4, l2_step=3e-3):
     features that are scaled to the spread that they have within a question. Returns weights and their change per step of phrasings."""
     questions = [q for q in questions if q['right'].any()]
     x, right, there, weight = packed(questions)
-    r = np.array([q['r'] for q in questions])
+    r = np.array([q['r'] for q in questions], np.float32)
     used = np.array([name not in FIXED and name not in unused(model) for name in FEATURES])
     moves = used & (model != 'with_words')
     mean = (x * there[:, :, None]).sum(1) / there.sum(1)[:, None]
     spread = np.sqrt((((x - mean[:, None, :]) ** 2) * there[:, :, None]).sum((0, 1)) / there.sum()) + 1e-6
-    xs = x / spread
+    xs = (x / spread).astype(np.float32)
     n = len(FEATURES)
     w, moment, second = (np.zeros(2 * n) for _ in range(3))
     free = np.concatenate([used, moves])
     penalty = np.concatenate([np.full(n, l2), np.full(n, l2_step)])
     for step in range(1, steps + 1):
-        z = np.where(there, xs @ w[:n] + r[:, None] * (xs @ w[n:]), -1e9)
+        now = w.astype(np.float32)
+        z = np.where(there, xs @ now[:n] + r[:, None] * (xs @ now[n:]), -1e9)
         p = np.exp(z - z.max(1, keepdims=True))
         good = p * right
         p, good = p / p.sum(1, keepdims=True), good / good.sum(1, keepdims=True)
-        each = np.einsum('qc,qcf->qf', good - p, xs) * weight[:, None]
+        each = np.matmul((good - p).astype(np.float32)[:, None], xs)[:, 0] * weight[:, None]
         gradient = (np.concatenate([each.sum(0), (each * r[:, None]).sum(0)]) - penalty * w) * free
         moment, second = 0.9 * moment + 0.1 * gradient, 0.999 * second + 0.001 * gradient ** 2
         w += rate * (moment / (1 - 0.9 ** step)) / (np.sqrt(second / (1 - 0.999 ** step)) + 1e-8)

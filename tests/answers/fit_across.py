@@ -13,7 +13,7 @@ import sys
 
 import numpy as np
 
-from fit import F, FEATURES, G, INPUTS, NEAR, OUT_SHARE, load, ranked_by
+from fit import F, FEATURES, G, INPUTS, NEAR, ODDS, OUT_SHARE, load, ranked_by
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 WEIGHTS = os.path.join(ROOT, 'src', 'answer', 'weights.h')
@@ -21,7 +21,7 @@ HEADER = os.path.join(ROOT, 'src', 'answer', 'weights_across.h')
 CHOICES = 4
 OWN_FIRST = {True: 1.25, False: 2.5}  # so much an article of the question's own language is preferred: it is read without effort, and it was the first to be translated
 MODEL = {True: 'with_tokens', False: 'with_words'}
-RANK = {True: NEAR + ['TOKENS', 'BM25', 'TITLE_COVER', 'ANY_COVER'], False: ['BM25', 'TITLE_COVER', 'ANY_COVER', 'TAG_COVER']}
+RANK = {True: NEAR + ODDS + ['TOKENS', 'BM25', 'TITLE_COVER', 'ANY_COVER'], False: ODDS + ['BM25', 'TITLE_COVER', 'ANY_COVER', 'TAG_COVER']}
 GATE = {True: ['MARGIN', 'SOFTMAX', 'NEAR_PHRASE', 'NEAR_ALL', 'TOKENS', 'LENGTH', 'OFF_TOPIC', 'CASE', 'ONE'],
         False: ['MARGIN', 'SOFTMAX', 'BM25', 'TITLE_COVER', 'KNOWN', 'LENGTH', 'ONE']}
 RANK_L2, GATE_L2 = 0.003, 0.01
