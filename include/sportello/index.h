@@ -253,7 +253,7 @@ sp_status sp_index_suggest(sp_index *index, sp_analyser *analyser, const char *t
 	X(NEAR_FEW, "near-few")             /* mean of the five nearest phrasings, or of as many as there are: one alone may be odd */ \
 	/* how much more usual its words are in what is asked of the article than in all that is asked: log-odds, over all phrasings */ \
 	X(WORD_ODDS, "word-odds")           /* word by word */ \
-	X(PAIR_ODDS, "pair-odds")           /* of neighbouring words, as far as the article has them */
+	X(PAIR_ODDS, "pair-odds")           /* of any two words in one phrasing, as far as the article has them */
 
 typedef enum sp_feature {
 #define SP_FEATURE_ENUM(name, text) SP_FEATURE_##name,

@@ -1,6 +1,7 @@
 #include "index/odds.h"
 
 #include <math.h>
+#include <string.h>
 
 /* So many phrasings of any article count with the article's own. */
 #define BEFOREHAND 6.0
@@ -8,8 +9,9 @@
 #define ASKED_SHARE 0.07
 /* What is in no other article may yet be asked of them. */
 #define USUAL_MIN 1e-4
-/* Of all that is asked, so large a part has a given pair of words. */
-#define PAIR_SHARE 0.003
+/* Words are asked together more often than by chance; but never as often as this. */
+#define TOGETHER 5.0
+#define TOGETHER_MAX 0.05
 
 static double counts_of(const spi_phrases *phrases, const spi_met_stem *stem, size_t left_out)
 {
@@ -45,27 +47,42 @@ static float odds_of_words(const spi_question *question, const double *counts, d
 	return added > 0 ? (float)(log(product) / sqrt(added)) : 0;
 }
 
-static size_t count_pair(const spi_phrase *phrase, uint32_t pair)
+static void count_pairs(const spi_question *question, uint64_t bits, unsigned short counts[SPI_BITS][SPI_BITS])
 {
-	for (size_t j = 0; j < phrase->bigrams_count; j++)
-		if (spi_u32_at(phrase->bigrams, j) == pair)
-			return 1;
-	return 0;
+	uint64_t words = 0;
+	for (; bits; bits &= bits - 1)
+		words |= (uint64_t)1 << question->bit_word[__builtin_ctzll(bits)];
+	for (; words; words &= words - 1)
+		for (uint64_t more = words & (words - 1); more; more &= more - 1)
+			counts[__builtin_ctzll(words)][__builtin_ctzll(more)]++;
 }
 
+static double odds_of_pair(double count, double phrasings, double usual)
+{
+	return (count + BEFOREHAND * usual) / ((phrasings + BEFOREHAND) * usual);
+}
+
+/* Of words that stand in one phrasing, wherever there. */
 static float odds_of_pairs(const spi_question *question, const spi_phrases *phrases, size_t left_out, const uint64_t *bits, double phrasings)
 {
-	double counts[SPI_BITS] = {0}, product = 1;
-	for (size_t i = 0; i < phrases->count; i++) {
-		if (i == left_out || (bits[i] & (bits[i] - 1)) == 0) /* it has not two of the question's words */
-			continue;
-		for (size_t pair = 0; pair < question->bigrams_count; pair++)
-			counts[pair] += (double)count_pair(&phrases->items[i].phrase, question->bigrams[pair]);
+	unsigned short counts[SPI_BITS][SPI_BITS];
+	double sum = 0;
+	size_t words = question->words_count;
+	for (size_t i = 0; i < words; i++)
+		memset(counts[i], 0, words * sizeof counts[i][0]);
+	for (size_t i = 0; i < phrases->count; i++)
+		if (i != left_out && (bits[i] & (bits[i] - 1)) != 0)
+			count_pairs(question, bits[i], counts);
+	for (size_t i = 0; i < words; i++) {
+		double product = 1; /* of one word's at most 64, none beyond 1e4 */
+		for (size_t j = i + 1; j < words; j++) {
+			double share = (double)question->words[i].share * (double)question->words[j].share;
+			if (counts[i][j])
+				product *= odds_of_pair(counts[i][j], phrasings, fmin(fmax(TOGETHER * ASKED_SHARE * ASKED_SHARE * share, USUAL_MIN), TOGETHER_MAX));
+		}
+		sum += product != 1 ? log(product) : 0;
 	}
-	for (size_t pair = 0; pair < question->bigrams_count; pair++)
-		if (counts[pair] > 0)
-			product *= (counts[pair] + BEFOREHAND * PAIR_SHARE) / ((phrasings + BEFOREHAND) * PAIR_SHARE);
-	return question->bigrams_count ? (float)(log(product) / sqrt((double)question->bigrams_count)) : 0;
+	return words > 1 ? (float)(sum / (double)words) : 0;
 }
 
 spi_odds spi_weigh_odds(const spi_question *question, const spi_met_stem *met, size_t met_count, const spi_phrases *phrases, size_t left_out,

@@ -12,7 +12,7 @@ extern "C" {
 
 typedef struct spi_odds {
 	float words; /* of its words, one by one */
-	float pairs; /* of its neighbouring content words, as far as the article has them */
+	float pairs; /* of any two of them in one phrasing, as far as the article has them */
 } spi_odds;
 
 /**

@@ -42,9 +42,14 @@ TEST(test_odds_count_all_phrasings)
 	list = ask_for(&f, "multa rimborso", &count, &stats);
 	often = of(list, count, "rimborsi"), once = of(list, count, "multe");
 	REQUIRE(often && once);
-	/* In this order it stands in the other one alone. */
+	/* Together in two phrasings of four, and in one. */
 	CHECK(once->features[SP_FEATURE_PAIR_ODDS] > 0);
-	CHECK(often->features[SP_FEATURE_PAIR_ODDS] == 0);
+	CHECK(often->features[SP_FEATURE_PAIR_ODDS] > once->features[SP_FEATURE_PAIR_ODDS]);
+	list = ask_for(&f, "sconto verbale", &count, &stats);
+	once = of(list, count, "multe");
+	REQUIRE(once);
+	CHECK(once->features[SP_FEATURE_WORD_ODDS] > 0);
+	CHECK(once->features[SP_FEATURE_PAIR_ODDS] == 0);
 	close_index_bed(&f);
 }
 
