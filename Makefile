@@ -72,7 +72,7 @@ TEXT_FILES := $(sort $(wildcard web/texts/*/*.properties))
 SCHEMA_FILES := $(sort $(wildcard src/store/schema/*.sql))
 SKELETON_FILES := $(shell find web/skeletons -type f | LC_ALL=C sort)
 CUE_FILES := $(sort $(wildcard src/answer/cues/*/*.txt))
-UNIT_FILES := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
+UNIT_FILES := $(basename $(notdir $(wildcard tests/unit/*.c tests/unit/*.cc)))
 UNIT_TESTS := $(filter test_%,$(UNIT_FILES))
 
 quiet = $(if $(filter 1,$(V)),,@printf '  %-5s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@);)
@@ -132,10 +132,13 @@ $(BUILD)/libsportello.a: $(ARCHIVES) $(GEN_OBJECTS) $(E5_OBJECTS)
 $(BUILD)/sportello: $(call obj,src/main.c) $(BUILD)/lib/cmd.a $(BUILD)/libsportello.a
 	$(call quiet,LD)$(CXX) $(SANFLAGS) $(LINK_HARDEN) -o $@ $^ $(LIBS) $(LDFLAGS)
 
-# ---- unit tests: tests/unit/test_<name>.c, linked with what they share and every archive (of that only what is called comes in) ----
+# ---- unit tests: tests/unit/test_<name>.c (or .cc: what is Xapian's), linked with what they share and every archive (of that only what is called comes in) ----
 $(BUILD)/tests/%.o: tests/unit/%.c | deps
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(CC) $(CFLAGS_ALL) -Itests/unit -c -o $@ $<
+$(BUILD)/tests/%.o: tests/unit/%.cc | deps
+	@mkdir -p $(@D)
+	$(call quiet,CXX)$(CXX) $(CXXFLAGS_ALL) -Itests/unit -c -o $@ $<
 # It takes in the engine, whose warnings are not ours.
 $(BUILD)/tests/test_encode_split.o: CFLAGS_ALL += -w -I$(BUILD)/e5
 $(BUILD)/tests/test_encode_split.o: $(E5_MAKEFILE)

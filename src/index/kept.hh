@@ -27,8 +27,8 @@ template <typename Key, typename Value> class spi_kept
 	Value &add(const Key &key, Value &&value, size_t its_bytes)
 	{
 		items.push_front({key, std::move(value), its_bytes + sizeof(item) + sizeof(Key)});
+		bytes += items.front().bytes; /* first: make_room() takes it away again, whether it gets a place or memory is out */
 		places.emplace(key, items.begin());
-		bytes += items.front().bytes;
 		return items.front().value;
 	}
 	/* Before what is used together: afterwards there may be more than the bound, until the next call. */

@@ -25,16 +25,28 @@ void spi_matcher::clear()
 	is_clean = false;
 }
 
+/* A list that is not what the database says of it: no part of it is served. */
+[[noreturn]] static void throw_damaged(const std::string &term)
+{
+	throw Xapian::DatabaseCorruptError("the list of a term is damaged", term);
+}
+
 static spi_postings read_postings(const Xapian::Database &db, const std::string &term)
 {
 	spi_postings ret;
 	const Xapian::doccount count = db.get_termfreq(term);
+	if (count > db.get_doccount())
+		throw_damaged(term);
 	ret.docids.reserve(count);
 	ret.wdfs.reserve(count);
 	for (auto it = db.postlist_begin(term); it != db.postlist_end(term); ++it) {
+		if (ret.docids.size() == count || (!ret.docids.empty() && *it <= ret.docids.back()))
+			throw_damaged(term);
 		ret.docids.push_back(*it);
 		ret.wdfs.push_back(static_cast<uint16_t>(std::min<Xapian::termcount>(it.get_wdf(), UINT16_MAX)));
 	}
+	if (ret.docids.size() != count)
+		throw_damaged(term);
 	ret.wdf_most = std::max<Xapian::termcount>(db.get_wdf_upper_bound(term), 1);
 	return ret;
 }
@@ -47,6 +59,15 @@ const spi_postings &spi_matcher::read(sp_index *index, const std::string &term)
 	spi_postings list = read_postings(index->db, term);
 	const size_t bytes = term.size() + list.docids.size() * (sizeof list.docids[0] + sizeof list.wdfs[0]);
 	return kept.add(term, std::move(list), bytes);
+}
+
+/* One that is gone through: its numbers are places in the rows. */
+const spi_postings &spi_matcher::checked(sp_index *index, const std::string &term)
+{
+	const spi_postings &ret = read(index, term);
+	if (!ret.docids.empty() && ret.docids.back() >= rows.size())
+		throw_damaged(term);
+	return ret;
 }
 
 const std::vector<Xapian::docid> &spi_matcher::list_of(sp_index *index, const std::string &term)
@@ -73,7 +94,7 @@ double spi_matcher::worth(unsigned wdf) const
 
 template <typename F> void spi_matcher::each_of_term(sp_index *index, const spi_way &way, F &&take)
 {
-	const spi_postings &list = read(index, way.terms[0]);
+	const spi_postings &list = checked(index, way.terms[0]);
 	const double weight = weight_of(index, list.docids.size()) * way.share;
 	const size_t count = list.docids.size();
 	for (size_t i = 0; i < count; i++)
@@ -88,7 +109,7 @@ template <typename F> void spi_matcher::each_of_all(sp_index *index, const spi_w
 	std::vector<const spi_postings *> lists;
 	std::vector<double> weights;
 	for (const std::string &term : way.terms)
-		lists.push_back(&read(index, term));
+		lists.push_back(&checked(index, term));
 	std::sort(lists.begin(), lists.end(), [](const spi_postings *a, const spi_postings *b) { return a->docids.size() < b->docids.size(); });
 	if (lists[0]->docids.empty())
 		return;
@@ -117,7 +138,7 @@ template <typename F> void spi_matcher::each_of_any(sp_index *index, const spi_w
 {
 	std::vector<const spi_postings *> lists;
 	for (const std::string &term : way.terms)
-		lists.push_back(&read(index, term));
+		lists.push_back(&checked(index, term));
 	Xapian::termcount most = 0;
 	for (const spi_postings *list : lists) {
 		most += list->wdf_most;
@@ -205,7 +226,7 @@ void spi_matcher::rank(sp_index *index, const spi_way &way)
 		});
 		return;
 	}
-	const spi_postings &list = read(index, way.terms[0]);
+	const spi_postings &list = checked(index, way.terms[0]);
 	if (list.docids.size() / MUCH_LONGER <= found.size()) {
 		each_of_term(index, way, [&](Xapian::docid docid, double weight) {
 			while (at != found.end() && at->docid < docid)

@@ -82,6 +82,7 @@ class spi_matcher
 	double heaviest = 0;
 
 	const spi_postings &read(sp_index *index, const std::string &term);
+	const spi_postings &checked(sp_index *index, const std::string &term);
 	void begin(sp_index *index);
 	double worth(unsigned wdf) const;
 	template <typename F> void each_of_term(sp_index *index, const spi_way &way, F &&take);

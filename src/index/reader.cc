@@ -130,6 +130,7 @@ void sp_index::renew(sp_error *err)
 {
 	forget();
 	read_meaning(err);
+	is_lost = false;
 }
 
 static void read_limited(sp_index *index)
@@ -138,8 +139,9 @@ static void read_limited(sp_index *index)
 	for (auto it = index->db.postlist_begin("D"); it != index->db.postlist_end("D"); ++it) {
 		int from = 0, until = 0;
 		std::string days = index->db.get_document(*it, Xapian::DOC_ASSUME_VALID).get_value(SPI_SLOT_VALIDITY);
-		if (sscanf(days.c_str(), "%d %d", &from, &until) == 2)
-			index->limited.push_back({*it, from, until});
+		if (sscanf(days.c_str(), "%d %d", &from, &until) != 2) /* it would be shown on all days */
+			throw Xapian::DatabaseCorruptError("the days of a document are damaged");
+		index->limited.push_back({*it, from, until});
 	}
 	index->limited_known = true;
 	index->hidden_known = false;

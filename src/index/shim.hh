@@ -125,6 +125,7 @@ struct sp_index {
 	uint32_t count = 0;
 	double documents = 0; /* count, for rarity */
 	uint64_t state = 0; /* no other index, and not this one of another revision, has the same */
+	bool is_lost = false; /* what is kept is of a revision that is gone: to be looked at anew before anything is read */
 	/* All below belongs to one revision of the database and is emptied when that changes. */
 	spi_weights weights;
 	std::unordered_map<std::string, Xapian::doccount> frequencies; /* of terms that were asked for */
@@ -195,10 +196,13 @@ template <typename F> sp_status spi_reading(sp_index *index, sp_error *err, F &&
 	return spi_guard(err, index->folder.c_str(), [&]() -> sp_status {
 		for (int i = 0; i < SPI_TRIES; i++) {
 			try {
+				if (index->is_lost) {
+					index->db.reopen();
+					index->renew(err);
+				}
 				return work();
 			} catch (const Xapian::DatabaseModifiedError &) {
-				index->db.reopen();
-				index->renew(err);
+				index->is_lost = true;
 			}
 		}
 		return sp_error_set(

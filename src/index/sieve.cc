@@ -13,6 +13,12 @@ static spi_facts &facts_of(spi_all_facts *all, Xapian::docid docid)
 	return all->documents[docid];
 }
 
+/* None is left out for its damage: the others would look like all there are. */
+[[noreturn]] static void throw_damaged(const char *what)
+{
+	throw Xapian::DatabaseCorruptError(what);
+}
+
 /* A kind's number: as its bytes are stored, and whether what it is about has ended. */
 static uint32_t kind_of(spi_all_facts *all, const std::string &bytes, bool is_ended, std::map<std::pair<std::string, bool>, uint32_t> *numbers)
 {
@@ -28,7 +34,7 @@ static uint32_t kind_of(spi_all_facts *all, const std::string &bytes, bool is_en
 	kind.is_ended = is_ended;
 	const std::string category(reinterpret_cast<const char *>(in.at), static_cast<size_t>(in.end - in.at));
 	if (in.bad || kind.type >= SP_TYPE_COUNT || kind.lang >= SP_LANG_COUNT)
-		return SPI_NO_KIND;
+		throw_damaged("the facets of a document are damaged");
 	auto at = std::find(all->categories.begin(), all->categories.end(), category);
 	kind.category = static_cast<uint16_t>(at - all->categories.begin());
 	if (at == all->categories.end())
@@ -43,10 +49,13 @@ static void read_facets(sp_index *index, spi_all_facts *all)
 	std::vector<Xapian::docid> ended;
 	for (auto it = index->db.postlist_begin("E"); it != index->db.postlist_end("E"); ++it)
 		ended.push_back(*it);
-	for (auto it = index->db.valuestream_begin(SPI_SLOT_FACETS); it != index->db.valuestream_end(SPI_SLOT_FACETS); ++it) {
+	Xapian::doccount count = 0;
+	for (auto it = index->db.valuestream_begin(SPI_SLOT_FACETS); it != index->db.valuestream_end(SPI_SLOT_FACETS); ++it, ++count) {
 		bool is_ended = std::binary_search(ended.begin(), ended.end(), it.get_docid());
 		facts_of(all, it.get_docid()).kind = kind_of(all, *it, is_ended, &numbers);
 	}
+	if (count != index->db.get_doccount())
+		throw_damaged("documents have no facets");
 }
 
 static void read_days(sp_index *index, spi_all_facts *all)
@@ -54,8 +63,9 @@ static void read_days(sp_index *index, spi_all_facts *all)
 	for (auto it = index->db.valuestream_begin(SPI_SLOT_VALIDITY); it != index->db.valuestream_end(SPI_SLOT_VALIDITY); ++it) {
 		spi_facts &facts = facts_of(all, it.get_docid());
 		int from = 0, until = 0;
-		if (sscanf((*it).c_str(), "%d %d", &from, &until) == 2)
-			facts.from = from, facts.until = until;
+		if (sscanf((*it).c_str(), "%d %d", &from, &until) != 2) /* it would be shown on all days */
+			throw_damaged("the days of a document are damaged");
+		facts.from = from, facts.until = until;
 	}
 }
 
