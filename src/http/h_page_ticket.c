@@ -36,7 +36,7 @@ typedef struct draft {
 	const sp_category *category;
 	const char *key;
 	const char *problem; /* of the whole form, NULL = none */
-	bool is_kept;        /* what was written has an address (unsent.h) */
+	const char *kept;    /* what was written, by its name (unsent.h); NULL = it is not kept */
 	sp_dialogue dialogue; /* of its conversation */
 	bool is_filled, left_out; /* in beforehand, with what was said there; without personal data that were said with it */
 } draft;
@@ -119,7 +119,7 @@ static void put_fields(const spi_request *request, spi_value *page, const draft 
 static const char *address(const spi_request *request, const draft *d)
 {
 	spi_pair pairs[] = {{"category", d->category ? d->category->key : NULL}, {"conversation", d->form.conversation},
-		{"draft", d->is_kept ? d->key : NULL}, {0}};
+		{"draft", d->kept}, {0}};
 	return spi_page_url(request, "/ticket", pairs);
 }
 
@@ -127,7 +127,7 @@ static spi_value *put_form(spi_request *request, sp_index *index, const draft *d
 {
 	sp_error err = {0};
 	const spi_pair query[] = {{"category", d->category ? d->category->key : NULL}, {"conversation", d->form.conversation},
-		{"draft", d->is_kept ? d->key : NULL}};
+		{"draft", d->kept}};
 	spi_value *page = spi_page_new_at(request, "/ticket", query, 3);
 	spi_put_text(page, "title", spi_page_text(request, "page.ticket.title"));
 	spi_put_bool(page, "at_ticket", true);
@@ -136,7 +136,7 @@ static spi_value *put_form(spi_request *request, sp_index *index, const draft *d
 	spi_put_text(page, "conversation", d->form.conversation ? d->form.conversation : "");
 	put_errors(request, page, d);
 	/* A page of mistakes that has no address leads to the form's. Where it could not be stored nothing may be lost by coming back to it. */
-	spi_put_text(page, "back", d->form.errors_count > 0 && !d->is_kept ? address(request, d) : "");
+	spi_put_text(page, "back", d->form.errors_count > 0 && !d->kept ? address(request, d) : "");
 	spi_put_bool(page, "is_filled", d->is_filled);
 	spi_put_bool(page, "left_out", d->left_out);
 	if (!d->category) {
@@ -333,8 +333,11 @@ static sp_status find_mistakes(spi_request *request, draft *d, sp_error *err)
 /* On a page that can be got again. */
 static void tell_mistakes(spi_request *request, draft *d)
 {
-	d->is_kept = spi_unsent_keep(request->worker->server->unsent, d->key, sp_buffer_text(&request->body), request->body.len, request->now_utc_s);
-	if (d->is_kept)
+	char *name = sp_arena_alloc(request->arena, SP_CONVERSATION_ID_LEN + 1);
+	if (name && d->key && spi_unsent_keep(request->worker->server->unsent, d->key, sp_buffer_text(&request->body), request->body.len,
+		request->clock_utc_s, name))
+		d->kept = name;
+	if (d->kept)
 		spi_reply_redirect(request, 303, address(request, d));
 	else
 		show_again(request, d, 422);
@@ -363,11 +366,13 @@ void spi_h_page_ticket_open(spi_request *request)
 /* ---- showing it ---- */
 
 /* With what was sent, and what is wrong with it. False: there is no such form, or not any more. */
-static bool show_unsent(spi_request *request, sp_index *index, const char *key)
+static bool show_unsent(spi_request *request, sp_index *index, const char *name)
 {
 	sp_error err = {0};
-	draft d = {.is_kept = true};
-	if (!key || !spi_unsent_read(request->worker->server->unsent, key, request->now_utc_s, &request->body) || !read_draft(request, index, &d))
+	draft d = {.kept = name};
+	char *key = name ? sp_arena_alloc(request->arena, SP_CONVERSATION_ID_LEN + 1) : NULL;
+	if (!key || !spi_unsent_read(request->worker->server->unsent, name, request->clock_utc_s, &request->body, key) ||
+		!read_draft(request, index, &d))
 		return false;
 	d.key = key; /* it may have been sent without */
 	sp_status status = find_mistakes(request, &d, &err);

@@ -128,7 +128,7 @@ class UnknownConversationTest(Form):
 
 
 class MistakesTest(Form):
-    """What was written is kept while it is mended: in memory, under the form's own key, and not once it was sent."""
+    """What was written is kept while it is mended: in memory, under a name that is made for it, and not once it was sent."""
 
     WRONG = {"lang": "it", "category": "pagamento-pagopa", "f-description": "Ho pagato due volte la mora.", "f-email": "ada.non.giusta"}
 
@@ -148,12 +148,23 @@ class MistakesTest(Form):
             self.assertEqual(self.filled(page), {"description": "Ho pagato due volte la mora.", "email": "ada.non.giusta"})
             self.assertIn('<a href="#f-email">', page)
             self.assertIn(f'name="key" value="{key}"', page)
-        self.assertEqual(self.address(key=key, **{**self.WRONG, "f-email": "ancora.no"}), address, "the same page, with what was written last")
-        self.assertEqual(self.filled(self.client.get(address).text)["email"], "ancora.no")
+        later = self.address(key=key, **{**self.WRONG, "f-email": "ancora.no"})
+        self.assertEqual(self.filled(self.client.get(later).text)["email"], "ancora.no")
+        self.assertEqual(self.filled(self.client.get(address).text)["email"], "ada.non.giusta", "the page before, for who goes back")
         self.assertRegex(self.address(key=key, **{**self.WRONG, "f-email": "ada@example.com"}), r"^/ticket/\d+\?key=")
-        page = self.client.get(address)
-        self.assertEqual((page.status, self.filled(page.text)), (200, {}))
-        self.assertNotIn("ada", page.text)
+        for old in (address, later):
+            page = self.client.get(old)
+            self.assertEqual((page.status, self.filled(page.text)), (200, {}))
+            self.assertNotIn("ada", page.text)
+
+    def test_a_link_to_a_form_tells_nothing_to_who_gave_it(self):
+        theirs = self.key()
+        link = self.address(key=theirs, **{**self.WRONG, "f-email": "esca"})
+        key = re.search(r'name="key" value="([a-z0-9]{26})"', self.client.get(link).text).group(1)
+        written = self.address(key=key, **{**self.WRONG, "f-email": "zafferano.di.prova"})
+        self.assertIn("zafferano", self.client.get(written).text)
+        for other in (link, f"/ticket?draft={theirs}", f"/ticket?draft={key}", f"/ticket?category=pagamento-pagopa&draft={key}"):
+            self.assertNotIn("zafferano", self.client.get(other).text, other)
 
     def test_nobody_else_gets_it_and_nothing_of_it_is_on_the_disk(self):
         address = self.address(key=self.key(), **{**self.WRONG, "f-email": "zafferano.di.prova"})

@@ -68,9 +68,9 @@ TEST(test_publish_newer_data_is_left_alone)
 	current_folder(&f, folder, sizeof folder);
 	snprintf(path, sizeof path, "%s/citizen/SEAL", folder);
 	REQUIRE(spi_file_read(path, 100000, f.arena, &text, &len, &f.err) == SP_OK);
-	char *changed = sp_arena_strdup(f.arena, text);
-	*strpbrk(changed, "0123456789") = '9';
-	CHECK_INT(spi_file_write(path, changed, len, &f.err), SP_OK);
+	const char *number = strpbrk(text, "0123456789"); /* 9, before whatever it is */
+	char *changed = sp_arena_printf(f.arena, "%.*s9%s", (int)(number - text), text, number);
+	CHECK_INT(spi_file_write(path, changed, len + 1, &f.err), SP_OK);
 	CHECK_INT(open_publisher(&f), SP_ERR_NEWER);
 	CHECK_HAS(f.err.text, "newer version");
 	CHECK(spi_exists(path));
