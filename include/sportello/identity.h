@@ -33,6 +33,8 @@ void sp_identity_close(sp_identity *identity);
 const char *sp_identity_provider(const sp_identity *identity);
 /** Whether there are issuers of tokens. */
 bool sp_identity_has_issuers(const sp_identity *identity);
+/** Whether there are several: each names its people by itself, so that a subject alone may then be one person's here and another's there. */
+bool sp_identity_has_several_issuers(const sp_identity *identity);
 
 /** What the subject of an app's token begins with here, before what its issuer calls the user: no other subject does. */
 #define SP_SUBJECT_OF_APP "app:"

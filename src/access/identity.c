@@ -201,6 +201,11 @@ bool sp_identity_has_issuers(const sp_identity *identity)
 	return identity && identity->config.issuers_count > 0;
 }
 
+bool sp_identity_has_several_issuers(const sp_identity *identity)
+{
+	return identity && identity->config.issuers_count > 1;
+}
+
 sp_status sp_identity_submit(sp_identity *identity, sp_identity_job *job)
 {
 	pthread_mutex_lock(&identity->lock);

@@ -9,6 +9,7 @@
 #include "http/talk.h"
 #include "http/tasks.h"
 #include "http/tickets.h"
+#include "sportello/identity.h"
 #include "sportello/outbox.h"
 #include "sportello/ticket.h"
 #include "ticket/json.h"
@@ -241,6 +242,14 @@ bool spi_is_agent(const spi_request *request)
 
 #define NOBODYS "citizen" /* who opens a ticket without a token, as the ticket's history names them: nobody is them by a token of that name */
 
+/* A ticket's history has a subject and not which app named it so: of several apps, one's is not another's. */
+static bool is_one_person(const spi_request *request)
+{
+	bool is_of_app = strncmp(request->caller.subject, SP_SUBJECT_OF_APP, strlen(SP_SUBJECT_OF_APP)) == 0;
+	return strcmp(request->caller.subject, NOBODYS) != 0 &&
+		   !(is_of_app && sp_identity_has_several_issuers(request->worker->server->options.identity));
+}
+
 /* Who has a token follows what was opened with it: its subject, for the same audience. */
 static bool opened_it(spi_request *request, const sp_ticket *ticket)
 {
@@ -248,7 +257,7 @@ static bool opened_it(spi_request *request, const sp_ticket *ticket)
 	sp_ticket_event *events;
 	size_t count = 0;
 	sp_error err = {0};
-	if (!caller->subject || strcmp(caller->subject, NOBODYS) == 0 || !ticket->audience || strcmp(caller->audience_key, ticket->audience) != 0)
+	if (!caller->subject || !is_one_person(request) || !ticket->audience || strcmp(caller->audience_key, ticket->audience) != 0)
 		return false;
 	sp_status status = sp_store_ticket_events(request->worker->store, ticket->number, request->arena, &events, &count, &err);
 	if (status)

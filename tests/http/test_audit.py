@@ -111,6 +111,19 @@ class NotedTest(AuditTest):
         self.assertEqual({row["object"] for row in told}, {"search"})
         self.assertEqual(self.noted(lambda: ada.get("/v1/search?q=" + word), 0), [])
 
+    def test_a_piece_of_an_article_that_has_more_for_us(self):
+        """A hit comes without its Markdown: what a citizen reads of it is compared with the whole article."""
+        bea = self.service.client(self.service.token(subject="bea"))
+        self.addCleanup(bea.close)
+        entry = self.noted(lambda: self.assertIn("con-blocco", bea.get("/v1/search?q=zampogna").text), 1)[0]
+        self.assertEqual(entry, {"subject": "bea", "action": "search-shown", "object": "search", "detail": "it/con-blocco"})
+        text = PUBLIC.replace("Per tutti e basta.", "Per tutti e basta, ciaramella.\n\n> [!agent-l1]\n> Per operatori: launeddas.")
+        self.service.write("it/accesso/per-tutti.md", text)
+        self.addCleanup(self.service.write, "it/accesso/per-tutti.md", PUBLIC)
+        self.assertIsNotNone(until(lambda: "per-tutti" in self.other(self.agent).get("/v1/search?q=ciaramella").text, 10))
+        entry = self.noted(lambda: self.assertIn("per-tutti", bea.get("/v1/search?q=ciaramella").text), 1)[0]
+        self.assertEqual(entry["detail"], "it/per-tutti", "it was public until now")
+
     def test_what_everybody_reads_is_not_noted(self):
         agent = self.other(self.agent)
         for client in (agent, self.client):

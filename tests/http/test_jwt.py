@@ -265,6 +265,45 @@ class RotationTest(Signed):
         self.keys.broken = False
 
 
+class FollowedTest(Signed):
+    """Who has an app's token follows what they opened with it."""
+
+    def test_its_subject_and_no_other(self):
+        own = self.other(jwt(self.rsa, sub="u-1"))
+        opened = own.post("/v1/tickets", {"category": "pagamenti", "message": "Il flusso non arriva"}).json
+        path = f"/v1/tickets/{opened['number']}"
+        self.assertEqual(own.get(path).status, 200)
+        self.assertEqual(self.other(jwt(self.rsa, sub="u-1")).get(path).status, 200)
+        for other in (jwt(self.rsa, sub="u-2"), jwt(self.rsa, sub="u-1", profile="interno"), self.service.token("citizen", "reader", "u-1")):
+            self.assertProblem(self.ask(other, path), 404, "not-found")
+        self.assertRefused(jwt(self.rsa, sub="u-1", exp=int(time.time()) - 300))
+
+
+class SeveralIssuersTest(Signed):
+    """Each names its people by itself: u-1 of one is somebody else than u-1 of the other."""
+
+    @classmethod
+    def prepare(cls):
+        super().prepare()
+        file = cls.service.folder / "identity.yaml"
+        text = file.read_text(encoding="utf-8")
+        cls.others = Keys(Rsa("o1"))
+        cls.addClassCleanup(cls.others.shutdown)
+        more = SETTINGS.format(issuer="https://other.example.org", url=cls.others.url)
+        file.write_text(text + more[more.index("  - issuer"):], encoding="utf-8")
+
+    def test_the_same_subject_of_another_issuer_is_somebody_else(self):
+        own = self.other(jwt(self.rsa, sub="u-1"))
+        opened = own.post("/v1/tickets", {"category": "pagamenti", "message": "Il flusso non arriva"}).json
+        path = f"/v1/tickets/{opened['number']}"
+        other = self.other(jwt(self.others.keys[0], iss="https://other.example.org", sub="u-1"))
+        self.assertEqual(other.get("/v1/articles").status, 200)
+        for client in (own, other):
+            self.assertProblem(client.get(path), 404, "not-found")
+            self.assertProblem(client.post(path + "/replies", {"text": "Mio?"}), 404, "not-found")
+            self.assertEqual(client.get(path + "?secret=" + opened["secret"]).status, 200)
+
+
 class SettingsTest(unittest.TestCase):
     def setUp(self):
         self.service = Service()

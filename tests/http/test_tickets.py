@@ -1,8 +1,9 @@
 """/v1/tickets: opening, seeing, listing, changing."""
+import json
 import unittest
 import uuid
 
-from service import ServiceTest
+from service import ServiceTest, until
 
 IBAN = "IT60X0542811101000000123456"
 
@@ -264,6 +265,18 @@ class Followed(ServiceTest):
         # Another token of the same name and audience is the same caller: tokens are replaced.
         again = self.other(self.service.token(audience="creditor", role="reader", subject="ente-uno"))
         self.assertEqual(again.get(path).status, 200)
+
+    def test_a_revoked_token_follows_nothing(self):
+        secret = self.service.token(audience="creditor", role="reader", subject="ente-tre")
+        own = self.other(secret)
+        opened = own.post("/v1/tickets", {"category": "pagamenti", "message": "Il flusso non arriva"}).json
+        path = f"/v1/tickets/{opened['number']}"
+        self.assertEqual(own.get(path).status, 200)
+        listed = json.loads(self.service.command("token", "list", "--data", self.service.data, "--json").stdout)
+        number = next(token["id"] for token in listed if token["subject"] == "ente-tre")
+        self.assertEqual(self.service.command("token", "revoke", "--data", self.service.data, "--id", str(number)).returncode, 0)
+        self.assertIsNotNone(until(lambda: own.get(path).status == 401 or None, 5))
+        self.assertProblem(own.post(path + "/replies", {"text": "Ancora io."}), 401, "unauthorized")
 
 
 if __name__ == "__main__":
