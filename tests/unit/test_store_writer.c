@@ -378,3 +378,116 @@ TEST(test_store_those_who_write_themselves_never_meet)
 	CHECK_INT(engine.met, 0);
 	CHECK_INT(engine.applied, 2 * LONERS * LONE_WRITES);
 }
+
+TEST(test_store_lone_write_that_fails_leaves_the_queue_usable)
+{
+	static const struct {
+		int64_t order;
+		bool commit_fails;
+		sp_status want;
+	} cases[] = {{IS_REFUSED, false, SP_ERR_INVALID}, {BREAKS_ALL, false, SP_ERR_FULL}, {GOES_WELL, true, SP_ERR_IO}, {GOES_WELL, false, SP_OK}};
+	bad_engine engine = {0};
+	spi_queue *queue;
+	sem_t done;
+	sem_init(&done, 0, 0);
+	REQUIRE(spi_queue_start(&bad_engine_table, &engine, &queue, NULL) == SP_OK);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		sp_write lone = {.kind = SP_WRITE_TOKEN_REVOKE, .as.token_revoke.id = cases[i].order}, given = lone;
+		sp_error err = {0};
+		given.done = count_done;
+		given.arg = &done;
+		engine.commit_fails = cases[i].commit_fails;
+		CHECK_INT(spi_queue_write(queue, &lone, &err), cases[i].want);
+		CHECK((err.text[0] == '\0') == (cases[i].want == SP_OK));
+		CHECK_INT(spi_queue_submit(queue, &given), SP_OK);
+		while (sem_wait(&done) != 0)
+			continue;
+		CHECK_INT(given.status, cases[i].want);
+	}
+	spi_queue_stop(queue);
+	sem_destroy(&done);
+}
+
+/* An engine that lets its first write wait at a gate, and notes who came in which order and together with whom. */
+typedef struct gate_engine {
+	sem_t at_gate, open;
+	int64_t order[8];
+	int applied, committed;
+} gate_engine;
+
+static sp_status gate_begin(void *db, sp_error *err)
+{
+	(void)db;
+	(void)err;
+	return SP_OK;
+}
+
+static sp_status gate_apply(void *db, sp_write *write, sp_error *err)
+{
+	(void)err;
+	gate_engine *engine = db;
+	engine->order[engine->applied++] = write->as.token_revoke.id;
+	if (engine->applied > 1)
+		return SP_OK;
+	sem_post(&engine->at_gate);
+	while (sem_wait(&engine->open) != 0)
+		continue;
+	return SP_OK;
+}
+
+static sp_status gate_commit(void *db, sp_error *err)
+{
+	(void)err;
+	((gate_engine *)db)->committed++;
+	return SP_OK;
+}
+
+static const spi_engine gate_engine_table = {.name = "gate", .after = bad_after, .begin = gate_begin, .apply = gate_apply,
+	.in_batch = narrow_in_batch, .commit = gate_commit};
+
+static void *write_first(void *arg)
+{
+	sp_write write = {.kind = SP_WRITE_TOKEN_REVOKE, .as.token_revoke.id = 1};
+	CHECK_INT(spi_queue_write(arg, &write, NULL), SP_OK);
+	return NULL;
+}
+
+static void *stop_queue(void *arg)
+{
+	spi_queue_stop(arg);
+	return NULL;
+}
+
+TEST(test_store_what_came_while_one_wrote_alone_goes_together_and_before_the_end)
+{
+	gate_engine engine = {0};
+	pthread_t lone, stopper;
+	sp_write writes[3];
+	spi_queue *queue;
+	sem_t done;
+	int told;
+	sem_init(&done, 0, 0);
+	sem_init(&engine.at_gate, 0, 0);
+	sem_init(&engine.open, 0, 0);
+	REQUIRE(spi_queue_start(&gate_engine_table, &engine, &queue, NULL) == SP_OK);
+	REQUIRE(pthread_create(&lone, NULL, write_first, queue) == 0);
+	while (sem_wait(&engine.at_gate) != 0)
+		continue;
+	for (int i = 0; i < 3; i++) {
+		writes[i] = (sp_write){.kind = SP_WRITE_TOKEN_REVOKE, .as.token_revoke.id = 2 + i, .done = count_done, .arg = &done};
+		CHECK_INT(spi_queue_submit(queue, &writes[i]), SP_OK);
+	}
+	REQUIRE(pthread_create(&stopper, NULL, stop_queue, queue) == 0);
+	sem_post(&engine.open);
+	pthread_join(lone, NULL);
+	pthread_join(stopper, NULL);
+	sem_getvalue(&done, &told);
+	CHECK_INT(told, 3);
+	CHECK_INT(engine.applied, 4);
+	for (int i = 0; i < 4; i++)
+		CHECK_INT(engine.order[i], 1 + i);
+	CHECK_INT(engine.committed, 2);
+	sem_destroy(&done);
+	sem_destroy(&engine.at_gate);
+	sem_destroy(&engine.open);
+}
