@@ -4,16 +4,23 @@
 
 #include <algorithm>
 
+static bool is_all_in_one_language(sp_index *index)
+{
+	for (int lang = 0; lang < SP_LANG_COUNT; lang++)
+		if (index->frequency("L" + std::string(sp_lang_code(static_cast<sp_lang>(lang)))) == index->count)
+			return true;
+	return false;
+}
+
 /* The terms Q<lang>:<id> name all documents, sorted by language and id: one pass a revision. */
 static void read_versions(sp_index *index)
 {
 	std::unordered_map<std::string, size_t> numbers;
 	index->versions.clear();
-	index->versions_known = true;
 	index->untranslated_known = false;
-	for (int lang = 0; lang < SP_LANG_COUNT; lang++)
-		if (index->frequency("L" + std::string(sp_lang_code(static_cast<sp_lang>(lang)))) == index->count)
-			return;
+	index->versions_known = is_all_in_one_language(index);
+	if (index->versions_known)
+		return;
 	for (int lang = 0; lang < SP_LANG_COUNT; lang++) {
 		std::string prefix = "Q" + std::string(sp_lang_code(static_cast<sp_lang>(lang))) + ":";
 		for (auto it = index->db.allterms_begin(prefix); it != index->db.allterms_end(prefix); ++it) {
@@ -21,9 +28,13 @@ static void read_versions(sp_index *index)
 			auto place = numbers.emplace(term.substr(prefix.size()), index->versions.size());
 			if (place.second)
 				index->versions.emplace_back();
-			index->versions[place.first->second].docids[lang] = *index->db.postlist_begin(term);
+			auto posting = index->db.postlist_begin(term);
+			if (posting == index->db.postlist_end(term))
+				throw Xapian::DatabaseCorruptError("an article's name has no document");
+			index->versions[place.first->second].docids[lang] = *posting;
 		}
 	}
+	index->versions_known = true;
 }
 
 const std::vector<Xapian::docid> &sp_index::untranslated_into(sp_lang lang, sp_date day)
@@ -34,6 +45,7 @@ const std::vector<Xapian::docid> &sp_index::untranslated_into(sp_lang lang, sp_d
 		return untranslated;
 	spi_decider decider(hidden_on(day));
 	untranslated.clear();
+	untranslated_known = false; /* until it is whole */
 	for (const spi_versions &version : versions) {
 		Xapian::docid own = version.docids[lang];
 		for (Xapian::docid docid : version.docids)

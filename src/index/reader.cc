@@ -154,6 +154,7 @@ const std::vector<Xapian::docid> &sp_index::hidden_on(sp_date day)
 	if (hidden_known && hidden_day == day)
 		return hidden;
 	hidden.clear();
+	hidden_known = false; /* until it is whole: of what is left out nobody is told */
 	for (const spi_limited &l : limited)
 		if (day < l.from || (l.until && day > l.until))
 			hidden.push_back(l.docid);
@@ -289,12 +290,22 @@ void sp_index::read_record(Xapian::docid docid, sp_arena *arena, sp_record *ret,
 	ret->docid = docid;
 }
 
+/* What a search found is there: else it is not that it was looked for in vain. */
+static std::string read_found(sp_index *index, Xapian::docid docid, sp_error *err)
+{
+	try {
+		return index->db.get_document(docid).get_data();
+	} catch (const Xapian::DocNotFoundError &) {
+		spi_throw_damaged(index, err);
+	}
+}
+
 void sp_index::read_hit(Xapian::docid docid, sp_arena *arena, sp_record *ret, spi_bytes *ret_places, sp_error *err)
 {
 	size_t kept_len;
 	std::string *known = hits.find(docid);
 	if (!known) {
-		std::string bytes = db.get_document(docid).get_data();
+		std::string bytes = read_found(this, docid, err);
 		spi_check(spi_record_decode_hit(bytes.data(), bytes.size(), arena, ret, ret_places, &kept_len, err));
 		hits.make_room();
 		known = &hits.add(docid, std::string(bytes.data(), kept_len), kept_len);

@@ -8,6 +8,8 @@ extern "C" {
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
+#include <fstream>
 #include <map>
 #include <memory>
 #include <random>
@@ -479,4 +481,69 @@ TEST(test_index_match_document_without_its_days_or_facets_is_noticed)
 		CHECK_INT(sp_index_search(f.index, f.analyser, &query, f.arena, &result, &f.err), SP_ERR_CORRUPT);
 		close_index_bed(&f);
 	}
+}
+
+namespace {
+
+void damage(const std::string &file)
+{
+	std::fstream io(file, std::ios::in | std::ios::out | std::ios::binary);
+	for (unsigned i = 1 + roll(4); i; i--) {
+		io.seekp(roll(static_cast<unsigned>(std::filesystem::file_size(file))));
+		io.put(static_cast<char>(roll(256)));
+	}
+}
+
+/* A block's damaged number of its revision looks like one of another revision. */
+bool is_trouble(sp_status status)
+{
+	return status == SP_ERR_CORRUPT || status == SP_ERR_CHANGED;
+}
+
+/* What cannot be read is not told as looked for in vain. */
+void ask_damaged(index_bed *f, sp_index *index)
+{
+	for (int i = 0; i < 6; i++) {
+		const std::string text = i ? any_text(1 + roll(4)) : "";
+		sp_query query = usual_query();
+		sp_ask ask = {};
+		sp_result result = {};
+		sp_candidate *list = nullptr;
+		sp_question_stats stats;
+		size_t count = 0;
+		query.text = ask.text = text.c_str(), query.text_len = ask.len = text.size();
+		query.only_lang = roll(2), query.partial = roll(2), query.want_correction = query.want_facets = query.want_snippets = true;
+		ask.lang = SP_LANG_IT;
+		query.day = ask.day = TODAY;
+		query.limit = ask.limit = 50;
+		const sp_status searched = sp_index_search(index, f->analyser, &query, f->arena, &result, &f->err);
+		const sp_status asked = sp_index_candidates(index, f->analyser, &ask, f->arena, &list, &count, &stats, &f->err);
+		CHECK(is_trouble(searched) || (searched == SP_OK && result.hits_count == std::min(result.total, query.limit)));
+		CHECK(is_trouble(asked) || (asked == SP_OK && count <= ask.limit));
+	}
+}
+
+} // namespace
+
+TEST(test_index_match_damaged_bytes_end_no_program)
+{
+	index_bed f;
+	REQUIRE(open_any(&f));
+	const std::string whole = f.folder, copy = whole + "-damaged";
+	int opened = 0;
+	dice.seed(4);
+	for (int i = 0; i < 60; i++) {
+		sp_index *index = nullptr;
+		std::filesystem::remove_all(copy);
+		std::filesystem::copy(whole, copy, std::filesystem::copy_options::recursive);
+		damage(copy + "/words/postlist.glass");
+		if (sp_index_open(copy.c_str(), &index, &f.err) != SP_OK)
+			continue;
+		opened++;
+		ask_damaged(&f, index);
+		sp_index_close(index);
+		sp_arena_reset(f.arena);
+	}
+	CHECK(opened > 0);
+	close_index_bed(&f);
 }
