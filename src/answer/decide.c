@@ -26,7 +26,7 @@
    where the second is far and confidence at least 0.08. */
 #define PRECISION_LESS 0.1
 #define PRECISION_LESS_FAR 0.2
-#define FAR_AHEAD 0.4         /* of its score */
+#define FAR_AHEAD 0.5         /* of its score */
 #define CORRECTION_BEGINS 3   /* at so many words before "intendevo" it is not what is meant that stands before it: "no scusa, intendevo" */
 #define CONFIDENCE_LEAST 0.08 /* whatever precision is asked for */
 

@@ -211,7 +211,7 @@ TEST(test_answer_no_answer_is_a_ticket)
 	const char *ids[] = {"pin-cie", "carta-aggiungere"};
 	sp_turn offered = {.question = "il canone", .decision = SP_DECIDE_CLARIFY, .reason = SP_REASON_CHOICES, .offered = {ids, 2},
 		.lang = SP_LANG_IT};
-	static const char text[] = "il pagamento del canone con la carta dello zio emigrato";
+	static const char text[] = "il canone e il vecchio libretto dello zio emigrato";
 	sp_decision d = after(&offered, false, text);
 	check_decision(__LINE__, text, &d, SP_DECIDE_TICKET, SP_REASON_NO_ANSWER);
 }
