@@ -64,9 +64,10 @@ const spi_known_card &sp_index::card_of(Xapian::docid docid, sp_error *err)
 		std::vector<float> weights_of;
 		weigh(known, document, weights_of);
 		cut_to_kept(known);
-		known.phrases = spi_phrases_new(&known.card, weights_of.data());
-		if (!known.phrases)
+		sp_status status = spi_phrases_new(&known.card, weights_of.data(), &known.phrases);
+		if (status == SP_ERR_CORRUPT)
 			spi_throw_damaged(this, err);
+		spi_check(status);
 	} catch (...) {
 		/* Some of its stems may be half known. */
 		forget_cards();

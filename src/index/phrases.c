@@ -69,15 +69,18 @@ static void sort_by_stem(const spi_card *card, spi_phrases *ret)
 	}
 }
 
-spi_phrases *spi_phrases_new(const spi_card *card, const float *weights)
+sp_status spi_phrases_new(const spi_card *card, const float *weights, spi_phrases **ret)
 {
 	size_t stems;
-	spi_phrases *ret = count_stems(card, &stems) ? allocate(card, stems) : NULL;
-	if (!ret)
-		return NULL;
-	read_items(card, weights, ret);
-	sort_by_stem(card, ret);
-	return ret;
+	if (!count_stems(card, &stems))
+		return SP_ERR_CORRUPT;
+	spi_phrases *phrases = allocate(card, stems);
+	if (!phrases)
+		return SP_ERR_NOMEM;
+	read_items(card, weights, phrases);
+	sort_by_stem(card, phrases);
+	*ret = phrases;
+	return SP_OK;
 }
 
 void spi_phrases_free(spi_phrases *phrases)

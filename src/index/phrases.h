@@ -21,8 +21,8 @@ typedef struct spi_phrases {
 	size_t size;    /* bytes of all this */
 } spi_phrases;
 
-/* weights: of the card's stems. One block, the caller's (spi_phrases_free()); NULL when memory is out or the card is damaged. */
-spi_phrases *spi_phrases_new(const spi_card *card, const float *weights);
+/* weights: of the card's stems. One block, the caller's (spi_phrases_free()). SP_ERR_CORRUPT: the card is damaged; SP_ERR_NOMEM. */
+sp_status spi_phrases_new(const spi_card *card, const float *weights, spi_phrases **ret);
 void spi_phrases_free(spi_phrases *phrases);
 
 #ifdef __cplusplus

@@ -131,11 +131,27 @@ void free(void *memory)
 	__libc_free(memory);
 }
 
+#ifdef NOMEM_NEW
+/* C++'s new, which throws: std::__throw_bad_alloc(). What it gave is freed by free(), which its library calls. Only where it is asked for:
+   templates that our C++ has too are called by Xapian, and where it writes it ends the program then. */
+_Noreturn void _ZSt17__throw_bad_allocv(void);
+void *_Znwm(size_t size);
+
+void *_Znwm(size_t size)
+{
+	bool ours = is_ours(__builtin_return_address(0));
+	void *memory = ours && fails() ? NULL : __libc_malloc(size ? size : 1);
+	if (!memory)
+		_ZSt17__throw_bad_allocv();
+	return ours ? born(memory) : memory;
+}
+#endif
+
 /* ---- each allocation in turn ---- */
 
 typedef sp_status call(sp_arena *arena);
 
-static sp_status status_of(bool there)
+static inline sp_status status_of(bool there)
 {
 	return there ? SP_OK : SP_ERR_NOMEM;
 }

@@ -308,8 +308,8 @@ static bool fit_card(const spi_question *question, const spi_card *card, sp_aren
 		met_count += spi_stem_fits(&met[met_count].fit);
 		weights[i] = 1.0f;
 	}
-	spi_phrases *phrases = spi_phrases_new(card, weights);
-	bool fits = phrases && spi_fit_card(question, card, met, met_count, phrases, arena, ret);
+	spi_phrases *phrases = NULL;
+	bool fits = spi_phrases_new(card, weights, &phrases) == SP_OK && spi_fit_card(question, card, met, met_count, phrases, arena, ret);
 	spi_phrases_free(phrases);
 	return fits;
 }
