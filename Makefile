@@ -286,7 +286,7 @@ sanitize-run: all $(UNIT_TESTS:%=$(BUILD)/tests/%) fuzz-replay $(BUILD)/tests/sp
 VALGRIND_PACKAGES := valgrind
 MEMCHECK ?= base text tokens dates personal kb kb_files markdown lint index index_search index_candidates answer answer_dialogue answer_rank \
 	store store_open store_writer store_report ledger ticket outbox history publish http limits order template access metrics encode_remembered
-HELGRIND ?= order limits metrics encode_queue encode_remembered
+HELGRIND ?= order limits metrics encode_queue encode_remembered store_writer
 .PHONY: valgrind
 valgrind: all $(MEMCHECK:%=$(BUILD)/tests/test_%) $(HELGRIND:%=$(BUILD)/tests/test_%)
 	@sh src/build/packages.sh $(VALGRIND_PACKAGES)
