@@ -39,7 +39,7 @@ sp_status spi_topic_find(spi_deciding *d, sp_error *err)
 	const sp_dialogue *dialogue = d->question->dialogue;
 	spi_topic *topic = &d->topic;
 	size_t count = dialogue ? dialogue->count : 0;
-	if (d->meant) /* what was said last was not it */
+	if (d->meant && dialogue) /* what was said last was not it */
 		count = (size_t)(d->last - dialogue->turns);
 	for (size_t i = count; i-- > 0 && !topic->article;) {
 		const sp_turn *turn = &dialogue->turns[i];

@@ -42,26 +42,28 @@ static bool says_more(const spi_deciding *d)
 static size_t days_in_a_row(const sp_dialogue *dialogue)
 {
 	size_t days = 0;
-	for (size_t i = dialogue ? dialogue->count : 0; i-- > 0 && dialogue->turns[i].reason == SP_REASON_DAY_TOLD;)
+	for (size_t i = dialogue->count; i > 0 && dialogue->turns[i - 1].reason == SP_REASON_DAY_TOLD; i--)
 		days++;
 	return days;
 }
 
 bool spi_decide_by_day_told(spi_deciding *d)
 {
+	static const sp_dialogue nothing_said;
 	const sp_question *question = d->question;
+	const sp_dialogue *dialogue = question->dialogue ? question->dialogue : &nothing_said;
 	spi_dates dates;
 	if (says_more(d) || !spi_is_only_days(question->text, question->len, d->decision->lang, sp_date_days(question->day), &dates))
 		return false;
 	/* A day says nothing of the language. */
-	const sp_turn *before = question->dialogue && question->dialogue->count > 0 ? &question->dialogue->turns[question->dialogue->count - 1] : NULL;
-	if (question->lang == SP_LANG_NONE && before && before->lang != SP_LANG_NONE)
-		d->decision->lang = before->lang;
+	sp_lang before = dialogue->count > 0 ? dialogue->turns[dialogue->count - 1].lang : SP_LANG_NONE;
+	if (question->lang == SP_LANG_NONE && before != SP_LANG_NONE)
+		d->decision->lang = before;
 	/* "ho pagato ieri" is more than a day where nothing was answered yet; "anzi, il 4" is one. */
-	size_t in_a_row = days_in_a_row(question->dialogue);
+	size_t in_a_row = days_in_a_row(dialogue);
 	if (dates.beside > 0 && in_a_row == 0 && (!d->last || d->last->decision == SP_DECIDE_CLARIFY))
 		return false;
-	bool is_offered = d->last && d->last->decision == SP_DECIDE_TICKET && !question->dialogue->ticket_open;
+	bool is_offered = d->last && d->last->decision == SP_DECIDE_TICKET && !dialogue->ticket_open;
 	if (is_offered || in_a_row >= DAYS_IN_A_ROW)
 		return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_DETAILS);
 	return spi_decided(d, SP_DECIDE_CLARIFY, SP_REASON_DAY_TOLD);

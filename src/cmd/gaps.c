@@ -66,7 +66,7 @@ static int run(const gaps_options *o)
 	spi_session session;
 	sp_error err = {0};
 	sp_store *store = NULL;
-	sp_gap_options options;
+	sp_gap_options options = {.store = NULL};
 	sp_gaps gaps;
 	bool any = false;
 	int code = spi_session_open(&session, &o->session);

@@ -16,19 +16,21 @@ typedef struct reading {
 
 static sp_status wrong(const reading *r, const char *member, const char *what)
 {
-	return sp_error_set(r->err, SP_ERR_INVALID, r->path, 0, "\"%s\" %s", member, what);
+	sp_error_set(r->err, SP_ERR_INVALID, r->path, 0, "\"%s\" %s", member, what);
+	return SP_ERR_INVALID;
 }
 
 static sp_status no_memory(sp_error *err)
 {
-	return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+	sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+	return SP_ERR_NOMEM;
 }
 
 static sp_status load(const reading *r, json_t **ret)
 {
 	json_error_t why;
 	*ret = json_load_file(r->path, JSON_REJECT_DUPLICATES, &why);
-	if (*ret && json_is_object(*ret))
+	if (json_is_object(*ret))
 		return SP_OK;
 	if (*ret)
 		return wrong(r, "{", "is how it must begin: it is no object");

@@ -5,6 +5,9 @@
 #include "encode/maker.h"
 #include "encode/token_rows.h"
 
+#ifdef __x86_64__
+#include <cpuid.h>
+#endif
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
@@ -51,12 +54,21 @@ static bool is_meant(const char *name)
 	return strcmp(name, "e5") == 0;
 }
 
+#ifdef __x86_64__
+/* Not every compiler's __builtin_cpu_supports() knows it. */
+static bool has_f16c(void)
+{
+	unsigned a, b, c, d;
+	return __get_cpuid(1, &a, &b, &c, &d) && (c & bit_F16C);
+}
+#endif
+
 static spi_e5_engine choose_engine(void)
 {
 #ifdef __x86_64__
 	if (__builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
 		return SPI_E5_ENGINE(vnni);
-	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c"))
+	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && has_f16c())
 		return SPI_E5_ENGINE(avx2);
 #endif
 	return SPI_E5_ENGINE(plain);

@@ -315,7 +315,9 @@ static sp_status take_turn(spi_gap_reading *r, const sp_happened *h, size_t i, i
 	if (turn->lang == SP_LANG_NONE || (r->options->lang != SP_LANG_NONE && turn->lang != r->options->lang))
 		return SP_OK;
 	spi_gap_part *part = part_of(r, audience, turn->lang);
-	sp_status status = part ? read_text(r, part, asker, turn->question, &text, err) : spi_gap_no_memory(err);
+	if (!part)
+		return spi_gap_no_memory(err);
+	sp_status status = read_text(r, part, asker, turn->question, &text, err);
 	if (status == SP_OK)
 		count_text(h, asker, &text, fate->lost);
 	if (status == SP_OK && text.says && is_unanswered(h, i)) {

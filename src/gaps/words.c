@@ -59,7 +59,7 @@ static sp_status look_at(spi_gap_reading *r, spi_gap_part *part, sp_index *index
 	sp_error *err)
 {
 	sp_buffer text = SP_BUFFER_INIT;
-	sp_told_words told;
+	sp_told_words told = {.count = 0};
 	missing list[TOLD_AT_ONCE];
 	size_t listed = 0;
 	for (size_t i = 0; i < count; i++)

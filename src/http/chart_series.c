@@ -40,12 +40,18 @@ static const char *tick_text(const plot *p, double value)
 	return spi_compact(p->chart->lang, value, p->chart->arena);
 }
 
+/* Of the lines of the grid, from 0 on. */
+static size_t count_ticks(spi_scale scale)
+{
+	return (size_t)(scale.max / scale.step + 0.5) + 1;
+}
+
 static plot make_plot(const spi_chart *chart, spi_scale scale, spi_unit unit, size_t count, double top)
 {
 	plot p = {.chart = chart, .scale = scale, .unit = unit, .top = top + TOP, .height = HEIGHT, .count = count};
 	double widest = 0;
-	for (double v = 0; v <= scale.max + scale.step / 2; v += scale.step)
-		widest = fmax(widest, spi_text_width(tick_text(&p, v), LABEL_SIZE));
+	for (size_t i = 0, ticks = count_ticks(scale); i < ticks; i++)
+		widest = fmax(widest, spi_text_width(tick_text(&p, (double)i * scale.step), LABEL_SIZE));
 	p.left = widest + 10;
 	p.width = chart->width - p.left - RIGHT;
 	return p;
@@ -53,10 +59,10 @@ static plot make_plot(const spi_chart *chart, spi_scale scale, spi_unit unit, si
 
 static void add_grid(const plot *p)
 {
-	for (double v = 0; v <= p->scale.max + p->scale.step / 2; v += p->scale.step) {
-		double y = y_of(p, v);
+	for (size_t i = 0, ticks = count_ticks(p->scale); i < ticks; i++) {
+		double v = (double)i * p->scale.step, y = y_of(p, v);
 		sp_buffer_printf(p->chart->out, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" class=\"%s\"/>", p->left, y,
-			p->left + p->width, y, v == 0 ? "ch-axis" : "ch-grid");
+			p->left + p->width, y, i == 0 ? "ch-axis" : "ch-grid");
 		spi_chart_text(p->chart, p->left - 7, y + 4.5, "end", "ch-label", tick_text(p, v));
 	}
 }

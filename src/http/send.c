@@ -68,8 +68,9 @@ static void add(struct MHD_Response *response, const char *name, const char *val
 static void add_cache(const spi_request *request, struct MHD_Response *response)
 {
 	const spi_reply *reply = &request->reply;
-	int cache = reply->has_cache ? reply->cache : request->route ? (int)request->route->cache : SPI_CACHE_NEVER;
-	if (request->caller.session && !request->route->always)
+	const spi_route *route = request->route;
+	int cache = reply->has_cache ? reply->cache : route ? (int)route->cache : SPI_CACHE_NEVER;
+	if (request->caller.session && !(route && route->always))
 		cache = SPI_CACHE_NEVER; /* machines are shared: what was read must not be there after signing out */
 	add(response, "Cache-Control", cache_rules[cache]);
 	if (cache == SPI_CACHE_CHECK)
