@@ -36,7 +36,7 @@ static bool make_room(reading *r)
 
 static void judge(reading *r, bool solved)
 {
-	ptrdiff_t last = spi_last_answer(r->turns, r->count);
+	ptrdiff_t last = r->count > 0 ? spi_last_answer(r->turns, r->count) : -1;
 	if (last >= 0)
 		r->said[last] = solved ? 1 : -1;
 }
