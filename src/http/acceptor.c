@@ -54,6 +54,20 @@ static void wait_for_room(spi_acceptor *a)
 	}
 }
 
+/* Those that were handed over are begun, and what they ask for is answered: they were not refused when the listening ended. libmicrohttpd
+   closes what has not begun, and that without its lock. */
+static void wait_for_begun(spi_acceptor *a)
+{
+	unsigned before = atomic_load(&a->server->begun);
+	for (int pauses = 0; (int)(a->handed - before) > 0 && pauses < PAUSES_MAX; pauses++) {
+		usleep(PAUSE_US);
+		unsigned begun = atomic_load(&a->server->begun);
+		if (begun != before)
+			pauses = 0;
+		before = begun;
+	}
+}
+
 /* ---- connections of one address ---- */
 
 static bool counts(const struct sp_server *server, const struct sockaddr *from, spi_address *ret)
@@ -161,6 +175,7 @@ void spi_acceptor_stop(spi_acceptor *acceptor)
 	atomic_store(&acceptor->stopping, true);
 	shutdown(acceptor->fd, SHUT_RDWR); /* new clients are refused now rather than left waiting; wakes the thread */
 	pthread_join(acceptor->thread, NULL);
+	wait_for_begun(acceptor);
 	close(acceptor->fd);
 	free(acceptor);
 }
