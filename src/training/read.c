@@ -180,15 +180,19 @@ static sp_status read_all(const sp_training_view *view, sp_arena *arena, sp_trai
 		.audience = -1, .limit = PAGE, .sort = SP_SORT_TITLE};
 	sp_result result;
 	sp_training_module *modules = NULL;
-	size_t count = 0;
+	size_t count = 0, room = 0;
 	sp_status status;
 	do {
 		status = sp_index_search(view->index, view->analyser, &query, arena, &result, err);
-		if (status == SP_OK && !modules)
-			modules = sp_arena_calloc(arena, result.total + PAGE, sizeof *modules);
-		if (status == SP_OK && !modules)
-			status = sp_error_set(err, SP_ERR_NOMEM, "training", 0, "not enough memory to read the modules");
-		for (size_t i = 0; status == SP_OK && i < result.hits_count && count < result.total; i++) {
+		if (status == SP_OK && !modules) {
+			room = result.total + PAGE; /* there may be some more on a later page, when articles were published in between */
+			modules = sp_arena_calloc(arena, room, sizeof *modules);
+		}
+		if (status == SP_OK && !modules) {
+			status = SP_ERR_NOMEM;
+			sp_error_set(err, status, "training", 0, "not enough memory to read the modules");
+		}
+		for (size_t i = 0; status == SP_OK && i < result.hits_count && count < room; i++) {
 			if (is_listed(modules, count, result.hits[i].record.id))
 				continue;
 			status = sp_index_get(view->index, result.hits[i].record.id, SP_LANG_NONE, arena, &modules[count].article, err);
