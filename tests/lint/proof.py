@@ -38,11 +38,13 @@ def read(key):
     return row.split("|")[4].strip() if row else ""
 
 
-def write(key, result):
+def write(key, result, instead_of=None):
+    """A row; one of the key instead_of goes."""
     with open(ROOT / "Makefile") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         rows = read_rows()
         name = f"`{key}`"
+        rows.pop(f"`{instead_of}`", None)
         rows[name] = f"| {name} | {datetime.date.today().isoformat()} | {sources()} | {' '.join(result.replace('|', '/').split())} |"
         PAGE.write_text(HEAD + "".join(rows[k] + "\n" for k in sorted(rows)), encoding="utf-8")
 
