@@ -53,37 +53,24 @@ TEST(test_odds_count_all_phrasings)
 	close_index_bed(&f);
 }
 
-/* Words that no article has say nothing for or against one. */
-TEST(test_odds_unknown_words)
+/* Odds of the words for the article that is asked for refunds; -99 when it is not found. */
+static float odds_of(index_bed *f, const char *question)
 {
-	index_bed f;
 	size_t count;
 	sp_question_stats stats;
-	REQUIRE(open_two(&f));
-	sp_candidate *list = ask_for(&f, "rimborso", &count, &stats);
-	REQUIRE(of(list, count, "rimborsi"));
-	float alone = of(list, count, "rimborsi")->features[SP_FEATURE_WORD_ODDS];
-	list = ask_for(&f, "rimborso zzkwq xxvrt", &count, &stats);
-	REQUIRE(of(list, count, "rimborsi"));
-	CHECK(fabsf(of(list, count, "rimborsi")->features[SP_FEATURE_WORD_ODDS] - alone) < 1e-5f);
-	close_index_bed(&f);
+	sp_candidate *list = ask_for(f, question, &count, &stats);
+	const sp_candidate *often = of(list, count, "rimborsi");
+	return often ? often->features[SP_FEATURE_WORD_ODDS] : -99;
 }
 
-/* A word that is mistyped counts as far as it is like the right one. */
-TEST(test_odds_mistyped)
+/* Words that no article has say nothing for or against one; one that is mistyped counts as far as it is like the right one. */
+TEST(test_odds_unknown_and_mistyped_words)
 {
 	index_bed f;
-	size_t count;
-	sp_question_stats stats;
 	REQUIRE(open_two(&f));
-	sp_candidate *list = ask_for(&f, "rimborso", &count, &stats);
-	REQUIRE(of(list, count, "rimborsi"));
-	float right = of(list, count, "rimborsi")->features[SP_FEATURE_WORD_ODDS];
-	list = ask_for(&f, "rimboorso", &count, &stats);
-	const sp_candidate *often = of(list, count, "rimborsi");
-	REQUIRE(often);
-	CHECK(often->features[SP_FEATURE_WORD_ODDS] > 0);
-	CHECK(often->features[SP_FEATURE_WORD_ODDS] < right);
+	float right = odds_of(&f, "rimborso"), mistyped = odds_of(&f, "rimboorso");
+	CHECK(fabsf(odds_of(&f, "rimborso zzkwq xxvrt") - right) < 1e-5f);
+	CHECK(mistyped > 0 && mistyped < right);
 	close_index_bed(&f);
 }
 
