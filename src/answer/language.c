@@ -2,6 +2,7 @@
 #include "answer/decide.h"
 #include "answer/rank.h"
 
+#include <math.h>
 #include <string.h>
 
 #define SURE_OF_LANGUAGE 0.75 /* from here on the text's language goes before the one of the page */
@@ -92,7 +93,9 @@ sp_status spi_look_in_first_language(spi_deciding *d, sp_error *err)
 	if (status != SP_OK || first.count == 0)
 		return status;
 	double confidence = spi_confidence(first.candidates, first.count, &first.stats);
-	if (confidence < spi_answer_threshold(d->config->answer_precision, &first.stats))
+	if (first.candidates[0].features[SP_FEATURE_EXACT] > 0) /* a known phrasing is answered there, whatever else is like it */
+		confidence = fmax(confidence, spi_sure_from(d));
+	else if (confidence < spi_answer_threshold(d->config->answer_precision, &first.stats))
 		return SP_OK;
 	status = sp_index_get(d->found.index, first.candidates[0].id, d->found.lang, d->arena, &own, err);
 	if (status != SP_OK)

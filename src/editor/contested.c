@@ -12,8 +12,8 @@
 
 /* That the other article answers; by words; by words alone, where no phrasing has them. */
 #define CONFIDENCE_LEAST 0.5
-#define CONFIDENCE_WORDS 0.8
-#define CONFIDENCE_WORDS_ONLY 0.88
+#define CONFIDENCE_WORDS 0.85
+#define CONFIDENCE_WORDS_ONLY 0.9
 /* By how much its nearest phrasing, and the nearest piece of its text, are nearer: differences of cosines that are not centred. */
 #define NEARER_PHRASE 0.03
 #define NEARER_TEXT 0.02

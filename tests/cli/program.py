@@ -219,7 +219,7 @@ OTP = article(
     'otp',
     'Non mi arriva il codice OTP',
     'Il codice lo manda il gestore. Aspetta cinque minuti.',
-    questions=['il codice otp non arriva', "non ricevo l'sms con il codice", 'otp assente', 'codice in ritardo', 'sms mai visto'],
+    questions=['il codice otp non arriva', "non ricevo l'sms con il codice", 'otp assente', 'codice in ritardo', 'squillo mai sentito'],
     keywords='[one time password]',
 )
 PAID = article(

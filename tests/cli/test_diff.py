@@ -8,7 +8,7 @@ import unittest
 
 from program import FAILED, KB_YAML, NO, OK, OTP, SMALL, USAGE, Case, Service, article, lines_file, small_kb, temporary, write
 
-MESSAGES = ('sms mai visto', 'otp assente', 'codice in ritardo')
+MESSAGES = ('squillo mai sentito', 'otp assente', 'codice in ritardo')
 
 
 def labelled(question, *articles, expect='answer'):
@@ -16,7 +16,7 @@ def labelled(question, *articles, expect='answer'):
 
 
 QUESTIONS = [
-    labelled('sms mai visto', 'otp'),
+    labelled('squillo mai sentito', 'otp'),
     labelled('otp assente', 'otp'),
     labelled('avviso saldato', 'gia-pagato'),
     labelled('quietanza', 'ricevuta'),
@@ -62,9 +62,9 @@ class Diff(Case):
         self.assertIn('No question changes its answer.', text)
 
     def test_a_question_is_lost(self):
-        write(self.path('kb/it/accesso/otp.md'), OTP.replace('  - "sms mai visto"\n', ''))
+        write(self.path('kb/it/accesso/otp.md'), OTP.replace('  - "squillo mai sentito"\n', ''))
         result = self.diff()
-        self.assertEqual(self.effects(result), {'sms mai visto': 'lost'})
+        self.assertEqual(self.effects(result), {'squillo mai sentito': 'lost'})
         lost = result['questions'][0]
         self.assertEqual((lost['before']['decision'], lost['before']['article']), ('answer', 'otp'))
         self.assertNotEqual(lost['now']['decision'], 'answer')
@@ -76,13 +76,13 @@ class Diff(Case):
 
     def test_only_lost_questions_fail(self):
         kb = self.path('kb/it/accesso/otp.md')
-        write(kb, OTP.replace('  - "sms mai visto"\n', ''))
+        write(kb, OTP.replace('  - "squillo mai sentito"\n', ''))
         self.diff('--fail-on', 'lost', code=NO)
         self.diff()
         self.commit()
         write(kb, OTP)
         result = self.diff('--fail-on', 'lost')
-        self.assertEqual(self.effects(result), {'sms mai visto': 'won'})
+        self.assertEqual(self.effects(result), {'squillo mai sentito': 'won'})
 
     def test_a_question_is_taken_over(self):
         """Where both are right, it is neither won nor lost."""
@@ -116,7 +116,7 @@ class Diff(Case):
     def test_a_removed_article_loses_its_questions(self):
         os.remove(self.path('kb/it/accesso/otp.md'))
         result = self.diff('--fail-on', 'lost', code=NO)
-        self.assertEqual(self.effects(result), {'sms mai visto': 'lost', 'otp assente': 'lost'})
+        self.assertEqual(self.effects(result), {'squillo mai sentito': 'lost', 'otp assente': 'lost'})
         self.assertEqual([f['change'] for f in result['files']], ['removed'])
 
     def test_kb_yaml_changes_answers_too(self):
@@ -140,16 +140,16 @@ class Diff(Case):
         """An edit, the same taken back, the edit again: each time what is true then."""
         kb = self.path('kb/it/accesso/otp.md')
         for _ in range(2):
-            write(kb, OTP.replace('  - "sms mai visto"\n', ''))
-            self.assertEqual(self.effects(self.diff()), {'sms mai visto': 'lost'})
+            write(kb, OTP.replace('  - "squillo mai sentito"\n', ''))
+            self.assertEqual(self.effects(self.diff()), {'squillo mai sentito': 'lost'})
             write(kb, OTP)
             self.assertEqual(self.effects(self.diff()), {})
 
     def test_revisions_before_the_last(self):
-        write(self.path('kb/it/accesso/otp.md'), OTP.replace('  - "sms mai visto"\n', ''))
+        write(self.path('kb/it/accesso/otp.md'), OTP.replace('  - "squillo mai sentito"\n', ''))
         self.commit()
         self.assertEqual(self.effects(self.diff()), {})
-        self.assertEqual(self.effects(self.diff(since='HEAD~1')), {'sms mai visto': 'lost'})
+        self.assertEqual(self.effects(self.diff(since='HEAD~1')), {'squillo mai sentito': 'lost'})
         self.assertEqual(self.effects(self.diff()), {})
 
     # ---- whose questions ----
@@ -157,17 +157,17 @@ class Diff(Case):
     def test_what_people_asked(self):
         """There nobody knows what is right: no won, no lost."""
         with Service(self.path('kb'), self.path('data')) as service:
-            for text in ('sms mai visto', 'sms mai visto', 'ciao'):
+            for text in ('squillo mai sentito', 'squillo mai sentito', 'ciao'):
                 status, _ = service.call('POST', '/v1/chat', {'message': text, 'channel': 'web'})
                 self.assertEqual(status, 200)
-        write(self.path('kb/it/accesso/otp.md'), OTP.replace('  - "sms mai visto"\n', ''))
+        write(self.path('kb/it/accesso/otp.md'), OTP.replace('  - "squillo mai sentito"\n', ''))
         empty = lines_file(self.path('none.jsonl'), [])
         result = self.diff('--data', self.path('data'), '--fail-on', 'lost', empty)
         self.assertEqual(result['totals']['asked'], 1)
         self.assertEqual([(q['question'], q['effect'], q['times'], q['expect']) for q in result['questions']],
-                         [('sms mai visto', 'changed', 2, None)])
+                         [('squillo mai sentito', 'changed', 2, None)])
         text = self.ends(OK, 'diff', '--kb', self.path('kb'), '--since', 'HEAD', '--data', self.path('data'), empty).out
-        self.assertIn('"sms mai visto" (x2)', text)
+        self.assertIn('"squillo mai sentito" (x2)', text)
 
     def test_an_audience_is_asked_what_it_reads(self):
         questions = lines_file(self.path('q.jsonl'), [labelled('reparto ornitorinco', 'procedura-interna')])
@@ -180,9 +180,9 @@ class Diff(Case):
         for path, text in SMALL.items():
             write(os.path.join(before, path), text)
         write(os.path.join(before, 'kb.yaml'), KB_YAML)
-        write(self.path('kb/it/accesso/otp.md'), OTP.replace('  - "sms mai visto"\n', ''))
+        write(self.path('kb/it/accesso/otp.md'), OTP.replace('  - "squillo mai sentito"\n', ''))
         done = self.ends(OK, 'diff', '--kb', self.path('kb'), '--before', before, '--json')
-        self.assertEqual((self.effects(done.json()), done.json()['commit']), ({'sms mai visto': 'lost'}, None))
+        self.assertEqual((self.effects(done.json()), done.json()['commit']), ({'squillo mai sentito': 'lost'}, None))
 
     # ---- how it is told ----
 
@@ -199,7 +199,7 @@ class Diff(Case):
         self.assertEqual(len(re.findall(r'^  "parola', self.ends(OK, *args, '--all').out, re.M)), 30)
 
     def test_three_languages(self):
-        write(self.path('kb/it/accesso/otp.md'), OTP.replace('  - "sms mai visto"\n', ''))
+        write(self.path('kb/it/accesso/otp.md'), OTP.replace('  - "squillo mai sentito"\n', ''))
         for lang, word in (('it', 'Perse'), ('en', 'Lost'), ('de', 'Verloren')):
             done = self.ends(OK, 'diff', '--kb', self.path('kb'), '--since', 'HEAD', '--lang', lang)
             self.assertIn(word, done.out)

@@ -157,7 +157,7 @@ class Explain(WithSmall):
         self.assertAlmostEqual(float(told[1]), sure['confidence'], delta=0.001)
         self.assertAlmostEqual(float(told[2]), sure['threshold'], delta=0.001)
         for text, reason, start in (
-            ('il codice della strada dove si legge', 'no-answer', 'No answer: confidence'),
+            ('il gestore del condominio chi lo nomina', 'no-answer', 'No answer: confidence'),
             ('come cambio gestore di posta', 'choices', 'Asked back: confidence'),
             ('quando arriva', 'too-vague', 'Asked back: the message says too little'),
         ):
