@@ -158,7 +158,7 @@ class Explain(WithSmall):
         self.assertAlmostEqual(float(told[2]), sure['threshold'], delta=0.001)
         for text, reason, start in (
             ('il gestore del condominio chi lo nomina', 'no-answer', 'No answer: confidence'),
-            ('come cambio gestore di posta', 'choices', 'Asked back: confidence'),
+            ('ricevuta fiscale del dentista da detrarre', 'choices', 'Asked back: confidence'),
             ('quando arriva', 'too-vague', 'Asked back: the message says too little'),
         ):
             told = self.explain(text)
