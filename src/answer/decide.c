@@ -254,7 +254,7 @@ static void fill(spi_deciding *d)
 	decision->encoder_busy = d->found.busy;
 	decision->stats = d->found.stats;
 	decision->choice_confidence = d->choice_confidence;
-	decision->threshold = d->threshold;
+	decision->threshold = spi_sure_from(d);
 	decision->case_score = d->case_score;
 	decision->searched = d->found.text, decision->searched_len = d->found.len;
 	decision->in_context = decision->also_count == 0 && !d->walked && d->topic.said;
