@@ -32,6 +32,12 @@ static void count_words(const spi_met_stem *met, size_t met_count, const spi_phr
 	}
 }
 
+/* How many times as usual as in all that is asked. */
+static double times_usual(double count, double phrasings, double usual)
+{
+	return (count + BEFOREHAND * usual) / ((phrasings + BEFOREHAND) * usual);
+}
+
 /* Factors are multiplied, and one logarithm is taken: of 64 at most, none of which is beyond 1e4. */
 static float odds_of_words(const spi_question *question, const double *counts, double phrasings)
 {
@@ -41,7 +47,7 @@ static float odds_of_words(const spi_question *question, const double *counts, d
 		if (!word->is_known && word->soft_count == 0)
 			continue;
 		double usual = fmax(ASKED_SHARE * (double)word->share, USUAL_MIN);
-		product *= (fmin(counts[i], phrasings) + BEFOREHAND * usual) / ((phrasings + BEFOREHAND) * usual);
+		product *= times_usual(fmin(counts[i], phrasings), phrasings, usual);
 		added++;
 	}
 	return added > 0 ? (float)(log(product) / sqrt(added)) : 0;
@@ -55,11 +61,6 @@ static void count_pairs(const spi_question *question, uint64_t bits, unsigned sh
 	for (; words; words &= words - 1)
 		for (uint64_t more = words & (words - 1); more; more &= more - 1)
 			counts[__builtin_ctzll(words)][__builtin_ctzll(more)]++;
-}
-
-static double odds_of_pair(double count, double phrasings, double usual)
-{
-	return (count + BEFOREHAND * usual) / ((phrasings + BEFOREHAND) * usual);
 }
 
 /* Of words that stand in one phrasing, wherever there. */
@@ -78,7 +79,7 @@ static float odds_of_pairs(const spi_question *question, const spi_phrases *phra
 		for (size_t j = i + 1; j < words; j++) {
 			double share = (double)question->words[i].share * (double)question->words[j].share;
 			if (counts[i][j])
-				product *= odds_of_pair(counts[i][j], phrasings, fmin(fmax(TOGETHER * ASKED_SHARE * ASKED_SHARE * share, USUAL_MIN), TOGETHER_MAX));
+				product *= times_usual(counts[i][j], phrasings, fmin(fmax(TOGETHER * ASKED_SHARE * ASKED_SHARE * share, USUAL_MIN), TOGETHER_MAX));
 		}
 		sum += product != 1 ? log(product) : 0;
 	}
