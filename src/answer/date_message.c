@@ -56,9 +56,9 @@ static bool stands_at(const spi_day_reading *r, size_t at, const spi_date_entry 
 const spi_date_entry *spi_day_words_of(const spi_day_reading *r, size_t at, spi_date_kind wanted)
 {
 	const spi_date_entry *best = NULL;
-	for (size_t i = 0; i < r->known->count; i++) {
+	for (size_t i = r->known->from[wanted]; i < r->known->from[wanted + 1]; i++) {
 		const spi_date_entry *e = &r->known->items[i];
-		if (e->kind == wanted && (!best || e->count > best->count) && stands_at(r, at, e))
+		if ((!best || e->count > best->count) && stands_at(r, at, e))
 			best = e;
 	}
 	return best;

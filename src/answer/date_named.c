@@ -116,9 +116,9 @@ int spi_day_number(const spi_day_reading *r, size_t at)
 	if (w->digits == 0 || w->digits > 2 || w->number > 31)
 		return 0;
 	spi_day_word ending = {.text = w->text + w->digits, .len = w->len - w->digits};
-	for (size_t i = 0; ending.len > 0 && i < r->known->count; i++) {
+	for (size_t i = r->known->from[KIND_ORDINAL]; ending.len > 0 && i < r->known->from[KIND_ORDINAL + 1]; i++) {
 		const spi_date_entry *e = &r->known->items[i];
-		if (e->kind == KIND_ORDINAL && e->words[0].len == ending.len && memcmp(e->words[0].text, ending.text, ending.len) == 0)
+		if (e->words[0].len == ending.len && memcmp(e->words[0].text, ending.text, ending.len) == 0)
 			return w->number;
 	}
 	return ending.len == 0 ? w->number : 0;

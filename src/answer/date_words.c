@@ -42,20 +42,36 @@ static bool read_entry(const char *at, const char *end, spi_date_entry *ret)
 	return ret->count > 0;
 }
 
+/* Looked up by kind, word by word of every message. */
+static void order_by_kind(const spi_date_entry *read, size_t count, spi_date_words *ret)
+{
+	for (size_t kind = 0; kind < KIND_COUNT; kind++) {
+		ret->from[kind] = ret->count;
+		for (size_t i = 0; i < count; i++)
+			if (read[i].kind == (spi_date_kind)kind)
+				ret->items[ret->count++] = read[i];
+	}
+	ret->from[KIND_COUNT] = ret->count;
+}
+
 static void load_one(const spi_embedded *file, spi_date_words *ret)
 {
 	size_t lines = 0;
 	for (const char *at = file->data; at < file->end; at++)
 		lines += *at == '\n';
+	spi_date_entry *read = calloc(lines + 1, sizeof *read);
+	size_t count = 0;
 	ret->items = calloc(lines + 1, sizeof *ret->items);
-	for (const char *at = file->data; ret->items && at < file->end;) {
+	for (const char *at = file->data; read && ret->items && at < file->end;) {
 		const char *stop = memchr(at, '\n', (size_t)(file->end - at));
 		if (!stop)
 			break;
-		if (*at != '#' && stop > at && read_entry(at, stop, &ret->items[ret->count]))
-			ret->count++;
+		if (*at != '#' && stop > at && read_entry(at, stop, &read[count]))
+			count++;
 		at = stop + 1;
 	}
+	order_by_kind(read, count, ret);
+	free(read);
 }
 
 static void load(void)

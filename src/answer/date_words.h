@@ -41,9 +41,10 @@ typedef struct spi_date_entry {
 	struct { const char *text; size_t len; } words[SPI_DATE_PHRASE];
 } spi_date_entry;
 
+/* By kind: those of one are items[from[kind]..from[kind + 1]), in the file's order. */
 typedef struct spi_date_words {
 	spi_date_entry *items;
-	size_t count;
+	size_t count, from[KIND_COUNT + 1];
 } spi_date_words;
 
 /* Those of a language (not SP_LANG_NONE); read once, never changed after. Any thread. */

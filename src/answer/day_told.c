@@ -8,6 +8,8 @@ bool spi_is_only_days(const char *text, size_t len, sp_lang lang, int64_t today,
 {
 	for (int i = -1; i < SP_LANG_COUNT; i++) {
 		sp_lang tried = i < 0 ? lang : (sp_lang)i;
+		if (i == (int)lang)
+			continue;
 		spi_dates_find(text, len, tried, today, NULL, ret);
 		if ((ret->count > 0 || ret->impossible) && ret->other == 0)
 			return true;

@@ -8,9 +8,20 @@ constexpr size_t SLIP_LEAST = 8; /* characters of a code that is looked for with
 constexpr size_t SLIP_TWO = 12;  /* with two */
 constexpr size_t PARTS_PLAIN = 3; /* so many words that are a code together are meant as one, however they are written */
 
+/* Most words of a message begin none, and a look into the database for each, and for what it may be part of, takes longer than all of them. */
+const std::vector<std::string> &sp_index::known_codes()
+{
+	if (!codes_known) {
+		codes.assign(db.allterms_begin("K"), db.allterms_end("K"));
+		codes_known = true;
+	}
+	return codes;
+}
+
 static bool is_named(sp_index *index, const std::string &term)
 {
-	return term.size() > 1 && term.size() <= SPI_TERM_MAX && index->frequency(term) > 0;
+	const std::vector<std::string> &codes = index->known_codes();
+	return term.size() > 1 && std::binary_search(codes.begin(), codes.end(), term);
 }
 
 /* One character, or none, is all that stands between them. */
@@ -62,7 +73,8 @@ static std::string meant_code(sp_index *index, const sp_token &token)
 		return best;
 	std::string begin = "K" + typed.substr(0, part + 1);
 	int nearest = typed.size() >= SLIP_TWO ? 3 : 2;
-	for (auto it = index->db.allterms_begin(begin); it != index->db.allterms_end(begin); ++it) {
+	const std::vector<std::string> &codes = index->known_codes();
+	for (auto it = std::lower_bound(codes.begin(), codes.end(), begin); it != codes.end() && it->compare(0, begin.size(), begin) == 0; ++it) {
 		const std::string &term = *it;
 		int edits = sp_text_edit_distance(typed.data(), typed.size(), term.data() + 1, term.size() - 1, nearest);
 		if (edits < nearest)

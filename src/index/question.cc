@@ -9,7 +9,7 @@
 
 /* Words of a question that are looked for; the other bits are for corrections and synonyms. */
 constexpr size_t WORDS_MAX = 44;
-/* Suggestions kept for one revision. */
+/* Suggestions kept for one revision, and as many words of the dictionary. */
 constexpr size_t SUGGESTIONS_MAX = 4096;
 /* Terms that a beginning may become; those that rank and mark hits among them; beginnings kept for one revision. */
 constexpr size_t BEGUN_MAX = 64;
@@ -26,8 +26,11 @@ constexpr Xapian::doccount SLIP_TIMES_RARER = 4;
 
 static std::string code_term(sp_index *index, const sp_token &token)
 {
+	if (token.is_function_word)
+		return std::string();
 	std::string term = "K" + std::string(token.plain, token.plain_len);
-	return !token.is_function_word && term.size() <= SPI_TERM_MAX && index->frequency(term) ? term : std::string();
+	const std::vector<std::string> &codes = index->known_codes();
+	return std::binary_search(codes.begin(), codes.end(), term) ? term : std::string();
 }
 
 static void look_up(sp_index *index, spi_asked_word &word)
@@ -99,9 +102,14 @@ static const std::string &suggestion(sp_index *index, const std::string &word)
 /* Whether a word stands in what is shown: labelled questions are not, nor in the dictionary. */
 static bool is_spelled(sp_index *index, const std::string &word)
 {
+	auto found = index->spelled.find(word);
+	if (found != index->spelled.end())
+		return found->second;
+	if (index->spelled.size() >= SUGGESTIONS_MAX)
+		index->spelled.clear();
 	auto it = index->db.spellings_begin();
 	it.skip_to(word);
-	return it != index->db.spellings_end() && *it == word;
+	return index->spelled[word] = it != index->db.spellings_end() && *it == word;
 }
 
 /* People's phrasings hold their slips too: a word of one or two articles, or of labelled questions alone, may be one of a word that stands

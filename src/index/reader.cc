@@ -91,12 +91,13 @@ void sp_index::forget()
 	weights.clear();
 	frequencies.clear();
 	suggestions.clear();
+	spelled.clear();
 	forget_cards();
 	records.clear();
 	hits.clear();
 	matcher.clear();
 	finds.clear();
-	limited_known = hidden_known = synonyms_known = versions_known = untranslated_known = false;
+	limited_known = hidden_known = synonyms_known = versions_known = untranslated_known = codes_known = false;
 	facts_known = solvers_known = notices_known = false;
 	begun.clear();
 	count = db.get_doccount();

@@ -130,6 +130,7 @@ struct sp_index {
 	spi_weights weights;
 	std::unordered_map<std::string, Xapian::doccount> frequencies; /* of terms that were asked for */
 	std::unordered_map<std::string, std::string> suggestions;	   /* of unknown words; "" = none */
+	std::unordered_map<std::string, bool> spelled;				   /* words that were looked for in the dictionary */
 	/* As they are stored, as unpacking takes long; of hits only what a search tells. */
 	spi_kept<Xapian::docid, std::string> records, hits;
 	std::unordered_map<Xapian::docid, spi_known_card> cards;
@@ -137,7 +138,8 @@ struct sp_index {
 	spi_stems stems;
 	spi_matcher matcher;
 	spi_finds finds;
-	bool limited_known = false, hidden_known = false, synonyms_known = false, notices_known = false;
+	bool limited_known = false, hidden_known = false, synonyms_known = false, notices_known = false, codes_known = false;
+	std::vector<std::string> codes; /* terms of all codes that articles explain; sorted */
 	std::vector<spi_notice> notices;   /* by number */
 	std::vector<spi_limited> limited;  /* documents that are not valid on all days, by number */
 	std::vector<Xapian::docid> hidden; /* those that are not valid on hidden_day */
@@ -161,6 +163,7 @@ struct sp_index {
 	~sp_index();
 	/* The database's present revision is the one to be read from now on. */
 	void renew(sp_error *err);
+	const std::vector<std::string> &known_codes();
 	/* What is not valid on that day; sorted. */
 	const std::vector<Xapian::docid> &hidden_on(sp_date day);
 	/* Articles in other languages that nobody can read in this one on that day; sorted. */

@@ -533,7 +533,8 @@ def wheel_rows(folder, bodies):
     began = load()
     done = subprocess.run([ENCODER, wheel_engine(folder), os.path.join(BUILD, 'e5', 'e5-small-q4.bin'), questions, str(ROUNDS * 3)], check=True,
                           stdout=subprocess.PIPE, text=True)
-    lines = ['### The encoder', '', f'Texts a second beside the engine of the wheel as installed, in turn in one process; load at the start: {began}.', '',
+    lines = ['### The encoder', '', f'Texts a second beside the engine of the wheel as installed, in turn in one process; load at the start: {began}. '
+             'Rates are of questions, vectors of the same texts as passages: what is learned for questions changes theirs on purpose.', '',
              '| texts | ours/s | wheel/s | ratio, median of rounds | smallest cosine of the two vectors |', '| --- | --- | --- | --- | --- |']
     for name, found in json.loads(done.stdout).items():
         say(f'  encoder, {name}: {found["ours"]}/s, wheel {found["wheel"]}/s')
