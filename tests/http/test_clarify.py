@@ -75,6 +75,12 @@ class TicketState(Talk):
     options = ("--as-of", "2026-11-25", *AT_ONCE)
     real = True
 
+    @classmethod
+    def prepare(cls):
+        super().prepare()
+        for lang in ("en", "de"):  # as in a language that the article is not there in
+            (cls.service.kb / lang / "email-pec" / "richiesta-dall-inizio.md").unlink()
+
     def test_by_the_article_that_tells(self):
         for message in ("a che punto è la mia richiesta 1007?", "a che punto è la mia richiesta?", "a che punto è la richiesta n. 1007"):
             turn = self.talk(message)
@@ -106,8 +112,16 @@ class TicketState(Talk):
 
 
 class Languages(Talk):
-    options = ("--as-of", "2026-11-25", *AT_ONCE)
+    options = ("--as-of", "2026-11-27", *AT_ONCE)
     real = True
+
+    def test_how_far_a_request_is_by_the_article_in_each(self):
+        for message, lang, words in (("how far is my ticket 1007?", "en", "A specialist group is looking after it"), ("I have sent a request, what happens now?", "en", "We are waiting for your reply"),
+                                     ("ich hab die nummer meiner anfrage verloren", "de", "Eine Fachgruppe kümmert sich darum")):
+            turn = self.talk(message)
+            self.assertDecided(turn, "answer", None, "richiesta-dall-inizio")
+            self.assertEqual(turn["article"]["lang"], lang)
+            self.assertIn(words, turn["reply"]["markdown"])
 
     def test_answered_in_it_where_there_is_a_text(self):
         for message, lang in (("I forgot my SPID password", "en"), ("Ich habe mein SPID-Passwort vergessen", "de"), ("ho dimenticato la password di spid", "it")):
