@@ -23,6 +23,9 @@ typedef struct spi_day_reading {
 	spi_day_word words[SPI_DAY_WORDS_MAX];
 	size_t count;
 	int64_t today;
+	size_t due_words; /* "scadenza", beside no day so far */
+	bool tells_payment; /* "pagato" */
+	bool counts_end;  /* what is asked for is when something ends: "scadeva il 10" tells it */
 	bool answers;     /* to the question when it was: "il 23" is a day */
 	spi_dates *ret;
 	size_t alone[SPI_DAYS_ALONE_MAX], alone_count; /* words that are a day of a month, whichever */

@@ -195,6 +195,7 @@ static spi_days_named read_year(const spi_day_reading *r, size_t at)
 static spi_days_named read_day(const spi_day_reading *r, size_t at)
 {
 	const spi_date_entry *day = spi_day_words_of(r, at, KIND_DAY);
+	day = day || !(r->answers || r->tells_payment) ? day : spi_day_words_of(r, at, KIND_NOW);
 	return day ? spi_days_one(day->count, r->today - day->value) : (spi_days_named){0};
 }
 

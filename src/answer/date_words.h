@@ -11,6 +11,7 @@
 /* X(enum, name in the file) */
 #define SPI_DATE_KINDS(X) \
 	X(KIND_DAY, "day")               /* value: days ago */ \
+	X(KIND_NOW, "now")               /* today, where it is said of a payment or asked for: "e adesso?" names no day */ \
 	X(KIND_WEEKDAY, "weekday")       /* 1 = Monday */ \
 	X(KIND_MONTH, "month") \
 	X(KIND_WEAK_MONTH, "weak-month") /* another word too: with a day, a year or "in" only */ \
@@ -26,7 +27,11 @@
 	X(KIND_IN, "in") \
 	X(KIND_OF, "of") \
 	X(KIND_ORDINAL, "ordinal")       /* ending of a number */ \
-	X(KIND_AROUND, "around")
+	X(KIND_AROUND, "around") \
+	X(KIND_DUE, "due")               /* a day beside it is when something ends, not when something happened */ \
+	X(KIND_UNTIL, "until")           /* the same, right before a day */ \
+	X(KIND_SPLIT, "split")           /* the same in two words, the day between them: "läuft … ab" */ \
+	X(KIND_PAID, "paid")             /* between the two: the day is when it was paid */
 typedef enum spi_date_kind {
 #define KIND_ENUM(name, text) name,
 	SPI_DATE_KINDS(KIND_ENUM)

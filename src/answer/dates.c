@@ -1,6 +1,7 @@
 /* All the days of a message. */
 #include "answer/dates.h"
 
+#include "answer/date_due.h"
 #include "answer/date_named.h"
 #include "base/clock.h"
 #include "sportello/arena.h"
@@ -8,6 +9,8 @@
 
 #include <string.h>
 
+#define HALF_A_YEAR 183
+#define YEAR_LEAST 365
 #define MONTHS_BACK 3 /* each day is in one of so many months in a row */
 
 static bool holds(int64_t first, int64_t last, int64_t day_first, int64_t day_last)
@@ -79,30 +82,66 @@ static void set_aside(spi_day_reading *r, const char *aside, sp_arena *arena)
 	if (!folded)
 		return;
 	spi_day_words_cut(words, folded, len);
+	words->known = r->known;
+	r->counts_end = spi_days_speak_of_end(words);
 	for (size_t i = 0; i < r->count; i++)
 		for (size_t k = 0; k < words->count && !r->words[i].aside; k++)
 			r->words[i].aside = words->words[k].len == r->words[i].len && memcmp(words->words[k].text, r->words[i].text, r->words[i].len) == 0;
 }
 
+/* A word that is part of no day; what says that a day is an end says nothing else where there is one. */
+static size_t pass_word(spi_day_reading *r, size_t at, const spi_date_entry *around)
+{
+	around = around ? around : spi_day_words_of(r, at, KIND_NOW);
+	const spi_date_entry *due = around ? NULL : spi_day_words_of(r, at, KIND_DUE);
+	due = due || around ? due : spi_day_words_of(r, at, KIND_UNTIL);
+	if (due && !r->words[at].aside) {
+		r->due_words += due->count;
+		return at + due->count;
+	}
+	r->ret->other += !around && !r->words[at].aside;
+	r->ret->beside += around && around->count == 1 && !spi_is_function_word(r->words[at].text, r->words[at].len, r->lang);
+	return at + (around ? around->count : 1);
+}
+
+/* What ends may be still to come: without a year the nearest is meant, and not the last that was. */
+static void note_due(spi_day_reading *r, size_t at, spi_days_named found)
+{
+	int64_t today = r->today;
+	r->today += HALF_A_YEAR;
+	spi_days_named later = spi_days_read(r, at);
+	r->today = today;
+	if (later.words == found.words && later.first - found.first >= YEAR_LEAST)
+		found = later;
+	r->ret->due = true;
+	r->ret->due_first = found.first;
+	r->ret->due_last = found.last;
+}
+
 static void find_all(spi_day_reading *r)
 {
+	size_t from = 0; /* behind the last day */
 	for (size_t at = 0; at < r->count;) {
 		const spi_date_entry *around = spi_day_words_of(r, at, KIND_AROUND);
 		spi_days_named found = {0};
 		if (!around || around->count <= 1)
 			found = spi_days_read(r, at);
 		if (found.words == 0) {
-			r->ret->other += !around && !r->words[at].aside;
-			r->ret->beside += around && around->count == 1 && !spi_is_function_word(r->words[at].text, r->words[at].len, r->lang);
-			at += around ? around->count : 1;
+			at = pass_word(r, at, around);
 			continue;
 		}
-		if (found.alone && r->alone_count < SPI_DAYS_ALONE_MAX)
+		bool is_said_twice = !found.alone && names_the_same(r, at, &found);
+		if (!r->counts_end && spi_day_is_due(r, from, at, found.words))
+			note_due(r, at, found);
+		else if (found.alone && r->alone_count < SPI_DAYS_ALONE_MAX)
 			r->alone[r->alone_count++] = at;
-		else if (!found.alone && !names_the_same(r, at, &found))
+		else if (!found.alone && !is_said_twice)
 			add(r, found);
 		at += found.words;
+		from = is_said_twice ? from : at;
 	}
+	if (!r->ret->due)
+		r->ret->other += r->due_words;
 	add_alone(r);
 }
 
@@ -120,6 +159,8 @@ static void find(const char *text, size_t len, sp_lang lang, int64_t today, cons
 		r->answers = answers;
 		r->ret = ret;
 		spi_day_words_cut(r, folded, folded_len);
+		for (size_t i = 0; i < r->count && !r->tells_payment; i++)
+			r->tells_payment = spi_day_words_of(r, i, KIND_PAID);
 		set_aside(r, aside, arena);
 		find_all(r);
 	}

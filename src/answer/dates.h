@@ -15,9 +15,12 @@ typedef struct spi_dates {
 	bool impossible;     /* one is named that no calendar has: 31/02/2021 */
 	size_t other;        /* words that are neither part of one nor say nothing else ("era", "credo") */
 	size_t beside;       /* words that say little else, but something: "pagato" */
+	bool due;            /* one was named on which something ends ("scade il 10 novembre"): it is none of those above, */
+	int64_t due_first, due_last; /* but this one; with several the last that was said */
 } spi_dates;
 
-/* What a text says of days, seen from today. Days without a year are the last that were, not the next. What has no day has count 0.
+/* What a text says of days, seen from today. Days without a year are the last that were, not the next. What has no day has count 0. A day that
+   something ends on is not one that something happened on: it is left out, where aside does not speak of an end itself.
    @p aside NULL, or words that also say nothing else */
 void spi_dates_find(const char *text, size_t len, sp_lang lang, int64_t today, const char *aside, spi_dates *ret);
 /* The same of a text that answers the question when it was: a day alone ("il 23") is the last that was, and of several it is one of them or

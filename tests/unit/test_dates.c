@@ -215,11 +215,70 @@ static size_t other(sp_lang lang, const char *text, const char *aside)
 TEST(test_dates_and_what_else_is_said)
 {
 	CHECK_INT(other(SP_LANG_IT, "l'ho fatto il 3 marzo, credo", NULL), 0);
-	CHECK_INT(other(SP_LANG_IT, "il termine era il 3 marzo", NULL), 1);
+	CHECK_INT(other(SP_LANG_IT, "il termine era il 3 marzo", NULL), 0);
+	CHECK_INT(other(SP_LANG_IT, "il termine lo so, l'ho fatto il 3 marzo", NULL), 2);
 	CHECK_INT(other(SP_LANG_IT, "il termine era il 3 marzo", "termine previsto"), 0);
 	CHECK(other(SP_LANG_IT, "dal 3 marzo la carta non funziona più", NULL) > 2);
 	CHECK_INT(other(SP_LANG_EN, "I paid on the 3rd of March", NULL), 0);
 	CHECK_INT(other(SP_LANG_DE, "Ich habe am 3. März bezahlt", NULL), 0);
+}
+
+TEST(test_dates_on_which_something_ends_are_none_on_which_something_happened)
+{
+	IT("scadeva il 10 novembre", "");
+	IT("la scadenza della multa era il 10/11/2026", "");
+	IT("Scadenza: 10/11/2026", "");
+	IT("avviso da 120 euro scad. 10/11", "");
+	IT("andava pagata entro lunedì 10 novembre", "");
+	IT("entro e non oltre il 10 novembre 2026", "");
+	IT("il 10 novembre era la scadenza", "");
+	IT("l'avviso, scaduto da poco (10/11), e' della tari", "");
+	IT("scadeva il 10 novembre e ho pagato il 12 novembre", "2026-11-12");
+	IT("ho pagato il 12 novembre e scadeva il 10 novembre", "2026-11-12");
+	IT("pagata il 12 novembre la multa che scadeva", "2026-11-12");
+	IT("la multa scaduta l'ho pagata il 12 novembre", "2026-11-12");
+	IT("Data scadenza: 10/11/2026\nData pagamento: 12/11/2026", "2026-11-12");
+	IT("Data pagamento: 12/11/2026\nData scadenza: 10/11/2026", "2026-11-12");
+	IT("è scaduta. L'ho vista il 12 novembre", "2026-11-12");
+	EN("it was due on November 10", "");
+	EN("the deadline was the 10th of November", "");
+	EN("expires 2026-11-10", "");
+	EN("I had to pay by 10 November", "");
+	EN("paid by card on 10 November", "2026-11-10");
+	EN("I paid on 12 November, it was due on 10 November", "2026-11-12");
+	DE("fällig am 10. November", "");
+	DE("am 10. November war sie fällig", "");
+	DE("die Frist endete am 10. November", "");
+	DE("bis zum 10. November", "");
+	DE("sie lief am 10. November ab", "");
+	DE("sie läuft am 10.11.2026 ab", "");
+	DE("die Zahlung lief am 10. November", "2026-11-10");
+	DE("fällig war sie am 10. November, bezahlt habe ich am 12. November", "2026-11-12");
+}
+
+TEST(test_dates_of_which_now_is_one_only_of_a_payment)
+{
+	IT("e adesso come faccio?", "");
+	IT("ho pagato adesso", "2026-11-25");
+	IT("adesso il pagamento del 3 marzo risulta", "2026-03-03");
+	ANSWER_IT("adesso", "2026-11-25");
+}
+
+TEST(test_dates_on_which_something_ends_count_where_an_end_is_asked_for)
+{
+	spi_dates d;
+	static const char text[] = "scadeva il 10 novembre";
+	spi_dates_find(text, sizeof text - 1, SP_LANG_IT, spi_days_of_civil(2026, 11, 25), NULL, &d);
+	CHECK(d.due && d.count == 0);
+	CHECK_INT(d.due_first, spi_days_of_civil(2026, 11, 10));
+	spi_dates_find("it expires on 5 December", 24, SP_LANG_EN, spi_days_of_civil(2026, 11, 25), NULL, &d);
+	CHECK_INT(d.due_first, spi_days_of_civil(2026, 12, 5));
+	spi_dates_find("scade domani", 12, SP_LANG_IT, spi_days_of_civil(2026, 11, 25), NULL, &d);
+	CHECK_INT(d.due_first, spi_days_of_civil(2026, 11, 26));
+	spi_dates_find("scadeva il 5/12/2025", 20, SP_LANG_IT, spi_days_of_civil(2026, 11, 25), NULL, &d);
+	CHECK_INT(d.due_first, spi_days_of_civil(2025, 12, 5));
+	spi_dates_find(text, sizeof text - 1, SP_LANG_IT, spi_days_of_civil(2026, 11, 25), "termine previsto per il rimborso", &d);
+	CHECK(!d.due && d.count == 1);
 }
 
 TEST(test_dates_of_odd_texts)
