@@ -6,6 +6,7 @@
 #include "http/known.h"
 #include "http/parts.h"
 #include "http/ticket_page.h"
+#include "http/unsent.h"
 #include "sportello/attachment.h"
 #include "sportello/catalog.h"
 #include "sportello/ticket.h"
@@ -110,47 +111,62 @@ static bool put_files(const spi_request *request, spi_value *page, const sp_tick
 	return takes_more;
 }
 
-/* What is wrong stands at its field, and first on the page with the way there. */
-static void put_error(const spi_request *request, spi_value *page, const sp_ticket *ticket, const char *field, const char *label, const char *wrong)
+/* ---- what was sent with a mistake ---- */
+
+bool spi_ticket_page_keep(spi_request *request, const sp_ticket *ticket, const char *param, const char *sent, size_t len)
+{
+	char name[SP_CONVERSATION_ID_LEN + 1];
+	if (!spi_unsent_keep(request->worker->server->unsent, ticket->secret, sent, len, request->clock_utc_s, name))
+		return false;
+	spi_pair pairs[] = {{"key", ticket->secret}, {param, name}, {0}};
+	spi_reply_redirect(request, 303, spi_page_url(request, sp_arena_printf(request->arena, "/ticket/%" PRId64, ticket->number), pairs));
+	return true;
+}
+
+bool spi_ticket_page_kept(spi_request *request, const sp_ticket *ticket, const char *param, sp_buffer *ret)
+{
+	const char *name = spi_request_query(request, param);
+	char key[SP_CONVERSATION_ID_LEN + 1];
+	sp_buffer_clear(ret);
+	if (!name || !spi_unsent_read(request->worker->server->unsent, name, request->clock_utc_s, ret, key))
+		return false;
+	bool is_of_ticket = strcmp(key, ticket->secret) == 0;
+	if (!is_of_ticket)
+		sp_buffer_clear(ret);
+	return is_of_ticket;
+}
+
+/* What is wrong stands at its field, and first on the page with the way there. A page that has no address leads to the ticket's. */
+static void put_error(const spi_request *request, spi_value *page, const sp_ticket *ticket, const char *field, const char *label, const char *wrong,
+	int status)
 {
 	spi_value *item = spi_list_add(spi_put_list(page, "errors"));
 	spi_put_bool(page, "errors_any", true);
-	spi_put_text(page, "back", address(request, ticket, ""));
+	spi_put_text(page, "back", status == 200 ? "" : address(request, ticket, ""));
 	spi_put_text(item, "href", field);
 	spi_put_text(item, "label", spi_page_text(request, label));
 	spi_put_text(item, "message", wrong);
 }
 
-static spi_value *page_of(spi_request *request, const sp_ticket *ticket, const char *wrong_file)
+void spi_ticket_page_state(spi_request *request, const sp_ticket *ticket, const spi_ticket_wrong *wrong, int status)
 {
+	const char *done = spi_request_query(request, "done");
 	const spi_pair query[] = {{"key", ticket->secret}};
 	spi_value *page = spi_page_new_at(request, sp_arena_printf(request->arena, "/ticket/%" PRId64, ticket->number), query, 1);
 	put_ticket(request, page, ticket);
 	spi_ticket_page_put_talk(request, page, ticket);
-	bool takes_more = put_files(request, page, ticket, wrong_file);
-	if (wrong_file)
-		put_error(request, page, ticket, takes_more ? "#file" : "#files", takes_more ? "page.files.label" : "page.files.title", wrong_file);
+	bool takes_more = put_files(request, page, ticket, wrong->file);
 	spi_put_bool(page, "no_bubble", true);
-	return page;
-}
-
-void spi_ticket_page_state(spi_request *request, const sp_ticket *ticket, const char *wrong, const char *written)
-{
-	const char *done = spi_request_query(request, "done");
-	spi_value *page = page_of(request, ticket, NULL);
-	spi_put_text(page, "wrong", wrong ? wrong : "");
-	if (wrong)
-		put_error(request, page, ticket, "#answer", ticket->state == SP_TICKET_SOLVED ? "page.ticket.answer.reopen.label" : "page.ticket.answer.label", wrong);
-	spi_put_text(page, "written", written ? written : "");
+	spi_put_text(page, "wrong", wrong->answer ? wrong->answer : "");
+	spi_put_text(page, "written", wrong->written ? wrong->written : "");
+	if (wrong->file)
+		put_error(request, page, ticket, takes_more ? "#file" : "#files", takes_more ? "page.files.label" : "page.files.title", wrong->file, status);
+	if (wrong->answer)
+		put_error(request, page, ticket, "#answer", ticket->state == SP_TICKET_SOLVED ? "page.ticket.answer.reopen.label" : "page.ticket.answer.label",
+			wrong->answer, status);
 	if (done)
 		spi_put_text(page, "told",
 			spi_page_text(request, strcmp(done, "solved") == 0 ? "page.ticket.answer.thanks" : "page.ticket.answer.sent"));
-	spi_page_send(request, "ticket-done", page, wrong ? 422 : 200);
-}
-
-static void show(spi_request *request, const sp_ticket *ticket, const char *wrong, int status)
-{
-	spi_value *page = page_of(request, ticket, wrong);
 	spi_page_send(request, "ticket-done", page, status);
 }
 
@@ -169,8 +185,13 @@ static bool read_own(spi_request *request, sp_ticket *ret)
 void spi_h_page_ticket_state(spi_request *request)
 {
 	sp_ticket ticket;
-	if (read_own(request, &ticket))
-		spi_ticket_page_state(request, &ticket, NULL, NULL);
+	spi_ticket_wrong wrong = {0};
+	sp_buffer *file = &request->worker->scratch;
+	if (!read_own(request, &ticket) || !spi_ticket_page_unsent(request, &ticket, &wrong))
+		return;
+	if (!wrong.answer && spi_ticket_page_kept(request, &ticket, "file", file))
+		wrong.file = sp_arena_strndup(request->arena, sp_buffer_text(file), file->len);
+	spi_ticket_page_state(request, &ticket, &wrong, 200);
 }
 
 /* ---- what is done there ---- */
@@ -183,6 +204,14 @@ static void go_back(spi_request *request, const sp_ticket *ticket)
 
 typedef struct adding { sp_ticket ticket; spi_attaching *attaching; const sp_write *removal; } adding;
 
+/* The file itself is not kept: only what is wrong with it. */
+static void refused(spi_request *request, const sp_ticket *ticket, const char *text, int status)
+{
+	const spi_ticket_wrong wrong = {.file = text};
+	if (!spi_ticket_page_keep(request, ticket, "file", text, strlen(text)))
+		spi_ticket_page_state(request, ticket, &wrong, status);
+}
+
 static void added(spi_request *request)
 {
 	const adding *a = request->data;
@@ -191,7 +220,7 @@ static void added(spi_request *request)
 	if (status == SP_OK)
 		go_back(request, &a->ticket);
 	else if (a->attaching->wrong || status == SP_ERR_CONFLICT)
-		show(request, &a->ticket, a->attaching->wrong ? a->attaching->wrong : spi_page_text(request, "page.files.again"), 409);
+		refused(request, &a->ticket, a->attaching->wrong ? a->attaching->wrong : spi_page_text(request, "page.files.again"), 409);
 	else
 		spi_reply_error(request, status, &a->attaching->write.error);
 }
@@ -221,7 +250,7 @@ void spi_h_page_file_add(spi_request *request)
 		return;
 	request->data = a;
 	if (a->attaching->wrong)
-		show(request, &a->ticket, a->attaching->wrong, 422);
+		refused(request, &a->ticket, a->attaching->wrong, 422);
 	else
 		spi_request_write(request, &a->attaching->write, added);
 }

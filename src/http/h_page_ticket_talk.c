@@ -4,6 +4,8 @@
 
 #include "http/talk.h"
 #include "http/tasks.h"
+#include "http/unsent.h"
+#include "sportello/catalog.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -52,16 +54,38 @@ static void go_back(spi_request *request, const spi_task *task)
 
 static void refused(spi_request *request, const spi_task *task)
 {
-	if (task->is_refused)
-		spi_ticket_page_state(request, &task->ticket, task->wrong, task->text);
+	const spi_ticket_wrong wrong = {.answer = task->wrong, .written = task->text};
+	if (task->is_refused && !spi_ticket_page_keep(request, &task->ticket, "draft", sp_buffer_text(&request->body), request->body.len))
+		spi_ticket_page_state(request, &task->ticket, &wrong, 422);
+}
+
+static spi_task read_task(spi_request *request, int64_t number)
+{
+	const char *solved = spi_request_form(request, "solved");
+	return (spi_task){.kind = SPI_TASK_ANSWER, .text = spi_request_form(request, "text"), .number = number,
+		.solved = !solved ? -1 : strcmp(solved, "yes") == 0};
+}
+
+bool spi_ticket_page_unsent(spi_request *request, const sp_ticket *ticket, spi_ticket_wrong *ret)
+{
+	if (!spi_ticket_page_kept(request, ticket, "draft", &request->body))
+		return true;
+	spi_task task = read_task(request, ticket->number);
+	bool is_right = spi_task_check(request, &task);
+	/* Nothing is wrong with words that came together with somebody else's: only with the moment. */
+	if (is_right || task.is_refused)
+		*ret = (spi_ticket_wrong){.answer = is_right ? sp_catalog_text(request->lang, "agent-ticket.error.changed") : task.wrong, .written = task.text};
+	return is_right || task.is_refused;
 }
 
 static void said(spi_request *request)
 {
 	spi_task *task = request->data;
 	spi_page_form_lang(request);
-	if (spi_task_done(request, task))
+	if (spi_task_done(request, task)) {
+		spi_unsent_drop(request->worker->server->unsent, task->ticket.secret);
 		go_back(request, task);
+	}
 	else
 		refused(request, task);
 }
@@ -71,15 +95,11 @@ void spi_h_page_ticket_say(spi_request *request)
 	sp_ticket ticket;
 	sp_error err = {0};
 	spi_task *task = sp_arena_calloc(request->arena, 1, sizeof *task);
-	const char *solved = spi_request_form(request, "solved");
 	size_t digits = strspn(request->params[0], "0123456789");
 	if (!task)
 		return;
 	spi_page_form_lang(request);
-	*task = (spi_task){.kind = SPI_TASK_ANSWER, .text = spi_request_form(request, "text"), .solved = -1,
-		.number = digits > 0 && digits < 19 && !request->params[0][digits] ? strtoll(request->params[0], NULL, 10) : 0};
-	if (solved)
-		task->solved = strcmp(solved, "yes") == 0;
+	*task = read_task(request, digits > 0 && digits < 19 && !request->params[0][digits] ? strtoll(request->params[0], NULL, 10) : 0);
 	sp_status status = !task->number ? SP_ERR_NOT_FOUND : !request->worker->store ? SP_ERR_IO :
 		sp_store_ticket(request->worker->store, task->number, request->arena, &ticket, &err);
 	if (status == SP_ERR_NOT_FOUND || (status == SP_OK && !spi_is_secret(spi_request_form(request, "key"), ticket.secret))) {

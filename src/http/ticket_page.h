@@ -6,8 +6,20 @@
 
 /* What was said, and the form to answer (h_page_ticket_talk.c). */
 void spi_ticket_page_put_talk(spi_request *request, spi_value *page, const sp_ticket *ticket);
-/* The page, with what is wrong and what was written; both may be NULL (h_page_ticket_state.c). */
-void spi_ticket_page_state(spi_request *request, const sp_ticket *ticket, const char *wrong, const char *written);
+/* What is wrong with what was sent there; all may be NULL. */
+typedef struct spi_ticket_wrong {
+	const char *answer, *written; /* what is wrong with the person's words, and they */
+	const char *file;             /* what is wrong with a file */
+} spi_ticket_wrong;
+/* The page, on its own address or, with a status that is not 200, on that of what was sent (h_page_ticket_state.c). */
+void spi_ticket_page_state(spi_request *request, const sp_ticket *ticket, const spi_ticket_wrong *wrong, int status);
+/* Keep what was sent with a mistake, and lead to the page that tells it and can be got again, by the name of what is kept; false: there is no
+   room. param: of the address (h_page_ticket_state.c). */
+bool spi_ticket_page_keep(spi_request *request, const sp_ticket *ticket, const char *param, const char *sent, size_t len);
+/* What was kept so of this ticket takes the place of what is in a buffer; false: nothing, or not any more. */
+bool spi_ticket_page_kept(spi_request *request, const sp_ticket *ticket, const char *param, sp_buffer *ret);
+/* What is wrong with the person's words that were kept, or nothing (h_page_ticket_talk.c). False where an error reply is in place. */
+bool spi_ticket_page_unsent(spi_request *request, const sp_ticket *ticket, spi_ticket_wrong *ret);
 /* When somebody is there who reads it; NULL = unknown (h_page_ticket_state.c). */
 const char *spi_ticket_page_when(const spi_request *request, const sp_ticket *ticket);
 

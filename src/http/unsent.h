@@ -1,4 +1,4 @@
-/* Forms of tickets that were sent with mistakes, while they are mended: the page that tells the mistakes is then one that can be got again,
+/* Forms of tickets, and answers on their pages, that were sent with mistakes, while they are mended: the page that tells the mistakes is then one that can be got again,
    and "back" or "reload" asks nobody whether to send the form once more. Personal data may be in them: only in memory, for a few minutes, gone
    when the ticket is open. Each is kept under a name that is made here: who sends a form under a key that somebody else gave them (in a link to a
    form) shows them nothing by it. Any thread. */
