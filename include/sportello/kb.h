@@ -134,6 +134,8 @@ typedef struct sp_kb_config {
 	sp_category *categories; size_t categories_count; /**< in the order to show them */
 	sp_group *groups; size_t groups_count;
 	sp_field *fields; size_t fields_count;
+	/** A ticket that it is not known of what it is about: index of its group, -1 = none; and what it asks for */
+	struct { int group; int *fields; size_t fields_count; } ticket;
 	sp_body *bodies; size_t bodies_count;
 	sp_synonyms *synonyms; size_t synonyms_count;
 	struct sp_rule_setting { const char *rule; int severity; } *rules; size_t rules_count;

@@ -84,7 +84,7 @@ sp_ticket_state sp_ticket_step_towards(sp_ticket_state from, sp_ticket_state to)
 sp_status sp_ticket_check_field(const sp_field *field, const char *value, size_t len, sp_date today, sp_arena *arena,
 	const char **ret_normal, const char **ret_message_key);
 
-/** Group of a ticket about @p category and perhaps an article that names its own; -1 when there is none. */
+/** Group of a ticket about @p category (-1 = unknown) and perhaps an article that names its own; -1 when there is none. */
 int sp_ticket_group(const sp_kb_config *config, int category, const char *article_group);
 
 /** Service whose people answer a ticket of a category (-1 = unknown) that goes to a group (-1 = unknown). Where neither names one: the one

@@ -61,7 +61,9 @@ void spi_chat_ticket_form_put(
 	spi_value *fields = spi_put_list(ticket, "fields");
 	const char **filled = spi_filled(request, reply->fields, reply->fields_count, &reply->said);
 	bool has_category = category && sp_kb_category(request->config, category) >= 0;
-	bool is_filled = !has_category && *reply->said.text; /* in the message */
+	/* What happened is asked for once. */
+	bool has_message = !has_category && !spi_page_has_story(request->config, reply->fields, reply->fields_count);
+	bool is_filled = has_message && *reply->said.text;
 	for (size_t i = 0; i < reply->fields_count; i++) {
 		spi_page_field so_far = {.value = filled ? filled[i] : NULL};
 		is_filled |= so_far.value != NULL;
@@ -75,6 +77,8 @@ void spi_chat_ticket_form_put(
 		spi_page_put_categories(request, ticket, seen);
 	/* The conversation tells what it is about. */
 	spi_put_bool(ticket, "category_optional", true);
+	if (!has_message)
+		return;
 	spi_value *message = spi_put_object(ticket, "message_field");
 	spi_put_bool(message, "message_optional", true);
 	spi_put_text(message, "value", reply->said.text);

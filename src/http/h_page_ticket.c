@@ -38,16 +38,30 @@ typedef struct draft {
 	const char *problem; /* of the whole form, NULL = none */
 	const char *kept;    /* what was written, by its name (unsent.h); NULL = it is not kept */
 	sp_dialogue dialogue; /* of its conversation */
+	bool was_sent;
 	bool is_filled, left_out; /* in beforehand, with what was said there; without personal data that were said with it */
 } draft;
+
+/* What it asks for: of its category, or of what has none. */
+typedef struct asked {
+	const int *fields;
+	size_t count;
+} asked;
+
+static asked asked_in(const spi_request *request, const draft *d)
+{
+	const sp_kb_config *config = request->config;
+	return d->category ? (asked){d->category->fields, d->category->fields_count} : (asked){config->ticket.fields, config->ticket.fields_count};
+}
 
 /* Key of what must say what it is about; NULL where a conversation does. Nothing else is needed. */
 static const char *story_of(const spi_request *request, const draft *d)
 {
+	const asked of = asked_in(request, d);
 	if (d->form.conversation || !d->category)
 		return NULL;
-	for (size_t i = 0; i < d->category->fields_count; i++) {
-		const sp_field *field = &request->config->fields[d->category->fields[i]];
+	for (size_t i = 0; i < of.count; i++) {
+		const sp_field *field = &request->config->fields[of.fields[i]];
 		if (spi_is_story(field))
 			return field->key;
 	}
@@ -104,14 +118,14 @@ static void put_message(const spi_request *request, spi_value *page, const draft
 
 static void put_fields(const spi_request *request, spi_value *page, const draft *d)
 {
-	const sp_category *category = d->category;
+	const asked of = asked_in(request, d);
 	spi_value *list = spi_put_list(page, "fields");
-	for (size_t i = 0; i < category->fields_count; i++) {
-		const sp_field *field = &request->config->fields[category->fields[i]];
+	for (size_t i = 0; i < of.count; i++) {
+		const sp_field *field = &request->config->fields[of.fields[i]];
 		spi_page_field so_far = written(request, d, field->key);
 		spi_page_put_field(request, list, field, &so_far, "");
 	}
-	if (!spi_page_has_story(request->config, category->fields, category->fields_count))
+	if (!spi_page_has_story(request->config, of.fields, of.count))
 		put_message(request, page, d);
 }
 
@@ -139,7 +153,8 @@ static spi_value *put_form(spi_request *request, sp_index *index, const draft *d
 	spi_put_text(page, "back", d->form.errors_count > 0 && !d->kept ? address(request, d) : "");
 	spi_put_bool(page, "is_filled", d->is_filled);
 	spi_put_bool(page, "left_out", d->left_out);
-	if (!d->category) {
+	/* What a conversation is about may not be known; what was written in its form is not lost for it. */
+	if (!d->category && !(d->form.conversation && d->was_sent)) {
 		uint64_t seen = 0;
 		if (spi_page_categories(request, index, &seen, &err) != SP_OK)
 			sp_error_clear(&err); /* the form says that there is nothing to choose */
@@ -147,13 +162,13 @@ static spi_value *put_form(spi_request *request, sp_index *index, const draft *d
 		spi_page_put_categories(request, page, seen);
 		return page;
 	}
-	if (spi_page_put_notices(request, index, page, NULL, d->category->key, &err) != SP_OK)
+	if (d->category && spi_page_put_notices(request, index, page, NULL, d->category->key, &err) != SP_OK)
 		sp_error_clear(&err); /* a request can be written without them */
 	spi_put_bool(page, "form", true);
 	spi_put_bool(page, "takes_files", request->config->attachments.max > 0);
 	spi_put_text(page, "key", d->key);
-	spi_put_text(page, "category", d->category->key);
-	spi_put_text(page, "category_name", sp_texts_get(&d->category->name, request->lang));
+	spi_put_text(page, "category", d->category ? d->category->key : "");
+	spi_put_text(page, "category_name", d->category ? sp_texts_get(&d->category->name, request->lang) : "");
 	put_fields(request, page, d);
 	return page;
 }
@@ -190,13 +205,14 @@ static void fill_in(const spi_request *request, draft *d)
 {
 	sp_said said;
 	const sp_category *category = d->category;
-	sp_ticket_value *values = category ? sp_arena_calloc(request->arena, category->fields_count + 1, sizeof *values) : NULL;
+	const asked of = asked_in(request, d);
+	sp_ticket_value *values = category ? sp_arena_calloc(request->arena, of.count + 1, sizeof *values) : NULL;
 	if (!values || sp_said_find(request->config, &d->dialogue, category->key, request->arena, &said) != SP_OK)
 		return;
-	const char **filled = spi_filled(request, category->fields, category->fields_count, &said);
-	for (size_t i = 0; filled && i < category->fields_count; i++)
+	const char **filled = spi_filled(request, of.fields, of.count, &said);
+	for (size_t i = 0; filled && i < of.count; i++)
 		if (filled[i])
-			values[d->form.values_count++] = (sp_ticket_value){request->config->fields[category->fields[i]].key, filled[i]};
+			values[d->form.values_count++] = (sp_ticket_value){request->config->fields[of.fields[i]].key, filled[i]};
 	d->form.values = values;
 	d->form.message = *said.text ? said.text : NULL;
 	d->is_filled = d->form.values_count > 0 || d->form.message;
@@ -223,6 +239,7 @@ static bool read_draft(spi_request *request, sp_index *index, draft *d)
 			values[d->form.values_count++] = (sp_ticket_value){pairs[i].name + 2, pairs[i].value};
 	const char *key = spi_request_form(request, "key");
 	d->form.values = values;
+	d->was_sent = true;
 	look_up(request, d, spi_request_form(request, "conversation"));
 	d->form.category = spi_request_form(request, "category");
 	d->category = seen_category(request, index, d->form.category);
@@ -247,8 +264,9 @@ static const char *missing_story(const spi_request *request, const draft *d)
 	const char *story = story_of(request, d);
 	if (!story || !is_blank(d->form.message))
 		return NULL;
-	for (size_t i = 0; i < d->category->fields_count; i++) {
-		const sp_field *field = &request->config->fields[d->category->fields[i]];
+	const asked of = asked_in(request, d);
+	for (size_t i = 0; i < of.count; i++) {
+		const sp_field *field = &request->config->fields[of.fields[i]];
 		if (spi_is_story(field) && !is_blank(written(request, d, field->key).value))
 			return NULL;
 	}

@@ -47,10 +47,10 @@ bool spi_known_article(const spi_request *request, const char *id)
 	return index && id && sp_index_langs_of(index, id) != 0;
 }
 
-static bool has_field(const sp_category *category, int field)
+static bool has_field(const int *fields, size_t count, int field)
 {
-	for (size_t i = 0; i < category->fields_count; i++)
-		if (category->fields[i] == field)
+	for (size_t i = 0; i < count; i++)
+		if (fields[i] == field)
 			return true;
 	return false;
 }
@@ -59,8 +59,10 @@ int spi_known_field(spi_request *request, const char *key)
 {
 	const sp_kb_config *config = request->config;
 	int field = sp_kb_field(config, key);
+	if (field >= 0 && has_field(config->ticket.fields, config->ticket.fields_count, field)) /* anybody may be asked for it */
+		return field;
 	for (size_t i = 0; field >= 0 && i < config->categories_count; i++)
-		if (has_field(&config->categories[i], field) && spi_known_category(request, config->categories[i].key) >= 0)
+		if (has_field(config->categories[i].fields, config->categories[i].fields_count, field) && spi_known_category(request, config->categories[i].key) >= 0)
 			return field;
 	return field >= 0 && is_named(request, SP_NAMED_FIELD, key) ? field : -1;
 }
@@ -69,6 +71,8 @@ int spi_known_group(spi_request *request, const char *key)
 {
 	const sp_kb_config *config = request->config;
 	int group = key ? sp_kb_group(config, key) : -1;
+	if (group >= 0 && group == config->ticket.group)
+		return group;
 	for (size_t i = 0; group >= 0 && i < config->categories_count; i++)
 		if (config->categories[i].group == group && spi_known_category(request, config->categories[i].key) >= 0)
 			return group;

@@ -217,6 +217,7 @@ static void read_all(spi_loader *l, const spi_yaml *root)
 	spi_config_services(l, spi_yaml_get(root, "services"));
 	spi_config_groups(l, spi_yaml_get(root, "groups"));
 	spi_config_fields(l, spi_yaml_get(root, "fields"));
+	spi_config_ticket(l, spi_yaml_get(root, "ticket"));
 	spi_config_categories(l, spi_yaml_get(root, "categories"));
 	spi_config_bodies(l, spi_yaml_get(root, "bodies"));
 	spi_config_synonyms(l, spi_yaml_get(root, "synonyms"));

@@ -35,6 +35,7 @@ void spi_config_hours(spi_loader *l, const spi_yaml *map);
 void spi_config_services(spi_loader *l, const spi_yaml *map);
 void spi_config_groups(spi_loader *l, const spi_yaml *map);
 void spi_config_fields(spi_loader *l, const spi_yaml *map);
+void spi_config_ticket(spi_loader *l, const spi_yaml *map);
 void spi_config_categories(spi_loader *l, const spi_yaml *map);
 void spi_config_bodies(spi_loader *l, const spi_yaml *map);
 void spi_config_synonyms(spi_loader *l, const spi_yaml *map);

@@ -54,18 +54,33 @@ void spi_config_fields(spi_loader *l, const spi_yaml *map)
 	}
 }
 
-static void read_category_fields(spi_loader *l, const spi_yaml *list, sp_category *category)
+/* Indexes of the fields that a list names; how many. */
+static size_t read_asked_fields(spi_loader *l, const spi_yaml *list, int **ret)
 {
 	sp_kb_config *config = l->config;
+	size_t count = 0;
 	if (!spi_yaml_is(list, SPI_YAML_LIST, l->report) || !list->count)
-		return;
-	category->fields = sp_arena_calloc(l->arena, list->count, sizeof *category->fields);
-	for (const spi_yaml *item = list->first; category->fields && item; item = item->next) {
+		return 0;
+	int *fields = *ret = sp_arena_calloc(l->arena, list->count, sizeof *fields);
+	for (const spi_yaml *item = list->first; fields && item; item = item->next) {
 		int field = spi_config_reference(
 			l, item, config->fields, config->fields_count, sizeof *config->fields, SPI_RULE_UNKNOWN_FIELD);
 		if (field >= 0)
-			category->fields[category->fields_count++] = field;
+			fields[count++] = field;
 	}
+	return count;
+}
+
+void spi_config_ticket(spi_loader *l, const spi_yaml *map)
+{
+	sp_kb_config *config = l->config;
+	config->ticket.group = -1;
+	if (!map || !spi_yaml_is(map, SPI_YAML_MAP, l->report))
+		return;
+	spi_yaml_check_keys(map, spi_keys_ticket, l->report);
+	config->ticket.group = spi_config_reference(l, spi_yaml_get(map, "group"), config->groups, config->groups_count, sizeof *config->groups,
+		SPI_RULE_UNKNOWN_GROUP);
+	config->ticket.fields_count = read_asked_fields(l, spi_yaml_get(map, "fields"), &config->ticket.fields);
 }
 
 static void read_category(spi_loader *l, const spi_yaml *node, sp_category *category)
@@ -78,7 +93,7 @@ static void read_category(spi_loader *l, const spi_yaml *node, sp_category *cate
 		sizeof *config->services, SPI_RULE_UNKNOWN_SERVICE);
 	category->group = spi_config_reference(l, spi_yaml_get(node, "group"), config->groups, config->groups_count,
 		sizeof *config->groups, SPI_RULE_UNKNOWN_GROUP);
-	read_category_fields(l, spi_yaml_get(node, "fields"), category);
+	category->fields_count = read_asked_fields(l, spi_yaml_get(node, "fields"), &category->fields);
 	category->order = (int)spi_yaml_integer(spi_yaml_get(node, "order"), 0, 1000000, category->order, l->report);
 }
 

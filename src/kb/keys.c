@@ -82,6 +82,7 @@ const spi_key spi_keys_config[] = {
 	{"categories", SPI_KEY_EACH, true, spi_keys_category},
 	{"groups", SPI_KEY_EACH, false, spi_keys_group},
 	{"fields", SPI_KEY_EACH, false, spi_keys_field},
+	{"ticket", SPI_KEY_MAP, false, spi_keys_ticket},
 	{"bodies", SPI_KEY_EACH, false, spi_keys_body},
 	{"retention", SPI_KEY_MAP, false, spi_keys_retention},
 	{"attachments", SPI_KEY_MAP, false, spi_keys_attachments},

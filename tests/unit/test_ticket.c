@@ -233,7 +233,7 @@ TEST(test_ticket_group)
 {
 	sp_group groups[] = {{.key = "l1"}, {.key = "l2"}};
 	sp_category categories[] = {{.key = "a", .group = 0}, {.key = "b", .group = -1}};
-	sp_kb_config config = {.groups = groups, .groups_count = 2, .categories = categories, .categories_count = 2};
+	sp_kb_config config = {.groups = groups, .groups_count = 2, .categories = categories, .categories_count = 2, .ticket.group = -1};
 	CHECK_INT(sp_ticket_group(&config, 0, NULL), 0);
 	CHECK_INT(sp_ticket_group(&config, 0, "l2"), 1);
 	CHECK_INT(sp_ticket_group(&config, 0, "gone"), 0);
@@ -241,6 +241,10 @@ TEST(test_ticket_group)
 	CHECK_INT(sp_ticket_group(&config, -1, "l2"), 1);
 	CHECK_INT(sp_ticket_group(&config, -1, NULL), -1);
 	CHECK_INT(sp_ticket_group(&config, 2, NULL), -1);
+	config.ticket.group = 1; /* of what it is not known what it is about */
+	CHECK_INT(sp_ticket_group(&config, -1, NULL), 1);
+	CHECK_INT(sp_ticket_group(&config, 0, NULL), 0);
+	CHECK_INT(sp_ticket_group(&config, 1, NULL), -1);
 }
 
 /* ---- opening hours ---- */

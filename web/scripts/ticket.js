@@ -10,6 +10,7 @@ const inputs = { // type of field → attributes of its input
   'notice-number': { type: 'text', inputmode: 'numeric' },
 }
 const writtenMax = 256 // with all the spaces that people write in a number: a field's own limit is for its value without them
+const isStory = ({ type, max }) => type === 'text' && (!max || max > 200)
 let forms = 0 // so that ids differ between forms of one page
 
 function control(field, id, text, value) {
@@ -19,7 +20,7 @@ function control(field, id, text, value) {
     return h('select', common, h('option', { value: '' }, text('chat.ticket.choose')), (field.options ?? []).map((option) => h('option', null, option)))
   // What is longer is cut without a word where it is pasted.
   const maxlength = field.type === 'text' ? field.max || null : writtenMax
-  if (field.type === 'text' && (!field.max || field.max > 200)) return h('textarea', { ...common, maxlength, rows: 4 }, value)
+  if (isStory(field)) return h('textarea', { ...common, maxlength, rows: 4 }, value)
   return h('input', { type: 'text', ...inputs[field.type], ...common, maxlength, max: field.latest, value })
 }
 
@@ -33,8 +34,10 @@ function row(field, prefix, text, said) {
 }
 
 // The markup, as pages/ticket-fields.html has it. reply: the service's; said: personal data that were told here, by type of field.
-export function ticketForm({ fields: asked = [], ticket = {} }, text, said = {}) {
-  const fields = asked.length > 0 ? asked : [{ key: 'message', label: text('chat.ticket.message'), type: 'text', max: 2000, value: ticket.said }]
+export function ticketForm({ fields: asked = [], ticket = {}, category }, text, said = {}) {
+  // What happened is asked for once; where it is known what it is about, the category's fields are enough.
+  const isEnough = asked.length > 0 && (category || asked.some(isStory))
+  const fields = isEnough ? asked : [...asked, { key: 'message', label: text('chat.ticket.message'), type: 'text', max: 2000, value: ticket.said }]
   const prefix = `sp-t${++forms}`
   const hint = (key) => h('p', { class: 'sp-hint' }, text(key))
   return h('form', { class: 'sp-ticket', 'aria-label': text('chat.ticket.title'), novalidate: true },
