@@ -67,7 +67,9 @@ sp_decision_kind sp_decision_of(const char *name);
 	X(SP_REASON_CHOSEN, "chosen")         /* "the second": one of the choices that were offered */ \
 	X(SP_REASON_UNKNOWN_CODE, "unknown-code") /* an error code that no article explains */ \
 	X(SP_REASON_STEP_END, "step-end")     /* "done", at the last step of a procedure: it is over */ \
-	X(SP_REASON_DAY_TOLD, "day-told")     /* nothing but a day, that was not asked for: a detail of what is talked of */
+	X(SP_REASON_DAY_TOLD, "day-told")     /* nothing but a day, that was not asked for: a detail of what is talked of */ \
+	X(SP_REASON_ACCEPTED, "accepted")     /* "yes", to the offer of a ticket: its form */ \
+	X(SP_REASON_DECLINED, "declined")     /* "no": the offer is taken back */
 typedef enum sp_reason {
 #define SP_REASON_ENUM(name, text) name,
 	SP_REASON_LIST(SP_REASON_ENUM)

@@ -24,12 +24,13 @@
 static bool was_passed_over(const spi_deciding *d, const sp_turn *turn)
 {
 	bool unsure = turn->reason == SP_REASON_SMALLTALK || turn->reason == SP_REASON_ABUSE || turn->reason == SP_REASON_GIBBERISH;
-	return turn == d->last && unsure && spi_has_cue(&d->cues, SPI_CUE_FOLLOW_UP);
+	const sp_dialogue *dialogue = d->question->dialogue;
+	return turn == &dialogue->turns[dialogue->count - 1] && unsure && spi_has_cue(&d->cues, SPI_CUE_FOLLOW_UP);
 }
 
 static bool is_about_something(const spi_deciding *d, const sp_turn *turn)
 {
-	if (!turn->question || turn->reason == SP_REASON_DETAILS || turn->reason == SP_REASON_DAY_TOLD)
+	if (!turn->question || turn->reason == SP_REASON_DETAILS || turn->reason == SP_REASON_DAY_TOLD || turn->reason == SP_REASON_ACCEPTED)
 		return false;
 	return turn->decision != SP_DECIDE_NONE || was_passed_over(d, turn);
 }

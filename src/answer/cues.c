@@ -2,12 +2,14 @@
 
 #include "base/embed.h"
 
+#include <ctype.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define GAP_MAX 3
+#define DRAWN_OUT 3 /* so many of the same letter */
 #define PATTERN_WORDS 8
 #define KINDS 64
 
@@ -117,9 +119,19 @@ static void load(void)
 		}
 }
 
+/* "aiutooo" is "aiuto": of a last letter that is drawn out one counts. */
+static size_t length_as_said(const sp_token *token)
+{
+	size_t len = token->plain_len, same = 1;
+	while (same < len && token->plain[len - 1 - same] == token->plain[len - 1])
+		same++;
+	return same >= DRAWN_OUT && isalpha((unsigned char)token->plain[len - 1]) ? len - same + 1 : len;
+}
+
 static bool word_matches(const struct word *word, const sp_token *token)
 {
-	if (word->prefix ? token->plain_len < word->len : token->plain_len != word->len)
+	size_t len = length_as_said(token);
+	if (word->prefix ? len < word->len : len != word->len)
 		return false;
 	return memcmp(token->plain, word->text, word->len) == 0;
 }
@@ -229,10 +241,15 @@ bool spi_cue_from(const sp_tokens *tokens, size_t first, sp_lang lang, spi_cue c
 	return lang != SP_LANG_NONE && match_list(&lists[lang][cue], &m, false, 0) != 0;
 }
 
-bool spi_walk_cue_said(const sp_tokens *tokens, sp_lang lang, spi_walk_cue cue)
+uint64_t spi_walk_cue_covered(const sp_tokens *tokens, sp_lang lang, spi_walk_cue cue)
 {
 	const message m = look_at(tokens);
 	pthread_once(&loaded, load);
 	const pattern_list *list = &lists[lang][SPI_CUE_COUNT + cue];
-	return match_list(list, &m, false, 0) != 0 || match_list(list, &m, true, 0) != 0;
+	return match_list(list, &m, false, 0) | match_list(list, &m, true, 0);
+}
+
+bool spi_walk_cue_said(const sp_tokens *tokens, sp_lang lang, spi_walk_cue cue)
+{
+	return spi_walk_cue_covered(tokens, lang, cue) != 0;
 }

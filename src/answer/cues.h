@@ -40,7 +40,7 @@ typedef enum spi_cue {
 	SPI_CUE_COUNT
 } spi_cue;
 
-/* What is said on the way through a procedure; looked for only there. The patterns stand beside the others. */
+/* What is said on the way through a procedure, and to the offer of a ticket; looked for only there. The patterns stand beside the others. */
 #define SPI_WALK_CUE_LIST(X) \
 	X(SPI_WALK_BACK, "walk-back") \
 	X(SPI_WALK_RESTART, "walk-restart") \
@@ -59,7 +59,11 @@ typedef enum spi_cue {
 	X(SPI_WALK_FOURTH, "walk-fourth") \
 	X(SPI_WALK_LAST, "walk-last") \
 	X(SPI_WALK_SAYS_YES, "walk-says-yes") /* of a choice's words */ \
-	X(SPI_WALK_SAYS_NO, "walk-says-no")
+	X(SPI_WALK_SAYS_NO, "walk-says-no") \
+	X(SPI_WALK_LEAD, "walk-lead")       /* "anzi no": before what is said instead */ \
+	X(SPI_WALK_TO, "walk-to")           /* "torniamo a": what behind it stands */ \
+	X(SPI_OFFER_YES, "offer-yes") /* of a ticket that was offered: it is wanted, */ \
+	X(SPI_OFFER_NO, "offer-no")   /* it is not */
 typedef enum spi_walk_cue {
 #define SPI_CUE_ENUM(name, text) name,
 	SPI_WALK_CUE_LIST(SPI_CUE_ENUM)
@@ -68,6 +72,8 @@ typedef enum spi_walk_cue {
 } spi_walk_cue;
 /* Whether the message says this, in a language. */
 bool spi_walk_cue_said(const sp_tokens *tokens, sp_lang lang, spi_walk_cue cue);
+/* Its tokens, a bit each, as in spi_cues. */
+uint64_t spi_walk_cue_covered(const sp_tokens *tokens, sp_lang lang, spi_walk_cue cue);
 
 #define SPI_CUE_TOKENS 64 /* cues are looked for in the first tokens of a message only */
 

@@ -1,8 +1,11 @@
 #include "answer/day_told.h"
 
+#include "answer/context.h"
+#include "answer/rules.h"
 #include "base/clock.h"
 
 #define DAYS_IN_A_ROW 2 /* then a person */
+#define ENDED_LIKELY 0.5 /* that an article says what can be done */
 
 bool spi_is_only_days(const char *text, size_t len, sp_lang lang, int64_t today, spi_dates *ret)
 {
@@ -11,7 +14,7 @@ bool spi_is_only_days(const char *text, size_t len, sp_lang lang, int64_t today,
 		if (i == (int)lang)
 			continue;
 		spi_dates_find(text, len, tried, today, NULL, ret);
-		if ((ret->count > 0 || ret->impossible) && ret->other == 0)
+		if ((ret->count > 0 || ret->impossible || ret->due) && ret->other == 0)
 			return true;
 	}
 	return false;
@@ -19,7 +22,8 @@ bool spi_is_only_days(const char *text, size_t len, sp_lang lang, int64_t today,
 
 static bool changes_nothing(const sp_turn *turn)
 {
-	return turn->reason == SP_REASON_DAY_TOLD || turn->reason == SP_REASON_THANKS || turn->reason == SP_REASON_GREETING || turn->reason == SP_REASON_GOODBYE;
+	return turn->reason == SP_REASON_DAY_TOLD || turn->reason == SP_REASON_THANKS || turn->reason == SP_REASON_GREETING || turn->reason == SP_REASON_GOODBYE ||
+		turn->reason == SP_REASON_ABUSE;
 }
 
 const sp_turn *spi_turn_before(const sp_dialogue *dialogue)
@@ -57,6 +61,9 @@ bool spi_decide_by_day_told(spi_deciding *d)
 	spi_dates dates;
 	if (says_more(d) || !spi_is_only_days(question->text, question->len, d->decision->lang, sp_date_days(question->day), &dates))
 		return false;
+	/* "è scaduta ieri" may have an answer of its own. */
+	if (dates.count == 0 && dates.due)
+		return false;
 	/* A day says nothing of the language. */
 	sp_lang before = dialogue->count > 0 ? dialogue->turns[dialogue->count - 1].lang : SP_LANG_NONE;
 	if (question->lang == SP_LANG_NONE && before != SP_LANG_NONE)
@@ -68,5 +75,20 @@ bool spi_decide_by_day_told(spi_deciding *d)
 	bool is_offered = d->last && d->last->decision == SP_DECIDE_TICKET && !dialogue->ticket_open;
 	if (is_offered || in_a_row >= DAYS_IN_A_ROW)
 		return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_DETAILS);
+	return spi_decided(d, SP_DECIDE_CLARIFY, SP_REASON_DAY_TOLD);
+}
+
+bool spi_rule_due_day(spi_deciding *d)
+{
+	const sp_question *question = d->question;
+	spi_dates dates;
+	/* "è scaduto ieri" */
+	bool has_answer = d->found.count > 0 && d->confidence >= ENDED_LIKELY && !spi_topic_was_shown(d, d->found.candidates[0].id);
+	if (says_more(d) || has_answer)
+		return false;
+	if (!spi_is_only_days(question->text, question->len, d->decision->lang, sp_date_days(question->day), &dates) || !dates.due)
+		return false;
+	d->found.count = 0; /* it is about what was talked of before */
+	spi_judge(d);
 	return spi_decided(d, SP_DECIDE_CLARIFY, SP_REASON_DAY_TOLD);
 }

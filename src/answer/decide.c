@@ -109,6 +109,23 @@ static void leave_out_corrected(spi_deciding *d)
 	d->found.count = kept;
 }
 
+/* "no, ma come pago?" to the offer of a ticket: up to where that ends. */
+static size_t behind_the_offer(const spi_deciding *d)
+{
+	if (!d->last || d->last->decision != SP_DECIDE_TICKET)
+		return 0;
+	uint64_t but = d->cues.covered[SPI_CUE_BUT];
+	uint64_t said = spi_walk_cue_covered(&d->tokens, d->decision->lang, SPI_OFFER_NO) | but | d->cues.covered[SPI_CUE_THANKS] |
+		spi_walk_cue_covered(&d->tokens, d->decision->lang, SPI_OFFER_YES);
+	size_t behind = 0;
+	for (size_t i = 0; i + 1 < d->cues.count && said >> i & 1; i++) {
+		size_t end = d->tokens.items[i].end;
+		if (but >> i & 1 || (end < d->question->len && strchr(",;.!", d->question->text[end])))
+			behind = i + 1;
+	}
+	return behind;
+}
+
 /* What stands before and after the question says nothing of what is looked for: "ciao," "altra domanda:" "scusate," … "grazie, saluti".
    Where that is all, it is the question. */
 static void find_question(const spi_deciding *d, size_t *ret_first, size_t *ret_end)
@@ -117,7 +134,7 @@ static void find_question(const spi_deciding *d, size_t *ret_first, size_t *ret_
 	uint64_t before = covered[SPI_CUE_GREETING] | covered[SPI_CUE_TOPIC_CHANGE] | covered[SPI_CUE_OPENING];
 	if (d->last && d->last->decision == SP_DECIDE_ANSWER)
 		before |= covered[SPI_CUE_NOT_SOLVED];
-	size_t first = 0, end = d->tokens.count;
+	size_t first = behind_the_offer(d), end = d->tokens.count;
 	while (first < d->cues.count && before >> first & 1)
 		first++;
 	while (end > first && end <= d->cues.count && covered[SPI_CUE_ENDING] >> (end - 1) & 1)
@@ -212,7 +229,8 @@ static bool says_no_matter(const spi_deciding *d, bool in_dialogue)
 static const char *category_of(const spi_deciding *d)
 {
 	const char *before = category_before(d);
-	bool no_matter = says_no_matter(d, before != NULL) || (before && d->decision->reason == SP_REASON_DETAILS);
+	bool is_of_before = d->decision->reason == SP_REASON_DETAILS || d->decision->reason == SP_REASON_ACCEPTED;
+	bool no_matter = says_no_matter(d, before != NULL) || (before && is_of_before);
 	if (d->found.count > 0 && !no_matter && (d->decision->kind == SP_DECIDE_ANSWER || d->choice_confidence > 0.3))
 		return d->found.candidates[0].category;
 	if (before)

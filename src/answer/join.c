@@ -74,7 +74,7 @@ static bool stands_alone(const spi_deciding *d)
 			return true;
 	sp_reason reason = d->decision->reason;
 	return reason == SP_REASON_KNOWN_PHRASING || reason == SP_REASON_CODE || reason == SP_REASON_NO_CODE || reason == SP_REASON_LANGUAGE ||
-		reason == SP_REASON_CHOSEN || d->decision->also_count > 0 || __builtin_popcountll(d->cues.content) > FRAGMENT_WORDS || is_tapped(d);
+		reason == SP_REASON_CHOSEN || reason == SP_REASON_ACCEPTED || reason == SP_REASON_DECLINED || d->decision->also_count > 0 || __builtin_popcountll(d->cues.content) > FRAGMENT_WORDS || is_tapped(d);
 }
 
 sp_status spi_join_find(const spi_deciding *d, spi_joining *ret)

@@ -200,25 +200,14 @@ void spi_compose_related(spi_composing *c, const sp_record *article)
 	}
 }
 
-/* An answer that is told once more, or instead of one that did not help, is not put there as if nothing had been said. */
-static sp_status say_why_again(spi_composing *c, const sp_record *article)
-{
-	const sp_turn *before = spi_turn_before(c->decision->before);
-	const char *key = NULL;
-	if (c->decision->reason == SP_REASON_NEXT_BEST)
-		key = "reply.next-best";
-	else if (c->decision->reason == SP_REASON_SURE && before && before->decision == SP_DECIDE_ANSWER && before->article &&
-			 strcmp(before->article, article->id) == 0)
-		key = "reply.same-again";
-	return key ? spi_compose_markdown(c, reply_text(c, key)) : SP_OK;
-}
-
 static sp_status compose_whole(spi_composing *c, const sp_record *article)
 {
 	bool whole;
+	if (spi_was_said_twice(c, article))
+		return spi_compose_third(c, article);
 	sp_status status = spi_compose_notices(c, article);
 	if (status == SP_OK)
-		status = say_why_again(c, article);
+		status = spi_compose_why_again(c, article);
 	if (status != SP_OK || (status = spi_compose_window_first(c, article, &whole)) != SP_OK)
 		return status;
 	if (whole) {
@@ -346,14 +335,16 @@ static bool has_field(const int *fields, size_t count, int field)
 /* What the group needs: the category's fields, and those of the article that comes nearest. */
 static sp_status choose_fields(spi_composing *c, int category, const sp_record *article)
 {
-	size_t own = category >= 0 ? c->config->categories[category].fields_count : 0;
+	const sp_kb_config *config = c->config;
+	size_t own = category >= 0 ? config->categories[category].fields_count : config->ticket.fields_count;
+	const int *own_fields = category >= 0 ? config->categories[category].fields : config->ticket.fields;
 	size_t most = own + (article ? article->ticket_fields.count : 0);
 	int *fields = sp_arena_alloc(c->arena, (most ? most : 1) * sizeof *fields);
 	if (!fields)
 		return SP_ERR_NOMEM;
 	size_t count = 0;
 	for (size_t i = 0; i < own; i++)
-		fields[count++] = c->config->categories[category].fields[i];
+		fields[count++] = own_fields[i];
 	for (size_t i = 0; i < most - own; i++) {
 		int field = sp_kb_field(c->config, article->ticket_fields.items[i]);
 		if (field >= 0 && !has_field(fields, count, field))

@@ -24,7 +24,7 @@ static bool has_letter(const spi_composing *c, const sp_record *article)
 
 static const char *key_of(const spi_composing *c, const spi_dates *dates, const sp_turn *before, const sp_record *elsewhere)
 {
-	if (dates->count == 0)
+	if (dates->count == 0 && !dates->due)
 		return "reply.day-told.no-such-day";
 	if (!before)
 		return "reply.day-told.first";
@@ -35,6 +35,15 @@ static const char *key_of(const spi_composing *c, const spi_dates *dates, const 
 	if (elsewhere)
 		return has_letter(c, elsewhere) ? "reply.day-told.letter" : "reply.day-told.elsewhere";
 	return dates->count > 1 ? "reply.day-told.several" : "reply.day-told";
+}
+
+/* "martedì 10 novembre 2026"; of the day on which something ends it is said that it is that. */
+static const char *date_of(const spi_composing *c, const spi_dates *dates)
+{
+	bool is_due = dates->count == 0 && dates->due;
+	const char *date = is_due ? spi_compose_days(c, dates->due_first, dates->due_last) : spi_compose_days(c, dates->first, dates->last);
+	const sp_fill fills[] = {{"date", date}, {NULL, NULL}};
+	return is_due && date ? sp_catalog_fill(c->decision->lang, "reply.day-told.due", fills, c->arena) : date;
 }
 
 /* The question back stays open. */
@@ -61,12 +70,12 @@ sp_status spi_compose_day_told(spi_composing *c, bool *ret_topics)
 	*ret_topics = !before || (before->decision == SP_DECIDE_CLARIFY && before->offered.count == 0);
 	if (decision->masked)
 		spi_is_only_days(decision->masked, strlen(decision->masked), decision->lang, sp_date_days(today), &dates);
-	const sp_fill fills[] = {{"date", spi_compose_days(c, dates.first, dates.last)}, {NULL, NULL}};
+	const sp_fill fills[] = {{"date", date_of(c, &dates)}, {NULL, NULL}};
 	const char *text = fills[0].value ? sp_catalog_fill(decision->lang, key_of(c, &dates, before, is_elsewhere ? &shown : NULL), fills, c->arena) : NULL;
 	sp_status status = text ? spi_compose_markdown(c, text) : SP_ERR_NOMEM;
 	if (status == SP_OK && before && before->decision == SP_DECIDE_CLARIFY)
 		return offer_again(c, before);
-	if (status != SP_OK || !before || before->step || dates.count == 0)
+	if (status != SP_OK || !before || before->step || (dates.count == 0 && !dates.due))
 		return status;
 	if (is_elsewhere)
 		return spi_compose_competence(c, &shown);

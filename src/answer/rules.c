@@ -22,13 +22,13 @@ static bool apply(rule *const *rules, size_t count, spi_deciding *d)
 
 bool spi_decide_by_message(spi_deciding *d)
 {
-	static rule *const rules[] = {spi_rule_nothing_readable, spi_rule_person, spi_rule_yes, spi_rule_courtesy, spi_rule_closing, spi_rule_abuse};
+	static rule *const rules[] = {spi_rule_nothing_readable, spi_rule_where, spi_rule_offer, spi_rule_person, spi_rule_yes, spi_rule_courtesy, spi_rule_closing, spi_rule_abuse};
 	return apply(rules, sizeof rules / sizeof *rules, d);
 }
 
 void spi_decide_by_candidates(spi_deciding *d)
 {
 	static rule *const rules[] = {spi_rule_not_solved, spi_rule_several, spi_rule_code, spi_rule_known, spi_rule_language, spi_rule_ticket_state, spi_rule_details, spi_decide_by_told_day, spi_rule_case, spi_rule_unknown_code, spi_rule_plain_kind,
-		spi_rule_no_progress, spi_rule_gibberish, spi_rule_vague, spi_rule_sure, spi_rule_chosen, spi_rule_likely_case, spi_rule_off_topic, spi_rule_choices, spi_rule_one_word, spi_rule_no_answer};
+		spi_rule_no_progress, spi_rule_gibberish, spi_rule_vague, spi_rule_due_day, spi_rule_sure, spi_rule_chosen, spi_rule_likely_case, spi_rule_off_topic, spi_rule_choices, spi_rule_one_word, spi_rule_no_answer};
 	apply(rules, sizeof rules / sizeof *rules, d);
 }

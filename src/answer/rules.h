@@ -10,6 +10,9 @@
 
 /* By the message alone (rules_message.c). */
 bool spi_rule_nothing_readable(spi_deciding *d);
+bool spi_rule_offer(spi_deciding *d);
+/* "non voglio aprire niente, voglio sapere…": no ticket is wanted, and something else is. */
+bool spi_declines_first(const spi_deciding *d);
 bool spi_rule_person(spi_deciding *d);
 bool spi_rule_courtesy(spi_deciding *d);
 bool spi_rule_yes(spi_deciding *d);
@@ -18,6 +21,7 @@ bool spi_rule_abuse(spi_deciding *d);
 /* By what was said before (rules_dialogue.c). */
 bool spi_rule_not_solved(spi_deciding *d);
 bool spi_rule_details(spi_deciding *d);
+bool spi_rule_where(spi_deciding *d);
 bool spi_rule_chosen(spi_deciding *d);
 bool spi_rule_no_progress(spi_deciding *d);
 /* Whether so many turns were in vain that it is time for a person. */
@@ -34,6 +38,8 @@ bool spi_rule_likely_case(spi_deciding *d);
 bool spi_rule_gibberish(spi_deciding *d);
 bool spi_rule_vague(spi_deciding *d);
 bool spi_rule_sure(spi_deciding *d);
+/* Nothing but the day on which something ends (day_told.c). */
+bool spi_rule_due_day(spi_deciding *d);
 bool spi_rule_plain_kind(spi_deciding *d);
 bool spi_rule_off_topic(spi_deciding *d);
 bool spi_rule_choices(spi_deciding *d);

@@ -10,6 +10,8 @@
 #define NEXT_BEST_CONFIDENCE 0.2
 #define NEXT_BEST_AMONG 5          /* candidates that were not shown */
 #define TOLD_BETTER 0.5
+#define WHERE_WORDS 6
+#define WHERE_CONFIDENCE 0.97
 #define NO_PROGRESS 3              /* turns, then a person */
 
 static bool answers_something_new(const spi_deciding *d)
@@ -97,28 +99,53 @@ static bool gives_data(const spi_deciding *d)
 	return given && !d->asks && !spi_says(d, SPI_CUE_TOPIC_CHANGE);
 }
 
+/* What a ticket was offered for, before details of it were told. */
+static sp_reason offered_for(const spi_deciding *d)
+{
+	const sp_turn *first = d->question->dialogue->turns, *turn = d->last;
+	while (turn > first && turn->reason == SP_REASON_DETAILS && turn[-1].decision == SP_DECIDE_TICKET)
+		turn--;
+	return turn->reason;
+}
+
 /* After a ticket was offered, what is said belongs to it, unless it is another question. */
 bool spi_rule_details(spi_deciding *d)
 {
 	if (was_asked_in_between(d))
 		return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_DETAILS);
-	if (!spi_ticket_offered(d))
+	if (!spi_ticket_offered(d) || spi_declines_first(d))
 		return false;
 	if (gives_data(d))
 		return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_DETAILS);
 	/* "non ho risolto" adds nothing that could be thanked for. */
 	if (spi_says(d, SPI_CUE_NOT_SOLVED) && !d->asks && spi_unexplained(d, d->cues.covered[SPI_CUE_NOT_SOLVED]) == 0)
 		return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_NOT_SOLVED);
-	bool person = d->last->reason == SP_REASON_PERSON, asks_on = d->asks || spi_says(d, SPI_CUE_TOPIC_CHANGE);
+	sp_reason offered = offered_for(d);
+	bool person = offered == SP_REASON_PERSON, asks_on = d->asks || spi_says(d, SPI_CUE_TOPIC_CHANGE);
 	/* Told better, what had no answer before may have one. */
-	double least = d->last->reason == SP_REASON_NO_ANSWER ? TOLD_BETTER : ANSWER_STANDS;
+	double least = offered == SP_REASON_NO_ANSWER ? TOLD_BETTER : ANSWER_STANDS;
 	bool sure = d->confidence >= least && answers_something_new(d);
 	if (spi_says(d, SPI_CUE_TOPIC_CHANGE) || (d->case_score < 1 && ((sure && !person) || (asks_on && d->confidence >= d->threshold))))
 		return false;
 	/* Nothing was found before, and this is asked. */
-	if (d->last->reason == SP_REASON_NO_ANSWER && d->asks && d->case_score < 1)
+	if (offered == SP_REASON_NO_ANSWER && d->asks && d->case_score < 1)
 		return false;
 	return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_DETAILS);
+}
+
+/* "dove eravamo rimasti?", where there was no procedure: at what was shown last; "indietro": what is it about? */
+bool spi_rule_where(spi_deciding *d)
+{
+	const sp_dialogue *dialogue = d->question->dialogue;
+	if (!dialogue || dialogue->count == 0 || dialogue->walk || d->tokens.count > WHERE_WORDS)
+		return false;
+	sp_lang lang = d->decision->lang;
+	bool asks_where = spi_walk_cue_said(&d->tokens, lang, SPI_WALK_WHERE);
+	if (!asks_where && !spi_walk_cue_said(&d->tokens, lang, SPI_WALK_BACK))
+		return false;
+	if (asks_where && d->topic.record && spi_put_article(d, d->topic.record, WHERE_CONFIDENCE))
+		return spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_SURE);
+	return spi_decided(d, SP_DECIDE_CLARIFY, SP_REASON_TOO_VAGUE);
 }
 
 static bool was_offered(const spi_deciding *d, const char *id)

@@ -164,8 +164,13 @@ bool spi_rule_gibberish(spi_deciding *d)
 		return false;
 	bool unknown = d->found.stats.known_words == 0 && d->found.word_count == 0 && d->confidence < OFF_TOPIC_CONFIDENCE &&
 		(!d->found.stats.has_vector || d->choice_confidence < GIBBERISH_CHOICE);
-	return unknown && !spi_says(d, SPI_CUE_VAGUE) && !spi_says(d, SPI_CUE_OFF_TOPIC) &&
-	       spi_decided(d, SP_DECIDE_NONE, SP_REASON_GIBBERISH);
+	if (!unknown || spi_says(d, SPI_CUE_VAGUE) || spi_says(d, SPI_CUE_OFF_TOPIC))
+		return false;
+	/* A notice's number, an address: it is something, and what it is about is to be asked. */
+	for (size_t i = 0; i < d->tokens.count; i++)
+		if (d->tokens.items[i].kind == SP_TOKEN_PERSONAL)
+			return !spi_clarified_twice(d) && spi_decided(d, SP_DECIDE_CLARIFY, SP_REASON_TOO_VAGUE);
+	return spi_decided(d, SP_DECIDE_NONE, SP_REASON_GIBBERISH);
 }
 
 bool spi_rule_vague(spi_deciding *d)
@@ -192,7 +197,8 @@ bool spi_rule_vague(spi_deciding *d)
 static bool is_one_thing(const spi_deciding *d)
 {
 	uint64_t courtesy = d->cues.covered[SPI_CUE_GREETING] | d->cues.covered[SPI_CUE_THANKS];
-	return !d->last && d->found.stats.words <= ONE_THING_WORDS && spi_unexplained(d, d->cues.covered[SPI_CUE_VAGUE] | courtesy) <= 1;
+	bool is_first = !d->last || (d->last->reason == SP_REASON_TOO_VAGUE && !d->topic.article); /* "non va", then "l'app" */
+	return is_first && d->found.stats.words <= ONE_THING_WORDS && spi_unexplained(d, d->cues.covered[SPI_CUE_VAGUE] | courtesy) <= 1;
 }
 
 double spi_sure_from(const spi_deciding *d)
@@ -269,5 +275,7 @@ bool spi_rule_one_word(spi_deciding *d)
 
 bool spi_rule_no_answer(spi_deciding *d)
 {
+	if (spi_ticket_offered(d) && spi_declines_first(d))
+		return spi_decided(d, SP_DECIDE_NONE, SP_REASON_DECLINED);
 	return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_NO_ANSWER);
 }

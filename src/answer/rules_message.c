@@ -3,6 +3,7 @@
 #include "answer/rules.h"
 
 #define CLOSING_WORDS 3            /* so many may stand beside "ok", "grazie" where nothing more is asked */
+#define NO_WITHIN 3                /* words: what is said first */
 #define CONTACT_CONFIDENCE 0.5     /* an article tells the telephone number that is asked for */
 #define CONTACT_SURE 0.8           /* the same before anything is talked of: whose number it is must be said */
 
@@ -20,6 +21,73 @@ static bool asks_for_contact(const spi_deciding *d)
 	if (!spi_topic_is_known(d))
 		return d->confidence >= CONTACT_SURE && spi_unexplained(d, d->cues.covered[SPI_CUE_CONTACT]) > 0;
 	return d->alone_confidence >= CONTACT_CONFIDENCE || d->confidence >= ANSWER_STANDS;
+}
+
+/* A day was told by itself after an answer, and a ticket with it offered. */
+static bool was_offered_with_day(const spi_deciding *d)
+{
+	const sp_dialogue *dialogue = d->question->dialogue;
+	bool told = dialogue && dialogue->count > 0 && dialogue->turns[dialogue->count - 1].reason == SP_REASON_DAY_TOLD;
+	return told && spi_last_was(d, SP_DECIDE_ANSWER) && !d->last->step && !(d->topic.record && *d->topic.record->competence);
+}
+
+static uint64_t courtesy_in(const spi_deciding *d)
+{
+	static const spi_cue cues[] = {SPI_CUE_THANKS, SPI_CUE_GREETING, SPI_CUE_GOODBYE, SPI_CUE_OPENING, SPI_CUE_ENDING};
+	uint64_t covered = 0;
+	for (size_t i = 0; i < sizeof cues / sizeof *cues; i++)
+		covered |= d->cues.covered[cues[i]];
+	return covered;
+}
+
+/* More than a bare "no", behind which may be what it is about. "non ho risolto" holds "ho risolto". */
+static bool is_plain_no(const spi_deciding *d, uint64_t no)
+{
+	return no && !(d->cues.covered[SPI_CUE_NOT_SOLVED] & ~no) && (spi_count_bits(no) > 1 || spi_says(d, SPI_CUE_THANKS));
+}
+
+/* "no grazie, aspetto mio nipote": nothing more is asked. */
+static bool ends_with_no(const spi_deciding *d, uint64_t no)
+{
+	/* "lascia stare, il pin della carta" begins anew. */
+	double of_case = spi_case_score(d->question->text, d->question->len, &d->tokens, &d->cues);
+	bool goes_on = of_case >= 1 || spi_says(d, SPI_CUE_BUT) || spi_says(d, SPI_CUE_PERSON) ||
+		(spi_says(d, SPI_CUE_TOPIC_CHANGE) && !spi_says(d, SPI_CUE_THANKS));
+	return is_plain_no(d, no) && spi_unexplained(d, no | courtesy_in(d)) <= (goes_on ? 0 : CLOSING_WORDS);
+}
+
+bool spi_declines_first(const spi_deciding *d)
+{
+	uint64_t no = spi_walk_cue_covered(&d->tokens, d->decision->lang, SPI_OFFER_NO);
+	return is_plain_no(d, no) && spi_count_bits(no) > 1 && no & (((uint64_t)1 << NO_WITHIN) - 1);
+}
+
+/* "no grazie", "ok apri", to the offer of a ticket; where anything else is said it is not that. */
+static bool decide_by_offer(spi_deciding *d, uint64_t no)
+{
+	uint64_t thanks = d->cues.covered[SPI_CUE_THANKS], courtesy = courtesy_in(d);
+	uint64_t yes = spi_walk_cue_covered(&d->tokens, d->decision->lang, SPI_OFFER_YES);
+	bool is_no = no && !(d->cues.covered[SPI_CUE_NOT_SOLVED] & ~no) && spi_unexplained(d, no | yes | courtesy) == 0;
+	bool declined = is_no || ends_with_no(d, no);
+	bool is_thanks = !(yes & ~thanks); /* "ok" says that it was read */
+	if (!declined && (!yes || no || is_thanks || spi_unexplained(d, yes | courtesy) > 0))
+		return false;
+	d->found.count = 0; /* what is found for such words is about nothing */
+	spi_judge(d);
+	return declined ? spi_decided(d, SP_DECIDE_NONE, SP_REASON_DECLINED) : spi_decided(d, SP_DECIDE_TICKET, SP_REASON_ACCEPTED);
+}
+
+bool spi_rule_offer(spi_deciding *d)
+{
+	if (d->asks || !d->last)
+		return false;
+	uint64_t no = spi_walk_cue_covered(&d->tokens, d->decision->lang, SPI_OFFER_NO);
+	if (spi_ticket_offered(d) || was_offered_with_day(d))
+		return decide_by_offer(d, no);
+	/* "lascia stare, riprovo domani", of a question back or an answer. */
+	bool is_answered = spi_last_was(d, SP_DECIDE_ANSWER) && !d->last->step && !spi_says(d, SPI_CUE_NOT_SOLVED);
+	return (is_answered || spi_last_was(d, SP_DECIDE_CLARIFY)) && ends_with_no(d, no) &&
+		spi_decided(d, SP_DECIDE_NONE, spi_says(d, SPI_CUE_THANKS) ? SP_REASON_THANKS : SP_REASON_GOODBYE);
 }
 
 bool spi_rule_person(spi_deciding *d)
@@ -52,11 +120,12 @@ bool spi_rule_courtesy(spi_deciding *d)
 	return false;
 }
 
-/* "sì", under "did this solve it?". */
+/* "sì", "fatto", under "did this solve it?". */
 bool spi_rule_yes(spi_deciding *d)
 {
+	sp_lang lang = d->decision->lang;
 	return spi_last_was(d, SP_DECIDE_ANSWER) && !d->last->step && !spi_says(d, SPI_CUE_NOT_SOLVED) && !d->asks &&
-		spi_walk_cue_said(&d->tokens, d->decision->lang, SPI_WALK_YES) && spi_decided(d, SP_DECIDE_NONE, SP_REASON_THANKS);
+		(spi_walk_cue_said(&d->tokens, lang, SPI_WALK_YES) || spi_walk_cue_said(&d->tokens, lang, SPI_WALK_DONE)) && spi_decided(d, SP_DECIDE_NONE, SP_REASON_THANKS);
 }
 
 /* "ok, scrivo al comune", "ah la usa mia moglie. capito": nothing more is asked. */

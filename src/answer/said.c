@@ -18,7 +18,8 @@
 bool sp_turn_tells_little(const sp_turn *turn)
 {
 	return turn->question && turn->decision != SP_DECIDE_NONE && !sp_reason_is_step(turn->reason) && turn->reason != SP_REASON_PERSON &&
-		turn->reason != SP_REASON_NOT_SOLVED && turn->reason != SP_REASON_NEXT_BEST && turn->reason != SP_REASON_CHOSEN;
+		turn->reason != SP_REASON_NOT_SOLVED && turn->reason != SP_REASON_NEXT_BEST && turn->reason != SP_REASON_CHOSEN &&
+		turn->reason != SP_REASON_ACCEPTED;
 }
 
 /* "Non ho risolto, vorrei un operatore": whatever was answered to it, that is not what the matter is. */

@@ -240,7 +240,39 @@ static size_t find_choice(const listening *l)
 	return found == SIZE_MAX ? roughly(l) : found;
 }
 
+/* "anzi no è su carta": what is behind the words that only say that something else is meant; false: nothing is. */
+static bool leave_out_lead(listening *l)
+{
+	uint64_t lead = spi_walk_cue_covered(&l->tokens, l->h->lang, SPI_WALK_LEAD);
+	size_t first = 0;
+	while (first < l->tokens.count && first < SPI_CUE_TOKENS && lead >> first & 1)
+		first++;
+	if (first == 0 || first == l->tokens.count)
+		return false;
+	l->tokens.items += first;
+	l->tokens.count -= first;
+	l->says_no = said(l, SPI_WALK_SAYS_NO);
+	return has_content(&l->tokens);
+}
+
 /* ---- which way ---- */
+
+/* "ok grazie, torniamo alle notifiche": words of its title, and no others, behind what leads back. */
+static bool is_led_back(const listening *l)
+{
+	const spi_hearing *h = l->h;
+	sp_tokens title, behind = l->tokens;
+	uint64_t to = spi_walk_cue_covered(&l->tokens, h->lang, SPI_WALK_TO);
+	if (!to || sp_analyse(h->analyser, h->title, strlen(h->title), h->lang, h->arena, &title) != SP_OK)
+		return false;
+	size_t first = 64 - (size_t)__builtin_clzll(to);
+	behind.items += first;
+	behind.count -= first;
+	for (size_t i = 0; i < behind.count; i++)
+		if (!behind.items[i].is_function_word && !has_word(&title, &behind.items[i], false))
+			return false;
+	return has_content(&behind);
+}
 
 /* One of the choices that we put there ourselves, in any language: the page's may be another one by now. */
 static bool is_catalog(const spi_hearing *h, const char *key)
@@ -319,9 +351,14 @@ sp_status spi_walk_hear(const spi_hearing *hearing, spi_move *ret)
 		ret->kind = hearing->is_going ? SPI_MOVE_AGAIN : SPI_MOVE_END;
 		return SP_OK;
 	}
-	if (hearing->wants_person || hear_way(&l, ret) || !hearing->is_here)
+	if (!hearing->wants_person && is_led_back(&l))
+		ret->kind = SPI_MOVE_AGAIN;
+	if (hearing->wants_person || ret->kind != SPI_MOVE_NONE || hear_way(&l, ret) || !hearing->is_here)
 		return SP_OK;
 	choice = find_choice(&l);
+	listening rest = l;
+	if (choice == SIZE_MAX && leave_out_lead(&rest))
+		choice = find_choice(&rest);
 	if (choice != SIZE_MAX)
 		take_choice(&l, choice, ret);
 	else

@@ -190,7 +190,7 @@ static bool was_asked(const spi_deciding *d, const char *id)
 	const sp_dialogue *dialogue = d->question->dialogue;
 	for (size_t i = 0; dialogue && i < dialogue->count; i++) {
 		const sp_turn *turn = &dialogue->turns[i];
-		bool asked = turn->reason == SP_REASON_WINDOW_ASKED || turn->reason == SP_REASON_WINDOW_AGAIN;
+		bool asked = turn->reason == SP_REASON_WINDOW_ASKED || turn->reason == SP_REASON_WINDOW_AGAIN || turn->reason == SP_REASON_WINDOW;
 		if (asked && turn->article && strcmp(turn->article, id) == 0)
 			return true;
 	}

@@ -132,7 +132,8 @@ static void add_questions(spi_request *request, const sp_ticket *ticket, sp_stri
 	if (ticket->conversation && sp_store_desk_turns(request->worker->store, ticket->conversation, request->arena, &turns, &count, NULL) != SP_OK)
 		count = 0;
 	for (size_t i = 0; i < count; i++)
-		if (turns[i].turn.decision != SP_DECIDE_NONE && turns[i].turn.reason != SP_REASON_PERSON && !sp_reason_is_step(turns[i].turn.reason))
+		if (turns[i].turn.decision != SP_DECIDE_NONE && turns[i].turn.reason != SP_REASON_PERSON &&
+			turns[i].turn.reason != SP_REASON_ACCEPTED && !sp_reason_is_step(turns[i].turn.reason))
 			add_question(request, list, turns[i].turn.question);
 }
 

@@ -66,6 +66,42 @@ test('after mistakes "back" and "reload" lead to pages, and ask nobody to send t
   assert.equal(await page.getAttribute('#f-email', 'value'), '', 'what was sent is not kept')
 }))
 
+test('after an answer or a file with a mistake "back" and "reload" ask nobody to send it again', () => withPage(plain, async (page) => {
+  await page.goto(`${at.base}/ticket?category=accesso`)
+  await page.fill('#f-description', 'Non entro.')
+  await page.click('.sp-form button')
+  const ticket = page.url()
+  await page.click('form[data-answer] button >> nth=0')
+  await page.locator('.error-summary a[href="#answer"]').waitFor()
+  const again = await page.reload()
+  assert.deepEqual([again.request().method(), again.status()], ['GET', 200])
+  await page.setInputFiles('#file', { name: 'foto.png', mimeType: 'image/png', buffer: Buffer.from('<!doctype html>') })
+  await page.click('form[data-files] button')
+  await page.locator('.error-summary a[href="#file"]').waitFor()
+  assert.equal((await page.reload()).request().method(), 'GET')
+  await page.click('.btn-outline-primary >> text=Torna')
+  const back = await page.goBack()
+  assert.deepEqual([back.request().method(), back.status()], ['GET', 200])
+  await page.fill('#answer', 'Anche oggi.')
+  await page.click('form[data-answer] button >> nth=0')
+  assert.match(await page.locator('.talk-told').textContent(), /Messaggio inviato/)
+  await page.goto(ticket)
+  assert.match(await page.locator('.talk-list').textContent(), /Anche oggi/)
+}))
+
+test('chat: "no grazie" takes the offer of a ticket back, "sì" shows its form again', () => withPage(plain, async (page) => {
+  const send = async (message) => { await page.fill('#chat-message', message); await page.click('.sp-compose .sp-send') }
+  await page.goto(`${at.base}/chat`)
+  await send('ho pagato due volte')
+  await page.click('.sp-person')
+  assert.equal(await page.locator('.sp-ticket').count(), 1)
+  await send('sì')
+  assert.equal(await page.locator('#last .sp-ticket').count(), 1)
+  await send('no grazie')
+  assert.match(await page.locator('#last').textContent(), /non apro nessuna richiesta/)
+  assert.equal(await page.locator('.sp-ticket').count(), 0)
+}))
+
 test('numbers with the spaces that people write in them are taken whole', () => withPage(plain, async (page) => {
   await page.goto(`${at.base}/ticket?category=pagamenti`)
   await page.locator('#f-notice').pressSequentially('3010 0000 0000 0001 44')

@@ -103,9 +103,10 @@ class FilledInTest(Form):
 
     def test_where_it_is_not_known_what_it_is_about(self):
         turn = self.talk("vedo QZX_9981")
-        self.assertEqual((turn["decision"], turn.get("category"), turn["fields"]), ("ticket", None, []))
+        self.assertEqual((turn["decision"], turn.get("category"), turn["fields"]), ("ticket", None, turn["fields"]))
+        self.assertEqual([field["key"] for field in turn["fields"]], ["email", "description"], "what any request needs")
         page = self.page(f"/chat/{self.conversation}")
-        self.assertEqual(self.filled(page), {"message": "vedo QZX_9981"})
+        self.assertEqual(self.filled(page), {"description": "vedo QZX_9981"})
         self.assertIn("Quello che hai già scritto in chat è qui sotto", page)
         ids = re.findall(r' id="([^"]+)"', page)
         self.assertEqual(sorted(ids), sorted(set(ids)))
@@ -254,7 +255,10 @@ class TicketPageTest(Form):
         self.assertIn("Ho risolto, grazie", self.page(path, key=key))
 
     def assertToldAtTheField(self, reply, field, words):
-        self.assertEqual(reply.status, 422)
+        self.assertEqual(reply.status, 303, "a page of its own, which can be got again")
+        reply = self.client.get(reply["Location"])
+        self.assertEqual((reply.status, reply["Cache-Control"]), (200, "no-store"))
+        self.assertIn('data-back=""', reply.text)
         # In another language it is the ticket's page, not the address that was posted to.
         other = html.unescape(re.search(r'href="([^"]+)" hreflang="en" lang="en"', reply.text).group(1))
         self.assertEqual(self.client.get(other).status, 200, other)
@@ -277,6 +281,29 @@ class TicketPageTest(Form):
     def test_an_answer_without_a_word_too(self):
         path, key, _ = self.open(message="Non entro.")
         self.assertToldAtTheField(self.say_there(path, key, text=" "), "answer", "")
+
+    def test_what_was_written_is_there_to_be_mended_and_for_nobody_else(self):
+        path, key, _ = self.open(message="Non entro.")
+        other_path, other_key, _ = self.open(message="Nemmeno io.")
+        long = "Anche oggi <b>niente</b>. " * 400
+        told = self.say_there(path, key, text=long)
+        self.assertToldAtTheField(told, "answer", "6000")
+        name = urllib.parse.parse_qs(urllib.parse.urlsplit(told["Location"]).query)["draft"][0]
+        self.assertIn(html.escape(long[:60]), self.page(path, key=key, draft=name))
+        self.assertIn("at most 6000 characters", self.client.get(f"{path}?key={key}&draft={name}&lang=en").text)
+        self.assertNotIn("Anche oggi", self.page(other_path, key=other_key, draft=name))
+        self.assertEqual(self.client.get(f"{path}?key={other_key}&draft={name}").status, 404)
+        self.assertEqual(self.say_there(path, key, text="Anche oggi.").status, 303)
+        self.assertNotIn("error-summary", self.page(path, key=key, draft=name), "gone when it was sent")
+
+    def test_where_there_is_no_room_an_answer_is_told_at_once(self):
+        path, key, _ = self.open(message="Non entro.")
+        for i in range(300):
+            if self.post("/ticket", key=f"{i:026d}", **{"category": "accesso-spid", "f-email": "x" * 200, "lang": "it"}).status == 422:
+                break
+        reply = self.say_there(path, key, text=" ")
+        self.assertEqual(reply.status, 422)
+        self.assertIn('class="error-summary"', reply.text)
 
     def test_nothing_stands_before_the_fields(self):
         path, key, _ = self.open(message="Non entro.")

@@ -161,11 +161,19 @@ export class Chat {
       this.conversation = reply.conversation
       this.onconversation?.(reply.conversation)
     }
-    const form = reply.decision === 'ticket' ? ticketForm(reply, this.text, this.said) : null
-    if (form) this.work(form, this.dropForms())
+    if (reply.reason === 'declined') this.dropForms()
+    const form = reply.decision === 'ticket' ? this.formFor(reply) : null
     const element = this.add(replyBubble(reply, this.view, form))
     // Question and reply together when both fit.
     if (mine && element.offsetTop + element.offsetHeight - mine.offsetTop < this.log.clientHeight) this.reveal(mine)
+  }
+
+  // "Yes" is said to the form that is there, with all that it asks for and what was written in it.
+  formFor(reply) {
+    const shown = reply.reason === 'accepted' && this.log.querySelector('.sp-ticket')
+    const form = shown || ticketForm(reply, this.text, this.said)
+    if (!shown) this.work(form, this.dropForms())
+    return form
   }
 
   // One form at a time: a later one asks for the same, and has what was written in the earlier one.

@@ -1,0 +1,136 @@
+"""What people say from turn to turn: a person asked for in odd words, a choice put right, back to what was left, enough of it, the same answer again."""
+import unittest
+
+from talk import Talk
+
+
+class Turns(Talk):
+    real = True
+
+    def labels(self, turn):
+        return [choice["label"] for choice in turn["choices"]]
+
+
+class PersonTest(Turns):
+    def test_in_odd_words(self):
+        for message in ("c'è qualche cristiano con cui posso parlare", "non c'è qualcuno che mi aiuta al telefono?", "voglio un essere umano in carne e ossa", "is there somebody on the phone?",
+                        "I want a real human being", "gibt es jemanden, der mir am Telefon hilft?"):
+            self.assertDecided(self.talk(message), "ticket", "person")
+
+    def test_who_only_has_a_telephone_is_answered(self):
+        self.assertNotEqual(self.talk("ho perso il telefono, come proteggo io?")["reason"], "person")
+
+
+class WayTest(Turns):
+    def test_a_choice_that_is_put_right(self):
+        for message in ("anzi no è su carta", "no aspetta, è su carta", "ah no, è su carta"):
+            self.talk("come pago un avviso con io", "L'avviso è in un messaggio di IO", "indietro")
+            turn = self.say(message)
+            self.assertDecided(turn, "answer", "step", "pagopa-pagare-avviso")
+            self.assertTrue(turn["step"]["title"].startswith("Passo 3"), (message, turn["step"]))
+
+    def test_no_by_itself_and_in_a_choice_stays_what_it_is(self):
+        self.talk("come pago un avviso con io", "L'avviso è su carta o in PDF")
+        turn = self.say("no non lo legge")
+        self.assertFalse(turn["step"]["title"].startswith("Passo 3"), turn["step"])
+
+    def test_back_to_what_is_named(self):
+        for message in ("ok grazie. torniamo alle notifiche", "tornando alle notifiche", "torniamo al telefono e alle notifiche"):
+            self.talk("non mi arrivano le notifiche dell'app", "quanto costa la commissione di un pagamento?")
+            self.assertDecided(self.say(message), "answer", "step-again", "io-notifiche")
+        self.talk("non mi arrivano le notifiche dell'app", "quanto costa la commissione di un pagamento?")
+        self.assertNotEqual(self.say("torniamo ai rimborsi").get("article", {}).get("id"), "io-notifiche")
+
+
+class NowhereTest(Turns):
+    def test_where_one_was_without_a_procedure(self):
+        self.assertDecided(self.talk("dove trovo la ricevuta del pagamento", "grazie", "dove eravamo rimasti? dove ero?"), "answer", "sure", "ricevuta-dove")
+        self.assertDecided(self.talk("where is my receipt", "where were we?"), "answer", "sure", "ricevuta-dove")
+
+    def test_back_without_a_procedure(self):
+        for first, back in (("dove trovo la ricevuta del pagamento", "indietro"), ("wo finde ich meine quittung", "zurück")):
+            self.assertDecided(self.talk(first, back), "clarify", "too-vague")
+
+
+class ShortTest(Turns):
+    def test_done_and_nothing_after_an_answer(self):
+        for first, done, nothing in (("il qr non si legge", "fatto", "niente"), ("where is my receipt", "done", "nothing"), ("wo finde ich meine quittung", "erledigt", "nichts")):
+            self.assertDecided(self.talk(first, done), "none", "thanks")
+            self.assertIn(self.talk(first, nothing)["reason"], ("not-solved", "next-best"))
+
+    def test_letters_that_are_drawn_out(self):
+        self.assertDecided(self.talk("aiutooo"), "clarify", "too-vague")
+        self.assertDecided(self.talk("ciaooooo"), "none", "greeting")
+        self.assertDecided(self.talk("dove trovo la ricevuta del pagamento", "grazieee"), "none", "thanks")
+
+    def test_data_alone_are_asked_about(self):
+        self.assertDecided(self.talk("mario.rossi@example.com"), "clarify", "too-vague")
+
+    def test_now_is_no_day_of_a_payment(self):
+        turn = self.talk("ho cambiato banca, e adesso come faccio a mettere la carta nuova per pagare?", "voglio una persona")
+        self.assertEqual([field["value"] for field in turn["fields"] if field["key"] == "payment_date" and "value" in field], [])
+
+    def test_what_had_no_answer_may_have_one_after_details(self):
+        self.assertDecided(self.talk("ho cambiato banca, come faccio a mettere la nuova carta sulla app per pagare", "non trovo dove"), "ticket", "no-answer")
+        self.assertDecided(self.say("si ma mi da errore"), "ticket", "details")
+        self.assertEqual(self.say("carta non abilitata c'è scritto")["decision"], "answer")
+
+
+class EnoughTest(Turns):
+    ARTICLE = "dove trovo la ricevuta del pagamento"
+
+    def test_no_thanks_with_a_word_more(self):
+        self.assertDecided(self.talk(self.ARTICLE, "voglio una persona", "no grazie lasci stare, aspetto mio nipote"), "none", "declined")
+        self.assertDecided(self.talk("non funziona", "no grazie, riprovo domani"), "none", "thanks")
+
+    def test_never_mind_is_no_small_talk(self):
+        for first in ("non funziona", self.ARTICLE):
+            self.assertDecided(self.talk(first, "lascia stare"), "none", "goodbye")
+        self.assertDecided(self.talk("it does not work", "never mind"), "none", "goodbye")
+        self.assertDecided(self.talk("es funktioniert nicht", "lass es gut sein"), "none", "goodbye")
+
+    def test_no_ticket_and_something_else_is_no_detail(self):
+        turn = self.talk(self.ARTICLE, "voglio una persona", "no non voglio aprire niente, voglio sapere chi devo chiamare al comune")
+        self.assertNotEqual(turn["decision"], "ticket", turn["reason"])
+        self.assertDecided(self.talk(self.ARTICLE, "voglio una persona", "non serve, ma quanto costa pagare con pagopa?"), "answer", None, "pagopa-commissioni")
+
+    def test_an_insult_changes_nothing_of_where_one_is(self):
+        self.assertDecided(self.talk(self.ARTICLE, "voglio una persona", "siete dei ladri", "sì"), "ticket", "accepted")
+
+
+class AgainTest(Turns):
+    def test_the_same_answer_is_not_given_whole_a_third_time(self):
+        question = "dove trovo la ricevuta del pagamento"
+        for lang, question, words in (("it", "dove trovo la ricevuta del pagamento", "È ancora la stessa risposta"), ("en", "where is my receipt", "It is still the same answer")):
+            first = self.talk(question)
+            self.say("dove la trovo la ricevuta?" if lang == "it" else "where do I find the receipt of a payment")
+            third = self.say("ma la ricevuta dove si trova?" if lang == "it" else "where can I find the receipt?")
+            self.assertDecided(third, "answer", "sure", first["article"]["id"])
+            self.assertIn(words, third["reply"]["markdown"])
+            self.assertLess(len(third["reply"]["markdown"]), len(first["reply"]["markdown"]))
+            self.assertEqual(third["article"]["id"], first["article"]["id"])
+            others = [choice["article"] for choice in third["choices"] if choice.get("article")]
+            self.assertTrue(0 < len(others) <= 3 and first["article"]["id"] not in others, others)
+            page = self.client.get(f"/chat/{self.conversation}?lang={lang}").text
+            self.assertIn(words, page)
+            for label in self.labels(third)[:-1]:
+                self.assertIn(label.replace("'", "&#39;"), page)
+
+    def test_one_thing_named_after_what_says_nothing_is_asked_about(self):
+        self.assertDecided(self.talk("non va", "l'app"), "clarify")
+
+    def test_a_day_that_was_told_is_not_asked_for_again(self):
+        self.talk("mi è arrivata una multa, c'è lo sconto se pago subito?", "l'ho ricevuta il 3 novembre", "e se la pago dopo?")
+        self.assertNotEqual(self.say("multa: si paga meno entro cinque giorni?")["reason"], "window-asked")
+
+    def test_what_ends_may_be_still_to_come(self):
+        import datetime
+        day = datetime.date.today() + datetime.timedelta(days=9)
+        months = "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre".split()
+        turn = self.talk("dove trovo la ricevuta del pagamento", f"scade il {day.day} {months[day.month - 1]}")
+        self.assertDecided(turn, "clarify", "day-told")
+        self.assertIn(str(day.year), turn["reply"]["markdown"])
+
+
+if __name__ == "__main__":
+    unittest.main()
