@@ -12,12 +12,13 @@
 #define DRAWN_OUT 3 /* so many of the same letter */
 #define PATTERN_WORDS 8
 #define KINDS 64
+#define SLIPS 1 /* edits between a word and what it is taken for */
 
 typedef struct pattern {
 	bool whole, at_start, at_end;
 	uint8_t count;
 	uint8_t beginning; /* of its first word, as beginning_of() tells; KINDS where that may be any */
-	struct word { const char *text; uint8_t len; bool prefix, gap; } words[PATTERN_WORDS];
+	struct word { const char *text; uint8_t len; bool prefix, gap, slip; } words[PATTERN_WORDS];
 } pattern;
 
 typedef struct pattern_list {
@@ -46,8 +47,8 @@ static void parse_word(pattern *p, const char *text, size_t len)
 	} else if (len == 1 && *text == '$') {
 		p->at_end = true;
 	} else if (p->count < PATTERN_WORDS && len < 256) {
-		bool star = text[len - 1] == '*';
-		p->words[p->count++] = (struct word){text, (uint8_t)(len - star), star && len > 1, star && len == 1};
+		bool slip = *text == '~' && len > 1, star = text[len - 1] == '*';
+		p->words[p->count++] = (struct word){text + slip, (uint8_t)(len - slip - star), star && len > 1, star && len == 1, slip};
 	}
 }
 
@@ -61,7 +62,7 @@ static uint8_t beginning_of(const char *text, size_t len)
 static uint8_t beginning_of_pattern(const pattern *p)
 {
 	const struct word *word = &p->words[0];
-	bool any = p->count == 0 || word->gap || word->len == 0 || (word->prefix && word->len < 2);
+	bool any = p->count == 0 || word->gap || word->slip || word->len == 0 || (word->prefix && word->len < 2);
 	return any ? KINDS : beginning_of(word->text, word->len);
 }
 
@@ -131,6 +132,8 @@ static size_t length_as_said(const sp_token *token)
 static bool word_matches(const struct word *word, const sp_token *token)
 {
 	size_t len = length_as_said(token);
+	if (word->slip && sp_text_edit_distance(token->plain, len, word->text, word->len, SLIPS) <= SLIPS)
+		return true;
 	if (word->prefix ? len < word->len : len != word->len)
 		return false;
 	return memcmp(token->plain, word->text, word->len) == 0;
