@@ -1,22 +1,24 @@
 #!/usr/bin/env python3
 """Fit the ranker's and the gate's numbers (src/answer/weights.h) on labelled sets.
 
-usage: fit.py FEATURES.jsonl... [--write]
+usage: fit.py FEATURES.jsonl... [--left-out] [--write | --without K/N --to FOLDER]
 FEATURES files come from `sportello eval --features`, one a set; each set weighs the same, so that no desk's habits
 become everybody's; but files named desk-… (of those corpus/desks that the encoder learned nothing of) a fiftieth of it, as they are many.
 NAME-labelled (of `--labelled-folds`: a desk between no phrasings and many) and NAME share what one weighs. Files named …-folds (of `--labelled-folds`) tell how sure an answer is where questions are known that no article answers: with them and with
 other files where such are known, that gate is fitted; the others are not. Figures printed are by cross-validation over questions, and with a
 whole set left out; weights written are fitted on all of it. Needs numpy.
 """
+import argparse
 import json
 import os
 import re
-import sys
+import zlib
 
 import numpy as np
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-HEADER = os.path.join(ROOT, 'src', 'answer', 'weights.h')
+FOLDER = os.path.join(ROOT, 'src')
+HEADER = os.path.join('answer', 'weights.h')
 
 
 def names_in(path, macro):
@@ -44,6 +46,10 @@ TARGETS = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 0.999)
 def unused(model):
     """Features that a model has not."""
     return {'with_words': NEAR + TOKENS, 'with_vectors': TOKENS}.get(model, [])
+
+
+def part_of(question_id, parts):
+    return zlib.crc32(question_id.encode()) % parts
 
 
 def load(path, model):
@@ -299,41 +305,68 @@ def model_text(name, models, table):
 '''
 
 
+def cross_validated(name, questions, paths):
+    """Figures of each set, and the thresholds."""
+    result = cross_validate(questions, name)
+    gates = np.array([q['gates'] for q in questions])
+    result = [values[gates] for values in result]
+    told = [q for q in questions if q['gates']]
+    table = thresholds(result[0], result[1], weights_of(told))
+    print(name, 'cross-validated', [(a, round(b, 3)) for a, b in table])
+    for path in paths:
+        mine = np.array([q['set'] == path for q in told])
+        if mine.any():
+            report(os.path.basename(path), [q for q in told if q['set'] == path], *[v[mine] for v in result], table)
+    return table
+
+
+def left_out(name, questions, paths, table):
+    print(name, 'set left out')
+    told = [q for q in questions if q['gates']]
+    for path in paths:
+        stem = os.path.basename(path)[:4]
+        mine = [q for q in told if q['set'] == path]
+        others = [q for q in questions if os.path.basename(q['set'])[:4] != stem]
+        if mine and any(q['gates'] for q in others):
+            report(os.path.basename(path), mine, *predict(mine, fit(thin(others), name)), table)
+
+
+def known_thresholds(name):
+    """Of the program as it is."""
+    with open(os.path.join(FOLDER, HEADER), encoding='utf-8') as file:
+        numbers = file.read().split(f'{name} = {{')[1].split('.thresholds = {')[1].split('\n')[0]
+    return [(float(a), float(b)) for a, b in re.findall(r'\{([\d.]+), ([\d.]+)\}', numbers)]
+
+
+def write(folder, weights):
+    path = os.path.join(folder, HEADER)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, 'w', encoding='utf-8') as out:
+        out.write('/* Fitted numbers of the ranker and the gate. Written by tests/answers/fit.py; do not edit by hand. Weights are in the\n'
+                  '   order of SP_FEATURES_LIST and SPI_GATE_LIST: with one phrasing an article, and the change with more. */\n' + weights)
+    print('wrote', path)
+
+
 def main():
-    paths = [a for a in sys.argv[1:] if not a.startswith('--')]
-    if not paths:
-        sys.exit(__doc__)
-    text = '/* Fitted numbers of the ranker and the gate. Written by tests/answers/fit.py; do not edit by hand. Weights are in the\n' \
-           '   order of SP_FEATURES_LIST and SPI_GATE_LIST: with one phrasing an article, and the change with more. */\n'
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument('features', nargs='+')
+    options.add_argument('--left-out', action='store_true', help='figures with each whole set left out, too')
+    options.add_argument('--write', action='store_true')
+    options.add_argument('--without', help='K/N: without that part of the questions; figures are not told, thresholds are those of before')
+    options.add_argument('--to', default=FOLDER, help='folder that is written to, with --without')
+    options = options.parse_args()
+    part, parts = map(int, options.without.split('/')) if options.without else (-1, 1)
+    weights = ''
     for name in MODELS:
-        questions = [q for path in paths for q in load(path, name)]
-        result = cross_validate(questions, name)
-        gates = np.array([q['gates'] for q in questions])
-        result = [values[gates] for values in result]
-        told = [q for q in questions if q['gates']]
-        table = thresholds(result[0], result[1], weights_of(told))
-        print(name, 'cross-validated', [(a, round(b, 3)) for a, b in table])
-        for path in paths:
-            mine = np.array([q['set'] == path for q in told])
-            if mine.any():
-                report(os.path.basename(path), [q for q in told if q['set'] == path], *[v[mine] for v in result], table)
-        if '--left-out' in sys.argv:
-            print(name, 'set left out')
-            for path in paths:
-                stem = os.path.basename(path)[:4]
-                mine = [q for q in told if q['set'] == path]
-                others = [q for q in questions if os.path.basename(q['set'])[:4] != stem]
-                if not mine or not any(q['gates'] for q in others):
-                    continue
-                models = fit(thin(others), name)
-                report(os.path.basename(path), mine, *predict(mine, models), table)
+        questions = [q for path in options.features for q in load(path, name) if part_of(q['id'], parts) != part]
+        table = known_thresholds(name) if options.without else cross_validated(name, questions, options.features)
+        if options.left_out:
+            left_out(name, questions, options.features, table)
         models = fit(thin(questions), name)
         print(dict(zip(FEATURES, zip(np.round(models[0][0], 2), np.round(models[0][1], 2)))))
-        text += model_text(name, models, table)
-    if '--write' in sys.argv:
-        with open(HEADER, 'w', encoding='utf-8') as out:
-            out.write(text)
-        print('wrote', os.path.relpath(HEADER, ROOT))
+        weights += model_text(name, models, table)
+    if options.write or options.without:
+        write(options.to, weights)
 
 
 if __name__ == '__main__':
