@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/slice.h"
 #include "cmd/serve_guard.h"
 #include "cmd/serve_keep.h"
 #include "cmd/serve_manager.h"
@@ -180,8 +181,11 @@ static sp_status open_parts(serving *s, sp_error *err)
 		status = open_log(s, err);
 	if (status == SP_OK)
 		status = spi_encoder_open(&s->o.encoder, &s->sentence_encoder, err);
+	/* Somebody waits for what is written, as for a reply (start()); what is made for later may take its time. */
+	spi_slice_short();
 	if (status == SP_OK)
 		status = sp_store_open(s->o.data, SP_STORE_SERVE, &s->store, err);
+	spi_slice_usual();
 	if (status == SP_OK && s->o.replay)
 		status = check_replay(s, err);
 	if (status == SP_OK)
@@ -219,7 +223,9 @@ static sp_status start(serving *s, sp_error *err)
 		.replay_dir = s->o.replay ? s->o.data : NULL,
 		.publisher = s->publisher, .store = s->store, .connector = s->connector, .identity = s->identity, .encoder = s->sentence_encoder, .queue = s->queue,
 		.sandbox = &s->sandbox, .log = on_log, .arg = s};
+	spi_slice_short();
 	status = sp_server_start(&options, &s->server, err);
+	spi_slice_usual();
 	if (status == SP_OK)
 		status = spi_guard_calls(&s->o, &s->sandbox, &s->unguarded, err);
 	if (status == SP_OK && s->unguarded.status != SP_OK)
