@@ -129,10 +129,16 @@ static size_t length_as_said(const sp_token *token)
 	return same >= DRAWN_OUT && isalpha((unsigned char)token->plain[len - 1]) ? len - same + 1 : len;
 }
 
+/* "operatori" is no slip for "operatore": whose ending is another is another form. */
+static bool is_slip(const struct word *word, const char *said, size_t len)
+{
+	return len > 0 && said[len - 1] == word->text[word->len - 1] && sp_text_edit_distance(said, len, word->text, word->len, SLIPS) <= SLIPS;
+}
+
 static bool word_matches(const struct word *word, const sp_token *token)
 {
 	size_t len = length_as_said(token);
-	if (word->slip && sp_text_edit_distance(token->plain, len, word->text, word->len, SLIPS) <= SLIPS)
+	if (word->slip && is_slip(word, token->plain, len))
 		return true;
 	if (word->prefix ? len < word->len : len != word->len)
 		return false;

@@ -116,7 +116,7 @@ class Languages(Talk):
     real = True
 
     def test_how_far_a_request_is_by_the_article_in_each(self):
-        for message, lang, words in (("how far is my ticket 1007?", "en", "A specialist group is looking after it"), ("I have sent a request, what happens now?", "en", "We are waiting for your reply"),
+        for message, lang, words in (("how do I see how my request is going", "en", "A specialist group is looking after it"), ("I have sent a request, what happens now?", "en", "We are waiting for your reply"),
                                      ("ich hab die nummer meiner anfrage verloren", "de", "Eine Fachgruppe kümmert sich darum")):
             turn = self.talk(message)
             self.assertDecided(turn, "answer", None, "richiesta-dall-inizio")
