@@ -52,9 +52,9 @@ def with_phrasings(text, most):
 
 
 def make_kb(folder, most):
-    """The project's articles."""
+    """The project's articles, without the labelled questions beside them, which teach what phrasings do."""
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(os.path.join(ROOT, 'kb'), folder)
+    shutil.copytree(os.path.join(ROOT, 'kb'), folder, ignore=shutil.ignore_patterns('labelled.jsonl'))
     for path in glob.glob(os.path.join(folder, '*', '*', '*.md')):
         with open(path, encoding='utf-8', newline='') as file:
             text = file.read()
