@@ -96,8 +96,8 @@ bool spi_rule_ticket_state(spi_deciding *d)
 	uint64_t explained = d->cues.covered[SPI_CUE_TICKET_STATE] | d->cues.covered[SPI_CUE_QUESTION] | courtesy | number;
 	if (!spi_says(d, SPI_CUE_TICKET_STATE) || spi_unexplained(d, explained) > (number ? 1 : 0))
 		return false;
-	/* Where its page is can be said in any language: an article in another one is no better. */
-	if (d->found.count > 0 && !d->found.candidates[0].is_foreign && d->confidence >= d->threshold)
+	/* Who names the number is shown the way to its page, which can be said in any language: an article in another one is no better. */
+	if (!number && d->found.count > 0 && !d->found.candidates[0].is_foreign && d->confidence >= d->threshold)
 		return spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_SURE);
 	return spi_decided(d, SP_DECIDE_CLARIFY, SP_REASON_TICKET_STATE);
 }

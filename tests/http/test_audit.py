@@ -111,6 +111,11 @@ class NotedTest(AuditTest):
         self.assertEqual({row["object"] for row in told}, {"search"})
         self.assertEqual(self.noted(lambda: ada.get("/v1/search?q=" + word), 0), [])
 
+    def all_public_again(self):
+        """Not before the others' tests see it so."""
+        self.service.write("it/accesso/per-tutti.md", PUBLIC)
+        self.assertIsNotNone(until(lambda: "per-tutti" not in self.other(self.agent).get("/v1/search?q=ciaramella").text, 10))
+
     def test_a_piece_of_an_article_that_has_more_for_us(self):
         """A hit comes without its Markdown: what a citizen reads of it is compared with the whole article."""
         bea = self.service.client(self.service.token(subject="bea"))
@@ -119,7 +124,7 @@ class NotedTest(AuditTest):
         self.assertEqual(entry, {"subject": "bea", "action": "search-shown", "object": "search", "detail": "it/con-blocco"})
         text = PUBLIC.replace("Per tutti e basta.", "Per tutti e basta, ciaramella.\n\n> [!agent-l1]\n> Per operatori: launeddas.")
         self.service.write("it/accesso/per-tutti.md", text)
-        self.addCleanup(self.service.write, "it/accesso/per-tutti.md", PUBLIC)
+        self.addCleanup(self.all_public_again)
         self.assertIsNotNone(until(lambda: "per-tutti" in self.other(self.agent).get("/v1/search?q=ciaramella").text, 10))
         entry = self.noted(lambda: self.assertIn("per-tutti", bea.get("/v1/search?q=ciaramella").text), 1)[0]
         self.assertEqual(entry["detail"], "it/per-tutti", "it was public until now")
