@@ -1,6 +1,6 @@
 #include "base/slice.h"
 
-#include <stdint.h>
+#include <stdbool.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -15,17 +15,26 @@ typedef struct attributes {
 	uint64_t slice_ns, deadline_ns, period_ns;
 } attributes;
 
-/* Of this thread; all else stays as it is. */
+/* Of this thread. */
+static bool read_attributes(attributes *ret)
+{
+	*ret = (attributes){.size = sizeof *ret};
+#ifdef SYS_sched_getattr
+	return syscall(SYS_sched_getattr, 0, ret, sizeof *ret, 0) == 0;
+#else
+	return false;
+#endif
+}
+
+/* All else stays as it is. */
 static void set_slice(uint64_t ns)
 {
+	attributes a;
+	if (!read_attributes(&a))
+		return;
+	a.slice_ns = ns;
 #ifdef SYS_sched_setattr
-	attributes a = {.size = sizeof a};
-	if (syscall(SYS_sched_getattr, 0, &a, sizeof a, 0) == 0) {
-		a.slice_ns = ns;
-		(void)syscall(SYS_sched_setattr, 0, &a, 0);
-	}
-#else
-	(void)ns;
+	(void)syscall(SYS_sched_setattr, 0, &a, 0);
 #endif
 }
 
@@ -37,4 +46,10 @@ void spi_slice_short(void)
 void spi_slice_usual(void)
 {
 	set_slice(0);
+}
+
+uint64_t spi_slice_now_ns(void)
+{
+	attributes a;
+	return read_attributes(&a) ? a.slice_ns : 0;
 }

@@ -3,28 +3,10 @@
 #include "base/slice.h"
 
 #include <pthread.h>
-#include <stdint.h>
+#include <sched.h>
 #include <stdio.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <sys/utsname.h>
-#include <unistd.h>
-
-/* As linux/sched/types.h has it. */
-typedef struct attributes {
-	uint32_t size, policy;
-	uint64_t flags;
-	int32_t nice;
-	uint32_t priority;
-	uint64_t slice_ns, deadline_ns, period_ns;
-} attributes;
-
-static attributes attributes_now(void)
-{
-	attributes a = {.size = sizeof a};
-	CHECK(syscall(SYS_sched_getattr, 0, &a, sizeof a, 0) == 0);
-	return a;
-}
 
 static bool kernel_has_slices(void)
 {
@@ -35,26 +17,24 @@ static bool kernel_has_slices(void)
 
 static void *look(void *arg)
 {
-	*(attributes *)arg = attributes_now();
+	*(uint64_t *)arg = spi_slice_now_ns();
 	return NULL;
 }
 
 /* For the thread and those that it starts; all else that the kernel knows of it stays. */
 TEST(test_slice_short_and_usual)
 {
-	attributes before = attributes_now(), inside, started = {0};
+	uint64_t before = spi_slice_now_ns(), started = 0;
+	int nice = getpriority(PRIO_PROCESS, 0), policy = sched_getscheduler(0);
 	pthread_t thread;
 	spi_slice_short();
-	inside = attributes_now();
+	uint64_t inside = spi_slice_now_ns();
 	REQUIRE(pthread_create(&thread, NULL, look, &started) == 0);
 	pthread_join(thread, NULL);
+	CHECK(getpriority(PRIO_PROCESS, 0) == nice && sched_getscheduler(0) == policy);
 	spi_slice_usual();
-	attributes after = attributes_now();
-	CHECK(inside.policy == before.policy && inside.nice == before.nice && inside.priority == before.priority);
-	CHECK(started.slice_ns == inside.slice_ns);
-	CHECK(after.slice_ns == before.slice_ns && after.nice == before.nice);
-	if (kernel_has_slices())
-		CHECK(inside.slice_ns < before.slice_ns);
-	else
-		CHECK(inside.slice_ns == before.slice_ns);
+	CHECK(started == inside);
+	CHECK(spi_slice_now_ns() == before);
+	CHECK(getpriority(PRIO_PROCESS, 0) == nice && sched_getscheduler(0) == policy);
+	CHECK(kernel_has_slices() ? inside < before : inside == before);
 }
