@@ -41,9 +41,7 @@ def ask(program, name, data, more, run):
     """All questions; what it answered to each goes to run."""
     _, articles, lang, _, precision = sets.SETS[name]
     kb = os.path.join(sets.ROOT, 'kb') if articles is None else sets.import_once(articles, lang, os.path.join(data, name))
-    asked = [] if precision is None else ['--precision', str(precision)]
-    subprocess.run([program, 'eval', '--kb', kb, '--data', os.path.join(data, f'data-{name}-e5'), '--encoder', 'e5', '--audience', 'citizen', '--as-of', sets.DAY,
-                    '--run', run, *asked, *more, *questions_of(name)], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    sets.measure(kb, os.path.join(data, f'data-{name}-e5'), 'e5', questions_of(name), precision, '--run', run, *more, program=program)
     with open(run, encoding='utf-8') as lines:
         return {json.loads(line)['id']: line for line in lines}
 

@@ -348,13 +348,15 @@ def write(folder, weights):
 
 
 def main():
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument('features', nargs='+')
-    options.add_argument('--left-out', action='store_true', help='figures with each whole set left out, too')
-    options.add_argument('--write', action='store_true')
-    options.add_argument('--without', help='K/N: without that part of the questions; figures are not told, thresholds are those of before')
-    options.add_argument('--to', default=FOLDER, help='folder that is written to, with --without')
-    options = options.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('features', nargs='+')
+    parser.add_argument('--left-out', action='store_true', help='figures with each whole set left out, too')
+    parser.add_argument('--write', action='store_true')
+    parser.add_argument('--without', help='K/N: without that part of the questions; figures are not told, thresholds are those of before')
+    parser.add_argument('--to', help='folder that is written to, with --without: never the program as it is')
+    options = parser.parse_args()
+    if options.without and not options.to:
+        parser.error('--without needs --to')
     part, parts = map(int, options.without.split('/')) if options.without else (-1, 1)
     weights = ''
     for name in MODELS:
@@ -366,7 +368,7 @@ def main():
         print(dict(zip(FEATURES, zip(np.round(models[0][0], 2), np.round(models[0][1], 2)))))
         weights += model_text(name, models, table)
     if options.write or options.without:
-        write(options.to, weights)
+        write(options.to or FOLDER, weights)
 
 
 if __name__ == '__main__':

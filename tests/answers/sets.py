@@ -31,8 +31,8 @@ SHOWN = {'P@1': 'P@1', 'S@5': 'S@5', 'c@1': 'c@1', 'resolved': 'resolved', 'assi
          'out_recall': 'out_recall', 'out_decision': 'out_decision', 'ece': 'calibration error'}
 
 
-def run(*words):
-    done = subprocess.run([SPORTELLO, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+def run(*words, program=SPORTELLO):
+    done = subprocess.run([program, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     if done.returncode != 0:
         raise SystemExit(f'{" ".join(words)}\n{done.stderr.strip()}')
     return done.stdout
@@ -45,10 +45,10 @@ def import_once(articles, lang, folder):
     return folder
 
 
-def measure(kb, data, encoder, questions, precision, *more):
+def measure(kb, data, encoder, questions, precision, *more, program=SPORTELLO):
     asked = [] if precision is None else ['--precision', str(precision)]
     return json.loads(run('eval', '--kb', kb, '--data', data, '--encoder', encoder, '--audience', 'citizen', '--as-of', DAY, '--json', *asked, *more,
-                          *questions))
+                          *questions, program=program))
 
 
 def row_of(name, encoder, folder, *more):

@@ -308,12 +308,12 @@ TEST(test_answer_in_context_less_is_enough_and_least_where_the_second_is_far)
 {
 	const sp_turn turn = {.question = "come tolgo una carta", .decision = SP_DECIDE_ANSWER, .reason = SP_REASON_KNOWN_PHRASING,
 		.article = "carta-rimuovere", .category = "pagamento", .lang = SP_LANG_IT};
-	sp_decision near = after(&turn, false, "posso aggiungerla?"), far = after(&turn, false, "aggiungere o rimuovere?");
+	sp_decision near = after(&turn, false, "e aggiungerne altre?"), far = after(&turn, false, "aggiungere o rimuovere?");
 	CHECK(ahead(&near) < 0.5 && ahead(&far) > 0.5);
-	CHECK(near.threshold < decide("posso aggiungerla?").threshold);
+	CHECK(near.threshold < decide("e aggiungerne altre?").threshold);
 	CHECK(far.threshold < near.threshold);
 	check_decision(__LINE__, "far", &far, SP_DECIDE_ANSWER, SP_REASON_SURE);
-	CHECK((near.kind == SP_DECIDE_ANSWER) == (near.confidence >= near.threshold));
+	CHECK(near.kind != SP_DECIDE_ANSWER);
 	/* After a question back words alone are not: of the choices one is always ahead. */
 	const char *ids[] = {"carta-aggiungere", "commissioni"};
 	const sp_turn offered = {.question = "problema con la carta di credito", .decision = SP_DECIDE_CLARIFY, .reason = SP_REASON_CHOICES,
