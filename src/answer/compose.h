@@ -41,6 +41,12 @@ sp_status spi_compose_window_last(spi_composing *c);
 const char *spi_compose_days(const spi_composing *c, int64_t first, int64_t last);
 /* A day that was told by itself (reply_day.c). *ret_topics: nothing was talked of, so topics are to be offered. */
 sp_status spi_compose_day_told(spi_composing *c, bool *ret_topics);
+/* A number that was told by itself (reply_number.c). *ret_topics: as above. */
+sp_status spi_compose_number_told(spi_composing *c, bool *ret_topics);
+/* What was shown when a day or a number was told; false: nothing. */
+bool spi_compose_shown_before(const spi_composing *c, sp_record *ret);
+/* A question back that stays open: its choices. */
+sp_status spi_compose_offered_again(spi_composing *c, const sp_turn *before);
 void spi_compose_related(spi_composing *c, const sp_record *article);
 /* Add a choice; dropped where there is no room. */
 void spi_compose_choice(spi_composing *c, sp_choice choice);

@@ -30,7 +30,8 @@ static bool was_passed_over(const spi_deciding *d, const sp_turn *turn)
 
 static bool is_about_something(const spi_deciding *d, const sp_turn *turn)
 {
-	if (!turn->question || turn->reason == SP_REASON_DETAILS || turn->reason == SP_REASON_DAY_TOLD || turn->reason == SP_REASON_ACCEPTED)
+	if (!turn->question || turn->reason == SP_REASON_DETAILS || turn->reason == SP_REASON_DAY_TOLD ||
+		turn->reason == SP_REASON_NUMBER_TOLD || turn->reason == SP_REASON_ACCEPTED)
 		return false;
 	return turn->decision != SP_DECIDE_NONE || was_passed_over(d, turn);
 }

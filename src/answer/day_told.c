@@ -22,7 +22,7 @@ bool spi_is_only_days(const char *text, size_t len, sp_lang lang, int64_t today,
 
 static bool changes_nothing(const sp_turn *turn)
 {
-	return turn->reason == SP_REASON_DAY_TOLD || turn->reason == SP_REASON_THANKS || turn->reason == SP_REASON_GREETING || turn->reason == SP_REASON_GOODBYE ||
+	return turn->reason == SP_REASON_DAY_TOLD || turn->reason == SP_REASON_NUMBER_TOLD || turn->reason == SP_REASON_THANKS || turn->reason == SP_REASON_GREETING || turn->reason == SP_REASON_GOODBYE ||
 		turn->reason == SP_REASON_ABUSE;
 }
 

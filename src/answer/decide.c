@@ -6,6 +6,7 @@
 #include "answer/context.h"
 #include "answer/day_told.h"
 #include "answer/join.h"
+#include "answer/number_told.h"
 #include "answer/rank.h"
 #include "answer/walk.h"
 #include "answer/window.h"
@@ -324,14 +325,18 @@ bool spi_put_article(spi_deciding *d, const sp_record *record, double confidence
 	return true;
 }
 
-/* By the walk that the dialogue is in, by a day that was asked for, or anew. */
+/* By a number that nobody asked for, the walk that the dialogue is in, a day that was asked for, or anew. */
 static sp_status decide_all(spi_deciding *d, sp_error *err)
 {
 	sp_decision *decision = d->decision;
 	sp_status status = spi_topic_find(d, err);
+	bool chosen = false;
+	if (status == SP_OK)
+		status = spi_decide_by_number_told(d, &chosen, err);
+	if (status == SP_OK && chosen)
+		return SP_OK;
 	if (status == SP_OK)
 		status = spi_decide_by_walk(d, &d->walked, err);
-	bool chosen = false;
 	if (status == SP_OK && !d->walked)
 		status = spi_decide_by_choice(d, &chosen, err);
 	if (status == SP_OK && !d->walked && !chosen)

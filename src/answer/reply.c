@@ -269,12 +269,21 @@ static bool offers_articles(const sp_reply *reply)
 	return false;
 }
 
+static sp_status compose_question(spi_composing *c, bool *ret_topics)
+{
+	switch (c->decision->reason) {
+	case SP_REASON_DAY_TOLD: return spi_compose_day_told(c, ret_topics);
+	case SP_REASON_NUMBER_TOLD: return spi_compose_number_told(c, ret_topics);
+	default: return add_reason(c, NULL);
+	}
+}
+
 static sp_status compose_clarify(spi_composing *c)
 {
 	bool topics = true;
 	sp_status status = spi_compose_notices(c, NULL);
 	if (status == SP_OK)
-		status = c->decision->reason == SP_REASON_DAY_TOLD ? spi_compose_day_told(c, &topics) : add_reason(c, NULL);
+		status = compose_question(c, &topics);
 	if (status != SP_OK)
 		return status;
 	if (!topics)

@@ -6,8 +6,7 @@
 
 #include <string.h>
 
-/* What was shown when it was told; false: nothing. */
-static bool find_shown(const spi_composing *c, sp_record *ret)
+bool spi_compose_shown_before(const spi_composing *c, sp_record *ret)
 {
 	const sp_turn *before = spi_turn_before(c->decision->before);
 	if (!before || !before->article)
@@ -46,8 +45,7 @@ static const char *date_of(const spi_composing *c, const spi_dates *dates)
 	return is_due && date ? sp_catalog_fill(c->decision->lang, "reply.day-told.due", fills, c->arena) : date;
 }
 
-/* The question back stays open. */
-static sp_status offer_again(spi_composing *c, const sp_turn *before)
+sp_status spi_compose_offered_again(spi_composing *c, const sp_turn *before)
 {
 	sp_status status = SP_OK;
 	for (size_t i = 0; i < before->offered.count && status == SP_OK; i++) {
@@ -66,7 +64,7 @@ sp_status spi_compose_day_told(spi_composing *c, bool *ret_topics)
 	const sp_decision *decision = c->decision;
 	const sp_turn *before = spi_turn_before(decision->before);
 	sp_date today = sp_date_of(c->now_utc_s, c->config->timezone);
-	bool is_elsewhere = find_shown(c, &shown) && *shown.competence;
+	bool is_elsewhere = spi_compose_shown_before(c, &shown) && *shown.competence;
 	*ret_topics = !before || (before->decision == SP_DECIDE_CLARIFY && before->offered.count == 0);
 	if (decision->masked)
 		spi_is_only_days(decision->masked, strlen(decision->masked), decision->lang, sp_date_days(today), &dates);
@@ -74,7 +72,7 @@ sp_status spi_compose_day_told(spi_composing *c, bool *ret_topics)
 	const char *text = fills[0].value ? sp_catalog_fill(decision->lang, key_of(c, &dates, before, is_elsewhere ? &shown : NULL), fills, c->arena) : NULL;
 	sp_status status = text ? spi_compose_markdown(c, text) : SP_ERR_NOMEM;
 	if (status == SP_OK && before && before->decision == SP_DECIDE_CLARIFY)
-		return offer_again(c, before);
+		return spi_compose_offered_again(c, before);
 	if (status != SP_OK || !before || before->step || (dates.count == 0 && !dates.due))
 		return status;
 	if (is_elsewhere)

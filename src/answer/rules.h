@@ -75,13 +75,13 @@ static inline bool spi_ticket_offered(const spi_deciding *d)
 	return spi_last_was(d, SP_DECIDE_TICKET) && !d->question->dialogue->ticket_open;
 }
 
-/* Two questions back in a row are enough: then a person. That a day was taken down is none. */
+/* Two questions back in a row are enough: then a person. That a day was taken down, or a number read, is none. */
 static inline bool spi_clarified_twice(const spi_deciding *d)
 {
 	const sp_dialogue *dialogue = d->question->dialogue;
 	int asked = 0;
 	for (size_t i = dialogue ? dialogue->count : 0; i > 0 && dialogue->turns[i - 1].decision == SP_DECIDE_CLARIFY; i--)
-		asked += dialogue->turns[i - 1].reason != SP_REASON_DAY_TOLD;
+		asked += dialogue->turns[i - 1].reason != SP_REASON_DAY_TOLD && dialogue->turns[i - 1].reason != SP_REASON_NUMBER_TOLD;
 	return asked >= 2;
 }
 

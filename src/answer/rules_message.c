@@ -23,11 +23,12 @@ static bool asks_for_contact(const spi_deciding *d)
 	return d->alone_confidence >= CONTACT_CONFIDENCE || d->confidence >= ANSWER_STANDS;
 }
 
-/* A day was told by itself after an answer, and a ticket with it offered. */
-static bool was_offered_with_day(const spi_deciding *d)
+/* A day or a number was told by itself after an answer, and a ticket with it offered. */
+static bool was_offered_with_detail(const spi_deciding *d)
 {
 	const sp_dialogue *dialogue = d->question->dialogue;
-	bool told = dialogue && dialogue->count > 0 && dialogue->turns[dialogue->count - 1].reason == SP_REASON_DAY_TOLD;
+	sp_reason reason = dialogue && dialogue->count > 0 ? dialogue->turns[dialogue->count - 1].reason : SP_REASON_COUNT;
+	bool told = reason == SP_REASON_DAY_TOLD || reason == SP_REASON_NUMBER_TOLD;
 	return told && spi_last_was(d, SP_DECIDE_ANSWER) && !d->last->step && !(d->topic.record && *d->topic.record->competence);
 }
 
@@ -82,7 +83,7 @@ bool spi_rule_offer(spi_deciding *d)
 	if (d->asks || !d->last)
 		return false;
 	uint64_t no = spi_walk_cue_covered(&d->tokens, d->decision->lang, SPI_OFFER_NO);
-	if (spi_ticket_offered(d) || was_offered_with_day(d))
+	if (spi_ticket_offered(d) || was_offered_with_detail(d))
 		return decide_by_offer(d, no);
 	/* "lascia stare, riprovo domani", of a question back or an answer. */
 	bool is_answered = spi_last_was(d, SP_DECIDE_ANSWER) && !d->last->step && !spi_says(d, SPI_CUE_NOT_SOLVED);

@@ -161,6 +161,8 @@ test('what is told of oneself is found by type, in the spellings that people use
   const { saidIn } = await import(path.resolve('web/scripts/said.js'))
   assert.deepEqual(saidIn('RSSMRA80A01H501U e IT60 X054 2811 1010 0000 0123 456'), { iban: 'IT60X0542811101000000123456', 'codice-fiscale': 'RSSMRA80A01H501U' })
   assert.deepEqual(saidIn("scrivete a prova@example.com. l'avviso è 3020 0123 4567 8901 36"), { email: 'prova@example.com', 'notice-number': '302001234567890136' })
+  assert.deepEqual(saidIn('3020-0123-4567-8901-36, iuv RF18539007547034 e basta'), { 'notice-number': '302001234567890136', iuv: 'RF18539007547034' })
+  assert.deepEqual(saidIn('01234567890123456'), { iuv: '01234567890123456' })
   assert.deepEqual(saidIn('ho 1234567890123456789 dubbi, il 3 novembre'), {})
 })
 
