@@ -32,7 +32,8 @@
 	X(SPI_CUE_OPENING, "opening") /* only where it begins the message, with greetings */ \
 	X(SPI_CUE_ENDING, "ending")   /* only where it ends it */ \
 	X(SPI_CUE_CORRECTION, "correction") /* "intendevo" */ \
-	X(SPI_CUE_NUMBER_NAMED, "number-named") /* beside a number: what it is */
+	X(SPI_CUE_NUMBER_NAMED, "number-named") /* beside a number: what it is */ \
+	X(SPI_CUE_POINTS, "points") /* "quella": one of several things, or of what was said before */
 
 typedef enum spi_cue {
 #define SPI_CUE_ENUM(name, text) name,

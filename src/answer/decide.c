@@ -127,6 +127,21 @@ static size_t behind_the_offer(const spi_deciding *d)
 	return behind;
 }
 
+/* "grazie. e quanto ci mettono?": thanks for what was answered, up to where they end. */
+static size_t behind_the_thanks(const spi_deciding *d)
+{
+	if (!d->last || d->last->decision != SP_DECIDE_ANSWER)
+		return 0;
+	uint64_t thanks = d->cues.covered[SPI_CUE_THANKS];
+	size_t behind = 0;
+	for (size_t i = 0; i + 1 < d->cues.count && thanks >> i & 1; i++) {
+		size_t end = d->tokens.items[i].end;
+		if (end < d->question->len && strchr(",;.!", d->question->text[end]))
+			behind = i + 1;
+	}
+	return behind;
+}
+
 /* What stands before and after the question says nothing of what is looked for: "ciao," "altra domanda:" "scusate," … "grazie, saluti".
    Where that is all, it is the question. */
 static void find_question(const spi_deciding *d, size_t *ret_first, size_t *ret_end)
@@ -135,7 +150,7 @@ static void find_question(const spi_deciding *d, size_t *ret_first, size_t *ret_
 	uint64_t before = covered[SPI_CUE_GREETING] | covered[SPI_CUE_TOPIC_CHANGE] | covered[SPI_CUE_OPENING];
 	if (d->last && d->last->decision == SP_DECIDE_ANSWER)
 		before |= covered[SPI_CUE_NOT_SOLVED];
-	size_t first = behind_the_offer(d), end = d->tokens.count;
+	size_t first = d->last && d->last->decision == SP_DECIDE_TICKET ? behind_the_offer(d) : behind_the_thanks(d), end = d->tokens.count;
 	while (first < d->cues.count && before >> first & 1)
 		first++;
 	while (end > first && end <= d->cues.count && covered[SPI_CUE_ENDING] >> (end - 1) & 1)
@@ -334,7 +349,7 @@ static sp_status decide_all(spi_deciding *d, sp_error *err)
 	if (status == SP_OK)
 		status = spi_decide_by_number_told(d, &chosen, err);
 	if (status == SP_OK && chosen)
-		return SP_OK;
+		return spi_walk_follow(d, err);
 	if (status == SP_OK)
 		status = spi_decide_by_walk(d, &d->walked, err);
 	if (status == SP_OK && !d->walked)

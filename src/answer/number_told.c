@@ -10,6 +10,7 @@
 
 #define DIGITS_LEAST 10      /* shorter ones are codes of errors, numbers of tickets, sums */
 #define GROUP_LEAST 3
+#define ADDRESSES_MAX 4
 #define NAMELESS "number-told.what.number"
 #define NUMBERS_IN_A_ROW 2   /* then a person */
 #define OFFERED_GUIDES 2     /* of the choices: guides to what is done with such a number come first */
@@ -60,6 +61,18 @@ static bool is_only_number(const spi_deciding *d)
 	return spi_unexplained(d, numbers | named | courtesy) == 0;
 }
 
+/* "scrivetemi a maria.rossi@example.org", "333 1234567": who leaves an address after an answer is to be reached there. */
+static bool leaves_address(const spi_deciding *d)
+{
+	sp_personal_span spans[ADDRESSES_MAX];
+	size_t count = sp_personal_find(d->question->text, d->question->len, spans, ADDRESSES_MAX);
+	bool is_address = count > 0 && count <= ADDRESSES_MAX;
+	for (size_t i = 0; i < count && i < ADDRESSES_MAX; i++)
+		is_address &= spans[i].kind == SP_PERSONAL_EMAIL || spans[i].kind == SP_PERSONAL_PHONE;
+	uint64_t said = numbers_in(d) | d->cues.covered[SPI_CUE_NUMBER_NAMED] | d->cues.covered[SPI_CUE_GREETING] | d->cues.covered[SPI_CUE_THANKS];
+	return is_address && spi_last_was(d, SP_DECIDE_ANSWER) && !d->asks && d->tokens.count <= d->cues.count && spi_unexplained(d, said) <= 1;
+}
+
 static size_t numbers_in_a_row(const sp_dialogue *dialogue)
 {
 	size_t numbers = 0;
@@ -108,7 +121,13 @@ sp_status spi_decide_by_number_told(spi_deciding *d, bool *ret, sp_error *err)
 {
 	const sp_dialogue *dialogue = d->question->dialogue;
 	*ret = false;
-	if (spi_ticket_offered(d) || !is_only_number(d))
+	if (spi_ticket_offered(d))
+		return SP_OK;
+	if (leaves_address(d)) {
+		*ret = spi_decided(d, SP_DECIDE_TICKET, SP_REASON_PERSON);
+		return SP_OK;
+	}
+	if (!is_only_number(d))
 		return SP_OK;
 	/* A number has no language. */
 	sp_lang before = dialogue && dialogue->count > 0 ? dialogue->turns[dialogue->count - 1].lang : SP_LANG_NONE;

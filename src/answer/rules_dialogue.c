@@ -61,6 +61,9 @@ static bool was_tried_again(const spi_deciding *d)
 bool spi_rule_not_solved(spi_deciding *d)
 {
 	bool not_solved = spi_says(d, SPI_CUE_NOT_SOLVED), sent_back = spi_says(d, SPI_CUE_SENT_BACK);
+	/* Neither did the question back that came after an answer. */
+	if (not_solved && !d->asks && d->topic.article && spi_last_was(d, SP_DECIDE_CLARIFY) && spi_unexplained(d, d->cues.covered[SPI_CUE_NOT_SOLVED]) == 0)
+		return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_NOT_SOLVED);
 	if ((!not_solved && !sent_back) || !spi_last_was(d, SP_DECIDE_ANSWER) || d->case_score >= CASE_SCORE)
 		return false;
 	int more = spi_unexplained(d, d->cues.covered[SPI_CUE_NOT_SOLVED]);

@@ -225,7 +225,9 @@ bool spi_rule_plain_kind(spi_deciding *d)
 	/* "i do not understand", "hello i need help": like what people say who want a person, and says nothing but that something is wrong. */
 	uint64_t courtesy = d->cues.covered[SPI_CUE_GREETING] | d->cues.covered[SPI_CUE_THANKS];
 	bool only_vague = spi_says(d, SPI_CUE_VAGUE) && spi_unexplained(d, d->cues.covered[SPI_CUE_VAGUE] | courtesy) == 0;
-	if (kinds[SP_KIND_PERSON] > least[SP_KIND_PERSON] && !only_vague && !(d->topic.said && spi_says(d, SPI_CUE_FOLLOW_UP)))
+	/* "quale gestore mi consigli?", "a chi devo scrivere?": a question that an article answers is none for a person. */
+	bool has_answer = d->asks && d->topic.said && d->confidence >= d->threshold;
+	if (kinds[SP_KIND_PERSON] > least[SP_KIND_PERSON] && !only_vague && !has_answer && !(d->topic.said && spi_says(d, SPI_CUE_FOLLOW_UP)))
 		return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_PERSON);
 	/* "la tessera", "non va niente": so few words look like anything, and are ours. */
 	bool one_of_ours = !spi_says(d, SPI_CUE_GREETING) && d->found.stats.content_words == 1 && d->found.stats.known_words == 1;

@@ -268,7 +268,8 @@ sp_status spi_decide_by_walk(spi_deciding *d, bool *ret, sp_error *err)
 static bool is_open_question(const spi_deciding *d)
 {
 	const sp_decision *decision = d->decision;
-	return (decision->kind == SP_DECIDE_CLARIFY && decision->reason != SP_REASON_DAY_TOLD) || decision->reason == SP_REASON_NO_ANSWER || decision->reason == SP_REASON_SMALLTALK ||
+	bool is_told = decision->reason == SP_REASON_DAY_TOLD || decision->reason == SP_REASON_NUMBER_TOLD;
+	return (decision->kind == SP_DECIDE_CLARIFY && !is_told) || decision->reason == SP_REASON_NO_ANSWER || decision->reason == SP_REASON_SMALLTALK ||
 		decision->reason == SP_REASON_GIBBERISH || decision->reason == SP_REASON_OFF_TOPIC;
 }
 

@@ -12,6 +12,7 @@
 #define ROUGHLY_MARGIN 0.2 /* when the next best is this far below */
 #define LAST_TRY_MARGIN 0.1
 #define OF_A_QUESTION 0.75 /* share of a question's words that must be the choice's */
+#define POINTS_WITHIN 3    /* words: "sì, quello via sms" */
 #define SHARED_WEIGHT 0.3  /* of a word that other choices have too */
 
 /* The words of a choice. */
@@ -198,7 +199,13 @@ static size_t roughly(const listening *l)
 			second = like;
 	}
 	bool asks = memchr(l->h->text, '?', l->h->len) != NULL;
-	double least = l->h->is_last_try ? LAST_TRY : ROUGHLY, margin = l->h->is_last_try ? LAST_TRY_MARGIN : ROUGHLY_MARGIN;
+	/* "quello via sms" is one of them, though few of its words are the choice's; "e con la mia carta?" asks on, and is none. */
+	const sp_tokens start = {l->tokens.items, l->tokens.count < POINTS_WITHIN ? l->tokens.count : POINTS_WITHIN};
+	bool points = spi_cue_from(&start, 0, l->h->lang, SPI_CUE_POINTS);
+	if (asks && !points && !l->h->is_last_try && spi_cue_from(&l->tokens, 0, l->h->lang, SPI_CUE_FOLLOW_UP))
+		return SIZE_MAX;
+	bool is_lax = l->h->is_last_try || points;
+	double least = is_lax ? LAST_TRY : ROUGHLY, margin = is_lax ? LAST_TRY_MARGIN : ROUGHLY_MARGIN;
 	return best >= least && best - second >= margin && (!asks || best_share >= OF_A_QUESTION) ? found : SIZE_MAX;
 }
 
