@@ -231,8 +231,7 @@ sp_status spi_look_in_context(spi_deciding *d, sp_error *err)
 	/* Who waited in vain does not wait twice. */
 	together.queue = d->found.busy ? NULL : together.queue;
 	d->topic.said = d->topic.article ? d->topic.title : d->topic.turn->question;
-	together.text = sp_arena_printf(d->arena, "%s. %.*s", d->topic.said, (int)(d->meant ? d->meant_len : d->question->len),
-		d->meant ? d->meant : d->question->text);
+	together.text = sp_arena_printf(d->arena, "%s. %.*s", d->topic.said, (int)d->found.len, d->found.text);
 	if (!together.text)
 		return SP_ERR_NOMEM;
 	together.len = strlen(together.text);

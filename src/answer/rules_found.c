@@ -25,6 +25,8 @@
 /* The same where there is an answer, or it is known what is talked of: short messages look like anything. */
 #define OFF_TOPIC_IN_TOPIC 2.0
 #define PERSON_IN_TOPIC 2.5
+#define PERSON_ANSWERED 0.5        /* of an answer to a question that looks as if a person were wanted */
+#define PERSON_TOLD 0.8            /* the same of what is told */
 #define ABUSE_IN_TOPIC 4.5
 #define SMALLTALK_IN_TOPIC 3.5
 /* Words that are off the topic of most services ("treno") are not off that of all: up to here a sentence is not, whatever its words. */
@@ -226,7 +228,7 @@ bool spi_rule_plain_kind(spi_deciding *d)
 	uint64_t courtesy = d->cues.covered[SPI_CUE_GREETING] | d->cues.covered[SPI_CUE_THANKS];
 	bool only_vague = spi_says(d, SPI_CUE_VAGUE) && spi_unexplained(d, d->cues.covered[SPI_CUE_VAGUE] | courtesy) == 0;
 	/* "quale gestore mi consigli?", "a chi devo scrivere?": a question that an article answers is none for a person. */
-	bool has_answer = d->asks && d->topic.said && d->confidence >= d->threshold;
+	bool has_answer = d->topic.said && d->confidence >= (d->asks ? PERSON_ANSWERED : PERSON_TOLD);
 	if (kinds[SP_KIND_PERSON] > least[SP_KIND_PERSON] && !only_vague && !has_answer && !(d->topic.said && spi_says(d, SPI_CUE_FOLLOW_UP)))
 		return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_PERSON);
 	/* "la tessera", "non va niente": so few words look like anything, and are ours. */
