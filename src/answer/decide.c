@@ -128,10 +128,10 @@ static size_t behind_the_offer(const spi_deciding *d)
 	return behind;
 }
 
-/* "grazie. e quanto ci mettono?": thanks for what was answered, up to where they end. */
+/* "grazie. e quanto ci mettono?": thanks for what was said last, up to where they end. */
 static size_t behind_the_thanks(const spi_deciding *d)
 {
-	if (!d->last || d->last->decision != SP_DECIDE_ANSWER)
+	if (!d->last)
 		return 0;
 	uint64_t thanks = d->cues.covered[SPI_CUE_THANKS];
 	size_t behind = 0;

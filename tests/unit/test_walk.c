@@ -186,6 +186,11 @@ TEST(test_walk_hears_choices)
 	check_hear(no_yes, 1, "no", SPI_MOVE_UNCLEAR, 0);
 	check_hear(no_yes, 1, "sì", SPI_MOVE_UNCLEAR, 0);
 	check_hear(no_yes, 1, "con la crta", SPI_MOVE_STEP, 3);
+	/* What points at one of them need not be like it; what asks on is none. */
+	static const char by_name[] = "## A\n\n- [Aspetto un SMS](#b)\n- [Uso una app](#c)\n\n## B\n\nx\n\n## C\n\ny\n";
+	check_hear(by_name, 1, "quello che mandano via sms", SPI_MOVE_STEP, 2);
+	check_hear(by_name, 1, "e con la mia app?", SPI_MOVE_NONE, 0);
+	check_hear(by_name, 1, "la app?", SPI_MOVE_STEP, 3);
 	static const char *const others[] = {"quanto costa la commissione", "la quarta", "che cos'è SPID?", "voglio pagare un bollettino"};
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
 		check_hear(branching, 1, others[i], SPI_MOVE_NONE, 0);
@@ -199,7 +204,7 @@ TEST(test_walk_hears_the_way)
 		{"dove ero?", SPI_MOVE_AGAIN, 0}, {"dov'eravamo rimasti", SPI_MOVE_AGAIN, 0}, {"wo war ich?", SPI_MOVE_AGAIN, 0},
 		{"Torna a «Guida»", SPI_MOVE_AGAIN, 0}, {"tutti i passi", SPI_MOVE_ALL, 0}, {"un momento", SPI_MOVE_WAIT, 0},
 		{"Non funziona", SPI_MOVE_FAILED, 0}, {"no", SPI_MOVE_FAILED, 0}, {"das funktioniert nicht", SPI_MOVE_FAILED, 0},
-		{"il pagamento non funziona con la carta", SPI_MOVE_NONE, 0}};
+		{"il pagamento non funziona con la carta", SPI_MOVE_NONE, 0}, {"si le ho attivate", SPI_MOVE_STEP, 2}, {"già fatto", SPI_MOVE_STEP, 2}};
 	for (size_t i = 0; i < sizeof said / sizeof *said; i++)
 		check_hear(line, 1, said[i].text, said[i].kind, said[i].step);
 	/* At an end nothing goes on. */
