@@ -5,7 +5,7 @@
 #include "base/clock.h"
 
 #define DAYS_IN_A_ROW 2 /* then a person */
-#define ENDED_LIKELY 0.5 /* that an article says what can be done */
+#define ENDED_LIKELY 0.6 /* that an article says what can be done */
 
 bool spi_is_only_days(const char *text, size_t len, sp_lang lang, int64_t today, spi_dates *ret)
 {

@@ -64,7 +64,7 @@ class ShortTest(Turns):
         self.assertDecided(self.talk("dove trovo la ricevuta del pagamento", "grazieee"), "none", "thanks")
 
     def test_data_alone_are_asked_about(self):
-        self.assertDecided(self.talk("mario.rossi@example.com"), "clarify", "too-vague")
+        self.assertDecided(self.talk("mario.rossi@example.com"), "clarify", "number-told")
 
     def test_now_is_no_day_of_a_payment(self):
         turn = self.talk("ho cambiato banca, e adesso come faccio a mettere la carta nuova per pagare?", "voglio una persona")
