@@ -44,7 +44,7 @@ static bool is_about_something(const spi_deciding *d, const sp_turn *turn)
 /* "quella di credito, intendo", after "la carta è scaduta" */
 static bool points_back(const spi_deciding *d)
 {
-	return d->meant && d->last->question && spi_has_cue(&d->cues, SPI_CUE_POINTS);
+	return d->meant && d->last->question && spi_walk_cue_said(&d->tokens, d->decision->lang, SPI_POINTS);
 }
 
 sp_status spi_topic_find(spi_deciding *d, sp_error *err)

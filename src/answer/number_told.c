@@ -55,7 +55,7 @@ static bool is_only_number(const spi_deciding *d)
 	uint64_t numbers = numbers_in(d), courtesy = d->cues.covered[SPI_CUE_GREETING] | d->cues.covered[SPI_CUE_THANKS];
 	if (!numbers || d->tokens.count > d->cues.count || spi_says(d, SPI_CUE_TOPIC_CHANGE))
 		return false;
-	uint64_t named = d->cues.covered[SPI_CUE_NUMBER_NAMED];
+	uint64_t named = spi_walk_cue_covered(&d->tokens, d->decision->lang, SPI_NUMBER_NAMED);
 	if (d->asks && d->cues.content & ~numbers)
 		return false;
 	return spi_unexplained(d, numbers | named | courtesy) == 0;
@@ -69,7 +69,7 @@ static bool leaves_address(const spi_deciding *d)
 	bool is_address = count > 0 && count <= ADDRESSES_MAX;
 	for (size_t i = 0; i < count && i < ADDRESSES_MAX; i++)
 		is_address &= spans[i].kind == SP_PERSONAL_EMAIL || spans[i].kind == SP_PERSONAL_PHONE;
-	uint64_t said = numbers_in(d) | d->cues.covered[SPI_CUE_NUMBER_NAMED] | d->cues.covered[SPI_CUE_GREETING] | d->cues.covered[SPI_CUE_THANKS];
+	uint64_t said = numbers_in(d) | spi_walk_cue_covered(&d->tokens, d->decision->lang, SPI_NUMBER_NAMED) | d->cues.covered[SPI_CUE_GREETING] | d->cues.covered[SPI_CUE_THANKS];
 	return is_address && spi_last_was(d, SP_DECIDE_ANSWER) && !d->asks && d->tokens.count <= d->cues.count && spi_unexplained(d, said) <= 1;
 }
 

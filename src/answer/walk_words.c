@@ -201,7 +201,7 @@ static size_t roughly(const listening *l)
 	bool asks = memchr(l->h->text, '?', l->h->len) != NULL;
 	/* "quello via sms" is one of them, though few of its words are the choice's; "e con la mia carta?" asks on, and is none. */
 	const sp_tokens start = {l->tokens.items, l->tokens.count < POINTS_WITHIN ? l->tokens.count : POINTS_WITHIN};
-	bool points = spi_cue_from(&start, 0, l->h->lang, SPI_CUE_POINTS);
+	bool points = spi_walk_cue_said(&start, l->h->lang, SPI_POINTS);
 	if (asks && !points && !l->h->is_last_try && spi_cue_from(&l->tokens, 0, l->h->lang, SPI_CUE_FOLLOW_UP))
 		return SIZE_MAX;
 	bool is_lax = l->h->is_last_try || points;
