@@ -17,9 +17,9 @@
 /* Not which way to go in a procedure, which of several was meant, thanks, or that a person is wanted. */
 bool sp_turn_tells_little(const sp_turn *turn)
 {
-	if (turn->reason == SP_REASON_NUMBER_TOLD && strchr(turn->question ? turn->question : "<", '<')) /* "il numero è", and what is masked */
+	if (!turn->question || (turn->reason == SP_REASON_NUMBER_TOLD && strchr(turn->question, '<'))) /* "il numero è", and what is masked */
 		return false;
-	return turn->question && turn->decision != SP_DECIDE_NONE && !sp_reason_is_step(turn->reason) && turn->reason != SP_REASON_PERSON &&
+	return turn->decision != SP_DECIDE_NONE && !sp_reason_is_step(turn->reason) && turn->reason != SP_REASON_PERSON &&
 		turn->reason != SP_REASON_NOT_SOLVED && turn->reason != SP_REASON_NEXT_BEST && turn->reason != SP_REASON_CHOSEN &&
 		turn->reason != SP_REASON_ACCEPTED;
 }
