@@ -47,6 +47,9 @@ typedef struct sp_server_options {
 	/** Serve the editors' pages, and nothing else, to whoever may connect; then there need be no store. Borrowed; NULL = there are no
 	 *  such pages. Whoever asks must name this machine, by an address, as localhost or as @ref listen does. */
 	sp_workbench *workbench;
+	/** Folder of the knowledge base: editors and administrators who are signed in, or have a token, see the same page beside all others,
+	 *  of what their audience may read. NULL = there is no such page. */
+	const char *kb_dir;
 	/** Take part in a replay (`sportello replay --server`): an administrator's token may then write at moments that are over. The data folder,
 	 *  which must hold nothing of people; NULL = never. */
 	const char *replay_dir;

@@ -3,7 +3,7 @@
  * What editors look at while they write: every file of the folder as it is now, drafts and broken ones too, with the linter's
  * findings, in step with what the publisher publishes.
  *
- * It shows everything to whoever holds it: nothing that serves the public may have one.
+ * It shows everything to whoever holds it: what serves the public opens it to nobody but editors, and leaves out what they may not read.
  */
 #ifndef SPORTELLO_WORKBENCH_H
 #define SPORTELLO_WORKBENCH_H
@@ -53,6 +53,8 @@ void sp_workbench_close(sp_workbench *workbench);
 /** The folder as a command was given it. */
 const char *sp_workbench_dir(const sp_workbench *workbench);
 
+/** Whether it is there without being made first, which takes long where there are many files. */
+bool sp_workbench_is_made(sp_workbench *workbench, sp_lang lang);
 /** What is on it now; to be given back. NULL when memory is out. Any thread. */
 const sp_bench *sp_workbench_take(sp_workbench *workbench, sp_lang lang);
 void sp_workbench_give_back(const sp_bench *bench); /**< NULL is accepted */
@@ -66,6 +68,8 @@ const sp_bench_article *sp_bench_find_path(const sp_bench *bench, const char *pa
  *  returns; done must not wait for anything. */
 typedef struct sp_bench_waiter {
 	uint64_t seen;         /**< number of what is known already */
+	bool wants_bench;      /**< waits for the bench of @ref lang to be made instead */
+	sp_lang lang;
 	unsigned patience_ms;  /**< done is called after so long at the latest */
 	void (*done)(void *arg);
 	void *arg;

@@ -22,6 +22,8 @@ static void print_json(const spi_session *session, const sp_decision *decision, 
 	sp_json_string(&out, "receipt", reply->receipt);
 	sp_json_object(&out, "reply");
 	sp_json_string_len(&out, "markdown", reply->markdown, reply->markdown_len);
+	sp_json_string_len(&out, "html", reply->html, reply->html_len);
+	sp_json_string_len(&out, "speech", reply->speech, reply->speech_len);
 	sp_json_object_end(&out);
 	sp_json_array(&out, "choices");
 	for (size_t i = 0; i < reply->choices_count; i++)
@@ -78,8 +80,10 @@ static int ask(spi_session *session, const wanted *w)
 	if (status == SP_OK && w->explain)
 		status = sp_explain(session->responder, session->index, session->config, &question, &decision, spi_terminal_lang(),
 			session->arena, &explanation, &err);
-	if (status != SP_OK)
-		return spi_fail(&err, status);
+	if (status != SP_OK) {
+		int code = spi_fail(&err, status);
+		return strcmp(err.source, "message") == 0 ? SPI_EXIT_USAGE : code; /* no question that can be asked */
+	}
 	if (w->json)
 		print_json(session, &decision, &reply, w->explain ? &explanation : NULL);
 	else

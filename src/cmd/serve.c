@@ -220,7 +220,7 @@ static sp_status start(serving *s, sp_error *err)
 		.idle_timeout_s = s->o.idle_timeout_s, .request_timeout_s = s->o.request_timeout_s, .client_rate = s->o.client_rate,
 		.client_burst = s->o.client_burst, .client_connections = s->o.client_connections, .limit_local = s->o.limit_local, .web_dir = s->o.web, .public_url = s->o.public_url, .as_of = day, .session_idle_s = s->o.session_idle_s, .session_limit_s = s->o.session_limit_s,
 		.as_of_minute = minute + 1, .join_s = (int)s->o.join_s,
-		.replay_dir = s->o.replay ? s->o.data : NULL,
+		.replay_dir = s->o.replay ? s->o.data : NULL, .kb_dir = s->o.kb,
 		.publisher = s->publisher, .store = s->store, .connector = s->connector, .identity = s->identity, .encoder = s->sentence_encoder, .queue = s->queue,
 		.sandbox = &s->sandbox, .log = on_log, .arg = s};
 	spi_slice_short();

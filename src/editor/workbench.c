@@ -49,6 +49,14 @@ static spi_bench *make(sp_workbench *workbench, sp_lang lang, const spi_bench *b
 	return spi_bench_make(workbench->dir, sp_reader_config(workbench->reader), workbench->publisher, lang, before);
 }
 
+bool sp_workbench_is_made(sp_workbench *workbench, sp_lang lang)
+{
+	pthread_mutex_lock(&workbench->lock);
+	bool made = workbench->benches[lang] != NULL;
+	pthread_mutex_unlock(&workbench->lock);
+	return made;
+}
+
 const sp_bench *sp_workbench_take(sp_workbench *workbench, sp_lang lang)
 {
 	spi_bench *bench = present(workbench, lang);
@@ -75,6 +83,12 @@ void sp_workbench_give_back(const sp_bench *shown)
 
 /* ---- those who wait ---- */
 
+/* With `lock` held. */
+static bool has_news(const sp_workbench *workbench, const sp_bench_waiter *waiter)
+{
+	return waiter->wants_bench ? workbench->benches[waiter->lang] != NULL : waiter->seen != workbench->number;
+}
+
 /* Take out all whom there is something to tell; with `lock` held. */
 static sp_bench_waiter *take_told(sp_workbench *workbench)
 {
@@ -82,7 +96,7 @@ static sp_bench_waiter *take_told(sp_workbench *workbench)
 	int64_t now_us = spi_now_us();
 	while (*at) {
 		sp_bench_waiter *waiter = *at;
-		if (waiter->seen == workbench->number && now_us < waiter->until_us && !workbench->hurries) {
+		if (!has_news(workbench, waiter) && now_us < waiter->until_us && !workbench->hurries) {
 			at = &waiter->next;
 			continue;
 		}
@@ -181,6 +195,18 @@ static void look(sp_workbench *workbench)
 	workbench->took_us = spi_now_us() - began_us;
 }
 
+/* A bench that somebody waits for; SP_LANG_NONE = none. */
+static sp_lang wanted(sp_workbench *workbench)
+{
+	sp_lang lang = SP_LANG_NONE;
+	pthread_mutex_lock(&workbench->lock);
+	for (const sp_bench_waiter *waiter = workbench->waiters; waiter && lang == SP_LANG_NONE; waiter = waiter->next)
+		if (waiter->wants_bench && !workbench->benches[waiter->lang])
+			lang = waiter->lang;
+	pthread_mutex_unlock(&workbench->lock);
+	return lang;
+}
+
 static void *run(void *arg)
 {
 	sp_workbench *workbench = arg;
@@ -191,6 +217,9 @@ static void *run(void *arg)
 		if (looks != seen)
 			look(workbench);
 		seen = looks;
+		sp_lang lang = wanted(workbench);
+		if (lang != SP_LANG_NONE)
+			sp_workbench_give_back(sp_workbench_take(workbench, lang));
 		pthread_mutex_lock(&workbench->lock);
 		sp_bench_waiter *told = take_told(workbench);
 		pthread_mutex_unlock(&workbench->lock);

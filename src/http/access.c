@@ -45,6 +45,20 @@ static spi_exchange *exchange_of(struct MHD_Connection *connection)
 	return info ? info->socket_context : NULL;
 }
 
+/* "http://host/path" is asked of us as "/path" is (RFC 9112, 3.2.2). */
+static const char *path_of(const char *uri)
+{
+	static const char *const schemes[] = {"http://", "https://"};
+	for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
+		if (strncasecmp(uri, schemes[i], strlen(schemes[i])) != 0)
+			continue;
+		const char *path = uri + strlen(schemes[i]);
+		path += strcspn(path, "/?");
+		return *path == '/' ? path : "/";
+	}
+	return uri;
+}
+
 void *spi_access_begin(void *data, const char *uri, struct MHD_Connection *connection)
 {
 	if (has_too_many_parameters(uri)) {
@@ -55,6 +69,7 @@ void *spi_access_begin(void *data, const char *uri, struct MHD_Connection *conne
 	spi_request *request = worker ? spi_worker_take(worker) : NULL;
 	if (!request)
 		return NULL;
+	uri = path_of(uri);
 	size_t len = strnlen(uri, SPI_URL_MAX + 1);
 	request->uri_too_long = len > SPI_URL_MAX;
 	sp_buffer_add(&request->uri, uri, request->uri_too_long ? SPI_URL_MAX : len);

@@ -1,4 +1,4 @@
-/* The editors' pages (sportello preview): one page, /editor/, whose address says all: the article (id), as whom (as) and on which
+/* The editors' pages (sportello preview, and of a service for its editors): one page, /editor/, whose address says all: the article (id), as whom (as) and on which
    day (on) it is read, in which language (lang), what the list is searched for (q) and what the draft is asked (ask). It works
    without scripts; web/scripts/editor.js asks for the same address again when /editor/changes tells of a change. */
 #ifndef HTTP_EDITOR_H
@@ -16,7 +16,11 @@ typedef struct spi_editor {
 	spi_turn turn;   /* message "" = nothing was asked */
 	const char *reply_html; /* what the chat would say, with links that stay here */
 	sp_audiences reads; /* what the reader of the page may read */
+	sp_audiences sees;  /* what the editor may, and so whatever is told */
+	bool sees_all;      /* what is between articles, and files as they are written, too */
+	bool waited;        /* for the bench */
 	/* until the page is composed: */
+	sp_workbench *workbench;
 	const sp_bench *bench;
 	const sp_bench_article *row; /* NULL: there is no such file */
 	const char *source; size_t source_len; /* the file as it is now; NULL = cannot be read */
@@ -24,10 +28,17 @@ typedef struct spi_editor {
 	sp_lang source_lang;
 } spi_editor;
 
-/* Whether the request may go on: with a workbench only the editors' pages are there, and only for who names this machine (a name
-   that somebody made point here could otherwise read drafts); without one they are not. False with a reply in place; takes the route
-   out of the match where it does not exist. */
+/* Whether the request may go on: in a preview only the editors' pages are there, and only for who names this machine (a name that
+   somebody made point here could otherwise read drafts); in a service they are there for editors (the route's `who`) where it knows its
+   folder. False with a reply in place; takes the route out of the match where it does not exist. */
 bool spi_editor_gate(spi_request *request, spi_match *match);
+
+/* The preview's workbench, or the service's, which is opened for its first editor; NULL, with an error reply in place, when it cannot be. */
+sp_workbench *spi_editor_workbench(spi_request *request);
+/* The service stops: who waits for a change is told. Nobody begins to wait afterwards. */
+void spi_editor_hurry(sp_server *server);
+/* What of the bench this editor may be told of, in the arena. NULL when memory is out. */
+const sp_bench *spi_editor_narrow(const spi_request *request, const sp_bench *bench);
 
 /* Address of the page with another article, as the same reader on the same day. ask: a question, NULL = none. In the arena. */
 const char *spi_editor_url(const spi_request *request, const char *id, sp_lang lang, const char *ask);

@@ -1,5 +1,6 @@
 /* The article on the editors' page. It is read from its file as it is now, so that it does not wait for the index; where the file is
    broken, the last good text is shown, below what is wrong. */
+#include "http/audit.h"
 #include "http/editor.h"
 
 #include "sportello/catalog.h"
@@ -31,7 +32,7 @@ static bool fill_record(spi_request *request, const sp_article *article, const s
 	*ret = (sp_record){
 		.id = sp_arena_strdup(arena, article->id),
 		.title = sp_arena_strdup(arena, article->title),
-		.version = "",
+		.version = sp_arena_strdup(arena, article->version),
 		.owner = sp_arena_strdup(arena, article->owner ? article->owner : ""),
 		.lang = article->lang,
 		.type = article->type,
@@ -55,7 +56,7 @@ static bool fill_record(spi_request *request, const sp_article *article, const s
 		.speech = "",
 		.window_from = "",
 	};
-	return ret->id && ret->title && ret->owner && ret->replaced_by && copy_strings(arena, &article->questions, &ret->questions) &&
+	return ret->id && ret->version && ret->title && ret->owner && ret->replaced_by && copy_strings(arena, &article->questions, &ret->questions) &&
 		   copy_strings(arena, &article->codes, &ret->codes) && copy_strings(arena, &article->related, &ret->related) &&
 		   copy_strings(arena, &article->source, &ret->source);
 }
@@ -83,9 +84,8 @@ static sp_status read_record(spi_request *request, sp_record *ret, sp_error *err
 static void read_source(spi_request *request)
 {
 	spi_editor *e = request->editor;
-	const char *dir = sp_workbench_dir(request->worker->server->options.workbench);
 	e->source = NULL;
-	if (sp_kb_read(dir, e->row->path, ARTICLE_MAX, request->arena, &e->source, &e->source_len, NULL) != SP_OK)
+	if (sp_kb_read(sp_workbench_dir(e->workbench), e->row->path, ARTICLE_MAX, request->arena, &e->source, &e->source_len, NULL) != SP_OK)
 		e->source = NULL;
 }
 
@@ -103,6 +103,7 @@ static const char *url_as(const spi_request *request, const char *as, sp_date on
 static void put_readers(const spi_request *request, spi_value *page, sp_audiences audience)
 {
 	spi_value *list = spi_put_list(page, "readers");
+	audience &= request->editor->sees;
 	spi_put_bool(page, "has_readers", audience != 0);
 	for (size_t i = 0; i < request->config->audiences_count; i++) {
 		const sp_audience *one = &request->config->audiences[i];
@@ -187,6 +188,8 @@ static sp_status put_shown(spi_request *request, sp_index *index, spi_value *pag
 		put_not_valid(request, page, record);
 		return SP_OK;
 	}
+	if (!spi_audit_article(request, record))
+		return sp_error_set(err, SP_ERR_BUSY, NULL, 0, "the audit log cannot be written");
 	spi_put_bool(page, "has_text", true);
 	return spi_page_put_record(request, index, page, &shown, err);
 }
@@ -222,14 +225,26 @@ static sp_status put_broken(spi_request *request, sp_index *index, spi_value *pa
 	return status;
 }
 
+static void put_missing(const spi_request *request, spi_value *page)
+{
+	bool is_missing = request->editor->id[0] != '\0';
+	spi_put_bool(page, "is_missing", is_missing);
+	spi_put_text(page, "title", spi_page_text(request, is_missing ? "editor.missing.title" : "editor.start.title"));
+}
+
 static sp_status put_row(spi_request *request, sp_index *index, spi_value *page, sp_error *err)
 {
 	sp_record record;
 	const spi_editor *e = request->editor;
 	read_source(request);
+	sp_status status = read_record(request, &record, err);
+	if (status == SP_OK && !e->sees_all && !(record.audience & e->sees)) { /* since the bench was made */
+		put_missing(request, page);
+		return SP_OK;
+	}
+	spi_put_bool(page, "chosen", true);
 	if (e->row->is_waiting)
 		spi_editor_put_difference(request, page);
-	sp_status status = read_record(request, &record, err);
 	if (status == SP_ERR_INVALID)
 		return put_broken(request, index, page, err);
 	if (status != SP_OK)
@@ -246,11 +261,8 @@ sp_status spi_editor_put_article(spi_request *request, sp_index *index, spi_valu
 {
 	const spi_editor *e = request->editor;
 	request->editor->questions = (sp_strings){0};
-	if (e->row) {
-		spi_put_bool(page, "chosen", true);
+	if (e->row)
 		return put_row(request, index, page, err);
-	}
-	spi_put_bool(page, "is_missing", e->id[0] != '\0');
-	spi_put_text(page, "title", spi_page_text(request, e->id[0] ? "editor.missing.title" : "editor.start.title"));
+	put_missing(request, page);
 	return SP_OK;
 }

@@ -53,13 +53,13 @@ static void put_hunks(telling *t, const spi_diff_hunk *hunks, size_t count)
 void spi_editor_put_difference(const spi_request *request, spi_value *page)
 {
 	const spi_editor *e = request->editor;
-	const char *dir = sp_workbench_dir(request->worker->server->options.workbench), *live;
+	const char *dir = sp_workbench_dir(e->workbench), *live;
 	const char *path = sp_kb_waiting_other(e->row->path, request->arena);
 	const spi_diff_hunk *hunks;
 	size_t len, count;
 	spi_put_bool(page, "is_waiting", true);
 	spi_put_text(page, "live_path", path);
-	if (!path || !e->source || sp_kb_read(dir, path, ARTICLE_MAX, request->arena, &live, &len, NULL) != SP_OK ||
+	if (!e->sees_all || !path || !e->source || sp_kb_read(dir, path, ARTICLE_MAX, request->arena, &live, &len, NULL) != SP_OK ||
 		!spi_line_diff(live, len, e->source, e->source_len, CONTEXT, request->arena, &hunks, &count))
 		return;
 	spi_value *difference = spi_put_object(page, "difference");

@@ -92,7 +92,7 @@ static size_t put_some(const spi_request *request, spi_value *list, const sp_fin
 static size_t put_asked(const spi_request *request, spi_value *list)
 {
 	const spi_editor *e = request->editor;
-	sp_findings *findings = e->row && e->source ? sp_findings_new(request->lang) : NULL;
+	sp_findings *findings = e->row && e->source && e->sees_all ? sp_findings_new(request->lang) : NULL;
 	size_t count = 0;
 	if (findings && sp_check_asked_text(request->worker->reader, sp_responder_analyser(request->worker->responder), request->day,
 		e->row->path, e->source, e->source_len, e->row->path, request->arena, findings, NULL) == SP_OK) {

@@ -20,6 +20,7 @@ void spi_agent_put_frame(const spi_request *request, spi_value *page, spi_agent_
 	spi_put_bool(page, parts[at], true);
 	spi_put_bool(page, "is_manager", spi_caller_has(request, SPI_IS(MANAGER) | SPI_IS(ADMIN)));
 	spi_put_bool(page, "curates", spi_caller_has(request, SPI_IS(EDITOR) | SPI_IS(MANAGER) | SPI_IS(ADMIN)));
+	spi_put_bool(page, "edits", request->worker->server->options.kb_dir && spi_caller_has(request, SPI_IS(EDITOR) | SPI_IS(ADMIN)));
 	if (!caller->subject || caller->audience < 0)
 		return;
 	spi_value *who = spi_put_object(page, "who");

@@ -50,6 +50,8 @@ static bool names_this_machine(const spi_request *request)
 bool spi_editor_gate(spi_request *request, spi_match *match)
 {
 	bool has_editor = request->worker->server->options.workbench != NULL;
+	if (!has_editor && request->worker->server->options.kb_dir)
+		return true;
 	if (has_editor && !names_this_machine(request)) {
 		spi_problem(request, SPI_FORBIDDEN, "ask for this service by its address or as localhost");
 		return false;
@@ -137,6 +139,24 @@ static const char *query_text(const spi_request *request, const char *name)
 	return text ? text + strspn(text, " \t\r\n") : "";
 }
 
+/* Whether all that an audience reads is the editor's to see. */
+static bool may_look_as(const spi_request *request, int audience)
+{
+	return audience >= 0 && !(request->config->audiences[audience].reads & ~request->editor->sees);
+}
+
+/* A preview shows everything to whoever sits before it; a service what the token's audience may read. */
+static void find_sight(spi_request *request, spi_editor *e)
+{
+	sp_audiences all = 0;
+	for (size_t i = 0; i < request->config->audiences_count; i++)
+		all |= (sp_audiences)1 << i;
+	int own = request->caller.audience;
+	bool is_preview = request->worker->server->options.workbench != NULL;
+	e->sees = is_preview ? all : own >= 0 ? request->config->audiences[own].reads : 0;
+	e->sees_all = e->sees == all;
+}
+
 /* People follow old links and cut addresses: who does not exist is a citizen, a day that is none is today. */
 static bool read_address(spi_request *request)
 {
@@ -147,8 +167,10 @@ static bool read_address(spi_request *request)
 	e->find = query_text(request, "q");
 	e->on = query_text(request, "on");
 	e->as = query_text(request, "as");
-	if (sp_kb_audience(request->config, e->as) < 0)
-		e->as = "citizen";
+	request->editor = e;
+	find_sight(request, e);
+	if (!may_look_as(request, sp_kb_audience(request->config, e->as)))
+		e->as = may_look_as(request, sp_kb_audience(request->config, "citizen")) ? "citizen" : request->caller.audience_key;
 	sp_date day = sp_date_parse(e->on, strlen(e->on));
 	if (day && day != request->day)
 		spi_request_set_day(request, day);
@@ -157,11 +179,15 @@ static bool read_address(spi_request *request)
 	request->caller.audience_key = e->as;
 	request->caller.audience = sp_kb_audience(request->config, e->as);
 	e->turn = (spi_turn){.message = query_text(request, "ask"), .lang = request->lang, .channel = "preview"};
-	request->editor = e;
 	return true;
 }
 
 /* ---- the page ---- */
+
+static void go_on(void *request)
+{
+	spi_request_go_on(request);
+}
 
 static void put_option(spi_value *list, const char *value, const char *name, bool chosen)
 {
@@ -177,14 +203,17 @@ static void put_view(const spi_request *request, spi_value *page)
 	const sp_kb_config *config = request->config;
 	spi_value *audiences = spi_put_list(page, "audiences"), *langs = spi_put_list(page, "langs");
 	for (size_t i = 0; i < config->audiences_count; i++)
-		put_option(audiences, config->audiences[i].key, sp_texts_get(&config->audiences[i].name, request->lang),
-			strcmp(config->audiences[i].key, e->as) == 0);
+		if (may_look_as(request, (int)i))
+			put_option(audiences, config->audiences[i].key, sp_texts_get(&config->audiences[i].name, request->lang),
+				strcmp(config->audiences[i].key, e->as) == 0);
 	for (int lang = 0; lang < SP_LANG_COUNT; lang++)
 		if (config->langs & 1u << lang)
 			put_option(langs, sp_lang_code((sp_lang)lang), sp_catalog_text((sp_lang)lang, "page.lang.self"), lang == (int)request->lang);
 	spi_put_text(page, "on", spi_page_iso_date(request, request->day));
 	spi_put_text(page, "today", spi_page_iso_date(request, sp_date_of(request->now_utc_s, config->timezone)));
 	spi_put_bool(page, "is_other_day", e->on[0] != '\0');
+	spi_put_bool(page, "is_partial", !e->sees_all);
+	spi_put_bool(page, "is_service", request->worker->server->options.workbench == NULL);
 	spi_put_text(page, "wanted", e->id);
 	spi_put_text(page, "find", e->find);
 	spi_put_text(page, "asked", e->turn.message);
@@ -205,7 +234,7 @@ static void find_row(spi_editor *e, sp_lang lang)
 static sp_status compose(spi_request *request, sp_index *index, spi_value *page, sp_error *err)
 {
 	spi_editor *e = request->editor;
-	e->reads = request->config->audiences[request->caller.audience].reads;
+	e->reads = request->config->audiences[request->caller.audience].reads & e->sees;
 	find_row(e, request->lang);
 	spi_put_bool(page, "at_editor", true);
 	spi_put_text(page, "number", sp_arena_printf(request->arena, "%" PRIu64, e->bench->number));
@@ -220,18 +249,40 @@ static sp_status compose(spi_request *request, sp_index *index, spi_value *page,
 	return SP_OK;
 }
 
+static void show(spi_request *request);
+
+/* A service's other readers do not wait while all files are looked at. */
+static bool waits_for_bench(spi_request *request, sp_workbench *workbench)
+{
+	spi_editor *e = request->editor;
+	bool is_preview = request->worker->server->options.workbench != NULL;
+	if (is_preview || e->waited || sp_workbench_is_made(workbench, request->lang))
+		return false;
+	sp_bench_waiter *waiter = sp_arena_calloc(request->arena, 1, sizeof *waiter);
+	e->waited = true;
+	if (!waiter || !spi_request_may_wait(request))
+		return false;
+	*waiter = (sp_bench_waiter){
+		.wants_bench = true, .lang = request->lang, .patience_ms = PATIENCE_MS, .done = go_on, .arg = request};
+	spi_request_wait(request, show);
+	sp_workbench_wait(workbench, waiter);
+	return true;
+}
+
 static void show(spi_request *request)
 {
 	spi_editor *e = request->editor;
 	spi_value *page;
-	e->bench = sp_workbench_take(request->worker->server->options.workbench, request->lang);
-	if (!e->bench) {
-		spi_reply_error(request, SP_ERR_NOMEM, NULL);
+	e->workbench = spi_editor_workbench(request);
+	if (!e->workbench || waits_for_bench(request, e->workbench))
 		return;
-	}
-	if (spi_page_make(request, compose, &page))
+	const sp_bench *bench = sp_workbench_take(e->workbench, request->lang);
+	e->bench = bench ? spi_editor_narrow(request, bench) : NULL;
+	if (!e->bench)
+		spi_reply_error(request, SP_ERR_NOMEM, NULL);
+	else if (spi_page_make(request, compose, &page))
 		spi_page_send(request, "editor", page, 200);
-	sp_workbench_give_back(e->bench);
+	sp_workbench_give_back(bench);
 	spi_reply_header(request, "Cross-Origin-Resource-Policy", "same-origin");
 }
 
@@ -256,26 +307,27 @@ void spi_h_page_editor(spi_request *request)
 static void reply_number(spi_request *request)
 {
 	sp_json json;
+	sp_workbench *workbench = spi_editor_workbench(request);
+	if (!workbench)
+		return;
 	sp_json_init(&json, &request->out);
 	sp_json_object(&json, NULL);
 	/* A text: it is longer than what scripts count exactly. */
 	char number[32];
-	snprintf(number, sizeof number, "%" PRIu64, sp_workbench_number(request->worker->server->options.workbench));
+	snprintf(number, sizeof number, "%" PRIu64, sp_workbench_number(workbench));
 	sp_json_string(&json, "number", number);
 	sp_json_object_end(&json);
 	spi_reply_json(request, 200);
 	spi_reply_header(request, "Cross-Origin-Resource-Policy", "same-origin");
 }
 
-static void go_on(void *request)
-{
-	spi_request_go_on(request);
-}
-
 void spi_h_editor_changes(spi_request *request)
 {
 	const char *seen = spi_request_query(request, "seen");
+	sp_workbench *workbench = spi_editor_workbench(request);
 	sp_bench_waiter *waiter = sp_arena_calloc(request->arena, 1, sizeof *waiter);
+	if (!workbench)
+		return;
 	if (!seen || !waiter || !spi_request_may_wait(request)) {
 		reply_number(request);
 		return;
@@ -283,5 +335,5 @@ void spi_h_editor_changes(spi_request *request)
 	*waiter = (sp_bench_waiter){
 		.seen = strtoull(seen, NULL, 10), .patience_ms = PATIENCE_MS, .done = go_on, .arg = request};
 	spi_request_wait(request, reply_number);
-	sp_workbench_wait(request->worker->server->options.workbench, waiter);
+	sp_workbench_wait(workbench, waiter);
 }

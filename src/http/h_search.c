@@ -32,7 +32,7 @@ static bool read_audience(spi_request *request, int *ret)
 	const char *key = spi_request_query(request, "audience");
 	int caller = request->caller.audience;
 	*ret = -1;
-	if (!key)
+	if (!key || !*key)
 		return true;
 	int audience = sp_kb_audience(request->config, key);
 	if (audience >= 0 && caller >= 0 && (request->config->audiences[caller].reads | 1u << caller) & 1u << audience) {
@@ -47,7 +47,7 @@ static bool read_audience(spi_request *request, int *ret)
 static bool read_validity(spi_request *request, sp_query *query)
 {
 	const char *name = spi_request_query(request, "validity");
-	if (!name)
+	if (!name || !*name)
 		return true;
 	query->validity = spi_search_validity(name);
 	bool is_staff = spi_search_is_staff(request);
@@ -61,7 +61,7 @@ static bool read_validity(spi_request *request, sp_query *query)
 static bool read_more(spi_request *request, sp_query *query)
 {
 	const char *service = spi_request_query(request, "service"), *partial = spi_request_query(request, "partial");
-	if (service && !spi_search_of_service(request, service, query)) {
+	if (service && *service && !spi_search_of_service(request, service, query)) {
 		spi_problem_field(request, SPI_BAD_VALUE, "service", "there is no service of this name");
 		return false;
 	}

@@ -67,7 +67,8 @@ static bool redirect_to_folder(spi_request *request, const char *path, size_t pa
 	const char *folder = sp_arena_printf(request->arena, "%.*s/", (int)path_len, path);
 	const spi_route *route = folder && path_len > 1 ? spi_routes_match("GET", folder, path_len + 1).route : NULL;
 	bool reads = strcmp(request->method, "GET") == 0 || strcmp(request->method, "HEAD") == 0;
-	if (!reads || !route || !route->page || strchr(route->pattern, '{') || strcmp(folder, "/editor/") == 0)
+	bool is_there = !folder || strcmp(folder, "/editor/") != 0 || request->worker->server->options.kb_dir;
+	if (!reads || !route || !route->page || strchr(route->pattern, '{') || !is_there)
 		return false;
 	spi_reply_redirect(request, 308, sp_arena_printf(request->arena, "%s%s", folder, path + path_len));
 	return true;
@@ -114,6 +115,8 @@ bool spi_request_find_route(spi_request *request)
 static void find_lang(spi_request *request)
 {
 	const char *asked = spi_request_query(request, "lang");
+	if (asked && !*asked)
+		asked = NULL;
 	unsigned langs = request->config->langs;
 	sp_lang lang = asked ? sp_lang_of(asked, strlen(asked)) : SP_LANG_NONE;
 	request->lang_asked = lang != SP_LANG_NONE && (langs & 1u << lang);

@@ -6,6 +6,7 @@
 #include "http/backlog.h"
 #include "http/budget.h"
 #include "http/crowd.h"
+#include "http/editor.h"
 #include "http/shown.h"
 #include "http/gaps.h"
 #include "http/listen.h"
@@ -59,6 +60,7 @@ static bool copy_options(sp_server *server, const sp_server_options *options)
 	server->options.web_dir = copy(options->web_dir, &ok);
 	server->options.public_url = copy(options->public_url, &ok);
 	server->options.replay_dir = copy(options->replay_dir, &ok);
+	server->options.kb_dir = copy(options->kb_dir, &ok);
 	return ok;
 }
 
@@ -79,7 +81,10 @@ static void server_free(sp_server *server)
 	free((char *)server->options.public_url);
 	spi_tls_close(server->tls);
 	free((char *)server->options.replay_dir);
+	free((char *)server->options.kb_dir);
 	pthread_mutex_destroy(&server->replay.lock);
+	sp_workbench_close(server->desk.workbench);
+	pthread_mutex_destroy(&server->desk.lock);
 	spi_order_end(&server->order);
 	free(server);
 }
@@ -99,6 +104,7 @@ static sp_server *server_new(const sp_server_options *options)
 	size_t count = spi_routes_count();
 	spi_order_init(&server->order);
 	pthread_mutex_init(&server->replay.lock, NULL);
+	pthread_mutex_init(&server->desk.lock, NULL);
 	server->route_names = calloc(count + 1, sizeof *server->route_names);
 	for (size_t i = 0; server->route_names && i < count; i++)
 		server->route_names[i] = spi_routes_at(i)->metric;
@@ -335,6 +341,7 @@ void sp_server_stop(sp_server *server, unsigned grace_s)
 	atomic_store(&server->stopping, true);
 	if (server->options.workbench)
 		sp_workbench_hurry(server->options.workbench);
+	spi_editor_hurry(server);
 	spi_acceptor_stop(server->acceptor);
 	if (!wait_for_none(&server->in_flight, (int64_t)grace_s * 1000000))
 		spi_log_server(server, "warning", "some requests were not finished in the time given; they are cut off");

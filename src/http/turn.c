@@ -227,7 +227,8 @@ bool spi_turn_decide(spi_request *request, spi_turn *turn, spi_handler *then)
 		return false;
 	if ((is_begun || !recall(request, turn)) && !decide_anew(request, turn, then))
 		return false;
-	sp_metrics_decision(request->worker->server->metrics, turn->decision.kind, turn->decision.reason);
+	if (!request->editor) /* an editor tries: nobody asked */
+		sp_metrics_decision(request->worker->server->metrics, turn->decision.kind, turn->decision.reason);
 	return true;
 }
 

@@ -70,6 +70,7 @@ struct sp_server {
 	spi_limit refusals;        /* refused sign-ins that are noted */
 	struct spi_backlog *backlog; /* of the audit log; NULL without a store */
 	struct { pthread_mutex_t lock; uint64_t generation; char kb[SP_KB_FINGERPRINT + 1]; } replay; /* the knowledge base's fingerprint, of a generation */
+	struct { pthread_mutex_t lock; sp_workbench *workbench; bool closes; } desk; /* of editors, opened for the first of them (editor_desk.c) */
 	atomic_int last_write;     /* sp_status of the store's latest write */
 };
 

@@ -33,6 +33,18 @@ static const spi_yaml *need(reader *r, const char *key)
 	return node;
 }
 
+/* As need(), of what an article can do without: it is told, and served all the same. */
+static const spi_yaml *want(reader *r, const char *key)
+{
+	bool was_broken = r->report->broken;
+	sp_error *err = r->report->err;
+	r->report->err = NULL;
+	const spi_yaml *node = need(r, key);
+	r->report->err = err;
+	r->report->broken = was_broken;
+	return node;
+}
+
 static const char *text_of(reader *r, const char *key)
 {
 	return spi_yaml_text(spi_yaml_get(r->root, key), r->report);
@@ -168,7 +180,7 @@ static void read_dates(reader *r)
 	sp_article *a = r->article;
 	a->valid_from = date_of(r, "valid_from");
 	a->valid_until = date_of(r, "valid_until");
-	const spi_yaml *updated = need(r, "updated");
+	const spi_yaml *updated = want(r, "updated");
 	a->updated = spi_yaml_date(updated, r->report);
 	r->facts->updated = place_of(updated);
 	a->review_by = date_of(r, "review_by");

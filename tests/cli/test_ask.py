@@ -23,6 +23,11 @@ MEMBERS = [
 
 
 class Ask(WithIndex):
+    def test_no_question_is_no_call(self):
+        done = run('ask', '--kb', KB, '--encoder', 'none', '')
+        self.assertEqual((done.code, done.out), (USAGE, ''))
+        self.assertIn('empty', done.err)
+
     def answers(self, text, article, *more, lang=None):
         got = self.ask(text, *more)
         self.assertEqual((got['decision'], got['article']), ('answer', article), got)
@@ -35,7 +40,8 @@ class Ask(WithIndex):
     def test_answer_is_the_articles_own(self):
         got = self.answers('il codice otp non arriva', 'spid-otp-non-arriva', lang='it')
         self.assertEqual(list(got), MEMBERS)
-        self.assertIn('Il codice lo manda il tuo gestore SPID', got['reply']['markdown'])
+        for form in ('markdown', 'html', 'speech'):
+            self.assertIn('Il codice lo manda il tuo gestore SPID', got['reply'][form])
         self.assertEqual(got['category'], 'accesso-spid')
         self.assertRegex(got['receipt'], r'^S1-spid-otp-non-arriva-it-[0-9a-f]{12}-[0-9a-z]+$')
         self.assertEqual(got['articles'][0]['id'], 'spid-otp-non-arriva')

@@ -54,6 +54,20 @@ class Life(Case):
         self.do(OK, 'edit', 'a-mano')
         write(self.waiting, read(self.waiting).replace(old, new))
 
+    def test_a_file_of_another_name(self):
+        """The id that the file says counts, where no file has the id for its name."""
+        other = os.path.join(self.where, 'it/accesso/scritto-da-anna.md')
+        os.rename(self.live, other)
+        self.do(OK, 'edit', 'a-mano')
+        waiting = other.replace('.md', '.draft.md')
+        write(waiting, read(waiting).replace('gelataio', 'barbiere'))
+        self.do(OK, 'publish', 'a-mano')
+        self.assertIn('barbiere', read(other))
+        self.assertFalse(os.path.exists(waiting) or os.path.exists(self.live))
+        self.do(OK, 'retire', 'a-mano', '--ended')
+        self.assertIn('retired', read(other))
+        self.do(NO, 'edit', 'a-mano')
+
     def rules(self, code=NO):
         return [f['rule'] for f in self.ends(code, 'check', '--kb', self.where, '--json').json()['findings']]
 

@@ -51,6 +51,13 @@ class Search(ServiceTest):
         self.assertEqual(self.get("/v1/search?lang=en")["total"], 2)
         self.assertEqual(self.get("/v1/search?lang=it&audience=citizen")["total"], 6)
 
+    def test_a_filter_left_open_is_none(self):
+        """As a form sends it."""
+        whole = self.get("/v1/search?q=ricevuta")
+        empty = self.get("/v1/search?q=ricevuta&lang=&type=&category=&audience=&service=&validity=")
+        self.assertEqual([hit["id"] for hit in empty["results"]], [hit["id"] for hit in whole["results"]])
+        self.assertEqual(self.client.get("/v1/articles?lang=&type=&category=").json["total"], self.client.get("/v1/articles").json["total"])
+
     def test_bad_parameters(self):
         for query, field in (("page=0", "page"), ("page=x", "page"), ("per_page=0", "per_page"), ("per_page=101", "per_page"),
                              ("per_page=-1", "per_page"), ("type=faq", "type"), ("category=nessuna", "category"),

@@ -333,17 +333,105 @@ class Safety(EditorTest):
         self.assertEqual(self.client.get("/")["Location"], "/editor/")
         self.assertEqual(self.client.get("/readyz").status, 200)
 
-    def test_a_service_has_no_such_page(self):
+
+INTERNAL = article("bozza-interna", "Bozza del registro ametista", "Testo ametista.", category="interno", audience="agent-l1").replace(
+    "status: published", "status: draft")
+
+
+class InAService(unittest.TestCase):
+    """Beside all other pages, for editors and administrators, of what their audience may read."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.service = Service()
+        cls.addClassCleanup(cls.service.remove)
+        cls.service.write("it/accesso/nuova-bozza.md", DRAFT)
+        cls.service.write("it/interno/bozza-interna.md", INTERNAL)
+        cls.service.write("it/accesso/rotta.md", article("rotta", "Articolo rotto", "Testo.").replace("type: qa", "type: qq"))
+        cls.tokens = {role: cls.service.token("agent-l1", role, role) for role in ("reader", "agent", "editor", "manager", "admin")}
+        cls.partial = cls.service.token("citizen", "editor", "esterna")
+        cls.service.start()
+
+    def client(self, token=None):
+        client = self.service.client(token, timeout=60)
+        self.addCleanup(client.close)
+        return client
+
+    def test_only_for_editors(self):
+        anyone = self.client()
+        self.assertEqual(anyone.get("/editor/")["Location"], "/agent/sign-in?next=/editor/")
+        self.assertEqual(anyone.get("/editor/changes").status, 401)
+        self.assertEqual(anyone.get("/editor")["Location"], "/editor/")
+        for role in ("reader", "agent", "manager"):
+            for path in ("/editor/", "/editor/?id=nuova-bozza", "/editor/changes"):
+                reply = self.client(self.tokens[role]).get(path)
+                self.assertEqual(reply.status, 403, (role, path))
+                self.assertNotIn("perlaceo", reply.text)
+        for role in ("editor", "admin"):
+            client = self.client(self.tokens[role])
+            self.assertEqual(client.get("/editor/").status, 200)
+            self.assertTrue(client.get("/editor/changes").json["number"])
+            self.assertEqual(client.get("/a/nuova-bozza").status, 404)
+
+    def test_drafts_and_what_is_wrong(self):
+        editor = self.client(self.tokens["editor"])
+        page = editor.get("/editor/?id=nuova-bozza").text
+        self.assertIn("Metti il gettone perlaceo nella fessura.", words(piece(page, "article")))
+        self.assertIn("Bozza del registro ametista", words(piece(page, "list")))
+        page = editor.get("/editor/?id=rotta").text
+        self.assertIn("unknown-type", piece(page, "article"))
+        self.assertIn("unknown-type", piece(page, "findings"))
+        self.assertIn("Testo ametista.", words(editor.get("/editor/?id=bozza-interna&as=agent-l1").text))
+
+    def test_the_service_answers_without_drafts_and_counts_nothing(self):
+        editor = self.client(self.tokens["editor"])
+        page = words(piece(editor.get("/editor/?ask=ho+dimenticato+la+password").text, "ask"))
+        self.assertIn("Ho dimenticato la password", page)
+        self.assertIn("le bozze non contano ancora", page)
+        self.assertNotIn("gettone perlaceo", words(piece(editor.get("/editor/?ask=dove+metto+il+gettone").text, "ask")))
+        self.assertNotIn("sportello_decisions_total{", editor.get("/metrics").text)
+
+    def test_an_editor_of_some_readers_alone(self):
+        editor = self.client(self.partial)
+        for path in ("/editor/", "/editor/?as=agent-l1", "/editor/?id=bozza-interna&as=agent-l1", "/editor/?q=ametista", "/editor/?id=ricevuta&as=agent-l1",
+                     "/editor/?id=procedura-riservata&as=agent-l1&lang=en", "/editor/?ask=registro+ametista&as=agent-l1"):
+            reply = editor.get(path)
+            self.assertEqual(reply.status, 200, path)
+            text = reply.text.replace("bozza-interna", "").replace('value="ametista"', "")
+            for word in ("Bozza del registro", "Testo ametista", "zanzibarino", "procedura-riservata.md", "agent-l1", "Operatori", "no-source"):
+                self.assertNotIn(word, text, (path, word))
+        page = editor.get("/editor/?id=nuova-bozza").text
+        self.assertIn("Metti il gettone perlaceo nella fessura.", words(piece(page, "article")))
+
+    def test_it_follows_what_is_saved(self):
+        editor = self.client(self.tokens["editor"])
+        number = re.search(r'data-number="(\d+)"', editor.get("/editor/").text).group(1)
+        told = []
+        thread = threading.Thread(target=lambda: told.append(editor.get("/editor/changes?seen=" + number).json["number"]))
+        thread.start()
+        self.service.write("it/accesso/altra.md", article("altra", "Un altro articolo turchese", "Testo turchese."))
+        thread.join(30 * PATIENCE)
+        self.assertNotEqual(told, [number])
+        self.assertIn("Testo turchese.", words(editor.get("/editor/?id=altra").text))
+
+    def test_what_is_internal_is_noted(self):
+        self.client(self.tokens["editor"]).get("/editor/?id=procedura-riservata&as=agent-l1")
+        admin = self.client(self.tokens["admin"])
+        self.assertTrue(until(lambda: any(entry["object"] == "it/procedura-riservata" and entry["subject"] == "editor"
+                                          for entry in admin.get("/v1/audit").json["entries"]), 5))
+
+    def test_it_stops_at_once_with_pages_open(self):
         with running() as service:
-            service.write("it/accesso/nuova-bozza.md", DRAFT)
-            for token in (None, *(service.token("agent-l1", role, role) for role in ("reader", "agent", "editor", "admin"))):
-                client = service.client(token)
-                for path in ("/editor/", "/editor/?id=ricevuta", "/editor/changes", "/editor"):
-                    self.assertEqual(client.get(path).status, 404, path)
-                self.assertEqual(client.request("POST", "/editor/").status, 404)
-                self.assertEqual(client.request("OPTIONS", "/editor/").status, 404)
-                self.assertEqual(client.get("/a/nuova-bozza").status, 404)
-                client.close()
+            editor = service.client(service.token("agent-l1", "editor", "editor"), timeout=60)
+            number = re.search(r'data-number="(\d+)"', editor.get("/editor/").text).group(1)
+            thread = threading.Thread(target=lambda: editor.get("/editor/changes?seen=" + number))
+            thread.start()
+            time.sleep(0.3)
+            began = time.monotonic()
+            self.assertEqual(service.stop(), 0)
+            self.assertLess(time.monotonic() - began, 10 * PATIENCE)
+            thread.join(10)
+            editor.close()
 
 
 class Folders(unittest.TestCase):

@@ -27,8 +27,16 @@ class Protocol(ServiceTest):
                 reply = self.client.request(method, path)
                 self.assertEqual((reply.status, reply["Location"]), (308, leads))
             self.assertEqual(self.client.post(path, {}).status, 404)
-        for path in ("/editor", "/v1", "/static", "//agent", "/dashboard/csv", "/agent%2F"):
+        for path in ("/v1", "/static", "//agent", "/dashboard/csv", "/agent%2F"):
             self.assertNotEqual(self.client.get(path).status, 308, path)
+
+    def test_an_address_with_its_host(self):
+        """As proxies may ask (RFC 9112, 3.2.2)."""
+        for target in (b"http://desk.example/healthz", b"HTTPS://desk.example:1/healthz", b"http://desk.example"):
+            answer = self.raw(b"GET " + target + b" HTTP/1.1\r\nHost: desk.example\r\nConnection: close\r\n\r\n")
+            self.assertTrue(answer.startswith(b"HTTP/1.1 200 "), answer)
+        answer = self.raw(b"GET http://desk.example?q=x/healthz HTTP/1.1\r\nHost: desk.example\r\nConnection: close\r\n\r\n")
+        self.assertIn(b"text/html", answer)
 
     def test_wrong_method(self):
         for method, path, allow in (("GET", "/v1/chat", "POST, OPTIONS"), ("DELETE", "/v1/tickets", "GET, HEAD, POST, OPTIONS"),

@@ -101,6 +101,29 @@ class Reload(ServiceTest):
         self.service.write("en/interno/fresh.md", article("fresh", "A fresh thing", "Text.", category="interno"))
         self.assertIsNotNone(until(lambda: self.client.get("/v1/articles/fresh").status == 200, 3))
 
+    def test_a_file_of_another_name_than_its_id(self):
+        """The id says which article it is, and which is its translation; the file may have a name in its own language."""
+        self.service.write("it/accesso/gufo-reale.md", article("gufo", "Il gufo reale", "Testo notturno."))
+        self.service.write("en/accesso/royal-owl.md", article("gufo", "The royal owl", "Text of the night."))
+        self.assertLive(lambda: self.client.get("/v1/articles/gufo?lang=en").status == 200)
+        self.assertLive(lambda: self.client.get("/v1/articles/gufo?lang=it").status == 200)
+        self.assertEqual(self.client.get("/v1/articles/gufo").json["langs"], ["it", "en"])
+        self.assertEqual(self.client.get("/v1/articles/gufo-reale").status, 404)
+        self.service.write("it/accesso/gufo-reale.md", article("civetta", "La civetta", "Testo notturno."))
+        self.assertLive(lambda: self.client.get("/v1/articles/civetta").status == 200)
+        self.assertLive(lambda: self.client.get("/v1/articles/gufo?lang=it").status == 404)
+        (self.service.kb / "it/accesso/gufo-reale.md").rename(self.service.kb / "it/accesso/civetta.md")
+        time.sleep(0.5)
+        self.assertEqual(self.client.get("/v1/articles/civetta").status, 200)
+
+    def test_an_article_without_its_date_is_served(self):
+        text = article("senza-data", "Senza la data", "Testo crepuscolare.").replace("updated: 2026-11-01\n", "")
+        self.service.write("it/accesso/senza-data.md", text)
+        self.assertLive(lambda: self.client.get("/v1/articles/senza-data").status == 200)
+        self.assertNotIn("updated", self.client.get("/v1/articles/senza-data").json)
+        self.assertEqual(self.client.get("/a/senza-data").status, 200)
+        self.assertEqual(self.client.get("/v1/search?q=crepuscolare&lang=it").json["total"], 1)
+
     def test_an_article_without_audience_is_shown_to_nobody(self):
         text = article("nessuno-legge", "Per nessuno", "Testo sconosciutissimo.").replace("audience: [citizen]\n", "")
         self.service.write("it/accesso/nessuno-legge.md", text)

@@ -224,7 +224,7 @@ TEST(waiting_edits_belong_to_a_published_text)
 	put("it/c/b.md", "---\nid: b\ntype: qa\ntitle: T\ncategory: c\naudience: [citizen]\nstatus: retired\nupdated: 2026-01-01\n---\nx\n");
 	CHECK_STR(check(), "it/c/b.draft.md:2:5 error waiting-edit\n");
 	put("it/c/b.draft.md", "---\nid: c\ntype: qa\ntitle: T\ncategory: c\naudience: [citizen]\nstatus: draft\nupdated: 2026-01-01\n---\nx\n");
-	CHECK_STR(check(), "it/c/b.draft.md:2:5 error id-file-name\nit/c/b.draft.md:2:5 error waiting-edit\n");
+	CHECK_STR(check(), "it/c/b.draft.md:2:5 warning id-file-name\nit/c/b.draft.md:2:5 error waiting-edit\n");
 }
 
 TEST(a_folder_as_it_will_be)

@@ -45,7 +45,7 @@ typedef enum spi_rule_weight {
 	X(SPI_RULE_UNKNOWN_RULE, "unknown-rule", ERROR, BLOCKS, "regola-kb-yaml") \
 	/* an article by itself */ \
 	X(SPI_RULE_BAD_ID, "bad-id", ERROR, FIXED, "regola-id") \
-	X(SPI_RULE_ID_FILE_NAME, "id-file-name", ERROR, BLOCKS, "regola-id") \
+	X(SPI_RULE_ID_FILE_NAME, "id-file-name", WARNING, SERVED, "regola-id") \
 	X(SPI_RULE_CATEGORY_FOLDER, "category-folder", ERROR, BLOCKS, "regola-id") \
 	X(SPI_RULE_NO_AUDIENCE, "no-audience", ERROR, BLOCKS, "regola-pubblico") \
 	X(SPI_RULE_FEW_QUESTIONS, "few-questions", ADVICE, SERVED, "regola-domande") \
