@@ -394,6 +394,9 @@ const char *sp_index_encoder(const sp_index *index);
 /** Notices that are in force at @p now_utc_s, newest first. */
 sp_status sp_index_notices(sp_index *index, int64_t now_utc_s, sp_lang lang, sp_arena *arena, sp_record **ret,
 	size_t *ret_count, sp_error *err);
+/** What is asked from now on is asked about that moment: a notice is found only while it is in force, not on the whole of its first and last
+ *  day. 0 = of days alone, as at first. The @c day of what is asked is that of the moment. */
+void sp_index_at(sp_index *index, int64_t moment_utc_s);
 /** When, after @p now_utc_s, a notice comes into force or ceases to be; 0 = never. */
 sp_status sp_index_notices_change(sp_index *index, int64_t now_utc_s, int64_t *ret_utc_s, sp_error *err);
 

@@ -88,7 +88,10 @@ static sp_status open_index(spi_session *s, const spi_session_options *options, 
 	s->config = sp_reader_config(s->reader);
 	if ((status = find_audience(s, options->audience, err)) != SP_OK || (status = find_day(s, options->as_of, err)) != SP_OK)
 		return status;
-	return sp_reader_index(s->reader, s->audience, &s->index, err);
+	status = sp_reader_index(s->reader, s->audience, &s->index, err);
+	if (status == SP_OK)
+		sp_index_at(s->index, s->moment_utc_s);
+	return status;
 }
 
 static void close_index(spi_session *s)

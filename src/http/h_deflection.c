@@ -72,9 +72,9 @@ bool spi_deflection_read(spi_request *request, spi_deflection *ret)
 {
 	sp_ledger_query *q = &ret->query;
 	*ret = (spi_deflection){.query = {
-		.category = spi_request_query(request, "category"), .channel = spi_request_query(request, "channel"),
-		.lang = spi_request_query(request, "of_lang"), .audience = spi_request_query(request, "audience"),
-		.article = spi_request_query(request, "article"), .group = spi_request_query(request, "group"),
+		.category = spi_request_choice(request, "category"), .channel = spi_request_choice(request, "channel"),
+		.lang = spi_request_choice(request, "of_lang"), .audience = spi_request_choice(request, "audience"),
+		.article = spi_request_choice(request, "article"), .group = spi_request_choice(request, "group"),
 		.window_s = request->config->resolved_window_s, .timezone = request->config->timezone, .now_utc_s = request->now_utc_s,
 	}};
 	if (!read_dim(request, "by", SP_DIM_MONTH, &q->by) || !read_dim(request, "across", SP_DIM_NONE, &q->across) ||

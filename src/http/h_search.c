@@ -29,10 +29,10 @@ static const char *read_words(spi_request *request)
 /* Audience filter: one whose content the caller sees. Any other does not exist. */
 static bool read_audience(spi_request *request, int *ret)
 {
-	const char *key = spi_request_query(request, "audience");
+	const char *key = spi_request_choice(request, "audience");
 	int caller = request->caller.audience;
 	*ret = -1;
-	if (!key || !*key)
+	if (!key)
 		return true;
 	int audience = sp_kb_audience(request->config, key);
 	if (audience >= 0 && caller >= 0 && (request->config->audiences[caller].reads | 1u << caller) & 1u << audience) {
@@ -46,8 +46,8 @@ static bool read_audience(spi_request *request, int *ret)
 /* What is not in force is nobody's business but of those who work here: for others such values do not exist. */
 static bool read_validity(spi_request *request, sp_query *query)
 {
-	const char *name = spi_request_query(request, "validity");
-	if (!name || !*name)
+	const char *name = spi_request_choice(request, "validity");
+	if (!name)
 		return true;
 	query->validity = spi_search_validity(name);
 	bool is_staff = spi_search_is_staff(request);
@@ -60,8 +60,8 @@ static bool read_validity(spi_request *request, sp_query *query)
 
 static bool read_more(spi_request *request, sp_query *query)
 {
-	const char *service = spi_request_query(request, "service"), *partial = spi_request_query(request, "partial");
-	if (service && *service && !spi_search_of_service(request, service, query)) {
+	const char *service = spi_request_choice(request, "service"), *partial = spi_request_query(request, "partial");
+	if (service && !spi_search_of_service(request, service, query)) {
 		spi_problem_field(request, SPI_BAD_VALUE, "service", "there is no service of this name");
 		return false;
 	}

@@ -343,9 +343,9 @@ static const char *only_group(const spi_request *request)
 static bool read_filter(spi_request *request, sp_ticket_filter *filter)
 {
 	uint32_t before;
-	filter->state = spi_request_query(request, "state");
-	filter->group = spi_request_query(request, "group");
-	filter->category = spi_request_query(request, "category");
+	filter->state = spi_request_choice(request, "state");
+	filter->group = spi_request_choice(request, "group");
+	filter->category = spi_request_choice(request, "category");
 	if (filter->state && sp_ticket_state_of(filter->state) == SP_TICKET_STATE_COUNT)
 		spi_problem_field(request, SPI_BAD_VALUE, "state", "there is no state of this name");
 	else if (filter->group && (sp_kb_group(request->config, filter->group) < 0 || !spi_caller_sees(request, filter->group)))

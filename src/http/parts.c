@@ -107,11 +107,7 @@ bool spi_check_category(spi_request *request, const char *key)
 
 bool spi_read_filters(spi_request *request, sp_query *query, uint32_t *ret_page)
 {
-	const char *type = spi_request_query(request, "type"), *category = spi_request_query(request, "category");
-	if (type && !*type)
-		type = NULL; /* a form's choice that was left open */
-	if (category && !*category)
-		category = NULL;
+	const char *type = spi_request_choice(request, "type"), *category = spi_request_choice(request, "category");
 	if (type && !is_type(type)) {
 		spi_problem_field(request, SPI_BAD_VALUE, "type",
 			"type must be one of use-case, qa, procedure, training, notice");

@@ -114,9 +114,7 @@ bool spi_request_find_route(spi_request *request)
 
 static void find_lang(spi_request *request)
 {
-	const char *asked = spi_request_query(request, "lang");
-	if (asked && !*asked)
-		asked = NULL;
+	const char *asked = spi_request_choice(request, "lang");
 	unsigned langs = request->config->langs;
 	sp_lang lang = asked ? sp_lang_of(asked, strlen(asked)) : SP_LANG_NONE;
 	request->lang_asked = lang != SP_LANG_NONE && (langs & 1u << lang);
@@ -218,8 +216,10 @@ sp_index *spi_request_index(spi_request *request)
 		return NULL;
 	}
 	sp_status status = sp_reader_index(request->worker->reader, request->caller.audience, &index, &err);
-	if (!status)
+	if (!status) {
+		sp_index_at(index, request->moment_utc_s);
 		return index;
+	}
 	if (status == SP_ERR_CORRUPT)
 		sp_reader_report_damage(request->worker->reader);
 	spi_log_error(request, status, &err);

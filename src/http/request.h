@@ -119,6 +119,8 @@ typedef struct spi_request {
 
 /* Value of a query parameter, the first when there are several; NULL when it is not there. Valid UTF-8. */
 const char *spi_request_query(const spi_request *request, const char *name);
+/* The same of a choice: NULL also where it was left open, as a form sends it. */
+const char *spi_request_choice(const spi_request *request, const char *name);
 /* A header, any case; NULL when it is not there. */
 const char *spi_request_header(const spi_request *request, const char *name);
 /* Value of a field of an urlencoded form (route with SPI_BODY_FORM); NULL when it is not there. Valid UTF-8. */

@@ -98,6 +98,12 @@ const char *spi_request_query(const spi_request *request, const char *name)
 	return find_pair(request->query, request->query_count, name);
 }
 
+const char *spi_request_choice(const spi_request *request, const char *name)
+{
+	const char *text = spi_request_query(request, name);
+	return text && *text ? text : NULL;
+}
+
 const char *spi_request_header(const spi_request *request, const char *name)
 {
 	for (size_t i = 0; i < request->headers_count; i++)
@@ -129,7 +135,7 @@ bool spi_request_number(spi_request *request, const char *name, uint32_t min, ui
 {
 	const char *text = spi_request_query(request, name);
 	uint64_t value = 0;
-	if (!text) {
+	if (!text || !*text) {
 		*ret = fallback;
 		return true;
 	}

@@ -98,7 +98,7 @@ void sp_index::forget()
 	matcher.clear();
 	finds.clear();
 	limited_known = hidden_known = synonyms_known = versions_known = untranslated_known = codes_known = false;
-	facts_known = solvers_known = notices_known = false;
+	facts_known = solvers_known = notices_known = off_known = false;
 	begun.clear();
 	count = db.get_doccount();
 	documents = count;
@@ -148,16 +148,53 @@ static void read_limited(sp_index *index)
 	index->hidden_known = false;
 }
 
+/* What was found at one moment says nothing about another with other notices. */
+void sp_index::ask_about(int64_t moment)
+{
+	moment_utc_s = moment;
+	if (!off_known || (moment >= off_since && moment < off_until))
+		return;
+	state = ++states;
+	off_known = hidden_known = untranslated_known = false;
+	finds.clear();
+	suggestions.clear();
+	spelled.clear();
+	begun.clear();
+}
+
+const std::vector<Xapian::docid> &sp_index::notices_off()
+{
+	if (off_known)
+		return off;
+	off.clear();
+	off_since = INT64_MIN;
+	off_until = INT64_MAX;
+	if (moment_utc_s)
+		for (const spi_notice &notice : known_notices(nullptr)) {
+			if (!notice.is_in_force(moment_utc_s))
+				off.push_back(notice.docid);
+			for (int64_t at : {notice.starts_utc_s, notice.ends_utc_s})
+				if (at && at <= moment_utc_s)
+					off_since = std::max(off_since, at);
+				else if (at)
+					off_until = std::min(off_until, at);
+		}
+	std::sort(off.begin(), off.end());
+	off_known = true;
+	return off;
+}
+
 const std::vector<Xapian::docid> &sp_index::hidden_on(sp_date day)
 {
 	if (!limited_known)
 		read_limited(this);
+	const std::vector<Xapian::docid> &not_now = notices_off();
 	if (hidden_known && hidden_day == day)
 		return hidden;
 	hidden.clear();
 	hidden_known = false; /* until it is whole: of what is left out nobody is told */
 	for (const spi_limited &l : limited)
-		if (day < l.from || (l.until && day > l.until))
+		if (day < l.from || (l.until && day > l.until) || std::binary_search(not_now.begin(), not_now.end(), l.docid))
 			hidden.push_back(l.docid);
 	hidden_day = day;
 	hidden_known = true;
@@ -425,6 +462,11 @@ extern "C" sp_status sp_index_notices(sp_index *index, int64_t now_utc_s, sp_lan
 		*ret_count = found.size();
 		return SP_OK;
 	});
+}
+
+extern "C" void sp_index_at(sp_index *index, int64_t moment_utc_s)
+{
+	index->ask_about(moment_utc_s);
 }
 
 extern "C" sp_status sp_index_notices_change(sp_index *index, int64_t now_utc_s, int64_t *ret_utc_s, sp_error *err)

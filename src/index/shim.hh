@@ -142,6 +142,10 @@ struct sp_index {
 	std::vector<std::string> codes; /* terms of all codes that articles explain; sorted */
 	std::vector<spi_notice> notices;   /* by number */
 	std::vector<spi_limited> limited;  /* documents that are not valid on all days, by number */
+	int64_t moment_utc_s = 0; /* that is asked about; 0 = a whole day. Not of one revision */
+	bool off_known = false;
+	std::vector<Xapian::docid> off; /* notices that are not in force at moments from off_since up to off_until; sorted */
+	int64_t off_since = 0, off_until = 0;
 	std::vector<Xapian::docid> hidden; /* those that are not valid on hidden_day */
 	sp_date hidden_day = 0;
 	bool versions_known = false, untranslated_known = false;
@@ -164,7 +168,10 @@ struct sp_index {
 	/* The database's present revision is the one to be read from now on. */
 	void renew(sp_error *err);
 	const std::vector<std::string> &known_codes();
-	/* What is not valid on that day; sorted. */
+	void ask_about(int64_t moment);
+	/* Notices that are not in force at the moment that is asked about; sorted. */
+	const std::vector<Xapian::docid> &notices_off();
+	/* What is not valid on that day, or at the moment; sorted. */
 	const std::vector<Xapian::docid> &hidden_on(sp_date day);
 	/* Articles in other languages that nobody can read in this one on that day; sorted. */
 	const std::vector<Xapian::docid> &untranslated_into(sp_lang lang, sp_date day);

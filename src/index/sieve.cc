@@ -119,11 +119,22 @@ void spi_sieve::begin()
 	looked_at.assign(all.kinds.size() * SPI_TIMES, 0);
 }
 
-static spi_time time_on(const spi_facts &facts, sp_date day)
+static spi_time time_on(sp_index *index, Xapian::docid docid, const spi_facts &facts, sp_date day)
 {
 	if (day < facts.from)
 		return SPI_BEFORE;
-	return facts.until && day > facts.until ? SPI_AFTER : SPI_WITHIN;
+	if (facts.until && day > facts.until)
+		return SPI_AFTER;
+	if (!facts.from && !facts.until)
+		return SPI_WITHIN;
+	/* A notice's hours: before them, on the day that they begin and later. */
+	const std::vector<Xapian::docid> &off = index->notices_off();
+	if (!std::binary_search(off.begin(), off.end(), docid))
+		return SPI_WITHIN;
+	for (const spi_notice &notice : index->notices)
+		if (notice.docid == docid && notice.starts_utc_s > index->moment_utc_s)
+			return SPI_BEFORE;
+	return SPI_AFTER;
 }
 
 static sp_validity state_of(const spi_kind &kind, spi_time time)
@@ -156,7 +167,7 @@ bool spi_sieve::lets(Xapian::docid docid)
 	const spi_facts facts = docid < all.documents.size() ? all.documents[docid] : spi_facts();
 	if (facts.kind == SPI_NO_KIND)
 		return false;
-	spi_time time = time_on(facts, query->day);
+	spi_time time = time_on(index, docid, facts, query->day);
 	const size_t number = size_t(facts.kind) * SPI_TIMES + time;
 	if (stops_of[number] == NOT_KNOWN)
 		stops_of[number] = static_cast<unsigned char>(stopped_by(all.kinds[facts.kind], time));

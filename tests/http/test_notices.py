@@ -123,6 +123,36 @@ class AsOf(Talk):
         self.assertIn("Avviso ancora in corso", self.say("il codice otp non arriva")["reply"]["markdown"])
 
 
+class Hours(Talk):
+    """On its first and last day too a notice is there from its first to its last hour."""
+    options = ("--as-of", "2026-05-01T12:00")
+
+    @classmethod
+    def prepare(cls):
+        for id, starts, ends in (("ribollita-ora", "10:00", "15:00"), ("ribollita-dopo", "13:00", "18:00"), ("ribollita-prima", "08:00", "11:00")):
+            cls.service.write(f"it/accesso/{id}.md", notice(id, f"Sciopero della {id}", "{articles: [ricevuta]}", f"2026-05-01T{starts}:00+02:00",
+                                                          f"2026-05-01T{ends}:00+02:00"))
+
+    def test_what_is_found(self):
+        self.assertEqual([hit["id"] for hit in self.client.get("/v1/search?q=sciopero+ribollita&lang=it").json["results"]], ["ribollita-ora"])
+        found = self.client.get("/v1/search?type=notice").json
+        self.assertEqual((found["total"], found["facets"]["type"]), (1, [{"value": "notice", "count": 1}]))
+        self.assertEqual([one["id"] for one in self.client.get("/v1/articles?type=notice").json["articles"]], ["ribollita-ora"])
+        self.assertEqual([one["id"] for one in self.client.get("/v1/suggest?q=scio&lang=it").json["suggestions"]], ["ribollita-ora"])
+        for id, status in (("ribollita-ora", 200), ("ribollita-dopo", 404), ("ribollita-prima", 404)):
+            self.assertEqual(self.client.get("/v1/articles/" + id).status, status)
+
+    def test_who_works_here_sees_what_is_to_come_and_what_was(self):
+        agent = self.other(self.service.token())
+        for validity, id in (("upcoming", "ribollita-dopo"), ("ended", "ribollita-prima"), ("current", "ribollita-ora")):
+            self.assertEqual([hit["id"] for hit in agent.get(f"/v1/search?type=notice&validity={validity}").json["results"]], [id])
+
+    def test_on_the_terminal(self):
+        done = self.service.command("search", "--kb", self.service.kb, "--encoder", "none", "--as-of", "2026-05-01T17:00", "--type", "notice", "--json", "sciopero")
+        self.assertIn('"ribollita-dopo"', done.stdout)
+        self.assertNotIn('"ribollita-ora"', done.stdout)
+
+
 class Over(Talk):
     options = ("--as-of", "2026-09-14T11:00", *AT_ONCE)
     real = True

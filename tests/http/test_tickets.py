@@ -168,6 +168,7 @@ class Tickets(ServiceTest):
         page = self.agent.get(f"/v1/tickets?category=accesso&limit=1&before={numbers[1]}").json
         self.assertEqual([ticket["number"] for ticket in page["tickets"]], [numbers[0]])
         self.assertEqual(self.agent.get("/v1/tickets?state=closed&group=primo-livello").status, 200)
+        self.assertEqual(self.agent.get("/v1/tickets?state=&group=&category=&limit=&before=").json, self.agent.get("/v1/tickets").json)
 
     def test_list_is_for_agents(self):
         reply = self.client.get("/v1/tickets")
