@@ -27,7 +27,7 @@ extern "C" {
 #endif
 
 /** Changes when an older program could not read the files, or would read them wrongly. */
-#define SP_INDEX_FORMAT 9
+#define SP_INDEX_FORMAT 10
 #define SP_INDEX_QUERY_MAX_TERMS 64
 
 /* ---- writing ---- */

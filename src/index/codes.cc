@@ -85,13 +85,38 @@ static std::string meant_code(sp_index *index, const sp_token &token)
 	return best;
 }
 
+/* A code in an address ("https://x.it/?err=PAA_X&y=1"), which is one token: only what looks like nothing but a code; "" = none. */
+static std::string code_in_address(sp_index *index, const sp_token &token)
+{
+	std::string part;
+	bool has_letter = false, has_digit = false, has_stroke = false;
+	if (token.kind != SP_TOKEN_CODE)
+		return part;
+	for (size_t i = 0; i <= token.plain_len; i++) {
+		const char c = i < token.plain_len ? token.plain[i] : '\0';
+		const bool letter = c >= 'a' && c <= 'z', digit = c >= '0' && c <= '9';
+		if (letter || digit || c == '_') {
+			has_letter |= letter, has_digit |= digit, has_stroke |= c == '_';
+			part += c;
+			continue;
+		}
+		if (part.size() < token.plain_len && has_letter && (has_digit || has_stroke) && is_named(index, "K" + part))
+			return "K" + part;
+		part.clear();
+		has_letter = has_digit = has_stroke = false;
+	}
+	return "";
+}
+
 std::vector<std::string> spi_codes_named(sp_index *index, const spi_ask &ask, const spi_asked &asked)
 {
 	std::vector<std::string> codes;
 	for (size_t i = 0; i < asked.tokens.count;) {
 		std::string code;
 		size_t count = code_at(index, ask, asked.tokens, i, &code);
-		if (count == 0 && !(code = meant_code(index, asked.tokens.items[i])).empty())
+		if (count == 0 && (code = code_in_address(index, asked.tokens.items[i])).empty())
+			code = meant_code(index, asked.tokens.items[i]);
+		if (count == 0 && !code.empty())
 			count = 1;
 		if (count > 0 && std::find(codes.begin(), codes.end(), code) == codes.end())
 			codes.push_back(code);

@@ -178,6 +178,15 @@ static sp_status add_keywords(work *w)
 	return SP_OK;
 }
 
+/* "E-1234" and "TRK/99" as they are looked for in a message: word by word, joined as the words of "PAA_X" are. */
+static bool mark_words(work *w, const sp_tokens *tokens)
+{
+	const char *joined = tokens->count ? sp_arena_strndup(w->arena, tokens->items[0].plain, tokens->items[0].plain_len) : "";
+	for (size_t i = 1; joined && i < tokens->count; i++)
+		joined = sp_arena_printf(w->arena, "%s_%.*s", joined, (int)tokens->items[i].plain_len, tokens->items[i].plain);
+	return joined && (!*joined || add_mark(w, 'K', joined, strlen(joined)));
+}
+
 /* A code filters as it is written, and ranks by its words. */
 static sp_status add_codes(work *w)
 {
@@ -189,7 +198,7 @@ static sp_status add_codes(work *w)
 		if (status != SP_OK)
 			return status;
 		char *folded = sp_text_fold(codes->items[i], len, w->arena, &len);
-		if (!folded || !add_mark(w, 'K', folded, len) || !add_tokens(w, &tokens, SPI_WEIGHT_CODE, 0, SPELLED) ||
+		if (!folded || !add_mark(w, 'K', folded, len) || !mark_words(w, &tokens) || !add_tokens(w, &tokens, SPI_WEIGHT_CODE, 0, SPELLED) ||
 			!spi_card_add_other(w->card, &tokens))
 			return no_memory(w->err);
 	}

@@ -2,6 +2,7 @@
 import unittest
 import urllib.parse
 
+from service import article
 from talk import AT_ONCE, Talk
 
 LOG = """2026-11-20 12:33:01.221 ERROR [node-7] i.p.Dispatcher - request failed
@@ -114,6 +115,31 @@ class Codes(Talk):
         self.assertEqual(self.article_of(code, self.other(self.agent)), ("answer", "code", "psp-canale-errori"))
         for_citizens, for_agents = (self.talk("PAA_PAGAMENTO_DUPLICATO", client=client)["reply"]["markdown"] for client in (None, self.other(self.agent)))
         self.assertGreater(len(for_agents), len(for_citizens))
+
+
+class AnyForm(Talk):
+    """Whatever a code looks like, and wherever it stands in the message."""
+    codes = {"trattino": "E-1234", "punto": "err.12.3", "barra": "TRK/99", "diesis": "#77", "in-indirizzo": "PPT_X_Y2"}
+
+    @classmethod
+    def prepare(cls):
+        for number, (id, code) in enumerate(cls.codes.items()):
+            cls.service.write(f"it/pagamenti/{id}.md", article(id, "Spiegazione " + "abcdef"[number] * 3, "Testo qui.", category="pagamenti", codes=f'["{code}"]'))
+
+    def test_in_a_sentence(self):
+        for id, code in self.codes.items():
+            for message in (code, f"mi dà l'errore {code} quando pago", f"mi dà l'errore {code.lower()}.", f'{{"faultCode": "{code}"}}'):
+                turn = self.say(message)
+                self.conversation = None
+                self.assertEqual((turn["reason"], turn.get("article", {}).get("id")), ("code", id), message)
+
+    def test_in_an_address(self):
+        for message in ("https://paga.example/esito?err=PPT_X_Y2&y=1", "esce https://paga.example/PPT_X_Y2/ e poi niente", "www.paga.example/?e=ppt_x_y2"):
+            turn = self.say(message)
+            self.conversation = None
+            self.assertEqual((turn["reason"], turn.get("article", {}).get("id")), ("code", "in-indirizzo"), message)
+            found = self.client.get("/v1/search?q=" + urllib.parse.quote(message)).json["results"]
+            self.assertEqual(found[0]["id"], "in-indirizzo")
 
 
 if __name__ == "__main__":
