@@ -23,9 +23,11 @@ static int by_id(const void *a, const void *b)
 
 static int by_successor(const void *a, const void *b)
 {
-	const spi_file *left = *(spi_file *const *)a, *right = *(spi_file *const *)b;
-	int order = strcmp(left->replaced_by, right->replaced_by);
-	return order ? order : by_id(a, b);
+	const spi_led *left = a, *right = b;
+	int order = strcmp(left->to, right->to);
+	if (!order)
+		order = (int)left->lang - (int)right->lang;
+	return order ? order : by_id(&left->file, &right->file);
 }
 
 static bool could_serve(const spi_file *file, bool drafts)
@@ -60,23 +62,31 @@ bool spi_plan_is_readable(const spi_plan *plan, const char *id, sp_audiences rea
 	return (readers_of(plan, id) & readable) != 0;
 }
 
-spi_file **spi_plan_replaced(const spi_plan *plan, const spi_file *file, size_t *ret_count)
+const spi_led *spi_plan_replaced(const spi_plan *plan, const spi_file *file, size_t *ret_count)
 {
 	size_t from = 0, to = plan->replaced_count;
 	while (from < to) {
 		size_t middle = from + (to - from) / 2;
-		const spi_file *at = plan->replaced[middle];
-		int order = strcmp(at->replaced_by, file->id);
+		const spi_led *at = &plan->replaced[middle];
+		int order = strcmp(at->to, file->id);
 		if (order < 0 || (order == 0 && at->lang < file->lang))
 			from = middle + 1;
 		else
 			to = middle;
 	}
 	for (to = from; to < plan->replaced_count; to++)
-		if (strcmp(plan->replaced[to]->replaced_by, file->id) != 0 || plan->replaced[to]->lang != file->lang)
+		if (strcmp(plan->replaced[to].to, file->id) != 0 || plan->replaced[to].lang != file->lang)
 			break;
 	*ret_count = to - from;
 	return plan->replaced + from;
+}
+
+bool spi_led_is_known(const spi_led *led, sp_audiences readable)
+{
+	bool is_known = led->file->audience & readable;
+	for (size_t i = 0; i < led->through_count; i++)
+		is_known = is_known && (led->through[i] & readable);
+	return is_known;
 }
 
 static bool is_same_for(const spi_plan *plan, const char *id, sp_audiences a, sp_audiences b)
@@ -95,9 +105,9 @@ bool spi_plan_is_same_document(const spi_plan *plan, const spi_file *file, sp_au
 	for (size_t i = 0; i < file->related.count; i++)
 		if (!is_same_for(plan, file->related.items[i], a, b))
 			return false;
-	spi_file **replaced = spi_plan_replaced(plan, file, &count);
+	const spi_led *replaced = spi_plan_replaced(plan, file, &count);
 	for (size_t i = 0; i < count; i++)
-		if (!(replaced[i]->audience & a) != !(replaced[i]->audience & b))
+		if (spi_led_is_known(&replaced[i], a) != spi_led_is_known(&replaced[i], b))
 			return false;
 	return true;
 }
@@ -149,9 +159,11 @@ static uint64_t wanted_of(const spi_plan *plan, const spi_file *file, uint64_t c
 		sp_audiences readers = readers_of(plan, file->related.items[i]);
 		hash = spi_hash64_more(hash, &readers, sizeof readers);
 	}
-	spi_file **replaced = spi_plan_replaced(plan, file, &count);
+	const spi_led *replaced = spi_plan_replaced(plan, file, &count);
 	for (size_t i = 0; i < count; i++)
-		hash = with_labelled(plan, replaced[i], spi_hash64_more(hash, replaced[i]->version, SP_VERSION_HEX));
+		hash = spi_hash64_more(hash, replaced[i].through, replaced[i].through_count * sizeof *replaced[i].through);
+	for (size_t i = 0; i < count; i++)
+		hash = with_labelled(plan, replaced[i].file, spi_hash64_more(hash, replaced[i].file->version, SP_VERSION_HEX));
 	hash = with_labelled(plan, file, hash);
 	return hash ? hash : 1;
 }
@@ -196,7 +208,74 @@ static bool leads_on(const spi_plan *plan, const spi_file *file)
 	return file->status == SP_STATUS_RETIRED ? !is_served(plan, file) : file->valid_until && could_serve(file, plan->drafts);
 }
 
-static void fill(const spi_table *table, spi_plan *plan)
+/* In the file's own language, else in the main one, else in whatever there is; SP_LANG_NONE: it is not served. */
+static sp_lang lang_of_successor(const spi_plan *plan, const char *id, sp_lang own, sp_lang main)
+{
+	sp_lang found = SP_LANG_NONE;
+	for (size_t i = first_of_id(plan, id); i < plan->count && strcmp(plan->by_id[i]->id, id) == 0; i++) {
+		sp_lang lang = plan->by_id[i]->lang;
+		if (lang == own || found == SP_LANG_NONE || (lang == main && found != own))
+			found = lang;
+	}
+	return found;
+}
+
+/* The file of the article that leads on itself; NULL = it does not. leads: those that do, by id. */
+static const spi_file *next_of(spi_file *const *leads, size_t count, const char *id, sp_lang own)
+{
+	const spi_file *next = NULL;
+	size_t from = 0, to = count;
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+		if (strcmp(leads[middle]->id, id) < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	for (; from < count && strcmp(leads[from]->id, id) == 0; from++)
+		if (!next || leads[from]->lang == own)
+			next = leads[from];
+	return next;
+}
+
+static void lead_on(spi_plan *plan, spi_file *const *leads, size_t count, spi_file *file, sp_lang main)
+{
+	size_t first = plan->replaced_count;
+	spi_led led = {.file = file, .to = file->replaced_by};
+	for (int step = 0; step < SPI_STEPS_MAX && strcmp(led.to, file->id) != 0; step++) {
+		for (size_t i = first; i < plan->replaced_count; i++)
+			if (strcmp(plan->replaced[i].to, led.to) == 0)
+				return; /* they go round in a circle */
+		led.lang = lang_of_successor(plan, led.to, file->lang, main);
+		if (led.lang != SP_LANG_NONE)
+			plan->replaced[plan->replaced_count++] = led;
+		const spi_file *next = next_of(leads, count, led.to, file->lang);
+		if (!next)
+			return;
+		led.through[led.through_count++] = next->audience;
+		led.to = next->replaced_by;
+	}
+}
+
+static bool find_replaced(const spi_table *table, spi_plan *plan, sp_lang main)
+{
+	size_t count = 0;
+	spi_file **leads = calloc(table->count + 1, sizeof *leads);
+	for (size_t i = 0; leads && i < table->count; i++)
+		if (leads_on(plan, table->items[i]))
+			leads[count++] = table->items[i];
+	plan->replaced = leads ? calloc(count * SPI_STEPS_MAX + 1, sizeof *plan->replaced) : NULL;
+	if (plan->replaced) {
+		qsort(leads, count, sizeof *leads, by_id);
+		for (size_t i = 0; i < count; i++)
+			lead_on(plan, leads, count, leads[i], main);
+		qsort(plan->replaced, plan->replaced_count, sizeof *plan->replaced, by_successor);
+	}
+	free(leads);
+	return plan->replaced;
+}
+
+static bool fill(const spi_table *table, spi_plan *plan, sp_lang main)
 {
 	for (size_t i = 0; i < table->count; i++)
 		if (could_serve(table->items[i], plan->drafts))
@@ -204,10 +283,7 @@ static void fill(const spi_table *table, spi_plan *plan)
 	qsort(plan->by_id, plan->count, sizeof(spi_file *), by_id);
 	drop_replaced(plan);
 	find_rivals(plan);
-	for (size_t i = 0; i < table->count; i++)
-		if (leads_on(plan, table->items[i]))
-			plan->replaced[plan->replaced_count++] = table->items[i];
-	qsort(plan->replaced, plan->replaced_count, sizeof(spi_file *), by_successor);
+	return find_replaced(table, plan, main);
 }
 
 sp_status spi_plan_make(const sp_publisher *publisher, const sp_kb_config *config, spi_plan *ret, sp_error *err)
@@ -215,14 +291,12 @@ sp_status spi_plan_make(const sp_publisher *publisher, const sp_kb_config *confi
 	const spi_table *table = &publisher->table;
 	spi_plan plan = {.labelled = publisher->labelled, .drafts = publisher->drafts};
 	plan.by_id = calloc(table->count + 1, sizeof(spi_file *));
-	plan.replaced = calloc(table->count + 1, sizeof(spi_file *));
-	if (!plan.by_id || !plan.replaced) {
+	for (size_t i = 0; i < table->count; i++)
+		table->items[i]->rival = NULL;
+	if (!plan.by_id || !fill(table, &plan, config->default_lang)) {
 		spi_plan_release(&plan);
 		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
 	}
-	for (size_t i = 0; i < table->count; i++)
-		table->items[i]->rival = NULL;
-	fill(table, &plan);
 	want(table, &plan, config->hash);
 	want_unanswered(&plan, config);
 	*ret = plan;

@@ -106,12 +106,25 @@ sp_status spi_load_article(
 
 /* ---- plan.c ---- */
 
+/* A file that ended or was retired, and an article, served in that language, that its questions lead to: its successor, the
+   successor's own, and so on. Where one is not there in the file's language, it is the one in the main language, else in whatever there is. */
+#define SPI_STEPS_MAX 8 /* so many successors one after the other are followed */
+typedef struct spi_led {
+	spi_file *file;
+	const char *to;
+	sp_lang lang;
+	sp_audiences through[SPI_STEPS_MAX]; /* readers of those that led on in between */
+	size_t through_count;
+} spi_led;
+/* Whether these readers could read the file, and all on the way. */
+bool spi_led_is_known(const spi_led *led, sp_audiences readable);
+
 /* An order of the table by id, for looking up. */
 typedef struct spi_plan {
 	spi_file **by_id; /* files that could be served: by id, language, path */
 	size_t count;
 	bool drafts;		 /* are served too */
-	spi_file **replaced; /* those that ended or were retired, and name a successor: by the successor's id */
+	spi_led *replaced; /* by the successor's id and language */
 	size_t replaced_count;
 	const spi_labelled *labelled; /* borrowed; NULL = none */
 } spi_plan;
@@ -121,8 +134,8 @@ sp_status spi_plan_make(const sp_publisher *publisher, const sp_kb_config *confi
 void spi_plan_release(spi_plan *plan);
 /* Whether this audience may read an article of that id, in any language. */
 bool spi_plan_is_readable(const spi_plan *plan, const char *id, sp_audiences readable);
-/* The files that this one succeeds, in its language; borrowed from the plan. */
-spi_file **spi_plan_replaced(const spi_plan *plan, const spi_file *file, size_t *ret_count);
+/* The files that this one succeeds; borrowed from the plan. */
+const spi_led *spi_plan_replaced(const spi_plan *plan, const spi_file *file, size_t *ret_count);
 
 /* Whether readers of a and readers of b are to be given the very same document of a file that both may read. */
 bool spi_plan_is_same_document(const spi_plan *plan, const spi_file *file, sp_audiences a, sp_audiences b);

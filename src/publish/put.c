@@ -169,7 +169,7 @@ void spi_writers_end(spi_writers *writers, bool sweep)
 
 /* One that ended or was retired, and that the article succeeds: its phrasings find the successor, for those who might have read it. */
 typedef struct predecessor {
-	sp_audiences audience;
+	const spi_led *led;
 	sp_article *article;
 } predecessor;
 
@@ -191,17 +191,17 @@ typedef struct putting {
 static sp_status load_predecessors(putting *p, const spi_file *file)
 {
 	size_t count;
-	spi_file **replaced = spi_plan_replaced(p->plan, file, &count);
+	const spi_led *replaced = spi_plan_replaced(p->plan, file, &count);
 	p->predecessors = sp_arena_calloc(p->arena, count + 1, sizeof *p->predecessors);
 	if (!p->predecessors)
 		return no_memory(p->err);
 	for (size_t i = 0; i < count; i++) {
 		predecessor *one = &p->predecessors[p->predecessors_count];
-		if (replaced[i] == file)
+		if (replaced[i].file == file)
 			continue;
-		one->audience = replaced[i]->audience;
+		one->led = &replaced[i];
 		/* One that cannot be read is told of when it is put itself. */
-		if (spi_load_article(p->publisher, replaced[i], p->writers->config, &one->article, NULL) == SP_OK)
+		if (spi_load_article(p->publisher, replaced[i].file, p->writers->config, &one->article, NULL) == SP_OK)
 			p->predecessors_count++;
 	}
 	return SP_OK;
@@ -228,7 +228,7 @@ static bool add_labelled(const putting *p, sp_audiences readable, sp_strings *li
 			  spi_labelled_append(&questions, &known, p->arena, list);
 	for (size_t i = 0; ok && i < p->predecessors_count; i++) {
 		const sp_article *old = p->predecessors[i].article;
-		if (p->predecessors[i].audience & readable)
+		if (spi_led_is_known(p->predecessors[i].led, readable))
 			ok = spi_labelled_of(labelled, old->id, old->lang, p->arena, &questions) &&
 				 spi_labelled_append(&questions, &known, p->arena, list);
 	}
@@ -244,7 +244,7 @@ static bool phrasings_for(const putting *p, sp_audiences readable, sp_strings *r
 	*ret = (sp_strings){.items = sp_arena_calloc(p->arena, count + 1, sizeof *ret->items)};
 	for (size_t i = 0; ret->items && i < p->predecessors_count; i++) {
 		const sp_article *old = p->predecessors[i].article;
-		if (!(p->predecessors[i].audience & readable))
+		if (!spi_led_is_known(p->predecessors[i].led, readable))
 			continue;
 		ret->items[ret->count++] = old->title;
 		for (size_t j = 0; j < old->questions.count; j++)

@@ -194,6 +194,48 @@ class Redirects(ServiceTest):
         self.assertIn("zampogna", kept.read_text(encoding="utf-8"))
 
 
+class OldQuestions(ServiceTest):
+    """The questions of what is over find who took its place, also after several, also in another language."""
+
+    @classmethod
+    def prepare(cls):
+        over = {"status": "published", "valid_until": "2021-01-01"}
+        for id, title, question, fields in (
+                ("vino-2019", "Bando dello zibibbo", "dove si coltiva lo zibibbo", {**over, "replaced_by": "vino-2020"}),
+                ("vino-2020", "Bando del moscato", "quando matura il moscato", {**over, "replaced_by": "vino-2021"}),
+                ("vino-2021", "Bando in corso", "domanda del bando in corso", {}),
+                ("erba-1", "Erba luigia", "dove cresce la luigia", {**over, "replaced_by": "erba-2"}),
+                ("erba-3", "Erbe in vaso", "domanda delle erbe in vaso", {})):
+            cls.service.write(f"it/accesso/{id}.md", text(id, f"Testo {id}.", title=title, questions=[question], **fields))
+        cls.service.write("it/accesso/erba-2.md", text("erba-2", "Testo interno.", "agent-l1", title="Erbe interne", questions=["erbe interne"], **over, replaced_by="erba-3"))
+        cls.service.write("en/accesso/vino-2019.md", text("vino-2019", "Over.", title="Heron call", questions=["where does the heron nest"], **over, replaced_by="vino-2020"))
+        cls.agent = cls.service.token()
+
+    def found(self, words, token=None):
+        return [hit["id"] for hit in self.other(token).get("/v1/search?q=" + words.replace(" ", "+")).json["results"]]
+
+    def test_after_several(self):
+        self.assertEqual(self.found("zibibbo"), ["vino-2021"])
+        self.assertEqual(self.found("moscato"), ["vino-2021"])
+        self.assertEqual(self.client.post("/v1/chat", {"message": "dove si coltiva lo zibibbo"}).json["article"]["id"], "vino-2021")
+
+    def test_in_another_language(self):
+        self.assertEqual(self.found("heron nest"), ["vino-2021"])
+        turn = self.client.post("/v1/chat", {"message": "where does the heron nest", "lang": "en"}).json
+        self.assertEqual((turn["decision"], turn["article"]["id"]), ("answer", "vino-2021"))
+
+    def test_not_by_way_of_what_is_not_for_them(self):
+        self.assertEqual(self.found("luigia"), [])
+        self.assertEqual(self.found("luigia", self.agent), ["erba-3"])
+
+    def test_a_successor_in_their_language_comes_first(self):
+        self.service.write("en/accesso/vino-2021.md", text("vino-2021", "The call that is open.", title="The open call"))
+        self.assertIsNotNone(until(lambda: self.client.get("/v1/search?q=heron+nest").json["results"][0]["lang"] == "en", 5))
+        self.assertEqual(self.client.get("/v1/search?q=heron+nest").json["total"], 1)
+        (self.service.kb / "en/accesso/vino-2021.md").unlink()
+        self.assertIsNotNone(until(lambda: self.client.get("/v1/search?q=heron+nest").json["results"][0]["lang"] == "it", 5))
+
+
 class AsOf(ServiceTest):
     options = ("--as-of", "2021-06-01")
 
