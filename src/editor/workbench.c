@@ -42,7 +42,16 @@ static spi_bench *present(sp_workbench *workbench, sp_lang lang)
 	return bench;
 }
 
-/* With `making` held. */
+/* Of the language that was asked for last. */
+static spi_bench *latest(sp_workbench *workbench, sp_lang *ret_lang)
+{
+	pthread_mutex_lock(&workbench->lock);
+	*ret_lang = workbench->lang;
+	pthread_mutex_unlock(&workbench->lock);
+	return present(workbench, *ret_lang);
+}
+
+/* With `making` held. before: of any language; it knows what is the same as it was, and what broken files said. */
 static spi_bench *make(sp_workbench *workbench, sp_lang lang, const spi_bench *before)
 {
 	sp_reader_refresh(workbench->reader, NULL);
@@ -64,7 +73,9 @@ const sp_bench *sp_workbench_take(sp_workbench *workbench, sp_lang lang)
 		return &bench->shown;
 	pthread_mutex_lock(&workbench->making);
 	bench = present(workbench, lang);
-	if (!bench && (bench = make(workbench, lang, NULL))) {
+	sp_lang other;
+	spi_bench *before = bench ? NULL : latest(workbench, &other);
+	if (!bench && (bench = make(workbench, lang, before))) {
 		pthread_mutex_lock(&workbench->lock);
 		bench->shown.number = workbench->number;
 		workbench->benches[lang] = spi_bench_ref(bench);
@@ -72,6 +83,7 @@ const sp_bench *sp_workbench_take(sp_workbench *workbench, sp_lang lang)
 		pthread_mutex_unlock(&workbench->lock);
 	}
 	pthread_mutex_unlock(&workbench->making);
+	spi_bench_unref(before);
 	return bench ? &bench->shown : NULL;
 }
 
@@ -181,10 +193,8 @@ static void look(sp_workbench *workbench)
 	int64_t began_us = spi_now_us();
 	if (workbench->took_us > SLOW_US)
 		tell_early(workbench);
-	pthread_mutex_lock(&workbench->lock);
-	sp_lang lang = workbench->lang;
-	pthread_mutex_unlock(&workbench->lock);
-	spi_bench *before = present(workbench, lang);
+	sp_lang lang;
+	spi_bench *before = latest(workbench, &lang);
 	pthread_mutex_lock(&workbench->making);
 	spi_bench *bench = make(workbench, lang, before);
 	pthread_mutex_unlock(&workbench->making);

@@ -51,6 +51,8 @@ const sp_bench *spi_editor_narrow(const spi_request *request, const sp_bench *be
 		articles[narrow->count] = bench->articles[i];
 		articles[narrow->count].audience &= e->sees;
 		articles[narrow->count].errors = articles[narrow->count].others = 0;
+		if (bench->articles[i].is_broken) /* its readers are those of its last good text; what its title says now may be for others */
+			articles[narrow->count].title = bench->articles[i].id;
 		narrow->count++;
 	}
 	return narrow;

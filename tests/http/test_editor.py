@@ -403,6 +403,18 @@ class InAService(unittest.TestCase):
         page = editor.get("/editor/?id=nuova-bozza").text
         self.assertIn("Metti il gettone perlaceo nella fessura.", words(piece(page, "article")))
 
+    def test_what_is_broken_now_and_for_others_is_not_told(self):
+        """Its readers are those of its last good text, in whatever language the page is; what its file says now may be for others."""
+        self.service.write("it/accesso/girata.md", article("girata", "Titolo di prima", "Testo."))
+        partial, editor = self.client(self.partial), self.client(self.tokens["editor"])
+        self.assertTrue(until(lambda: all("Titolo di prima" in partial.get("/editor/?lang=" + lang).text for lang in ("it", "en")), 10))
+        self.service.write("it/accesso/girata.md", article("girata", "Titolo ciclamino", "Testo ciclamino.", audience="agent-l1").replace("type: qa", "type: qq"))
+        for lang in ("it", "en"):
+            self.assertTrue(until(lambda: "Titolo ciclamino" in editor.get("/editor/?lang=" + lang).text, 10))
+            for query in ("?", "?id=girata", "?q=ciclamino"):
+                self.assertNotIn("Titolo ciclamino", partial.get(f"/editor/{query}&lang={lang}").text)
+            self.assertIn("it/accesso/girata.md", partial.get(f"/editor/?lang={lang}").text)
+
     def test_it_follows_what_is_saved(self):
         editor = self.client(self.tokens["editor"])
         number = re.search(r'data-number="(\d+)"', editor.get("/editor/").text).group(1)
