@@ -68,7 +68,7 @@ static bool is_public(const spi_request *request, const sp_record *record)
 	sp_record same;
 	if (!request->worker->server->backlog || request->caller.audience == citizen)
 		return true;
-	if (citizen < 0 || sp_reader_index(request->worker->reader, citizen, &index, NULL) != SP_OK ||
+	if (citizen < 0 || spi_request_index_of(request, citizen, &index, NULL) != SP_OK ||
 		sp_index_get(index, record->id, record->lang, request->arena, &same, NULL) != SP_OK)
 		return false;
 	return same.markdown_len == record->markdown_len && memcmp(same.markdown, record->markdown, same.markdown_len) == 0;
@@ -88,7 +88,7 @@ static bool is_public_hit(const spi_request *request, const sp_record *hit)
 {
 	sp_index *index = NULL;
 	sp_record whole;
-	return sp_reader_index(request->worker->reader, request->caller.audience, &index, NULL) == SP_OK &&
+	return spi_request_index_of(request, request->caller.audience, &index, NULL) == SP_OK &&
 		sp_index_get(index, hit->id, hit->lang, request->arena, &whole, NULL) == SP_OK && strcmp(whole.version, hit->version) == 0 &&
 		is_public(request, &whole);
 }

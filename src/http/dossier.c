@@ -20,7 +20,7 @@ static const char *title_of(spi_request *request, const char *id)
 {
 	sp_index *index = NULL;
 	sp_record record;
-	if (request->caller.audience < 0 || sp_reader_index(request->worker->reader, request->caller.audience, &index, NULL) != SP_OK)
+	if (request->caller.audience < 0 || spi_request_index_of(request, request->caller.audience, &index, NULL) != SP_OK)
 		return NULL;
 	if (sp_index_get(index, id, request->lang, request->arena, &record, NULL) != SP_OK &&
 		sp_index_get(index, id, SP_LANG_NONE, request->arena, &record, NULL) != SP_OK)

@@ -45,7 +45,7 @@ static sp_status index_state(spi_request *request)
 		return SP_ERR_IO;
 	if (request->caller.audience < 0)
 		return SP_ERR_NOT_FOUND;
-	return sp_reader_index(request->worker->reader, request->caller.audience, &index, NULL);
+	return spi_request_index_of(request, request->caller.audience, &index, NULL);
 }
 
 /* What a system of ours says of itself: for who runs the service or works with it. */

@@ -105,7 +105,7 @@ static bool find_outside(spi_request *request, const sp_record *record, sp_recor
 	for (size_t i = 0; i < config->audiences_count; i++) {
 		sp_index *index;
 		if (!(reads >> i & 1) || !(record->audience >> i & 1) || spi_agent_is_inside(request, (int)i) ||
-			sp_reader_index(request->worker->reader, (int)i, &index, NULL) != SP_OK)
+			spi_request_index_of(request, (int)i, &index, NULL) != SP_OK)
 			continue;
 		*ret_audience = (int)i;
 		if (sp_index_get(index, record->id, record->lang, request->arena, ret, NULL) == SP_OK && spi_request_may_show(request, ret))

@@ -41,7 +41,7 @@ static sp_status read_audience(spi_request *request, reporting *r, int audience,
 	sp_index *index = NULL;
 	if (of->is_read)
 		return SP_OK;
-	sp_status status = sp_reader_index(request->worker->reader, audience, &index, err);
+	sp_status status = spi_request_index_of(request, audience, &index, err);
 	if (status)
 		return status;
 	sp_training_view view = spi_training_view(request, index, audience);

@@ -207,7 +207,7 @@ sp_index *spi_public_index(spi_request *request, const sp_ticket *ticket)
 {
 	sp_index *index = NULL;
 	int audience = audience_of(request, ticket);
-	if (audience < 0 || sp_reader_index(request->worker->reader, audience, &index, NULL) != SP_OK)
+	if (audience < 0 || spi_request_index_of(request, audience, &index, NULL) != SP_OK)
 		return NULL;
 	return index;
 }
@@ -239,7 +239,7 @@ sp_status spi_inside_find(spi_request *request, const sp_ticket *ticket, const c
 	for (size_t i = 0; status == SP_OK && !s->found && i < config->audiences_count; i++) {
 		if (!is_inner(config, (int)i, reads))
 			continue;
-		status = sp_reader_index(request->worker->reader, (int)i, &s->inner, err);
+		status = spi_request_index_of(request, (int)i, &s->inner, err);
 		if (status == SP_OK)
 			status = look_in(s, err);
 	}

@@ -31,7 +31,7 @@ static sp_index *index_of(const spi_request *request)
 {
 	sp_index *index = NULL;
 	bool ok = request->caller.audience >= 0 &&
-		sp_reader_index(request->worker->reader, request->caller.audience, &index, NULL) == SP_OK;
+		spi_request_index_of(request, request->caller.audience, &index, NULL) == SP_OK;
 	return ok ? index : NULL;
 }
 

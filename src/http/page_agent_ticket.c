@@ -23,7 +23,7 @@ const char *spi_title_of(spi_request *request, const char *id)
 {
 	sp_index *index = NULL;
 	sp_record record;
-	if (request->caller.audience < 0 || sp_reader_index(request->worker->reader, request->caller.audience, &index, NULL) != SP_OK)
+	if (request->caller.audience < 0 || spi_request_index_of(request, request->caller.audience, &index, NULL) != SP_OK)
 		return id;
 	if (sp_index_get(index, id, request->lang, request->arena, &record, NULL) != SP_OK &&
 		sp_index_get(index, id, SP_LANG_NONE, request->arena, &record, NULL) != SP_OK)
@@ -286,7 +286,7 @@ static const char *group_of_article(spi_request *request, const sp_ticket *ticke
 {
 	sp_index *index = NULL;
 	sp_record record;
-	if (!ticket->article || request->caller.audience < 0 || sp_reader_index(request->worker->reader, request->caller.audience, &index, NULL) != SP_OK)
+	if (!ticket->article || request->caller.audience < 0 || spi_request_index_of(request, request->caller.audience, &index, NULL) != SP_OK)
 		return NULL;
 	bool is_there = sp_index_get(index, ticket->article, request->lang, request->arena, &record, NULL) == SP_OK ||
 		sp_index_get(index, ticket->article, SP_LANG_NONE, request->arena, &record, NULL) == SP_OK;

@@ -162,7 +162,7 @@ static int choose_audience(const spi_request *request, const sp_article *article
 static sp_status compare(spi_request *request, spi_receipt *r, sp_error *err)
 {
 	sp_index *index;
-	sp_status status = sp_reader_index(request->worker->reader, r->audience, &index, err);
+	sp_status status = spi_request_index_of(request, r->audience, &index, err);
 	if (status == SP_OK)
 		status = sp_index_get(index, r->id, r->lang, request->arena, &r->now, err);
 	if (status == SP_ERR_NOT_FOUND)

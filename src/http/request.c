@@ -207,6 +207,14 @@ bool spi_request_rebind(spi_request *request)
 
 /* ---- for the handlers ---- */
 
+sp_status spi_request_index_of(const spi_request *request, int audience, sp_index **ret, sp_error *err)
+{
+	sp_status status = sp_reader_index(request->worker->reader, audience, ret, err);
+	if (status == SP_OK)
+		sp_index_at(*ret, request->moment_utc_s);
+	return status;
+}
+
 sp_index *spi_request_index(spi_request *request)
 {
 	sp_index *index = NULL;
@@ -215,11 +223,9 @@ sp_index *spi_request_index(spi_request *request)
 		spi_problem(request, SPI_UNAVAILABLE, "kb.yaml has no audience \"%s\"", request->caller.audience_key);
 		return NULL;
 	}
-	sp_status status = sp_reader_index(request->worker->reader, request->caller.audience, &index, &err);
-	if (!status) {
-		sp_index_at(index, request->moment_utc_s);
+	sp_status status = spi_request_index_of(request, request->caller.audience, &index, &err);
+	if (!status)
 		return index;
-	}
 	if (status == SP_ERR_CORRUPT)
 		sp_reader_report_damage(request->worker->reader);
 	spi_log_error(request, status, &err);

@@ -147,6 +147,8 @@ bool spi_caller_is_partner(const spi_request *request);
    ticket's secret elsewhere. */
 bool spi_caller_sees(const spi_request *request, const char *group);
 
+/* An audience's sealed index, to be asked about the request's moment. */
+sp_status spi_request_index_of(const spi_request *request, int audience, sp_index **ret, sp_error *err);
 /* The caller's sealed index; NULL, with an error reply in place, when it cannot be opened. */
 sp_index *spi_request_index(spi_request *request);
 /* Whether this record is there for readers on the request's day and moment (validity, notices' start and end). */

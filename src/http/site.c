@@ -460,7 +460,7 @@ static sp_status open_site(spi_site *site, sp_error *err)
 	r->day = o->as_of ? o->as_of : sp_date_of(r->now_utc_s, site->config->timezone);
 	r->moment_utc_s = o->as_of ? spi_zone_utc_s(site->config->timezone, sp_date_days(o->as_of), NOON_MIN) : r->now_utc_s;
 	site->pages.arena = site->redirects.arena = site->arena;
-	return sp_reader_index(site->worker.reader, r->caller.audience, &site->index, err);
+	return spi_request_index_of(r, r->caller.audience, &site->index, err);
 }
 
 static void close_site(spi_site *site)

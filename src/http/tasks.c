@@ -72,7 +72,7 @@ static bool check_article(spi_request *request, spi_task *task, bool needed, sp_
 	}
 	sp_status status = SP_ERR_NOT_FOUND;
 	if (request->caller.audience >= 0)
-		status = sp_reader_index(request->worker->reader, request->caller.audience, &index, &err);
+		status = spi_request_index_of(request, request->caller.audience, &index, &err);
 	if (status == SP_OK)
 		status = sp_index_get(index, task->article, request->lang, request->arena, ret, &err);
 	if (status == SP_ERR_NOT_FOUND && index)

@@ -133,7 +133,7 @@ static const char *article_group(spi_request *request, const sp_ticket *ticket)
 	sp_record record;
 	sp_index *index = NULL;
 	if (!ticket->article || request->caller.audience < 0 ||
-	    sp_reader_index(request->worker->reader, request->caller.audience, &index, NULL) != SP_OK ||
+	    spi_request_index_of(request, request->caller.audience, &index, NULL) != SP_OK ||
 	    sp_index_get(index, ticket->article, ticket->lang, request->arena, &record, NULL) != SP_OK)
 		return NULL;
 	return record.ticket_group && *record.ticket_group ? record.ticket_group : NULL;

@@ -82,7 +82,7 @@ const char *spi_walk_note(spi_request *request, const sp_walk *walk)
 	sp_steps steps = {0};
 	sp_index *index = NULL;
 	if (!walk || request->caller.audience < 0 ||
-		sp_reader_index(request->worker->reader, request->caller.audience, &index, NULL) != SP_OK ||
+		spi_request_index_of(request, request->caller.audience, &index, NULL) != SP_OK ||
 		sp_index_get(index, walk->article, walk->lang, request->arena, &article, NULL) != SP_OK)
 		return NULL;
 	sp_procedure procedure = {article.id, article.lang, article.markdown, article.markdown_len, article.html};

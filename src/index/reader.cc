@@ -151,8 +151,9 @@ static void read_limited(sp_index *index)
 /* What was found at one moment says nothing about another with other notices. */
 void sp_index::ask_about(int64_t moment)
 {
+	const bool both_or_none = !moment_utc_s == !moment; /* a whole day is no moment before all notices */
 	moment_utc_s = moment;
-	if (!off_known || (moment >= off_since && moment < off_until))
+	if (!off_known || (both_or_none && moment >= off_since && moment < off_until))
 		return;
 	state = ++states;
 	off_known = hidden_known = untranslated_known = false;

@@ -390,6 +390,17 @@ TEST(test_index_notices)
 	CHECK_INT(found_on(&f, "sciopero", 20261121), 0);
 	CHECK_INT(found_on(&f, "sciopero", 20261123), 1);
 	CHECK_INT(found_on(&f, "sciopero", 20261125), 0);
+	/* Of a moment, then of a whole day again, then of a moment: what was known of the one is not taken for the other. */
+	for (int i = 0; i < 2; i++) {
+		sp_index_at(f.index, 1795334400 - 3600); /* 2026-11-22T07:00:00Z */
+		CHECK_INT(found_on(&f, "sciopero", 20261122), 0);
+		sp_index_at(f.index, 1795334400);
+		CHECK_INT(found_on(&f, "sciopero", 20261122), 1);
+		sp_index_at(f.index, 1795161600 - 3600); /* before all notices */
+		CHECK_INT(found_on(&f, "fermo", 20261120), 0);
+		sp_index_at(f.index, 0);
+		CHECK_INT(found_on(&f, "fermo", 20261120), 1);
+	}
 	close_index_bed(&f);
 }
 
