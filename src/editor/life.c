@@ -42,53 +42,40 @@ static sp_status read_text(const spi_living *living, const char *path, spi_life_
 	return status == SP_ERR_NOMEM ? no_memory(err) : SP_OK;
 }
 
-/* Whether the file says that it is this article. */
-static bool says_id(const spi_living *living, const char *path)
+/* The id in it tells, whatever it is called; of what cannot be read, its name. */
+static bool is_of(const spi_living *living, const char *path, const char *name)
 {
 	const sp_life *life = living->life;
 	const char *bytes;
 	size_t len;
 	sp_article *article = NULL;
+	bool is_it = is_named(path, name, ".md") || is_named(path, name, SP_KB_WAITING);
 	sp_arena *arena = sp_arena_new(0);
-	bool is_it = arena && sp_kb_read(life->dir, path, ARTICLE_MAX, arena, &bytes, &len, NULL) == SP_OK &&
-				 sp_article_parse(path, bytes, len, living->config, path, NULL, &article, NULL) == SP_OK && strcmp(article->id, life->id) == 0;
+	if (arena && sp_kb_read(life->dir, path, ARTICLE_MAX, arena, &bytes, &len, NULL) == SP_OK &&
+		(is_it || memmem(bytes, len, life->id, strlen(life->id))) &&
+		sp_article_parse(path, bytes, len, living->config, path, NULL, &article, NULL) == SP_OK)
+		is_it = strcmp(article->id, life->id) == 0;
 	sp_article_free(article);
 	sp_arena_free(arena);
 	return is_it;
-}
-
-/* name: of the file; NULL = whatever it is called, the id in it tells. ret_count: of files, in whatever language. */
-static sp_status read_those(
-	spi_living *living, const sp_kb_files *files, const char *name, size_t *ret_count, bool *ret_any, sp_error *err)
-{
-	const sp_life *life = living->life;
-	sp_status status = SP_OK;
-	*ret_count = 0;
-	for (size_t i = 0; status == SP_OK && i < files->count; i++) {
-		const char *path = files->items[i].path;
-		if (name ? !is_named(path, name, ".md") && !is_named(path, name, SP_KB_WAITING) : !says_id(living, path))
-			continue;
-		sp_lang lang = sp_lang_of(path, 2);
-		living->found[lang].lang = lang;
-		++*ret_count;
-		*ret_any |= life->lang == SP_LANG_NONE || life->lang == lang;
-		status = read_text(living, path, sp_kb_is_waiting(path) ? &living->found[lang].waiting : &living->found[lang].live, err);
-	}
-	return status;
 }
 
 static sp_status read_files(spi_living *living, sp_error *err)
 {
 	const sp_life *life = living->life;
 	sp_kb_files files = {0};
-	size_t count = 0;
 	bool any = false;
 	const char *name = spi_id_file_name(life->id, life->arena);
 	sp_status status = name ? sp_kb_scan(life->dir, life->arena, &files, err) : no_memory(err);
-	if (status == SP_OK)
-		status = read_those(living, &files, name, &count, &any, err);
-	if (status == SP_OK && count == 0)
-		status = read_those(living, &files, NULL, &count, &any, err);
+	for (size_t i = 0; status == SP_OK && i < files.count; i++) {
+		const char *path = files.items[i].path;
+		if (!is_of(living, path, name))
+			continue;
+		sp_lang lang = sp_lang_of(path, 2);
+		living->found[lang].lang = lang;
+		any |= life->lang == SP_LANG_NONE || life->lang == lang;
+		status = read_text(living, path, sp_kb_is_waiting(path) ? &living->found[lang].waiting : &living->found[lang].live, err);
+	}
 	if (status == SP_OK && !any)
 		return sp_error_set(err, SP_ERR_NOT_FOUND, life->dir, 0, "there is no file %s.md%s%s", name,
 			life->lang == SP_LANG_NONE ? "" : " in the language ", life->lang == SP_LANG_NONE ? "" : sp_lang_code(life->lang));

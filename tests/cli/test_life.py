@@ -68,6 +68,20 @@ class Life(Case):
         self.assertIn('retired', read(other))
         self.do(NO, 'edit', 'a-mano')
 
+    def test_the_id_in_a_file_counts_not_its_name(self):
+        """A file named like another article's id is not that article; a translation of another name is retired too."""
+        other = os.path.join(self.where, 'it/accesso/scritto-da-anna.md')
+        os.rename(self.live, other)
+        write(self.live, read(other).replace('id: a-mano', 'id: un-altro').replace("title: '", "title: 'Altro: ", 1))
+        before = read(self.live)
+        translated = os.path.join(self.where, 'en/accesso/by-hand.md')
+        os.makedirs(os.path.dirname(translated), exist_ok=True)
+        write(translated, read(other))
+        self.do(OK, 'retire', 'a-mano', '--ended')
+        self.assertIn('retired', read(other))
+        self.assertIn('retired', read(translated))
+        self.assertEqual(read(self.live), before)
+
     def rules(self, code=NO):
         return [f['rule'] for f in self.ends(code, 'check', '--kb', self.where, '--json').json()['findings']]
 
