@@ -61,6 +61,17 @@ static bool is_only_number(const spi_deciding *d)
 	return spi_unexplained(d, numbers | named | courtesy) == 0;
 }
 
+/* What is known for somebody's by its form is masked already; of the others nothing is kept either. */
+static bool mask_digits(spi_deciding *d)
+{
+	char *masked = sp_arena_strdup(d->arena, d->decision->masked);
+	for (char *at = masked; at && *at; at++)
+		if (*at >= '0' && *at <= '9')
+			*at = '#';
+	d->decision->masked = masked;
+	return masked;
+}
+
 /* "scrivetemi a maria.rossi@example.org", "333 1234567": who leaves an address after an answer is to be reached there. */
 static bool leaves_address(const spi_deciding *d)
 {
@@ -129,6 +140,8 @@ sp_status spi_decide_by_number_told(spi_deciding *d, bool *ret, sp_error *err)
 	}
 	if (!is_only_number(d))
 		return SP_OK;
+	if (!mask_digits(d))
+		return SP_ERR_NOMEM;
 	/* A number has no language. */
 	sp_lang before = dialogue && dialogue->count > 0 ? dialogue->turns[dialogue->count - 1].lang : SP_LANG_NONE;
 	if (d->question->lang == SP_LANG_NONE && before != SP_LANG_NONE)

@@ -14,13 +14,11 @@
 
 /* ---- what tells something ---- */
 
-/* Not which way to go in a procedure, which of several was meant, thanks, or that a person is wanted. */
+/* Not which way to go in a procedure, which of several was meant, a number that is masked, thanks, or that a person is wanted. */
 bool sp_turn_tells_little(const sp_turn *turn)
 {
-	if (!turn->question || (turn->reason == SP_REASON_NUMBER_TOLD && strchr(turn->question, '<'))) /* "il numero è", and what is masked */
-		return false;
-	return turn->decision != SP_DECIDE_NONE && !sp_reason_is_step(turn->reason) && turn->reason != SP_REASON_PERSON &&
-		turn->reason != SP_REASON_NOT_SOLVED && turn->reason != SP_REASON_NEXT_BEST && turn->reason != SP_REASON_CHOSEN &&
+	return turn->question && turn->decision != SP_DECIDE_NONE && turn->reason != SP_REASON_NUMBER_TOLD &&
+		!sp_reason_is_step(turn->reason) && turn->reason != SP_REASON_PERSON && turn->reason != SP_REASON_NOT_SOLVED && turn->reason != SP_REASON_NEXT_BEST && turn->reason != SP_REASON_CHOSEN &&
 		turn->reason != SP_REASON_ACCEPTED;
 }
 
@@ -54,7 +52,7 @@ static bool has_words(const char *text, bool *ret_left_out)
 {
 	for (size_t mask; *text; text += mask > 0 ? mask : 1) {
 		mask = sp_personal_mask_at(text, NULL);
-		if (mask == 0 && !strchr(" .,;:-\n", *text))
+		if (mask == 0 && !strchr(" .,;:-#\n", *text))
 			return true;
 		*ret_left_out |= mask > 0;
 	}

@@ -1,5 +1,7 @@
 """A message that is nothing but somebody's number, where none was asked for: no case by itself; what about it is asked, or taken as said to
 what is talked of. The number is repeated nowhere."""
+import re
+import sqlite3
 import unittest
 
 from talk import Talk
@@ -39,6 +41,15 @@ class NumberTold(Talk):
             self.assertDecided(turn, "clarify", "number-told")
             self.assertFalse([choice for choice in turn["choices"] if "article" in choice])
         self.assertNotEqual(self.talk("12345")["reason"], "number-told")
+
+    def test_whatever_is_between_its_digits_it_is_not_kept(self):
+        for message in ("0123 4567 8901", "302.000.000.000.000.112", "il numero è 302 000 000 000 000 112", "302000000000 000112", "302/000/000/000/000/112"):
+            self.assertDecided(self.talk(message), "clarify", "number-told")
+            with sqlite3.connect(f"file:{self.service.data}/store.sqlite?mode=ro", uri=True) as db:
+                (kept,) = db.execute("SELECT question FROM turns ORDER BY conversation DESC, seq DESC LIMIT 1").fetchone()
+            self.assertIsNone(re.search(r"\d", kept), (message, kept))
+        self.talk("0123 4567 8901", "0123 4567 8901", "0123 4567 8901")
+        self.assertNotIn("#", self.say(OPEN)["ticket"].get("said", ""))
 
     def test_after_an_answer_a_request_is_offered_and_the_topic_stands(self):
         for first in ("quale numero di avviso?", "dove trovo il codice avviso?"):
