@@ -36,6 +36,7 @@ typedef struct sp_bench_article {
 /** The folder at one moment, told in one language. Immutable; may be shared between threads. */
 typedef struct sp_bench {
 	uint64_t number;       /**< counts up with every change that an editor can see */
+	uint64_t config_hash;  /**< of the configuration by which audiences are counted */
 	const sp_bench_article *articles; size_t count; /**< by path */
 	const sp_finding *findings; size_t findings_count; /**< by file (relative to the kb folder), line, column */
 	size_t errors;         /**< findings that are */

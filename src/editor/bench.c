@@ -234,7 +234,7 @@ spi_bench *spi_bench_make(const char *dir, const sp_kb_config *config, sp_publis
 	sp_arena *arena = sp_arena_new(64 * 1024);
 	look l = {.dir = dir, .config = config, .scratch = sp_arena_new(64 * 1024)};
 	/* With another kb.yaml the same text may say something else. */
-	if (before && before->config_hash == config->hash)
+	if (before && before->shown.config_hash == config->hash)
 		l.before = before;
 	l.bench = arena ? sp_arena_calloc(arena, 1, sizeof *l.bench) : NULL;
 	if (!l.bench || !l.scratch) {
@@ -243,7 +243,7 @@ spi_bench *spi_bench_make(const char *dir, const sp_kb_config *config, sp_publis
 		return NULL;
 	}
 	l.bench->arena = arena;
-	l.bench->config_hash = config->hash;
+	l.bench->shown.config_hash = config->hash;
 	atomic_init(&l.bench->refs, 1);
 	bool ok = add_files(&l) && add_findings(&l, lang) && note_publisher(&l, publisher, &generation);
 	sp_arena_free(l.scratch);

@@ -12,7 +12,6 @@ typedef struct spi_bench {
 	atomic_uint refs;
 	sp_arena *arena; /* owns itself too */
 	sp_findings *findings;
-	uint64_t config_hash;
 	uint64_t print; /* of all that an editor can see: stands for it when two are compared */
 } spi_bench;
 

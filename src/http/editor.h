@@ -10,6 +10,7 @@
 
 typedef struct spi_editor {
 	const char *id;  /* "" = no article is looked at */
+	const char *own; /* the editor's audience */
 	const char *as;  /* key of an audience */
 	const char *on;  /* "2021-03-15"; "" = today */
 	const char *find; /* "" = the whole list */
@@ -21,7 +22,8 @@ typedef struct spi_editor {
 	bool waited;        /* for the bench */
 	/* until the page is composed: */
 	sp_workbench *workbench;
-	const sp_bench *bench;
+	const sp_bench *whole;
+	const sp_bench *bench; /* what of it this editor may be told of */
 	const sp_bench_article *row; /* NULL: there is no such file */
 	const char *source; size_t source_len; /* the file as it is now; NULL = cannot be read */
 	sp_strings questions; /* of the article shown */

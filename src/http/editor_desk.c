@@ -45,7 +45,8 @@ const sp_bench *spi_editor_narrow(const spi_request *request, const sp_bench *be
 	if (!narrow || !articles)
 		return NULL;
 	*narrow = (sp_bench){.number = bench->number, .articles = articles, .words_only = bench->words_only, .encoding = bench->encoding};
-	for (size_t i = 0; i < bench->count; i++) {
+	/* By another kb.yaml its audiences may be others: until it is made anew nothing is told. */
+	for (size_t i = 0; bench->config_hash == request->config->hash && i < bench->count; i++) {
 		if (!(bench->articles[i].audience & e->sees))
 			continue;
 		articles[narrow->count] = bench->articles[i];

@@ -145,16 +145,29 @@ static bool may_look_as(const spi_request *request, int audience)
 	return audience >= 0 && !(request->config->audiences[audience].reads & ~request->editor->sees);
 }
 
-/* A preview shows everything to whoever sits before it; a service what the token's audience may read. */
-static void find_sight(spi_request *request, spi_editor *e)
+/* A preview shows everything to whoever sits before it; a service what the token's audience may read, as kb.yaml is now. */
+static void find_sight(const spi_request *request, spi_editor *e)
 {
 	sp_audiences all = 0;
 	for (size_t i = 0; i < request->config->audiences_count; i++)
 		all |= (sp_audiences)1 << i;
-	int own = request->caller.audience;
+	int own = sp_kb_audience(request->config, e->own);
 	bool is_preview = request->worker->server->options.workbench != NULL;
 	e->sees = is_preview ? all : own >= 0 ? request->config->audiences[own].reads : 0;
 	e->sees_all = e->sees == all;
+}
+
+/* As whom it is looked at; false: not as the one it was until now. */
+static bool find_reader(spi_request *request)
+{
+	spi_editor *e = request->editor;
+	find_sight(request, e);
+	bool may = may_look_as(request, sp_kb_audience(request->config, e->as));
+	if (!may)
+		e->as = may_look_as(request, sp_kb_audience(request->config, "citizen")) ? "citizen" : e->own;
+	request->caller.audience_key = e->as;
+	request->caller.audience = sp_kb_audience(request->config, e->as);
+	return may;
 }
 
 /* People follow old links and cut addresses: who does not exist is a citizen, a day that is none is today. */
@@ -167,17 +180,14 @@ static bool read_address(spi_request *request)
 	e->find = query_text(request, "q");
 	e->on = query_text(request, "on");
 	e->as = query_text(request, "as");
+	e->own = request->caller.audience_key;
 	request->editor = e;
-	find_sight(request, e);
-	if (!may_look_as(request, sp_kb_audience(request->config, e->as)))
-		e->as = may_look_as(request, sp_kb_audience(request->config, "citizen")) ? "citizen" : request->caller.audience_key;
+	find_reader(request);
 	sp_date day = sp_date_parse(e->on, strlen(e->on));
 	if (day && day != request->day)
 		spi_request_set_day(request, day);
 	else
 		e->on = "";
-	request->caller.audience_key = e->as;
-	request->caller.audience = sp_kb_audience(request->config, e->as);
 	e->turn = (spi_turn){.message = query_text(request, "ask"), .lang = request->lang, .channel = "preview"};
 	return true;
 }
@@ -234,6 +244,10 @@ static void find_row(spi_editor *e, sp_lang lang)
 static sp_status compose(spi_request *request, sp_index *index, spi_value *page, sp_error *err)
 {
 	spi_editor *e = request->editor;
+	if (!find_reader(request)) /* kb.yaml changed meanwhile */
+		return SP_ERR_CHANGED;
+	if (!(e->bench = spi_editor_narrow(request, e->whole)))
+		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
 	e->reads = request->config->audiences[request->caller.audience].reads & e->sees;
 	find_row(e, request->lang);
 	spi_put_bool(page, "at_editor", true);
@@ -276,13 +290,12 @@ static void show(spi_request *request)
 	e->workbench = spi_editor_workbench(request);
 	if (!e->workbench || waits_for_bench(request, e->workbench))
 		return;
-	const sp_bench *bench = sp_workbench_take(e->workbench, request->lang);
-	e->bench = bench ? spi_editor_narrow(request, bench) : NULL;
-	if (!e->bench)
+	e->whole = sp_workbench_take(e->workbench, request->lang);
+	if (!e->whole)
 		spi_reply_error(request, SP_ERR_NOMEM, NULL);
 	else if (spi_page_make(request, compose, &page))
 		spi_page_send(request, "editor", page, 200);
-	sp_workbench_give_back(bench);
+	sp_workbench_give_back(e->whole);
 	spi_reply_header(request, "Cross-Origin-Resource-Policy", "same-origin");
 }
 

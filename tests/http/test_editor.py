@@ -415,6 +415,20 @@ class InAService(unittest.TestCase):
                 self.assertNotIn("Titolo ciclamino", partial.get(f"/editor/{query}&lang={lang}").text)
             self.assertIn("it/accesso/girata.md", partial.get(f"/editor/?lang={lang}").text)
 
+    def test_while_kb_yaml_changes_nobody_is_taken_for_another(self):
+        """Audiences are counted by their places in kb.yaml; who comes while it changes is told nothing by the old places."""
+        partial, config = self.client(self.partial), self.service.kb / "kb.yaml"
+        before = config.read_text(encoding="utf-8")
+        first, second = re.search(r"  citizen:\n    name:.*\n", before).group(0), re.search(r"  agent-l1:\n    name:.*\n    reads:.*\n", before).group(0)
+        self.addCleanup(lambda: config.write_text(before, encoding="utf-8"))
+        self.assertIn(first + second, before)
+        for text in (before.replace(first + second, second + first), before) * 4:
+            config.write_text(text, encoding="utf-8")
+            until_s = time.monotonic() + 1
+            while time.monotonic() < until_s:
+                self.assertNotIn("ametista", partial.get("/editor/").text)
+        self.assertTrue(until(lambda: "gettone perlaceo" in partial.get("/editor/").text, 10))
+
     def test_it_follows_what_is_saved(self):
         editor = self.client(self.tokens["editor"])
         number = re.search(r'data-number="(\d+)"', editor.get("/editor/").text).group(1)
