@@ -17,7 +17,7 @@
 #include <string.h>
 
 #define CASE_WEIGHT 0.6        /* of what the sentence vector says of a case, between these bounds, beside what the words do */
-#define CASE_LEAST (-1.0)
+#define CASE_LEAST (-2.0)
 #define CASE_MOST 2.5
 #define RANKED_MAX 10
 /* Where it is known what is talked of, or a question back was answered, so much less precision is enough than kb.yaml asks: an answer

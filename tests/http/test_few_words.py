@@ -70,6 +70,11 @@ class ByMeaning(unittest.TestCase):
                                 ("voglio parlare con una persona", "person"), ("qwzrtpl xkvbnm", "gibberish")):
             self.assertEqual(self.talk(message)[1], reason, message)
 
+    def test_who_asks_how_is_no_case_though_a_number_is_named(self):
+        for message in ("l'avviso 302000000000000112 come lo pago?", "dove aggiungo 302000000000000112 nell'app?"):
+            self.assertEqual(self.talk(message)[0], "clarify", message)
+        self.assertEqual(self.talk("controllate l'avviso 302000000000000112, risulta ancora da pagare")[:2], ("ticket", "case"))
+
     def test_unknown_words_of_a_sentence_are_no_gibberish(self):
         self.assertNotEqual(self.talk("l'armadio da smaltire è di sopra")[1], "gibberish")
 

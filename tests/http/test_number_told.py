@@ -18,7 +18,8 @@ class NumberTold(Talk):
         self.assertNotIn(NOTICE, str(turn))
 
     def test_alone_it_is_asked_what_about_it_by_the_articles(self):
-        for message in (NOTICE, IN_GROUPS, "il numero è " + NOTICE, "codice avviso " + IN_GROUPS, "buongiorno, ecco: " + NOTICE):
+        for message in (NOTICE, IN_GROUPS, "il numero è " + NOTICE, "codice avviso " + IN_GROUPS, "buongiorno, ecco: " + NOTICE,
+            "ho ricevuto l'avviso " + NOTICE, "mi è arrivato questo: " + NOTICE):
             turn = self.talk(message)
             self.assertDecided(turn, "clarify", "number-told")
             self.assertIn("codice avviso", turn["reply"]["markdown"])
