@@ -25,10 +25,16 @@ const char *spi_number_told_key(const char *masked, sp_arena *arena)
 	return NAMELESS;
 }
 
+/* "windows11" is none. */
+static bool is_digits(const sp_token *token)
+{
+	return token->kind == SP_TOKEN_NUMBER && strspn(token->plain, "0123456789.,-/") >= token->plain_len;
+}
+
 /* In groups, as people copy it: "0123 4567 8901"; 03 04 2021 is none. */
 static bool is_group(const sp_token *token)
 {
-	return token->kind == SP_TOKEN_NUMBER && token->plain_len >= GROUP_LEAST;
+	return is_digits(token) && token->plain_len >= GROUP_LEAST;
 }
 
 /* Its tokens, a bit each; 0: there is none that is long enough. */
@@ -41,7 +47,7 @@ static uint64_t numbers_in(const spi_deciding *d)
 		bool goes_on = i > 0 && groups >> (i - 1) & 1;
 		if (token->kind == SP_TOKEN_PERSONAL) {
 			personal |= UINT64_C(1) << i;
-		} else if (is_group(token) || (goes_on && token->kind == SP_TOKEN_NUMBER)) {
+		} else if (is_group(token) || (goes_on && is_digits(token))) {
 			groups |= UINT64_C(1) << i;
 			digits += token->plain_len;
 		}

@@ -88,7 +88,7 @@ class Fix(Case):
             self.stays(self.prova().replace(right + ':', wrong + ':'), NO)
         for key in ('valid_form', 'valid_untill', 'review_bye'):
             self.stays(self.prova(**{key: '2030-01-01'}), NO)
-        self.stays(article('prava', 'Prova', 'Testo.', questions=Q), NO)  # the file's name is not the id
+        self.stays(article('prava', 'Prova', 'Testo.', questions=Q))  # the file's name is not the id
         self.stays(self.prova().replace('[citizen]', '[citizne]'), NO)
         self.stays(self.prova().replace('category: accesso', 'category: acceso'), NO)
 
