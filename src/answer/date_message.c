@@ -56,6 +56,8 @@ static bool stands_at(const spi_day_reading *r, size_t at, const spi_date_entry 
 const spi_date_entry *spi_day_words_of(const spi_day_reading *r, size_t at, spi_date_kind wanted)
 {
 	const spi_date_entry *best = NULL;
+	if (at >= r->count || !(r->known->begun[(unsigned char)*r->words[at].text] >> wanted & 1))
+		return NULL;
 	for (size_t i = r->known->from[wanted]; i < r->known->from[wanted + 1]; i++) {
 		const spi_date_entry *e = &r->known->items[i];
 		if ((!best || e->count > best->count) && stands_at(r, at, e))

@@ -48,8 +48,10 @@ static void order_by_kind(const spi_date_entry *read, size_t count, spi_date_wor
 	for (size_t kind = 0; kind < KIND_COUNT; kind++) {
 		ret->from[kind] = ret->count;
 		for (size_t i = 0; i < count; i++)
-			if (read[i].kind == (spi_date_kind)kind)
+			if (read[i].kind == (spi_date_kind)kind) {
 				ret->items[ret->count++] = read[i];
+				ret->begun[(unsigned char)*read[i].words[0].text] |= UINT32_C(1) << kind;
+			}
 	}
 	ret->from[KIND_COUNT] = ret->count;
 }

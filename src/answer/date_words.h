@@ -5,6 +5,7 @@
 #include "sportello/text.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 #define SPI_DATE_PHRASE 4 /* words of an entry */
 
@@ -50,7 +51,9 @@ typedef struct spi_date_entry {
 typedef struct spi_date_words {
 	spi_date_entry *items;
 	size_t count, from[KIND_COUNT + 1];
+	uint32_t begun[256]; /* kinds, a bit each, of which an entry begins with that byte: most words of a message begin none */
 } spi_date_words;
+_Static_assert(KIND_COUNT <= 32, "a bit each");
 
 /* Those of a language (not SP_LANG_NONE); read once, never changed after. Any thread. */
 const spi_date_words *spi_date_words_of(sp_lang lang);
