@@ -19,7 +19,7 @@ class NumberTold(Talk):
 
     def test_alone_it_is_asked_what_about_it_by_the_articles(self):
         for message in (NOTICE, IN_GROUPS, "il numero è " + NOTICE, "codice avviso " + IN_GROUPS, "buongiorno, ecco: " + NOTICE,
-            "ho ricevuto l'avviso " + NOTICE, "mi è arrivato questo: " + NOTICE):
+            "ho ricevuto l'avviso " + NOTICE, "mi è arrivato questo: " + NOTICE, "mi è arrivata questa " + NOTICE, "mi hanno mandato l'avviso " + NOTICE):
             turn = self.talk(message)
             self.assertDecided(turn, "clarify", "number-told")
             self.assertIn("codice avviso", turn["reply"]["markdown"])
