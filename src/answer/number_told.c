@@ -81,13 +81,15 @@ static bool mask_digits(spi_deciding *d)
 /* "scrivetemi a maria.rossi@example.org", "333 1234567": who leaves an address after an answer is to be reached there. */
 static bool leaves_address(const spi_deciding *d)
 {
+	if (!spi_last_was(d, SP_DECIDE_ANSWER) || d->asks || d->tokens.count > d->cues.count || !numbers_in(d))
+		return false;
 	sp_personal_span spans[ADDRESSES_MAX];
 	size_t count = sp_personal_find(d->question->text, d->question->len, spans, ADDRESSES_MAX);
 	bool is_address = count > 0 && count <= ADDRESSES_MAX;
 	for (size_t i = 0; i < count && i < ADDRESSES_MAX; i++)
 		is_address &= spans[i].kind == SP_PERSONAL_EMAIL || spans[i].kind == SP_PERSONAL_PHONE;
 	uint64_t said = numbers_in(d) | spi_walk_cue_covered(&d->tokens, d->decision->lang, SPI_NUMBER_NAMED) | d->cues.covered[SPI_CUE_GREETING] | d->cues.covered[SPI_CUE_THANKS];
-	return is_address && spi_last_was(d, SP_DECIDE_ANSWER) && !d->asks && d->tokens.count <= d->cues.count && spi_unexplained(d, said) <= 1;
+	return is_address && spi_unexplained(d, said) <= 1;
 }
 
 static size_t numbers_in_a_row(const sp_dialogue *dialogue)
