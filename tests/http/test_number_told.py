@@ -41,7 +41,7 @@ class NumberTold(Talk):
             turn = self.talk(message)
             self.assertDecided(turn, "clarify", "number-told")
             self.assertFalse([choice for choice in turn["choices"] if "article" in choice])
-        for message in ("12345", "windows11 iphone12"):
+        for message in ("12345", "windows11 iphone12", "la ricevuta per l'iban IT60X0542811101000000123456"):
             self.assertNotEqual(self.talk(message)["reason"], "number-told", message)
 
     def test_whatever_is_between_its_digits_it_is_not_kept(self):
