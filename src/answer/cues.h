@@ -40,7 +40,7 @@ typedef enum spi_cue {
 	SPI_CUE_COUNT
 } spi_cue;
 
-/* What is said on the way through a procedure, to the offer of a ticket, beside a number; looked for only there. The patterns stand beside the others. */
+/* What is said on the way through a procedure, to the offer of a ticket, beside a number, of a device; looked for only there. The patterns stand beside the others. */
 #define SPI_WALK_CUE_LIST(X) \
 	X(SPI_WALK_BACK, "walk-back") \
 	X(SPI_WALK_RESTART, "walk-restart") \
@@ -65,7 +65,8 @@ typedef enum spi_cue {
 	X(SPI_OFFER_YES, "offer-yes") /* of a ticket that was offered: it is wanted, */ \
 	X(SPI_OFFER_NO, "offer-no")   /* it is not */ \
 	X(SPI_NUMBER_NAMED, "number-named") /* beside a number: what it is */ \
-	X(SPI_POINTS, "points")       /* "quella": one of several things, or of what was said before */
+	X(SPI_POINTS, "points")       /* "quella": one of several things, or of what was said before */ \
+	X(SPI_DEVICE, "device")       /* telephones, systems, browsers: what it happens on */
 typedef enum spi_walk_cue {
 #define SPI_CUE_ENUM(name, text) name,
 	SPI_WALK_CUE_LIST(SPI_CUE_ENUM)

@@ -1,5 +1,6 @@
 #include "answer/join.h"
 
+#include "answer/context.h"
 #include "sportello/catalog.h"
 
 #include <string.h>
@@ -73,6 +74,8 @@ static bool stands_alone(const spi_deciding *d)
 		if (spi_has_cue(&d->cues, whole[i]))
 			return true;
 	sp_reason reason = d->decision->reason;
+	if (reason == SP_REASON_STEP_UNCLEAR && spi_tells_device(d)) /* of the step */
+		return true;
 	return reason == SP_REASON_KNOWN_PHRASING || reason == SP_REASON_CODE || reason == SP_REASON_NO_CODE || reason == SP_REASON_LANGUAGE ||
 		reason == SP_REASON_CHOSEN || reason == SP_REASON_ACCEPTED || reason == SP_REASON_DECLINED || d->decision->also_count > 0 || __builtin_popcountll(d->cues.content) > FRAGMENT_WORDS || is_tapped(d);
 }

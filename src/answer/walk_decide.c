@@ -2,6 +2,7 @@
    other, and the way back is offered. */
 #include "answer/walk.h"
 
+#include "answer/context.h"
 #include "answer/rank.h"
 
 #include <stdint.h>
@@ -288,7 +289,7 @@ static sp_status try_again(spi_deciding *d, const sp_walk *walk, bool or_unclear
 	spi_move m = {SPI_MOVE_NONE, 0};
 	sp_status status = open_walk(d, walk, &o, &is_open, err);
 	if (status == SP_OK && is_open)
-		status = hear(d, walk, &o, true, true, &m);
+		status = hear(d, walk, &o, true, !spi_tells_device(d), &m); /* that is like no choice */
 	if (status != SP_OK || !is_open || (m.kind != SPI_MOVE_STEP && !(or_unclear && is_unclear(d))))
 		return status;
 	*ret = true;
@@ -356,6 +357,12 @@ sp_status spi_walk_follow(spi_deciding *d, sp_error *err)
 	if (d->question->no_code && d->decision->kind != SP_DECIDE_ANSWER) {
 		spi_decided(d, SP_DECIDE_NONE, SP_REASON_NO_CODE);
 		return SP_OK;
+	}
+	if (before && before->state == SP_WALK_GOING && is_here(d) && spi_tells_device(d)) { /* of the step that is shown */
+		bool is_step = false;
+		sp_status status = try_again(d, before, true, &is_step, err);
+		if (status != SP_OK || is_step)
+			return status;
 	}
 	bool is_procedure = d->decision->kind == SP_DECIDE_ANSWER && d->found.count > 0 && d->decision->also_count == 0 &&
 		d->found.candidates[0].type == SP_TYPE_PROCEDURE;

@@ -41,6 +41,25 @@ class FollowUps(Talk):
                               ("i want to talk to a person", "actually no, i'll wait"), ("ich möchte mit einem menschen sprechen", "nein, doch nicht")):
             self.assertDecided(self.talk(first, second), "none", "declined")
 
+    def test_a_device_is_of_what_was_said(self):
+        for first, device in (("l'app si blocca e si chiude da sola", "android"), ("the io app keeps crashing", "iphone 13"), ("die app io stürzt ab", "samsung a12")):
+            article = self.talk(first)["article"]["id"]
+            self.assertDecided(self.say(device), "answer", "step-unclear", article)
+        self.assertDecided(self.talk("come cambio la mail del profilo io?", "ho un samsung a12"), "answer", None, "io-email-modificare")
+        self.assertDecided(self.talk("dove vedo la versione di io su android?"), "answer", None, "io-versioni")
+
+    def test_a_question_of_one_word_is_about_what_was_said(self):
+        self.assertDecided(self.talk("bonus vacanze, l'albergo non lo accetta"), "answer", None, "bonus-vacanze-finito")
+        self.assertEqual(self.say("è obbligato?").get("category"), "bonus-vacanze")
+
+    def test_who_wants_a_request_opened_gets_one(self):
+        for message in ("allora aprimi una segnalazione", "apritemi una richiesta", "vabbè parlo con qualcuno?"):
+            self.assertDecided(self.talk("ho pagato due volte la stessa multa", message), "ticket", "person")
+
+    def test_good_ends_it(self):
+        for first, message in (("dove trovo la ricevuta di un pagamento?", "bene"), ("where do i find the receipt of a payment?", "good"), ("wo finde ich die quittung einer zahlung?", "gut")):
+            self.assertDecided(self.talk(first, message), "none", "thanks")
+
     def test_who_leaves_an_address_is_to_be_reached_there(self):
         for message in ("mario.rossi@example.org", "scrivetemi a mario.rossi@example.org", "333 1234567"):
             self.assertDecided(self.talk("dove trovo la ricevuta di un pagamento?", message), "ticket", "person")
