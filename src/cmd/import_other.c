@@ -4,6 +4,7 @@
 #include "cmd/import.h"
 
 #include "base/file.h"
+#include "base/utf8.h"
 
 #include <jansson.h>
 #include <string.h>
@@ -32,7 +33,8 @@ static sp_status read_map(const spi_importing *im, json_t **ret, sp_error *err)
 	sp_status status = spi_file_read(im->map, MAP_MAX_BYTES, im->arena, &text, &len, err);
 	if (status != SP_OK)
 		return status;
-	*ret = json_loadb(text, len, JSON_REJECT_DUPLICATES, &problem);
+	size_t mark = spi_utf8_mark(text, len);
+	*ret = json_loadb(text + mark, len - mark, JSON_REJECT_DUPLICATES, &problem);
 	if (!*ret)
 		return sp_error_set(err, SP_ERR_INVALID, im->map, problem.line, "%s", problem.text);
 	return json_is_object(*ret) ? SP_OK : sp_error_set(err, SP_ERR_INVALID, im->map, 1, "an object is needed: {\"audience\": {…}}");

@@ -1,6 +1,8 @@
 /* Values of other systems' records. */
 #include "convert/records.h"
 
+#include "base/utf8.h"
+
 #include <ctype.h>
 #include <libxml/HTMLparser.h>
 #include <stdlib.h>
@@ -22,11 +24,8 @@ bool spi_name(spi_map *map, const char *name, const void *value)
 json_t *spi_reading_json(const spi_reading *r)
 {
 	json_error_t problem;
-	const char *bytes = r->bytes;
-	size_t len = r->len;
-	if (len >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0)
-		bytes += 3, len -= 3;
-	json_t *root = json_loadb(bytes, len, JSON_DECODE_ANY, &problem);
+	size_t mark = spi_utf8_mark(r->bytes, r->len);
+	json_t *root = json_loadb(r->bytes + mark, r->len - mark, JSON_DECODE_ANY, &problem);
 	if (!root)
 		sp_error_set(r->err, SP_ERR_INVALID, r->name, problem.line, "not JSON: %s (column %d)", problem.text, problem.column);
 	return root;

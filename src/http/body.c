@@ -1,5 +1,6 @@
 #include "http/body.h"
 
+#include "base/utf8.h"
 #include "sportello/text.h"
 
 #include <stdio.h>
@@ -8,9 +9,13 @@
 static json_t *parse(spi_request *request)
 {
 	json_error_t error;
-	json_t *json = json_loadb(sp_buffer_text(&request->body), request->body.len, JSON_REJECT_DUPLICATES, &error);
+	const char *text = sp_buffer_text(&request->body);
+	/* Some libraries put a byte order mark before what they send; it may be passed over (RFC 8259, 8.1). */
+	size_t mark = spi_utf8_mark(text, request->body.len);
+	json_t *json = json_loadb(text + mark, request->body.len - mark, JSON_REJECT_DUPLICATES, &error);
 	if (json)
 		return json;
+	error.position += (int)mark;
 	sp_json *writer = spi_problem_begin(request, SPI_MALFORMED_JSON, "%s, at line %d, column %d (byte %d)",
 		error.text, error.line, error.column, error.position);
 	sp_json_int(writer, "line", error.line);

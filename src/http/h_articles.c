@@ -22,7 +22,7 @@ static void write_list(spi_request *request, const sp_result *result, uint32_t p
 	}
 	sp_json_array_end(&json);
 	sp_json_object_end(&json);
-	spi_reply_tagged(request, "application/json; charset=utf-8");
+	spi_reply_json_tagged(request);
 }
 
 void spi_h_articles(spi_request *request)
@@ -137,7 +137,7 @@ static void write_article(spi_request *request, sp_index *index, const sp_record
 	sp_json_string_len(&json, "markdown", record->markdown, record->markdown_len);
 	sp_json_string_len(&json, "html", record->html, record->html_len);
 	sp_json_object_end(&json);
-	spi_reply_tagged(request, "application/json; charset=utf-8");
+	spi_reply_json_tagged(request);
 }
 
 /* Asked for one language, a call gets only that one: the successor's goes along. */

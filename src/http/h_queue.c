@@ -52,5 +52,5 @@ void spi_h_queue(spi_request *request)
 		write_item(request, &json, &view.items[i]);
 	sp_json_array_end(&json);
 	sp_json_object_end(&json);
-	spi_reply_tagged(request, "application/json");
+	spi_reply_json_tagged(request);
 }

@@ -101,9 +101,9 @@ uint64_t spi_reply_hash(const spi_request *request)
 	return spi_hash64(sp_buffer_text(&request->out), request->out.len);
 }
 
-void spi_reply_tagged(spi_request *request, const char *type)
+void spi_reply_json_tagged(spi_request *request)
 {
-	spi_reply_tagged_as(request, type, spi_reply_hash(request));
+	spi_reply_tagged_as(request, JSON_TYPE, spi_reply_hash(request));
 }
 
 void spi_reply_tagged_as(spi_request *request, const char *type, uint64_t hash)

@@ -33,9 +33,9 @@ typedef struct spi_reply {
 void spi_reply_json(struct spi_request *request, int status);
 void spi_reply_html(struct spi_request *request, int status);
 void spi_reply_text(struct spi_request *request, int status, const char *type);
-/* JSON or HTML with an ETag made from the body: 304 when the client has this very body already. Only for 200. */
-void spi_reply_tagged(struct spi_request *request, const char *type);
-/* The same where the body's hash is known. */
+/* JSON with an ETag made from the body: 304 when the client has this very body already. Only for 200. */
+void spi_reply_json_tagged(struct spi_request *request);
+/* The same of any type, where the body's hash is known. */
 void spi_reply_tagged_as(struct spi_request *request, const char *type, uint64_t hash);
 uint64_t spi_reply_hash(const struct spi_request *request);
 /* A body that lives as long as the program (or, in the arena, as the request). gzip: the same compressed, or NULL.

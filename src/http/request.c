@@ -84,6 +84,10 @@ bool spi_request_find_route(spi_request *request)
 	request->route_number = match.number;
 	if (!spi_editor_gate(request, &match))
 		return false;
+	if (strcmp(request->method, "OPTIONS") == 0 && path_len == 1 && *path == '*') {
+		reply_options(request, path, path_len, SPI_METHODS); /* of the service as a whole (RFC 9110, 9.3.7) */
+		return false;
+	}
 	if (!match.path_known) {
 		if (!redirect_to_folder(request, path, path_len))
 			spi_problem(request, SPI_NOT_FOUND, "there is nothing at this address");

@@ -80,6 +80,8 @@ typedef struct spi_match {
 
 /* Find the route of a method ("HEAD" finds GET's) and a path as it stands in the request line, without the query. */
 spi_match spi_routes_match(const char *method, const char *path, size_t path_len);
+/* Methods that some path takes. */
+#define SPI_METHODS "GET, HEAD, POST, PATCH, DELETE, OPTIONS"
 /* Methods that a path takes, "GET, HEAD, POST, OPTIONS", into ret. */
 void spi_routes_allow(const char *path, size_t path_len, char *ret, size_t ret_size);
 

@@ -14,6 +14,7 @@ class Protocol(ServiceTest):
     @classmethod
     def prepare(cls):
         cls.agent_token = cls.service.token()
+        cls.admin_token = cls.service.token(role="admin", subject="capo")
 
     # ---- addresses and methods ----
 
@@ -47,6 +48,23 @@ class Protocol(ServiceTest):
             self.assertEqual(reply["Allow"], allow)
             self.assertIn(allow, problem["detail"])
 
+    def test_methods_of_the_whole_service(self):
+        reply = self.client.request("OPTIONS", "*")
+        self.assertEqual((reply.status, reply.body), (204, b""))
+        calls = {method.upper() for path in self.client.get("/openapi.json").json["paths"].values() for method in path if method != "parameters"}
+        self.assertEqual(set(reply["Allow"].split(", ")), calls | {"HEAD", "OPTIONS"})
+        self.assertIsNone(reply["Access-Control-Allow-Origin"])
+        for method, path in (("GET", "*"), ("OPTIONS", "**"), ("OPTIONS", "/*")):
+            self.assertEqual(self.client.request(method, path).status, 404, (method, path))
+
+    def test_json_says_that_it_is_utf8(self):
+        admin = self.other(self.admin_token)
+        paths = [path for path, calls in admin.get("/openapi.json").json["paths"].items() if "get" in calls and "{" not in path]
+        told = {path: reply["Content-Type"] for path in paths for reply in [admin.get(path + "?q=ricevuta")]
+                if reply.status == 200 and reply["Content-Type"].startswith("application/json")}
+        self.assertEqual(told, dict.fromkeys(told, "application/json; charset=utf-8"))
+        self.assertLessEqual({"/v1/queue", "/v1/search", "/v1/articles", "/healthz", "/v1/audit"}, set(told))
+
     def test_head(self):
         for path in ("/v1/articles/ricevuta?lang=it", "/v1/search?q=ricevuta", "/healthz", "/v1/nothing"):
             got, head = self.client.get(path), self.client.request("HEAD", path)
@@ -71,6 +89,15 @@ class Protocol(ServiceTest):
                                          line=line, column=column)
             self.assertIn(f"line {line}, column {column}", problem["detail"])
             self.assertIsInstance(problem["offset"], int)
+
+    def test_a_byte_order_mark_is_passed_over(self):
+        mark = b"\xef\xbb\xbf"
+        reply = self.client.request("POST", "/v1/chat", mark + b'{"message": "ciao"}', JSON)
+        self.assertEqual((reply.status, reply.json["decision"]), (200, "none"))
+        bad = self.client.request("POST", "/v1/chat", mark + b'{"message": ciao}', JSON)
+        self.assertProblem(bad, 400, "malformed-json", line=1, column=16, offset=19)
+        for body in (mark, mark + mark + b'{"message": "ciao"}', mark[:2] + b'{"message": "ciao"}'):
+            self.assertProblem(self.client.request("POST", "/v1/chat", body, JSON), 400, "malformed-json")
 
     def test_not_utf8(self):
         reply = self.client.request("POST", "/v1/chat", b'{"message": "\xe9\xff"}', JSON)

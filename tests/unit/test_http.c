@@ -413,15 +413,15 @@ TEST(test_http_not_modified)
 	bench b;
 	begin(&b, "/v1/articles");
 	sp_buffer_add_text(&b.request.out, "{\"a\":1}");
-	spi_reply_tagged(&b.request, "application/json");
+	spi_reply_json_tagged(&b.request);
 	CHECK_INT(b.request.reply.status, 200);
 	REQUIRE(b.request.reply.etag != NULL);
 	header(&b, "If-None-Match", b.request.reply.etag);
-	spi_reply_tagged(&b.request, "application/json");
+	spi_reply_json_tagged(&b.request);
 	CHECK_INT(b.request.reply.status, 304);
 	CHECK_INT(b.request.out.len, 0);
 	sp_buffer_add_text(&b.request.out, "{\"a\":2}");
-	spi_reply_tagged(&b.request, "application/json");
+	spi_reply_json_tagged(&b.request);
 	CHECK_INT(b.request.reply.status, 200);
 	end(&b);
 }
