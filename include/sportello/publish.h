@@ -48,6 +48,9 @@ typedef struct sp_publish_options {
 	/** Publish drafts as if they were published: for who writes them. Such indexes are marked: in a data folder of published
 	 *  ones they are never taken for those, nor the other way round. Nothing that serves the public sets it. */
 	bool drafts;
+	/** The day on which is judged whose successors are found by their questions too: those of what is over by then. 0 = today, which
+	 *  moves on while it is watched. Another day is not for a data folder that others serve from: theirs would be put again each time. */
+	sp_date as_of;
 	sp_publish_progress *progress; /**< may be NULL */
 	/** What an operator should hear (a broken article, a rebuild); may be NULL. One line, no line end. */
 	void (*notice)(const char *line, void *arg);

@@ -172,7 +172,8 @@ static sp_status check_replay(serving *s, sp_error *err)
 	return status;
 }
 
-static sp_status open_parts(serving *s, sp_error *err)
+/* day: of --as-of; 0 = today. */
+static sp_status open_parts(serving *s, sp_date day, sp_error *err)
 {
 	raise_file_limit();
 	/* Before the first thread: the encoder, the store and the publisher have theirs. */
@@ -199,7 +200,7 @@ static sp_status open_parts(serving *s, sp_error *err)
 	if (status != SP_OK)
 		return status;
 	sp_publish_options publish = {.kb_dir = s->o.kb, .data_dir = s->o.data, .encoder = s->sentence_encoder, .labelled = s->o.labelled,
-		.words_first = true, .progress = on_progress, .notice = on_notice, .arg = s};
+		.words_first = true, .as_of = day, .progress = on_progress, .notice = on_notice, .arg = s};
 	spi_progress_start(&s->progress, "cmd.indexing");
 	status = sp_publisher_open(&publish, &s->publisher, err);
 	spi_progress_end(&s->progress);
@@ -212,7 +213,7 @@ static sp_status start(serving *s, sp_error *err)
 	int minute = SPI_NOON;
 	if (s->o.as_of && !spi_read_moment(s->o.as_of, &day, &minute))
 		return sp_error_set(err, SP_ERR_USAGE, "--as-of", 0, SPI_NO_MOMENT, s->o.as_of);
-	sp_status status = open_parts(s, err);
+	sp_status status = open_parts(s, day, err);
 	if (status != SP_OK)
 		return status;
 	sp_server_options options = {.listen = s->o.listen, .tls_cert = s->o.tls_cert, .tls_key = s->o.tls_key,

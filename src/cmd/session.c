@@ -77,8 +77,13 @@ static sp_status open_queue(spi_session *s, const char *data, sp_error *err)
 
 static sp_status open_index(spi_session *s, const spi_session_options *options, const char *data, sp_error *err)
 {
+	sp_date day = 0;
+	int minute;
+	/* A folder that was named may be a service's, which goes on serving today. */
+	if (options->as_of && !options->data && !spi_read_moment(options->as_of, &day, &minute))
+		return sp_error_set(err, SP_ERR_USAGE, "--as-of", 0, SPI_NO_MOMENT, options->as_of);
 	sp_publish_options publish = {.kb_dir = options->kb, .data_dir = data, .encoder = s->encoder, .force = options->anew,
-		.only_audience = options->index ? options->audience : NULL, .labelled = options->labelled, .progress = on_progress, .notice = options->quiet ? NULL : on_notice, .arg = s};
+		.only_audience = options->index ? options->audience : NULL, .labelled = options->labelled, .as_of = day, .progress = on_progress, .notice = options->quiet ? NULL : on_notice, .arg = s};
 	sp_status status = sp_publisher_open(&publish, &s->publisher, err);
 	spi_progress_end(&s->progress);
 	if (status != SP_OK || (status = sp_reader_open(s->publisher, &s->reader, err)) != SP_OK)

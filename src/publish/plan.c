@@ -4,8 +4,9 @@
    it is put again. With the first file of each index all labelled questions that no article answers are put. */
 #include "publish/publisher.h"
 
-#include "base/sorted.h"
+#include "base/clock.h"
 #include "base/hash.h"
+#include "base/sorted.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -200,12 +201,14 @@ static bool is_served(const spi_plan *plan, const spi_file *file)
 	return false;
 }
 
-/* What ended or was retired, and names a successor: its questions lead there. */
+/* What ended or was retired, and names a successor: its questions lead there. Until then they are its own: the successor would take them away. */
 static bool leads_on(const spi_plan *plan, const spi_file *file)
 {
 	if (file->is_gone || file->is_waiting || file->rival || !file->version[0] || !file->audience || !file->replaced_by[0])
 		return false;
-	return file->status == SP_STATUS_RETIRED ? !is_served(plan, file) : file->valid_until && could_serve(file, plan->drafts);
+	if (file->status == SP_STATUS_RETIRED)
+		return !is_served(plan, file);
+	return file->valid_until && file->valid_until < plan->day && could_serve(file, plan->drafts);
 }
 
 /* In the file's own language, else in the main one, else in whatever there is; SP_LANG_NONE: it is not served. */
@@ -289,7 +292,8 @@ static bool fill(const spi_table *table, spi_plan *plan, sp_lang main)
 sp_status spi_plan_make(const sp_publisher *publisher, const sp_kb_config *config, spi_plan *ret, sp_error *err)
 {
 	const spi_table *table = &publisher->table;
-	spi_plan plan = {.labelled = publisher->labelled, .drafts = publisher->drafts};
+	spi_plan plan = {.labelled = publisher->labelled, .drafts = publisher->drafts,
+		.day = publisher->as_of ? publisher->as_of : sp_date_of(spi_now_utc_s(), config->timezone)};
 	plan.by_id = calloc(table->count + 1, sizeof(spi_file *));
 	for (size_t i = 0; i < table->count; i++)
 		table->items[i]->rival = NULL;

@@ -276,6 +276,7 @@ static sp_publisher *make(const sp_publish_options *options)
 	publisher->kb_dir = strdup(options->kb_dir);
 	publisher->data_dir = strdup(options->data_dir);
 	publisher->drafts = options->drafts;
+	publisher->as_of = options->as_of;
 	publisher->encoder_name = spi_made_with(publisher, options->encoder);
 	publisher->encoder = options->encoder && sp_encoder_dimensions(options->encoder) > 0 ? options->encoder : NULL;
 	publisher->labelled_is_kb = !options->labelled;

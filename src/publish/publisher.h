@@ -46,6 +46,7 @@ typedef struct spi_report {
 struct sp_publisher {
 	char *kb_dir, *data_dir, *encoder_name;
 	bool drafts; /* are served as if published */
+	sp_date as_of; /* 0 = today */
 	char *only_audience; /* NULL = all get an index */
 	sp_encoder *encoder; /* NULL = words only */
 	sp_encoder *later;	 /* the one that is used when its vectors are there; NULL = encoder is the one (encode.c) */
@@ -124,6 +125,7 @@ typedef struct spi_plan {
 	spi_file **by_id; /* files that could be served: by id, language, path */
 	size_t count;
 	bool drafts;		 /* are served too */
+	sp_date day;		 /* what is valid on it answers itself, whoever succeeds it */
 	spi_led *replaced; /* by the successor's id and language */
 	size_t replaced_count;
 	const spi_labelled *labelled; /* borrowed; NULL = none */

@@ -205,6 +205,8 @@ class OldQuestions(ServiceTest):
                 ("vino-2020", "Bando del moscato", "quando matura il moscato", {**over, "replaced_by": "vino-2021"}),
                 ("vino-2021", "Bando in corso", "domanda del bando in corso", {}),
                 ("erba-1", "Erba luigia", "dove cresce la luigia", {**over, "replaced_by": "erba-2"}),
+                ("pianta-1", "Bando delle felci", "dove cresce la felce", {"valid_until": "2999-01-01", "replaced_by": "pianta-2"}),
+                ("pianta-2", "Bando dei muschi", "dove cresce il muschio", {}),
                 ("erba-3", "Erbe in vaso", "domanda delle erbe in vaso", {})):
             cls.service.write(f"it/accesso/{id}.md", text(id, f"Testo {id}.", title=title, questions=[question], **fields))
         cls.service.write("it/accesso/erba-2.md", text("erba-2", "Testo interno.", "agent-l1", title="Erbe interne", questions=["erbe interne"], **over, replaced_by="erba-3"))
@@ -218,6 +220,13 @@ class OldQuestions(ServiceTest):
         self.assertEqual(self.found("zibibbo"), ["vino-2021"])
         self.assertEqual(self.found("moscato"), ["vino-2021"])
         self.assertEqual(self.client.post("/v1/chat", {"message": "dove si coltiva lo zibibbo"}).json["article"]["id"], "vino-2021")
+
+    def test_what_is_valid_keeps_its_own(self):
+        self.assertEqual(self.found("felce"), ["pianta-1"])
+        self.assertEqual(self.found("bando felci")[0], "pianta-1")
+        for message, id in (("dove cresce la felce", "pianta-1"), ("bando delle felci", "pianta-1"), ("dove cresce il muschio", "pianta-2")):
+            turn = self.other().post("/v1/chat", {"message": message}).json
+            self.assertEqual((turn["decision"], turn["article"]["id"]), ("answer", id), message)
 
     def test_in_another_language(self):
         self.assertEqual(self.found("heron nest"), ["vino-2021"])
@@ -242,10 +251,23 @@ class AsOf(ServiceTest):
     @classmethod
     def prepare(cls):
         cls.service.write("it/accesso/nuovo.md", text("nuovo"))
-        cls.service.write("it/accesso/finito.md", text("finito", "Valeva allora.", valid_until="2021-12-31", replaced_by="nuovo"))
+        cls.service.write("it/accesso/finito.md", text("finito", "Valeva allora.", questions=["dove cresce la felce"], valid_until="2021-12-31", replaced_by="nuovo"))
 
     def test_on_a_day_when_it_held_it_is_shown(self):
         self.assertIn("Valeva allora.", self.client.get("/a/finito").text)
+
+    def test_on_a_day_when_it_held_its_questions_were_its_own(self):
+        self.assertEqual([hit["id"] for hit in self.client.get("/v1/search?q=felce").json["results"]], ["finito"])
+
+
+class AsOfLater(AsOf):
+    options = ("--as-of", "2022-01-01")
+
+    def test_on_a_day_when_it_held_it_is_shown(self):
+        self.assertEqual(self.client.get("/a/finito")["Location"], "/a/nuovo")
+
+    def test_on_a_day_when_it_held_its_questions_were_its_own(self):
+        self.assertEqual([hit["id"] for hit in self.client.get("/v1/search?q=felce").json["results"]], ["nuovo"])
 
 
 if __name__ == "__main__":

@@ -78,7 +78,7 @@ void open_publish_bed(publish_bed *f)
 
 sp_status open_publisher(publish_bed *f)
 {
-	sp_publish_options options = {.kb_dir = f->kb, .data_dir = f->data, .notice = take_notice, .arg = f};
+	sp_publish_options options = {.kb_dir = f->kb, .data_dir = f->data, .as_of = f->as_of, .notice = take_notice, .arg = f};
 	sp_error_clear(&f->err);
 	sp_status status = sp_publisher_open(&options, &f->publisher, &f->err);
 	return status == SP_OK ? sp_reader_open(f->publisher, &f->reader, &f->err) : status;

@@ -18,6 +18,7 @@ typedef struct publish_bed {
 	char kb[300], data[300];
 	char notices[4096];
 	pthread_mutex_t lock; /* guards notices */
+	sp_date as_of; /* of the publisher; 0 = today */
 	sp_publisher *publisher;
 	sp_reader *reader;
 	sp_analyser *analyser;

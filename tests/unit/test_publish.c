@@ -334,6 +334,29 @@ TEST(test_publish_successor_is_found_by_old_questions)
 	close_publish_bed(&f);
 }
 
+TEST(test_publish_successor_does_not_take_questions_of_what_is_valid)
+{
+	publish_bed f;
+	open_publish_bed(&f);
+	write_article(&f, "it/accesso/vecchio.md", "Bonus di dicembre",
+		"questions: [quando parte il bonus speciale]\nvalid_until: 2020-12-31\nreplaced_by: nuovo\n", "Vecchio.");
+	write_article(&f, "it/accesso/nuovo.md", "Che cosa succede ora", "questions: [quando parte il premio]\n", "Nuovo.");
+	f.as_of = 20201231;
+	REQUIRE(open_publisher(&f) == SP_OK);
+	CHECK_INT(found_as(&f, CITIZEN, "bonus speciale", 20201231), 1);
+	CHECK_INT(found_as(&f, CITIZEN, "premio", 20201231), 1);
+	/* Its last day is over: nothing changed in the folder, and yet its questions lead on. */
+	close_publisher(&f);
+	f.as_of = 20210101;
+	f.notices[0] = '\0';
+	REQUIRE(open_publisher(&f) == SP_OK);
+	CHECK_INT(found_as(&f, CITIZEN, "bonus speciale", 20210101), 1);
+	CHECK(!strstr(f.notices, "built the index"));
+	/* One day before, both would be found by it. */
+	CHECK_INT(found_as(&f, CITIZEN, "bonus speciale", 20201231), 2);
+	close_publish_bed(&f);
+}
+
 /* ---- versions ---- */
 
 TEST(test_publish_versions)
