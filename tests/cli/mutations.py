@@ -172,6 +172,7 @@ FIELDS = {
         lambda a: published(a) and not a.has('valid_from', 'valid_until', 'ended', 'replaced_by'),
     ),
     'broken-successor': ('replaced_by', 'articolo-che-manca', lambda a: not a.has('replaced_by')),
+    'hidden-successor': ('replaced_by', 'op-l1-accesso', lambda a: citizens(a) and published(a) and not a.has('replaced_by')),
     'broken-related': ('related', '[articolo-che-manca]', lambda a: True),
 }
 

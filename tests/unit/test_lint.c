@@ -160,6 +160,38 @@ TEST(successors_do_not_go_in_circles)
 	CHECK_STR(check(), "it/c/a.md:10:14 error broken-successor\nit/c/g.md:10:14 error broken-successor\n");
 }
 
+TEST(successors_can_be_read_by_who_reads_what_they_replace)
+{
+	static const char over[] = "valid_until: 2021-12-31\n";
+	char extra[512];
+	fresh_folder(kb_yaml);
+	article("it", "agenti", QUESTIONS("agenti") "#agents\n", "x\n");
+	article("it", "oggi", QUESTIONS("oggi"), "x\n");
+	article("it", "finito", QUESTIONS("finito") "valid_until: 2021-12-31\nreplaced_by: oggi\n", "x\n");
+	article("it", "tradotto", QUESTIONS("tradotto") "#agents\n", "x\n");
+	article("en", "tradotto", QUESTIONS("tradotto"), "x\n");
+	put("it/c/bozza.md", "---\nid: bozza\ntype: training\ntitle: T\ncategory: c\naudience: [citizen]\nstatus: draft\nupdated: 2026-01-01\n---\nx\n");
+	put("it/c/ritirato.md",
+		"---\nid: ritirato\ntype: training\ntitle: T\ncategory: c\naudience: [citizen]\nstatus: retired\nupdated: 2026-01-01\n---\nx\n");
+	put("it/c/interno.md", "---\nid: interno\ntype: training\ntitle: T\ncategory: c\naudience: [agent-l1]\nstatus: retired\n"
+						   "updated: 2026-01-01\nreplaced_by: oggi\n---\nx\n");
+	static const struct { const char *id, *to; } good[] = {{"g1", "oggi"}, {"g2", "finito"}, {"g3", "tradotto"}},
+		bad[] = {{"b1", "agenti"}, {"b2", "bozza"}, {"b3", "ritirato"}, {"b4", "b3"}, {"b5", "interno"}};
+	for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+		snprintf(extra, sizeof extra, "questions: [%s uno, %s due, %s tre, %s quattro, %s cinque]\n%sreplaced_by: %s\n", good[i].id,
+			good[i].id, good[i].id, good[i].id, good[i].id, over, good[i].to);
+		article("it", good[i].id, extra, "x\n");
+	}
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		snprintf(extra, sizeof extra, "questions: [%s uno, %s due, %s tre, %s quattro, %s cinque]\n%sreplaced_by: %s\n", bad[i].id,
+			bad[i].id, bad[i].id, bad[i].id, bad[i].id, over, bad[i].to);
+		article("it", bad[i].id, extra, "x\n");
+	}
+	CHECK_STR(check(), "it/c/b1.md:11:14 warning hidden-successor\nit/c/b2.md:11:14 warning hidden-successor\n"
+					   "it/c/b3.md:11:14 warning hidden-successor\nit/c/b4.md:11:14 warning hidden-successor\n"
+					   "it/c/b5.md:11:14 warning hidden-successor\n");
+}
+
 TEST(links_to_what_readers_may_not_read)
 {
 	fresh_folder(kb_yaml);
@@ -184,7 +216,8 @@ TEST(validity_and_review)
 	article("it", "b", QUESTIONS("b") "valid_until: 2021-12-31\nended: true\n", "x\n");
 	article("it", "c", QUESTIONS("c") "valid_until: 2021-12-31\nreplaced_by: a\n", "x\n");
 	article("it", "d", QUESTIONS("d") "valid_until: 2999-12-31\nreview_by: 2999-12-31\n", "x\n");
-	CHECK_STR(check(), "it/c/a.md:10:14 warning ended-without-successor\nit/c/a.md:11:12 warning review-overdue\n");
+	CHECK_STR(check(), "it/c/a.md:10:14 warning ended-without-successor\nit/c/a.md:11:12 warning review-overdue\n"
+					   "it/c/c.md:11:14 warning hidden-successor\n");
 }
 
 /* A waiting edit kb/it/c/<id>.draft.md. */

@@ -60,6 +60,7 @@ static bool check_files(spi_checker *c, const char *dir, const sp_kb_files *file
 	}
 	for (size_t i = 0; i < c->count; i++) {
 		spi_lint_links(c, c->entries[i]);
+		spi_lint_successor(c, c->entries[i]);
 		spi_lint_module(c, c->entries[i]);
 		if (!c->entries[i]->waits)
 			spi_lint_translation(c, c->entries[i]);

@@ -139,35 +139,12 @@ static void check_related(linker *l)
 	}
 }
 
-/* Following the successors must come to an end. */
-static bool is_circle(const linker *l, int mark)
-{
-	for (spi_entry *at = l->entry; at; at = at->replaced_by ? find(l, at->replaced_by) : NULL) {
-		if (at->mark == mark)
-			return true;
-		if (at->mark > 0 && at->mark < mark && at != l->entry)
-			return false; /* looked at before: it ended, or its circle is told there */
-		at->mark = mark;
-	}
-	return false;
-}
-
-static void check_successor(linker *l)
-{
-	const spi_ref ref = {.text = l->entry->replaced_by, .place = l->entry->facts.replaced_by};
-	if (!ref.text || !need(l, &ref, SPI_RULE_BROKEN_SUCCESSOR))
-		return;
-	if (is_circle(l, (int)l->c->marks++ + 1))
-		SPI_REPORT(&l->report, SPI_RULE_BROKEN_SUCCESSOR, ref.place, "circle", {"value", ref.text});
-}
-
 void spi_lint_links(spi_checker *c, spi_entry *entry)
 {
 	linker l = {c, entry, {.findings = c->findings, .config = c->config, .file = entry->file}};
 	for (size_t i = 0; i < entry->facts.outline.articles.count; i++)
 		check_link(&l, &entry->facts.outline.articles.items[i]);
 	check_related(&l);
-	check_successor(&l);
 	for (size_t i = 0; i < entry->facts.covers_list.count; i++)
 		need(&l, &entry->facts.covers_list.items[i], SPI_RULE_BROKEN_COVERS);
 }

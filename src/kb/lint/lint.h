@@ -89,8 +89,10 @@ void spi_lint_identity(spi_checker *c, spi_entry *entry);
 void spi_lint_waiting(spi_checker *c, spi_entry *entry);
 /* Questions that another article has too; of edits that wait, after all others. */
 void spi_lint_questions(spi_checker *c, spi_entry *entry);
-/* Links, related, successors, covers: run when all articles are known. */
+/* Links, related, covers: run when all articles are known. */
 void spi_lint_links(spi_checker *c, spi_entry *entry);
+/* The article that takes this one's place: it is there, and who reads this one gets on to it. In successor.c. */
+void spi_lint_successor(spi_checker *c, spi_entry *entry);
 /* What the modules of trainings are made of, and what their quizzes ask about. In module.c. */
 void spi_lint_module(spi_checker *c, spi_entry *entry);
 /* The article that an entry names: in its language, else in the default one, else in any. NULL when there is none. In links.c. */

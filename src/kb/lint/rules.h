@@ -84,6 +84,7 @@ typedef enum spi_rule_weight {
 	X(SPI_RULE_BROKEN_LINK, "broken-link", ERROR, SERVED, "regola-link") \
 	X(SPI_RULE_BROKEN_RELATED, "broken-related", ERROR, SERVED, "regola-correlati") \
 	X(SPI_RULE_BROKEN_SUCCESSOR, "broken-successor", ERROR, SERVED, "regola-fine-validita") \
+	X(SPI_RULE_HIDDEN_SUCCESSOR, "hidden-successor", WARNING, SERVED, "regola-fine-validita") \
 	X(SPI_RULE_BROKEN_COVERS, "broken-covers", ERROR, SERVED, "regola-correlati") \
 	X(SPI_RULE_HIDDEN_LINK, "hidden-link", WARNING, SERVED, "regola-pubblico") \
 	X(SPI_RULE_NO_ORIGINAL, "no-original", WARNING, SERVED, "regola-traduzioni") \
