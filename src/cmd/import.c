@@ -47,15 +47,34 @@ static sp_status each(spi_importing *im, const char *kb, unsigned flags, size_t 
 	return SP_OK;
 }
 
+/* Who reads a record is said in it, or in the map for those of other systems. */
+static sp_status check_record(const spi_importing *im, const sp_kb_config *config, const struct spi_import_row *row, sp_error *err)
+{
+	char known[512] = "";
+	const sp_strings *audience = &row->record.audience;
+	for (size_t i = 0; i < audience->count; i++) {
+		if (sp_kb_audience(config, audience->items[i]) >= 0)
+			continue;
+		for (size_t k = 0, used = 0; k < config->audiences_count && used < sizeof known; k++)
+			used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", k ? ", " : "", config->audiences[k].key);
+		return sp_error_set(err, SP_ERR_INVALID, row->line || !im->map ? im->path : im->map, row->line,
+			"record %s: kb.yaml knows no audience \"%.100s\"; write one of its audiences (%s), or add this one to kb.yaml", row->record.id ? row->record.id : "",
+			audience->items[i], known);
+	}
+	return SP_OK;
+}
+
 /* Articles for an audience that kb.yaml does not have would be shown to nobody, without a word. A folder without kb.yaml gets one. */
-static sp_status check_audience(const spi_importing *im, const char *kb, sp_error *err)
+static sp_status check_audiences(const spi_importing *im, const char *kb, sp_error *err)
 {
 	sp_kb_config *config = NULL;
 	sp_status status = SP_OK;
-	if (!im->audience || sp_kb_config_load(kb, NULL, &config, NULL) != SP_OK)
+	if (sp_kb_config_load(kb, NULL, &config, NULL) != SP_OK)
 		return SP_OK; /* what is wrong with kb.yaml, sp_kb_prepare() says */
-	if (sp_kb_audience(config, im->audience) < 0)
+	if (im->audience && sp_kb_audience(config, im->audience) < 0)
 		status = sp_error_set(err, SP_ERR_USAGE, "--audience", 0, "kb.yaml knows no audience \"%s\"", im->audience);
+	for (size_t i = 0; status == SP_OK && i < im->count; i++)
+		status = check_record(im, config, &im->rows[i], err);
 	sp_kb_config_free(config);
 	return status;
 }
@@ -64,7 +83,7 @@ static sp_status write_all(spi_importing *im, const char *kb, bool replace, size
 {
 	sp_strings categories;
 	unsigned langs = 0, flags = replace ? SP_IMPORT_REPLACE : 0;
-	sp_status status = check_audience(im, kb, err);
+	sp_status status = check_audiences(im, kb, err);
 	if (status == SP_OK)
 		status = each(im, kb, flags | SP_IMPORT_LOOK, ret_changed, err);
 	if (status == SP_OK)
@@ -74,7 +93,7 @@ static sp_status write_all(spi_importing *im, const char *kb, bool replace, size
 	if (status == SP_OK)
 		status = sp_kb_prepare(kb, &categories, langs, err);
 	if (status == SP_OK)
-		status = check_audience(im, kb, err);
+		status = check_audiences(im, kb, err);
 	return status == SP_OK ? each(im, kb, flags, ret_changed, err) : status;
 }
 

@@ -100,6 +100,22 @@ class Jsonl(Case):
         self.says(self.bring(USAGE, ROWS[:2], '--audience', 'citizen,agent-l1', '--replace'), 'no audience "citizen,agent-l1"')
         self.assertEqual(articles(self.new), before)
 
+    def test_an_audience_of_a_record_that_is_not(self):
+        rows = [ROWS[0], {**ROWS[1], 'audience': ['citizen', 'king']}]
+        self.says(self.bring(NO, rows), 'faq.jsonl:2: record pay: kb.yaml knows no audience "king"; write one of its audiences (citizen, ')
+        self.assertEqual(articles(self.new), {})
+        self.bring(OK, ROWS)
+        before = articles(self.new)
+        self.says(self.bring(NO, rows, '--replace'), 'or add this one to kb.yaml')
+        table = self.path('faq.csv')
+        write(table, 'id;lang;title;answer;audience\ntre;it;Tre;Testo;citizen\nquattro;it;Quattro;Testo;cittadino\n')
+        self.says(self.ends(NO, 'import', table, '--format', 'csv', '--kb', self.new), 'faq.csv:3: record quattro: kb.yaml knows no audience "cittadino"')
+        self.assertEqual(articles(self.new), before)
+        config = os.path.join(self.new, 'kb.yaml')
+        write(config, read(config).replace('audiences:\n', 'audiences:\n  king: {name: Re}\n'))
+        self.bring(OK, rows, '--replace')
+        self.assertIn('  - king\n', articles(self.new)['en/imported/pay.md'])
+
     def test_second_import_changes_nothing(self):
         self.bring(OK, ROWS)
         before = articles(self.new), read(os.path.join(self.new, 'kb.yaml'))

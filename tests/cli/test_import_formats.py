@@ -192,6 +192,12 @@ class Deny(Formats):
         self.assertIn('audience:\n  - agent-l1\n  - agent-l2\n', self.files()['it/imported/per-pochi.md'])
         self.assertIn('audience:\n  - citizen\n', self.files()['it/imported/per-tutti.md'])
 
+    def test_a_map_that_names_an_audience_that_is_not(self):
+        write(self.path('map.json'), '\ufeff' + json.dumps({'audience': {'public': ['citizens']}}))
+        done = self.bring('faqpage', {'mainEntity': [question('A', 'b')]}, '--map', self.path('map.json'), code=NO, audience=None)
+        self.says(done, 'map.json: record a: kb.yaml knows no audience "citizens"; write one of its audiences (citizen, ')
+        self.assertEqual(self.files(), {})
+
     def test_a_map_that_says_nothing_of_the_public(self):
         write(self.path('map.json'), json.dumps({'audience': {}, 'category': {}}))
         done = self.bring('faqpage', {'mainEntity': [question('A', 'b')]}, '--map', self.path('map.json'), '--json', audience=None)
