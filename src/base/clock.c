@@ -1,5 +1,7 @@
 #include "base/clock.h"
 
+#include "base/zone.h"
+
 #include <stdio.h>
 #include <time.h>
 
@@ -115,33 +117,57 @@ static bool read_offset(const char **at, const char *end, int64_t *ret_s)
 	return true;
 }
 
+/* "T08:00:00.5" of a day; seconds may be missing where loose. */
+static bool read_time(const char **at, const char *end, bool loose, int *ret_minute, int *ret_second)
+{
+	if (*at >= end || (**at != 'T' && **at != 't' && **at != ' '))
+		return false;
+	(*at)++;
+	int hour = digits(at, end, 2);
+	if (hour < 0 || hour > 23 || !expect(at, end, ':'))
+		return false;
+	int minute = digits(at, end, 2);
+	if (minute < 0 || minute > 59)
+		return false;
+	*ret_minute = hour * 60 + minute;
+	*ret_second = 0;
+	if (loose && (*at == end || **at != ':'))
+		return true;
+	if (!expect(at, end, ':'))
+		return false;
+	*ret_second = digits(at, end, 2);
+	if (*at < end && **at == '.')
+		for ((*at)++; *at < end && **at >= '0' && **at <= '9';)
+			(*at)++;
+	return *ret_second >= 0 && *ret_second <= 60;
+}
+
 bool spi_rfc3339_parse(const char *text, size_t len, int64_t *ret_utc_s)
 {
 	const char *at = text, *end = text + len;
-	int64_t days, offset_s;
+	int64_t days, offset_s = 0;
+	int minute = 0, second = 0;
 	if (!read_day(&at, end, &days))
 		return false;
+	if (at < end && (!read_time(&at, end, false, &minute, &second) || !read_offset(&at, end, &offset_s) || at != end))
+		return false;
+	*ret_utc_s = days * 86400 + minute * 60 + second - offset_s;
+	return true;
+}
+
+bool spi_moment_parse(const char *text, size_t len, const char *timezone, int64_t *ret_utc_s)
+{
+	const char *at = text, *end = text + len;
+	int64_t days, offset_s;
+	int minute, second;
+	if (!read_day(&at, end, &days) || !read_time(&at, end, true, &minute, &second))
+		return false;
 	if (at == end) {
-		*ret_utc_s = days * 86400;
+		*ret_utc_s = spi_zone_utc_s(timezone, days, minute) + second;
 		return true;
 	}
-	if (*at != 'T' && *at != 't' && *at != ' ')
-		return false;
-	at++;
-	int hour = digits(&at, end, 2);
-	if (hour < 0 || hour > 23 || !expect(&at, end, ':'))
-		return false;
-	int minute = digits(&at, end, 2);
-	if (minute < 0 || minute > 59 || !expect(&at, end, ':'))
-		return false;
-	int second = digits(&at, end, 2);
-	if (second < 0 || second > 60)
-		return false;
-	if (at < end && *at == '.')
-		for (at++; at < end && *at >= '0' && *at <= '9';)
-			at++;
 	if (!read_offset(&at, end, &offset_s) || at != end)
 		return false;
-	*ret_utc_s = days * 86400 + hour * 3600 + minute * 60 + second - offset_s;
+	*ret_utc_s = days * 86400 + minute * 60 + second - offset_s;
 	return true;
 }

@@ -236,8 +236,9 @@ static int64_t moment_of(reader *r, const char *key)
 	const spi_yaml *node = spi_yaml_get(r->root, key);
 	const char *text = spi_yaml_text(node, r->report);
 	int64_t moment = 0;
-	if (text && (!strpbrk(text, "Tt ") || !spi_rfc3339_parse(text, node->len, &moment))) {
-		SPI_REPORT(r->report, SPI_RULE_BAD_DATE, node->place, "moment", {"key", key}, {"value", text});
+	if (text && !spi_moment_parse(text, node->len, r->config->timezone, &moment)) {
+		SPI_REPORT(r->report, SPI_RULE_BAD_DATE, node->place, "moment", {"key", key}, {"value", text},
+			{"timezone", r->config->timezone ? r->config->timezone : "UTC"});
 		return 0;
 	}
 	return moment;

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define DATE_PATTERN "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
-#define MOMENT_PATTERN "^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})$"
+#define MOMENT_PATTERN "^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?([Zz]|[+-][0-9]{2}:[0-9]{2})?$"
 #define DURATION_PATTERN "^[0-9]{1,5}[dhms]$"
 #define ID_PATTERN "^[A-Za-z0-9][A-Za-z0-9._?-]{0,127}$"
 #define FOLDER_PATTERN "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"

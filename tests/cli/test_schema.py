@@ -71,7 +71,7 @@ class ArticleSchema(Case):
             {'valid_until': '1/2/2026'}, {'ended': 'forse'}, {'competence': 'nessuno'}, {'window': {'wait': '3d'}},
             {'window': {'from': 'x', 'wait': 'tre giorni'}}, {'window': {'from': 'x', 'untl': '3d'}}, {'ticket': {'group': 'boh'}},
             {'ticket': {'fields': ['boh']}}, {'related': ['con spazio']}, {'questons': ['x']}, {'replaced_by': 'a b'}, {'type': 'notice'},
-            {'covers': {'categories': ['boh']}}, {'starts': 'domani'}, {'articles': 'otp'}, {'articles': ['con spazio']},
+            {'covers': {'categories': ['boh']}}, {'starts': 'domani'}, {'starts': '2026-01-01'}, {'starts': '2026-01-01T8:00'}, {'articles': 'otp'}, {'articles': ['con spazio']},
         ]
         self.assertGreaterEqual(len(mutations), 30)
         for mutation in mutations:

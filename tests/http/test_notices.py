@@ -129,9 +129,9 @@ class Hours(Talk):
 
     @classmethod
     def prepare(cls):
-        for id, starts, ends in (("ribollita-ora", "10:00", "15:00"), ("ribollita-dopo", "13:00", "18:00"), ("ribollita-prima", "08:00", "11:00")):
-            cls.service.write(f"it/accesso/{id}.md", notice(id, f"Sciopero della {id}", "{articles: [ricevuta]}", f"2026-05-01T{starts}:00+02:00",
-                                                          f"2026-05-01T{ends}:00+02:00"))
+        # Without an offset it is the time of the service's zone.
+        for id, starts, ends in (("ribollita-ora", "11:30", "12:30"), ("ribollita-dopo", "13:00:00+02:00", "18:00"), ("ribollita-prima", "06:00Z", "09:00:00Z")):
+            cls.service.write(f"it/accesso/{id}.md", notice(id, f"Sciopero della {id}", "{articles: [ricevuta]}", f"2026-05-01T{starts}", f"2026-05-01T{ends}"))
 
     def test_what_is_found(self):
         self.assertEqual([hit["id"] for hit in self.client.get("/v1/search?q=sciopero+ribollita&lang=it").json["results"]], ["ribollita-ora"])

@@ -173,6 +173,32 @@ TEST(test_clock_rfc3339)
 	check_time("", false, 0);
 }
 
+static void check_moment(const char *text, const char *zone, int64_t want)
+{
+	int64_t got = -1;
+	CHECK_INT(spi_moment_parse(text, strlen(text), zone, &got), want >= 0);
+	CHECK_INT(got, want >= 0 ? want : -1);
+}
+
+TEST(test_clock_moments_as_people_write_them)
+{
+	/* Rome: an hour before UTC in winter, two in summer. */
+	check_moment("2021-03-15T02:00:05+01:00", "Europe/Rome", 1615770005);
+	check_moment("2021-03-15T02:00Z", "Europe/Rome", 1615773600);
+	check_moment("2021-03-15T02:00", "Europe/Rome", 1615770000);
+	check_moment("2021-03-15 02:00:05", "Europe/Rome", 1615770005);
+	check_moment("2021-07-15T02:00", "Europe/Rome", 1626307200);
+	check_moment("2021-07-15T02:00", NULL, 1626314400);
+	check_moment("2021-03-15", "Europe/Rome", -1);
+	check_moment("2021-03-15T2:00", "Europe/Rome", -1);
+	check_moment("2021-03-15T24:00", "Europe/Rome", -1);
+	check_moment("2021-03-15T02:00:", "Europe/Rome", -1);
+	check_moment("2021-03-15T02:00+1", "Europe/Rome", -1);
+	check_moment("2021-03-15T02", "Europe/Rome", -1);
+	check_moment("2021-02-30T02:00", "Europe/Rome", -1);
+	check_moment("", "Europe/Rome", -1);
+}
+
 TEST(test_utf8)
 {
 	static const uint32_t points[] = {0x41, 0xE9, 0x20AC, 0x1F44D, 0x10FFFF};
