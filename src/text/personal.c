@@ -134,7 +134,6 @@ typedef struct value {
 	size_t ends[VALUE_MAX]; /* in the text, after each character */
 	size_t len;
 	size_t separators;
-	bool even; /* every group but the last has four characters */
 } value;
 
 typedef bool value_char(size_t index, char c);
@@ -191,7 +190,6 @@ static void read_groups(const char *text, size_t len, size_t pos, value *ret)
 {
 	bool has_digit = true;
 	ret->len = ret->separators = 0;
-	ret->even = true;
 	while (has_digit && pos < len) {
 		size_t start = pos, count = 0;
 		char kind = ' ';
@@ -207,7 +205,6 @@ static void read_groups(const char *text, size_t len, size_t pos, value *ret)
 		size_t n = spi_personal_separator(text, len, pos, &kind);
 		if (!n || (kind != ' ' && kind != '-'))
 			return;
-		ret->even &= count == 4;
 		ret->separators++;
 		pos += n;
 	}
@@ -235,23 +232,82 @@ static bool iban_at(const spi_personal_scan *scan, size_t pos, sp_personal_span 
 	return v.len >= 15 && set_span(ret, pos, v.ends[v.len - 1], SP_PERSONAL_IBAN);
 }
 
-/* Structured creditor reference (ISO 11649), which an IUV may be. */
+/* ---- structured creditor references (ISO 11649), which an IUV may be ---- */
+
+#define REFERENCE_MAX 25
+#define REFERENCE_GROUPS 12
+
+/* "RF18 5390 0754 7034": what has been read up to each group's end. */
+typedef struct reference {
+	char bare[REFERENCE_MAX + 1];
+	size_t ends[REFERENCE_GROUPS]; /* in the text */
+	size_t lens[REFERENCE_GROUPS]; /* of bare */
+	size_t count;
+	bool printed; /* in groups of four digits, as it is printed */
+} reference;
+
+/* It is written in fours, the last group may be of any length. "RF" may stand by itself. */
+static bool goes_on(const reference *r)
+{
+	size_t before = r->count > 1 ? r->lens[r->count - 2] : 0;
+	return r->count == 0 || r->lens[r->count - 1] - before == 4 || (r->count == 1 && (r->lens[0] == 4 || r->lens[0] == 6));
+}
+
+static size_t group_separator(const char *text, size_t len, size_t pos)
+{
+	char kind = ' ';
+	size_t n = spi_personal_separator(text, len, pos, &kind);
+	return strchr(" -.", kind) ? n : 0;
+}
+
+/* One group at *pos; false when none is there that may be part of it. A word of four letters may. */
+static bool read_group(const char *text, size_t len, size_t *pos, reference *r)
+{
+	size_t end = *pos, before = r->count ? r->lens[r->count - 1] : 2, digits = 0;
+	for (; end < len && (is_ascii_letter(text[end]) || is_digit(text[end])); end++)
+		digits += is_digit(text[end]);
+	size_t size = end - *pos;
+	if (size == 0 || before + size > REFERENCE_MAX || (digits == 0 && size != 4) || is_glued(text, len, end))
+		return false;
+	for (size_t i = 0; i < size; i++)
+		r->bare[before + i] = upper(text[*pos + i]);
+	r->printed &= digits == size;
+	r->ends[r->count] = end;
+	r->lens[r->count++] = before + size;
+	*pos = end;
+	return true;
+}
+
+static void read_reference(const char *text, size_t len, size_t pos, reference *ret)
+{
+	*ret = (reference){.bare = "RF", .printed = true};
+	pos += 2;
+	pos += group_separator(text, len, pos);
+	while (ret->count < REFERENCE_GROUPS && goes_on(ret) && read_group(text, len, &pos, ret)) {
+		size_t n = group_separator(text, len, pos);
+		if (!n)
+			return;
+		pos += n;
+	}
+}
+
 static bool reference_at(const spi_personal_scan *scan, size_t pos, sp_personal_span *ret)
 {
-	value v;
+	reference r;
 	if (upper(scan->text[pos]) != 'R' || pos + 4 >= scan->len || upper(scan->text[pos + 1]) != 'F')
 		return false;
-	read_groups(scan->text, scan->len, pos, &v);
-	for (size_t len = v.len < 25 ? v.len : 25; len >= 5; len--) {
-		bool group_end = len == v.len || v.ends[len] > v.ends[len - 1] + 1;
-		if (!group_end || !iban_char(2, v.bare[2]) || !iban_char(3, v.bare[3]) || !spi_mod97_ok(v.bare, len))
-			continue;
-		bool spaced = v.ends[len - 1] > pos + len;
-		if ((spaced && !v.even) || (len < 10 && !(spi_personal_context(scan, pos) & SPI_NEAR_IUV)))
-			continue;
-		return set_span(ret, pos, v.ends[len - 1], SP_PERSONAL_IUV);
+	read_reference(scan->text, scan->len, pos, &r);
+	if (r.count == 0 || !is_digit(r.bare[2]) || !is_digit(r.bare[3]))
+		return false;
+	unsigned near = spi_personal_context(scan, pos);
+	for (size_t i = r.count; i > 0; i--) {
+		size_t len = r.lens[i - 1];
+		if (len >= 5 && spi_mod97_ok(r.bare, len) && (len >= 10 || (near & SPI_NEAR_IUV)))
+			return set_span(ret, pos, r.ends[i - 1], SP_PERSONAL_IUV);
 	}
-	return false;
+	/* Mistyped, but said to be one or printed like one: somebody's all the same. */
+	bool is_told = (near & (SPI_NEAR_IUV | SPI_NEAR_NOTICE)) || (r.printed && r.count >= 3);
+	return is_told && r.lens[r.count - 1] >= 10 && set_span(ret, pos, r.ends[r.count - 1], SP_PERSONAL_IUV);
 }
 
 /* ---- the pass ---- */

@@ -85,15 +85,33 @@ static bool read_number(const char *text, size_t len, size_t pos, number *ret)
 	return ret->count > 0;
 }
 
-/* Whether the first `count` groups are separated by nothing but characters of `allowed`, and each but the last has at
-   least two digits. */
-static bool is_even(const number *n, size_t count, const char *allowed)
+/* Whether the first `count` groups are separated by nothing but characters of `allowed`, and each from `from` on but the last
+   has at least two digits. */
+static bool is_even_from(const number *n, size_t from, size_t count, const char *allowed)
 {
 	for (size_t i = 0; i < count; i++) {
-		if ((i > 0 && !strchr(allowed, n->groups[i].before)) || (i + 1 < count && n->groups[i].size < 2))
+		if ((i > 0 && !strchr(allowed, n->groups[i].before)) || (i >= from && i + 1 < count && n->groups[i].size < 2))
 			return false;
 	}
 	return true;
+}
+
+static bool is_even(const number *n, size_t count, const char *allowed)
+{
+	return is_even_from(n, 0, count, allowed);
+}
+
+/* Whether they are of one size, as somebody groups a long number to read it: the last may be shorter, the first too where it is
+   not the only other one. */
+static bool is_grouped(const number *n, size_t count)
+{
+	size_t size = count > 2 ? n->groups[1].size : n->groups[0].size;
+	for (size_t i = 0; i < count; i++) {
+		bool at_end = i + 1 == count || (i == 0 && count > 2);
+		if (n->groups[i].size > size || (!at_end && n->groups[i].size < size))
+			return false;
+	}
+	return size >= 3;
 }
 
 /* How many groups have `total` digits together; 0 when no number of groups has. */
@@ -121,10 +139,15 @@ static bool is_printed_notice(const number *n)
 static size_t notice_groups(const number *n)
 {
 	size_t count = groups_of(n, 18);
-	if (!count || !is_even(n, count, " -") || n->digits[0] > '3')
+	bool told = n->near & (SPI_NEAR_NOTICE | SPI_NEAR_IUV), checked = spi_notice_ok(n->digits) && n->digits[0] != '1';
+	if (!count || n->digits[0] > '3')
 		return 0;
-	bool checked = spi_notice_ok(n->digits) && n->digits[0] != '1';
-	if (checked || (n->near & (SPI_NEAR_NOTICE | SPI_NEAR_IUV)) || (count == 5 && is_printed_notice(n)))
+	/* Its first digit says how it is made: some write it apart. */
+	if (n->groups[0].size == 1)
+		return (told || checked) && is_even_from(n, 1, count, " -.") ? count : 0;
+	if (!is_even(n, count, told || checked ? " -." : " -"))
+		return 0;
+	if (checked || told || (count == 5 && is_printed_notice(n)))
 		return count;
 	/* Mistyped ones are somebody's too; but numbers that stand in a row are no notice by chance. */
 	return count == 1 && !spi_card_ok(n->digits, 18) ? count : 0;
@@ -135,11 +158,12 @@ static size_t iuv_groups(const number *n)
 	if (n->near & SPI_NEAR_IUV) {
 		for (size_t total = 17; total >= 15; total--) {
 			size_t count = groups_of(n, total);
-			if (count && is_even(n, count, " -"))
+			if (count && is_even(n, count, " -."))
 				return count;
 		}
 	}
-	return n->groups[0].size == 17 && spi_iuv_ok(n->digits) ? 1 : 0;
+	size_t count = groups_of(n, 17);
+	return count && spi_iuv_ok(n->digits) && (count == 1 || (is_even(n, count, " -") && is_grouped(n, count))) ? count : 0;
 }
 
 static size_t card_groups(const number *n)
@@ -301,11 +325,13 @@ bool spi_personal_number(const spi_personal_scan *scan, size_t pos, sp_personal_
 		return international(scan, pos, ret);
 	while (*ret_skip < scan->len && is_digit(scan->text[*ret_skip]))
 		++*ret_skip;
-	if (*ret_skip == pos + 1 || !read_number(scan->text, scan->len, pos, &n) || n.groups[n.count - 1].total < 6)
-		return false; /* a digit by itself begins nothing */
+	if (!read_number(scan->text, scan->len, pos, &n) || n.groups[n.count - 1].total < 6)
+		return false;
 	n.near = spi_personal_context(scan, pos);
 	if ((count = notice_groups(&n)) > 0)
 		return found(scan, &n, count, SP_PERSONAL_NOTICE_NUMBER, ret);
+	if (*ret_skip == pos + 1)
+		return false; /* a digit by itself begins nothing else */
 	if ((count = iuv_groups(&n)) > 0)
 		return found(scan, &n, count, SP_PERSONAL_IUV, ret);
 	if ((count = card_groups(&n)) > 0)

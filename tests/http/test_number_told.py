@@ -45,7 +45,8 @@ class NumberTold(Talk):
             self.assertNotEqual(self.talk(message)["reason"], "number-told", message)
 
     def test_whatever_is_between_its_digits_it_is_not_kept(self):
-        for message in ("0123 4567 8901", "302.000.000.000.000.112", "il numero è 302 000 000 000 000 112", "302000000000 000112", "302/000/000/000/000/112"):
+        for message in ("0123 4567 8901", "302.000.000.000.000.112", "il numero è 302 000 000 000 000 112", "302000000000 000112", "302/000/000/000/000/112",
+            "RF18 5390 0754 7034", "RF18.5390.0754.7034", "il codice è RF 1853 9007 5470 34", "3 01 000000000000144", "0100 0000 0000 0014 4"):
             self.assertDecided(self.talk(message), "clarify", "number-told")
             with sqlite3.connect(f"file:{self.service.data}/store.sqlite?mode=ro", uri=True) as db:
                 (kept,) = db.execute("SELECT question FROM turns ORDER BY conversation DESC, seq DESC LIMIT 1").fetchone()

@@ -135,10 +135,51 @@ TEST(test_personal_iuv)
 	CHECK_MASK("01000000000000144", "<iuv>"); /* check digits */
 	CHECK_MASK("RF18539007547034", "<iuv>");
 	CHECK_MASK("rf18 5390 0754 7034", "<iuv>");
+	CHECK_MASK("0100 0000 0000 0014 4 scade oggi", "<iuv> scade oggi");
+	CHECK_MASK("01 000 000 000 000 144", "<iuv>");
+	CHECK_MASK("iuv 0100.0000.0000.0014.5", "iuv <iuv>");
+	CHECK_KEPT("0100 0000 0000 0014 5");
+	CHECK_KEPT("010 00000000 00014 4"); /* a row of numbers, by chance */
 	CHECK_KEPT("01000000000000145");
 	CHECK_KEPT("123456789012345");
 	CHECK_KEPT("RF19539007547034");
 	CHECK_KEPT("dove trovo lo iuv?");
+}
+
+TEST(test_personal_creditor_references_in_groups)
+{
+	static const char *const references[] = {"RF18 5390 0754 7034", "RF18-5390-0754-7034", "RF18.5390.0754.7034", "RF 1853 9007 5470 34",
+		"RF18\xC2\xA0" "5390\xC2\xA0" "0754\xC2\xA0" "7034", "RF18 539007547034", "rf47 1234 5678 90", "RF54 ABC1 2345 6789", "RF73 FATT URA2 0261 23",
+		"RF18 0000 0000 0000 1234 5678 9", "RF18 5390 0754 7035" /* mistyped, but printed as they are */};
+	char text[128], masked[128];
+	for (size_t i = 0; i < sizeof references / sizeof *references; i++) {
+		CHECK_MASK(references[i], "<iuv>");
+		snprintf(text, sizeof text, "il codice %s scade tra 12 giorni", references[i]);
+		CHECK_MASK(text, "il codice <iuv> scade tra 12 giorni");
+		snprintf(text, sizeof text, "%s, 12 euro", references[i]);
+		snprintf(masked, sizeof masked, "<iuv>, 12 euro");
+		CHECK_MASK(text, masked);
+	}
+	CHECK_MASK("RF18 5390 0754 7034 12 euro", "<iuv> 12 euro");
+	CHECK_MASK("avviso RF19539007547034", "avviso <iuv>"); /* mistyped, but said to be one */
+	CHECK_MASK("iuv RF78 123", "iuv <iuv>");
+	CHECK_KEPT("RF78 123");
+	CHECK_KEPT("la norma RF 2020 dice 12 cose");
+	CHECK_KEPT("modello RF18 nero 2021");
+	CHECK_KEPT("il frigo RF18A5101SR del 2021");
+	CHECK_KEPT("RF18 5390");
+}
+
+TEST(test_personal_notices_in_groups)
+{
+	static const char *const notices[] = {"301000000000000144", "3010 0000 0000 0001 44", "301 000 000 000 000 144", "3010.0000.0000.0001.44",
+		"301.000.000.000.000.144", "3010-0000-0000-0001-44", "3 01 000000000000144", "3 01000000000000144"};
+	for (size_t i = 0; i < sizeof notices / sizeof *notices; i++)
+		CHECK_MASK(notices[i], "<notice-number>");
+	CHECK_MASK("avviso 3 01000000000000145", "avviso <notice-number>"); /* mistyped, but said to be one */
+	CHECK_KEPT("3 01000000000000145");
+	CHECK_KEPT("1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8");
+	CHECK_KEPT("3 rate da 120 150 180 euro nel 2021");
 }
 
 TEST(test_personal_emails)
@@ -237,7 +278,7 @@ TEST(test_personal_find)
 static const char *const pieces[] = {"333", "3331234567", "0612345678", "06", "1234567", "+39", " 39", "800123456", "12",
 	"2020", "01", "4111111111111111", "4111", "1111", "301000000000000144", "3010", "0000", "00", "iuv ", "IUV: ",
 	"avviso ", "tel ", "codice ", "fiscale ", "iban ", "cf ", "IT60X0542811101000000123456", "IT60", "X054", "2811",
-	"RSSMRA80A01H501U", "RSS", "MRA", "80A01", "H501U", "RF18539007547034", "RF18", "5390", "a@b.it", "mario@", "@x.it",
+	"RSSMRA80A01H501U", "RSS", "MRA", "80A01", "H501U", "RF18539007547034", "RF18", "RF", "FATT", "5390", "0754", "7034", "3", "01000000000000144", "a@b.it", "mario@", "@x.it",
 	"x", "_", "'", "’", "<iban>", "<phone>", "<", "> ", "à", "puo' ", "l'", "e-mail", "http://", "www.", "ioapp.it",
 	".it", "/path", "€", " euro", "50,00", "S.p.A.", "e\xCC\x80", "\xC2\xA0", "\xE2\x80\x8B", "\xFF", "😀", "PAA_X", "3-D",
 	"\n", "!", "don't", "ß", " ", " ", " ", " ", "-", ".", ",", "/", "(", ")", ":", "|", "+", "%", "12345678901234567"};
