@@ -54,7 +54,7 @@ void sp_workbench_close(sp_workbench *workbench);
 /** The folder as a command was given it. */
 const char *sp_workbench_dir(const sp_workbench *workbench);
 
-/** Whether it is there without being made first, which takes long where there are many files. */
+/** Whether it is there without being made first, which takes long where there are many files. Does not count as asking for it. */
 bool sp_workbench_is_made(sp_workbench *workbench, sp_lang lang);
 /** What is on it now; to be given back. NULL when memory is out. Any thread. */
 const sp_bench *sp_workbench_take(sp_workbench *workbench, sp_lang lang);
@@ -82,6 +82,9 @@ void sp_workbench_wait(sp_workbench *workbench, sp_bench_waiter *waiter);
 void sp_workbench_hurry(sp_workbench *workbench);
 /** Number of what is on it now. Any thread. */
 uint64_t sp_workbench_number(sp_workbench *workbench);
+/** When nobody waited, took or asked for its number for so long (3 minutes unless it is told here), it rests: changes of the folder only
+ *  take what they concern off it, and the next who asks has it made. Any thread. */
+void sp_workbench_rest_after(sp_workbench *workbench, unsigned idle_ms);
 
 #ifdef __cplusplus
 }

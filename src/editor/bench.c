@@ -1,9 +1,13 @@
 #include "editor/bench.h"
 
+#include "base/clock.h"
 #include "base/hash.h"
 
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define ARTICLE_MAX ((size_t)1024 * 1024)
 
@@ -217,6 +221,35 @@ static uint64_t print_of(const sp_bench *shown, uint64_t generation)
 	return spi_hash64_more(hash, vectors, sizeof vectors);
 }
 
+static uint64_t add_to_trace(uint64_t hash, const char *path, int64_t size, int64_t mtime_ns)
+{
+	const int64_t file[] = {size, mtime_ns};
+	hash = spi_hash64_more(hash, path, strlen(path) + 1);
+	return spi_hash64_more(hash, file, sizeof file);
+}
+
+uint64_t spi_bench_trace(const char *dir, sp_publisher *publisher)
+{
+	char config[PATH_MAX];
+	struct stat st = {0};
+	sp_publish_state state;
+	sp_kb_files files = {0};
+	sp_arena *arena = sp_arena_new(0);
+	uint64_t hash = 0;
+	if (arena && sp_kb_scan(dir, arena, &files, NULL) != SP_ERR_NOMEM && sp_publisher_state(publisher, arena, &state) == SP_OK) {
+		/* What the linter says depends on the day; an hour more or less of its beginning does not matter here. */
+		const uint64_t published[] = {state.generation, state.words_only, state.to_encode > state.encoded, (uint64_t)spi_now_utc_s() / 86400};
+		hash = spi_hash64_more(SPI_HASH64_SEED, published, sizeof published);
+		for (size_t i = 0; i < files.count; i++)
+			hash = add_to_trace(hash, files.items[i].path, files.items[i].size, files.items[i].mtime_ns);
+		snprintf(config, sizeof config, "%s/kb.yaml", dir);
+		if (stat(config, &st) == 0)
+			hash = add_to_trace(hash, config, st.st_size, (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec);
+	}
+	sp_arena_free(arena);
+	return hash;
+}
+
 static bool note_publisher(look *l, sp_publisher *publisher, uint64_t *ret_generation)
 {
 	sp_publish_state state;
@@ -244,6 +277,7 @@ spi_bench *spi_bench_make(const char *dir, const sp_kb_config *config, sp_publis
 	}
 	l.bench->arena = arena;
 	l.bench->shown.config_hash = config->hash;
+	l.bench->trace = spi_bench_trace(dir, publisher); /* before the files are read: what comes meanwhile is another */
 	atomic_init(&l.bench->refs, 1);
 	bool ok = add_files(&l) && add_findings(&l, lang) && note_publisher(&l, publisher, &generation);
 	sp_arena_free(l.scratch);

@@ -1,5 +1,6 @@
 /* Keeps the latest bench of each language, and tells those who wait when it changed. The thread makes the one of the language
-   that was asked for last; others are made when somebody asks. */
+   that was asked for last; others are made when somebody asks. Where nobody looked for a while it rests: what is no longer so is
+   put away, and made anew for whoever comes next. */
 #include "editor/bench.h"
 
 #include "base/clock.h"
@@ -12,6 +13,7 @@
 #define STEP_MS 200
 /* Where looking takes longer, the text that was saved is shown before its findings are known. */
 #define SLOW_US 300000
+#define REST_MS (3 * 60 * 1000)
 
 struct sp_workbench {
 	char *dir;
@@ -26,8 +28,10 @@ struct sp_workbench {
 
 	pthread_mutex_t lock; /* guards what follows */
 	spi_bench *benches[SP_LANG_COUNT]; /* NULL: not made since the last change */
+	spi_bench *last;	  /* the one made last: the next one is made from it; NULL: none yet */
 	sp_lang lang;		  /* asked for last */
 	uint64_t number, print;
+	int64_t asked_us, rest_us; /* when somebody last asked; so long after that it rests */
 	sp_bench_waiter *waiters;
 	bool hurries;
 };
@@ -42,13 +46,29 @@ static spi_bench *present(sp_workbench *workbench, sp_lang lang)
 	return bench;
 }
 
-/* Of the language that was asked for last. */
+/* The one made last, and the language that was asked for last. */
 static spi_bench *latest(sp_workbench *workbench, sp_lang *ret_lang)
 {
 	pthread_mutex_lock(&workbench->lock);
 	*ret_lang = workbench->lang;
+	spi_bench *bench = workbench->last ? spi_bench_ref(workbench->last) : NULL;
 	pthread_mutex_unlock(&workbench->lock);
-	return present(workbench, *ret_lang);
+	return bench;
+}
+
+/* With `lock` held. The one before is the caller's to give back. */
+static spi_bench *keep_last(sp_workbench *workbench, spi_bench *bench)
+{
+	spi_bench *before = workbench->last;
+	workbench->last = spi_bench_ref(bench);
+	return before;
+}
+
+static void note_asked(sp_workbench *workbench)
+{
+	pthread_mutex_lock(&workbench->lock);
+	workbench->asked_us = spi_now_us();
+	pthread_mutex_unlock(&workbench->lock);
 }
 
 /* With `making` held. before: of any language; it knows what is the same as it was, and what broken files said. */
@@ -68,7 +88,8 @@ bool sp_workbench_is_made(sp_workbench *workbench, sp_lang lang)
 
 const sp_bench *sp_workbench_take(sp_workbench *workbench, sp_lang lang)
 {
-	spi_bench *bench = present(workbench, lang);
+	note_asked(workbench);
+	spi_bench *bench = present(workbench, lang), *old = NULL;
 	if (bench)
 		return &bench->shown;
 	pthread_mutex_lock(&workbench->making);
@@ -80,9 +101,11 @@ const sp_bench *sp_workbench_take(sp_workbench *workbench, sp_lang lang)
 		bench->shown.number = workbench->number;
 		workbench->benches[lang] = spi_bench_ref(bench);
 		workbench->lang = lang;
+		old = keep_last(workbench, bench);
 		pthread_mutex_unlock(&workbench->lock);
 	}
 	pthread_mutex_unlock(&workbench->making);
+	spi_bench_unref(old);
 	spi_bench_unref(before);
 	return bench ? &bench->shown : NULL;
 }
@@ -131,7 +154,8 @@ static void tell(sp_bench_waiter *told)
 void sp_workbench_wait(sp_workbench *workbench, sp_bench_waiter *waiter)
 {
 	pthread_mutex_lock(&workbench->lock);
-	waiter->until_us = spi_now_us() + (int64_t)waiter->patience_ms * 1000;
+	workbench->asked_us = spi_now_us();
+	waiter->until_us = workbench->asked_us + (int64_t)waiter->patience_ms * 1000;
 	waiter->next = workbench->waiters;
 	workbench->waiters = waiter;
 	sp_bench_waiter *told = take_told(workbench);
@@ -152,26 +176,74 @@ uint64_t sp_workbench_number(sp_workbench *workbench)
 {
 	pthread_mutex_lock(&workbench->lock);
 	uint64_t number = workbench->number;
+	workbench->asked_us = spi_now_us();
 	pthread_mutex_unlock(&workbench->lock);
 	return number;
 }
 
+void sp_workbench_rest_after(sp_workbench *workbench, unsigned idle_ms)
+{
+	pthread_mutex_lock(&workbench->lock);
+	workbench->rest_us = (int64_t)idle_ms * 1000;
+	pthread_mutex_unlock(&workbench->lock);
+}
+
 /* ---- following ---- */
+
+/* With `lock` held: all benches into old. Whether there were any. */
+static bool take_off(sp_workbench *workbench, spi_bench *old[SP_LANG_COUNT])
+{
+	bool had = false;
+	for (int i = 0; i < SP_LANG_COUNT; i++) {
+		old[i] = workbench->benches[i];
+		workbench->benches[i] = NULL;
+		had |= old[i] != NULL;
+	}
+	return had;
+}
+
+static void give_all_back(spi_bench *old[SP_LANG_COUNT])
+{
+	for (int i = 0; i < SP_LANG_COUNT; i++)
+		spi_bench_unref(old[i]);
+}
 
 static void replace(sp_workbench *workbench, sp_lang lang, spi_bench *bench)
 {
 	spi_bench *old[SP_LANG_COUNT];
 	pthread_mutex_lock(&workbench->lock);
-	memcpy(old, workbench->benches, sizeof old);
-	memset(workbench->benches, 0, sizeof workbench->benches);
+	take_off(workbench, old);
 	if (bench->print != workbench->print)
 		workbench->number++;
 	workbench->print = bench->print;
 	bench->shown.number = workbench->number;
 	workbench->benches[lang] = bench;
+	spi_bench *last = keep_last(workbench, bench);
 	pthread_mutex_unlock(&workbench->lock);
-	for (int i = 0; i < SP_LANG_COUNT; i++)
-		spi_bench_unref(old[i]);
+	give_all_back(old);
+	spi_bench_unref(last);
+}
+
+/* Nobody looks: what is no longer so is put away, and a page that stayed open somewhere is told so when it asks again. */
+static void put_away_stale(sp_workbench *workbench)
+{
+	sp_lang lang;
+	spi_bench *old[SP_LANG_COUNT] = {0}, *last = latest(workbench, &lang);
+	if (!last || spi_bench_trace(workbench->dir, workbench->publisher) != last->trace) {
+		pthread_mutex_lock(&workbench->lock);
+		workbench->number += take_off(workbench, old);
+		pthread_mutex_unlock(&workbench->lock);
+	}
+	give_all_back(old);
+	spi_bench_unref(last);
+}
+
+static bool rests(sp_workbench *workbench)
+{
+	pthread_mutex_lock(&workbench->lock);
+	bool rests = !workbench->waiters && spi_now_us() - workbench->asked_us >= workbench->rest_us;
+	pthread_mutex_unlock(&workbench->lock);
+	return rests;
 }
 
 static void tell_early(sp_workbench *workbench)
@@ -224,7 +296,9 @@ static void *run(void *arg)
 	look(workbench);
 	while (!atomic_load(&workbench->stops)) {
 		uint64_t looks = sp_publisher_looks(workbench->publisher, seen, STEP_MS);
-		if (looks != seen)
+		if (looks != seen && rests(workbench))
+			put_away_stale(workbench);
+		else if (looks != seen)
 			look(workbench);
 		seen = looks;
 		sp_lang lang = wanted(workbench);
@@ -261,6 +335,8 @@ sp_status sp_workbench_open(sp_publisher *publisher, const char *kb_dir, sp_work
 	workbench->publisher = publisher;
 	/* Numbers of a later run are higher: a page that stayed open is told. */
 	workbench->number = (uint64_t)spi_now_utc_s() << 16;
+	workbench->asked_us = spi_now_us();
+	workbench->rest_us = (int64_t)REST_MS * 1000;
 	workbench->dir = strdup(kb_dir);
 	sp_status status =
 		workbench->dir ? start(workbench, err) : sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
@@ -279,8 +355,8 @@ void sp_workbench_close(sp_workbench *workbench)
 	atomic_store(&workbench->stops, true);
 	if (workbench->thread_runs)
 		pthread_join(workbench->thread, NULL);
-	for (int i = 0; i < SP_LANG_COUNT; i++)
-		spi_bench_unref(workbench->benches[i]);
+	give_all_back(workbench->benches);
+	spi_bench_unref(workbench->last);
 	sp_reader_close(workbench->reader);
 	pthread_mutex_destroy(&workbench->making);
 	pthread_mutex_destroy(&workbench->lock);
