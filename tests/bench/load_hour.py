@@ -25,7 +25,7 @@ WINDOWS = int(sys.argv[2]) if len(sys.argv) > 2 else 20
 IS_LONG = SECONDS >= 300  # else it only shows that all this works
 sys.argv[1:] = []
 
-import bench  # noqa: E402
+import made  # noqa: E402
 import measure  # noqa: E402
 import proof  # noqa: E402
 
@@ -96,7 +96,7 @@ def grown(early, late):
 
 
 def held(folder):
-    bodies, count = bench.make_bodies(folder)
+    bodies, count = made.make_bodies(folder)
     command = [measure.SPORTELLO, 'serve', '--kb', os.path.join(measure.ROOT, 'kb'), '--data', os.path.join(folder, 'data'), '--listen', '127.0.0.1:0', '--encoder', 'none']
     with measure.Server(command) as server:
         process = Process(server.process.pid)

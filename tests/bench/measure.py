@@ -103,3 +103,7 @@ def corpus_questions():
     with open(os.path.join(ROOT, 'corpus', 'questions.it.jsonl'), encoding='utf-8') as file:
         found = [json.loads(line)['question'].replace('\n', ' ') for line in file if line.strip()]
     return sorted(found, key=hash_of)
+
+
+def load():
+    return ', '.join(f'{value:.1f}' for value in os.getloadavg())
