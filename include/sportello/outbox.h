@@ -53,7 +53,10 @@ typedef struct sp_outgoing {
 	const char *remote_state;
 } sp_outgoing;
 
+/** author: their name there, NULL = unknown; SP_COMMENT_OF_PERSON: who asked, not the desk. */
+#define SP_COMMENT_OF_PERSON "@person"
 typedef struct sp_comment { int64_t at_utc_s; const char *author, *text; } sp_comment;
+bool sp_comment_is_of_person(const sp_comment *comment);
 /** A comment in the other system that people may read. */
 typedef struct sp_remote_comment { const char *remote; sp_comment comment; } sp_remote_comment;
 

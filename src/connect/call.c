@@ -159,6 +159,12 @@ static void tell_status(long status, bool changes, const sp_buffer *reply, spi_a
 	char said[SAID_MAX];
 	quote(reply, said);
 	ret->status = status;
+	if (status < 400) {
+		/* Of no request is that the fault: the address, a sign-on in front of it, or work on the other system. */
+		ret->outcome = SPI_AGAIN;
+		snprintf(ret->why, sizeof ret->why, "HTTP %ld: it leads elsewhere, and redirects are not followed; see that `url` is the address itself", status);
+		return;
+	}
 	if (status == 401 || status == 403 || status == 410)
 		ret->outcome = SPI_DENIED;
 	else if (status == 408 || status == 425 || status == 429)

@@ -6,6 +6,10 @@
 
 #include <pthread.h>
 
+/* An entry that was forbidden, and how many had been taken then. */
+typedef struct spi_forbidden { int64_t id; uint64_t taken; } spi_forbidden;
+#define SPI_FORBIDDEN_KEPT 16
+
 struct sp_connector {
 	const spi_connect_maker *maker;
 	spi_connect_settings settings;
@@ -25,6 +29,9 @@ struct sp_connector {
 	/* The thread's own. */
 	uint64_t random;
 	unsigned failures;        /* in a row */
+	uint64_t taken;           /* since the start */
+	unsigned forbidden_in_a_row;
+	spi_forbidden forbidden[SPI_FORBIDDEN_KEPT];
 	bool lost_track;          /* an outcome could not be stored: what was begun is unsure */
 	int64_t hold_until_ms;    /* nothing is asked of the other system before; UTC, like those below */
 	int64_t next_poll_ms, soonest_ms;

@@ -17,7 +17,7 @@ void sp_connector_write_metrics(sp_connector *connector, const sp_outbox_counts 
 		{"outbox_found_total", "Entries that were found there: an earlier attempt had arrived.", s.found},
 		{"outbox_failed_total", "Attempts that are repeated later.", s.failed},
 		{"outbox_denied_total", "Attempts that the other system refused for our credentials (401, 403).", s.denied},
-		{"outbox_dead_total", "Entries given up: refused for good (400, 404, 422), or too long in vain.", s.dead},
+		{"outbox_dead_total", "Entries given up: refused for good (400, 422; 404 of a record; 403 of one alone), or too long in vain.", s.dead},
 		{"connector_news_total", "States and comments taken over from the other system.", s.news},
 		{"connector_polls_failed_total", "Times that the other system could not be asked for news.", s.polls_failed},
 	};

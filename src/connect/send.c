@@ -105,6 +105,8 @@ static void was_sent(sp_connector *c, const sp_outgoing *out, const spi_sent *se
 	sp_outbox_write write = {.action = SP_OUTBOX_SENT, .id = out->entry.id, .remote = sent->remote[0] ? sent->remote : NULL,
 		.label = sent->label[0] ? sent->label : NULL, .remote_state = sent->state[0] ? sent->state : NULL};
 	spi_connector_works(c);
+	c->taken++;
+	c->forbidden_in_a_row = 0;
 	note(c, sent->found ? &c->state.found : &c->state.sent);
 	/* No version: somebody may have said something in the same second. The state of one that was found may be news: it is taken in
 	   like any other. */
@@ -150,12 +152,54 @@ static void comes_again(sp_connector *c, const sp_outgoing *out, const spi_answe
 	keep_end(c, &write);
 }
 
+/* When this entry was forbidden last; another one's place where it never was. */
+static spi_forbidden *forbidden_of(sp_connector *c, int64_t id)
+{
+	spi_forbidden *oldest = c->forbidden;
+	for (size_t i = 0; i < SPI_FORBIDDEN_KEPT; i++) {
+		if (c->forbidden[i].id == id)
+			return &c->forbidden[i];
+		if (c->forbidden[i].taken < oldest->taken || c->forbidden[i].id == 0)
+			oldest = &c->forbidden[i];
+	}
+	return oldest;
+}
+
+/* 403 is said of us, and of this entry alone as well: a rule about mandatory data, a record that is closed, a firewall that dislikes a
+   word. So it steps aside, and others are tried before it: where they are taken, it was the entry, which must not keep them back. */
+static void was_forbidden(sp_connector *c, const sp_outgoing *out, const spi_answer *answer)
+{
+	spi_forbidden *last = forbidden_of(c, out->entry.id);
+	bool alone = last->id == out->entry.id && c->taken > last->taken;
+	if (alone) {
+		*last = (spi_forbidden){0};
+		is_dead(c, out, answer->why);
+		return;
+	}
+	*last = (spi_forbidden){out->entry.id, c->taken};
+	c->forbidden_in_a_row++;
+	if (c->taken == 0 || c->forbidden_in_a_row > 1)
+		spi_connector_denied(c, answer);
+	else
+		spi_connector_log(c, "warning", out->entry.ticket, "forbidden; tried again later, others go on", answer->why);
+	sp_outbox_write write = {.action = SP_OUTBOX_AGAIN, .id = out->entry.id, .unsure = out->entry.unsure, .cause = answer->why,
+		.next_utc_ms = spi_now_utc_ms() + c->settings.pause_ms};
+	keep_end(c, &write);
+}
+
 /* Not the entry's fault: it keeps its place, all wait. */
 static void was_denied(sp_connector *c, const sp_outgoing *out, const spi_answer *answer)
 {
 	sp_outbox_write write = {.action = SP_OUTBOX_AGAIN, .id = out->entry.id, .unsure = out->entry.unsure, .cause = answer->why};
 	spi_connector_denied(c, answer);
 	keep_end(c, &write);
+}
+
+/* Where tickets are put is not there: so it is for all of them. A receiver of webhooks answers anything but 2xx while it is being
+   changed, and wants the message again (Standard Webhooks). */
+static bool may_pass(const sp_connector *c, const sp_outgoing *out, const spi_answer *answer)
+{
+	return answer->status != 0 && (!c->maker->records || (answer->status == 404 && out->entry.revision == 1));
 }
 
 static void end_attempt(sp_connector *c, const sp_outgoing *out, const spi_sent *sent)
@@ -165,11 +209,18 @@ static void end_attempt(sp_connector *c, const sp_outgoing *out, const spi_sent 
 		was_sent(c, out, sent);
 		return;
 	case SPI_REFUSED:
+		if (may_pass(c, out, &sent->answer)) {
+			comes_again(c, out, &sent->answer);
+			return;
+		}
 		spi_connector_works(c);
 		is_dead(c, out, sent->answer.why);
 		return;
 	case SPI_DENIED:
-		was_denied(c, out, &sent->answer);
+		if (sent->answer.status == 403)
+			was_forbidden(c, out, &sent->answer);
+		else
+			was_denied(c, out, &sent->answer);
 		return;
 	case SPI_AGAIN:
 	case SPI_UNSURE:

@@ -7,11 +7,16 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Characters that a record keeps. */
+#define DESCRIPTION_MAX 4000
 #define PAGE 100
 #define PAGES_MAX 50
+/* So many records fit the address of one question. */
+#define RECORDS_ASKED_MAX 50
 /* What is written there becomes visible a moment later, with the earlier time. */
 #define OVERLAP_S 60
-#define FIRST_LOOK_BACK_S 300
+/* The two clocks may differ; only our own records are looked at. */
+#define FIRST_LOOK_BACK_S 86400
 
 /* Choices as they come with the product; "3/4" is on hold, awaiting the vendor. Who changed them says so in the settings. */
 static const spi_mapping_row incident_in[] = {{"2", "assigned"}, {"3", "waiting"}, {"3/4", "escalated"}, {"6", "solved"}, {"7", "closed"},
@@ -102,6 +107,18 @@ static void set_text(sp_json *json, const char *name, const char *value)
 		sp_json_string(json, name, value);
 }
 
+/* What is longer is cut there, without a word: the whole is in a note then. */
+static void set_description(sp_json *json, const char *text, sp_arena *arena)
+{
+	size_t at = 0, chars = 0;
+	for (; text[at] && chars < DESCRIPTION_MAX; chars++)
+		for (at++; ((unsigned char)text[at] & 0xc0) == 0x80;)
+			at++;
+	sp_json_string(json, "description", text[at] ? sp_arena_strndup(arena, text, at) : text);
+	if (text[at])
+		sp_json_string(json, "work_notes", text);
+}
+
 static void set_all(sp_json *json, const spi_mapping *map)
 {
 	for (size_t i = 0; i < map->count; i++)
@@ -129,7 +146,7 @@ static void write_ticket(const spi_link *link, const sp_outgoing *out, sp_buffer
 	sp_json_string(&json, "correlation_id", spi_reference(s, out->entry.ticket, link->arena));
 	sp_json_string(&json, "correlation_display", s->display);
 	sp_json_string(&json, "short_description", spi_subject(s, out, link->arena));
-	sp_json_string(&json, "description", sp_buffer_text(&text));
+	set_description(&json, sp_buffer_text(&text), link->arena);
 	set_text(&json, s->group_field, spi_mapping_get(&s->groups, ticket->group));
 	set_text(&json, s->category_field, spi_mapping_get(&s->categories, ticket->category));
 	set_text(&json, s->priority_field, priority ? priority : spi_mapping_get(&s->priorities, "default"));
@@ -201,8 +218,12 @@ typedef struct reading {
 	const spi_link *link;
 	spi_changed *changed;
 	void *arg;
-	int64_t latest_s;
+	int64_t latest_s;  /* of the records read */
+	int64_t comment_s; /* of the comments read */
+	sp_buffer ids;     /* of the records read, divided by commas */
+	size_t ids_count;
 	bool stopped;
+	bool is_cut;       /* there was more than PAGES_MAX */
 } reading;
 
 typedef void read_row(reading *r, json_t *row);
@@ -214,6 +235,7 @@ static void read_state(reading *r, json_t *row)
 	const spi_news news = {.remote = spi_value_text(row, "sys_id", r->link->arena), .state = state, .version = updated};
 	int64_t at_s = moment_of(updated);
 	state_text(row, r->link->arena, state);
+	sp_buffer_printf(&r->ids, "%s%s", r->ids_count++ ? "," : "", news.remote);
 	r->stopped = !r->changed(r->arg, &news);
 	if (at_s > r->latest_s)
 		r->latest_s = at_s;
@@ -229,6 +251,7 @@ static void read_comment(reading *r, json_t *row)
 {
 	sp_remote_comment comment = comment_of(row, r->link->arena);
 	const spi_news news = {.remote = spi_value_text(row, "element_id", r->link->arena), .state = "", .version = "", .comment = &comment};
+	r->comment_s = comment.comment.at_utc_s;
 	if (*comment.comment.text && !spi_has_mark(comment.comment.text))
 		r->stopped = !r->changed(r->arg, &news);
 }
@@ -237,7 +260,10 @@ static void read_comment(reading *r, json_t *row)
 static void read_rows(reading *r, const char *table, const char *query, const char *fields, read_row *visit, spi_answer *ret)
 {
 	bool more = true;
-	for (unsigned page = 0; more && !r->stopped && page < PAGES_MAX; page++) {
+	for (unsigned page = 0; more && !r->stopped; page++) {
+		r->is_cut = page == PAGES_MAX;
+		if (r->is_cut)
+			return;
 		json_t *rows, *row;
 		size_t i;
 		spi_ask(r->link, "GET", query ? query_url(r->link, table, query, fields, PAGE, page * PAGE) : NULL, NULL, NULL, ret);
@@ -250,6 +276,15 @@ static void read_rows(reading *r, const char *table, const char *query, const ch
 	}
 }
 
+/* A comment changes its record: only those that changed are asked for, not everybody's of the table, but when they are too many. */
+static void read_comments(reading *r, const char *since, spi_answer *ret)
+{
+	const char *of = r->ids_count <= RECORDS_ASKED_MAX && sp_buffer_ok(&r->ids) ?
+		sp_arena_printf(r->link->arena, "^element_idIN%s", sp_buffer_text(&r->ids)) : "";
+	read_rows(r, "sys_journal_field", of ? sp_arena_printf(r->link->arena, "name=%s%s^element=comments^sys_created_on>=%s^ORDERBYsys_created_on",
+		r->link->settings->table, of, since) : NULL, "sys_id,element_id,value,sys_created_on,sys_created_by", read_comment, ret);
+}
+
 /* Two questions, however many records changed. */
 static void poll(const spi_link *link, const char *cursor, spi_changed *changed, void *arg, const char **ret_cursor, spi_answer *ret)
 {
@@ -260,11 +295,14 @@ static void poll(const spi_link *link, const char *cursor, spi_changed *changed,
 	moment_text(from_s - OVERLAP_S, since);
 	read_rows(&r, s->table, sp_arena_printf(link->arena, "correlation_display=%s^sys_updated_on>=%s^ORDERBYsys_updated_on", s->display, since),
 		"sys_id,state,hold_reason,sys_updated_on", read_state, ret);
-	if (ret->outcome == SPI_DONE && !r.stopped)
-		read_rows(&r, "sys_journal_field", sp_arena_printf(link->arena, "name=%s^element=comments^sys_created_on>=%s^ORDERBYsys_created_on",
-			s->table, since), "sys_id,element_id,value,sys_created_on,sys_created_by", read_comment, ret);
+	if (ret->outcome == SPI_DONE && !r.stopped && r.ids_count > 0)
+		read_comments(&r, since, ret);
+	/* Comments of days are many: the next time goes on where these end. */
+	if (r.is_cut && r.comment_s > from_s && r.comment_s < r.latest_s)
+		r.latest_s = r.comment_s;
 	moment_text(r.latest_s, since);
 	*ret_cursor = sp_arena_strdup(link->arena, since);
+	sp_buffer_release(&r.ids);
 }
 
 static void comments(const spi_link *link, const char *remote, const sp_remote_comment **ret_comments, size_t *ret_count, spi_answer *ret)

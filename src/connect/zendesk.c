@@ -10,7 +10,8 @@
 #include <string.h>
 
 #define PAGES_MAX 50
-#define FIRST_LOOK_BACK_S 300
+/* The two clocks may differ, and "too recent" is refused there. Everybody's tickets are told: so it is no longer. */
+#define FIRST_LOOK_BACK_S 3600
 
 /* "On hold" is what waits for somebody else there: a partner, a vendor. */
 static const spi_mapping_row states_in[] = {{"open", "assigned"}, {"pending", "waiting"}, {"hold", "escalated"}, {"solved", "solved"},
@@ -159,31 +160,33 @@ static void send_ticket(const spi_link *link, const sp_outgoing *out, const sp_b
 
 /* ---- comments ---- */
 
-typedef bool visit_comment(json_t *comment, void *arg);
+/* users: those of the page. */
+typedef bool visit_comment(json_t *comment, json_t *users, void *arg);
 
 /* All of a ticket's comments, page after page, until one is the last or visit says no. */
 static void each_comment(const spi_link *link, const char *remote, visit_comment *visit, void *arg, spi_answer *ret)
 {
-	const char *url = sp_arena_printf(link->arena, "%s/api/v2/tickets/%s/comments.json?page[size]=100", link->settings->url, remote);
+	const char *url = sp_arena_printf(link->arena, "%s/api/v2/tickets/%s/comments.json?include=users&page[size]=100", link->settings->url, remote);
 	for (int page = 0; url && page < PAGES_MAX; page++) {
 		json_t *comment;
 		size_t i;
 		bool more = true;
 		spi_ask(link, "GET", url, NULL, NULL, ret);
 		json_array_foreach(json_object_get(ret->json, "comments"), i, comment)
-			more = more && visit(comment, arg);
+			more = more && visit(comment, json_object_get(ret->json, "users"), arg);
 		json_t *meta = json_object_get(ret->json, "meta");
 		const char *after = json_string_value(json_object_get(meta, "after_cursor"));
 		url = more && after && json_is_true(json_object_get(meta, "has_more")) ? sp_arena_printf(link->arena,
-			"%s/api/v2/tickets/%s/comments.json?page[size]=100&page[after]=%s", link->settings->url, remote, after) : NULL;
+			"%s/api/v2/tickets/%s/comments.json?include=users&page[size]=100&page[after]=%s", link->settings->url, remote, after) : NULL;
 		spi_answer_clear(ret);
 	}
 }
 
 typedef struct marked { const char *mark; bool found; } marked;
 
-static bool look_for_mark(json_t *comment, void *arg)
+static bool look_for_mark(json_t *comment, json_t *users, void *arg)
 {
+	(void)users;
 	marked *m = arg;
 	const char *body = json_string_value(json_object_get(comment, "body"));
 	m->found = body && m->mark && strstr(body, m->mark);
@@ -227,7 +230,21 @@ static const spi_records records = {.member = "ticket", .read = read_ticket, .fi
 
 typedef struct gathered { sp_arena *arena; sp_remote_comment *list; size_t count, room; } gathered;
 
-static bool gather(json_t *comment, void *arg)
+/* Who asked answers their e-mail: that is no answer of the desk. */
+static bool is_of_the_person(json_t *comment, json_t *users)
+{
+	json_int_t author = json_integer_value(json_object_get(comment, "author_id"));
+	json_t *user;
+	size_t i;
+	json_array_foreach(users, i, user)
+		if (json_integer_value(json_object_get(user, "id")) == author) {
+			const char *role = json_string_value(json_object_get(user, "role"));
+			return role && strcmp(role, "end-user") == 0;
+		}
+	return false;
+}
+
+static bool gather(json_t *comment, json_t *users, void *arg)
 {
 	gathered *g = arg;
 	const char *text = spi_value_text(comment, "body", g->arena), *at = spi_value_text(comment, "created_at", g->arena);
@@ -244,7 +261,8 @@ static bool gather(json_t *comment, void *arg)
 		return false;
 	if (!spi_rfc3339_parse(at, strlen(at), &at_s))
 		at_s = spi_now_utc_s();
-	g->list[g->count++] = (sp_remote_comment){spi_value_text(comment, "id", g->arena), {at_s, NULL, text}};
+	g->list[g->count++] = (sp_remote_comment){spi_value_text(comment, "id", g->arena),
+		{at_s, is_of_the_person(comment, users) ? SP_COMMENT_OF_PERSON : NULL, text}};
 	return true;
 }
 

@@ -101,10 +101,14 @@ static void write_comments(const spi_request *request, sp_json *json, int64_t nu
 	sp_status status = sp_store_comments(request->worker->store, number, request->arena, &comments, &count, &err);
 	if (status)
 		spi_log_error(request, status, &err);
-	if (count == 0)
+	size_t answers = 0;
+	for (size_t i = 0; i < count; i++)
+		if (!sp_comment_is_of_person(&comments[i]))
+			comments[answers++] = comments[i];
+	if (answers == 0)
 		return;
 	sp_json_array(json, "comments");
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < answers; i++) {
 		sp_json_object(json, NULL);
 		spi_json_time(json, "at", comments[i].at_utc_s);
 		sp_json_string(json, "text", comments[i].text);

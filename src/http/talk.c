@@ -36,8 +36,10 @@ sp_status spi_talk_read(spi_request *request, int64_t number, spi_said **ret, si
 			list[count++] = (spi_said){event->at_utc_s, event->post_kind == SP_POST_ANSWER, event->post,
 				event->post_kind == SP_POST_REPLY, event->actor, event->article};
 	}
-	for (size_t i = 0; i < comments_count; i++)
-		list[count++] = (spi_said){comments[i].at_utc_s, false, comments[i].text, false, comments[i].author, NULL};
+	for (size_t i = 0; i < comments_count; i++) {
+		bool of_person = sp_comment_is_of_person(&comments[i]);
+		list[count++] = (spi_said){comments[i].at_utc_s, of_person, comments[i].text, false, of_person ? NULL : comments[i].author, NULL};
+	}
 	qsort(list, count, sizeof *list, by_time);
 	*ret = list;
 	*ret_count = count;

@@ -204,6 +204,11 @@ sp_status sp_store_cursor(sp_store_reader *reader, const char *connector, sp_are
 	return reader->engine->cursor(reader->db, connector, arena, ret, err);
 }
 
+bool sp_comment_is_of_person(const sp_comment *comment)
+{
+	return comment->author && strcmp(comment->author, SP_COMMENT_OF_PERSON) == 0;
+}
+
 sp_status sp_store_comments(sp_store_reader *reader, int64_t ticket, sp_arena *arena, sp_comment **ret, size_t *ret_count,
 	sp_error *err)
 {

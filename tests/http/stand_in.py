@@ -16,6 +16,8 @@ import time
 import urllib.parse
 import uuid
 
+# What ServiceNow keeps of a text; the rest is cut off without a word.
+LENGTHS = {"short_description": 160, "description": 4000, "correlation_id": 100}
 FAULTS = ("slow", "429", "503", "500", "500-made", "cut", "cut-made", "garbage", "no-record")
 
 
@@ -40,6 +42,8 @@ class StandIn:
         self.tables = ["incident", "sn_customerservice_case"]
         self.gone = False          # cuts every connection
         self.refuse = None         # a status for whatever changes something
+        self.rule = None           # rule(body): a status for what it dislikes in a change, else None
+        self.end_users = set()     # Zendesk: authors who are not of the desk
         self.export_delay_s = 60   # Zendesk leaves the last minute out
         self.keys_kept_s = 2 * 3600
         self.requests, self.faults = [], collections.Counter()
@@ -125,6 +129,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.fail(401)
         if changes and self.system.refuse:
             return self.fail(self.system.refuse)
+        disliked = self.system.rule(body) if changes and self.system.rule else None
+        if disliked:
+            return self.fail(disliked)
         with self.system.lock:
             status, reply, headers = self.route(path, body)
         if fault == "cut-made":
@@ -140,6 +147,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
     do_GET = do_POST = do_PATCH = do_PUT = answer
 
     def fail(self, status):
+        if 300 <= status < 400:
+            return self.reply(status, {}, {"Location": f"{self.system.url}/sign-in"})
         retry = {"Retry-After": "1"} if status in (429, 503) else {}
         self.reply(status, self.error(status), retry)
 
@@ -188,8 +197,9 @@ class ServiceNow(Handler):
             if part.startswith("ORDERBY"):
                 order = part[len("ORDERBY"):]
                 continue
-            name, sign, value = re.fullmatch(r"(\w+?)(>=|=|LIKE)(.*)", part, re.S).groups()
-            test = {"=": lambda a, v=value: a == v, ">=": lambda a, v=value: a >= v, "LIKE": lambda a, v=value: v.lower() in a.lower()}[sign]
+            name, sign, value = re.fullmatch(r"(\w+?)(>=|=|LIKE|IN)(.*)", part, re.S).groups()
+            test = {"=": lambda a, v=value: a == v, ">=": lambda a, v=value: a >= v, "LIKE": lambda a, v=value: v.lower() in a.lower(),
+                    "IN": lambda a, v=value: a in v.split(",")}[sign]
             rows = [row for row in rows if test(row.get(name, ""))]
         if order:
             rows = sorted(rows, key=lambda row: row[order])
@@ -208,7 +218,7 @@ class ServiceNow(Handler):
         row = {"sys_id": uuid.uuid4().hex, "number": f"INC{len(self.system.records) + 1:07d}", "sys_class_name": table, "state": "1",
                "hold_reason": "", "correlation_id": "", "correlation_display": "", "sys_created_on": moment(), "sys_updated_on": moment(),
                "sys_created_by": self.user, "sys_mod_count": "0"}
-        row.update({name: str(value) for name, value in values.items() if name not in ("comments", "work_notes")})
+        row.update({name: str(value)[:LENGTHS.get(name, 4000)] for name, value in values.items() if name not in ("comments", "work_notes")})
         self.system.records.append(row)
         self.add_journal(row, values)
         return 201, {"result": self.shown(row)}, {"Location": f"{self.system.url}/api/now/table/{table}/{row['sys_id']}"}
@@ -291,7 +301,10 @@ class Zendesk(Handler):
         size, after = int(self.query.get("page[size]", 100)), int(self.query.get("page[after]", 0))
         rest = record["_comments"][after:]
         more = len(rest) > size
-        return 200, {"comments": rest[:size], "meta": {"has_more": more, "after_cursor": str(after + size) if more else None}}, {}
+        # Sideloaded where it is asked for.
+        users = {"users": [{"id": a, "role": "end-user" if a in self.system.end_users else "agent"}
+                           for a in sorted({c["author_id"] for c in rest[:size]})]} if self.query.get("include") == "users" else {}
+        return 200, {"comments": rest[:size], **users, "meta": {"has_more": more, "after_cursor": str(after + size) if more else None}}, {}
 
     def export(self):
         until = time.time() - self.system.export_delay_s

@@ -1,0 +1,173 @@
+"""The other system says no: to one entry, which must not keep the others back, or to all, which must not die of it."""
+import json
+import time
+import unittest
+import uuid
+
+from connected import QUICK, Connected
+from service import until
+from stand_in import moment
+
+
+class OneAlone(unittest.TestCase):
+    """403 for one entry: a rule about mandatory data, a closed record, a firewall that dislikes a word."""
+
+    def test_others_go_on(self):
+        for kind in ("servicenow", "zendesk", "webhook"):
+            with self.subTest(kind), Connected(kind, quick=QUICK.replace("pause: 1s", "pause: 3s")) as desk:
+                desk.open()
+                desk.until_empty()
+                desk.other.rule = lambda body: 403 if b"parola vietata" in body else None
+                bad = desk.open("questa ha una parola vietata")["number"]
+                self.assertIsNotNone(until(lambda: "403" in desk.outbox(), 10))
+                good = [desk.open()["number"] for _ in range(3)]
+                of = (lambda n: desk.other.of(f"{n}/1")) if kind == "webhook" else desk.other.of
+                self.assertIsNotNone(until(lambda: all(len(of(number)) == 1 for number in good), 2), desk.ready())
+                # The others were taken: so it is this one, and an operator sees it.
+                self.assertIsNotNone(until(lambda: desk.ready()["dead"] == 1, 20))
+                self.assertEqual(desk.ready()["state"], "up")
+                [dead] = json.loads(desk.outbox("list", "--dead"))
+                self.assertEqual(dead["ticket"], bad)
+                desk.other.rule = None
+                desk.outbox("resend", str(dead["id"]))
+                desk.until_empty()
+                self.assertEqual(len(of(bad)), 1)
+
+    def test_first_of_all_after_a_start(self):
+        """Nothing was taken yet, so it may be our rights: told, all wait once, and then the others go first."""
+        with Connected("servicenow") as desk:
+            desk.other.rule = lambda body: 403 if b"vietata" in body else None
+            desk.open("vietata")
+            good = [desk.open()["number"] for _ in range(3)]
+            self.assertIsNotNone(until(lambda: all(len(desk.other.of(number)) == 1 for number in good), 20), desk.ready())
+            self.assertIsNotNone(until(lambda: desk.ready()["dead"] == 1, 20))
+
+    def test_no_right_at_all(self):
+        """403 for everything: told, asked for now and then, nothing dies, and nothing is lost when the right is there."""
+        with Connected("servicenow") as desk:
+            desk.open()
+            desk.until_empty()
+            desk.other.refuse = 403
+            numbers = [desk.open()["number"] for _ in range(5)]
+            self.assertIsNotNone(until(lambda: desk.ready()["state"] == "paused", 10))
+            asked = sum(method == "POST" for method, *_ in desk.other.requests)
+            time.sleep(2.5)
+            # One try a pause, not one an entry.
+            self.assertLessEqual(sum(method == "POST" for method, *_ in desk.other.requests) - asked, 4)
+            self.assertEqual((desk.ready()["dead"], desk.ready()["waiting"]), (0, 5))
+            desk.other.refuse = None
+            desk.until_empty()
+            self.assertEqual([len(desk.other.of(number)) for number in numbers], [1] * 5)
+
+
+class All(unittest.TestCase):
+    def wait_out(self, kind, status):
+        """Nothing dies while the place where tickets go is not there, or leads elsewhere; told as down."""
+        with Connected(kind) as desk:
+            desk.other.refuse = status
+            numbers = [desk.open()["number"] for _ in range(4)]
+            self.assertIsNotNone(until(lambda: desk.ready()["state"] == "down", 20), desk.outbox())
+            told = desk.ready()
+            self.assertEqual((told["dead"], told["waiting"]), (0, 4))
+            self.assertIn(f"HTTP {status}", told["cause"])
+            desk.other.refuse = None
+            desk.until_empty()
+            of = (lambda n: desk.other.of(f"{n}/1")) if kind == "webhook" else desk.other.of
+            self.assertEqual([len(of(number)) for number in numbers], [1] * 4)
+            # It was sent to nobody else.
+            self.assertFalse([path for _, path, *_ in desk.other.requests if "sign-in" in path])
+
+    def test_redirected(self):
+        for kind in ("servicenow", "zendesk", "webhook"):
+            with self.subTest(kind):
+                self.wait_out(kind, 302)
+
+    def test_not_there(self):
+        for kind in ("servicenow", "zendesk", "webhook"):
+            with self.subTest(kind):
+                self.wait_out(kind, 404)
+
+    def test_receiver_that_cannot_verify(self):
+        """Most of them answer 400 to a signature by a secret that they do not know yet."""
+        self.wait_out("webhook", 400)
+
+    def test_record_that_was_deleted_there(self):
+        """404 for one record is that record's."""
+        with Connected("servicenow") as desk:
+            number = desk.open()["number"]
+            desk.until_empty()
+            desk.other.records.clear()
+            desk.change(number, note="una nota")
+            self.assertIsNotNone(until(lambda: desk.ready()["dead"] == 1, 10))
+            self.assertEqual(desk.ready()["state"], "up")
+
+
+class SaidThere(unittest.TestCase):
+    def test_zendesk_tells_who_asked_from_the_desk(self):
+        """The person answers Zendesk's e-mail: that is no answer of ours."""
+        with Connected("zendesk", "requester: email\n") as desk:
+            desk.other.export_delay_s, desk.other.end_users = 0, {55}
+            opened = desk.open(fields={"email": "ada@example.com"})
+            number = opened["number"]
+            desk.until_empty()
+            [record] = desk.other.of(number)
+            with desk.other.lock:
+                for name, author, text in ((900, 9, "Quando è successo?"), (901, 55, "Ieri, verso le tre.")):
+                    record["_comments"].append({"id": name, "author_id": author, "body": text, "public": True,
+                                                "created_at": "2026-11-25T10:00:00Z"})
+                record.update({"_updated": time.time(), "updated_at": "2030-01-01T00:00:00Z"})
+            self.assertIsNotNone(until(lambda: len(desk.ticket(number).get("messages", [])) == 2, 10))
+            for told in (desk.ticket(number), desk.ticket(number, opened["secret"])):
+                self.assertEqual([(m["from"], m["text"]) for m in told["messages"]],
+                                 [("desk", "Quando è successo?"), ("person", "Ieri, verso le tre.")])
+                self.assertEqual([c["text"] for c in told["comments"]], ["Quando è successo?"])
+                self.assertNotIn("@person", json.dumps(told))
+
+    def test_servicenow_is_asked_for_comments_of_our_records_alone(self):
+        """A busy instance has thousands of others': ours came after them."""
+        with Connected("servicenow") as desk:
+            number = desk.open()["number"]
+            desk.until_empty()
+            [record] = desk.other.of(number)
+            with desk.other.lock:
+                for i in range(6000):
+                    desk.other.journal.append({"sys_id": uuid.uuid4().hex, "name": "incident", "element_id": "di-altri", "element": "comments",
+                                               "value": f"di altri {i}", "sys_created_on": moment(time.time() - 1), "sys_created_by": "bea"})
+                desk.other.journal.append({"sys_id": uuid.uuid4().hex, "name": "incident", "element_id": record["sys_id"], "element": "comments",
+                                           "value": "Per te.", "sys_created_on": moment(), "sys_created_by": "bea"})
+                record["sys_updated_on"] = moment()
+            self.assertIsNotNone(until(lambda: desk.ticket(number).get("comments"), 10))
+            self.assertLess(len(desk.other.requests), 100)
+
+    def test_clock_of_the_other_system_is_behind(self):
+        """What is said there before its clock reaches the moment of our first look is read too."""
+        with Connected("servicenow") as desk:
+            number = desk.open()["number"]
+            desk.until_empty()
+            [record] = desk.other.of(number)
+            with desk.other.lock:
+                record.update({"state": "2", "sys_updated_on": moment(time.time() - 3600)})
+            self.assertIsNotNone(until(lambda: desk.ticket(number)["state"] == "assigned", 10))
+
+    def test_long_ticket_arrives_whole(self):
+        """ServiceNow keeps 4,000 characters of a description and says nothing of the rest."""
+        with Connected("servicenow") as desk:
+            client = desk.service.client()
+            conversation = None
+            for i in range(6):
+                body = {"message": f"domanda {i} " + "così lunga " * 150, **({"conversation": conversation} if conversation else {})}
+                conversation = client.post("/v1/chat", body).json["conversation"]
+            client.close()
+            number = desk.open("è " * 900, conversation=conversation)["number"]
+            desk.until_empty()
+            [record] = desk.other.of(number)
+            [note] = desk.other.journal
+            self.assertEqual((note["element"], note["element_id"]), ("work_notes", record["sys_id"]))
+            self.assertTrue(note["value"].endswith(f"[Sportello {number}/1]"))
+            self.assertIn("domanda 5", note["value"])
+            self.assertTrue(note["value"].startswith(record["description"]))
+            self.assertEqual(len(record["description"]), 4000)
+
+
+if __name__ == "__main__":
+    unittest.main()
