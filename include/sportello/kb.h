@@ -97,6 +97,7 @@ typedef struct sp_category {
 	int group;   /**< index, -1 = none */
 	int *fields; /**< indexes in sp_kb_config.fields */
 	size_t fields_count;
+	int priority; /**< of its tickets as they are opened: an sp_priority, 0 = not said, normal */
 	int order;
 } sp_category;
 

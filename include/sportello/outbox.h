@@ -35,6 +35,7 @@ typedef struct sp_ticket_step {
 	sp_ticket_state state;   /**< after it */
 	bool moved;              /**< it was another one before */
 	int level;
+	sp_priority priority;    /**< that it was given; SP_PRIORITY_NONE = it stayed */
 	int64_t at_utc_s;
 	sp_post_kind post_kind;  /**< what came with it */
 	const char *post;

@@ -93,6 +93,25 @@ static void add_turns(const spi_connect_settings *s, const sp_outgoing *out, sp_
 	}
 }
 
+const char *spi_priority_there(const spi_connect_settings *s, sp_priority priority, const char *category)
+{
+	const char *there = spi_mapping_get(&s->priorities, sp_priority_name(priority));
+	if (!there && (priority == SP_PRIORITY_NORMAL || priority == SP_PRIORITY_NONE)) {
+		there = spi_mapping_get(&s->priorities, category);
+		there = there ? there : spi_mapping_get(&s->priorities, "default");
+	}
+	return there;
+}
+
+/* Where it has no place of its own there. */
+static void add_priority(const spi_connect_settings *s, sp_priority priority, const char *category, sp_buffer *text)
+{
+	char key[64];
+	snprintf(key, sizeof key, "connect.priority.%s", sp_priority_name(priority));
+	if (priority != SP_PRIORITY_NONE && !spi_priority_there(s, priority, category))
+		add_line(text, say(s, "connect.priority"), say(s, key));
+}
+
 void spi_describe_ticket(const spi_connect_settings *s, const sp_outgoing *out, sp_arena *arena, sp_buffer *text)
 {
 	const sp_ticket *ticket = &out->ticket;
@@ -101,6 +120,8 @@ void spi_describe_ticket(const spi_connect_settings *s, const sp_outgoing *out, 
 		sp_buffer_printf(text, "%s\n\n", ticket->message);
 	add_line(text, say(s, "connect.category"), ticket->category);
 	add_line(text, say(s, "connect.group"), ticket->group);
+	if (ticket->priority != SP_PRIORITY_NORMAL)
+		add_priority(s, ticket->priority, ticket->category, text);
 	add_line(text, say(s, "connect.channel"), ticket->channel);
 	add_line(text, say(s, "connect.audience"), ticket->audience);
 	add_line(text, say(s, "connect.lang"), sp_lang_code(ticket->lang));
@@ -144,6 +165,7 @@ bool spi_describe_change(const spi_connect_settings *s, const sp_outgoing *out, 
 		add_line(text, say(s, "connect.assignee"), step->assignee);
 		if (!spi_mapping_get(&s->groups, step->group))
 			add_line(text, say(s, "connect.group"), step->group);
+		add_priority(s, step->priority, out->ticket.category, text);
 	}
 	if (step->moved && !for_person && !spi_mapping_get(&s->states_out, sp_ticket_state_name(step->state)))
 		add_line(text, say(s, "connect.state"), sp_ticket_state_name(step->state));
@@ -179,6 +201,7 @@ static void json_opened(sp_json *json, const sp_outgoing *out)
 {
 	const sp_ticket *ticket = &out->ticket;
 	spi_json_ticket_members(json, ticket);
+	sp_json_string(json, "priority", sp_priority_name(ticket->priority));
 	json_turns(json, out);
 }
 
@@ -191,6 +214,7 @@ static void json_changed(sp_json *json, const sp_ticket_step *step)
 	spi_json_text(json, "actor", step->actor);
 	spi_json_text(json, "group", step->group);
 	spi_json_text(json, "assignee", step->assignee);
+	spi_json_text(json, "priority", sp_priority_name(step->priority));
 	spi_json_text(json, "note", step->note);
 	spi_json_text(json, "article", step->article);
 	if (step->post) {

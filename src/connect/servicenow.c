@@ -139,7 +139,6 @@ static void write_ticket(const spi_link *link, const sp_outgoing *out, sp_buffer
 	const sp_ticket *ticket = &out->ticket;
 	sp_buffer text = SP_BUFFER_INIT;
 	sp_json json;
-	const char *priority = spi_mapping_get(&s->priorities, ticket->category);
 	spi_describe_ticket(s, out, link->arena, &text);
 	sp_json_init(&json, body);
 	sp_json_object(&json, NULL);
@@ -149,7 +148,7 @@ static void write_ticket(const spi_link *link, const sp_outgoing *out, sp_buffer
 	set_description(&json, sp_buffer_text(&text), link->arena);
 	set_text(&json, s->group_field, spi_mapping_get(&s->groups, ticket->group));
 	set_text(&json, s->category_field, spi_mapping_get(&s->categories, ticket->category));
-	set_text(&json, s->priority_field, priority ? priority : spi_mapping_get(&s->priorities, "default"));
+	set_text(&json, s->priority_field, spi_priority_there(s, ticket->priority, ticket->category));
 	for (size_t i = 0; i < ticket->values_count; i++)
 		set_text(&json, spi_mapping_get(&s->fields, ticket->values[i].field), ticket->values[i].value);
 	set_all(&json, &s->set);
@@ -176,6 +175,8 @@ static void write_change(const spi_link *link, const sp_outgoing *out, const cha
 	if (out->step.moved && (out->step.state == SP_TICKET_SOLVED || out->step.state == SP_TICKET_CLOSED))
 		set_all(&json, &s->set_solved);
 	set_text(&json, s->group_field, spi_mapping_get(&s->groups, out->step.group));
+	if (out->step.priority != SP_PRIORITY_NONE)
+		set_text(&json, s->priority_field, spi_priority_there(s, out->step.priority, out->ticket.category));
 	set_text(&json, s->public_notes || spi_is_for_the_person(out) ? "comments" : "work_notes", comment);
 	sp_json_object_end(&json);
 }

@@ -116,7 +116,7 @@ static void write_ticket(const spi_link *link, const sp_outgoing *out, sp_buffer
 	const sp_ticket *ticket = &out->ticket;
 	sp_buffer text = SP_BUFFER_INIT;
 	sp_json json;
-	const char *priority = spi_mapping_get(&s->priorities, ticket->category);
+	const char *priority = spi_priority_there(s, ticket->priority, ticket->category);
 	spi_describe_ticket(s, out, link->arena, &text);
 	sp_json_init(&json, body);
 	sp_json_object(&json, NULL);
@@ -126,7 +126,6 @@ static void write_ticket(const spi_link *link, const sp_outgoing *out, sp_buffer
 	write_comment(&json, sp_buffer_text(&text), s->public_notes);
 	write_requester(s, ticket, &json);
 	set_value(&json, "group_id", spi_mapping_get(&s->groups, ticket->group));
-	priority = priority ? priority : spi_mapping_get(&s->priorities, "default");
 	if (priority)
 		sp_json_string(&json, "priority", priority);
 	write_custom_fields(s, ticket, &json);
@@ -207,6 +206,9 @@ static void write_change(const spi_link *link, const sp_outgoing *out, const cha
 		for (size_t i = 0; i < s->set_solved.count; i++)
 			set_value(&json, s->set_solved.rows[i].key, s->set_solved.rows[i].value);
 	set_value(&json, "group_id", spi_mapping_get(&s->groups, out->step.group));
+	const char *priority = out->step.priority ? spi_priority_there(s, out->step.priority, out->ticket.category) : NULL;
+	if (priority)
+		sp_json_string(&json, "priority", priority);
 	if (text)
 		write_comment(&json, text, s->public_notes || spi_is_for_the_person(out));
 	sp_json_object_end(&json);

@@ -145,6 +145,7 @@ static void route(spi_request *request, sp_ticket *ticket)
 	int category = ticket->category ? sp_kb_category(config, ticket->category) : -1;
 	int group = sp_ticket_group(config, category, article_group(request, ticket));
 	ticket->level = SP_LEVEL_1;
+	ticket->priority = category >= 0 ? (sp_priority)config->categories[category].priority : SP_PRIORITY_NONE;
 	if (group < 0)
 		return;
 	ticket->group = sp_arena_strdup(request->arena, config->groups[group].key);

@@ -83,6 +83,22 @@ void spi_config_ticket(spi_loader *l, const spi_yaml *map)
 	config->ticket.fields_count = read_asked_fields(l, spi_yaml_get(map, "fields"), &config->ticket.fields);
 }
 
+/* Its place in the list, from 1; 0 = not said. */
+static int read_priority(spi_loader *l, const spi_yaml *node)
+{
+	const char *text = spi_yaml_text(node, l->report);
+	int count = 0;
+	while (spi_priorities[count])
+		count++;
+	for (int i = 0; text && i < count; i++)
+		if (strcmp(text, spi_priorities[i]) == 0)
+			return i + 1;
+	if (text)
+		SPI_REPORT(l->report, SPI_RULE_BAD_VALUE, node->place, "priority", {"key", "priority"}, {"value", text},
+			{"suggestion", spi_nearest(text, spi_priorities, (size_t)count, sizeof *spi_priorities)});
+	return 0;
+}
+
 static void read_category(spi_loader *l, const spi_yaml *node, sp_category *category)
 {
 	sp_kb_config *config = l->config;
@@ -94,6 +110,7 @@ static void read_category(spi_loader *l, const spi_yaml *node, sp_category *cate
 	category->group = spi_config_reference(l, spi_yaml_get(node, "group"), config->groups, config->groups_count,
 		sizeof *config->groups, SPI_RULE_UNKNOWN_GROUP);
 	category->fields_count = read_asked_fields(l, spi_yaml_get(node, "fields"), &category->fields);
+	category->priority = read_priority(l, spi_yaml_get(node, "priority"));
 	category->order = (int)spi_yaml_integer(spi_yaml_get(node, "order"), 0, 1000000, category->order, l->report);
 }
 

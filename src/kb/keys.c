@@ -9,6 +9,8 @@ const char *const spi_article_statuses[] = {"draft", "published", "retired", NUL
 const char *const spi_field_checks[] = {
 	"text", "email", "phone", "date", "past-date", "amount", "codice-fiscale", "iban", "notice-number", "iuv", "choice", NULL};
 
+const char *const spi_priorities[] = {"high", "normal", "low", NULL};
+
 /* ---- front matter, in the order to write it ---- */
 
 const spi_key spi_keys_window[] = {
@@ -54,7 +56,7 @@ const spi_key spi_keys_audience[] = {{"name", SPI_KEY_NAME, false, NULL}, {"read
 const spi_key spi_keys_service[] = {{"name", SPI_KEY_NAME, false, NULL}, {"hours", SPI_KEY_TEXT, false, NULL}, {0}};
 const spi_key spi_keys_category[] = {{"name", SPI_KEY_NAME, false, NULL}, {"description", SPI_KEY_NAME, false, NULL},
 	{"service", SPI_KEY_TEXT, false, NULL}, {"group", SPI_KEY_TEXT, false, NULL}, {"fields", SPI_KEY_TEXTS, false, NULL},
-	{"order", SPI_KEY_WHOLE, false, NULL}, {0}};
+	{"priority", SPI_KEY_PRIORITY, false, NULL}, {"order", SPI_KEY_WHOLE, false, NULL}, {0}};
 const spi_key spi_keys_group[] = {{"name", SPI_KEY_NAME, false, NULL}, {"level", SPI_KEY_LEVEL, false, NULL},
 	{"service", SPI_KEY_TEXT, false, NULL}, {"target", SPI_KEY_DURATION, false, NULL},
 	{"passes_to", SPI_KEY_TEXTS, false, NULL}, {0}};

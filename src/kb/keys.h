@@ -12,7 +12,7 @@ typedef enum spi_key_kind {
 	SPI_KEY_NAME,      /* one text, or one a language */
 	SPI_KEY_LANGUAGES,
 	/* one of a fixed set */
-	SPI_KEY_TYPE, SPI_KEY_STATUS, SPI_KEY_LEVEL, SPI_KEY_VALIDATE,
+	SPI_KEY_TYPE, SPI_KEY_STATUS, SPI_KEY_LEVEL, SPI_KEY_PRIORITY, SPI_KEY_VALIDATE,
 	/* names of kb.yaml, one or a list of them */
 	SPI_KEY_CATEGORY, SPI_KEY_CATEGORIES, SPI_KEY_AUDIENCES, SPI_KEY_GROUP, SPI_KEY_FIELDS, SPI_KEY_BODY,
 	/* maps */
@@ -35,7 +35,8 @@ extern const spi_key spi_keys_config[], spi_keys_service_name[], spi_keys_audien
 	spi_keys_retention[], spi_keys_attachments[];
 
 /* Values that some keys are limited to; each list ends with NULL. Their order is that of the enum they are read into. */
-extern const char *const spi_article_types[], *const spi_article_statuses[], *const spi_field_checks[];
+extern const char *const spi_article_types[], *const spi_article_statuses[], *const spi_field_checks[],
+	*const spi_priorities[];
 
 /* Findings for keys of a map that are not in the list. */
 void spi_yaml_check_keys(const spi_yaml *map, const spi_key *keys, spi_report *report);

@@ -307,6 +307,7 @@ static void put_value(writer *w, const spi_key *key, const char *path)
 	case SPI_KEY_TYPE: put_told_choice(w, spi_article_types, "type"); break;
 	case SPI_KEY_STATUS: put_told_choice(w, spi_article_statuses, "status"); break;
 	case SPI_KEY_LEVEL: put_level(w); break;
+	case SPI_KEY_PRIORITY: put_choice(w, spi_priorities); break;
 	case SPI_KEY_VALIDATE: put_choice(w, spi_field_checks); break;
 	case SPI_KEY_MAP: put_map(w, key->inside, path); break;
 	case SPI_KEY_EACH: put_each(w, key, path); break;

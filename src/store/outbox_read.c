@@ -87,7 +87,7 @@ static sp_status one_step(spi_sqlite *db, const sp_outbox_entry *entry, sp_arena
 {
 	static const char sql[] =
 		"SELECT actor, state, group_key, level, assignee, note, article, at_utc_s, state IS NOT (SELECT b.state FROM ticket_history b "
-		"WHERE b.ticket = h.ticket AND b.revision < h.revision ORDER BY b.revision DESC LIMIT 1), kind, text "
+		"WHERE b.ticket = h.ticket AND b.revision < h.revision ORDER BY b.revision DESC LIMIT 1), kind, text, priority "
 		"FROM ticket_history h LEFT JOIN ticket_posts p ON p.ticket = h.ticket AND p.revision = h.revision "
 		"WHERE h.ticket = ?1 AND h.revision = ?2";
 	sqlite3_stmt *statement;
@@ -109,6 +109,7 @@ static sp_status one_step(spi_sqlite *db, const sp_outbox_entry *entry, sp_arena
 		.moved = sqlite3_column_int(statement, 8) != 0,
 		.post_kind = sp_post_kind_of((const char *)sqlite3_column_text(statement, 9)),
 		.post = spi_sqlite_text(statement, 10, arena, &failed),
+		.priority = (sp_priority)sqlite3_column_int(statement, 11),
 	};
 	sqlite3_reset(statement);
 	return failed ? spi_out_of_memory(err) : SP_OK;
@@ -164,6 +165,7 @@ static void undo_changes(sp_outgoing *out)
 	out->ticket.assignee = out->step.assignee;
 	out->ticket.note = out->step.note;
 	out->ticket.article = out->step.article;
+	out->ticket.priority = out->step.priority ? out->step.priority : SP_PRIORITY_NORMAL;
 	out->ticket.updated_utc_s = out->ticket.created_utc_s;
 	out->ticket.revision = 1;
 }

@@ -165,6 +165,7 @@ static sp_status make_ticket(spi_sqlite *db, sp_write_ticket *write, sp_error *e
 		.ticket = ticket->number, .at_utc_s = ticket->created_utc_s, .revision = 1, .level = ticket->level,
 		.actor = write->caller, .state = sp_ticket_state_name(ticket->state), .group = ticket->group,
 		.assignee = ticket->assignee, .note = ticket->note, .article = ticket->article,
+		.priority = ticket->priority == SP_PRIORITY_NORMAL ? SP_PRIORITY_NONE : ticket->priority,
 	};
 	status = spi_sqlite_add_history(db, &first, err);
 	if (status == SP_OK)

@@ -543,6 +543,14 @@ TEST(readability_of_each_language_and_its_threshold)
 	CHECK_STR(check(), "kb.yaml:4:27 error bad-value\nkb.yaml:4:32 error unknown-language\n");
 }
 
+TEST(priority_of_a_category)
+{
+	fresh_folder("languages: [it]\naudiences: {citizen: {}}\ncategories: {c: {priority: high}}\n");
+	CHECK_STR(check(), "");
+	fresh_folder("languages: [it]\naudiences: {citizen: {}}\ncategories: {c: {priority: hihg}}\n");
+	CHECK_STR(check(), "kb.yaml:3:29 error bad-value\n");
+}
+
 TEST(acronyms_that_nobody_explains)
 {
 	fresh_folder(kb_yaml);
