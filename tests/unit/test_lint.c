@@ -548,7 +548,7 @@ TEST(priority_of_a_category)
 	fresh_folder("languages: [it]\naudiences: {citizen: {}}\ncategories: {c: {priority: high}}\n");
 	CHECK_STR(check(), "");
 	fresh_folder("languages: [it]\naudiences: {citizen: {}}\ncategories: {c: {priority: hihg}}\n");
-	CHECK_STR(check(), "kb.yaml:3:29 error bad-value\n");
+	CHECK_STR(check(), "kb.yaml:3:28 error bad-value\n");
 }
 
 TEST(acronyms_that_nobody_explains)
