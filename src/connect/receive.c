@@ -55,6 +55,14 @@ static bool is_known(const sp_remote *known, const spi_news *news)
 		strcmp(known->version, news->version) == 0;
 }
 
+/* Whoever made a state of their own there, or deleted the record, learns why the ticket stays as it is. */
+static void tell_unknown_state(sp_connector *c, const sp_remote *known, const spi_news *news)
+{
+	if (*news->state && known->state && strcmp(known->state, news->state) != 0 &&
+	    spi_state_in(&c->settings, news->state) == SP_TICKET_STATE_COUNT)
+		spi_connector_log(c, "warning", known->ticket, "its record is in a state that says nothing here: see states_in", news->state);
+}
+
 static bool on_changed(void *arg, const spi_news *news)
 {
 	reading *r = arg;
@@ -68,6 +76,7 @@ static bool on_changed(void *arg, const spi_news *news)
 	}
 	if (r->failed || known.ticket == 0 || is_known(&known, news))
 		return !r->failed;
+	tell_unknown_state(c, &known, news);
 	if (c->maker->polls_comments) {
 		sp_outbox_write write = news_write(c, news);
 		r->failed = !keep(c, &write);

@@ -149,6 +149,22 @@ class SaidThere(unittest.TestCase):
                 record.update({"state": "2", "sys_updated_on": moment(time.time() - 3600)})
             self.assertIsNotNone(until(lambda: desk.ticket(number)["state"] == "assigned", 10))
 
+    def test_state_that_nobody_mapped(self):
+        with Connected("servicenow") as desk:
+            number = desk.open()["number"]
+            desk.until_empty()
+            [record] = desk.other.of(number)
+            with desk.other.lock:
+                record.update({"state": "42", "sys_updated_on": moment()})
+
+            def told():
+                return [line for line in desk.service.log_lines() if line.get("cause") == "42"]
+            self.assertIsNotNone(until(told, 10))
+            with desk.other.lock:
+                record.update({"state": "2", "sys_updated_on": moment(time.time() + 2)})
+            self.assertIsNotNone(until(lambda: desk.ticket(number)["state"] == "assigned", 10))
+            self.assertEqual([(line["ticket"], line["level"]) for line in told()], [(number, "warning")])
+
     def test_long_ticket_arrives_whole(self):
         """ServiceNow keeps 4,000 characters of a description and says nothing of the rest."""
         with Connected("servicenow") as desk:
