@@ -7,6 +7,7 @@
 #include "sportello/text.h"
 #include "ticket/json.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -23,9 +24,16 @@ const char *spi_mark(const spi_connect_settings *settings, const sp_outgoing *ou
 	return sp_arena_printf(arena, MARK "%s%" PRId64 "/%" PRIu32 "]", settings->prefix, out->entry.ticket, out->entry.revision);
 }
 
-bool spi_has_mark(const char *text)
+bool spi_is_ours(const char *text)
 {
-	return strstr(text, MARK) != NULL;
+	size_t len = strlen(text);
+	while (len > 0 && isspace((unsigned char)text[len - 1]))
+		len--;
+	size_t line = len;
+	while (line > 0 && text[line - 1] != '\n' && text[line - 1] != '\r')
+		line--;
+	return len > 0 && text[len - 1] == ']' && strncmp(text + line, MARK, strlen(MARK)) == 0 &&
+		memchr(text + line, ']', len - line) == text + len - 1;
 }
 
 static const char *say(const spi_connect_settings *s, const char *key)

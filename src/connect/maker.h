@@ -90,7 +90,8 @@ void spi_record_change(const spi_records *kind, const spi_link *link, const sp_o
 const char *spi_reference(const spi_connect_settings *settings, int64_t ticket, sp_arena *arena);
 /* "[Sportello 1001/3]": ends each text of ours, so that it is known again. */
 const char *spi_mark(const spi_connect_settings *settings, const sp_outgoing *out, sp_arena *arena);
-bool spi_has_mark(const char *text);
+/* Whether a text that is read there is one of ours: its last line is a mark. Who quotes us, or answers our e-mail, has it elsewhere. */
+bool spi_is_ours(const char *text);
 /* One line of at most 120 characters. In the arena. */
 const char *spi_subject(const spi_connect_settings *settings, const sp_outgoing *out, sp_arena *arena);
 /* What a priority, of a ticket of this category, is called there by the settings; NULL = they do not say. */

@@ -253,7 +253,7 @@ static void read_comment(reading *r, json_t *row)
 	sp_remote_comment comment = comment_of(row, r->link->arena);
 	const spi_news news = {.remote = spi_value_text(row, "element_id", r->link->arena), .state = "", .version = "", .comment = &comment};
 	r->comment_s = comment.comment.at_utc_s;
-	if (*comment.comment.text && !spi_has_mark(comment.comment.text))
+	if (*comment.comment.text && !spi_is_ours(comment.comment.text))
 		r->stopped = !r->changed(r->arg, &news);
 }
 
@@ -316,7 +316,7 @@ static void comments(const spi_link *link, const char *remote, const sp_remote_c
 	sp_remote_comment *list = sp_arena_calloc(link->arena, json_array_size(rows) + 1, sizeof *list);
 	json_array_foreach(rows, i, row) {
 		sp_remote_comment comment = comment_of(row, link->arena);
-		if (list && *comment.comment.text && !spi_has_mark(comment.comment.text))
+		if (list && *comment.comment.text && !spi_is_ours(comment.comment.text))
 			list[count++] = comment;
 	}
 	*ret_comments = list;

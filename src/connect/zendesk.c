@@ -251,7 +251,8 @@ static bool gather(json_t *comment, json_t *users, void *arg)
 	gathered *g = arg;
 	const char *text = spi_value_text(comment, "body", g->arena), *at = spi_value_text(comment, "created_at", g->arena);
 	int64_t at_s = 0;
-	if (!json_is_true(json_object_get(comment, "public")) || !*text || spi_has_mark(text))
+	bool of_person = is_of_the_person(comment, users);
+	if (!json_is_true(json_object_get(comment, "public")) || !*text || (!of_person && spi_is_ours(text)))
 		return true;
 	if (g->count == g->room) {
 		sp_remote_comment *more = sp_arena_calloc(g->arena, g->room = g->room ? 2 * g->room : 16, sizeof *more);
@@ -264,7 +265,7 @@ static bool gather(json_t *comment, json_t *users, void *arg)
 	if (!spi_rfc3339_parse(at, strlen(at), &at_s))
 		at_s = spi_now_utc_s();
 	g->list[g->count++] = (sp_remote_comment){spi_value_text(comment, "id", g->arena),
-		{at_s, is_of_the_person(comment, users) ? SP_COMMENT_OF_PERSON : NULL, text}};
+		{at_s, of_person ? SP_COMMENT_OF_PERSON : NULL, text}};
 	return true;
 }
 

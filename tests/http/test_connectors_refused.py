@@ -123,6 +123,33 @@ class SaidThere(unittest.TestCase):
                 self.assertEqual([c["text"] for c in told["comments"]], ["Quando è successo?"])
                 self.assertNotIn("@person", json.dumps(told))
 
+    def test_who_quotes_us_is_heard(self):
+        """An answer by e-mail often carries our own words, mark and all, below or above its own."""
+        said = ["Ecco il numero.\n\n> Quando?\n> [Sportello {n}/2]", "Il 23/11 lei scrisse:\n[Sportello {n}/2]\nConfermo.", "[Sportello {n}/2]\r\n\r\nSì."]
+        for kind in ("servicenow", "zendesk"):
+            with self.subTest(kind), Connected(kind) as desk:
+                desk.other.export_delay_s, desk.other.end_users = 0, {55}
+                number = desk.open()["number"]
+                agent = desk.service.client(desk.token)
+                self.assertEqual(agent.post(f"/v1/tickets/{number}/replies", {"text": "Quando?"}).status, 200)
+                agent.close()
+                desk.until_empty()
+                [record] = desk.other.of(number)
+                texts = [text.format(n=number) for text in said]
+                if kind == "zendesk":
+                    texts.append(f"Ieri.\n\nQuando?\n\n[Sportello {number}/2]")
+                with desk.other.lock:
+                    for i, text in enumerate(texts):
+                        record.get("_comments", []).append({"id": 900 + i, "author_id": 55 if i == 3 else 9, "body": text, "public": True,
+                                                            "created_at": "2026-11-25T10:00:00Z"})
+                        desk.other.journal.append({"sys_id": uuid.uuid4().hex, "name": "incident", "element_id": record.get("sys_id"),
+                                                   "element": "comments", "value": text, "sys_created_on": moment(), "sys_created_by": "bea"})
+                    record.update({"_updated": time.time(), "updated_at": "2030-01-01T00:00:00Z", "sys_updated_on": moment()})
+                heard = [*texts, "Quando?"]
+                self.assertIsNotNone(until(lambda: len(desk.ticket(number)["messages"]) >= len(heard), 10), desk.ticket(number)["messages"])
+                # Our own reply does not come back as one of theirs.
+                self.assertEqual(sorted(m["text"] for m in desk.ticket(number)["messages"]), sorted(heard))
+
     def test_servicenow_is_asked_for_comments_of_our_records_alone(self):
         """A busy instance has thousands of others': ours came after them."""
         with Connected("servicenow") as desk:

@@ -166,7 +166,7 @@ TEST(test_what_people_there_read)
 	CHECK_HAS(sp_buffer_text(&text), "- provider: Uno\n");
 	CHECK(!strstr(sp_buffer_text(&text), "ada@"));
 	CHECK_HAS(sp_buffer_text(&text), "- prima\n  → a-1 (did not solve it)\n- dopo\n  → a-2#passo-3 (solved it)\n- e poi\n");
-	CHECK(spi_has_mark(sp_buffer_text(&text)));
+	CHECK(spi_is_ours(sp_buffer_text(&text)));
 	CHECK_HAS(sp_buffer_text(&text), "[Sportello sp-1001/1]");
 	CHECK_STR(spi_subject(&b.settings, &out, b.arena), "Request sp-1001: riga una riga due");
 	sp_buffer_release(&text);
