@@ -3,9 +3,12 @@
 
 #include "sportello/text.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 const spi_command spi_commands[] = {
 	{"serve", spi_cmd_serve},
@@ -49,24 +52,56 @@ static int unknown_command(const char *name)
 	return SPI_EXIT_USAGE;
 }
 
+/* Called with a closed stdout, the next file that is opened would take its place, and what is printed would be written there. */
+static void open_standard_files(void)
+{
+	int fd;
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
+/* Who reads the first lines only ("| head") has what they wanted; but what a full disk did not take is lost, and the status says so. */
+static int with_output(int status)
+{
+	sp_error err = {0};
+	struct stat st;
+	bool is_lost = fflush(stdout) != 0 || ferror(stdout);
+	if (!is_lost || (fstat(STDOUT_FILENO, &st) == 0 && (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode))))
+		return status;
+	return spi_fail(&err, sp_error_set(&err, SP_ERR_IO, "stdout", 0, "not all of it could be written; is there room on the disk?"));
+}
+
+static bool asks_for_help(const char *word)
+{
+	return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
+static int run(const spi_command *command, int argc, char **argv)
+{
+	for (int i = 2; i < argc && command->run != spi_cmd_help && strcmp(argv[i], "--") != 0; i++)
+		if (asks_for_help(argv[i]))
+			return spi_cmd_help(1, argv + 1);
+	return command->run(argc - 2, argv + 2);
+}
+
 int main(int argc, char **argv)
 {
+	open_standard_files();
 	signal(SIGPIPE, SIG_IGN); /* a reader that went away is an error of the write, not the end of the program */
 	if (argc < 2) {
 		spi_cmd_help(0, argv);
 		return SPI_EXIT_USAGE;
 	}
 	const char *name = argv[1];
-	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+	if (asks_for_help(name))
 		name = "help";
 	if (strcmp(name, "--version") == 0)
 		name = "version";
 	for (const spi_command *c = spi_commands; c->name; c++)
-		if (strcmp(c->name, name) == 0) {
-			for (int i = 2; i < argc && c->run != spi_cmd_help; i++)
-				if (strcmp(argv[i], "--help") == 0)
-					return spi_cmd_help(1, argv + 1);
-			return c->run(argc - 2, argv + 2);
-		}
+		if (strcmp(c->name, name) == 0)
+			return with_output(run(c, argc, argv));
 	return unknown_command(name);
 }

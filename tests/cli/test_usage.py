@@ -1,11 +1,12 @@
 """How the program is called: commands, settings, help, exit statuses."""
 
+import os
 import re
 import shutil
 import subprocess
 import unittest
 
-from program import BIN, COMMANDS, FAILED, NO, OK, USAGE, Case, environment, run
+from program import BIN, COMMANDS, FAILED, KB, NO, OK, USAGE, Case, environment, run
 
 # commands with a setting that they cannot do without
 NEEDS = {
@@ -120,6 +121,30 @@ class Commands(Case):
         self.assertEqual(done.returncode, 0)
         self.assertEqual(done.stderr, b'')
 
+    @unittest.skipUnless(os.path.exists('/dev/full'), 'no /dev/full here')
+    def test_what_a_full_disk_does_not_take_is_told(self):
+        for args in (['help'], ['export', '--kb', KB, '--out', '-']):
+            with open('/dev/full', 'w') as full:
+                done = subprocess.run([BIN, *args], stdout=full, stderr=subprocess.PIPE, env=environment(), timeout=60)
+            self.assertEqual(done.returncode, FAILED, args)
+            self.assertIn('stdout: ', done.stderr.decode())
+
+    def test_what_was_closed_is_no_file_of_the_service(self):
+        process = subprocess.Popen(
+            [
+                *('sh', '-c', 'exec "$0" serve --kb "$1" --data "$2" --listen 127.0.0.1:0 --encoder none --log "$3" 2>&-'),
+                *(BIN, self.kb(), self.path('data'), self.path('access.log')),
+            ],
+            stdout=subprocess.PIPE,
+            env=environment(),
+        )
+        try:
+            self.assertIn(b'listening', process.stdout.readline())
+            self.assertEqual(os.readlink(f'/proc/{process.pid}/fd/2'), '/dev/null')
+        finally:
+            process.terminate()
+            process.communicate(timeout=30)
+
 
 class Help(Case):
     STARTS = {'en': ('usage: ', 'Exit status'), 'it': ('uso: ', 'Stato di uscita'), 'de': ('Aufruf: ', '')}
@@ -170,6 +195,7 @@ class Help(Case):
         for command in COMMANDS:
             if command != 'help':
                 self.assertEqual(self.ends(OK, command, '--help').out, self.ends(OK, 'help', command).out)
+                self.assertEqual(self.ends(OK, command, '-h').out, self.ends(OK, 'help', command).out)
 
     def test_help_about_what_is_not(self):
         done = self.ends(USAGE, 'help', 'ornithology')
