@@ -395,13 +395,23 @@ static bool find_front_matter(reader *r, const spi_lines *lines, const char *tex
 }
 
 /* Everything of the file into the article; false when there is none to speak of. */
+/* Readers would see both sides, and git's marks between them. */
+static bool has_conflict(const spi_lines *lines, spi_report *report)
+{
+	int line = spi_line_of_conflict(lines);
+	if (line)
+		spi_report_add(report, SPI_RULE_MERGE_CONFLICT, (spi_place){line, 1}, NULL, NULL);
+	return line > 0;
+}
+
 static bool read_file(reader *r, const char *path, const char *bytes, size_t len)
 {
 	sp_article *a = r->article;
 	const char *text = sp_arena_strndup(r->arena, bytes, len);
 	spi_lines lines;
 	int end;
-	if (!text || !spi_lines_read(&lines, text, len, r->arena) || !read_path(a, path, r->report) || !find_front_matter(r, &lines, text, &end))
+	if (!text || !spi_lines_read(&lines, text, len, r->arena) || has_conflict(&lines, r->report) || !read_path(a, path, r->report) ||
+		!find_front_matter(r, &lines, text, &end))
 		return false;
 	size_t body = spi_line_start(&lines, end + 1);
 	a->body = text + body;

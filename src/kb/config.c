@@ -1,4 +1,5 @@
 #include "kb/config.h"
+#include "kb/lines.h"
 
 #include "base/hash.h"
 #include "base/zone.h"
@@ -238,6 +239,12 @@ sp_kb_config *spi_config_read(const char *text, size_t len, spi_report *report)
 		goto out;
 	if (!sp_text_is_utf8(text, len)) {
 		spi_report_add(report, SPI_RULE_NOT_UTF8, (spi_place){1, 1}, NULL, NULL);
+		goto out;
+	}
+	spi_lines lines;
+	int conflict = spi_lines_read(&lines, text, len, arena) ? spi_line_of_conflict(&lines) : 0;
+	if (conflict) {
+		spi_report_add(report, SPI_RULE_MERGE_CONFLICT, (spi_place){conflict, 1}, NULL, NULL);
 		goto out;
 	}
 	*config = (sp_kb_config){.arena = arena,

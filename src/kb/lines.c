@@ -64,3 +64,21 @@ int spi_column_of(const spi_lines *lines, size_t offset)
 	size_t start = spi_line_start(lines, spi_line_of(lines, offset));
 	return (int)sp_text_count_chars(lines->text + start, offset > start ? offset - start : 0) + 1;
 }
+
+static bool is_mark(const spi_lines *lines, int line, const char *mark)
+{
+	size_t start = spi_line_start(lines, line), len = strlen(mark);
+	return spi_line_end(lines, line) - start > len && memcmp(lines->text + start, mark, len) == 0;
+}
+
+int spi_line_of_conflict(const spi_lines *lines)
+{
+	int first = 0;
+	for (int line = 1; line <= lines->count; line++) {
+		if (!first && is_mark(lines, line, "<<<<<<< "))
+			first = line;
+		else if (first && is_mark(lines, line, ">>>>>>> "))
+			return first;
+	}
+	return 0;
+}

@@ -22,4 +22,7 @@ int spi_line_of(const spi_lines *lines, size_t offset);
 /* The column of a byte, in characters, 1-based. */
 int spi_column_of(const spi_lines *lines, size_t offset);
 
+/* The line where git left both sides of a merge for a person to choose (<<<<<<< … >>>>>>>); 0 = none. */
+int spi_line_of_conflict(const spi_lines *lines);
+
 #endif

@@ -90,8 +90,11 @@ static sp_status scan_entry(scanner *s, int fd, const char *folder, const char *
 	if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
 		return SP_OK; /* gone meanwhile */
 	bool is_link = S_ISLNK(st.st_mode);
-	if (is_link && fstatat(fd, name, &st, 0) != 0)
-		return SP_OK; /* a link to nothing */
+	if (is_link && fstatat(fd, name, &st, 0) != 0) {
+		if (depth > 0 && is_markdown(name) && sp_text_is_utf8(name, strlen(name)))
+			tell(s, SPI_ODD_NOTHING, path);
+		return SP_OK;
+	}
 	bool is_article = S_ISREG(st.st_mode) && ends_with(name, ".md");
 	if (!is_article && !S_ISDIR(st.st_mode)) {
 		if (depth > 0 && S_ISREG(st.st_mode) && is_markdown(name))
@@ -111,6 +114,10 @@ static sp_status scan_entry(scanner *s, int fd, const char *folder, const char *
 		tell(s, SPI_ODD_LANGUAGE, path);
 	} else if (depth < DEPTH || (s->odd && !is_link && depth < DEEPEST)) {
 		int inner = openat(fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (inner < 0 && errno == EACCES && s->odd) {
+			tell(s, SPI_ODD_CLOSED, path);
+			return SP_OK;
+		}
 		return inner < 0 ? sp_error_errno(s->err, errno, path, "open") : scan_folder(s, inner, path, depth + 1);
 	}
 	return SP_OK;

@@ -364,7 +364,7 @@ sp_status spi_examine(
 	sp_kb_files files = {0};
 	sp_arena *list = sp_arena_new(0);
 	p.arena = sp_arena_new(64 * 1024);
-	sp_status status = list && p.arena ? sp_kb_scan(publisher->kb_dir, list, &files, err) : no_memory(err);
+	sp_status status = list && p.arena ? spi_list_files(publisher, list, &files, err) : no_memory(err);
 	/* With many, all are synced at once in any case. */
 	publisher->durable_left = everything && files.count > DURABLE_MAX ? 0 : DURABLE_MAX;
 	if (status == SP_OK)

@@ -94,6 +94,11 @@ struct sp_publisher {
 	atomic_bool stops, is_damaged, watches;
 };
 
+/* ---- closed.c ---- */
+
+/* All files of the folder. Where a folder in it cannot be read, that folder itself and what the table knows of it, size -1. */
+sp_status spi_list_files(sp_publisher *publisher, sp_arena *arena, sp_kb_files *ret, sp_error *err);
+
 /* ---- examine.c ---- */
 
 #define SPI_ARTICLE_MAX ((size_t)1024 * 1024)

@@ -277,6 +277,13 @@ def too_large(copy, rule):
     return made(copy, rule, article, article.text + 'parola ' * 200000, 1)
 
 
+@mistake('merge-conflict')
+def merge_conflict(copy, rule):
+    article = copy.take_alone()
+    text = article.text.rstrip('\n') + '\n\n<<<<<<< HEAD\nUno.\n=======\nDue.\n>>>>>>> altro\n'
+    return made(copy, rule, article, text, '<<<<<<< ')
+
+
 @mistake('unreadable')
 def unreadable(copy, rule):
     article = copy.take_alone()

@@ -100,13 +100,14 @@ def run(*args, lang='en', cwd=None, env=None, stdin=''):
 class Service:
     """A running `sportello serve` on a free port. Used with `with`; ends by SIGTERM."""
 
-    def __init__(self, kb, data, *args, env=None):
+    def __init__(self, kb, data, *args, env=None, **more):
         self.process = subprocess.Popen(
             [BIN, *words_only(['serve', '--kb', kb, '--data', data, '--listen', '127.0.0.1:0', *map(str, args)])],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=env or environment(),
+            **more,
         )
         self.port = None
         self.heard = b''

@@ -12,6 +12,20 @@ import unittest
 
 from program import BIN, FAILED, OK, Case, Service, environment, eventually, read, run, words_only, write
 
+NOBODY = 65534
+NEW = '''---
+id: nuovo
+type: qa
+title: Una pagina nuova
+category: pagamento
+audience: [citizen]
+status: published
+updated: 2026-01-01
+---
+
+Nuova.
+'''
+
 
 class Serve(Case):
     def setUp(self):
@@ -268,6 +282,28 @@ class InTheWay(Serve):
         code, err = service.stop()
         self.assertEqual(code, OK)
         self.assertIn('rotto.md:', err)
+
+    def test_a_folder_that_may_not_be_read_does_not_hold_up_the_others(self):
+        user = {'user': NOBODY, 'extra_groups': []} if os.geteuid() == 0 else {}
+        if user:
+            os.mkdir(self.data)
+            for path in (self.folder, self.data):
+                os.chmod(path, 0o755)
+            os.chown(self.data, NOBODY, -1)
+        closed, other = self.path('kb', 'it', 'accesso'), self.path('kb', 'it', 'pagamento', 'nuovo.md')
+        service = Service(self.dir, self.data, **user)
+        self.addCleanup(service.__exit__)
+        self.addCleanup(os.chmod, closed, 0o755)
+        known = [f'/v1/articles/{name[:-3]}' for name in os.listdir(closed)]
+        before = [service.call('GET', path)[0] for path in known]
+        self.assertIn(200, before)
+        os.chmod(closed, 0)
+        write(other, NEW)
+        self.assertTrue(eventually(lambda: service.call('GET', '/v1/articles/nuovo')[0] == 200))
+        self.assertEqual([service.call('GET', path)[0] for path in known], before)
+        self.assertIn(closed, [broken['file'] for broken in service.call('GET', '/readyz')[1]['broken']])
+        check = subprocess.run([BIN, 'check', '--kb', self.dir], capture_output=True, text=True, env=environment(), **user)
+        self.assertIn(f'{closed}:1:1: error: The folder "it/accesso" cannot be read', check.stdout)
 
     def test_a_file_in_the_place_of_the_data_folder(self):
         write(self.data, 'x')

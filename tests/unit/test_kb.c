@@ -368,6 +368,8 @@ TEST(article_front_matter_mistakes)
 		"missing-field\n");
 	CHECK_FINDINGS("---\nid: a\nx: &a [*a]\n---\nx\n", "3:4 yaml-alias\n");
 	CHECK_FINDINGS("---\nid: \xff\n---\nx\n", "2:5 not-utf8\n");
+	CHECK_FINDINGS("---\nid: a\n<<<<<<< HEAD\ntitle: b\n=======\ntitle: c\n>>>>>>> x\n---\nx\n", "3:1 merge-conflict\n");
+	CHECK_FINDINGS("---\r\nid: a\r\n---\r\nx\r\n<<<<<<< HEAD\r\nb\r\n=======\r\nc\r\n>>>>>>> x\r\n", "5:1 merge-conflict\n");
 	CHECK_FINDINGS("---\nid: perch\xc3\xa9 \xc3\n---\nx\n", "2:12 not-utf8\n");
 	CHECK_FINDINGS(FRONT "titel: x\n---\nx\n", "9:1 unknown-key\n");
 	CHECK_FINDINGS(FRONT "title: B\n---\nx\n", "9:1 duplicate-key\n");

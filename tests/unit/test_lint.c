@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 static const char *const kb_yaml = "languages: [it, en]\n"
 								   "audiences:\n  citizen: {}\n  psp: {reads: [citizen]}\n  agent-l1: {reads: [psp]}\n"
@@ -37,6 +38,13 @@ static void put(const char *path, const char *text)
 		fputs(text, f);
 		fclose(f);
 	}
+}
+
+static void link_to_nothing(const char *path)
+{
+	char full[1024];
+	snprintf(full, sizeof full, "%s/%s", dir, path);
+	CHECK_INT(symlink("nothing.md", full), 0);
 }
 
 /* An article kb/<lang>/c/<id>.md; extra: more front matter lines, starting on line 9. */
@@ -101,6 +109,9 @@ TEST(a_broken_kb_yaml_does_not_hide_the_articles)
 	fresh_folder("languages: [it\n");
 	article("it", "a", QUESTIONS("a"), "[x](nope)\n");
 	CHECK_STR(check(), "kb.yaml:2:1 error yaml-syntax\n");
+	fresh_folder("languages: [it]\n<<<<<<< HEAD\nopen_data: true\n=======\nopen_data: false\n>>>>>>> x\n");
+	article("it", "a", QUESTIONS("a"), "[x](nope)\n");
+	CHECK_STR(check(), "kb.yaml:2:1 error merge-conflict\n");
 }
 
 TEST(files_in_odd_places)
@@ -113,9 +124,10 @@ TEST(files_in_odd_places)
 		"---\nid: a\ntype: qa\ntitle: T\ncategory: c\naudience: [citizen]\nstatus: draft\nupdated: "
 		"2026-01-01\n---\nx\n");
 	put("it/c/b\xff.md", "x");
+	link_to_nothing("it/c/gone.md");
 	CHECK_STR(check(),
 		"de/c/a.md:1:1 error unknown-language\nde/c/a.md:2:5 warning no-original\nfr:1:1 warning misplaced-file\n"
-		"it/c/b\xff.md:1:1 error file-name\nit/c/deep/a.md:1:1 warning misplaced-file\nit/loose.md:1:1 warning misplaced-file\n");
+		"it/c/b\xff.md:1:1 error file-name\nit/c/deep/a.md:1:1 warning misplaced-file\nit/c/gone.md:1:1 warning misplaced-file\nit/loose.md:1:1 warning misplaced-file\n");
 }
 
 TEST(ids_and_questions_are_unique)

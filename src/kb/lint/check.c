@@ -39,6 +39,12 @@ static void report_odd(void *arg, spi_odd what, const char *path)
 	case SPI_ODD_OUTSIDE:
 		SPI_REPORT(&report, SPI_RULE_MISPLACED_FILE, place, "outside", {"file", path});
 		break;
+	case SPI_ODD_NOTHING:
+		SPI_REPORT(&report, SPI_RULE_MISPLACED_FILE, place, "nothing", {"file", path});
+		break;
+	case SPI_ODD_CLOSED:
+		SPI_REPORT(&report, SPI_RULE_UNREADABLE, place, "folder", {"file", path});
+		break;
 	}
 }
 

@@ -16,6 +16,7 @@ typedef enum spi_rule_weight {
 	/* the file */ \
 	X(SPI_RULE_NOT_UTF8, "not-utf8", ERROR, FIXED, "regola-file") \
 	X(SPI_RULE_TOO_LARGE, "too-large", ERROR, FIXED, "regola-file") \
+	X(SPI_RULE_MERGE_CONFLICT, "merge-conflict", ERROR, FIXED, "regola-file") \
 	X(SPI_RULE_UNREADABLE, "unreadable", ERROR, FIXED, "regola-file") \
 	X(SPI_RULE_FILE_NAME, "file-name", ERROR, SERVED, "regola-file") \
 	X(SPI_RULE_MISPLACED_FILE, "misplaced-file", WARNING, SERVED, "regola-file") \
