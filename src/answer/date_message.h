@@ -25,6 +25,7 @@ typedef struct spi_day_reading {
 	int64_t today;
 	size_t due_words; /* "scadenza", beside no day so far */
 	bool tells_payment; /* "pagato" */
+	bool reads_now;   /* "adesso" is a day */
 	bool counts_end;  /* what is asked for is when something ends: "scadeva il 10" tells it */
 	bool answers;     /* to the question when it was: "il 23" is a day */
 	spi_dates *ret;

@@ -195,7 +195,7 @@ static spi_days_named read_year(const spi_day_reading *r, size_t at)
 static spi_days_named read_day(const spi_day_reading *r, size_t at)
 {
 	const spi_date_entry *day = spi_day_words_of(r, at, KIND_DAY);
-	day = day || !(r->answers || r->tells_payment) ? day : spi_day_words_of(r, at, KIND_NOW);
+	day = day || !(r->reads_now || r->tells_payment) ? day : spi_day_words_of(r, at, KIND_NOW);
 	return day ? spi_days_one(day->count, r->today - day->value) : (spi_days_named){0};
 }
 
@@ -282,6 +282,77 @@ static spi_days_named read_unit(const spi_day_reading *r, size_t at)
 	return last || this || after ? whole_unit(r, words + after, unit->value, !this) : (spi_days_named){0};
 }
 
+/* ---- a day of a week, month or year that is named beside it ---- */
+
+#define GAP_MOST 2 /* words between the two: "giovedì della settimana scorsa", "l'anno scorso, il 3 marzo" */
+
+static size_t gap_at(const spi_day_reading *r, size_t at)
+{
+	size_t words = 0;
+	while (words < GAP_MOST && spi_day_words_of(r, at + words, KIND_BETWEEN))
+		words++;
+	return words;
+}
+
+/* The week, month or year that is named at a place, by the days of KIND_UNIT. */
+static spi_days_named unit_at(const spi_day_reading *r, size_t at, int unit)
+{
+	spi_days_named found = read_unit(r, at);
+	for (size_t i = 0; i < found.words; i++) {
+		const spi_date_entry *e = spi_day_words_of(r, at + i, KIND_UNIT);
+		if (e)
+			return e->value == unit ? found : (spi_days_named){0};
+	}
+	return (spi_days_named){0};
+}
+
+/* A weekday (7), "il 3" (30) or "3 marzo", "3/3" (365), without a word of its week, month or year. The day as it is seen from today. */
+static spi_days_named part_at(const spi_day_reading *r, size_t at, int unit)
+{
+	const spi_date_entry *weekday = unit == 7 ? spi_day_words_of(r, at, KIND_WEEKDAY) : NULL;
+	if (weekday)
+		return spi_days_one(weekday->count, weekday->value - 1);
+	if (unit == 30 && spi_day_stands_alone(r, at))
+		return spi_days_one(1, spi_day_number(r, at));
+	if (unit != 365)
+		return (spi_days_named){0};
+	spi_days_named found = spi_days_read_with_month(r, at), numbers = read_numbers(r, at);
+	found = numbers.words == 2 ? numbers : found;
+	return found.impossible || (found.words && is_year(r, at + found.words - 1)) ? (spi_days_named){0} : found;
+}
+
+static spi_days_named place_in(size_t words, int unit, spi_days_named part, spi_days_named whole)
+{
+	int year, unused;
+	unsigned month, day, day_unused;
+	int64_t found;
+	spi_civil_of_days(whole.first, &year, &month, &day_unused);
+	if (unit == 7)
+		return spi_days_one(words, whole.first + part.first);
+	if (unit == 30)
+		return spi_day_civil(year, (int)month, (int)part.first, &found) ? spi_days_one(words, found) : no_day(words);
+	spi_civil_of_days(part.first, &unused, &month, &day);
+	return spi_day_civil(year, (int)month, (int)day, &found) ? spi_days_one(words, found) : no_day(words);
+}
+
+/* "giovedì della settimana scorsa", "last week on Tuesday", "il 3 del mese scorso", "am 3. März letzten Jahres" */
+static spi_days_named read_part(const spi_day_reading *r, size_t at)
+{
+	static const int units[] = {7, 30, 365};
+	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+		spi_days_named part = part_at(r, at, units[i]), whole = unit_at(r, at, units[i]);
+		spi_days_named first = part.words ? part : whole;
+		size_t gap = first.words ? gap_at(r, at + first.words) : 0;
+		if (part.words && (gap || units[i] != 30))
+			whole = unit_at(r, at + part.words + gap, units[i]);
+		else if (whole.words)
+			part = part_at(r, at + whole.words + gap, units[i]);
+		if (part.words && whole.words)
+			return place_in(part.words + gap + whole.words, units[i], part, whole);
+	}
+	return (spi_days_named){0};
+}
+
 /* "3 giorni", "2 o 3 giorni" */
 static bool counts_units(const spi_day_reading *r, size_t at)
 {
@@ -309,7 +380,7 @@ static spi_days_named read_alone(const spi_day_reading *r, size_t at)
 spi_days_named spi_days_read(const spi_day_reading *r, size_t at)
 {
 	static spi_days_named (*const readers[])(const spi_day_reading *r, size_t at) = {read_numbers, spi_days_read_with_month, read_ago, read_day, read_weekday,
-		read_month, read_unit, read_feast, read_year, read_alone};
+		read_month, read_unit, read_feast, read_year, read_part, read_alone};
 	spi_days_named best = {0};
 	for (size_t i = 0; i < sizeof readers / sizeof *readers; i++) {
 		spi_days_named found = readers[i](r, at);

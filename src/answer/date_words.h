@@ -27,6 +27,7 @@
 	X(KIND_THIS, "this") \
 	X(KIND_IN, "in") \
 	X(KIND_OF, "of") \
+	X(KIND_BETWEEN, "between")       /* a day and its week, month or year: "giovedì della settimana scorsa" */ \
 	X(KIND_ORDINAL, "ordinal")       /* ending of a number */ \
 	X(KIND_AROUND, "around") \
 	X(KIND_DUE, "due")               /* a day beside it is when something ends, not when something happened */ \

@@ -11,6 +11,7 @@
 
 #define HALF_A_YEAR 183
 #define YEAR_LEAST 365
+#define NOW_OTHER_WORDS 1
 #define MONTHS_BACK 3 /* each day is in one of so many months in a row */
 
 static bool holds(int64_t first, int64_t last, int64_t day_first, int64_t day_last)
@@ -145,6 +146,19 @@ static void find_all(spi_day_reading *r)
 	add_alone(r);
 }
 
+/* "proprio adesso" tells a day, "e adesso?" and "adesso che cosa posso fare" ask on. */
+static void find_with_now(spi_day_reading *r, const char *text, size_t len)
+{
+	r->reads_now = r->answers && !memchr(text, '?', len);
+	find_all(r);
+	if (!r->reads_now || r->ret->other <= NOW_OTHER_WORDS)
+		return;
+	*r->ret = (spi_dates){0};
+	r->due_words = r->alone_count = 0;
+	r->reads_now = false;
+	find_all(r);
+}
+
 static void find(const char *text, size_t len, sp_lang lang, int64_t today, const char *aside, bool answers, spi_dates *ret)
 {
 	*ret = (spi_dates){0};
@@ -162,7 +176,7 @@ static void find(const char *text, size_t len, sp_lang lang, int64_t today, cons
 		for (size_t i = 0; i < r->count && !r->tells_payment; i++)
 			r->tells_payment = spi_day_words_of(r, i, KIND_PAID);
 		set_aside(r, aside, arena);
-		find_all(r);
+		find_with_now(r, text, len);
 	}
 	sp_arena_free(arena);
 }

@@ -31,6 +31,15 @@ static bool is_digits(const sp_token *token)
 	return token->kind == SP_TOKEN_NUMBER && strspn(token->plain, "0123456789.,-/") >= token->plain_len;
 }
 
+/* "15.11.2026" has eight. */
+static size_t count_digits(const sp_token *token)
+{
+	size_t count = 0;
+	for (const char *at = token->plain; *at; at++)
+		count += *at >= '0' && *at <= '9';
+	return count;
+}
+
 /* In groups, as people copy it: "0123 4567 8901"; 03 04 2021 is none. */
 static bool is_group(const sp_token *token)
 {
@@ -49,7 +58,7 @@ static uint64_t numbers_in(const spi_deciding *d)
 			personal |= UINT64_C(1) << i;
 		} else if (is_group(token) || (goes_on && is_digits(token))) {
 			groups |= UINT64_C(1) << i;
-			digits += token->plain_len;
+			digits += count_digits(token);
 		}
 	}
 	return personal | (digits >= DIGITS_LEAST ? groups : 0);

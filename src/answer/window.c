@@ -1,11 +1,15 @@
 #include "answer/window.h"
 
+#include "answer/rules.h"
+
 #include "base/clock.h"
 
 #include <string.h>
 
 #define DAY_CONFIDENCE 0.97 /* of what a told day means for the article that it was asked for */
 #define TOLD_DAY_CONFIDENCE 0.4 /* of an article with a window, where the question tells a day: a day is else a sign of a case */
+#define TOLD_DAY_SURE 0.9    /* of one where nothing is asked: "ho pagato due volte la tari il 3 marzo" */
+#define TOLD_DAY_CASE 1.0    /* so much of a case is the day, which such an article wants to know */
 #define TOLD_DAY_WORDS 20   /* in a longer story other times are told */
 #define TIMES_CONFIDENCE 0.9
 #define OTHER_WORDS 2       /* so many may stand beside the day: "ho comprato le scarpe il 3 marzo" */
@@ -173,11 +177,19 @@ bool spi_decide_by_window(spi_deciding *d)
 	return spi_decided(d, SP_DECIDE_ANSWER, again ? SP_REASON_WINDOW_AGAIN : SP_REASON_WINDOW);
 }
 
+/* Whether the message may be one for an article that counts from the day. */
+static bool may_tell_day(const spi_deciding *d)
+{
+	if (d->asks && !spi_has_cue(&d->cues, SPI_CUE_CASE_ACT))
+		return d->confidence >= TOLD_DAY_CONFIDENCE;
+	return !d->asks && d->confidence >= TOLD_DAY_SURE && d->case_score >= CASE_SCORE && d->case_score - TOLD_DAY_CASE < CASE_SCORE;
+}
+
 bool spi_decide_by_told_day(spi_deciding *d)
 {
 	sp_record article;
 	spi_dates dates;
-	if (!d->asks || d->found.stats.words > TOLD_DAY_WORDS || d->found.count == 0 || d->confidence < TOLD_DAY_CONFIDENCE || spi_has_cue(&d->cues, SPI_CUE_CASE_ACT) ||
+	if (!may_tell_day(d) || d->found.stats.words > TOLD_DAY_WORDS || d->found.count == 0 ||
 		sp_index_get_docid(d->found.index, d->found.candidates[0].docid, d->arena, &article, NULL) != SP_OK || !spi_has_window(&article))
 		return false;
 	int64_t today = sp_date_days(d->question->day);

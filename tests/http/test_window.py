@@ -26,6 +26,9 @@ def put_articles(service):
     service.write("it/pagamenti/sette.md", article(
         "sette", "Il modulo turchino", "Si compila in fretta.", category="pagamenti", questions='["come mando il modulo turchino"]',
         window='{from: "data del messaggio", wait: 0d, until: 7d}'))
+    service.write("it/pagamenti/turchina.md", article(
+        "turchina", "La tassa turchina pagata due volte", "Scrivi all'ufficio.", category="pagamenti",
+        questions='["ho pagato due volte la tassa turchina"]', window='{from: "data del pagamento", wait: 3d, until: 120d}'))
 
 
 class Window(Talk):
@@ -106,6 +109,25 @@ class Window(Talk):
         turn = self.say("il 3 marzo")
         self.assertEqual((turn["reason"], turn["window"]["state"]), ("window", "open"))
         self.assertNotIn("Si conta da questo", turn["reply"]["markdown"])
+
+    def test_the_day_was_told_with_the_matter(self):
+        turn = self.say("ho pagato due volte la tassa turchina il 3 marzo")
+        self.assertDecided(turn, "answer", "sure", "turchina")
+        self.assertEqual((turn["window"]["state"], turn["window"]["first"]), ("open", "2021-03-03"))
+        turn = self.say("ho pagato due volte 54,20 euro di tassa turchina il 3 marzo, verificate")
+        self.assertDecided(turn, "ticket", "case")
+
+    def test_days_with_full_stops_and_of_a_week_that_is_named(self):
+        for said, first in (("03.03.2021", "2021-03-03"), ("martedì della settimana scorsa", "2021-03-02"), ("il 5 del mese scorso", "2021-02-05"),
+                            ("il 3 marzo dell'anno scorso", "2020-03-03")):
+            with self.subTest(said=said):
+                turn = self.talk(LOST, said)
+                self.assertDecided(turn, "answer", "window", "acquisto")
+                self.assertEqual((turn["window"]["first"], turn["window"]["last"]), (first, first))
+
+    def test_now_is_no_day_where_it_is_asked_what_can_be_done(self):
+        turn = self.talk(LOST, "il 3 marzo 2020", "e adesso che posso fare?")
+        self.assertNotEqual(turn.get("window", {}).get("state"), "early")
 
     def test_too_late_in_the_question_says_what_is_left_once(self):
         turn = self.say("il 3 ottobre 2020 ho fatto spesa e il mio acquisto non compare")

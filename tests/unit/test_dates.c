@@ -256,12 +256,42 @@ TEST(test_dates_on_which_something_ends_are_none_on_which_something_happened)
 	DE("fällig war sie am 10. November, bezahlt habe ich am 12. November", "2026-11-12");
 }
 
+TEST(test_dates_in_a_week_month_or_year_that_is_named)
+{
+	IT("giovedì della settimana scorsa", "2026-11-19");
+	IT("la settimana scorsa, giovedì", "2026-11-19");
+	IT("martedì di questa settimana", "2026-11-24");
+	IT("il 3 marzo dell'anno scorso", "2025-03-03");
+	IT("lo scorso anno il 3/3", "2025-03-03");
+	IT("il 3 del mese scorso", "2026-10-03");
+	IT("il 29 febbraio dell'anno scorso", "");
+	IT("il 3 marzo 2024, l'anno scorso no", "2024-03-03 +");
+	IT("lunedì", "2026-11-23");
+	IT("la settimana scorsa", "2026-11-16 2026-11-22");
+	IT("ventitré novembre", "2026-11-23");
+	EN("Tuesday last week", "2026-11-17");
+	EN("last week on Tuesday", "2026-11-17");
+	EN("3 March last year", "2025-03-03");
+	EN("last year on March 3rd", "2025-03-03");
+	EN("on the 5th of last month", "2026-10-05");
+	EN("last Tuesday", "2026-11-24");
+	EN("a fortnight ago", "2026-11-11");
+	DE("am Dienstag letzter Woche", "2026-11-17");
+	DE("letzte Woche Dienstag", "2026-11-17");
+	DE("am 3. März letzten Jahres", "2025-03-03");
+	DE("am 3. des letzten Monats", "2026-10-03");
+	DE("letzten Dienstag", "2026-11-24");
+}
+
 TEST(test_dates_of_which_now_is_one_only_of_a_payment)
 {
 	IT("e adesso come faccio?", "");
 	IT("ho pagato adesso", "2026-11-25");
 	IT("adesso il pagamento del 3 marzo risulta", "2026-03-03");
 	ANSWER_IT("adesso", "2026-11-25");
+	ANSWER_IT("proprio adesso", "2026-11-25");
+	ANSWER_IT("e adesso?", "");
+	ANSWER_IT("e adesso che cosa posso fare", "");
 }
 
 TEST(test_dates_on_which_something_ends_count_where_an_end_is_asked_for)
