@@ -70,7 +70,8 @@ sp_decision_kind sp_decision_of(const char *name);
 	X(SP_REASON_DAY_TOLD, "day-told")     /* nothing but a day, that was not asked for: a detail of what is talked of */ \
 	X(SP_REASON_ACCEPTED, "accepted")     /* "yes", to the offer of a ticket: its form */ \
 	X(SP_REASON_DECLINED, "declined")     /* "no": the offer is taken back */ \
-	X(SP_REASON_NUMBER_TOLD, "number-told") /* nothing but a number of somebody's, that was not asked for: what about it? */
+	X(SP_REASON_NUMBER_TOLD, "number-told") /* nothing but a number of somebody's, that was not asked for: what about it? */ \
+	X(SP_REASON_STEP_GONE, "step-gone")   /* said on the way through a procedure that is not there any more */
 typedef enum sp_reason {
 #define SP_REASON_ENUM(name, text) name,
 	SP_REASON_LIST(SP_REASON_ENUM)

@@ -12,6 +12,7 @@
 #define STEPS_LEAST 2          /* with fewer it is given whole */
 #define NEXT_BEST 0.75         /* of the score of what failed */
 #define CONTEXT_WORDS 3        /* from here on what was said at a step is context for the next message */
+#define GONE_SURE 0.9          /* of an answer to what was said to a procedure that is gone: it may only sound like its choice */
 #define UNCLEAR_WORDS 4        /* a longer message is another matter, not an unclear choice */
 
 sp_status spi_walk_cut(const sp_record *article, sp_arena *arena, sp_steps **ret)
@@ -211,12 +212,31 @@ static void keep_language(spi_deciding *d)
 		d->decision->lang = d->last->lang;
 }
 
+/* "indietro", "sì", "dove ero", and the procedure was taken away meanwhile: what it asked cannot be known any more. */
+static sp_status hear_gone(spi_deciding *d, const sp_walk *walk, bool here, bool *ret)
+{
+	sp_step nothing = {.anchor = "", .title = "", .markdown = "", .html = "", .speech = ""};
+	sp_steps steps = {&nothing, 0};
+	spi_hearing hearing = {.analyser = d->found.analyser, .arena = d->arena, .steps = &steps, .lang = walk->lang, .title = "",
+		.text = d->question->text, .len = d->question->len, .is_here = here, .is_going = true, .wants_person = spi_has_cue(&d->cues, SPI_CUE_PERSON)};
+	spi_move m;
+	sp_status status = spi_walk_hear(&hearing, &m);
+	*ret = status == SP_OK && m.kind != SPI_MOVE_NONE && m.kind != SPI_MOVE_FAILED && m.kind != SPI_MOVE_WAIT;
+	if (*ret) {
+		keep_language(d);
+		spi_decided(d, SP_DECIDE_NONE, SP_REASON_STEP_GONE);
+	}
+	return status;
+}
+
 static sp_status try_walk(spi_deciding *d, const sp_walk *walk, bool here, bool *ret, sp_error *err)
 {
 	opened o;
 	bool is_open;
 	spi_move m = {SPI_MOVE_NONE, 0};
 	sp_status status = open_walk(d, walk, &o, &is_open, err);
+	if (status == SP_OK && !is_open && walk == d->question->dialogue->walk && walk->state == SP_WALK_GOING)
+		return hear_gone(d, walk, here, ret);
 	if (status == SP_OK && is_open)
 		status = hear(d, walk, &o, here, false, &m);
 	if (status != SP_OK || m.kind == SPI_MOVE_NONE)
@@ -329,9 +349,31 @@ static sp_status begin(spi_deciding *d, const sp_walk *before, sp_error *err)
 	return SP_OK;
 }
 
+/* What sounds like a choice of a procedure that is not there any more is no other question. */
+static sp_status leave_gone(spi_deciding *d, const sp_walk *walk, bool *ret, sp_error *err)
+{
+	opened o;
+	bool is_open = true, is_doubtful = d->decision->reason == SP_REASON_SURE && d->confidence < GONE_SURE;
+	if (!is_unclear(d) || !(is_doubtful || is_open_question(d)))
+		return SP_OK;
+	sp_status status = open_walk(d, walk, &o, &is_open, err);
+	*ret = status == SP_OK && !is_open;
+	if (!*ret)
+		return status;
+	keep_language(d);
+	d->found.count = 0;
+	spi_decided(d, SP_DECIDE_NONE, SP_REASON_STEP_GONE);
+	return SP_OK;
+}
+
 static sp_status leave(spi_deciding *d, const sp_walk *walk, sp_error *err)
 {
 	bool here = is_here(d), is_step = false;
+	if (walk->state == SP_WALK_GOING && here) {
+		sp_status status = leave_gone(d, walk, &is_step, err);
+		if (status != SP_OK || is_step)
+			return status;
+	}
 	if (walk->state == SP_WALK_GOING && here && is_open_question(d)) {
 		sp_status status = try_again(d, walk, true, &is_step, err);
 		if (status != SP_OK || is_step)
