@@ -2,8 +2,10 @@
 #include "index/shim.hh"
 
 #include <algorithm>
+#include <iterator>
 
 constexpr size_t PARTS_MAX = 8;
+constexpr size_t JOINED_LEAST = 3; /* characters of a code that is written without what stands between its parts */
 constexpr size_t SLIP_LEAST = 8; /* characters of a code that is looked for with a slip in it; */
 constexpr size_t SLIP_TWO = 12;  /* with two */
 constexpr size_t PARTS_PLAIN = 3; /* so many words that are a code together are meant as one, however they are written */
@@ -85,6 +87,31 @@ static std::string meant_code(sp_index *index, const sp_token &token)
 	return best;
 }
 
+static std::string without_strokes(const std::string &term)
+{
+	std::string plain;
+	std::copy_if(term.begin(), term.end(), std::back_inserter(plain), [](char c) { return c != '_'; });
+	return plain;
+}
+
+/* "e42" for E-42, "paa123" for PAA_123: the only code with the same letters and digits; "" = none. */
+static std::string joined_code(sp_index *index, const sp_token &token)
+{
+	const std::string typed = "K" + std::string(token.plain, token.plain_len);
+	std::string found;
+	const bool has_letter = token.plain[0] >= 'a' && token.plain[0] <= 'z';
+	if (!has_letter || typed.size() < 1 + JOINED_LEAST || typed.find_first_of("0123456789") == std::string::npos || token.kind == SP_TOKEN_PERSONAL)
+		return found;
+	for (const std::string &term : index->known_codes()) {
+		if (term.size() <= typed.size() || term.compare(0, 2, typed, 0, 2) != 0 || without_strokes(term) != typed)
+			continue;
+		if (!found.empty())
+			return "";
+		found = term;
+	}
+	return found;
+}
+
 /* A code in an address ("https://x.it/?err=PAA_X&y=1"), which is one token: only what looks like nothing but a code; "" = none. */
 static std::string code_in_address(sp_index *index, const sp_token &token)
 {
@@ -114,8 +141,9 @@ std::vector<std::string> spi_codes_named(sp_index *index, const spi_ask &ask, co
 	for (size_t i = 0; i < asked.tokens.count;) {
 		std::string code;
 		size_t count = code_at(index, ask, asked.tokens, i, &code);
-		if (count == 0 && (code = code_in_address(index, asked.tokens.items[i])).empty())
-			code = meant_code(index, asked.tokens.items[i]);
+		const sp_token &token = asked.tokens.items[i];
+		if (count == 0 && (code = code_in_address(index, token)).empty() && (code = joined_code(index, token)).empty())
+			code = meant_code(index, token);
 		if (count == 0 && !code.empty())
 			count = 1;
 		if (count > 0 && std::find(codes.begin(), codes.end(), code) == codes.end())

@@ -133,6 +133,16 @@ class AnyForm(Talk):
                 self.conversation = None
                 self.assertEqual((turn["reason"], turn.get("article", {}).get("id")), ("code", id), message)
 
+    def test_without_what_stands_between_its_parts(self):
+        for message, id in (("E1234", "trattino"), ("errore e1234", "trattino"), ("mi dà trk99 quando pago", "barra")):
+            turn = self.say(message)
+            self.conversation = None
+            self.assertEqual((turn["reason"], turn.get("article", {}).get("id")), ("code", id), message)
+        for message in ("errore e123", "errore e12345", "errore trk9"):
+            turn = self.say(message)
+            self.conversation = None
+            self.assertNotEqual(turn["reason"], "code", message)
+
     def test_in_an_address(self):
         for message in ("https://paga.example/esito?err=PPT_X_Y2&y=1", "esce https://paga.example/PPT_X_Y2/ e poi niente", "www.paga.example/?e=ppt_x_y2"):
             turn = self.say(message)

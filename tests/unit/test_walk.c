@@ -201,6 +201,7 @@ TEST(test_walk_hears_the_way)
 	static const struct { const char *text; spi_move_kind kind; size_t step; } said[] = {{"fatto", SPI_MOVE_STEP, 2},
 		{"Fatto, avanti", SPI_MOVE_STEP, 2}, {"Done, next", SPI_MOVE_STEP, 2}, {"ok", SPI_MOVE_STEP, 2}, {"weiter", SPI_MOVE_STEP, 2},
 		{"indietro", SPI_MOVE_BACK, 0}, {"go back", SPI_MOVE_BACK, 0}, {"ricomincia da capo", SPI_MOVE_RESTART, 0},
+		{"torna all'inizio", SPI_MOVE_RESTART, 0}, {"dall'inizio", SPI_MOVE_RESTART, 0}, {"non c'è", SPI_MOVE_FAILED, 0},
 		{"dove ero?", SPI_MOVE_AGAIN, 0}, {"dov'eravamo rimasti", SPI_MOVE_AGAIN, 0}, {"wo war ich?", SPI_MOVE_AGAIN, 0},
 		{"Torna a «Guida»", SPI_MOVE_AGAIN, 0}, {"tutti i passi", SPI_MOVE_ALL, 0}, {"un momento", SPI_MOVE_WAIT, 0},
 		{"Non funziona", SPI_MOVE_FAILED, 0}, {"no", SPI_MOVE_FAILED, 0}, {"das funktioniert nicht", SPI_MOVE_FAILED, 0},
