@@ -144,7 +144,9 @@ sp_status spi_compose_notices(spi_composing *c, const sp_record *article)
 	if (status != SP_OK)
 		return status;
 	for (size_t i = 0; i < count && status == SP_OK; i++)
-		if (covers(&notices[i], c->decision->category, article ? article->id : NULL, article ? &article->codes : NULL) ||
+		if (c->decision->kind == SP_DECIDE_ANSWER && article && strcmp(article->id, notices[i].id) == 0)
+			c->reply->notices++; /* it is the answer itself, and not said twice */
+		else if (covers(&notices[i], c->decision->category, article ? article->id : NULL, article ? &article->codes : NULL) ||
 		    covers_code(c, &notices[i]))
 			status = add_notice(c, &notices[i]);
 	return status;

@@ -43,6 +43,14 @@ class Notices(Talk):
         self.assertIn("Ci stiamo lavorando", self.talk(OTHER)["reply"]["markdown"])
         self.assertEqual(self.told(), before + 2)
 
+    def test_as_the_answer_it_is_said_once(self):
+        before = self.told()
+        turn = self.say("accesso lento")
+        self.assertEqual(turn["article"]["id"], "guasto")
+        self.assertEqual(turn["reply"]["markdown"].count("Ci stiamo lavorando (guasto)"), 1)
+        self.assertEqual(turn["reply"]["markdown"].count("Accesso lento"), 1)
+        self.assertEqual(self.told(), before + 1)
+
     def test_the_page_shows_what_was_said(self):
         self.talk(QUESTION, OTHER)
         page = self.client.get(f"/chat/{self.conversation}").text

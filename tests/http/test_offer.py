@@ -46,7 +46,7 @@ class AnsweredTest(Offer):
                 self.assertNotIn("sp-ticket", self.page(), "no form on the page either")
 
     def test_yes_opens_the_form_that_was_offered(self):
-        for start, yes in ((self.IT, ("sì", "ok apri", "sì grazie", "va bene, apri la richiesta", "procedi pure")), (self.EN, ("yes", "yes please", "ok, open it")),
+        for start, yes in ((self.IT, ("sì", "ok apri", "sì grazie", "va bene, apri la richiesta", "procedi pure", "d'accordo")), (self.EN, ("yes", "yes please", "ok, open it")),
                            (self.DE, ("ja", "ja bitte", "gern", "ok, öffnen Sie die Anfrage"))):
             for message in yes:
                 offered = self.offered(*start)
