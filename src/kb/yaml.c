@@ -129,6 +129,17 @@ static spi_place place_of_byte(const builder *b, const char *text, size_t len, s
 	return place;
 }
 
+/* Editors' programs put tabs where YAML takes blanks alone; libyaml's words for it help nobody. */
+static bool is_indented_by_tab(const char *text, size_t len, size_t line)
+{
+	size_t at = 0;
+	for (; line > 0 && at < len; at++)
+		line -= text[at] == '\n';
+	while (at < len && text[at] == ' ')
+		at++;
+	return at < len && text[at] == '\t';
+}
+
 static void report_syntax(builder *b, const char *text, size_t len)
 {
 	const yaml_parser_t *parser = &b->parser;
@@ -136,7 +147,8 @@ static void report_syntax(builder *b, const char *text, size_t len)
 		return;
 	spi_place place = parser->error == YAML_READER_ERROR ? place_of_byte(b, text, len, parser->problem_offset)
 														 : place_of(b, &parser->problem_mark);
-	SPI_REPORT(b->report, SPI_RULE_YAML_SYNTAX, place, NULL, {"problem", parser->problem ? parser->problem : "?"});
+	const char *what = is_indented_by_tab(text, len, parser->problem_mark.line) ? "tab" : NULL;
+	SPI_REPORT(b->report, SPI_RULE_YAML_SYNTAX, place, what, {"problem", parser->problem ? parser->problem : "?"});
 }
 
 /* Handle one event; false ends the reading. */

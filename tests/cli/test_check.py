@@ -44,6 +44,12 @@ class Check(Case):
 
 
 class Findings(Check):
+    def test_a_tab_in_the_front_matter_is_named(self):
+        kb = self.kb()
+        for text in ('---\nid: prova\nquestions:\n\t- come\n---\n\nTesto.\n', '---\nid: prova\n\ttitle: b\n---\n\nTesto.\n'):
+            write(os.path.join(kb, 'it/accesso/prova.md'), text)
+            self.assertRegex(run('check', '--kb', kb).out, r'prova\.md:[34]:\d+: error: There is a tab here')
+
     def test_a_good_folder_has_no_findings(self):
         self.assertEqual(self.findings(self.kb(), OK), [])
         done = run('check', '--kb', self.path('kb'))
