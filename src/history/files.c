@@ -22,6 +22,10 @@ sp_status spi_git_bytes(git_repository *repository, const git_oid *id, const cha
 	if (!code)
 		code = git_blob_filter(ret, blob, path, &options);
 	git_blob_free(blob);
+	if (code == GIT_ENOTFOUND) /* git itself would fetch it now */
+		return sp_error_set(err, SP_ERR_NOT_FOUND, path, 0,
+			"this clone left out what the file was (git clone --filter); fetch it (git fetch --refetch --no-filter; in CI a checkout without "
+			"filter)");
 	return code ? spi_git_error(err, code, path, "read the file") : SP_OK;
 }
 

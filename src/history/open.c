@@ -44,6 +44,10 @@ static sp_status no_repository(int code, const char *dir, const char *real, sp_e
 		status = sp_error_set(err, SP_ERR_NOT_FOUND, dir, 0,
 			"there is no git repository around this folder, so there is no earlier state; put it under git (git init, git "
 			"add, git commit)");
+	else if (strstr(said(), "objectformat"))
+		status = sp_error_set(err, SP_ERR_UNSUPPORTED, dir, 0,
+			"the git repository around it names its commits by SHA-256, which is not read here; use one by SHA-1 (git init without "
+			"--object-format)");
 	else
 		status = spi_git_error(err, code, dir, "open the repository");
 	git_buf_dispose(&found);

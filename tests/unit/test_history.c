@@ -298,6 +298,31 @@ TEST(what_cannot_be_says_why_and_what_to_do)
 	CHECK_HAS(changes(kb, "HEAD"), "had no kb.yaml");
 }
 
+TEST(repositories_that_lack_something_say_what_to_do)
+{
+	char dir[700];
+	const char *text;
+	size_t len;
+	sp_history *history = NULL;
+	sp_error err = {0};
+	fresh("kb");
+	harness_write(kb, "it/c/a.md", "dopo\n");
+	commit("due");
+	git("config uploadpack.allowFilter true");
+	git("clone -q --filter=blob:none file://'%s' mezzo", top);
+	snprintf(dir, sizeof dir, "%s/mezzo/kb", top);
+	sp_arena *arena = sp_arena_new(0);
+	REQUIRE(sp_history_open(dir, "HEAD~1", &history, &err) == SP_OK);
+	CHECK_INT(sp_history_read(history, "it/c/a.md", 100, arena, &text, &len, &err), SP_ERR_NOT_FOUND);
+	CHECK_HAS(err.text, "--refetch --no-filter");
+	sp_history_close(history);
+	sp_arena_free(arena);
+	git("init -q --object-format=sha256 nuovo");
+	harness_write(top, "nuovo/kb.yaml", "languages: [it]\n");
+	snprintf(dir, sizeof dir, "%s/nuovo", top);
+	CHECK_HAS(changes(dir, "HEAD"), "unsupported: the git repository around it names its commits by SHA-256");
+}
+
 TEST(without_a_repository_it_says_so)
 {
 	char lone[] = "/tmp/sportello-history-XXXXXX";
