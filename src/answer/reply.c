@@ -157,7 +157,10 @@ sp_status spi_compose_other_language(spi_composing *c, const sp_record *article)
 {
 	if (article->lang == c->decision->lang)
 		return SP_OK;
-	bool only = sp_index_langs_of(c->index, article->id) == 1u << article->lang;
+	unsigned langs = sp_index_langs_of(c->index, article->id);
+	bool only = langs == 1u << article->lang;
+	if (langs & 1u << c->decision->lang) /* a walk goes on in the language that it was begun in */
+		return SP_OK;
 	sp_fill fills[] = {{"language", language_name(c, article->lang)}, {NULL, NULL}};
 	const char *line = sp_catalog_fill(c->decision->lang, only ? "reply.only-in" : "reply.not-in-yours", fills, c->arena);
 	return line ? spi_compose_markdown(c, line) : SP_ERR_NOMEM;

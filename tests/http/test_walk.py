@@ -500,9 +500,9 @@ class Guesses(ServiceTest):
 
 
 class Lasting(unittest.TestCase):
-    def say(self, service, message, conversation=None):
+    def say(self, service, message, conversation=None, **more):
         client = service.client()
-        body = {"message": message, **({"conversation": conversation} if conversation else {})}
+        body = {"message": message, **more, **({"conversation": conversation} if conversation else {})}
         reply = client.post("/v1/chat", body).json
         client.close()
         return reply
@@ -544,6 +544,20 @@ class Lasting(unittest.TestCase):
                 turn = self.say(service, words, conversation)
                 self.assertEqual((turn["reason"], turn["step"]["number"]), ("step-changed", 1), turn)
                 self.assertIn("aggiornata", turn["reply"]["markdown"])
+
+    def test_a_walk_goes_on_in_its_language_without_a_false_excuse(self):
+        service = Service()
+        put_articles(service)
+        service.write("en/accesso/notifiche.md", procedure("notifiche", "Notifications do not arrive", LINE, "I get no notifications"))
+        with running(service=service):
+            conversation = self.say(service, NOTICES)["conversation"]
+            self.say(service, "2", conversation)
+            turn = self.say(service, "where was I?", conversation, lang="en")
+            self.assertEqual((turn["reason"], turn["lang"], turn["step"]["anchor"]), ("step-again", "en", SECOND))
+            self.assertTrue(turn["reply"]["markdown"].startswith("You were at step 2 of 5"), turn["reply"]["markdown"])
+            conversation = self.say(service, CARD)["conversation"]
+            turn = self.say(service, "where was I?", conversation, lang="en")
+            self.assertIn("only in Italian", turn["reply"]["markdown"], "of what is in no other language it is said")
 
     def test_what_is_said_to_a_procedure_that_was_taken_away(self):
         service = Service()
