@@ -12,6 +12,12 @@ class Turns(Talk):
 
 
 class PersonTest(Turns):
+    def test_who_asks_for_a_language_is_answered_in_it(self):
+        for message, lang in (("do you speak English?", "en"), ("sorry, can we speak English?", "en"), ("sprechen Sie Deutsch?", "de"), ("parlate italiano?", "it")):
+            turn = self.talk(message)
+            self.assertDecided(turn, "none", "smalltalk")
+            self.assertEqual(turn["lang"], lang, message)
+
     def test_in_odd_words(self):
         for message in ("c'è qualche cristiano con cui posso parlare", "non c'è qualcuno che mi aiuta al telefono?", "voglio un essere umano in carne e ossa", "is there somebody on the phone?",
                         "I want a real human being", "gibt es jemanden, der mir am Telefon hilft?"):
