@@ -79,7 +79,7 @@ class CommonMark(ServiceTest):
 
 # What is no JSON, after RFC 8259: each kind of mistake once, in a body that would do without it.
 MALFORMED = [
-    b'', b' ', b'\xef\xbb\xbf{"message":"a"}', b'{"message":"a"', b'"message":"a"}', b'{"message":"a"}}', b'{"message":"a"}x', b'{"message":"a"}{}', b'{"message":"a",}',
+    b'', b' ', b'\xef\xbb\xbf', b'\xef\xbb\xbf\xef\xbb\xbf{"message":"a"}', b'\xef\xbb{"message":"a"}', b'{"message":"a"', b'"message":"a"}', b'{"message":"a"}}', b'{"message":"a"}x', b'{"message":"a"}{}', b'{"message":"a",}',
     b'{,"message":"a"}', b'{"message" "a"}', b'{"message"::"a"}', b'{"message":}', b'{"message"}', b'{:"a"}', b'{message:"a"}', b"{'message':'a'}", b'{"message":\'a\'}',
     b'{"message":a}', b'{"message":"a" "b"}', b'{"message":"a";}', b'{1:"a"}', b'{null:"a"}', b'{"message":nul}', b'{"message":True}', b'{"message":NULL}', b'{"message":undefined}',
     b'{"message":NaN}', b'{"message":Infinity}', b'{"message":-Infinity}', b'{"message":+1}', b'{"message":01}', b'{"message":-}', b'{"message":1.}', b'{"message":.1}', b'{"message":1e}',
@@ -100,7 +100,7 @@ OTHER = [(b'null', "malformed-json"), (b'true', "malformed-json"), (b'1', "malfo
          (b'{"message":"a","Message":"b"}', "unknown-member"), (b'{"message":"a","__proto__":{}}', "unknown-member"), (b'{"message":""}', "empty-message"),
          (b'{"message":" \\t\\n "}', "empty-message"), (b'{"message":' + b'[' * 1000 + b']' * 1000 + b'}', "wrong-type")]
 # JSON as odd as it may be.
-ODD = [b' {"message" : "a" } ', b'\r\n\t{"message":"a"}\n', b'{"\\u006dessage":"a"}', b'{"message":"\\/\\b\\f\\n\\r\\t\\"\\\\ a"}', b'{"message":"\\uD83D\\uDE00 a"}',
+ODD = [b' {"message" : "a" } ', b'\xef\xbb\xbf{"message":"a"}', b'\r\n\t{"message":"a"}\n', b'{"\\u006dessage":"a"}', b'{"message":"\\/\\b\\f\\n\\r\\t\\"\\\\ a"}', b'{"message":"\\uD83D\\uDE00 a"}',
        '{"message":"\U0001f600 \uffff \ufdd0 a"}'.encode(), '{"message":"\u2028\u2029a"}'.encode(), b'{"message":"\x7f a"}', b'{"message":"a","lang":null}', b'{"message":"a","x-":[{}]}',
        b'{"x-deep":' + b'[' * 500 + b']' * 500 + b',"message":"a"}', b'{"message":"a","x-n":[0,-0,1e5,1E-2,0.1,-12.5e+3,9007199254740993]}']
 
