@@ -291,7 +291,7 @@ comma := ,
 .PHONY: sanitize-run
 sanitize-run: all $(UNIT_TESTS:%=$(BUILD)/tests/%) fuzz-replay $(BUILD)/tests/spec/.stamp
 	@SPORTELLO_BIN=$(abspath $(BUILD)/sportello) SPORTELLO_BUILD=$(abspath $(BUILD)) SPORTELLO_SLOW=1 SPORTELLO_PROOF="$(PROOF)" \
-		UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS="halt_on_error=0 exitcode=66 suppressions=$(abspath tests/lint/tsan.supp)" \
+		UBSAN_OPTIONS=print_stacktrace=1 LSAN_OPTIONS="suppressions=$(abspath tests/lint/lsan.supp) print_suppressions=0" TSAN_OPTIONS="halt_on_error=0 exitcode=66 suppressions=$(abspath tests/lint/tsan.supp)" \
 		python3 tests/run.py $(SUITES)
 
 # Memory and threads of the core, by valgrind's eyes: they need no build of their own, so that they see the program as it is shipped.
