@@ -242,7 +242,7 @@ typedef struct reference {
 	char bare[REFERENCE_MAX + 1];
 	size_t ends[REFERENCE_GROUPS]; /* in the text */
 	size_t lens[REFERENCE_GROUPS]; /* of bare */
-	size_t count;
+	size_t count, numbered;		   /* groups; up to the last one that has a digit */
 	bool printed; /* in groups of four digits, as it is printed */
 } reference;
 
@@ -274,6 +274,7 @@ static bool read_group(const char *text, size_t len, size_t *pos, reference *r)
 	r->printed &= digits == size;
 	r->ends[r->count] = end;
 	r->lens[r->count++] = before + size;
+	r->numbered = digits ? r->count : r->numbered;
 	*pos = end;
 	return true;
 }
@@ -305,9 +306,9 @@ static bool reference_at(const spi_personal_scan *scan, size_t pos, sp_personal_
 		if (len >= 5 && spi_mod97_ok(r.bare, len) && (len >= 10 || (near & SPI_NEAR_IUV)))
 			return set_span(ret, pos, r.ends[i - 1], SP_PERSONAL_IUV);
 	}
-	/* Mistyped, but said to be one or printed like one: somebody's all the same. */
-	bool is_told = (near & (SPI_NEAR_IUV | SPI_NEAR_NOTICE)) || (r.printed && r.count >= 3);
-	return is_told && r.lens[r.count - 1] >= 10 && set_span(ret, pos, r.ends[r.count - 1], SP_PERSONAL_IUV);
+	/* Mistyped, but said to be one or printed like one: somebody's all the same. The words that follow are none of it. */
+	bool is_told = (near & (SPI_NEAR_IUV | SPI_NEAR_NOTICE)) || (r.printed && r.count >= 3 && r.lens[0] == 4);
+	return is_told && r.numbered && r.lens[r.numbered - 1] >= 10 && set_span(ret, pos, r.ends[r.numbered - 1], SP_PERSONAL_IUV);
 }
 
 /* ---- the pass ---- */

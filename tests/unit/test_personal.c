@@ -168,6 +168,11 @@ TEST(test_personal_creditor_references_in_groups)
 	CHECK_KEPT("modello RF18 nero 2021");
 	CHECK_KEPT("il frigo RF18A5101SR del 2021");
 	CHECK_KEPT("RF18 5390");
+	/* Words of four letters are no part of a mistyped one, nor numbers beside "RF" that are written otherwise. */
+	CHECK_MASK("lo iuv RF18 5390 0754 7035 sono due mesi", "lo iuv <iuv> sono due mesi");
+	CHECK_MASK("RF18 5390 0754 7035 0000 euro", "<iuv> euro");
+	CHECK_KEPT("avviso RF12 casa mare vita bene");
+	CHECK_KEPT("banda RF 2400 2483 5000 MHz");
 }
 
 TEST(test_personal_notices_in_groups)
