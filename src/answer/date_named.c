@@ -345,7 +345,7 @@ static spi_days_named read_part(const spi_day_reading *r, size_t at)
 		size_t gap = first.words ? gap_at(r, at + first.words) : 0;
 		if (part.words && (gap || units[i] != 30))
 			whole = unit_at(r, at + part.words + gap, units[i]);
-		else if (whole.words)
+		else if (whole.words && (gap || units[i] != 30)) /* "il mese scorso 30 euro" counts something */
 			part = part_at(r, at + whole.words + gap, units[i]);
 		if (part.words && whole.words)
 			return place_in(part.words + gap + whole.words, units[i], part, whole);

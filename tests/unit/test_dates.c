@@ -264,6 +264,8 @@ TEST(test_dates_in_a_week_month_or_year_that_is_named)
 	IT("il 3 marzo dell'anno scorso", "2025-03-03");
 	IT("lo scorso anno il 3/3", "2025-03-03");
 	IT("il 3 del mese scorso", "2026-10-03");
+	IT("il mese scorso, il 3", "2026-10-03");
+	IT("il mese scorso 30 euro in più", "2026-10-01 2026-10-31");
 	IT("il 29 febbraio dell'anno scorso", "");
 	IT("il 3 marzo 2024, l'anno scorso no", "2024-03-03 +");
 	IT("lunedì", "2026-11-23");
@@ -274,12 +276,15 @@ TEST(test_dates_in_a_week_month_or_year_that_is_named)
 	EN("3 March last year", "2025-03-03");
 	EN("last year on March 3rd", "2025-03-03");
 	EN("on the 5th of last month", "2026-10-05");
+	EN("last month on the 5th", "2026-10-05");
+	EN("last month 3 payments failed", "2026-10-01 2026-10-31");
 	EN("last Tuesday", "2026-11-24");
 	EN("a fortnight ago", "2026-11-11");
 	DE("am Dienstag letzter Woche", "2026-11-17");
 	DE("letzte Woche Dienstag", "2026-11-17");
 	DE("am 3. März letzten Jahres", "2025-03-03");
 	DE("am 3. des letzten Monats", "2026-10-03");
+	DE("letzten Monat 3 Zahlungen", "2026-10-01 2026-10-31");
 	DE("letzten Dienstag", "2026-11-24");
 }
 
