@@ -31,6 +31,7 @@ struct sp_connector {
 	unsigned failures;        /* in a row */
 	uint64_t taken;           /* since the start */
 	unsigned forbidden_in_a_row;
+	char forbidden_why[SPI_WHY_MAX]; /* of several in a row, while others are still to be tried; "" = none */
 	spi_forbidden forbidden[SPI_FORBIDDEN_KEPT];
 	bool lost_track;          /* an outcome could not be stored: what was begun is unsure */
 	int64_t hold_until_ms;    /* nothing is asked of the other system before; UTC, like those below */

@@ -85,6 +85,7 @@ void spi_connector_works(sp_connector *c)
 void spi_connector_denied(sp_connector *c, const spi_answer *answer)
 {
 	note(c, &c->state.denied);
+	c->forbidden_why[0] = '\0';
 	c->hold_until_ms = spi_now_utc_ms() + c->settings.pause_ms;
 	set_condition(c, SP_CONNECTOR_PAUSED, answer->why);
 }
@@ -107,6 +108,7 @@ static void was_sent(sp_connector *c, const sp_outgoing *out, const spi_sent *se
 	spi_connector_works(c);
 	c->taken++;
 	c->forbidden_in_a_row = 0;
+	c->forbidden_why[0] = '\0';
 	note(c, sent->found ? &c->state.found : &c->state.sent);
 	/* No version: somebody may have said something in the same second. The state of one that was found may be news: it is taken in
 	   like any other. */
@@ -165,8 +167,17 @@ static spi_forbidden *forbidden_of(sp_connector *c, int64_t id)
 	return oldest;
 }
 
+static bool is_paused(sp_connector *c)
+{
+	pthread_mutex_lock(&c->lock);
+	bool paused = c->state.condition == SP_CONNECTOR_PAUSED;
+	pthread_mutex_unlock(&c->lock);
+	return paused;
+}
+
 /* 403 is said of us, and of this entry alone as well: a rule about mandatory data, a record that is closed, a firewall that dislikes a
-   word. So it steps aside, and others are tried before it: where they are taken, it was the entry, which must not keep them back. */
+   word. So it steps aside, and others are tried before it: where they are taken, it was the entry, which must not keep them back. Many
+   records may be closed at once; only where none of what waits is taken, it is about us. */
 static void was_forbidden(sp_connector *c, const sp_outgoing *out, const spi_answer *answer)
 {
 	spi_forbidden *last = forbidden_of(c, out->entry.id);
@@ -178,10 +189,13 @@ static void was_forbidden(sp_connector *c, const sp_outgoing *out, const spi_ans
 	}
 	*last = (spi_forbidden){out->entry.id, c->taken};
 	c->forbidden_in_a_row++;
-	if (c->taken == 0 || c->forbidden_in_a_row > 1)
+	if (c->taken == 0 || c->forbidden_in_a_row >= SPI_FORBIDDEN_KEPT || is_paused(c)) {
 		spi_connector_denied(c, answer);
-	else
+	} else {
+		if (c->forbidden_in_a_row > 1)
+			memcpy(c->forbidden_why, answer->why, sizeof c->forbidden_why);
 		spi_connector_log(c, "warning", out->entry.ticket, "forbidden; tried again later, others go on", answer->why);
+	}
 	sp_outbox_write write = {.action = SP_OUTBOX_AGAIN, .id = out->entry.id, .unsure = out->entry.unsure, .cause = answer->why,
 		.next_utc_ms = spi_now_utc_ms() + c->settings.pause_ms};
 	keep_end(c, &write);
@@ -289,6 +303,16 @@ static size_t find_due(sp_connector *c, int64_t ids[BATCH])
 	return count;
 }
 
+/* Nothing is left that could be tried. */
+static void tell_forbidden(sp_connector *c)
+{
+	spi_answer answer = {.outcome = SPI_DENIED, .status = 403};
+	if (!c->forbidden_why[0])
+		return;
+	memcpy(answer.why, c->forbidden_why, sizeof answer.why);
+	spi_connector_denied(c, &answer);
+}
+
 void spi_connector_send(sp_connector *c)
 {
 	int64_t ids[BATCH];
@@ -303,4 +327,5 @@ void spi_connector_send(sp_connector *c)
 			if (c->maker->poll && spi_now_utc_ms() >= c->next_poll_ms)
 				return;
 		}
+	tell_forbidden(c);
 }

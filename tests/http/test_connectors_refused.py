@@ -33,6 +33,21 @@ class OneAlone(unittest.TestCase):
                 desk.until_empty()
                 self.assertEqual(len(of(bad)), 1)
 
+    def test_many_at_once(self):
+        """Records that were closed there, say: what is for others does not wait a pause for each of them."""
+        with Connected("servicenow", quick=QUICK.replace("pause: 1s", "pause: 60s")) as desk:
+            numbers = [desk.open()["number"] for _ in range(5)]
+            desk.until_empty()
+            desk.other.rule = lambda body: 403 if b"nota vietata" in body else None
+            desk.other.gone = True
+            for number in numbers:
+                desk.change(number, note="nota vietata")
+            good = [desk.open()["number"] for _ in range(3)]
+            desk.other.gone = False
+            self.assertIsNotNone(until(lambda: all(len(desk.other.of(number)) == 1 for number in good), 20), desk.ready())
+            self.assertEqual(desk.ready()["state"], "up")
+            self.assertEqual((desk.ready()["dead"], desk.ready()["waiting"]), (0, 5))
+
     def test_first_of_all_after_a_start(self):
         """Nothing was taken yet, so it may be our rights: told, all wait once, and then the others go first."""
         with Connected("servicenow") as desk:
