@@ -230,7 +230,7 @@ static void send_change(const spi_link *link, const sp_outgoing *out, const sp_b
 static const spi_records records = {.member = "ticket", .read = read_ticket, .find = find, .is_told = is_told, .write_ticket = write_ticket,
 	.send_ticket = send_ticket, .write_change = write_change, .send_change = send_change};
 
-typedef struct gathered { sp_arena *arena; sp_remote_comment *list; size_t count, room; } gathered;
+typedef struct gathered { sp_arena *arena; sp_remote_comment *list; size_t count, room, seen; } gathered;
 
 /* Who asked answers their e-mail: that is no answer of the desk. */
 static bool is_of_the_person(json_t *comment, json_t *users)
@@ -251,8 +251,9 @@ static bool gather(json_t *comment, json_t *users, void *arg)
 	gathered *g = arg;
 	const char *text = spi_value_text(comment, "body", g->arena), *at = spi_value_text(comment, "created_at", g->arena);
 	int64_t at_s = 0;
-	bool of_person = is_of_the_person(comment, users);
-	if (!json_is_true(json_object_get(comment, "public")) || !*text || (!of_person && spi_is_ours(text)))
+	/* The first is what the ticket was opened with: with a requester it is theirs there, though we wrote it. */
+	bool is_first = g->seen++ == 0, of_person = is_of_the_person(comment, users);
+	if (!json_is_true(json_object_get(comment, "public")) || !*text || ((is_first || !of_person) && spi_is_ours(text)))
 		return true;
 	if (g->count == g->room) {
 		sp_remote_comment *more = sp_arena_calloc(g->arena, g->room = g->room ? 2 * g->room : 16, sizeof *more);

@@ -281,7 +281,8 @@ class Zendesk(Handler):
                   "updated_at": moment().replace(" ", "T") + "Z", "_updated": now, "_comments": []}
         record["url"] = f"{self.system.url}/api/v2/tickets/{record['id']}.json"
         self.system.records.append(record)
-        self.add_comment(record, values["comment"])
+        # The requester is its submitter, and so the first comment's author, unless submitter_id says otherwise.
+        self.add_comment(record, values["comment"], *sorted(self.system.end_users)[:1] if values.get("requester") else ())
         reply = {"ticket": self.shown(record), "audit": {"id": record["id"] * 10, "ticket_id": record["id"]}}
         if key:
             self.system.keys[key] = (now, body, json.loads(json.dumps(reply)))

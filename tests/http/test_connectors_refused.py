@@ -138,6 +138,20 @@ class SaidThere(unittest.TestCase):
                 self.assertEqual([c["text"] for c in told["comments"]], ["Quando è successo?"])
                 self.assertNotIn("@person", json.dumps(told))
 
+    def test_zendesk_opening_that_is_public_is_not_said_by_who_asked(self):
+        """A ticket with a requester begins, there, with a comment of theirs: the one that we wrote."""
+        with Connected("zendesk", "requester: email\npublic_notes: true\n") as desk:
+            desk.other.export_delay_s, desk.other.end_users = 0, {55}
+            number = desk.open(fields={"email": "ada@example.com"})["number"]
+            desk.until_empty()
+            [record] = desk.other.of(number)
+            with desk.other.lock:
+                self.assertEqual([(c["author_id"], c["public"]) for c in record["_comments"]], [(55, True)])
+                record["_comments"].append({"id": 901, "author_id": 55, "body": "Ieri.", "public": True, "created_at": "2026-11-25T10:00:00Z"})
+                record.update({"_updated": time.time(), "updated_at": "2030-01-01T00:00:00Z"})
+            self.assertIsNotNone(until(lambda: desk.ticket(number).get("messages"), 10))
+            self.assertEqual([(m["from"], m["text"]) for m in desk.ticket(number)["messages"]], [("person", "Ieri.")])
+
     def test_who_quotes_us_is_heard(self):
         """An answer by e-mail often carries our own words, mark and all, below or above its own."""
         said = ["Ecco il numero.\n\n> Quando?\n> [Sportello {n}/2]", "Il 23/11 lei scrisse:\n[Sportello {n}/2]\nConfermo.", "[Sportello {n}/2]\r\n\r\nSì."]
