@@ -81,6 +81,20 @@ static sp_status add_file(scanner *s, const char *path, const struct stat *st)
 
 static sp_status scan_folder(scanner *s, int fd, const char *path, int depth);
 
+/* -1, and errno, where it may not be read. One that may be listed but not entered tells names alone: its files would look as if they
+   were gone. */
+static int open_folder(int at, const char *name)
+{
+	struct stat st;
+	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || fstatat(fd, ".", &st, 0) == 0)
+		return fd;
+	int problem = errno;
+	close(fd);
+	errno = problem;
+	return -1;
+}
+
 static sp_status scan_entry(scanner *s, int fd, const char *folder, const char *name, int depth)
 {
 	struct stat st;
@@ -113,7 +127,7 @@ static sp_status scan_entry(scanner *s, int fd, const char *folder, const char *
 	} else if (depth == 0 && (strlen(name) != 2 || sp_lang_of(name, 2) == SP_LANG_NONE)) {
 		tell(s, SPI_ODD_LANGUAGE, path);
 	} else if (depth < DEPTH || (s->odd && !is_link && depth < DEEPEST)) {
-		int inner = openat(fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		int inner = open_folder(fd, name);
 		if (inner < 0 && errno == EACCES && s->odd) {
 			tell(s, SPI_ODD_CLOSED, path);
 			return SP_OK;
@@ -149,7 +163,7 @@ static int by_path(const void *left, const void *right)
 sp_status spi_scan(const char *dir, sp_arena *arena, spi_scan_odd *odd, void *arg, sp_kb_files *ret, sp_error *err)
 {
 	scanner s = {.arena = arena, .odd = odd, .arg = arg, .err = err};
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = open_folder(AT_FDCWD, dir);
 	if (fd < 0)
 		return sp_error_errno(err, errno, dir, "open the folder");
 	s.root = realpath(dir, NULL);

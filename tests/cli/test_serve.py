@@ -283,7 +283,7 @@ class InTheWay(Serve):
         self.assertEqual(code, OK)
         self.assertIn('rotto.md:', err)
 
-    def test_a_folder_that_may_not_be_read_does_not_hold_up_the_others(self):
+    def stays_closed(self, mode):
         user = {'user': NOBODY, 'extra_groups': []} if os.geteuid() == 0 else {}
         if user:
             os.mkdir(self.data)
@@ -297,13 +297,20 @@ class InTheWay(Serve):
         known = [f'/v1/articles/{name[:-3]}' for name in os.listdir(closed)]
         before = [service.call('GET', path)[0] for path in known]
         self.assertIn(200, before)
-        os.chmod(closed, 0)
+        os.chmod(closed, mode)
         write(other, NEW)
         self.assertTrue(eventually(lambda: service.call('GET', '/v1/articles/nuovo')[0] == 200))
         self.assertEqual([service.call('GET', path)[0] for path in known], before)
         self.assertIn(closed, [broken['file'] for broken in service.call('GET', '/readyz')[1]['broken']])
         check = subprocess.run([BIN, 'check', '--kb', self.dir], capture_output=True, text=True, env=environment(), **user)
         self.assertIn(f'{closed}:1:1: error: The folder "it/accesso" cannot be read', check.stdout)
+
+    def test_a_folder_that_may_not_be_read_does_not_hold_up_the_others(self):
+        self.stays_closed(0)
+
+    def test_a_folder_that_may_be_listed_but_not_entered(self):
+        """`chmod 644` on a folder: its files are not gone."""
+        self.stays_closed(0o444)
 
     def test_a_file_in_the_place_of_the_data_folder(self):
         write(self.data, 'x')
