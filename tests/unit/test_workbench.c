@@ -1,9 +1,14 @@
 /* The editors' workbench: follows the folder while somebody looks, rests when nobody does. */
 #include "publish_bed.h"
 
+#include "editor/bench.h"
 #include "sportello/workbench.h"
 
+#include <linux/capability.h>
 #include <stdatomic.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 typedef struct desk {
 	publish_bed f;
@@ -148,5 +153,39 @@ TEST(test_workbench_does_not_rest_while_somebody_waits)
 		sleep_ms(10);
 	CHECK_INT(atomic_load(&told), 1);
 	CHECK(sp_workbench_is_made(d.workbench, SP_LANG_IT));
+	close_desk(&d);
+}
+
+/* Also where the tests run as root. */
+static void bind_to_permissions(bool bound)
+{
+	struct __user_cap_header_struct who = {_LINUX_CAPABILITY_VERSION_3, 0};
+	struct __user_cap_data_struct caps[2] = {{0}};
+	REQUIRE(syscall(SYS_capget, &who, caps) == 0);
+	for (int i = 0; i < 2; i++)
+		caps[i].effective = bound ? 0 : caps[i].permitted;
+	REQUIRE(syscall(SYS_capset, &who, caps) == 0);
+}
+
+TEST(test_workbench_shows_what_is_beside_a_folder_that_may_not_be_read)
+{
+	desk d;
+	char folder[600];
+	open_desk(&d, 60000);
+	snprintf(folder, sizeof folder, "%s/it/closed", d.f.kb);
+	REQUIRE(mkdir(folder, 0) == 0);
+	bind_to_permissions(true);
+	sp_kb_config *config = NULL;
+	REQUIRE(sp_kb_config_load(d.f.kb, NULL, &config, NULL) == SP_OK);
+	spi_bench *bench = spi_bench_make(d.f.kb, config, d.f.publisher, SP_LANG_IT, NULL);
+	CHECK(bench && sp_bench_find(&bench->shown, "otp", SP_LANG_IT));
+	CHECK(bench && bench->shown.errors > 0); /* the folder itself */
+	uint64_t trace = spi_bench_trace(d.f.kb, d.f.publisher);
+	write_article(&d.f, "it/accesso/otp.md", "Un altro titolo molto diverso", "", "Aspetta.");
+	CHECK(spi_bench_trace(d.f.kb, d.f.publisher) != trace);
+	bind_to_permissions(false);
+	spi_bench_unref(bench);
+	sp_kb_config_free(config);
+	rmdir(folder);
 	close_desk(&d);
 }
