@@ -394,7 +394,6 @@ static bool find_front_matter(reader *r, const spi_lines *lines, const char *tex
 	return r->root;
 }
 
-/* Everything of the file into the article; false when there is none to speak of. */
 /* Readers would see both sides, and git's marks between them. */
 static bool has_conflict(const spi_lines *lines, spi_report *report)
 {
@@ -404,6 +403,7 @@ static bool has_conflict(const spi_lines *lines, spi_report *report)
 	return line > 0;
 }
 
+/* Everything of the file into the article; false when there is none to speak of. */
 static bool read_file(reader *r, const char *path, const char *bytes, size_t len)
 {
 	sp_article *a = r->article;
