@@ -153,7 +153,8 @@ static void tell_failure(const spi_call *call, CURLcode code, bool changes, spi_
 		snprintf(ret->why, sizeof ret->why, "%s", why);
 }
 
-/* 429 says that nothing was done; of 5xx, that can be somebody in between who did not wait for the end. */
+/* 429 says that nothing was done; of 5xx, that can be somebody in between who did not wait for the end. 409 and 423: two wanted the same
+   row at the same time (Zendesk: DatabaseConflict), one of which may have been an attempt of ours that took long. */
 static void tell_status(long status, bool changes, const sp_buffer *reply, spi_answer *ret)
 {
 	char said[SAID_MAX];
@@ -169,7 +170,7 @@ static void tell_status(long status, bool changes, const sp_buffer *reply, spi_a
 		ret->outcome = SPI_DENIED;
 	else if (status == 408 || status == 425 || status == 429)
 		ret->outcome = status == 408 && changes ? SPI_UNSURE : SPI_AGAIN;
-	else if (status >= 500)
+	else if (status >= 500 || status == 409 || status == 423)
 		ret->outcome = changes ? SPI_UNSURE : SPI_AGAIN;
 	else
 		ret->outcome = SPI_REFUSED;

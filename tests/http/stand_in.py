@@ -121,7 +121,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         fault = self.system.next_fault(changes)
         if fault == "slow":
             time.sleep(self.system.slow_s)
-        if fault in ("401", "403", "429", "500", "503"):
+        if fault in ("401", "403", "409", "429", "500", "503"):
             return self.fail(int(fault))
         if fault == "cut":
             return self.cut()

@@ -48,6 +48,19 @@ class OneAlone(unittest.TestCase):
             self.assertEqual(desk.ready()["state"], "up")
             self.assertEqual((desk.ready()["dead"], desk.ready()["waiting"]), (0, 5))
 
+    def test_two_at_the_same_row(self):
+        """409, Zendesk's DatabaseConflict: that passes, and may have been made all the same."""
+        for kind in ("servicenow", "zendesk"):
+            with self.subTest(kind), Connected(kind) as desk:
+                desk.other.plan.append("409")
+                number = desk.open()["number"]
+                desk.until_empty()
+                self.assertEqual(len(desk.other.of(number)), 1)
+                self.assertEqual((desk.other.faults["409"], desk.ready()["dead"]), (1, 0))
+                # It was looked for before it was put there again.
+                self.assertEqual([method for method, path, *_ in desk.other.requests if method == "POST" or f"={number}" in
+                                  path.replace("%3D", "=")], ["POST", "GET", "POST"])
+
     def test_first_of_all_after_a_start(self):
         """Nothing was taken yet, so it may be our rights: told, all wait once, and then the others go first."""
         with Connected("servicenow") as desk:
