@@ -143,7 +143,7 @@ static void pass_over(void *arg, spi_odd what, const char *path)
 /* A folder in it that may not be read holds up no other; the linter says that it is there. */
 static sp_status list_files(const char *dir, sp_arena *arena, sp_kb_files *ret)
 {
-	return spi_scan(dir, arena, pass_over, NULL, ret, NULL);
+	return spi_scan(dir, arena, false, pass_over, NULL, ret, NULL);
 }
 
 static bool add_files(look *l)

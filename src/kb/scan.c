@@ -19,6 +19,7 @@ enum { DEEPEST = 8 }; /* how deep is looked for what an editor put too deep */
 typedef struct scanner {
 	sp_arena *arena;
 	char *root; /* the real path of the folder */
+	bool deep;
 	spi_scan_odd *odd;
 	void *arg;
 	sp_kb_file *files;
@@ -126,7 +127,7 @@ static sp_status scan_entry(scanner *s, int fd, const char *folder, const char *
 			tell(s, SPI_ODD_PLACE, path);
 	} else if (depth == 0 && (strlen(name) != 2 || sp_lang_of(name, 2) == SP_LANG_NONE)) {
 		tell(s, SPI_ODD_LANGUAGE, path);
-	} else if (depth < DEPTH || (s->odd && !is_link && depth < DEEPEST)) {
+	} else if (depth < DEPTH || (s->deep && !is_link && depth < DEEPEST)) {
 		int inner = open_folder(fd, name);
 		if (inner < 0 && errno == EACCES && s->odd) {
 			tell(s, SPI_ODD_CLOSED, path);
@@ -160,9 +161,9 @@ static int by_path(const void *left, const void *right)
 	return strcmp(((const sp_kb_file *)left)->path, ((const sp_kb_file *)right)->path);
 }
 
-sp_status spi_scan(const char *dir, sp_arena *arena, spi_scan_odd *odd, void *arg, sp_kb_files *ret, sp_error *err)
+sp_status spi_scan(const char *dir, sp_arena *arena, bool deep, spi_scan_odd *odd, void *arg, sp_kb_files *ret, sp_error *err)
 {
-	scanner s = {.arena = arena, .odd = odd, .arg = arg, .err = err};
+	scanner s = {.arena = arena, .deep = deep, .odd = odd, .arg = arg, .err = err};
 	int fd = open_folder(AT_FDCWD, dir);
 	if (fd < 0)
 		return sp_error_errno(err, errno, dir, "open the folder");
@@ -196,7 +197,7 @@ char *sp_kb_waiting_other(const char *path, sp_arena *arena)
 
 sp_status sp_kb_scan(const char *dir, sp_arena *arena, sp_kb_files *ret, sp_error *err)
 {
-	return spi_scan(dir, arena, NULL, NULL, ret, err);
+	return spi_scan(dir, arena, false, NULL, NULL, ret, err);
 }
 
 /* No way out of the folder: neither up nor from the root. */

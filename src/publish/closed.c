@@ -67,7 +67,7 @@ static bool join(const listing *l, sp_kb_files *files)
 sp_status spi_list_files(sp_publisher *publisher, sp_arena *arena, sp_kb_files *ret, sp_error *err)
 {
 	listing l = {.table = &publisher->table, .arena = arena, .ok = true};
-	sp_status status = spi_scan(publisher->kb_dir, arena, take, &l, ret, err);
+	sp_status status = spi_scan(publisher->kb_dir, arena, false, take, &l, ret, err);
 	if (status == SP_OK && l.ok && l.count > 0)
 		l.ok = join(&l, ret);
 	return status == SP_OK && !l.ok ? sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory") : status;

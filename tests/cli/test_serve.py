@@ -283,13 +283,18 @@ class InTheWay(Serve):
         self.assertEqual(code, OK)
         self.assertIn('rotto.md:', err)
 
+    def bound_user(self):
+        """Options of a service that permissions bind: root they do not."""
+        if os.geteuid() != 0:
+            return {}
+        os.mkdir(self.data)
+        for path in (self.folder, self.data):
+            os.chmod(path, 0o755)
+        os.chown(self.data, NOBODY, -1)
+        return {'user': NOBODY, 'extra_groups': []}
+
     def stays_closed(self, mode):
-        user = {'user': NOBODY, 'extra_groups': []} if os.geteuid() == 0 else {}
-        if user:
-            os.mkdir(self.data)
-            for path in (self.folder, self.data):
-                os.chmod(path, 0o755)
-            os.chown(self.data, NOBODY, -1)
+        user = self.bound_user()
         closed, other = self.path('kb', 'it', 'accesso'), self.path('kb', 'it', 'pagamento', 'nuovo.md')
         service = Service(self.dir, self.data, **user)
         self.addCleanup(service.__exit__)
@@ -311,6 +316,16 @@ class InTheWay(Serve):
     def test_a_folder_that_may_be_listed_but_not_entered(self):
         """`chmod 644` on a folder: its files are not gone."""
         self.stays_closed(0o444)
+
+    def test_what_is_below_the_articles_is_not_looked_into(self):
+        """Pictures, say, by the thousand: each save would wait for a look at all of them."""
+        pictures = self.path('kb', 'it', 'accesso', 'img')
+        user = self.bound_user()
+        os.mkdir(pictures, 0)
+        self.addCleanup(os.chmod, pictures, 0o755)
+        service = Service(self.dir, self.data, **user)
+        self.addCleanup(service.__exit__)
+        self.assertEqual(service.call('GET', '/readyz')[1].get('broken', []), [])
 
     def test_a_file_in_the_place_of_the_data_folder(self):
         write(self.data, 'x')

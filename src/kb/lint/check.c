@@ -130,7 +130,7 @@ static sp_status check(spi_checker *c, const char *dir, size_t *ret_articles, sp
 	sp_status status = read_config(c, dir, &config, err);
 	c->config = config;
 	if (status == SP_OK)
-		status = spi_scan(dir, c->arena, report_odd, &odd, &files, err);
+		status = spi_scan(dir, c->arena, true, report_odd, &odd, &files, err);
 	if (status == SP_OK && config && ((c->overlay && !lay_over(c, &files)) || !check_files(c, dir, &files)))
 		status = sp_error_set(err, SP_ERR_NOMEM, dir, 0, "not enough memory to check it");
 	if (status == SP_OK && ret_articles)
