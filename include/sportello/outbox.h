@@ -85,6 +85,7 @@ typedef struct sp_outbox_write {
 	int64_t id;
 	int64_t at_utc_ms, next_utc_ms, settle_ms;
 	bool unsure;
+	bool anew;                 /**< AGAIN: the time after which it is given up begins now: what was refused was not this entry */
 	const char *cause;         /**< AGAIN, DEAD */
 	const char *remote, *label, *remote_state; /**< SENT, REMOTE; NULL = unknown, unchanged */
 	const char *version;       /**< REMOTE: of the record; NULL likewise */

@@ -196,7 +196,7 @@ static void was_forbidden(sp_connector *c, const sp_outgoing *out, const spi_ans
 			memcpy(c->forbidden_why, answer->why, sizeof c->forbidden_why);
 		spi_connector_log(c, "warning", out->entry.ticket, "forbidden; tried again later, others go on", answer->why);
 	}
-	sp_outbox_write write = {.action = SP_OUTBOX_AGAIN, .id = out->entry.id, .unsure = out->entry.unsure, .cause = answer->why,
+	sp_outbox_write write = {.action = SP_OUTBOX_AGAIN, .id = out->entry.id, .unsure = out->entry.unsure, .anew = true, .cause = answer->why,
 		.next_utc_ms = spi_now_utc_ms() + c->settings.pause_ms};
 	keep_end(c, &write);
 }
@@ -204,7 +204,7 @@ static void was_forbidden(sp_connector *c, const sp_outgoing *out, const spi_ans
 /* Not the entry's fault: it keeps its place, all wait. */
 static void was_denied(sp_connector *c, const sp_outgoing *out, const spi_answer *answer)
 {
-	sp_outbox_write write = {.action = SP_OUTBOX_AGAIN, .id = out->entry.id, .unsure = out->entry.unsure, .cause = answer->why};
+	sp_outbox_write write = {.action = SP_OUTBOX_AGAIN, .id = out->entry.id, .unsure = out->entry.unsure, .anew = true, .cause = answer->why};
 	spi_connector_denied(c, answer);
 	keep_end(c, &write);
 }

@@ -88,6 +88,19 @@ class OneAlone(unittest.TestCase):
             self.assertEqual([len(desk.other.of(number)) for number in numbers], [1] * 5)
 
 
+    def test_long_without_credentials(self):
+        """The time that credentials were wrong is none in which the entry failed: a hiccup right after does not end it."""
+        with Connected("servicenow", quick=QUICK.replace("give_up: 1h", "give_up: 5s")) as desk:
+            desk.other.refuse = 401
+            number = desk.open()["number"]
+            self.assertIsNotNone(until(lambda: desk.ready()["state"] == "paused", 10))
+            time.sleep(6)
+            desk.other.plan.append("503")
+            desk.other.refuse = None
+            self.assertIsNotNone(until(lambda: desk.other.of(number) or desk.ready()["dead"], 10))
+            self.assertEqual((desk.other.faults["503"], desk.ready()["dead"], len(desk.other.of(number))), (1, 0, 1))
+
+
 class All(unittest.TestCase):
     def wait_out(self, kind, status):
         """Nothing dies while the place where tickets go is not there, or leads elsewhere; told as down."""
