@@ -243,7 +243,7 @@ typedef struct reference {
 	size_t ends[REFERENCE_GROUPS]; /* in the text */
 	size_t lens[REFERENCE_GROUPS]; /* of bare */
 	size_t count, numbered;		   /* groups; up to the last one that has a digit */
-	bool printed; /* in groups of four digits, as it is printed */
+	bool printed; /* in groups of four digits, as it is printed, up to the last one that has a digit */
 } reference;
 
 /* It is written in fours, the last group may be of any length. "RF" may stand by itself. */
@@ -271,7 +271,7 @@ static bool read_group(const char *text, size_t len, size_t *pos, reference *r)
 		return false;
 	for (size_t i = 0; i < size; i++)
 		r->bare[before + i] = upper(text[*pos + i]);
-	r->printed &= digits == size;
+	r->printed &= digits == 0 || (digits == size && r->numbered == r->count); /* no word between them */
 	r->ends[r->count] = end;
 	r->lens[r->count++] = before + size;
 	r->numbered = digits ? r->count : r->numbered;

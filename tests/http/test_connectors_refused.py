@@ -9,6 +9,14 @@ from service import until
 from stand_in import moment
 
 
+def opened(desk):
+    """A ticket that is on both sides: its number here, its record there."""
+    number = desk.open()["number"]
+    desk.until_empty()
+    [record] = desk.other.of(number)
+    return number, record
+
+
 class OneAlone(unittest.TestCase):
     """403 for one entry: a rule about mandatory data, a closed record, a firewall that dislikes a word."""
 
@@ -208,9 +216,7 @@ class SaidThere(unittest.TestCase):
     def test_servicenow_is_asked_for_comments_of_our_records_alone(self):
         """A busy instance has thousands of others': ours came after them."""
         with Connected("servicenow") as desk:
-            number = desk.open()["number"]
-            desk.until_empty()
-            [record] = desk.other.of(number)
+            number, record = opened(desk)
             with desk.other.lock:
                 for i in range(6000):
                     desk.other.journal.append({"sys_id": uuid.uuid4().hex, "name": "incident", "element_id": "di-altri", "element": "comments",
@@ -224,18 +230,14 @@ class SaidThere(unittest.TestCase):
     def test_clock_of_the_other_system_is_behind(self):
         """What is said there before its clock reaches the moment of our first look is read too."""
         with Connected("servicenow") as desk:
-            number = desk.open()["number"]
-            desk.until_empty()
-            [record] = desk.other.of(number)
+            number, record = opened(desk)
             with desk.other.lock:
                 record.update({"state": "2", "sys_updated_on": moment(time.time() - 3600)})
             self.assertIsNotNone(until(lambda: desk.ticket(number)["state"] == "assigned", 10))
 
     def test_state_that_nobody_mapped(self):
         with Connected("servicenow") as desk:
-            number = desk.open()["number"]
-            desk.until_empty()
-            [record] = desk.other.of(number)
+            number, record = opened(desk)
             with desk.other.lock:
                 record.update({"state": "42", "sys_updated_on": moment()})
 
