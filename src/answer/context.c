@@ -17,6 +17,7 @@
    (319 and 273 without this). */
 #define BRIEF_WORDS 1
 #define ALONE_IF_BRIEF 0.4
+#define POINTING_WORDS 2       /* "quello per lo spid" tells which of what was spoken of; with more words it says what it means */
 #define ALONE_OF_DEVICE 0.2    /* "android": what it is about stands in what was said */
 /* By words alone a new statement ("la carta è smagnetizzata") has few words of the title it is read after, and what is sure of it alone is
    rather about something new: so much of the weight is by how sure. Of both sets' turns read in context 106 of 139 and 21 of 47 then have the
@@ -108,9 +109,14 @@ bool spi_topic_is_known(const spi_deciding *d)
 	return !is_walking(d) && d->topic.article && !spi_has_cue(&d->cues, SPI_CUE_TOPIC_CHANGE);
 }
 
+static bool is_pointing(const spi_deciding *d)
+{
+	return !d->asks && spi_count_bits(d->cues.content) <= POINTING_WORDS && spi_walk_cue_said(&d->tokens, d->decision->lang, SPI_POINTS);
+}
+
 bool spi_leans_on_topic(const spi_deciding *d)
 {
-	if (!d->topic.turn || (is_walking(d) && !d->asks) || spi_has_cue(&d->cues, SPI_CUE_TOPIC_CHANGE))
+	if (!d->topic.turn || (is_walking(d) && !d->asks && !is_pointing(d)) || spi_has_cue(&d->cues, SPI_CUE_TOPIC_CHANGE))
 		return false;
 	const sp_turn *turn = d->topic.turn;
 	bool unanswered = turn->reason == SP_REASON_NO_ANSWER || turn->reason == SP_REASON_CASE;
@@ -238,7 +244,7 @@ bool spi_tells_device(const spi_deciding *d)
 static bool is_brief(const spi_deciding *d)
 {
 	bool goes_on = spi_has_cue(&d->cues, SPI_CUE_FOLLOW_UP) && !((unsigned char)d->question->text[d->tokens.items[0].start] & 0x80);
-	return d->asks && !goes_on && !is_walking(d) && spi_count_bits(d->cues.content) <= BRIEF_WORDS;
+	return is_pointing(d) || (d->asks && !goes_on && !is_walking(d) && spi_count_bits(d->cues.content) <= BRIEF_WORDS);
 }
 
 static double weight_alone(const spi_deciding *d, bool by_words)
