@@ -11,6 +11,16 @@
 #define CHOICE_CONFIDENCE_WORDS 0.45
 #define ONE_THING_SURE 0.85        /* of an answer to a message that names a thing and asks nothing about it */
 #define ONE_THING_WORDS 6
+/* "telefono", "perso", "comune": with one word the model, which has learned from questions, is sure of whatever article says it in the shortest
+   phrasing. That article answers where the word is a keyword of it, nearly one of its phrasings, and it stands out the further, the more
+   articles have that keyword. Where no article has it: nearly a phrasing, and far ahead. Of corpus/words.it.jsonl 44 of the
+   51 words that an article is about are answered by it (49 without this), and 7 of the 92 that are of many things (86). */
+#define ALL_OF_IT 0.99f
+#define NEARLY_A_PHRASING 0.8f
+#define AHEAD_OF_EACH 0.45
+#define AHEAD_WITHOUT_KEYWORD 2.5
+#define MEANS_A_PHRASING 0.65f     /* "yep": a phrasing by what it means, */
+#define AHEAD_BY_MEANING 4.0       /* and hardly anything else */
 #define KNOWN_CONFIDENCE 0.97      /* of an answer to a known phrasing: phrasings are the editors' own */
 #define CODE_CONFIDENCE 0.95
 #define CODES_MAX 3                /* offered beside the first */
@@ -203,8 +213,30 @@ static bool is_one_thing(const spi_deciding *d)
 	return is_first && d->found.stats.words <= ONE_THING_WORDS && spi_unexplained(d, d->cues.covered[SPI_CUE_VAGUE] | courtesy) <= 1;
 }
 
+static bool is_named(const spi_retrieval *found)
+{
+	const sp_candidate *top = found->candidates;
+	int named = 0;
+	for (size_t i = 0; i < found->count; i++)
+		named += found->candidates[i].features[SP_FEATURE_TAG_COVER] >= ALL_OF_IT;
+	double ahead = found->count > 1 ? top->score - top[1].score : AHEAD_BY_MEANING;
+	if (top->features[SP_FEATURE_NEAR_PHRASE] >= MEANS_A_PHRASING && ahead >= AHEAD_BY_MEANING)
+		return true;
+	if (named > 0 && top->features[SP_FEATURE_TAG_COVER] < ALL_OF_IT)
+		return false;
+	return top->features[SP_FEATURE_PHRASE_COSINE] >= NEARLY_A_PHRASING && ahead >= (named > 0 ? AHEAD_OF_EACH * named : AHEAD_WITHOUT_KEYWORD);
+}
+
+/* A thing, or what happened to one, and nothing else. */
+static bool hangs_on_one_word(const spi_deciding *d)
+{
+	return is_one_thing(d) && d->found.stats.content_words == 1 && (!d->asks || d->found.stats.words <= 2) && !is_named(&d->found);
+}
+
 double spi_sure_from(const spi_deciding *d)
 {
+	if (d->found.count > 0 && hangs_on_one_word(d))
+		return 1;
 	return d->threshold < ONE_THING_SURE && is_one_thing(d) ? ONE_THING_SURE : d->threshold;
 }
 

@@ -22,7 +22,7 @@ FIGURES = os.path.join(ROOT, 'tests', 'answers', 'figures.json')
 MORE = os.path.join(ROOT, 'tests', 'answers', 'figures_more.json')
 MORE_SETS = ['questions.en', 'questions.de', 'stories.it']
 DAY = '2026-11-23'  # the corpus is labelled for the knowledge base of this day
-DIALOGUES = os.path.join(ROOT, 'corpus', 'dialogues.it.jsonl')
+DIALOGUES = ['dialogues.it', 'words.it', 'dialogues.io']
 IO = os.path.join(os.path.dirname(ROOT), 'shared', 'eval', 'io-help')
 DIALOGUE_FIGURES = ['decided', 'right']
 HIGHER_IS_BETTER = ['P@1', 'MRR@10', 'S@5', 'c@1', 'resolved', 'precision', 'out_recall', 'out_decision']
@@ -66,9 +66,11 @@ def imported(kb):
 
 def play(encoder, name):
     """Figures of dialogues, and their turns that were just right ("sd01.0")."""
-    path, kb = (DIALOGUES, os.path.join(ROOT, 'kb')) if name == 'dialogues.it' else (os.path.join(IO, 'dialogues.jsonl'), imported(os.path.join(IO, 'kb.jsonl')))
+    is_ours = name != 'dialogues.io'
+    path = os.path.join(ROOT, 'corpus', name + '.jsonl') if is_ours else os.path.join(IO, 'dialogues.jsonl')
+    kb = os.path.join(ROOT, 'kb') if is_ours else imported(os.path.join(IO, 'kb.jsonl'))
     run = os.path.join(folder(), 'run.txt')
-    data = os.path.join(folder(), encoder if name == 'dialogues.it' else encoder + '-io')
+    data = os.path.join(folder(), encoder if is_ours else encoder + '-io')
     done = subprocess.run([SPORTELLO, 'eval', '--dialogues', '--encoder', encoder, '--kb', kb, '--data', data,
                            '--as-of', DAY, '--json', '--run', run, path], check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     with open(run, encoding='utf-8') as file:
@@ -108,7 +110,7 @@ class Corpus(unittest.TestCase):
 
     def test_no_turn_of_a_dialogue_is_lost(self):
         for encoder in ('none', 'e5') if has_encoder() else ('none',):
-            for name in ('dialogues.it', 'dialogues.io'):
+            for name in DIALOGUES:
                 with self.subTest(name, encoder=encoder):
                     if name == 'dialogues.io' and not os.path.isdir(IO):
                         self.skipTest('../shared/eval/io-help is not there')
@@ -154,7 +156,7 @@ def figures_of(name):
 
 def figures_of_dialogues():
     ret = {}
-    for name in ('dialogues.it', 'dialogues.io'):
+    for name in DIALOGUES:
         for encoder in ('none', 'e5'):
             measured, right = play(encoder, name)
             ret.setdefault(name, {})[encoder] = {'figures': {k: measured[k] for k in DIALOGUE_FIGURES}, 'right': right}

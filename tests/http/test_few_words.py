@@ -31,6 +31,7 @@ class ByMeaning(unittest.TestCase):
                           ("patente-scaduta", "Nell'app vedo la patente scaduta"), ("tombini-insetti", "Dai tombini escono insetti"),
                           ("contratto-decesso", "Cambiare intestatario del contratto dopo un decesso")):
             cls.service.write(f"it/accesso/{id}.md", article(id, title, "Apri Documenti, poi Patente."))
+        cls.service.write("it/accesso/contratto-voltura.md", article("contratto-voltura", "La voltura del contratto", "Chiama il gestore.", keywords="[voltura]", questions='["voltura come si fa"]'))
         cls.service.write("it/accesso/accesso-cos-e.md", article("accesso-cos-e", "Accesso", "Con l'accesso entri nell'app.", category="accesso"))
         cls.service.write("it/accesso/accesso-errore.md", article("accesso-errore", "La pagina non funziona e dà errore", "Aspetta un'ora.", category="accesso"))
         try:
@@ -92,6 +93,14 @@ class ByMeaning(unittest.TestCase):
             self.assertEqual(self.talk(message)[0], "clarify", message)
         self.assertEqual(self.talk("come aggiungo la patente")[::2], ("answer", "patente-aggiungere"))
         self.assertEqual(self.talk("non funziona", "la patente è scaduta")[::2], ("answer", "patente-scaduta"))
+
+    def test_a_word_that_some_article_says_too_is_asked_about(self):
+        for message in ("decesso", "il contratto", "insetti"):
+            self.assertEqual(self.talk(message)[0], "clarify", message)
+        self.assertEqual(self.talk("dopo un decesso cambio intestatario")[::2], ("answer", "contratto-decesso"))
+
+    def test_a_word_that_is_an_article_s_keyword_is_answered(self):
+        self.assertEqual(self.talk("volture")[::2], ("answer", "contratto-voltura"))
 
     def test_what_nobody_sees_in_a_message_changes_nothing(self):
         """Letters of another script that look like ours, zero-width characters, marks of direction."""
