@@ -4,7 +4,7 @@
 usage: fit.py FEATURES.jsonl... [--left-out] [--write | --without K/N --to FOLDER]
 FEATURES files come from `sportello eval --features`, one a set; each set weighs the same, so that no desk's habits
 become everybody's; but files named desk-… (of those that are kept apart, fit_asked.py) a fiftieth of it, as they are many.
-NAME-labelled (of `--labelled-folds`: a desk between no phrasings and many) and NAME share what one weighs. Files named …-folds (of `--labelled-folds`) tell how sure an answer is where questions are known that no article answers: with them and with
+NAME-labelled (of `--labelled-folds`: a desk between no phrasings and many; of kb/ that thin.py made) and NAME share what one weighs. Files named …-folds (of `--labelled-folds`) tell how sure an answer is where questions are known that no article answers: with them and with
 other files where such are known, that gate is fitted; the others are not. Figures printed are by cross-validation over questions, and with a
 whole set left out; weights written are fitted on all of it. Needs numpy.
 """

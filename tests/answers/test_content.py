@@ -84,7 +84,7 @@ class Content(unittest.TestCase):
 
     def test_each_has_questions_and_a_source(self):
         for article in sum(self.by_lang.values(), []):
-            self.assertIn(len(article.front.get('questions', [])), range(5, 33), article.path)
+            self.assertIn(len(article.front.get('questions', [])), range(5, 45), article.path)
             self.assertTrue(article.front.get('source'), article.path)
 
     def test_plain_language(self):
