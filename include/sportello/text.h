@@ -97,8 +97,8 @@ char *sp_text_normal_form(const char *text, size_t len, sp_arena *arena, size_t 
 char *sp_text_fold(const char *text, size_t len, sp_arena *arena, size_t *ret_len);
 
 /**
- * A text as who reads it sees it: without zero-width characters, direction marks and soft hyphens; in words of Latin letters and letters of
- * other scripts that look like them ("nоn" with a Cyrillic о) the latter as the former. Texts in another script stay what they are.
+ * A text as who reads it sees it: without zero-width characters, direction marks and soft hyphens; in Latin words letters that look like theirs
+ * ("nоn" with a Cyrillic о), wide and mathematical letters, digits of any script as those of ASCII. Texts in another script stay what they are.
  * @return @p text itself where nothing is to change, else a copy in @p arena, with a zero byte behind it; NULL when memory is out
  */
 const char *sp_text_as_seen(const char *text, size_t len, sp_arena *arena, size_t *ret_len);

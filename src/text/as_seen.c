@@ -1,11 +1,12 @@
 /* A text as who reads it sees it. People paste from pages and documents that hold what no eye sees, and some write with letters of another
-   alphabet that look like ours, mostly not knowing it. */
+   alphabet that look like ours, mostly not knowing it; others in wide letters, in those of formulas, or with the digits of their own script. */
 #include "sportello/text.h"
 
 #include "base/utf8.h"
 #include "text/chars.h"
 
 #include <string.h>
+#include <utf8proc.h>
 
 /* A letter of another script and the Latin one that it looks like. Sorted. */
 typedef struct pair {
@@ -49,10 +50,41 @@ static bool is_latin(uint32_t c)
 	return c < 0x250 || (c >= 0x1E00 && c < 0x1F00);
 }
 
+static bool is_decimal(uint32_t c)
+{
+	return utf8proc_category((utf8proc_int32_t)c) == UTF8PROC_CATEGORY_ND;
+}
+
+/* Scripts have their ten digits in a row. */
+static char digit_of(uint32_t c)
+{
+	char digit = '0';
+	while (digit < '9' && is_decimal(c - 1))
+		c--, digit++;
+	return digit;
+}
+
+/* What is a sign of ASCII, written otherwise: "ＳＰＩＤ", "𝟑𝟑𝟑", "٣٣٣". 0 = it is none. */
+static char ascii_of(uint32_t c)
+{
+	utf8proc_int32_t plain[2];
+	int boundary = 0;
+	if (c < 0x660)
+		return 0;
+	if (c == 0x3000)
+		return ' ';
+	if (c >= 0xFF01 && c <= 0xFF5E)
+		return (char)(c - 0xFF01 + '!');
+	if (c < 0x1D400 || c > 0x1D7FF) /* mathematical letters and digits */
+		return is_decimal(c) ? digit_of(c) : 0;
+	utf8proc_ssize_t count = utf8proc_decompose_char((utf8proc_int32_t)c, plain, 2, UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT, &boundary);
+	return count == 1 && plain[0] < 128 ? (char)plain[0] : 0;
+}
+
 /* Letters of a text, or of one word of it. */
 typedef struct letters {
 	size_t latin, alike, strange; /* strange: of another script, and like none of ours */
-	size_t ignored;
+	size_t ignored, ascii;	      /* ascii: signs of it that are written otherwise, letters or not */
 } letters;
 
 static void count(const char *text, size_t len, letters *ret)
@@ -62,12 +94,15 @@ static void count(const char *text, size_t len, letters *ret)
 		uint32_t c;
 		spi_char class;
 		pos += spi_char_read(text, len, pos, &c, &class);
+		bool is_ascii = ascii_of(c);
 		ret->ignored += class == SPI_CHAR_IGNORE;
+		ret->ascii += is_ascii;
 		if (class != SPI_CHAR_LETTER)
 			continue;
-		ret->latin += is_latin(c);
-		ret->alike += !is_latin(c) && looks_like(c);
-		ret->strange += !is_latin(c) && !looks_like(c);
+		bool latin = is_latin(c) || is_ascii;
+		ret->latin += latin;
+		ret->alike += !latin && looks_like(c);
+		ret->strange += !latin && !looks_like(c);
 	}
 }
 
@@ -93,9 +128,11 @@ static size_t put(const char *text, size_t len, bool as_latin, char *out)
 		uint32_t c;
 		spi_char class;
 		size_t n = spi_char_read(text, len, pos, &c, &class);
-		char latin = as_latin && class == SPI_CHAR_LETTER && !is_latin(c) ? looks_like(c) : 0;
-		if (latin)
-			out[written++] = latin;
+		char plain = ascii_of(c);
+		if (!plain && as_latin && class == SPI_CHAR_LETTER && !is_latin(c))
+			plain = looks_like(c);
+		if (plain)
+			out[written++] = plain;
 		else if (class != SPI_CHAR_IGNORE)
 			memcpy(out + written, text + pos, n), written += n;
 		pos += n;
@@ -114,7 +151,7 @@ const char *sp_text_as_seen(const char *text, size_t len, sp_arena *arena, size_
 	letters all;
 	*ret_len = len;
 	count(text, len, &all);
-	if (all.ignored == 0 && (all.alike == 0 || all.latin == 0))
+	if (all.ignored == 0 && all.ascii == 0 && (all.alike == 0 || all.latin == 0))
 		return text;
 	char *out = sp_arena_alloc(arena, len + 1);
 	size_t written = 0;

@@ -2,6 +2,7 @@
    reference) and e-mail addresses are found here, numbers in personal_number.c. */
 #include "text/personal.h"
 
+#include "sportello/text.h"
 #include "text/chars.h"
 
 #include <string.h>
@@ -101,16 +102,25 @@ static size_t domain_end(const char *text, size_t len, size_t pos, int *ret_labe
 }
 
 /* An address in running text: people forget its ".it", and it is theirs all the same. */
-static bool email_at(const spi_personal_scan *scan, size_t start, size_t at, sp_personal_span *ret)
+static bool email_at(const spi_personal_scan *scan, size_t start, size_t at, size_t at_len, sp_personal_span *ret)
 {
 	int labels;
 	while (start < at && strchr(".-+%", scan->text[start]))
 		start++;
-	size_t end = domain_end(scan->text, scan->len, at + 1, &labels);
+	size_t end = domain_end(scan->text, scan->len, at + at_len, &labels);
 	if (start == at || !end)
 		return false;
 	*ret = (sp_personal_span){.start = start, .end = end, .kind = SP_PERSONAL_EMAIL};
 	return true;
+}
+
+/* "mario%40example.com", as it stands in addresses of pages that people paste: the last %40 of the run that an address may be made of. */
+static bool encoded_email_at(const spi_personal_scan *scan, size_t start, sp_personal_span *ret)
+{
+	for (size_t at = scan->atom_end; at >= start + 3; at--)
+		if (memcmp(scan->text + at - 3, "%40", 3) == 0)
+			return email_at(scan, start, at - 3, 3, ret);
+	return false;
 }
 
 bool sp_is_email(const char *text, size_t len)
@@ -348,7 +358,7 @@ static bool datum_at(spi_personal_scan *scan, size_t pos, sp_personal_span *ret,
 		return false;
 	if (pos >= scan->atom_end) {
 		scan->atom_end = read_atom(text, scan->len, pos);
-		if (scan->atom_end < scan->len && text[scan->atom_end] == '@' && email_at(scan, pos, scan->atom_end, ret))
+		if (scan->atom_end < scan->len && text[scan->atom_end] == '@' ? email_at(scan, pos, scan->atom_end, 1, ret) : encoded_email_at(scan, pos, ret))
 			return true;
 	}
 	if (is_digit(text[pos]) || text[pos] == '+') {
@@ -404,7 +414,7 @@ size_t sp_personal_find(const char *text, size_t len, sp_personal_span *ret, siz
 	return count;
 }
 
-void sp_personal_mask(const char *text, size_t len, sp_buffer *out)
+static void mask(const char *text, size_t len, sp_buffer *out)
 {
 	spi_personal_scan scan;
 	sp_personal_span span;
@@ -418,4 +428,48 @@ void sp_personal_mask(const char *text, size_t len, sp_buffer *out)
 		done = span.end;
 	}
 	sp_buffer_add(out, text + done, len - done);
+}
+
+/* How many letters and digits stand between the data. */
+static size_t count_left(const char *text, size_t len)
+{
+	spi_personal_scan scan;
+	sp_personal_span span = {.start = len, .end = len};
+	size_t left = 0;
+	spi_personal_start(&scan, text, len);
+	bool more = spi_personal_next(&scan, &span);
+	for (size_t pos = 0; pos < len;) {
+		uint32_t c;
+		spi_char class;
+		if (more && pos >= span.start) {
+			pos = span.end;
+			more = spi_personal_next(&scan, &span);
+			continue;
+		}
+		pos += spi_char_read(text, len, pos, &c, &class);
+		left += spi_char_is_word(class);
+	}
+	return left;
+}
+
+/* Whether there are signs that may look like others: beyond Latin and its accents. */
+static bool may_look_like_others(const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)text[i] >= 0xCD)
+			return true;
+	return false;
+}
+
+/* A number in wide digits, an address with a Cyrillic letter: who reads the text sees them. Elsewhere it stays as it was written. */
+void sp_personal_mask(const char *text, size_t len, sp_buffer *out)
+{
+	sp_arena *arena = may_look_like_others(text, len) ? sp_arena_new(len + 1) : NULL;
+	size_t seen_len = len;
+	const char *seen = arena ? sp_text_as_seen(text, len, arena, &seen_len) : text;
+	if (seen && seen != text && count_left(seen, seen_len) < count_left(text, len))
+		mask(seen, seen_len, out);
+	else
+		mask(text, len, out);
+	sp_arena_free(arena);
 }

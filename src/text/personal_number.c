@@ -217,14 +217,15 @@ static bool is_money(const char *text, size_t len, size_t start, size_t end)
 	return start >= 3 && memcmp(text + start - 3, "\xE2\x82\xAC", 3) == 0;
 }
 
-static bool phone_form(const number *n, size_t count)
+/* Who says that it is a phone number groups it as they like. */
+static bool phone_form(const number *n, size_t count, bool told)
 {
 	for (size_t i = 0; i < count; i++) {
 		char before = n->groups[i].before;
 		if (before == '(' || ((before == '/' || before == ')') && i != 1) || (count > 1 && n->groups[i].size < 2))
 			return false;
 	}
-	if (count == 1)
+	if (count == 1 || told)
 		return true;
 	return n->digits[0] == '3' || n->digits[0] == '8' ? n->groups[0].size == 3 : n->groups[0].size <= 5;
 }
@@ -236,7 +237,7 @@ static size_t phone_groups(const spi_personal_scan *scan, const number *n)
 		return 0;
 	for (size_t count = n->count; count > 0; count--) {
 		spi_phone shape = spi_phone_national(n->digits, n->groups[count - 1].total);
-		if (shape == SPI_PHONE_NO || (shape == SPI_PHONE_MAYBE && !told) || !phone_form(n, count))
+		if (shape == SPI_PHONE_NO || (shape == SPI_PHONE_MAYBE && !told) || !phone_form(n, count, told))
 			continue;
 		if (!told && is_thousands(n, count))
 			continue;

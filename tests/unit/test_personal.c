@@ -206,8 +206,23 @@ TEST(test_personal_emails)
 	CHECK_MASK("mail:mario@example.com,anna@example.org", "mail:<email>,<email>");
 	CHECK_MASK("niccolò@example.com", "<email>");
 	CHECK_MASK("mario.rossi@gmail", "<email>"); /* the end forgotten */
+	CHECK_MASK("https://x.example/?email=mario.rossi%40example.com&l=it", "https://x.example/?email=<email>&l=it");
+	CHECK_MASK("a%40example.com%2Cb%40example.org.", "<email>.");
+	CHECK_KEPT("https://x.example/?q=%40 100%40 ora");
 	CHECK_KEPT("@utente a @ b 5@3");
 	CHECK_KEPT("chiocciola @");
+}
+
+/* Signs that the eye takes for others: of wide keyboards, of formulas, of other scripts. */
+TEST(test_personal_as_seen)
+{
+	CHECK_MASK("cf \uFF32\uFF33\uFF33\uFF2D\uFF32\uFF21\uFF18\uFF10\uFF21\uFF10\uFF11\uFF28\uFF15\uFF10\uFF11\uFF35, grazie", "cf <codice-fiscale>, grazie");
+	CHECK_MASK("\uFF4D@example\uFF0Ecom", "<email>");
+	CHECK_MASK("m\u0430rio\uFF20example.com", "<email>");
+	CHECK_MASK("chiamate \u0663\u0663\u0663\u0661\u0662\u0663\u0664\u0665\u0666\u0667", "chiamate <phone>");
+	CHECK_MASK("\U0001D7D1\U0001D7D1\U0001D7D11234567", "<phone>");
+	CHECK_MASK("RSSMRA80A01H501\u200BU", "<codice-fiscale>");
+	CHECK_KEPT("\uFF33\uFF30\uFF29\uFF24 \uFF13\uFF10 \U0001F468\u200D\U0001F469 n\u043En"); /* nothing of it is anybody's */
 }
 
 TEST(test_personal_phones)
@@ -221,6 +236,8 @@ TEST(test_personal_phones)
 			harness_fail(__FILE__, __LINE__, "%s is a phone number", phones[i]);
 		CHECK_MASK(phones[i], "<phone>");
 	}
+	CHECK_MASK("cell. 33 31 23 45 67 o tel 3331 2345 67", "cell. <phone> o tel <phone>"); /* grouped as they like */
+	CHECK_KEPT("33 31 23 45 67");
 	CHECK(!sp_is_phone("12345", 5));
 	CHECK(!sp_is_phone("+39", 3));
 	CHECK(!sp_is_phone("", 0));

@@ -83,5 +83,9 @@ TEST(test_text_as_seen)
 	SEEN("\u03C0\u03BB SPID non funziona", "\u03C0\u03BB SPID non funziona");
 	SEEN("\u0430\u0441", "\u0430\u0441");
 	SEEN("\u200B", "");
+	SEEN("la \uFF33\uFF30\uFF29\uFF24\u3000non va\uFF01", "la SPID non va!"); /* wide */
+	SEEN("\U0001D4FC\U0001D4F9\U0001D4F2\U0001D4ED \U0001D7D1\U0001D7CE", "spid 30"); /* of formulas */
+	SEEN("\u0663\u0660 \u06F4 \u0967", "30 4 1");
+	SEEN("10\u2070 m\u00B2 CO\u2082 \u2139 \u2160", "10\u2070 m\u00B2 CO\u2082 \u2139 \u2160");
 	SEEN("\xFF\xC2 n\u043En", "\xFF\xC2 non");
 }
