@@ -32,12 +32,14 @@ typedef struct sp_store_facts {
 	bool is_sound;                   /**< SQLite's own check of pages, indexes and references found nothing */
 	char fault[256];                 /**< what it found first */
 	char missing_attachment[64];     /**< id of the first whose file is not there or has another length; "" = none */
+	bool has_key, key_is_short;      /**< person.key: whether it is there; whether it is cut short, and no service starts with it */
 } sp_store_facts;
 
 /** Copy the store of @p data_dir as it is at this moment into the new file @p to (SQLite's backup interface: nobody who writes has to
  *  wait). SP_ERR_NOT_FOUND (no store); SP_ERR_CONFLICT (@p to is there); as sp_store_open() */
 sp_status sp_store_copy(const char *data_dir, const char *to, sp_error *err);
-/** Read all of FOLDER/store.sqlite and look for what is wrong with it; beside a running service too. */
+/** Read all of FOLDER/store.sqlite and look for what is wrong with it; beside a running service too. SP_ERR_NOT_FOUND: no store, or one that
+ *  nothing was ever written to. */
 sp_status sp_store_examine(const char *folder, sp_store_facts *ret, sp_error *err);
 /** Call @p visit for each attachment that the store of @p folder names, until it fails. */
 sp_status sp_store_attachment_ids(const char *folder, sp_status (*visit)(const char *id, int64_t bytes, void *arg, sp_error *err), void *arg,

@@ -131,6 +131,8 @@ static sp_status fill(spi_tree *tree, bool without_index, sp_backup_info *ret, s
 	if (status == SP_OK && ret->store.missing_attachment[0])
 		status = sp_error_set(err, SP_ERR_CORRUPT, tree->from, 0, "the attachment %s is missing or cut short; sportello doctor says more",
 			ret->store.missing_attachment);
+	if (status == SP_OK && ret->store.key_is_short)
+		status = sp_error_set(err, SP_ERR_CORRUPT, tree->from, 0, "person.key is cut short; sportello doctor says more");
 	if (status == SP_OK)
 		status = write_lists(tree, &ret->store, err);
 	if (status == SP_OK)

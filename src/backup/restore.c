@@ -48,6 +48,9 @@ sp_status sp_backup_verify(const char *folder, sp_backup_info *ret, sp_error *er
 		status = sp_error_set(err, SP_ERR_CORRUPT, folder, 0, "its store is damaged: %s", ret->store.fault);
 	if (status == SP_OK && ret->store.missing_attachment[0])
 		status = sp_error_set(err, SP_ERR_CORRUPT, folder, 0, "the attachment %s is not in it", ret->store.missing_attachment);
+	if (status == SP_OK && ret->store.key_is_short)
+		status = sp_error_set(err, SP_ERR_CORRUPT, folder, 0, "its person.key is cut short; take another backup, or remove it and its line in "
+			SPI_SUMS_FILE);
 	if (status == SP_OK && ret->store.schema > SP_STORE_SCHEMA)
 		status = sp_error_set(err, SP_ERR_NEWER, folder, 0, "a newer version of sportello made it (schema %lld, this one knows up to %d)",
 			(long long)ret->store.schema, SP_STORE_SCHEMA);

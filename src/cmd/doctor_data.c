@@ -135,6 +135,17 @@ static void look_inside(spi_doctor *d)
 	sp_store_close(store);
 }
 
+/* A service makes it at its first start: a store of today without one has lost it. */
+static void look_at_key(spi_doctor *d, const sp_store_facts *facts)
+{
+	char path[PATH_MAX];
+	snprintf(path, sizeof path, "%.4000s/person.key", d->o->data);
+	if (facts->key_is_short)
+		spi_doctor_say(d, "key", SP_SEVERITY_ERROR, "short", path, "%s", "");
+	else if (!facts->has_key && facts->schema == SP_STORE_SCHEMA)
+		spi_doctor_say(d, "key", SP_SEVERITY_WARNING, "missing", path, "%s", "");
+}
+
 void spi_doctor_store(spi_doctor *d)
 {
 	char path[PATH_MAX];
@@ -154,6 +165,7 @@ void spi_doctor_store(spi_doctor *d)
 		spi_doctor_say(d, "store", SP_SEVERITY_ERROR, "damaged", path, "%s", facts.fault);
 		return;
 	}
+	look_at_key(d, &facts);
 	if (facts.missing_attachment[0])
 		spi_doctor_say(d, "attachments", SP_SEVERITY_ERROR, "missing", d->o->data, "%s", facts.missing_attachment);
 	if (facts.schema < SP_STORE_SCHEMA)

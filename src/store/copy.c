@@ -141,24 +141,50 @@ static sp_status look_at_file(const char *id, int64_t bytes, void *arg, sp_error
 	return SP_OK;
 }
 
+static void look_at_key(const char *folder, sp_store_facts *ret)
+{
+	char path[PATH_MAX];
+	struct stat st;
+	snprintf(path, sizeof path, "%.4000s/" SPI_PERSON_KEY_FILE, folder);
+	ret->has_key = stat(path, &st) == 0;
+	ret->key_is_short = ret->has_key && st.st_size < SPI_PERSON_KEY_LEN;
+}
+
+/* SQLite takes an empty file, and one that was cut down to nothing, for a store without tables. */
+static sp_status need_tables(spi_sqlite *db, const char *path, sp_error *err)
+{
+	int64_t tables = 0;
+	sp_status status = number(db, "SELECT count(*) FROM sqlite_schema", &tables, err);
+	if (status != SP_OK || tables > 0)
+		return status;
+	return sp_error_set(err, SP_ERR_NOT_FOUND, path, 0, "the file is empty: sportello serve begins a new store in it; if it was in use before, restore "
+		"the last backup first");
+}
+
+static sp_status look_inside(spi_sqlite *db, const char *folder, sp_store_facts *ret, sp_error *err)
+{
+	looking l = {.folder = folder, .facts = ret};
+	sp_status status = need_tables(db, db->path, err);
+	if (status == SP_OK)
+		status = number(db, "PRAGMA user_version", &ret->schema, err);
+	if (status == SP_OK)
+		status = number(db, "SELECT count(*) FROM conversations", &ret->conversations, err);
+	if (status == SP_OK)
+		status = number(db, "SELECT count(*) FROM tickets", &ret->tickets, err);
+	return status == SP_OK ? visit_attachments(db, look_at_file, &l, err) : status;
+}
+
 sp_status sp_store_examine(const char *folder, sp_store_facts *ret, sp_error *err)
 {
 	spi_sqlite db = {0};
 	char path[PATH_MAX];
-	looking l = {.folder = folder, .facts = ret};
 	*ret = (sp_store_facts){0};
+	look_at_key(folder, ret);
 	sp_status status = open_in(&db, folder, path, err);
 	if (status == SP_OK)
 		look_at_pages(&db, ret);
-	if (status == SP_OK && ret->is_sound) {
-		status = number(&db, "PRAGMA user_version", &ret->schema, err);
-		if (status == SP_OK)
-			status = number(&db, "SELECT count(*) FROM conversations", &ret->conversations, err);
-		if (status == SP_OK)
-			status = number(&db, "SELECT count(*) FROM tickets", &ret->tickets, err);
-		if (status == SP_OK)
-			status = visit_attachments(&db, look_at_file, &l, err);
-	}
+	if (status == SP_OK && ret->is_sound)
+		status = look_inside(&db, folder, ret, err);
 	close_plain(&db);
 	return status;
 }

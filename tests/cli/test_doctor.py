@@ -4,7 +4,7 @@ import os
 import sqlite3
 import unittest
 
-from program import NO, OK, USAGE, Case, Service, article, read, write
+from program import FAILED, NO, OK, USAGE, Case, Service, article, read, write
 
 
 class Doctor(Case):
@@ -99,6 +99,25 @@ class Doctor(Case):
             db.execute('PRAGMA user_version = 99')
         db.close()
         self.finding('store', 'newer', path)
+
+    def test_the_key_of_people(self):
+        """A service does not start with a short one, and forgets who is who with a new one."""
+        self.used()
+        path = os.path.join(self.data, 'person.key')
+        with open(path, 'r+b') as file:
+            file.truncate(10)
+        self.finding('key', 'short', path)
+        self.says(self.ends(FAILED, 'backup', 'make', self.path('backup'), '--data', self.data), 'person.key')
+        os.remove(path)
+        self.finding('key', 'missing', path, 'warning')
+
+    def test_a_store_of_nothing(self):
+        """A machine that lost power may leave it: SQLite takes it for a new one."""
+        self.used()
+        path = os.path.join(self.data, 'store.sqlite')
+        with open(path, 'r+b') as file:
+            file.truncate(0)
+        self.assertIn('restore', self.finding('store', 'failed', path)['detail'])
 
     def test_ledger_audit_and_outbox(self):
         self.used()
