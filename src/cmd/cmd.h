@@ -77,6 +77,8 @@ bool spi_read_moment(const char *text, sp_date *ret_day, int *ret_minute);
 #define SPI_NO_MOMENT "\"%s\" is no day; write it as 2021-03-15, or with a time as 2021-03-15T19:59"
 /* A required setting that was not given. */
 int spi_missing(const char *command, const char *setting);
+/* The articles are often in git, for many to read: --data is another folder. SP_ERR_USAGE when it is not. */
+sp_status spi_need_apart(const char *kb, const char *data, sp_error *err);
 
 /* Progress on a terminal (stderr), once a step takes over a second: "indexing: 1,200 of 10,000 (12 %), 8 s left". */
 typedef struct spi_progress {

@@ -145,6 +145,14 @@ const char *spi_operator(void)
 	return name;
 }
 
+sp_status spi_need_apart(const char *kb, const char *data, sp_error *err)
+{
+	struct stat articles, written;
+	if (stat(kb, &articles) != 0 || stat(data, &written) != 0 || articles.st_dev != written.st_dev || articles.st_ino != written.st_ino)
+		return SP_OK;
+	return sp_error_set(err, SP_ERR_USAGE, data, 0, "is the folder of the articles: what people write does not belong beside them; name another with --data");
+}
+
 int spi_missing(const char *command, const char *setting)
 {
 	fprintf(stderr, "sportello %s: %s --%s\n", command, spi_say("cmd.missing"), setting);

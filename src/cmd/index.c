@@ -102,7 +102,9 @@ int spi_cmd_index(int argc, char **argv)
 	if (!kb || !data)
 		return spi_missing("index", kb ? "data" : "kb");
 	spi_write_closed();
-	sp_status status = spi_encoder_open(&encoder_options, &encoder, &err);
+	sp_status status = spi_need_apart(kb, data, &err);
+	if (status == SP_OK)
+		status = spi_encoder_open(&encoder_options, &encoder, &err);
 	if (status != SP_OK)
 		return spi_fail(&err, status);
 	spi_progress progress;

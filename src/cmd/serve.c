@@ -213,7 +213,9 @@ static sp_status start(serving *s, sp_error *err)
 	int minute = SPI_NOON;
 	if (s->o.as_of && !spi_read_moment(s->o.as_of, &day, &minute))
 		return sp_error_set(err, SP_ERR_USAGE, "--as-of", 0, SPI_NO_MOMENT, s->o.as_of);
-	sp_status status = open_parts(s, day, err);
+	sp_status status = spi_need_apart(s->o.kb, s->o.data, err);
+	if (status == SP_OK)
+		status = open_parts(s, day, err);
 	if (status != SP_OK)
 		return status;
 	sp_server_options options = {.listen = s->o.listen, .tls_cert = s->o.tls_cert, .tls_key = s->o.tls_key,

@@ -5,8 +5,10 @@
 #include "sportello/identity.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define PLACES_MAX 64
@@ -43,12 +45,41 @@ static void add_above(places *p, const char *path, bool writable)
 	}
 }
 
+/* A link on the way (the folder of a release, of a checkout) is turned to its neighbour, and who serves goes after it: the folder that the
+   link is in, where it leads to one below that. A link that leads elsewhere opens nothing more. */
+static void add_link(places *p, const char *link)
+{
+	char folder[PATH_MAX];
+	struct stat st;
+	const char *slash = strrchr(link, '/');
+	if (lstat(link, &st) != 0 || !S_ISLNK(st.st_mode) || strlen(link) >= sizeof folder)
+		return;
+	snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - link) : 1, slash ? link : ".");
+	char *in = realpath(folder, NULL), *real = realpath(link, NULL);
+	size_t len = in ? strlen(in) : 0;
+	if (len > 1 && real && strncmp(real, in, len) == 0 && real[len] == '/')
+		add(p, in, false);
+	free(in);
+	free(real);
+}
+
+static void add_links(places *p, const char *path)
+{
+	char above[PATH_MAX];
+	for (const char *slash = strchr(path + 1, '/'); slash && slash - path < PATH_MAX; slash = strchr(slash + 1, '/')) {
+		snprintf(above, sizeof above, "%.*s", (int)(slash - path), path);
+		add_link(p, above);
+	}
+}
+
 /* As it is called, and as it is where links lead. */
 static void add_file(const char *path, void *arg)
 {
-	char *real = path ? realpath(path, NULL) : NULL;
+	char *real = path && *path ? realpath(path, NULL) : NULL;
 	add_above(arg, path, false);
 	add_above(arg, real, false);
+	if (real)
+		add_links(arg, path);
 	free(real);
 }
 

@@ -151,10 +151,25 @@ static void find_day(spi_request *request)
 		request->moment_utc_s = moment_of(as_of, minute - 1, request->config->timezone);
 }
 
+/* A proxy on this machine that nobody named: limits do not hold for those behind it, as for who is here. */
+static void tell_of_proxy(const spi_request *request)
+{
+	sp_server *server = request->worker->server;
+	bool told = server->proxies_count > 0 || server->options.limit_local;
+	if (!told && !atomic_exchange(&server->proxy_told, true))
+		spi_log_server(server, "warning", "a proxy on this machine passes on what others ask, and no --trusted-proxy is named: whom it stands for is not "
+			"known, and --client-rate holds for nobody behind it. Name its address (127.0.0.1), and let it add X-Forwarded-For");
+}
+
+/* Who asks from this machine: its operator, or a proxy for others. Each proxy says one of these. */
 static void find_peer(spi_request *request)
 {
-	request->caller.local = request->peer_is_loopback && !spi_request_header(request, "X-Forwarded-For") &&
-		!spi_request_header(request, "Forwarded");
+	static const char *const of_proxies[] = {"X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Forwarded-Host", "X-Forwarded-Proto", "Via"};
+	request->caller.local = request->peer_is_loopback;
+	for (size_t i = 0; i < sizeof of_proxies / sizeof *of_proxies && request->caller.local; i++)
+		request->caller.local = !spi_request_header(request, of_proxies[i]);
+	if (request->peer_is_loopback && !request->caller.local)
+		tell_of_proxy(request);
 }
 
 /* The configuration as it is now. A reader that could not take over the latest state goes on with the one it has. */

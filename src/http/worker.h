@@ -57,6 +57,7 @@ struct sp_server {
 	struct spi_budget *budget; /* of each client; NULL = no limit */
 	struct spi_crowd *crowd;   /* connections of each address; NULL = no limit */
 	_Atomic int64_t crowd_told_us; /* the log was told that one has too many */
+	atomic_bool proxy_told;    /* and that there is a proxy which nobody named */
 	struct spi_patience *patience;
 	struct spi_openings *openings; /* replies; NULL = none are */
 	struct spi_unsent *unsent; /* forms with mistakes; NULL = none are kept */

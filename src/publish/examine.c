@@ -194,7 +194,7 @@ static bool says_the_same(const spi_file *a, const spi_file *b)
 
 static void tell_broken(pass *p, const spi_file *file)
 {
-	spi_notice(p->publisher, "%s/%s:%d: %s; %s", p->publisher->kb_dir, file->path, file->broken_line, file->broken,
+	spi_notice_broken(p->publisher, p->publisher->kb_dir, file->path, file->broken_line, file->broken,
 		file->version[0] ? "its last good version goes on answering" : "it is not served");
 }
 

@@ -29,6 +29,14 @@ void spi_notice(sp_publisher *publisher, const char *format, ...)
 	publisher->notice(line, publisher->arg);
 }
 
+void spi_notice_broken(sp_publisher *publisher, const char *folder, const char *file, int line, const char *what, const char *then)
+{
+	char at[16] = "";
+	if (line > 0)
+		snprintf(at, sizeof at, ":%d", line);
+	spi_notice(publisher, "%s%s%s%s: %s; %s", folder ? folder : "", folder ? "/" : "", file, at, what, then);
+}
+
 bool spi_publishes(const sp_publisher *publisher, const sp_kb_config *config, size_t audience)
 {
 	return !publisher->only_audience || strcmp(config->audiences[audience].key, publisher->only_audience) == 0;
@@ -128,7 +136,7 @@ static sp_status keep_old_config(sp_publisher *publisher, const sp_error *why, s
 	if (!is_news)
 		return SP_OK;
 	set_yaml_broken(publisher, why);
-	spi_notice(publisher, "%s/kb.yaml:%d: %s; the last good one goes on", publisher->kb_dir, why->line, why->text);
+	spi_notice_broken(publisher, publisher->kb_dir, "kb.yaml", why->line, why->text, "the last good one goes on");
 	return publisher->snapshot ? spi_show_report(publisher, err) : SP_OK;
 }
 
@@ -178,7 +186,7 @@ static sp_status read_labelled(sp_publisher *publisher, sp_error *err)
 	}
 	bool is_news = status != SP_OK && (!publisher->labelled_broken || strcmp(publisher->labelled_broken, why.text) != 0);
 	if (is_news)
-		spi_notice(publisher, "%s:%d: %s; the last good one goes on", why.source, why.line, why.text);
+		spi_notice_broken(publisher, NULL, why.source, why.line, why.text, "the last good one goes on");
 	free(publisher->labelled_broken);
 	publisher->labelled_broken = status == SP_OK ? NULL : strdup(why.text);
 	if (status == SP_OK) {

@@ -257,6 +257,8 @@ sp_status spi_bring_up_to_date(sp_publisher *publisher, bool force, sp_error *er
 /* Whether an audience gets an index. */
 bool spi_publishes(const sp_publisher *publisher, const sp_kb_config *config, size_t audience);
 void spi_notice(sp_publisher *publisher, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Of a file in a folder (or NULL), at a line of it (0: of no line), what is wrong and what happens then. */
+void spi_notice_broken(sp_publisher *publisher, const char *folder, const char *file, int line, const char *what, const char *then);
 
 /* ---- snapshot.c ---- */
 

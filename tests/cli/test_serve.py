@@ -10,7 +10,7 @@ import subprocess
 import time
 import unittest
 
-from program import BIN, FAILED, OK, Case, Service, environment, eventually, read, run, words_only, write
+from program import BIN, FAILED, OK, USAGE, Case, Service, environment, eventually, read, run, words_only, write
 
 NOBODY = 65534
 NEW = '''---
@@ -261,6 +261,13 @@ class InTheWay(Serve):
         done = self.refused()
         self.says(done, self.data, 'another sportello', str(service.process.pid), '--data')
         self.assertEqual(service.call('GET', '/healthz')[0], 200)
+
+    def test_the_data_folder_is_that_of_the_articles(self):
+        """It would put what people write into their git."""
+        before = sorted(os.listdir(self.path('kb')))
+        for command in ('serve', 'index'):
+            self.says(self.ends(USAGE, command, '--kb', self.path('kb'), '--data', self.path('kb', 'it', '..'), '--encoder', 'none'), 'another with --data')
+        self.assertEqual(sorted(os.listdir(self.path('kb'))), before)
 
     def test_the_knowledge_base_is_not_there(self):
         self.says(

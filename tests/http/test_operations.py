@@ -56,6 +56,13 @@ class Operations(ServiceTest):
         reply = self.client.get("/readyz", X_Forwarded_For="203.0.113.7", Authorization="Bearer " + self.editor_token)
         self.assertIn("rotto-quokkarino", reply.text)
 
+    def test_a_proxy_that_nobody_named(self):
+        """It says so in one header or another; whoever asks through it is nobody on this machine. The log tells it once."""
+        for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Forwarded-Host", "X-Forwarded-Proto", "Via"):
+            self.assertNotIn("broken", self.client.request("GET", "/readyz", None, {name: "203.0.113.7"}).json, name)
+        told = [line for line in self.service.log.read_text(encoding="utf-8").splitlines() if "--trusted-proxy" in line]
+        self.assertEqual([json.loads(line)["level"] for line in told], ["warning"])
+
     def samples(self):
         reply = self.client.get("/metrics")
         self.assertEqual((reply.status, reply["Content-Type"]), (200, "text/plain; version=0.0.4; charset=utf-8"))

@@ -1,7 +1,9 @@
 """The running service has given up what it does not need, in every thread, and goes on doing all that it should."""
 import os
+import pathlib
 import re
 import subprocess
+import tempfile
 import unittest
 
 from service import PROGRAM, Service, ServiceTest, article, until
@@ -79,6 +81,28 @@ class Switch(unittest.TestCase):
         client = service.client()
         self.addCleanup(client.close)
         self.assertEqual(parts(client), {"files": "0", "network": "0", "calls": "0"})
+
+    def test_a_link_on_the_way_to_the_articles_is_turned(self):
+        """A release beside the one before, as tools that deploy from git do it."""
+        service = Service("--log", "none")
+        self.addCleanup(service.remove)
+        away = tempfile.TemporaryDirectory(prefix="sportello-releases-")
+        self.addCleanup(away.cleanup)
+        site = pathlib.Path(away.name)
+        for name in ("1", "2"):
+            subprocess.run(["cp", "-a", service.kb, site / ("kb" + name)], check=True)
+            (site / name).mkdir()
+            (site / ("kb" + name)).rename(site / name / "kb")
+        (site / "2/kb/it/accesso/nuovo-articolo.md").write_text(article("nuovo-articolo", "Un articolo nuovissimo", "Testo."), encoding="utf-8")
+        (site / "current").symlink_to("1")
+        service.kb = site / "current/kb"
+        client = service.start().client()
+        self.addCleanup(client.close)
+        self.assertEqual(client.get("/v1/articles/nuovo-articolo?lang=it").status, 404)
+        (site / "next").symlink_to("2")
+        (site / "next").rename(site / "current")
+        service.process.send_signal(1)
+        self.assertIsNotNone(until(lambda: client.get("/v1/articles/nuovo-articolo?lang=it").status == 200, 10), service.stderr())
 
 
 if __name__ == "__main__":
