@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #define LOCK_WAIT_MS 60000
+#define LOCK_STEP_MS 500
 #define TRIES 5
 
 typedef struct taking { spi_tree *tree; bool is_gone; } taking;
@@ -60,12 +61,20 @@ static sp_status take_key(spi_tree *tree, sp_error *err)
 	return spi_exists(path) ? spi_tree_file(tree, "person.key", err) : SP_OK;
 }
 
+static sp_status lock_index(const spi_tree *tree, int *ret_fd, sp_error *err)
+{
+	sp_status status = SP_ERR_BUSY;
+	for (int waited = 0; status == SP_ERR_BUSY && waited < LOCK_WAIT_MS && !spi_tree_is_interrupted(); waited += LOCK_STEP_MS)
+		status = spi_lock_if_there(tree->from, LOCK_STEP_MS, ret_fd, err);
+	return status;
+}
+
 /* Nobody publishes meanwhile: what is copied belongs together. */
 static sp_status take_index(spi_tree *tree, sp_error *err)
 {
 	char name[64];
-	int lock_fd;
-	sp_status status = spi_lock_if_there(tree->from, LOCK_WAIT_MS, &lock_fd, err);
+	int lock_fd = -1;
+	sp_status status = lock_index(tree, &lock_fd, err);
 	unsigned current = status == SP_OK ? spi_current_of(tree->from) : 0;
 	if (current) {
 		snprintf(name, sizeof name, "index/g-%u", current);

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,12 @@ static sp_status join(const char *folder, const char *name, char ret[PATH_MAX], 
 	return SP_OK;
 }
 
+bool spi_tree_is_interrupted(void)
+{
+	sigset_t waiting;
+	return sigpending(&waiting) == 0 && (sigismember(&waiting, SIGTERM) == 1 || sigismember(&waiting, SIGINT) == 1 || sigismember(&waiting, SIGHUP) == 1);
+}
+
 /* An errno; out -1: only the sum. */
 static int copy_bytes(int in, int out, char ret_sum[65], uint64_t *ret_bytes)
 {
@@ -34,6 +41,10 @@ static int copy_bytes(int in, int out, char ret_sum[65], uint64_t *ret_bytes)
 	*ret_bytes = 0;
 	while (!problem) {
 		ssize_t got = read(in, piece, PIECE);
+		if (spi_tree_is_interrupted()) {
+			problem = EINTR;
+			break;
+		}
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got <= 0) {

@@ -29,6 +29,8 @@ sp_status spi_tree_note(spi_tree *tree, const char *name, sp_error *err);
 sp_status spi_tree_make_above(const spi_tree *tree, const char *name, sp_error *err);
 /* All of it to the disk. */
 sp_status spi_tree_sync(const char *folder, sp_error *err);
+/* Whether a signal that ends a program waits: who holds them back wants what is half done to be taken away first. */
+bool spi_tree_is_interrupted(void);
 /* SHA-256 of a file in hex, and its length. */
 sp_status spi_tree_sum(const char *path, char ret[65], uint64_t *ret_bytes, sp_error *err);
 /* Call visit for each line of SHA256SUMS, until it fails. SP_ERR_NOT_FOUND: no backup; SP_ERR_CORRUPT: a line that is none. */

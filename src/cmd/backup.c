@@ -5,6 +5,7 @@
 #include "sportello/backup.h"
 
 #include <inttypes.h>
+#include <signal.h>
 #include <string.h>
 
 typedef struct backup_options {
@@ -52,6 +53,19 @@ static sp_status restore(const backup_options *o, sp_backup_info *info, sp_error
 	return sp_backup_restore(o->folder, o->data, info, err);
 }
 
+/* Who is told to end takes away first what is half done: it holds what people wrote. */
+static void hold_signals(sigset_t *ret_before)
+{
+	static const int numbers[] = {SIGTERM, SIGINT, SIGHUP};
+	struct sigaction now;
+	sigset_t ending;
+	sigemptyset(&ending);
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		if (sigaction(numbers[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN) /* nohup */
+			sigaddset(&ending, numbers[i]);
+	sigprocmask(SIG_BLOCK, &ending, ret_before);
+}
+
 int spi_cmd_backup(int argc, char **argv)
 {
 	static const struct {
@@ -79,7 +93,12 @@ int spi_cmd_backup(int argc, char **argv)
 			return spi_missing("backup", "data");
 		o.folder = words[1];
 		int64_t from_us = spi_now_us();
+		sigset_t before;
+		if (actions[i].needs_data)
+			hold_signals(&before);
 		sp_status status = actions[i].run(&o, &info, &err);
+		if (actions[i].needs_data)
+			sigprocmask(SIG_SETMASK, &before, NULL); /* here it ends, when it was told to */
 		if (status != SP_OK) /* a damaged backup is an answer, as is a folder that holds something */
 			return status == SP_ERR_CORRUPT && !actions[i].needs_data ? (spi_fail(&err, status), SPI_EXIT_NO) : spi_refuse(&err, status);
 		print_info(&o, actions[i].done, &info, spi_now_us() - from_us);

@@ -1,15 +1,17 @@
 """sportello backup: made while the service writes, checked, restored, compared."""
 
+import fcntl
 import json
 import os
 import shutil
+import signal
 import sqlite3
 import stat
 import subprocess
 import threading
 import unittest
 
-from program import FAILED, NO, OK, USAGE, Case, Service, read, write
+from program import BIN, FAILED, NO, OK, USAGE, Case, Service, eventually, read, write
 
 
 def dump(folder):
@@ -117,6 +119,32 @@ class Backup(Case):
         self.ends(OK, 'backup', 'restore', self.to, '--data', self.path('again'))
         with Service(self.path('kb'), self.path('again')) as service:
             self.ask(service)
+
+    def test_told_to_end_it_leaves_nothing_half_done(self):
+        """What it began holds what people wrote, under a name that nobody clears away."""
+        self.filled()
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            with open(os.path.join(self.data, 'index', 'LOCK'), 'r+b') as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)  # it waits there, the store is copied
+                process = subprocess.Popen([BIN, 'backup', 'make', self.to, '--data', self.data], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                self.addCleanup(process.kill)
+                part = f'{self.to}.tmp{process.pid}'
+                self.assertTrue(eventually(lambda: os.path.exists(os.path.join(part, 'versions'))))
+                process.send_signal(number)
+                self.assertEqual(process.wait(30), -number)
+            self.assertEqual([name for name in os.listdir(self.folder) if name.startswith('backup')], [])
+
+    def test_what_is_ignored_does_not_end_it(self):
+        """nohup sportello backup make …"""
+        self.filled()
+        with open(os.path.join(self.data, 'index', 'LOCK'), 'r+b') as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            process = subprocess.Popen(['nohup', BIN, 'backup', 'make', self.to, '--data', self.data], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            self.addCleanup(process.kill)
+            self.assertTrue(eventually(lambda: os.path.exists(os.path.join(f'{self.to}.tmp{process.pid}', 'versions'))))
+            process.send_signal(signal.SIGHUP)
+        self.assertEqual(process.wait(60), OK)
+        self.ends(OK, 'backup', 'verify', self.to)
 
     def test_what_is_in_it_is_closed_to_others(self):
         self.filled()
