@@ -153,7 +153,11 @@ void spi_doctor_store(spi_doctor *d)
 	sp_error err = {0};
 	snprintf(path, sizeof path, "%.4000s/store.sqlite", d->o->data);
 	if (!spi_exists(path)) {
-		spi_doctor_say(d, "store", SP_SEVERITY_ADVICE, "new", path, "%s", "");
+		char key[PATH_MAX];
+		snprintf(key, sizeof key, "%.4000s/person.key", d->o->data);
+		/* The key is made with a store: it was moved away, or a restore did not come to its end. */
+		bool is_lost = spi_exists(key);
+		spi_doctor_say(d, "store", is_lost ? SP_SEVERITY_ERROR : SP_SEVERITY_ADVICE, is_lost ? "lost" : "new", path, "%s", "");
 		return;
 	}
 	look_at_rights(d);

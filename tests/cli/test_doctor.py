@@ -119,6 +119,13 @@ class Doctor(Case):
             file.truncate(0)
         self.assertIn('restore', self.finding('store', 'failed', path)['detail'])
 
+    def test_a_store_that_was_there(self):
+        """As a restore leaves it that was cut off: the store comes last."""
+        self.used()
+        path = os.path.join(self.data, 'store.sqlite')
+        os.remove(path)
+        self.finding('store', 'lost', path)
+
     def test_ledger_audit_and_outbox(self):
         self.used()
         self.ends(OK, 'token', 'add', '--subject', 'a', '--audience', 'agent-l1', '--data', self.data)
