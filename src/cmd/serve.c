@@ -19,6 +19,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -45,6 +46,7 @@ typedef struct serving {
 	sp_connector *connector;
 	sp_identity *identity;
 	sp_server *server;
+	atomic_bool serves; /* it listens: what is under way is brought to an end */
 	spi_keeper keeper;
 	spi_progress progress;
 } serving;
@@ -64,9 +66,21 @@ static void on_notice(const char *line, void *arg)
 	spi_tell("notice", line);
 }
 
+/* The first index of a large knowledge base takes minutes, and the signals wait for their thread. Nobody is served yet: there is nothing to
+   end in order, and what is half made is made anew at the next start, as after a crash. */
+static void end_if_told(void)
+{
+	sigset_t waiting;
+	if (sigpending(&waiting) == 0 && (sigismember(&waiting, SIGTERM) == 1 || sigismember(&waiting, SIGINT) == 1))
+		_exit(SPI_EXIT_OK);
+}
+
 static void on_progress(sp_publish_stage stage, size_t done, size_t total, void *arg)
 {
-	spi_progress_publish(&((serving *)arg)->progress, stage, done, total);
+	serving *s = arg;
+	spi_progress_publish(&s->progress, stage, done, total);
+	if (!atomic_load(&s->serves))
+		end_if_told();
 }
 
 /* The log's readers are others than the data's: a new one may be read by the group. */
@@ -227,6 +241,7 @@ static sp_status start(serving *s, sp_error *err)
 		.publisher = s->publisher, .store = s->store, .connector = s->connector, .identity = s->identity, .encoder = s->sentence_encoder, .queue = s->queue,
 		.sandbox = &s->sandbox, .log = on_log, .arg = s};
 	spi_slice_short();
+	atomic_store(&s->serves, true);
 	status = sp_server_start(&options, &s->server, err);
 	spi_slice_usual();
 	if (status == SP_OK)

@@ -10,7 +10,7 @@ import subprocess
 import time
 import unittest
 
-from program import BIN, FAILED, OK, USAGE, Case, Service, environment, eventually, read, run, words_only, write
+from program import BIN, FAILED, OK, USAGE, Case, Service, article, environment, eventually, read, run, words_only, write
 
 NOBODY = 65534
 NEW = '''---
@@ -58,6 +58,26 @@ class Signals(Serve):
             self.assertEqual(service.call('GET', '/readyz')[0], 200)
             code, err = service.stop(number)
             self.assertEqual(code, OK, err)
+
+    def test_told_to_end_before_it_listens(self):
+        """The first index of many articles takes its time: it does not wait for that."""
+        many = [self.path('kb', 'it', 'accesso', f'molti-{number}.md') for number in range(2000)]
+        for path in many:
+            slug = os.path.basename(path)[:-3]
+            write(path, article(slug, f'Articolo {slug}', f'Il testo di {slug}. ' * 50))
+        for number in (signal.SIGTERM, signal.SIGINT):
+            process = subprocess.Popen([BIN, *words_only(['serve', '--kb', self.dir, '--data', self.data, '--listen', '127.0.0.1:0'])],
+                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment())
+            self.addCleanup(process.kill)
+            self.assertTrue(eventually(lambda: [n for n in os.listdir(self.path('data', 'index')) if n.startswith('g-')]
+                                       if os.path.isdir(self.path('data', 'index')) else []))
+            process.send_signal(number)
+            out, err = process.communicate(timeout=60)
+            self.assertEqual((process.returncode, out, err), (OK, b'', b''))
+            shutil.rmtree(self.path('data', 'index'))
+        for path in many:
+            os.remove(path)
+        self.assertEqual(self.service().call('GET', '/readyz')[1]['status'], 'ready')
 
     def test_a_request_under_way_is_finished(self):
         service = self.service()
