@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "index/document.h"
 #include "index/meaning.h"
+#include "index/room.h"
 #include "index/seal.h"
 
 #include <memory>
@@ -23,6 +24,7 @@ struct sp_index_writer {
 	std::string synonyms; /* all of the configuration's; empty = nothing was put yet */
 	bool config_known = false, in_transaction = false;
 	bool is_part = false; /* to be joined with others: not durable, without a seal */
+	uint64_t pending = 0; /* bytes, about and at most, that the next commit adds to the largest table */
 
 	~sp_index_writer()
 	{
@@ -48,8 +50,9 @@ static void begin(sp_index_writer *writer)
 	writer->in_transaction = true;
 }
 
-/* Not the durable way: what a crash leaves of a part is removed. */
-constexpr int PART_FLAGS = Xapian::DB_NO_SYNC | Xapian::DB_DANGEROUS;
+/* Not the durable way: what a crash leaves of a part is removed. Never DB_DANGEROUS: what cannot be taken back is written when the handle
+   goes away, on a full disk too. */
+constexpr int PART_FLAGS = Xapian::DB_NO_SYNC;
 
 static void open_database(sp_index_writer *writer, sp_error *err)
 {
@@ -216,8 +219,17 @@ static Xapian::Document make_document(const spi_indexed &indexed)
 	return document;
 }
 
+/* Values twice, as they fill blocks by halves; a posting with its term's name. */
+static uint64_t weight_of(const spi_indexed &indexed)
+{
+	constexpr uint64_t POSTING = 64, DOCUMENT = 4096;
+	return 2 * (indexed.card.len + indexed.stems.len + indexed.facets.len + indexed.words_text.len) +
+		POSTING * (indexed.ranked.count + indexed.marks.count) + DOCUMENT;
+}
+
 static Xapian::docid store_document(sp_index_writer *writer, const spi_indexed &indexed)
 {
+	writer->pending += weight_of(indexed);
 	Xapian::Document document = make_document(indexed);
 	Xapian::docid docid = find_document(writer, indexed.key);
 	if (docid) {
@@ -306,6 +318,21 @@ static sp_status seal(const sp_index_writer *writer, sp_error *err)
 	return writer->is_part ? SP_OK : spi_seal_write(writer->folder.c_str(), writer->encoder.c_str(), err);
 }
 
+/* What is written besides: metadata, the blocks on the way from the root. */
+constexpr uint64_t ROOM_AT_LEAST = 1024 * 1024;
+
+static void commit_words(sp_index_writer *writer, sp_error *err)
+{
+	struct room {
+		int is = -1;
+		~room() { spi_room_give_back(is); }
+	} room;
+	spi_check(spi_room_take((writer->folder + "/words").c_str(), writer->pending + ROOM_AT_LEAST, &room.is, err));
+	writer->in_transaction = false;
+	writer->db.commit_transaction();
+	writer->pending = 0;
+}
+
 extern "C" sp_status sp_index_writer_commit(sp_index_writer *writer, sp_error *err)
 {
 	return spi_guard(err, writer->folder.c_str(), [&]() -> sp_status {
@@ -313,8 +340,7 @@ extern "C" sp_status sp_index_writer_commit(sp_index_writer *writer, sp_error *e
 			write_meaning(writer, err);
 			flush_spelling(writer);
 			put_synonyms(writer, err);
-			writer->in_transaction = false;
-			writer->db.commit_transaction();
+			commit_words(writer, err);
 			if (writer->meaning)
 				spi_meaning_sweep(writer->meaning);
 		}
@@ -330,8 +356,7 @@ extern "C" sp_status sp_index_writer_commit_words(sp_index_writer *writer, sp_er
 		if (writer->in_transaction) {
 			flush_spelling(writer);
 			put_synonyms(writer, err);
-			writer->in_transaction = false;
-			writer->db.commit_transaction();
+			commit_words(writer, err);
 		}
 		sp_status status = seal(writer, err);
 		begin(writer);

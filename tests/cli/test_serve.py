@@ -406,6 +406,25 @@ class FullDisk(Serve):
         subprocess.run(['mount', '-o', 'remount,size=64m', self.data], check=True)
         self.ends(OK, 'index', '--kb', self.dir, '--data', self.data)
 
+    def test_no_room_for_the_articles(self):
+        """Wherever the disk's end comes while they are put in: it is told, not an article, and nothing ends but the command."""
+        subprocess.run(['mount', '-o', 'remount,size=64m', self.data], check=True)
+        for number in range(400):
+            write(self.path('kb', 'it', 'accesso', f'molti-{number}.md'),
+                  article(f'molti-{number}', f'Articolo numero {number}', ' '.join(f'parola{number}x{i}' for i in range(150))))
+        ended = []
+        for size in range(1, 33):
+            subprocess.run(['mount', '-o', f'remount,size={size}m', self.data], check=True)
+            done = run('index', '--kb', self.dir, '--data', self.data)
+            ended.append(done.code)
+            if done.code == OK:
+                break
+            self.assertEqual(done.code, FAILED, f'{size} MB: {done}')
+            self.says(done, 'No space left on device')
+            self.assertNotIn('cancel', done.err)
+        self.assertGreater(len(ended), 4)
+        self.assertEqual(ended[-1], OK)
+
     def test_no_room_for_a_rebuild_leaves_the_old_index(self):
         subprocess.run(['mount', '-o', 'remount,size=64m', self.data], check=True)
         self.ends(OK, 'index', '--kb', self.dir, '--data', self.data)
