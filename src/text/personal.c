@@ -466,7 +466,7 @@ void sp_personal_mask(const char *text, size_t len, sp_buffer *out)
 {
 	sp_arena *arena = may_look_like_others(text, len) ? sp_arena_new(len + 1) : NULL;
 	size_t seen_len = len;
-	const char *seen = arena ? sp_text_as_seen(text, len, arena, &seen_len) : text;
+	const char *seen = arena ? sp_text_as_seen(text, len, arena, &seen_len) : NULL;
 	if (seen && seen != text && count_left(seen, seen_len) < count_left(text, len))
 		mask(seen, seen_len, out);
 	else
