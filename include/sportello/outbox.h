@@ -109,6 +109,7 @@ sp_status sp_store_outbox(sp_store_reader *reader, const sp_outbox_filter *filte
 	size_t *ret_count, sp_error *err);
 /** SP_ERR_NOT_FOUND when there is no such entry. */
 sp_status sp_store_outgoing(sp_store_reader *reader, int64_t id, sp_arena *arena, sp_outgoing *ret, sp_error *err);
+/** connector NULL: of all of them, and next_utc_ms stays 0. */
 sp_status sp_store_outbox_counts(sp_store_reader *reader, const char *connector, sp_outbox_counts *ret, sp_error *err);
 typedef struct sp_remote { int64_t ticket; const char *state, *version; } sp_remote;
 /** What is known of a record in the other system: its ticket, 0 when it is none of ours; its last state and version, NULL when unknown. */

@@ -21,6 +21,9 @@ typedef struct spi_ticket_page {
 
 /* Render and reply. */
 void spi_ticket_page_show(spi_request *request, spi_ticket_page *page);
+/* How many deliveries to another system were given up (those of all systems), for who may send them again (`outbox_url`, `unsent`): nothing for
+   others, and where there is neither a system nor any of them (h_page_agent_outbox.c). */
+void spi_agent_put_unsent(const spi_request *request, spi_value *page);
 /* The suggested articles of a page, as its template names them. */
 void spi_ticket_page_put_advice(spi_request *request, spi_value *page, const spi_advice *advice);
 /* "2 h 5 min" of opening time. In the arena. */

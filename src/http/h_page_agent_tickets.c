@@ -176,6 +176,7 @@ void spi_h_page_agent_tickets(spi_request *request)
 	spi_value *page = spi_page_new(request);
 	spi_agent_put_frame(request, page, SPI_AGENT_TICKETS, spi_page_text(request, "agent-tickets.title"));
 	put_filters(request, page, &view);
+	spi_agent_put_unsent(request, page);
 	const char *done = spi_request_query(request, "done");
 	bool is_done = done && (strcmp(done, "escalate") == 0 || strcmp(done, "return") == 0);
 	spi_put_text(page, "done", is_done ? spi_page_text(request, sp_arena_printf(request->arena, "agent-ticket.done.%s", done)) : "");

@@ -47,6 +47,8 @@ const spi_route spi_page_routes[] = {
 	{"POST", "/agent/tickets/{number}", spi_h_page_agent_ticket_do, FORM, .who = SPI_AGENTS, .metric = "page-agent-ticket-do"},
 	{"GET", "/agent/tickets/{number}/suggestions", spi_h_page_agent_suggestions, .who = SPI_AGENTS, .page = true,
 		.metric = "page-agent-suggestions"},
+	{"GET", "/agent/outbox", spi_h_page_agent_outbox, .who = SPI_ADMINS, .page = true, .metric = "page-agent-outbox"},
+	{"POST", "/agent/outbox", spi_h_page_agent_outbox_resend, FORM, .who = SPI_ADMINS, .metric = "page-agent-outbox-resend"},
 	{"GET", "/agent/", spi_h_page_agent, .who = SPI_STAFF, .page = true, .metric = "page-agent"},
 	{"GET", "/agent/training", spi_h_page_trainings, .who = SPI_STAFF, .page = true, .metric = "page-trainings"},
 	{"GET", "/agent/training/report", spi_h_page_training_report, .who = SPI_MANAGERS, .page = true, .metric = "page-training-report"},

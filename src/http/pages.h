@@ -127,6 +127,7 @@ spi_handler spi_h_page_editor, spi_h_editor_changes;							/* h_page_editor.c */
 spi_handler spi_h_page_sign_in, spi_h_page_sign_in_token, spi_h_page_sign_out; /* h_page_sign_in.c */
 spi_handler spi_h_page_ticket_say;												/* h_page_ticket_talk.c */
 spi_handler spi_h_page_agent_tickets;											/* h_page_agent_tickets.c */
+spi_handler spi_h_page_agent_outbox, spi_h_page_agent_outbox_resend;				/* h_page_agent_outbox.c */
 spi_handler spi_h_page_agent_ticket, spi_h_page_agent_suggestions, spi_h_page_agent_ticket_do; /* h_page_agent_ticket.c */
 spi_handler spi_h_page_sign_in_provider, spi_h_page_sign_in_callback;			/* h_page_sign_in_provider.c */
 spi_handler spi_h_page_trainings, spi_h_page_training, spi_h_page_training_answers; /* h_page_agent_training.c */

@@ -208,9 +208,13 @@ sp_status spi_sqlite_outbox_counts(void *db, const char *connector, sp_outbox_co
 		"AND dead = 1), (SELECT made_utc_s FROM outbox WHERE connector = ?1 AND dead = 0 ORDER BY id LIMIT 1), "
 		"(SELECT max(next_utc_ms, 1) FROM outbox o WHERE connector = ?1 AND dead = 0 AND NOT " BEHIND
 		" ORDER BY next_utc_ms LIMIT 1)";
+	static const char all[] =
+		"SELECT (SELECT count(*) FROM outbox WHERE dead = 0), (SELECT count(*) FROM outbox WHERE dead = 1), "
+		"(SELECT made_utc_s FROM outbox WHERE dead = 0 ORDER BY id LIMIT 1), 0";
 	sqlite3_stmt *statement;
 	bool row = false;
-	sp_status status = spi_sqlite_first(db, sql, &statement, &row, err, "s", connector);
+	sp_status status = connector ? spi_sqlite_first(db, sql, &statement, &row, err, "s", connector) :
+		spi_sqlite_first(db, all, &statement, &row, err, "");
 	if (status != SP_OK)
 		return status;
 	*ret = (sp_outbox_counts){

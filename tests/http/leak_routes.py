@@ -394,7 +394,7 @@ ROUTES.update({"GET /figures": page("/figures"), "GET /figures.csv": page("/figu
 ROUTES.update({route: probe for route in (
     "GET /agent/", "GET /agent/sign-in", "GET /agent/sign-in/callback", "GET /agent/sign-in/provider", "POST /agent/sign-in", "POST /agent/sign-out",
     "GET /agent/tickets", "GET /agent/tickets/{number}", "GET /agent/tickets/{number}/suggestions", "POST /agent/tickets/{number}",
-    "GET /agent/training", "GET /agent/training/report", "POST /agent/training/{id}", "GET /v1/audit", "POST /v1/replay", "GET /v1/gaps", "GET /v1/gaps/patch", "GET /dashboard/gaps", "GET /v1/flags", "POST /v1/flags", "PATCH /v1/flags/{id}",
+    "GET /agent/outbox", "POST /agent/outbox", "GET /agent/training", "GET /agent/training/report", "POST /agent/training/{id}", "GET /v1/audit", "POST /v1/replay", "GET /v1/gaps", "GET /v1/gaps/patch", "GET /dashboard/gaps", "GET /v1/flags", "POST /v1/flags", "PATCH /v1/flags/{id}",
     "POST /v1/forget", "GET /v1/queue", "DELETE /v1/tickets/{number}", "POST /v1/tickets/{number}/attachments", "GET /v1/tickets/{number}/attachments/{id}",
     "DELETE /v1/tickets/{number}/attachments/{id}", "GET /v1/tickets/{number}/dossier", "GET /v1/tickets/{number}/draft", "GET /v1/tickets/{number}/history",
     "GET /v1/tickets/{number}/suggestions", "POST /v1/tickets/{number}/escalate", "POST /v1/tickets/{number}/replies", "POST /v1/tickets/{number}/return",

@@ -58,7 +58,7 @@ WHO = {
 # Pages that are not for anyone: what a person is led to sign in for.
 PAGES = {"/agent/": {"agent", "editor", "manager", "admin"}, "/agent/training/report": {"manager", "admin"},
          "/dashboard/": {"manager", "admin"}, "/dashboard/topics": {"manager", "admin"}, "/dashboard/csv/categories": {"manager", "admin"},
-         "/dashboard/gaps": CURATORS, "/editor/": EDITORS}
+         "/dashboard/gaps": CURATORS, "/editor/": EDITORS, "/agent/tickets": AGENTS, "/agent/outbox": ADMINS}
 ROLES = ("reader", "agent", "editor", "manager", "admin")
 
 
