@@ -23,6 +23,7 @@ typedef struct sp_connector sp_connector;
 
 typedef struct sp_connector_options {
 	const char *file;       /**< settings; relative names of files in it are relative to its folder */
+	const char *kb;         /**< folder of the knowledge base, for the names of what tickets have keys of; read anew when kb.yaml changed. NULL = keys are told */
 	sp_store *store;        /**< borrowed; opened to serve. Open the connector before anything is written */
 	void (*log)(const char *line, void *arg); /**< one JSON object a line; NULL = none. Called from the connector's thread */
 	void (*notice)(const char *text, void *arg); /**< for who runs the service: the other system went down, refuses us, works again */

@@ -141,7 +141,7 @@ static void on_connector(const char *text, void *arg)
 /* Before anything is written: from then on tickets are put in its outbox. */
 static sp_status open_connector(serving *s, sp_error *err)
 {
-	sp_connector_options options = {.file = s->o.connector_file, .store = s->store, .log = on_log, .notice = on_connector, .arg = s};
+	sp_connector_options options = {.file = s->o.connector_file, .kb = s->o.kb, .store = s->store, .log = on_log, .notice = on_connector, .arg = s};
 	return sp_connector_open(&options, &s->connector, err);
 }
 

@@ -144,6 +144,7 @@ static sp_status find_maker(sp_connector *c, sp_error *err)
 static void free_all(sp_connector *c)
 {
 	spi_call_free(c->call);
+	spi_names_clear(&c->names);
 	sp_store_reader_close(c->reader);
 	sp_arena_free(c->work);
 	sp_arena_free(c->arena);
@@ -152,7 +153,7 @@ static void free_all(sp_connector *c)
 	free(c);
 }
 
-static sp_status open_parts(sp_connector *c, const char *file, sp_error *err)
+static sp_status open_parts(sp_connector *c, const sp_connector_options *options, sp_error *err)
 {
 	c->arena = sp_arena_new(0);
 	c->work = sp_arena_new(0);
@@ -161,9 +162,12 @@ static sp_status open_parts(sp_connector *c, const char *file, sp_error *err)
 	/* Who waits for a lucky number at the same moment as others, waits in vain. */
 	if (getrandom(&c->random, sizeof c->random, GRND_NONBLOCK) < 0)
 		c->random = (uint64_t)spi_now_us();
-	sp_status status = spi_connect_settings_read(file, c->arena, &c->settings, err);
+	sp_status status = spi_connect_settings_read(options->file, c->arena, &c->settings, err);
 	if (status == SP_OK)
 		status = find_maker(c, err);
+	if (status == SP_OK && options->kb && !(c->names.file = sp_arena_printf(c->arena, "%s/kb.yaml", options->kb)))
+		status = sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+	c->names.dir = options->kb ? sp_arena_strdup(c->arena, options->kb) : NULL;
 	if (status != SP_OK || !c->maker)
 		return status;
 	c->state = (sp_connector_state){.name = c->settings.name, .kind = c->maker->kind, .since_utc_s = spi_now_utc_s()};
@@ -186,7 +190,7 @@ sp_status sp_connector_open(const sp_connector_options *options, sp_connector **
 	c->arg = options->arg;
 	pthread_mutex_init(&c->lock, NULL);
 	pthread_cond_init(&c->work_came, NULL);
-	sp_status status = open_parts(c, options->file, err);
+	sp_status status = open_parts(c, options, err);
 	if (status == SP_OK && c->maker) {
 		*ret = c;
 		return SP_OK;

@@ -3,6 +3,7 @@
 #define CONNECT_CONNECTOR_PRIVATE_H
 
 #include "connect/maker.h"
+#include "connect/names.h"
 
 #include <pthread.h>
 
@@ -14,6 +15,7 @@ struct sp_connector {
 	const spi_connect_maker *maker;
 	spi_connect_settings settings;
 	sp_arena *arena;          /* the settings' */
+	spi_names names;
 	sp_arena *work;           /* of one entry or poll */
 	spi_call *call;
 	sp_store *store;

@@ -1,7 +1,9 @@
-/* What people in the other system read of a ticket, in the language of the settings; and the same as JSON for machines. */
+/* What people in the other system read of a ticket, in the language of the settings, else the ticket's own: names for what has a key; and the same
+   as JSON for machines, keys as they are. */
 #include "connect/maker.h"
 
 #include "base/json.h"
+#include "connect/names.h"
 #include "sportello/answer.h"
 #include "sportello/catalog.h"
 #include "sportello/text.h"
@@ -36,9 +38,25 @@ bool spi_is_ours(const char *text)
 		memchr(text + line, ']', len - line) == text + len - 1;
 }
 
-static const char *say(const spi_connect_settings *s, const char *key)
+/* How a text is said: in one language, with the names of one knowledge base. */
+typedef struct saying { const spi_connect_settings *settings; const sp_kb_config *names; sp_lang lang; } saying;
+
+static saying saying_of(const spi_connect_settings *s, const sp_outgoing *out)
+{
+	sp_lang lang = s->lang != SP_LANG_NONE ? s->lang : out->ticket.lang;
+	if (lang == SP_LANG_NONE)
+		lang = s->names ? s->names->default_lang : SP_LANG_IT;
+	return (saying){s, s->names, lang};
+}
+
+static const char *say(const saying *s, const char *key)
 {
 	return sp_catalog_text(s->lang, key);
+}
+
+static const char *named(const saying *s, spi_key_kind what, const char *key)
+{
+	return spi_called(s->names, what, key, s->lang);
 }
 
 /* ---- the ticket ---- */
@@ -62,8 +80,10 @@ static const char *head_of(const char *text, size_t chars, sp_arena *arena)
 
 const char *spi_subject(const spi_connect_settings *s, const sp_outgoing *out, sp_arena *arena)
 {
-	const char *about = out->ticket.message ? out->ticket.message : out->ticket.category ? out->ticket.category : "";
-	return sp_arena_printf(arena, "%s %s%" PRId64 "%s%s", say(s, "connect.ticket"), s->prefix, out->entry.ticket, *about ? ": " : "",
+	const saying how = saying_of(s, out);
+	const char *category = named(&how, SPI_NAMED_CATEGORY, out->ticket.category);
+	const char *about = out->ticket.message ? out->ticket.message : category ? category : "";
+	return sp_arena_printf(arena, "%s %s%" PRId64 "%s%s", say(&how, "connect.ticket"), s->prefix, out->entry.ticket, *about ? ": " : "",
 		head_of(about, SUBJECT_CHARS - 40, arena));
 }
 
@@ -73,21 +93,21 @@ static void add_line(sp_buffer *text, const char *label, const char *value)
 		sp_buffer_printf(text, "%s: %s\n", label, value);
 }
 
-static void add_fields(const spi_connect_settings *s, const sp_ticket *ticket, sp_buffer *text)
+static void add_fields(const saying *s, const sp_ticket *ticket, sp_buffer *text)
 {
 	bool headed = false;
 	for (size_t i = 0; i < ticket->values_count; i++) {
-		if (spi_mapping_get(&s->fields, ticket->values[i].field))
+		if (spi_mapping_get(&s->settings->fields, ticket->values[i].field))
 			continue;
 		if (!headed)
 			sp_buffer_printf(text, "\n%s\n", say(s, "connect.data"));
 		headed = true;
-		sp_buffer_printf(text, "- %s: %s\n", ticket->values[i].field, ticket->values[i].value);
+		sp_buffer_printf(text, "- %s: %s\n", named(s, SPI_NAMED_FIELD, ticket->values[i].field), ticket->values[i].value);
 	}
 }
 
 /* What was asked, what was shown, and whether it helped. */
-static void add_turns(const spi_connect_settings *s, const sp_outgoing *out, sp_buffer *text)
+static void add_turns(const saying *s, const sp_outgoing *out, sp_buffer *text)
 {
 	if (out->turns_count > 0)
 		sp_buffer_printf(text, "\n%s\n", say(s, "connect.tried"));
@@ -112,31 +132,32 @@ const char *spi_priority_there(const spi_connect_settings *s, sp_priority priori
 }
 
 /* Where it has no place of its own there. */
-static void add_priority(const spi_connect_settings *s, sp_priority priority, const char *category, sp_buffer *text)
+static void add_priority(const saying *s, sp_priority priority, const char *category, sp_buffer *text)
 {
 	char key[64];
 	snprintf(key, sizeof key, "connect.priority.%s", sp_priority_name(priority));
-	if (priority != SP_PRIORITY_NONE && !spi_priority_there(s, priority, category))
+	if (priority != SP_PRIORITY_NONE && !spi_priority_there(s->settings, priority, category))
 		add_line(text, say(s, "connect.priority"), say(s, key));
 }
 
 void spi_describe_ticket(const spi_connect_settings *s, const sp_outgoing *out, sp_arena *arena, sp_buffer *text)
 {
 	const sp_ticket *ticket = &out->ticket;
+	const saying how = saying_of(s, out);
 	const char *mark = spi_mark(s, out, arena);
 	if (ticket->message)
 		sp_buffer_printf(text, "%s\n\n", ticket->message);
-	add_line(text, say(s, "connect.category"), ticket->category);
-	add_line(text, say(s, "connect.group"), ticket->group);
+	add_line(text, say(&how, "connect.category"), named(&how, SPI_NAMED_CATEGORY, ticket->category));
+	add_line(text, say(&how, "connect.group"), named(&how, SPI_NAMED_GROUP, ticket->group));
 	if (ticket->priority != SP_PRIORITY_NORMAL)
-		add_priority(s, ticket->priority, ticket->category, text);
-	add_line(text, say(s, "connect.channel"), ticket->channel);
-	add_line(text, say(s, "connect.audience"), ticket->audience);
-	add_line(text, say(s, "connect.lang"), sp_lang_code(ticket->lang));
-	add_line(text, say(s, "connect.article"), ticket->article);
-	add_line(text, say(s, "connect.note"), ticket->note);
-	add_fields(s, ticket, text);
-	add_turns(s, out, text);
+		add_priority(&how, ticket->priority, ticket->category, text);
+	add_line(text, say(&how, "connect.channel"), named(&how, SPI_NAMED_CHANNEL, ticket->channel));
+	add_line(text, say(&how, "connect.audience"), named(&how, SPI_NAMED_AUDIENCE, ticket->audience));
+	add_line(text, say(&how, "connect.lang"), named(&how, SPI_NAMED_LANG, sp_lang_code(ticket->lang)));
+	add_line(text, say(&how, "connect.article"), ticket->article);
+	add_line(text, say(&how, "connect.note"), ticket->note);
+	add_fields(&how, ticket, text);
+	add_turns(&how, out, text);
 	sp_buffer_printf(text, "\n%s", mark ? mark : "");
 }
 
@@ -148,7 +169,7 @@ bool spi_is_for_the_person(const sp_outgoing *out)
 }
 
 /* What came with it. A reply goes as it is; of the others it is said what they are. */
-static void add_post(const spi_connect_settings *s, const sp_ticket_step *step, sp_buffer *text)
+static void add_post(const saying *s, const sp_ticket_step *step, sp_buffer *text)
 {
 	static const char *const heads[SP_POST_KINDS] = {[SP_POST_ANSWER] = "connect.answer", [SP_POST_DOSSIER] = "connect.dossier",
 		[SP_POST_RETURN] = "connect.return"};
@@ -162,21 +183,22 @@ static void add_post(const spi_connect_settings *s, const sp_ticket_step *step, 
 bool spi_describe_change(const spi_connect_settings *s, const sp_outgoing *out, sp_arena *arena, sp_buffer *text)
 {
 	const sp_ticket_step *step = &out->step;
+	const saying how = saying_of(s, out);
 	const char *mark = spi_mark(s, out, arena);
 	size_t before = text->len;
 	bool for_person = spi_is_for_the_person(out); /* then nothing of ours goes with it */
-	add_post(s, step, text);
+	add_post(&how, step, text);
 	if (step->note && *step->note && !for_person)
 		sp_buffer_printf(text, "%s\n", step->note);
 	if (!for_person) {
-		add_line(text, say(s, "connect.article"), step->article);
-		add_line(text, say(s, "connect.assignee"), step->assignee);
+		add_line(text, say(&how, "connect.article"), step->article);
+		add_line(text, say(&how, "connect.assignee"), step->assignee);
 		if (!spi_mapping_get(&s->groups, step->group))
-			add_line(text, say(s, "connect.group"), step->group);
-		add_priority(s, step->priority, out->ticket.category, text);
+			add_line(text, say(&how, "connect.group"), named(&how, SPI_NAMED_GROUP, step->group));
+		add_priority(&how, step->priority, out->ticket.category, text);
 	}
 	if (step->moved && !for_person && !spi_mapping_get(&s->states_out, sp_ticket_state_name(step->state)))
-		add_line(text, say(s, "connect.state"), sp_ticket_state_name(step->state));
+		add_line(text, say(&how, "connect.state"), named(&how, SPI_NAMED_STATE, sp_ticket_state_name(step->state)));
 	if (text->len == before)
 		return false;
 	sp_buffer_printf(text, "\n%s", mark ? mark : "");

@@ -276,6 +276,7 @@ static void send_one(sp_connector *c, int64_t id)
 	spi_sent sent = {0};
 	const spi_link link = {&c->settings, c->call, c->work};
 	sp_arena_reset(c->work);
+	c->settings.names = spi_names_now(&c->names);
 	if (!begin(c, id, &out))
 		return;
 	if (out.entry.revision == 1 || out.remote) {

@@ -264,7 +264,7 @@ static void read_times(reading *r, const spi_yaml *root, spi_connect_settings *s
 
 static void read_all(reading *r, const spi_yaml *root, spi_connect_settings *s)
 {
-	const char *lang = text_of(r, root, "lang", "it");
+	const char *lang = text_of(r, root, "lang", NULL);
 	check_keys(r, root);
 	s->kind = text_of(r, root, "connector", NULL);
 	if (!s->kind)
@@ -272,8 +272,8 @@ static void read_all(reading *r, const spi_yaml *root, spi_connect_settings *s)
 	s->name = text_of(r, root, "name", s->kind);
 	if (s->name && (!*s->name || strlen(s->name) > 40 || !is_word(s->name, "-_.")))
 		complain(r, spi_yaml_get(root, "name"), "name is a word of up to 40 letters, digits, - and _");
-	s->lang = sp_lang_of(lang, strlen(lang));
-	if (s->lang == SP_LANG_NONE)
+	s->lang = lang ? sp_lang_of(lang, strlen(lang)) : SP_LANG_NONE;
+	if (lang && s->lang == SP_LANG_NONE)
 		complain(r, spi_yaml_get(root, "lang"), "lang is it, en or de");
 	s->table = text_of(r, root, "table", NULL);
 	if (s->table && !is_word(s->table, "_"))

@@ -3,6 +3,7 @@
 #define CONNECT_SETTINGS_H
 
 #include "sportello/arena.h"
+#include "sportello/kb.h"
 #include "sportello/status.h"
 #include "sportello/text.h"
 
@@ -32,7 +33,8 @@ typedef struct spi_connect_settings {
 	spi_secret secrets[SPI_SECRETS_MAX]; size_t secrets_count;
 	const char *table, *display;
 	const char *prefix;     /* in front of the ticket's number, "" = none */
-	sp_lang lang;           /* of what people there read */
+	sp_lang lang;           /* of what people there read; SP_LANG_NONE = each ticket's own */
+	const sp_kb_config *names; /* what categories, groups, fields are called: the connector's, never in the file; NULL = by their keys */
 	const char *requester;  /* field with the e-mail address of who asked; NULL = who we are */
 	bool public_notes;
 	const char *category_field, *priority_field, *group_field;

@@ -36,7 +36,9 @@ class Sending(unittest.TestCase):
             # The question is masked; the field that has a place of its own is not repeated; what was shown and how it went is there.
             self.assertIn("Aiuto, sono <email>", text)
             self.assertNotIn("ada@example.com", text)
-            self.assertIn("- provider: Uno", text)
+            # Names, not keys.
+            for line in ("Category: Login", "Group: First level", "Who writes: Citizens", "- Provider: Uno"):
+                self.assertIn(line, text)
             self.assertIn("- mi hanno addebitato due volte\n  → pagamento-doppio (did not solve it)", text)
             self.assertTrue(text.endswith(f"[Sportello {opened['number']}/1]"))
             self.assertNotIn(opened["secret"], text)

@@ -2,6 +2,7 @@
 #include "harness.h"
 
 #include "connect/maker.h"
+#include "connect/names.h"
 #include "connect/sign.h"
 
 #include <stdlib.h>
@@ -169,6 +170,52 @@ TEST(test_what_people_there_read)
 	CHECK(spi_is_ours(sp_buffer_text(&text)));
 	CHECK_HAS(sp_buffer_text(&text), "[Sportello sp-1001/1]");
 	CHECK_STR(spi_subject(&b.settings, &out, b.arena), "Request sp-1001: riga una riga due");
+	sp_buffer_release(&text);
+	sp_arena_free(b.arena);
+}
+
+/* Names for what has a key, in the language of who reads: the settings', else the ticket's. A key without a name stays. */
+TEST(test_names_for_keys)
+{
+	static const char yaml[] = "service:\n  name: {it: Prova, en: Test}\nlanguages: [it, en]\naudiences:\n  citizen: {name: {it: Cittadini, en: Citizens}}\n"
+		"services:\n  s: {name: {it: S}, hours: sempre}\nhours:\n  sempre: {mon-fri: \"08:00-20:00\"}\n"
+		"groups:\n  l2: {name: {it: Secondo livello, en: Second level}, level: 2, service: s}\n"
+		"fields:\n  provider: {label: {it: Gestore, en: Provider}, why: {it: Serve., en: Needed.}, validate: text, max: 40, keep: 90d}\n"
+		"categories:\n  accesso: {name: {it: Accesso, en: Login}, description: {it: Entrare., en: Getting in.}, service: s, group: l2, fields: [provider], order: 1}\n";
+	const sp_ticket_value values[] = {{"provider", "Uno"}, {"gone", "x"}};
+	sp_outgoing out = {.entry = {.ticket = 1001, .revision = 1}, .ticket = {.number = 1001, .category = "accesso", .group = "l2", .audience = "citizen",
+		.channel = "phone", .lang = SP_LANG_EN, .values = values, .values_count = 2}};
+	char path[500];
+	snprintf(path, sizeof path, "%s/kb.yaml", harness_folder());
+	harness_write(harness_folder(), "kb.yaml", yaml);
+	spi_names names = {.dir = harness_folder(), .file = path};
+	bed b = read_settings("connector: zendesk\nurl: https://example.com\nauth: {token: {env: TEST_CONNECT}}\n");
+	REQUIRE(b.status == SP_OK && spi_maker_zendesk.check(&b.settings, b.arena, &b.err) == SP_OK);
+	CHECK_INT(b.settings.lang, SP_LANG_NONE);
+	b.settings.names = spi_names_now(&names);
+	REQUIRE(b.settings.names != NULL);
+	sp_buffer text = SP_BUFFER_INIT;
+	spi_describe_ticket(&b.settings, &out, b.arena, &text);
+	CHECK_STR(sp_buffer_text(&text), "Category: Login\nGroup: Second level\nChannel: Phone\nWho writes: Citizens\nLanguage: English\n"
+		"\nData\n- Provider: Uno\n- gone: x\n\n[Sportello 1001/1]");
+	CHECK_STR(spi_subject(&b.settings, &out, b.arena), "Request 1001: Login");
+	b.settings.lang = SP_LANG_IT;
+	sp_buffer_clear(&text);
+	spi_describe_ticket(&b.settings, &out, b.arena, &text);
+	CHECK_HAS(sp_buffer_text(&text), "Categoria: Accesso\nGruppo: Secondo livello\nCanale: Telefono\n");
+	CHECK_HAS(sp_buffer_text(&text), "- Gestore: Uno\n");
+	out.entry.revision = 2;
+	out.step = (sp_ticket_step){.state = SP_TICKET_NEW, .moved = true, .group = "l2"};
+	sp_buffer_clear(&text);
+	CHECK(spi_describe_change(&b.settings, &out, b.arena, &text));
+	CHECK_HAS(sp_buffer_text(&text), "Gruppo: Secondo livello\nStato: Nuova\n");
+	/* What is broken meanwhile takes no name away. */
+	harness_write(harness_folder(), "kb.yaml", "categories: [\n");
+	CHECK(spi_names_now(&names) != NULL);
+	CHECK_STR(spi_called(spi_names_now(&names), SPI_NAMED_GROUP, "l2", SP_LANG_EN), "Second level");
+	spi_names_clear(&names);
+	CHECK_STR(spi_called(NULL, SPI_NAMED_GROUP, "l2", SP_LANG_EN), "l2");
+	CHECK(spi_called(NULL, SPI_NAMED_GROUP, NULL, SP_LANG_EN) == NULL);
 	sp_buffer_release(&text);
 	sp_arena_free(b.arena);
 }
