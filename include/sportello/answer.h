@@ -136,11 +136,24 @@ bool sp_walk_code_read(const char *text, size_t len, char ret[SP_WALK_CODE_LEN +
 /** What came before, oldest first; at most the last SP_DIALOGUE_MAX turns. */
 typedef struct sp_dialogue {
 	const sp_turn *turns; size_t count;
+	/** Of a longer one: the request that it began with, and the last one before `turns` that was more than which way to go in a procedure: the
+	 *  question that a procedure began with. Oldest first; of what is told, never of what is decided. */
+	const sp_turn *began; size_t began_count;
 	bool ticket_open;       /**< a ticket was opened in this conversation */
 	const sp_walk *walk;    /**< the procedure that was walked last, NULL = none */
 	const sp_walk *earlier; /**< the one that it came in between of, NULL = none */
 	uint32_t places;        /**< turns and feedback of the conversation so far, all of them */
 } sp_dialogue;
+
+/** All turns that are known, oldest first: those of the beginning, then the last ones. NULL: none. */
+static inline size_t sp_dialogue_known(const sp_dialogue *dialogue)
+{
+	return dialogue ? dialogue->began_count + dialogue->count : 0;
+}
+static inline const sp_turn *sp_dialogue_turn(const sp_dialogue *dialogue, size_t number)
+{
+	return number < dialogue->began_count ? &dialogue->began[number] : &dialogue->turns[number - dialogue->began_count];
+}
 
 /** What the encoder was asked for one question. */
 typedef struct sp_asking sp_asking;

@@ -74,7 +74,7 @@ typedef struct sp_desk_turn {
 	const char *article_version; /**< NULL = none */
 	int solved;                  /**< what the person said of it: 1, 0; -1 = nothing */
 } sp_desk_turn;
-/** All turns, oldest first. None when there is no such conversation. */
+/** Turns, oldest first; of more than 200 the first and the last 199. None when there is no such conversation. */
 sp_status sp_store_desk_turns(sp_store_reader *reader, const char *conversation, sp_arena *arena, sp_desk_turn **ret, size_t *ret_count,
 	sp_error *err);
 

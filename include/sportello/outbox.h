@@ -41,8 +41,13 @@ typedef struct sp_ticket_step {
 	const char *post;
 } sp_ticket_step;
 
-/** A turn of the conversation that led to the ticket. */
-typedef struct sp_outgoing_turn { sp_turn turn; int solved; /**< what the person said of it: 1, 0; -1 = nothing */ } sp_outgoing_turn;
+/** A turn of the conversation that led to the ticket. Of a long one: the question that it began with, the one that a procedure began with, and the
+ *  last ones. */
+typedef struct sp_outgoing_turn {
+	sp_turn turn;
+	int solved;              /**< what the person said of it: 1, 0; -1 = nothing */
+	uint32_t left_out;       /**< turns before it that are not told */
+} sp_outgoing_turn;
 
 /** What an entry tells. */
 typedef struct sp_outgoing {

@@ -158,9 +158,9 @@ static void gather(gathering *g, const sp_turn *turn, int64_t at_utc_s)
 /* Where the matter began: after the last answer about another category. */
 static size_t beginning(const sp_dialogue *before, const char *category)
 {
-	size_t i = before ? before->count : 0;
+	size_t i = sp_dialogue_known(before);
 	while (i > 0) {
-		const sp_turn *turn = &before->turns[i - 1];
+		const sp_turn *turn = sp_dialogue_turn(before, i - 1);
 		if (turn->decision == SP_DECIDE_ANSWER && turn->category && category && strcmp(turn->category, category) != 0)
 			break;
 		i--;
@@ -186,8 +186,8 @@ static sp_status finish(gathering *g, sp_said *ret)
 static sp_status gather_all(gathering *g, const sp_dialogue *dialogue, const char *category, const sp_turn *now, int64_t now_utc_s, sp_said *ret)
 {
 	const sp_turn *something = NULL; /* "non funziona" says little, but more than nothing */
-	for (size_t i = beginning(dialogue, category); dialogue && i < dialogue->count; i++) {
-		const sp_turn *turn = &dialogue->turns[i];
+	for (size_t i = beginning(dialogue, category); i < sp_dialogue_known(dialogue); i++) {
+		const sp_turn *turn = sp_dialogue_turn(dialogue, i);
 		if (sp_turn_tells(turn, g->arena))
 			gather(g, turn, turn->at_utc_s);
 		else if (!something && sp_turn_tells_little(turn))

@@ -113,6 +113,8 @@ static void add_turns(const saying *s, const sp_outgoing *out, sp_buffer *text)
 		sp_buffer_printf(text, "\n%s\n", say(s, "connect.tried"));
 	for (size_t i = 0; i < out->turns_count; i++) {
 		const sp_outgoing_turn *turn = &out->turns[i];
+		if (turn->left_out)
+			sp_buffer_printf(text, "  (…) %s: %" PRIu32 "\n", say(s, "connect.left-out"), turn->left_out);
 		sp_buffer_printf(text, "- %s\n", turn->turn.question ? turn->turn.question : "");
 		if (turn->turn.article)
 			sp_buffer_printf(text, "  → %s%s%s%s%s\n", turn->turn.article, turn->turn.step && *turn->turn.step ? "#" : "",

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define TOLD_MAX 12 /* of the turns: what it began with, and the last ones */
+
 static const char *say(const spi_request *request, const char *key)
 {
 	return sp_catalog_text(request->lang, key);
@@ -28,28 +30,64 @@ static const char *title_of(spi_request *request, const char *id)
 	return record.title;
 }
 
+/* ---- of a long conversation ---- */
+
+typedef bool is_told(const sp_desk_turn *turn, const char *story);
+
+static bool asks(const sp_desk_turn *turn, const char *story)
+{
+	return turn->turn.question && strcmp(turn->turn.question, story) != 0 && turn->turn.decision != SP_DECIDE_NONE &&
+		!sp_reason_is_step(turn->turn.reason);
+}
+
+static bool shows(const sp_desk_turn *turn, const char *story)
+{
+	(void)story;
+	return turn->turn.article && !sp_reason_is_step(turn->turn.reason);
+}
+
+/* Going through what is told of the turns: where it began, and the last ones; those in between are counted. */
+typedef struct telling { is_told *told; const char *story; size_t all, number; } telling;
+
+static telling telling_of(is_told *told, const char *story, const sp_desk_turn *turns, size_t count)
+{
+	telling t = {.told = told, .story = story};
+	for (size_t i = 0; i < count; i++)
+		t.all += told(&turns[i], story);
+	return t;
+}
+
+static bool is_next(spi_request *request, telling *t, const sp_desk_turn *turn, sp_buffer *out)
+{
+	if (!t->told(turn, t->story))
+		return false;
+	size_t number = t->number++, left_out = t->all > TOLD_MAX ? t->all - TOLD_MAX : 0;
+	if (left_out && number == 1)
+		sp_buffer_printf(out, "  (…) %s: %zu\n", say(request, "agent-ticket.dossier.left-out"), left_out);
+	return number == 0 || number > left_out;
+}
+
 static void add_question(spi_request *request, const sp_ticket *ticket, const sp_desk_turn *turns, size_t count, sp_buffer *out)
 {
 	const char *story = spi_ticket_story(request, ticket);
+	telling t = telling_of(asks, story, turns, count);
 	add_head(request, out, "agent-ticket.dossier.question");
 	if (*story)
 		sp_buffer_printf(out, "%s\n", story);
 	for (size_t i = 0; i < count; i++)
-		if (turns[i].turn.question && strcmp(turns[i].turn.question, story) != 0 && turns[i].turn.decision != SP_DECIDE_NONE &&
-			!sp_reason_is_step(turns[i].turn.reason))
+		if (is_next(request, &t, &turns[i], out))
 			sp_buffer_printf(out, "- %s\n", turns[i].turn.question);
 }
 
 static void add_shown(spi_request *request, const sp_desk_turn *turns, size_t count, sp_buffer *out)
 {
-	bool any = false;
+	telling t = telling_of(shows, "", turns, count);
+	if (t.all > 0)
+		add_head(request, out, "agent-ticket.dossier.shown");
 	for (size_t i = 0; i < count; i++) {
 		const sp_desk_turn *turn = &turns[i];
-		if (!turn->turn.article || sp_reason_is_step(turn->turn.reason))
+		if (!is_next(request, &t, turn, out))
 			continue;
-		if (!any)
-			add_head(request, out, "agent-ticket.dossier.shown");
-		any = true;
 		const char *title = title_of(request, turn->turn.article);
 		const char *receipt = turn->article_version ?
 			sp_receipt_make(turn->turn.article, turn->turn.lang, turn->article_version, turn->turn.at_utc_s, request->arena) : NULL;
@@ -61,12 +99,23 @@ static void add_shown(spi_request *request, const sp_desk_turn *turns, size_t co
 	}
 }
 
-/* Steps of the walk in the conversation, and what agents wrote down. */
+/* ---- of the ticket ---- */
+
+/* That a file was added is noted in the ticket's language. */
+static bool is_file_note(const char *note)
+{
+	for (int lang = 0; note && lang < SP_LANG_COUNT; lang++)
+		if (strcmp(note, sp_catalog_text((sp_lang)lang, "ticket.attached")) == 0)
+			return true;
+	return false;
+}
+
+/* Steps of the walk in the conversation, and what agents wrote down. A file that was added is nothing that was tried. */
 static void add_tried(spi_request *request, const sp_ticket_event *events, size_t count, sp_buffer *out)
 {
 	bool any = false;
 	for (size_t i = 0; i < count; i++) {
-		const char *text = events[i].note && *events[i].note ? events[i].note : NULL;
+		const char *text = events[i].note && *events[i].note && !is_file_note(events[i].note) ? events[i].note : NULL;
 		const char *article = i > 0 && events[i].article ? events[i].article : NULL;
 		if (!text && !article)
 			continue;
@@ -82,18 +131,21 @@ static void add_tried(spi_request *request, const sp_ticket_event *events, size_
 	}
 }
 
-/* What we and the person wrote to each other since. */
+/* What we and the person wrote to each other since, and files that came. */
 static void add_said(spi_request *request, const sp_ticket_event *events, size_t count, sp_buffer *out)
 {
 	bool any = false;
 	for (size_t i = 0; i < count; i++) {
-		bool by_person = events[i].post_kind == SP_POST_ANSWER;
-		if (!by_person && events[i].post_kind != SP_POST_REPLY)
+		bool by_person = events[i].post_kind == SP_POST_ANSWER, is_file = is_file_note(events[i].note);
+		if (!by_person && !is_file && events[i].post_kind != SP_POST_REPLY)
 			continue;
 		if (!any)
 			add_head(request, out, "agent-ticket.dossier.said");
 		any = true;
-		sp_buffer_printf(out, "- %s: %s\n", say(request, by_person ? "agent-ticket.talk.person" : "agent-ticket.talk.desk"), events[i].post);
+		if (is_file)
+			sp_buffer_printf(out, "- %s\n", say(request, "ticket.attached"));
+		else
+			sp_buffer_printf(out, "- %s: %s\n", say(request, by_person ? "agent-ticket.talk.person" : "agent-ticket.talk.desk"), events[i].post);
 	}
 }
 

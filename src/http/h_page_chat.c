@@ -201,7 +201,7 @@ static sp_status compose_turn(spi_request *request, sp_index *index, const sp_di
 	sp_dialogue *before = sp_arena_alloc(request->arena, sizeof *before);
 	if (!decision->candidates || !before || !put_walk(request, dialogue, said, decision))
 		return SP_ERR_NOMEM;
-	*before = (sp_dialogue){.turns = dialogue->turns, .count = (size_t)(said - dialogue->turns)};
+	*before = (sp_dialogue){.turns = dialogue->turns, .count = (size_t)(said - dialogue->turns), .began = dialogue->began, .began_count = dialogue->began_count};
 	decision->before = before;
 	sp_candidate *list = decision->candidates;
 	if (said->article && put_candidate(request, index, decision->lang, said->article, list))

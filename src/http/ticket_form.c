@@ -99,8 +99,8 @@ static sp_status look_back(spi_request *request, const spi_ticket_form *form, sp
 	ticket->conversation = form->conversation;
 	ticket->note = spi_walk_note(request, dialogue.walk);
 	const char *little = NULL; /* only where nothing else was said */
-	for (size_t i = dialogue.count; i-- > 0;) {
-		const sp_turn *turn = &dialogue.turns[i];
+	for (size_t i = sp_dialogue_known(&dialogue); i-- > 0;) {
+		const sp_turn *turn = sp_dialogue_turn(&dialogue, i);
 		if (!ticket->category && turn->category && sp_kb_category(request->config, turn->category) >= 0)
 			ticket->category = turn->category;
 		if (!ticket->article)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define CONVERSATION_ID_MAX 64
+#define LOOKED_BACK_MAX 200 /* turns, for the one that asks something */
 
 static sp_status check_id(const char *id, sp_error *err)
 {
@@ -203,12 +204,70 @@ bool spi_sqlite_read_turn(sqlite3_stmt *statement, sp_arena *arena, sp_turn *tur
 	return spi_sqlite_split_lines((const char *)sqlite3_column_text(statement, 5), arena, &turn->offered) && !failed;
 }
 
+/* ---- where it began ---- */
+
+/* The first row of a statement of (seq, decision, reason) that asks something; 0 = none. */
+static sp_status first_request(spi_sqlite *db, const char *sql, int64_t number, int64_t before, int64_t *ret, sp_error *err)
+{
+	sqlite3_stmt *statement;
+	bool row = true;
+	sp_status status = spi_sqlite_query(db, sql, &statement, err, "iin", number, before, LOOKED_BACK_MAX);
+	while (status == SP_OK && (status = spi_sqlite_step(db, statement, &row, err)) == SP_OK && row) {
+		if (spi_decision_of((const char *)sqlite3_column_text(statement, 1)) == SP_DECIDE_NONE ||
+			sp_reason_is_step(spi_reason_of((const char *)sqlite3_column_text(statement, 2))))
+			continue;
+		*ret = sqlite3_column_int64(statement, 0);
+		sqlite3_reset(statement);
+		break;
+	}
+	return status;
+}
+
+sp_status spi_sqlite_began(spi_sqlite *db, int64_t number, int64_t before, int64_t ret[2], sp_error *err)
+{
+	static const char forward[] = "SELECT seq, decision, reason FROM turns WHERE conversation = ?1 AND seq < ?2 ORDER BY seq LIMIT ?3";
+	static const char backward[] = "SELECT seq, decision, reason FROM turns WHERE conversation = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3";
+	ret[0] = ret[1] = -1;
+	sp_status status = first_request(db, forward, number, before, &ret[0], err);
+	return status == SP_OK ? first_request(db, backward, number, before, &ret[1], err) : status;
+}
+
+static sp_status read_began(spi_sqlite *db, int64_t number, int64_t before, sp_arena *arena, sp_dialogue *ret, sp_error *err)
+{
+	static const char sql[] =
+		"SELECT question, decision, reason, article, category, offered, lang, at_utc_s, step FROM turns "
+		"WHERE conversation = ?1 AND seq IN (?2, ?3) ORDER BY seq";
+	int64_t seqs[2];
+	sqlite3_stmt *statement;
+	bool row = true, failed = false;
+	size_t count = 0;
+	sp_turn *turns = sp_arena_calloc(arena, 2, sizeof *turns);
+	if (!turns)
+		return spi_out_of_memory(err);
+	sp_status status = spi_sqlite_began(db, number, before, seqs, err);
+	if (status == SP_OK)
+		status = spi_sqlite_query(db, sql, &statement, err, "iii", number, seqs[0], seqs[1]);
+	while (status == SP_OK && (status = spi_sqlite_step(db, statement, &row, err)) == SP_OK && row) {
+		sp_turn *turn = &turns[count++];
+		bool read = spi_sqlite_read_turn(statement, arena, turn);
+		turn->step = spi_sqlite_text(statement, 8, arena, &failed);
+		if (!read || failed) {
+			sqlite3_reset(statement);
+			status = spi_out_of_memory(err);
+		}
+	}
+	ret->began = turns;
+	ret->began_count = status == SP_OK ? count : 0;
+	return status;
+}
+
 /* The last turns, read backwards from the end and put in order. */
 static sp_status read_turns(spi_sqlite *db, int64_t number, sp_arena *arena, sp_dialogue *ret, sp_error *err)
 {
 	static const char sql[] =
-		"SELECT question, decision, reason, article, category, offered, lang, at_utc_s, step FROM turns "
+		"SELECT question, decision, reason, article, category, offered, lang, at_utc_s, step, seq FROM turns "
 		"WHERE conversation = ?1 ORDER BY seq DESC LIMIT ?2";
+	int64_t first = 0;
 	sp_turn *turns = sp_arena_calloc(arena, SP_DIALOGUE_MAX, sizeof *turns);
 	if (!turns)
 		return spi_out_of_memory(err);
@@ -221,6 +280,7 @@ static sp_status read_turns(spi_sqlite *db, int64_t number, sp_arena *arena, sp_
 		sp_turn *turn = &turns[SP_DIALOGUE_MAX - ++count];
 		bool read = spi_sqlite_read_turn(statement, arena, turn);
 		turn->step = spi_sqlite_text(statement, 8, arena, &failed);
+		first = sqlite3_column_int64(statement, 9);
 		if (!read || failed) {
 			sqlite3_reset(statement);
 			status = spi_out_of_memory(err);
@@ -230,7 +290,7 @@ static sp_status read_turns(spi_sqlite *db, int64_t number, sp_arena *arena, sp_
 		ret->turns = turns + SP_DIALOGUE_MAX - count;
 		ret->count = count;
 	}
-	return status;
+	return status == SP_OK && count == SP_DIALOGUE_MAX ? read_began(db, number, first, arena, ret, err) : status;
 }
 
 static sp_status dialogue(spi_sqlite *db, const char *conversation, sp_arena *arena, sp_dialogue *ret, sp_error *err)

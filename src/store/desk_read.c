@@ -183,17 +183,19 @@ static bool read_turn(sqlite3_stmt *statement, sp_arena *arena, sp_desk_turn *re
 sp_status spi_sqlite_desk_turns(void *db, const char *conversation, sp_arena *arena, sp_desk_turn **ret, size_t *ret_count, sp_error *err)
 {
 	static const char sql[] =
-		"SELECT * FROM (SELECT question, decision, reason, article, category, offered, lang, at_utc_s, "
-		"(SELECT solved FROM feedback f WHERE f.conversation = t.conversation AND f.seq = t.seq + 1) AS solved, confidence, "
-		"article_version, step, seq FROM turns t WHERE conversation = (SELECT number FROM conversations WHERE id = ?1) "
-		"ORDER BY seq DESC LIMIT ?2) ORDER BY seq";
+		"WITH c AS (SELECT number AS n FROM conversations WHERE id = ?1) "
+		"SELECT question, decision, reason, article, category, offered, lang, at_utc_s, "
+		"(SELECT solved FROM feedback f WHERE f.conversation = t.conversation AND f.seq = t.seq + 1), confidence, article_version, step "
+		"FROM turns t WHERE conversation = (SELECT n FROM c) AND (seq >= (SELECT min(seq) FROM (SELECT seq FROM turns "
+		"WHERE conversation = (SELECT n FROM c) ORDER BY seq DESC LIMIT ?2)) "
+		"OR seq = (SELECT min(seq) FROM turns WHERE conversation = (SELECT n FROM c))) ORDER BY seq";
 	sqlite3_stmt *statement;
 	size_t count = 0;
 	bool row = true;
 	sp_desk_turn *turns = sp_arena_calloc(arena, TURNS_MAX, sizeof *turns);
 	if (!turns)
 		return spi_out_of_memory(err);
-	sp_status status = spi_sqlite_query(db, sql, &statement, err, "sn", conversation, TURNS_MAX);
+	sp_status status = spi_sqlite_query(db, sql, &statement, err, "sn", conversation, TURNS_MAX - 1);
 	while (status == SP_OK && (status = spi_sqlite_step(db, statement, &row, err)) == SP_OK && row) {
 		if (count < TURNS_MAX && read_turn(statement, arena, &turns[count++]))
 			continue;

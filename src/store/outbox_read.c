@@ -7,7 +7,7 @@
 
 #define LIST_DEFAULT 500
 #define LIST_MAX 100000
-#define TURNS_MAX 20
+#define LAST_MAX 18 /* turns of a conversation, beside those that it began with */
 
 #define BEHIND "EXISTS (SELECT 1 FROM outbox e WHERE e.ticket = o.ticket AND e.connector = o.connector AND e.id < o.id)"
 #define ENTRY_SQL \
@@ -115,29 +115,61 @@ static sp_status one_step(spi_sqlite *db, const sp_outbox_entry *entry, sp_arena
 	return failed ? spi_out_of_memory(err) : SP_OK;
 }
 
-/* The conversation up to the ticket; the last turns of a long one. */
+/* Where the last turns up to the ticket begin, and all that there are. */
+typedef struct span { int64_t conversation, first; size_t count; } span;
+
+static sp_status read_span(spi_sqlite *db, const sp_ticket *ticket, span *ret, sp_error *err)
+{
+	static const char sql[] =
+		"SELECT c.number, (SELECT min(seq) FROM (SELECT seq FROM turns WHERE conversation = c.number AND at_utc_s <= ?2 ORDER BY seq DESC LIMIT ?3)), "
+		"(SELECT count(*) FROM turns WHERE conversation = c.number AND at_utc_s <= ?2) FROM conversations c WHERE c.id = ?1";
+	sqlite3_stmt *statement;
+	bool row = false;
+	sp_status status = spi_sqlite_first(db, sql, &statement, &row, err, "sin", ticket->conversation, ticket->created_utc_s, LAST_MAX);
+	if (status != SP_OK || !row)
+		return status;
+	*ret = (span){sqlite3_column_int64(statement, 0), sqlite3_column_int64(statement, 1), (size_t)sqlite3_column_int64(statement, 2)};
+	sqlite3_reset(statement);
+	return SP_OK;
+}
+
+static sp_status read_turn(sqlite3_stmt *statement, sp_arena *arena, sp_outgoing_turn *turn, sp_error *err)
+{
+	bool failed = false;
+	turn->solved = sqlite3_column_type(statement, 8) == SQLITE_NULL ? -1 : sqlite3_column_int(statement, 8);
+	turn->turn.step = spi_sqlite_text(statement, 9, arena, &failed);
+	if (spi_sqlite_read_turn(statement, arena, &turn->turn) && !failed)
+		return SP_OK;
+	sqlite3_reset(statement);
+	return spi_out_of_memory(err);
+}
+
+/* The conversation up to the ticket; of a long one where it began, and the last turns: that much can be read. */
 static sp_status read_turns(spi_sqlite *db, sp_arena *arena, sp_outgoing *out, sp_error *err)
 {
 	static const char sql[] =
-		"SELECT * FROM (SELECT question, decision, reason, article, category, offered, lang, at_utc_s, "
-		"(SELECT solved FROM feedback f WHERE f.conversation = t.conversation AND f.seq = t.seq + 1) AS solved, step, seq "
-		"FROM turns t WHERE conversation = (SELECT number FROM conversations WHERE id = ?1) AND at_utc_s <= ?2 "
-		"ORDER BY seq DESC LIMIT ?3) ORDER BY seq";
+		"SELECT question, decision, reason, article, category, offered, lang, at_utc_s, "
+		"(SELECT solved FROM feedback f WHERE f.conversation = t.conversation AND f.seq = t.seq + 1), step, seq "
+		"FROM turns t WHERE conversation = ?1 AND at_utc_s <= ?2 AND (seq >= ?3 OR seq IN (?4, ?5)) ORDER BY seq";
+	span s = {0};
+	int64_t began[2] = {-1, -1};
 	sqlite3_stmt *statement;
-	bool row = true, failed = false;
-	sp_outgoing_turn *turns = sp_arena_calloc(arena, TURNS_MAX, sizeof *turns);
+	bool row = true;
+	sp_outgoing_turn *turns = sp_arena_calloc(arena, LAST_MAX + 2, sizeof *turns), *first = NULL;
 	if (!turns)
 		return spi_out_of_memory(err);
-	sp_status status = spi_sqlite_query(db, sql, &statement, err, "sin", out->ticket.conversation, out->ticket.created_utc_s, TURNS_MAX);
+	sp_status status = read_span(db, &out->ticket, &s, err);
+	if (status == SP_OK && s.count > LAST_MAX)
+		status = spi_sqlite_began(db, s.conversation, s.first, began, err);
+	if (status == SP_OK)
+		status = spi_sqlite_query(db, sql, &statement, err, "iiiii", s.conversation, out->ticket.created_utc_s, s.first, began[0], began[1]);
 	while (status == SP_OK && (status = spi_sqlite_step(db, statement, &row, err)) == SP_OK && row) {
 		sp_outgoing_turn *turn = &turns[out->turns_count++];
-		turn->solved = sqlite3_column_type(statement, 8) == SQLITE_NULL ? -1 : sqlite3_column_int(statement, 8);
-		turn->turn.step = spi_sqlite_text(statement, 9, arena, &failed);
-		if (!spi_sqlite_read_turn(statement, arena, &turn->turn) || failed) {
-			sqlite3_reset(statement);
-			status = spi_out_of_memory(err);
-		}
+		first = !first && sqlite3_column_int64(statement, 10) >= s.first ? turn : first;
+		status = read_turn(statement, arena, turn, err);
 	}
+	if (first && s.count > out->turns_count)
+		first->left_out = (uint32_t)(s.count - out->turns_count);
 	out->turns = turns;
 	return status;
 }

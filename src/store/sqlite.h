@@ -92,6 +92,9 @@ sp_status spi_sqlite_count(void *db, uint64_t *ret_conversations, uint64_t *ret_
 sp_status spi_sqlite_dialogue(void *db, const char *conversation, sp_arena *arena, sp_dialogue *ret, sp_error *err);
 /** A turn from the columns question, decision, reason, article, category, offered, lang, at_utc_s. False: memory is out. */
 bool spi_sqlite_read_turn(sqlite3_stmt *statement, sp_arena *arena, sp_turn *turn);
+/* Of a conversation before a place: the first request, and the last one that was more than which way to go in a procedure; -1 = none. They may be
+   the same. In conversations.c. */
+sp_status spi_sqlite_began(spi_sqlite *db, int64_t conversation, int64_t before, int64_t ret[2], sp_error *err);
 
 /** Texts as one, a line each; NULL when there is none. @p out owns it. */
 sp_status spi_sqlite_join_lines(const sp_strings *items, sp_buffer *out, const char **ret, sp_error *err);

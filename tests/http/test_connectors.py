@@ -43,6 +43,33 @@ class Sending(unittest.TestCase):
             self.assertTrue(text.endswith(f"[Sportello {opened['number']}/1]"))
             self.assertNotIn(opened["secret"], text)
 
+    def test_a_long_conversation_keeps_where_it_began(self):
+        """The first question, the one that a procedure began with, and the last messages; what is in between is counted."""
+        from test_walk import CARD, put_articles
+        desk = Connected("servicenow")
+        put_articles(desk.service)
+        with desk:
+            client = desk.service.client()
+            first = client.post("/v1/chat", {"message": "mi hanno addebitato due volte"}).json
+
+            def say(message):
+                reply = client.post("/v1/chat", {"message": message, "conversation": first["conversation"]})
+                self.assertEqual(reply.status, 200, reply.text)
+                return reply.json
+            for _ in range(4):
+                say("il codice non arriva")
+            self.assertEqual(say(CARD)["step"]["number"], 1)
+            for _ in range(10):
+                say("fatto")
+                say("indietro")
+            client.close()
+            number = desk.open(conversation=first["conversation"])["number"]
+            desk.until_empty()
+            [record] = desk.other.of(number)
+            told = [line for line in record["description"].splitlines() if line.startswith(("- ", "  ("))]
+            self.assertEqual(told[:3], ["- mi hanno addebitato due volte", f"- {CARD}", "  (…) messaggi in mezzo, non riportati: 6"])
+            self.assertEqual(told[3:], ["- fatto", "- indietro"] * 9)
+
     def test_servicenow_change(self):
         with Connected("servicenow", "groups: {secondo-livello: g2}\nset_solved: {close_code: Solved}\n") as desk:
             number = desk.open()["number"]

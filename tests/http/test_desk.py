@@ -4,6 +4,7 @@ import re
 import threading
 import unittest
 
+import files
 from service import PROGRAM, ServiceTest
 
 IBAN = "IT60X0542811101000000123456"
@@ -59,6 +60,31 @@ class Desk(ServiceTest):
 
     def answer(self, number, **body):
         return self.client.post(f"/v1/tickets/{number}/replies", body, X_Ticket_Secret=self.secret)
+
+    def test_dossier_of_a_long_conversation(self):
+        """Where it began and the last questions; how many are left out is said."""
+        conversation = self.ok(self.client.post("/v1/chat", {"message": "mi hanno addebitato due volte"}))["conversation"]
+        for i in range(20):
+            self.ok(self.client.post("/v1/chat", {"message": f"il codice non arriva, prova {i}", "conversation": conversation}))
+        number = self.open(conversation=conversation, message="serve aiuto")
+        told = self.ok(self.ada.get(f"/v1/tickets/{number}/dossier?lang=it"))["text"]
+        asked = [line for line in told.split("MOSTRATO")[0].splitlines() if line.startswith(("- ", "  ("))]
+        self.assertEqual(asked[0], "- mi hanno addebitato due volte")
+        self.assertEqual(asked[1], "  (…) messaggi in mezzo, non riportati: 9")
+        self.assertEqual(asked[2:], [f"- il codice non arriva, prova {i}" for i in range(9, 20)])
+
+    def test_a_file_is_nothing_that_was_tried(self):
+        number = self.open(message="ecco la ricevuta")
+        reply = self.client.request("POST", f"/v1/tickets/{number}/attachments", files.png(), {"Content-Type": "image/png", "X-Ticket-Secret": self.secret})
+        self.assertEqual(reply.status, 201, reply.text)
+        told = self.ok(self.ada.get(f"/v1/tickets/{number}/dossier?lang=it"))["text"]
+        self.assertNotIn("GIÀ PROVATO", told)
+        self.assertIn("MESSAGGI CON LA PERSONA\n- La persona ha aggiunto un file: si vede in Sportello.\n", told)
+        # In the words of who reads, whatever the ticket's language; what agents wrote stays what was tried.
+        self.ok(self.ada.patch(f"/v1/tickets/{number}", {"note": "provato il reset"}))
+        told = self.ok(self.ada.get(f"/v1/tickets/{number}/dossier?lang=en"))["text"]
+        self.assertIn("- The person added a file", told)
+        self.assertIn("- provato il reset\n", told)
 
     def page(self, number):
         reply = self.ada.get(f"/agent/tickets/{number}")

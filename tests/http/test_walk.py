@@ -370,6 +370,20 @@ class Walks(ServiceTest):
         self.assertEqual((second["decision"], {first, second["article"]["id"]}), ("answer", {"stampante-1", "stampante-2"}))
         self.assertEqual(self.say("non funziona")["decision"], "ticket")
 
+    def test_ticket_after_a_long_walk_keeps_its_question(self):
+        """More steps than are looked back on: what it was about is not lost, in the ticket, its dossier and its form."""
+        self.say("dove trovo la ricevuta del pagamento")
+        self.say(CARD)
+        for _ in range(6):
+            self.assertAt(self.walk("fatto", "indietro"), 1)
+        form = self.client.get(f"/ticket?conversation={self.conversation}&category=accesso").text
+        self.assertIn(CARD, html.unescape(form))
+        ticket = self.open_ticket()
+        self.assertEqual((ticket["message"], ticket["article"]), (CARD, "numero-scheda"))
+        told = self.other(self.agent_token).get(f"/v1/tickets/{ticket['number']}/dossier?lang=it").json["text"]
+        self.assertIn("- dove trovo la ricevuta del pagamento\n", told)
+        self.assertNotIn("indietro", told)
+
     def test_ticket_in_the_middle(self):
         self.walk(CARD, "fatto")
         self.assertEqual(self.say("Non funziona")["reason"], "not-solved")

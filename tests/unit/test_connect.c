@@ -158,7 +158,7 @@ TEST(test_what_people_there_read)
 	bed b = read_settings("connector: zendesk\nurl: https://example.com\nauth: {token: {env: TEST_CONNECT}}\nfields: {email: 5}\nlang: en\nprefix: sp-\n");
 	REQUIRE(b.status == SP_OK);
 	const sp_ticket_value values[] = {{"email", "ada@example.com"}, {"provider", "Uno"}};
-	const sp_outgoing_turn turns[] = {{{.question = "prima", .article = "a-1"}, 0}, {{.question = "dopo", .article = "a-2", .step = "passo-3"}, 1}, {{.question = "e poi"}, -1}};
+	const sp_outgoing_turn turns[] = {{{.question = "prima", .article = "a-1"}, 0, 0}, {{.question = "dopo", .article = "a-2", .step = "passo-3"}, 1, 0}, {{.question = "e poi"}, -1, 0}};
 	sp_outgoing out = {.entry = {.ticket = 1001, .revision = 1}, .turns = turns, .turns_count = 3,
 		.ticket = {.number = 1001, .message = "riga una\nriga due", .category = "accesso", .values = values, .values_count = 2}};
 	sp_buffer text = SP_BUFFER_INIT;

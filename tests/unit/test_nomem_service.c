@@ -150,7 +150,7 @@ static sp_status describe(sp_arena *arena)
 	static const char text[] = "connector: zendesk\nurl: https://example.com\nauth: {token: {env: TEST_CONNECT}}\nfields: {email: 5}\ngroups: {l2: 7}\nlang: en\nprefix: sp-\n";
 	static char path[500];
 	static const sp_ticket_value values[] = {{"email", "ada@example.com"}, {"provider", "Uno"}};
-	static const sp_outgoing_turn turns[] = {{{.question = "prima", .article = "a-1"}, 0}, {{.question = "dopo", .article = "a-2", .step = "passo-3"}, 1}};
+	static const sp_outgoing_turn turns[] = {{{.question = "prima", .article = "a-1"}, 0, 0}, {{.question = "dopo", .article = "a-2", .step = "passo-3"}, 1, 0}};
 	const sp_outgoing out = {.entry = {.ticket = 1001, .revision = 1}, .turns = turns, .turns_count = 2,
 		.ticket = {.number = 1001, .message = "riga una\nriga due", .category = "accesso", .values = values, .values_count = 2}};
 	spi_connect_settings settings;
