@@ -20,6 +20,9 @@ typedef struct spi_sent {
 	spi_answer answer;
 	bool found;             /* it was there already */
 	char remote[SP_REMOTE_MAX], label[SPI_LABEL_MAX], state[SPI_REMOTE_STATE_MAX]; /* "" = unknown */
+	/* Another record of the same ticket, which should not be there; "" = none. withdrawn: it was closed there. */
+	char second[SP_REMOTE_MAX], second_label[SPI_LABEL_MAX];
+	bool withdrawn;
 } spi_sent;
 
 /* A record that changed, which need not be one of ours. */
@@ -35,7 +38,7 @@ typedef struct spi_records {
 	const char *member; /* of a reply: what holds the record */
 	/* False: whatever it is, it is no record. */
 	bool (*read)(json_t *record, sp_arena *arena, spi_sent *ret);
-	/* Look for the record of this ticket, the oldest of them. */
+	/* Look for the record of this ticket, the oldest of them; the next one as `second`. */
 	void (*find)(const spi_link *link, const sp_outgoing *out, spi_sent *ret);
 	/* Whether the comment of this very change is there. */
 	bool (*is_told)(const spi_link *link, const sp_outgoing *out, spi_answer *ret);
@@ -44,6 +47,8 @@ typedef struct spi_records {
 	/* comment NULL: none, or it is there already. */
 	void (*write_change)(const spi_link *link, const sp_outgoing *out, const char *comment, sp_buffer *body);
 	void (*send_change)(const spi_link *link, const sp_outgoing *out, const sp_buffer *body, spi_answer *ret);
+	/* Close the second of two, which was made a moment ago, and say there which one counts. NULL: somebody has to. */
+	void (*withdraw)(const spi_link *link, const sp_outgoing *out, const spi_sent *two, spi_answer *ret);
 } spi_records;
 
 typedef struct spi_connect_maker {

@@ -1,7 +1,9 @@
-/* Systems that keep a record of each ticket: what was begun and may have arrived is looked for before it is sent again. */
+/* Systems that keep a record of each ticket: what was begun and may have arrived is looked for before it is sent again, and after: an attempt may
+   outlast every time that one waits. */
 #include "connect/maker.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static void expect(const spi_records *kind, const spi_link *link, spi_sent *ret)
 {
@@ -9,6 +11,30 @@ static void expect(const spi_records *kind, const spi_link *link, spi_sent *ret)
 		return;
 	ret->answer.outcome = SPI_UNSURE;
 	snprintf(ret->answer.why, sizeof ret->answer.why, "HTTP %ld without a record in \"%s\"", ret->answer.status, kind->member);
+}
+
+/* An attempt that nobody waited for any more may have got there between looking and sending: then there are two. The older one counts, as it does
+   whenever it is looked for; the other was made a moment ago, and nobody has worked on it. What cannot be found out changes nothing. */
+static void look_again(const spi_records *kind, const spi_link *link, const sp_outgoing *out, spi_sent *ret)
+{
+	spi_sent two = {0};
+	spi_answer withdrawing = {.outcome = SPI_AGAIN};
+	kind->find(link, out, &two);
+	spi_answer_clear(&two.answer);
+	if (!two.found || (strcmp(two.remote, ret->remote) == 0 && !two.second[0]))
+		return;
+	if (strcmp(two.remote, ret->remote) != 0) {
+		memcpy(two.second, ret->remote, sizeof two.second);
+		memcpy(two.second_label, ret->label, sizeof two.second_label);
+	}
+	if (kind->withdraw)
+		kind->withdraw(link, out, &two, &withdrawing);
+	two.found = strcmp(two.remote, ret->remote) != 0;
+	two.withdrawn = withdrawing.outcome == SPI_DONE;
+	spi_answer_clear(&withdrawing);
+	spi_answer_clear(&ret->answer);
+	two.answer = (spi_answer){.outcome = SPI_DONE};
+	*ret = two;
 }
 
 void spi_record_open(const spi_records *kind, const spi_link *link, const sp_outgoing *out, spi_sent *ret)
@@ -23,6 +49,8 @@ void spi_record_open(const spi_records *kind, const spi_link *link, const sp_out
 	kind->write_ticket(link, out, &body);
 	kind->send_ticket(link, out, &body, &ret->answer);
 	expect(kind, link, ret);
+	if (out->entry.unsure && ret->answer.outcome == SPI_DONE)
+		look_again(kind, link, out, ret);
 	sp_buffer_release(&body);
 }
 

@@ -92,6 +92,16 @@ void spi_connector_denied(sp_connector *c, const spi_answer *answer)
 
 /* ---- one entry's end ---- */
 
+static void tell_second(sp_connector *c, const sp_outgoing *out, const spi_sent *sent)
+{
+	char which[2 * SPI_LABEL_MAX + 16];
+	if (!sent->second[0])
+		return;
+	snprintf(which, sizeof which, "%.63s counts, not %.63s", sent->label, sent->second_label);
+	spi_connector_log(c, "warning", out->entry.ticket, sent->withdrawn ? "there were two records of it, as an earlier attempt arrived late; the second is closed" :
+		"there are two records of it, as an earlier attempt arrived late; close the second there", which);
+}
+
 /* What was sent must not be forgotten; else it is looked for, as after a crash. */
 static void keep_end(sp_connector *c, sp_outbox_write *write)
 {
@@ -110,6 +120,7 @@ static void was_sent(sp_connector *c, const sp_outgoing *out, const spi_sent *se
 	c->forbidden_in_a_row = 0;
 	c->forbidden_why[0] = '\0';
 	note(c, sent->found ? &c->state.found : &c->state.sent);
+	tell_second(c, out, sent);
 	/* No version: somebody may have said something in the same second. The state of one that was found may be news: it is taken in
 	   like any other. */
 	if (sent->found)

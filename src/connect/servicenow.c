@@ -1,8 +1,10 @@
 /* ServiceNow by its Table API: a record of `table` for each ticket, known again by correlation_id and correlation_display.
-   Nothing there keeps two records from having the same correlation_id: that there is one is our work. */
+   Nothing there keeps two records from having the same correlation_id: that there is one is our work. Rows are read by what comes after the last
+   one, not by a number of rows to pass over: what changes meanwhile goes to the end, and would move others to where nobody looks any more. */
 #include "connect/maker.h"
 
 #include "base/clock.h"
+#include "sportello/catalog.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +12,7 @@
 /* Characters that a record keeps. */
 #define DESCRIPTION_MAX 4000
 #define PAGE 100
-#define PAGES_MAX 50
+#define PAGES_MAX 100
 /* So many records fit the address of one question. */
 #define RECORDS_ASKED_MAX 50
 /* What is written there becomes visible a moment later, with the earlier time. */
@@ -61,13 +63,13 @@ static const char *table_url(const spi_link *link, const char *record)
 }
 
 /* A query as the Table API wants it: its parts divided by ^, the whole percent-encoded. */
-static const char *query_url(const spi_link *link, const char *table, const char *query, const char *fields, unsigned limit, unsigned offset)
+static const char *query_url(const spi_link *link, const char *table, const char *query, const char *fields, unsigned limit)
 {
 	sp_buffer escaped = SP_BUFFER_INIT;
 	spi_call_escape(query, &escaped);
 	const char *url = sp_buffer_ok(&escaped) ? sp_arena_printf(link->arena, "%s/api/now/table/%s?sysparm_query=%s&sysparm_fields=%s"
-		"&sysparm_limit=%u&sysparm_offset=%u&sysparm_display_value=false&sysparm_exclude_reference_link=true", link->settings->url, table,
-		sp_buffer_text(&escaped), fields, limit, offset) : NULL;
+		"&sysparm_limit=%u&sysparm_display_value=false&sysparm_exclude_reference_link=true", link->settings->url, table,
+		sp_buffer_text(&escaped), fields, limit) : NULL;
 	sp_buffer_release(&escaped);
 	return url;
 }
@@ -91,12 +93,17 @@ static bool read_record(json_t *record, sp_arena *arena, spi_sent *ret)
 /* The oldest record of this ticket. */
 static void find(const spi_link *link, const sp_outgoing *out, spi_sent *ret)
 {
-	const char *query = sp_arena_printf(link->arena, "correlation_id=%s^correlation_display=%s^ORDERBYsys_created_on",
+	const char *query = sp_arena_printf(link->arena, "correlation_id=%s^correlation_display=%s^ORDERBYsys_created_on^ORDERBYsys_id",
 		spi_reference(link->settings, out->entry.ticket, link->arena), link->settings->display);
-	const char *url = query ? query_url(link, link->settings->table, query, "sys_id,number,state,hold_reason,correlation_id", 2, 0) : NULL;
+	const char *url = query ? query_url(link, link->settings->table, query, "sys_id,number,state,hold_reason,correlation_id", 2) : NULL;
+	spi_sent second = {0};
 	spi_ask(link, "GET", url, NULL, NULL, &ret->answer);
-	json_t *first = json_array_get(json_object_get(ret->answer.json, "result"), 0);
+	json_t *rows = json_object_get(ret->answer.json, "result"), *first = json_array_get(rows, 0);
 	ret->found = ret->answer.outcome == SPI_DONE && first && read_record(first, link->arena, ret);
+	if (ret->found && json_array_size(rows) > 1 && read_record(json_array_get(rows, 1), link->arena, &second)) {
+		memcpy(ret->second, second.remote, sizeof ret->second);
+		memcpy(ret->second_label, second.label, sizeof ret->second_label);
+	}
 }
 
 /* ---- sending ---- */
@@ -160,7 +167,7 @@ static void write_ticket(const spi_link *link, const sp_outgoing *out, sp_buffer
 static bool is_told(const spi_link *link, const sp_outgoing *out, spi_answer *ret)
 {
 	const char *query = sp_arena_printf(link->arena, "element_id=%s^valueLIKE%s", out->remote, spi_mark(link->settings, out, link->arena));
-	spi_ask(link, "GET", query ? query_url(link, "sys_journal_field", query, "sys_id", 1, 0) : NULL, NULL, NULL, ret);
+	spi_ask(link, "GET", query ? query_url(link, "sys_journal_field", query, "sys_id", 1) : NULL, NULL, NULL, ret);
 	return ret->outcome == SPI_DONE && json_array_size(json_object_get(ret->json, "result")) > 0;
 }
 
@@ -192,8 +199,27 @@ static void send_change(const spi_link *link, const sp_outgoing *out, const sp_b
 	spi_ask(link, "PATCH", table_url(link, out->remote), body, NULL, ret);
 }
 
+/* Closed as the settings say that a ticket of ours is. Where a rule there wants more than that, somebody does it: it is told. */
+static void withdraw(const spi_link *link, const sp_outgoing *out, const spi_sent *two, spi_answer *ret)
+{
+	const spi_connect_settings *s = link->settings;
+	sp_lang lang = s->lang != SP_LANG_NONE ? s->lang : out->ticket.lang != SP_LANG_NONE ? out->ticket.lang : SP_LANG_IT;
+	const sp_fill fills[] = {{"number", two->label}, {NULL, NULL}};
+	sp_buffer body = SP_BUFFER_INIT;
+	sp_json json;
+	sp_json_init(&json, &body);
+	sp_json_object(&json, NULL);
+	set_state(&json, spi_mapping_get(&s->states_out, sp_ticket_state_name(SP_TICKET_CLOSED)), link->arena);
+	set_all(&json, &s->set_solved);
+	set_text(&json, "work_notes", sp_catalog_fill(lang, "connect.twice", fills, link->arena));
+	sp_json_object_end(&json);
+	spi_ask(link, "PATCH", table_url(link, two->second), &body, NULL, ret);
+	sp_buffer_release(&body);
+}
+
 static const spi_records records = {.member = "result", .read = read_record, .find = find, .is_told = is_told, .write_ticket = write_ticket,
-	.send_ticket = send_ticket, .write_change = write_change, .send_change = send_change};
+	.send_ticket = send_ticket, .write_change = write_change, .send_change = send_change,
+	.withdraw = withdraw};
 
 /* ---- what comes back ---- */
 
@@ -257,23 +283,46 @@ static void read_comment(reading *r, json_t *row)
 		r->stopped = !r->changed(r->arg, &news);
 }
 
-/* All rows of a query, page after page. */
-static void read_rows(reading *r, const char *table, const char *query, const char *fields, read_row *visit, spi_answer *ret)
+/* Which rows, in which order: by a time, then by sys_id. */
+typedef struct row_kind { const char *table, *which, *fields, *time; read_row *visit; } row_kind;
+
+/* The last row that was read. */
+typedef struct place { const char *time, *id; } place;
+
+/* One page; the number of its rows. */
+static size_t read_page(reading *r, const row_kind *of, const char *query, place *last, spi_answer *ret)
 {
-	bool more = true;
-	for (unsigned page = 0; more && !r->stopped; page++) {
+	json_t *found, *row;
+	size_t i, count;
+	spi_ask(r->link, "GET", query ? query_url(r->link, of->table, query, of->fields, PAGE) : NULL, NULL, NULL, ret);
+	found = json_object_get(ret->json, "result");
+	count = ret->outcome == SPI_DONE ? json_array_size(found) : 0;
+	json_array_foreach(found, i, row)
+		if (!r->stopped) {
+			*last = (place){spi_value_text(row, of->time, r->link->arena), spi_value_text(row, "sys_id", r->link->arena)};
+			of->visit(r, row);
+		}
+	spi_answer_clear(ret);
+	return count;
+}
+
+/* All rows since a moment, page after page: the rest of the second that the last page ended in, then what is later. */
+static void read_rows(reading *r, const row_kind *of, const char *since, spi_answer *ret)
+{
+	sp_arena *arena = r->link->arena;
+	place last = {0};
+	const char *query = of->which ? sp_arena_printf(arena, "%s^%s>=%s^ORDERBY%s^ORDERBYsys_id", of->which, of->time, since, of->time) : NULL;
+	bool in_second = false;
+	for (unsigned page = 0; !r->stopped; page++) {
 		r->is_cut = page == PAGES_MAX;
 		if (r->is_cut)
 			return;
-		json_t *rows, *row;
-		size_t i;
-		spi_ask(r->link, "GET", query ? query_url(r->link, table, query, fields, PAGE, page * PAGE) : NULL, NULL, NULL, ret);
-		rows = json_object_get(ret->json, "result");
-		more = ret->outcome == SPI_DONE && json_array_size(rows) == PAGE;
-		json_array_foreach(rows, i, row)
-			if (!r->stopped)
-				visit(r, row);
-		spi_answer_clear(ret);
+		bool more = read_page(r, of, query, &last, ret) == PAGE;
+		if (ret->outcome != SPI_DONE || (!more && !in_second) || !last.time || !*last.time || !*last.id)
+			return;
+		in_second = more;
+		query = more ? sp_arena_printf(arena, "%s^%s=%s^sys_id>%s^ORDERBYsys_id", of->which, of->time, last.time, last.id) :
+			sp_arena_printf(arena, "%s^%s>%s^ORDERBY%s^ORDERBYsys_id", of->which, of->time, last.time, of->time);
 	}
 }
 
@@ -282,8 +331,9 @@ static void read_comments(reading *r, const char *since, spi_answer *ret)
 {
 	const char *of = r->ids_count <= RECORDS_ASKED_MAX && sp_buffer_ok(&r->ids) ?
 		sp_arena_printf(r->link->arena, "^element_idIN%s", sp_buffer_text(&r->ids)) : "";
-	read_rows(r, "sys_journal_field", of ? sp_arena_printf(r->link->arena, "name=%s%s^element=comments^sys_created_on>=%s^ORDERBYsys_created_on",
-		r->link->settings->table, of, since) : NULL, "sys_id,element_id,value,sys_created_on,sys_created_by", read_comment, ret);
+	const row_kind kind = {.table = "sys_journal_field", .fields = "sys_id,element_id,value,sys_created_on,sys_created_by", .time = "sys_created_on",
+		.which = of ? sp_arena_printf(r->link->arena, "name=%s%s^element=comments", r->link->settings->table, of) : NULL, .visit = read_comment};
+	read_rows(r, &kind, since, ret);
 }
 
 /* Two questions, however many records changed. */
@@ -294,8 +344,9 @@ static void poll(const spi_link *link, const char *cursor, spi_changed *changed,
 	int64_t from_s = cursor ? moment_of(cursor) : spi_now_utc_s() - FIRST_LOOK_BACK_S;
 	reading r = {.link = link, .changed = changed, .arg = arg, .latest_s = from_s};
 	moment_text(from_s - OVERLAP_S, since);
-	read_rows(&r, s->table, sp_arena_printf(link->arena, "correlation_display=%s^sys_updated_on>=%s^ORDERBYsys_updated_on", s->display, since),
-		"sys_id,state,hold_reason,sys_updated_on", read_state, ret);
+	const row_kind kind = {.table = s->table, .which = sp_arena_printf(link->arena, "correlation_display=%s", s->display),
+		.fields = "sys_id,state,hold_reason,sys_updated_on", .time = "sys_updated_on", .visit = read_state};
+	read_rows(&r, &kind, since, ret);
 	if (ret->outcome == SPI_DONE && !r.stopped && r.ids_count > 0)
 		read_comments(&r, since, ret);
 	/* Comments of days are many: the next time goes on where these end. */
@@ -309,7 +360,7 @@ static void poll(const spi_link *link, const char *cursor, spi_changed *changed,
 static void comments(const spi_link *link, const char *remote, const sp_remote_comment **ret_comments, size_t *ret_count, spi_answer *ret)
 {
 	const char *query = sp_arena_printf(link->arena, "name=%s^element_id=%s^element=comments^ORDERBYsys_created_on", link->settings->table, remote);
-	spi_ask(link, "GET", query ? query_url(link, "sys_journal_field", query, "sys_id,value,sys_created_on,sys_created_by", PAGE, 0) : NULL,
+	spi_ask(link, "GET", query ? query_url(link, "sys_journal_field", query, "sys_id,value,sys_created_on,sys_created_by", PAGE) : NULL,
 		NULL, NULL, ret);
 	json_t *rows = json_object_get(ret->json, "result"), *row;
 	size_t count = 0, i;

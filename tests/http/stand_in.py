@@ -46,6 +46,8 @@ class StandIn:
         self.end_users = set()     # Zendesk: authors who are not of the desk
         self.export_delay_s = 60   # Zendesk leaves the last minute out
         self.keys_kept_s = 2 * 3600
+        self.late = []             # what came by the fault "late": worked off right before the next change
+        self.after_page = None     # after_page(rows): called when ServiceNow has been asked for rows of a table
         self.requests, self.faults = [], collections.Counter()
         self.deliveries = 0
         handler = {"servicenow": ServiceNow, "zendesk": Zendesk, "webhook": Webhook}[kind]
@@ -125,6 +127,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.fail(int(fault))
         if fault == "cut":
             return self.cut()
+        if fault == "late":
+            self.system.late.append((path, body))
+            time.sleep(self.system.slow_s)
+            return self.cut()
         if not self.may():
             return self.fail(401)
         if changes and self.system.refuse:
@@ -133,6 +139,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if disliked:
             return self.fail(disliked)
         with self.system.lock:
+            while changes and self.system.late:
+                self.route(*self.system.late.pop())
             status, reply, headers = self.route(path, body)
         if fault == "cut-made":
             return self.cut()
@@ -192,19 +200,22 @@ class ServiceNow(Handler):
         if record:
             found = [row for row in rows if row["sys_id"] == record]
             return (200, {"result": self.shown(found[0])}, {}) if found else (404, self.error(404, "Record doesn't exist or ACL restricts the record retrieval"), {})
-        order = None
+        order = []
         for part in filter(None, self.query.get("sysparm_query", "").split("^")):
             if part.startswith("ORDERBY"):
-                order = part[len("ORDERBY"):]
+                order.append(part[len("ORDERBY"):])
                 continue
-            name, sign, value = re.fullmatch(r"(\w+?)(>=|=|LIKE|IN)(.*)", part, re.S).groups()
-            test = {"=": lambda a, v=value: a == v, ">=": lambda a, v=value: a >= v, "LIKE": lambda a, v=value: v.lower() in a.lower(),
+            name, sign, value = re.fullmatch(r"(\w+?)(>=|=|>|LIKE|IN)(.*)", part, re.S).groups()
+            test = {"=": lambda a, v=value: a == v, ">=": lambda a, v=value: a >= v, ">": lambda a, v=value: a > v, "LIKE": lambda a, v=value: v.lower() in a.lower(),
                     "IN": lambda a, v=value: a in v.split(",")}[sign]
             rows = [row for row in rows if test(row.get(name, ""))]
         if order:
-            rows = sorted(rows, key=lambda row: row[order])
+            rows = sorted(rows, key=lambda row: [row[name] for name in order])
         begin, limit = int(self.query.get("sysparm_offset", 0)), int(self.query.get("sysparm_limit", 10000))
-        return 200, {"result": [self.shown(row) for row in rows[begin:begin + limit]]}, {"X-Total-Count": str(len(rows))}
+        page = [self.shown(row) for row in rows[begin:begin + limit]]
+        if self.system.after_page and table != "sys_journal_field":
+            self.system.after_page(page)
+        return 200, {"result": page}, {"X-Total-Count": str(len(rows))}
 
     def add_journal(self, row, values):
         for element in ("comments", "work_notes"):

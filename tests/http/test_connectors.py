@@ -1,6 +1,7 @@
 """Tickets that leave for another system: each once, whatever fails on the way; and what comes back."""
 import concurrent.futures
 import json
+import sqlite3
 import time
 import unittest
 
@@ -203,6 +204,31 @@ class Faults(unittest.TestCase):
             problems = pool.map(one, [(kind, fault) for fault in FAULTS for kind in KINDS])
             self.assertEqual([problem for problem in problems if problem], [])
 
+    def test_servicenow_attempt_that_arrives_after_all(self):
+        """It outlasts the time that one waits: it is not there when it is looked for, and then it is, beside the one sent meanwhile."""
+        for rights in (True, False):
+            with self.subTest(rights), Connected("servicenow", "set_solved: {close_code: Duplicate}\n") as desk:
+                desk.other.plan.append("late")
+                if not rights:
+                    desk.other.rule = lambda body: 403 if b"work_notes" in body else None
+                number = desk.open()["number"]
+                desk.until_empty()
+                first, second = sorted(desk.other.of(number), key=lambda r: (r["sys_created_on"], r["sys_id"]))
+                # The older one is ours, as whenever it is looked for; the other is closed, and says why.
+                self.assertEqual((first["state"], second["state"]), ("1", "7" if rights else "1"))
+                if rights:
+                    self.assertEqual(second["close_code"], "Duplicate")
+                    [note] = desk.other.journal
+                    self.assertEqual((note["element_id"], note["element"]), (second["sys_id"], "work_notes"))
+                    self.assertIn(first["number"], note["value"])
+                told = [line for line in desk.service.log_lines() if "two records" in line.get("text", "")]
+                self.assertEqual([(line["ticket"], line["cause"]) for line in told], [(number, f"{first['number']} counts, not {second['number']}")])
+                self.assertIn("is closed" if rights else "close the second there", told[0]["text"])
+                desk.other.rule = None
+                desk.change(number, state="solved", note="fatto")
+                desk.until_empty()
+                self.assertEqual(first["state"], "6")
+
     def test_zendesk_after_its_keys_are_forgotten(self):
         with Connected("zendesk") as desk:
             desk.other.keys_kept_s = 0
@@ -375,6 +401,41 @@ class Returning(unittest.TestCase):
             time.sleep(2.5 * PATIENCE)
             self.assertEqual((desk.ticket(number)["revision"], len(desk.ticket(number)["comments"])), (revision, 3))
             self.assertEqual(sum(method == "PATCH" for method, *_ in desk.other.requests), 0)
+
+    def test_servicenow_many_that_change_while_they_are_read(self):
+        """What changes goes to the end of the list: nothing slips through where it was; of a second in which more change than fit a page, all are read."""
+        from stand_in import moment
+        with Connected("servicenow") as desk:
+            moved, bulk = desk.open()["number"], desk.open()["number"]
+            desk.until_empty()
+            desk.service.stop()
+            with desk.other.lock:
+                [ours], [last] = desk.other.of(moved), desk.other.of(bulk)
+
+                def add(count, at_s, name):
+                    for i in range(count):
+                        desk.other.records.append({"sys_id": f"{name}{i:04}", "number": "", "sys_class_name": "incident", "state": "1", "hold_reason": "",
+                                                   "correlation_id": "", "correlation_display": "Sportello", "sys_created_on": moment(),
+                                                   "sys_updated_on": moment(time.time() + at_s(i))})
+                add(100, lambda i: 100 + i, "a")
+                ours.update(state="6", sys_updated_on=moment(time.time() + 400))
+                add(240, lambda i: 500, "b")
+                last.update(state="6", sys_updated_on=desk.other.records[-1]["sys_updated_on"], sys_id="c" * 32)
+                add(20, lambda i: 900 + i, "d")
+                first = [row for row in desk.other.records if row["sys_id"] == "a0000"][0]
+
+                def to_the_end(page):
+                    if any(row["sys_id"] == "a0000" for row in page):
+                        first["sys_updated_on"] = moment(time.time() + 2000)
+                        desk.other.after_page = None
+                desk.other.after_page = to_the_end
+            with sqlite3.connect(desk.service.data / "store.sqlite") as db:
+                db.execute("UPDATE ticket_links SET remote = ? WHERE ticket = ?", ("c" * 32, bulk))
+            db.close()
+            desk.service.start()
+            for number in (moved, bulk):
+                self.assertIsNotNone(until(lambda number=number: desk.ticket(number)["state"] == "solved", 20), number)
+            self.assertFalse([path for _, path, *_ in desk.other.requests if "sysparm_offset" in path])
 
     def test_zendesk(self):
         with Connected("zendesk") as desk:

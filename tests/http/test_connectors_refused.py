@@ -65,9 +65,9 @@ class OneAlone(unittest.TestCase):
                 desk.until_empty()
                 self.assertEqual(len(desk.other.of(number)), 1)
                 self.assertEqual((desk.other.faults["409"], desk.ready()["dead"]), (1, 0))
-                # It was looked for before it was put there again.
+                # It was looked for before it was put there again, and after.
                 self.assertEqual([method for method, path, *_ in desk.other.requests if method == "POST" or f"={number}" in
-                                  path.replace("%3D", "=")], ["POST", "GET", "POST"])
+                                  path.replace("%3D", "=")], ["POST", "GET", "POST", "GET"])
 
     def test_first_of_all_after_a_start(self):
         """Nothing was taken yet, so it may be our rights: told, all wait once, and then the others go first."""
