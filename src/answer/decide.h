@@ -36,6 +36,7 @@ typedef struct spi_deciding {
 	spi_retrieval several[SPI_PARTS_MAX]; /* of each question, where the message has more than one */
 	size_t several_count;      /* 0 = it is one */
 	bool walked;               /* decided by the walk that the dialogue is in */
+	bool named_in_first;       /* the first candidate is what the message names in the knowledge base's first language */
 	sp_decision *decision;
 } spi_deciding;
 
@@ -62,6 +63,8 @@ void spi_judge(spi_deciding *d);
 
 /* The confidence from which on what was found is answered. */
 double spi_sure_from(const spi_deciding *d);
+/* Whether the first of what was found is what one word names, beside all others that have it. Something was found. */
+bool spi_is_named(const spi_retrieval *found);
 
 /* Language of the reply: the text's own where it is plain; else the page's, the dialogue's, the knowledge base's first. A choice that was
    tapped is sent as its title, maybe in another language: it does not change the dialogue's. */

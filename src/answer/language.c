@@ -92,17 +92,19 @@ sp_status spi_look_in_first_language(spi_deciding *d, sp_error *err)
 	sp_status status = spi_retrieve(&first, err);
 	if (status != SP_OK || first.count == 0)
 		return status;
+	bool is_known = first.candidates[0].features[SP_FEATURE_EXACT] > 0;
 	double confidence = spi_confidence(first.candidates, first.count, &first.stats);
-	if (first.candidates[0].features[SP_FEATURE_EXACT] > 0) /* a known phrasing is answered there, whatever else is like it */
-		confidence = fmax(confidence, spi_sure_from(d));
-	else if (confidence < spi_answer_threshold(d->config->answer_precision, &first.stats))
+	if (!is_known && confidence < spi_answer_threshold(d->config->answer_precision, &first.stats))
 		return SP_OK;
 	status = sp_index_get(d->found.index, first.candidates[0].id, d->found.lang, d->arena, &own, err);
 	if (status != SP_OK)
 		return status == SP_ERR_NOT_FOUND ? SP_OK : status;
-	if (put_first(d, &own)) {
-		d->confidence = confidence;
-		d->choice_confidence = d->choice_confidence > confidence ? d->choice_confidence : confidence;
-	}
+	if (!put_first(d, &own))
+		return SP_OK;
+	d->named_in_first = is_known || spi_is_named(&first);
+	if (is_known) /* it is answered there, whatever else is like it */
+		confidence = fmax(confidence, spi_sure_from(d));
+	d->confidence = confidence;
+	d->choice_confidence = d->choice_confidence > confidence ? d->choice_confidence : confidence;
 	return SP_OK;
 }

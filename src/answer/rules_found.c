@@ -213,7 +213,7 @@ static bool is_one_thing(const spi_deciding *d)
 	return is_first && d->found.stats.words <= ONE_THING_WORDS && spi_unexplained(d, d->cues.covered[SPI_CUE_VAGUE] | courtesy) <= 1;
 }
 
-static bool is_named(const spi_retrieval *found)
+bool spi_is_named(const spi_retrieval *found)
 {
 	const sp_candidate *top = found->candidates;
 	int named = 0;
@@ -230,7 +230,8 @@ static bool is_named(const spi_retrieval *found)
 /* A thing, or what happened to one, and nothing else. */
 static bool hangs_on_one_word(const spi_deciding *d)
 {
-	return is_one_thing(d) && d->found.stats.content_words == 1 && (!d->asks || d->found.stats.words <= 2) && !is_named(&d->found);
+	return is_one_thing(d) && d->found.stats.content_words == 1 && (!d->asks || d->found.stats.words <= 2) && !d->named_in_first &&
+	       !spi_is_named(&d->found);
 }
 
 double spi_sure_from(const spi_deciding *d)

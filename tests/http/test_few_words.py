@@ -140,6 +140,7 @@ class OfAllLanguages(Talk):
         self.assertEqual((turn["lang"], turn["article"]["lang"]), ("en", "en"))
         turn = self.client.request("POST", "/v1/chat", {"message": "Token?"}, {"Accept-Language": "en"}).json
         self.assertEqual((turn["lang"], turn["article"]["id"], turn["article"]["lang"]), ("en", "gettone", "en"))
+        self.assertLess(turn["confidence"], 1)
 
     def test_what_says_its_language_is_looked_for_in_that(self):
         self.assertEqual(self.talk("kind of token", lang="en")["decision"], "clarify")
