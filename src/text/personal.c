@@ -114,12 +114,13 @@ static bool email_at(const spi_personal_scan *scan, size_t start, size_t at, siz
 	return true;
 }
 
-/* "mario%40example.com", as it stands in addresses of pages that people paste: the last %40 of the run that an address may be made of. */
+/* "mario%40example.com", as it stands in addresses of pages that people paste: the last %40 that has a domain behind it, of the run that an
+   address may be made of. */
 static bool encoded_email_at(const spi_personal_scan *scan, size_t start, sp_personal_span *ret)
 {
 	for (size_t at = scan->atom_end; at >= start + 3; at--)
-		if (memcmp(scan->text + at - 3, "%40", 3) == 0)
-			return email_at(scan, start, at - 3, 3, ret);
+		if (memcmp(scan->text + at - 3, "%40", 3) == 0 && email_at(scan, start, at - 3, 3, ret))
+			return true;
 	return false;
 }
 
@@ -348,6 +349,23 @@ static size_t skip_word(const char *text, size_t len, size_t pos)
 	return pos;
 }
 
+static bool is_hex(char c)
+{
+	return is_digit(c) || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f');
+}
+
+/* "%20", "%2B" in front of a datum, as in addresses of pages: a sign, and none of the datum's own. */
+static bool is_encoded_sign(const char *text, size_t len, size_t pos)
+{
+	return len - pos > 3 && text[pos] == '%' && text[pos + 1] >= '2' && text[pos + 1] <= '7' && is_hex(text[pos + 2]);
+}
+
+static bool address_at(const spi_personal_scan *scan, size_t start, sp_personal_span *ret)
+{
+	bool is_plain = scan->atom_end < scan->len && scan->text[scan->atom_end] == '@';
+	return (is_plain && email_at(scan, start, scan->atom_end, 1, ret)) || encoded_email_at(scan, start, ret);
+}
+
 /* Look for a datum at pos; when there is none, *ret_next is where to look next. */
 static bool datum_at(spi_personal_scan *scan, size_t pos, sp_personal_span *ret, size_t *ret_next)
 {
@@ -358,7 +376,7 @@ static bool datum_at(spi_personal_scan *scan, size_t pos, sp_personal_span *ret,
 		return false;
 	if (pos >= scan->atom_end) {
 		scan->atom_end = read_atom(text, scan->len, pos);
-		if (scan->atom_end < scan->len && text[scan->atom_end] == '@' ? email_at(scan, pos, scan->atom_end, 1, ret) : encoded_email_at(scan, pos, ret))
+		if (address_at(scan, pos, ret))
 			return true;
 	}
 	if (is_digit(text[pos]) || text[pos] == '+') {
@@ -371,6 +389,8 @@ static bool datum_at(spi_personal_scan *scan, size_t pos, sp_personal_span *ret,
 		*ret_next = skip_word(text, scan->len, pos);
 	} else if (text[pos] == '_' || atom > 1) {
 		*ret_next = skip_word(text, scan->len, pos);
+	} else if (is_encoded_sign(text, scan->len, pos)) {
+		*ret_next = pos + 3;
 	}
 	return false;
 }
@@ -452,11 +472,11 @@ static size_t count_left(const char *text, size_t len)
 	return left;
 }
 
-/* Whether there are signs that may look like others: beyond Latin and its accents. */
+/* Whether there are signs that may look like others, or that nobody sees: beyond Latin and its accents, and the soft hyphen. */
 static bool may_look_like_others(const char *text, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
-		if ((unsigned char)text[i] >= 0xCD)
+		if ((unsigned char)text[i] >= 0xCD || ((unsigned char)text[i] == 0xC2 && i + 1 < len && (unsigned char)text[i + 1] == 0xAD))
 			return true;
 	return false;
 }

@@ -208,6 +208,8 @@ TEST(test_personal_emails)
 	CHECK_MASK("mario.rossi@gmail", "<email>"); /* the end forgotten */
 	CHECK_MASK("https://x.example/?email=mario.rossi%40example.com&l=it", "https://x.example/?email=<email>&l=it");
 	CHECK_MASK("a%40example.com%2Cb%40example.org.", "<email>.");
+	CHECK_MASK("?m=mario%40example.com%40", "?m=<email>%40");
+	CHECK_MASK("?m=mario%40example.com@", "?m=<email>@");
 	CHECK_KEPT("https://x.example/?q=%40 100%40 ora");
 	CHECK_KEPT("@utente a @ b 5@3");
 	CHECK_KEPT("chiocciola @");
@@ -222,6 +224,7 @@ TEST(test_personal_as_seen)
 	CHECK_MASK("chiamate \u0663\u0663\u0663\u0661\u0662\u0663\u0664\u0665\u0666\u0667", "chiamate <phone>");
 	CHECK_MASK("\U0001D7D1\U0001D7D1\U0001D7D11234567", "<phone>");
 	CHECK_MASK("RSSMRA80A01H501\u200BU", "<codice-fiscale>");
+	CHECK_MASK("mario\u00AD.rossi@exa\u00ADmple.com", "<email>");
 	CHECK_KEPT("\uFF33\uFF30\uFF29\uFF24 \uFF13\uFF10 \U0001F468\u200D\U0001F469 n\u043En"); /* nothing of it is anybody's */
 }
 
@@ -238,6 +241,9 @@ TEST(test_personal_phones)
 	}
 	CHECK_MASK("cell. 33 31 23 45 67 o tel 3331 2345 67", "cell. <phone> o tel <phone>"); /* grouped as they like */
 	CHECK_KEPT("33 31 23 45 67");
+	CHECK_MASK("?tel=%2B393331234567&n=%203331234567", "?tel=%2B<phone>&n=%20<phone>");
+	CHECK_MASK("%20RSSMRA80A01H501U", "%20<codice-fiscale>");
+	CHECK_KEPT("sconto del 10%20 o 30%");
 	CHECK(!sp_is_phone("12345", 5));
 	CHECK(!sp_is_phone("+39", 3));
 	CHECK(!sp_is_phone("", 0));
