@@ -41,12 +41,15 @@ bool spi_is_ours(const char *text)
 /* How a text is said: in one language, with the names of one knowledge base. */
 typedef struct saying { const spi_connect_settings *settings; const sp_kb_config *names; sp_lang lang; } saying;
 
-static saying saying_of(const spi_connect_settings *s, const sp_outgoing *out)
+sp_lang spi_lang_there(const spi_connect_settings *s, const sp_outgoing *out)
 {
 	sp_lang lang = s->lang != SP_LANG_NONE ? s->lang : out->ticket.lang;
-	if (lang == SP_LANG_NONE)
-		lang = s->names ? s->names->default_lang : SP_LANG_IT;
-	return (saying){s, s->names, lang};
+	return lang != SP_LANG_NONE ? lang : s->names ? s->names->default_lang : SP_LANG_IT;
+}
+
+static saying saying_of(const spi_connect_settings *s, const sp_outgoing *out)
+{
+	return (saying){s, s->names, spi_lang_there(s, out)};
 }
 
 static const char *say(const saying *s, const char *key)

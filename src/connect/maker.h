@@ -101,6 +101,8 @@ bool spi_is_ours(const char *text);
 const char *spi_subject(const spi_connect_settings *settings, const sp_outgoing *out, sp_arena *arena);
 /* What a priority, of a ticket of this category, is called there by the settings; NULL = they do not say. */
 const char *spi_priority_there(const spi_connect_settings *settings, sp_priority priority, const char *category);
+/* The language that people there read of a ticket. */
+sp_lang spi_lang_there(const spi_connect_settings *settings, const sp_outgoing *out);
 /* The dossier: question, data, what was shown and tried. Fields that have a place of their own there are left out. */
 void spi_describe_ticket(const spi_connect_settings *settings, const sp_outgoing *out, sp_arena *arena, sp_buffer *text);
 /* Whether what came with a change was said to the person, or by them: it may be read there by who asked. */

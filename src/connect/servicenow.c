@@ -203,7 +203,6 @@ static void send_change(const spi_link *link, const sp_outgoing *out, const sp_b
 static void withdraw(const spi_link *link, const sp_outgoing *out, const spi_sent *two, spi_answer *ret)
 {
 	const spi_connect_settings *s = link->settings;
-	sp_lang lang = s->lang != SP_LANG_NONE ? s->lang : out->ticket.lang != SP_LANG_NONE ? out->ticket.lang : SP_LANG_IT;
 	const sp_fill fills[] = {{"number", two->label}, {NULL, NULL}};
 	sp_buffer body = SP_BUFFER_INIT;
 	sp_json json;
@@ -211,7 +210,7 @@ static void withdraw(const spi_link *link, const sp_outgoing *out, const spi_sen
 	sp_json_object(&json, NULL);
 	set_state(&json, spi_mapping_get(&s->states_out, sp_ticket_state_name(SP_TICKET_CLOSED)), link->arena);
 	set_all(&json, &s->set_solved);
-	set_text(&json, "work_notes", sp_catalog_fill(lang, "connect.twice", fills, link->arena));
+	set_text(&json, "work_notes", sp_catalog_fill(spi_lang_there(s, out), "connect.twice", fills, link->arena));
 	sp_json_object_end(&json);
 	spi_ask(link, "PATCH", table_url(link, two->second), &body, NULL, ret);
 	sp_buffer_release(&body);
