@@ -134,9 +134,10 @@ static void was_sent(sp_connector *c, const sp_outgoing *out, const spi_sent *se
 	}
 }
 
-static void is_dead(sp_connector *c, const sp_outgoing *out, const char *why)
+/* Whoever sends it again has it looked for first, where this attempt or one before may have arrived. */
+static void is_dead(sp_connector *c, const sp_outgoing *out, const char *why, bool unsure)
 {
-	sp_outbox_write write = {.action = SP_OUTBOX_DEAD, .id = out->entry.id, .cause = why, .unsure = out->entry.unsure};
+	sp_outbox_write write = {.action = SP_OUTBOX_DEAD, .id = out->entry.id, .cause = why, .unsure = unsure || out->entry.unsure};
 	note(c, &c->state.dead);
 	spi_connector_log(c, "error", out->entry.ticket, "the other system will not take this; see `sportello outbox list --dead`", why);
 	keep_end(c, &write);
@@ -155,7 +156,7 @@ static void comes_again(sp_connector *c, const sp_outgoing *out, const spi_answe
 	spi_connector_failed(c, answer);
 	spi_connector_log(c, "warning", out->entry.ticket, unsure ? "the end of this attempt is unknown" : "not sent; tried again later", answer->why);
 	if (now_ms / 1000 - first_s >= c->settings.give_up_s) {
-		is_dead(c, out, answer->why);
+		is_dead(c, out, answer->why, unsure);
 		return;
 	}
 	sp_outbox_write write = {.action = SP_OUTBOX_AGAIN, .id = out->entry.id, .unsure = unsure || out->entry.unsure,
@@ -195,7 +196,7 @@ static void was_forbidden(sp_connector *c, const sp_outgoing *out, const spi_ans
 	bool alone = last->id == out->entry.id && c->taken > last->taken;
 	if (alone) {
 		*last = (spi_forbidden){0};
-		is_dead(c, out, answer->why);
+		is_dead(c, out, answer->why, false);
 		return;
 	}
 	*last = (spi_forbidden){out->entry.id, c->taken};
@@ -239,7 +240,7 @@ static void end_attempt(sp_connector *c, const sp_outgoing *out, const spi_sent 
 			return;
 		}
 		spi_connector_works(c);
-		is_dead(c, out, sent->answer.why);
+		is_dead(c, out, sent->answer.why, false);
 		return;
 	case SPI_DENIED:
 		if (sent->answer.status == 403)

@@ -353,6 +353,17 @@ class Faults(unittest.TestCase):
                 self.assertEqual(len(desk.other.of(number)), 1)
                 self.assertEqual(len(desk.other.journal), 1)
 
+    def test_given_up_and_there_all_the_same(self):
+        """The last attempt arrived, and its answer was lost: sent again by hand, it is looked for first."""
+        with Connected("servicenow", quick=QUICK.replace("give_up: 1h", "give_up: 1s")) as desk:
+            desk.other.plan.extend(["429", "cut-made"])  # 429 comes with a second to wait
+            number = desk.open()["number"]
+            self.assertIsNotNone(until(lambda: desk.ready()["dead"] == 1, 20))
+            self.assertEqual(len(desk.other.of(number)), 1)
+            desk.outbox("resend", "--dead")
+            desk.until_empty()
+            self.assertEqual(len(desk.other.of(number)), 1)
+
     def test_gives_up_in_the_end(self):
         quick = QUICK.replace("give_up: 1h", "give_up: 2s")
         with Connected("servicenow", quick=quick) as desk:
