@@ -109,9 +109,10 @@ bool spi_topic_is_known(const spi_deciding *d)
 	return !is_walking(d) && d->topic.article && !spi_has_cue(&d->cues, SPI_CUE_TOPIC_CHANGE);
 }
 
+/* "quella non funziona" says what came of it, not which. */
 static bool is_pointing(const spi_deciding *d)
 {
-	return !d->asks && spi_count_bits(d->cues.content) <= POINTING_WORDS && spi_walk_cue_said(&d->tokens, d->decision->lang, SPI_POINTS);
+	return !d->asks && !spi_has_cue(&d->cues, SPI_CUE_VAGUE) && spi_count_bits(d->cues.content) <= POINTING_WORDS && spi_walk_cue_said(&d->tokens, d->decision->lang, SPI_POINTS);
 }
 
 bool spi_leans_on_topic(const spi_deciding *d)

@@ -119,6 +119,19 @@ class Corpus(unittest.TestCase):
             answered.add(turn['article'])
         self.assertEqual(len(answered), 1, answered)
 
+    def test_who_points_at_what_does_not_work_names_nothing(self):
+        """It says what came of the answer: it is not looked for together with what was spoken of."""
+        path, run = (os.path.join(folder(), name) for name in ('pointing.jsonl', 'pointing.txt'))
+        turns = [{'say': 'Ich habe das SPID-Passwort vergessen', 'expect': 'answer', 'articles': ['spid-password-dimenticata']},
+                 {'say': 'das mit der App funktioniert nicht', 'expect': 'ticket', 'articles': []}]
+        with open(path, 'w', encoding='utf-8') as file:
+            json.dump({'id': 'p', 'lang': 'de', 'turns': turns}, file)
+        subprocess.run([SPORTELLO, 'eval', '--dialogues', '--encoder', 'none', '--kb', os.path.join(ROOT, 'kb'), '--data', os.path.join(folder(), 'none'),
+                        '--as-of', DAY, '--run', run, path], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        with open(run, encoding='utf-8') as file:
+            told = file.read()
+        self.assertEqual(told, '')  # the turns that went wrong
+
     def test_no_turn_of_a_dialogue_is_lost(self):
         for encoder in ('none', 'e5') if has_encoder() else ('none',):
             for name in DIALOGUES:
