@@ -126,7 +126,8 @@ class Backup(Case):
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             with open(os.path.join(self.data, 'index', 'LOCK'), 'r+b') as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)  # it waits there, the store is copied
-                process = subprocess.Popen([BIN, 'backup', 'make', self.to, '--data', self.data], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                process = subprocess.Popen([BIN, 'backup', 'make', self.to, '--data', self.data], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                           preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL))  # the tests may run under nohup
                 self.addCleanup(process.kill)
                 part = f'{self.to}.tmp{process.pid}'
                 self.assertTrue(eventually(lambda: os.path.exists(os.path.join(part, 'versions'))))
