@@ -44,8 +44,11 @@ static void put_count(spi_value *page, uint64_t dead)
 
 void spi_agent_put_unsent(const spi_request *request, spi_value *page)
 {
-	uint64_t waiting, dead = may(request) ? count_dead(request, &waiting) : 0;
-	if (!may(request) || (!dead && !request->worker->server->options.connector))
+	uint64_t waiting, dead;
+	if (!may(request))
+		return;
+	dead = count_dead(request, &waiting);
+	if (!dead && !request->worker->server->options.connector)
 		return;
 	put_count(page, dead);
 	spi_put_text(page, "outbox_url", spi_page_url(request, "/agent/outbox", NULL));

@@ -70,7 +70,7 @@ class Signals(Serve):
                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment())
             self.addCleanup(process.kill)
             self.assertTrue(eventually(lambda: [n for n in os.listdir(self.path('data', 'index')) if n.startswith('g-')]
-                                       if os.path.isdir(self.path('data', 'index')) else []))
+                                       if os.path.isdir(self.path('data', 'index')) else [], seconds=60))
             process.send_signal(number)
             out, err = process.communicate(timeout=60)
             self.assertEqual((process.returncode, out, err), (OK, b'', b''))
