@@ -297,6 +297,7 @@ typedef struct sp_question_stats {
 	bool has_unanswered;        /**< the index knows questions of this language that no article answers, and sentence vectors were compared */
 	double unanswered;          /**< cosine of the nearest of those, less that of the nearest phrasings (means of a few); 0 without */
 	double kinds[SP_KINDS];     /**< how much it is of each kind: above 0, rather so; 0 without sentence vectors */
+	double near_kinds[SP_KINDS]; /**< the same of the phrasings that are nearest to it, on average; 0 without */
 	double phrasings;           /**< phrasings an article of this language has, on average */
 	const char *corrected;      /**< NULL = nothing corrected */
 } sp_question_stats;

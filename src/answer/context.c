@@ -228,6 +228,7 @@ static void join_stats(sp_question_stats *alone, const sp_question_stats *togeth
 	joined.words = alone->words, joined.content_words = alone->content_words, joined.known_words = alone->known_words;
 	joined.corrected = alone->corrected;
 	memcpy(joined.kinds, alone->kinds, sizeof joined.kinds);
+	memcpy(joined.near_kinds, alone->near_kinds, sizeof joined.near_kinds);
 	*alone = joined;
 }
 

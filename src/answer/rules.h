@@ -14,6 +14,8 @@ bool spi_rule_offer(spi_deciding *d);
 /* "non voglio aprire niente, voglio sapere…": no ticket is wanted, and something else is. */
 bool spi_declines_first(const spi_deciding *d);
 bool spi_rule_person(spi_deciding *d);
+/* "chi sei?", "hello": of a service whose editors wrote an article about it. */
+bool spi_has_own_article(const spi_deciding *d);
 bool spi_rule_courtesy(spi_deciding *d);
 bool spi_rule_yes(spi_deciding *d);
 bool spi_rule_closing(spi_deciding *d);
@@ -38,6 +40,8 @@ bool spi_rule_likely_case(spi_deciding *d);
 bool spi_rule_gibberish(spi_deciding *d);
 bool spi_rule_vague(spi_deciding *d);
 bool spi_rule_sure(spi_deciding *d);
+/* How much the phrasings that are nearest to the message, and near, are of a kind; 0 = they are not. */
+double spi_kind_known(const spi_deciding *d, sp_message_kind kind);
 /* Nothing but the day on which something ends (day_told.c). */
 bool spi_rule_due_day(spi_deciding *d);
 bool spi_rule_plain_kind(spi_deciding *d);

@@ -3,6 +3,7 @@
 #include "answer/rank.h"
 #include "answer/rules.h"
 
+#include <math.h>
 #include <string.h>
 
 /* That a right one is among the choices: from here on a tap too many costs less than a ticket that was not needed. By words alone what no
@@ -21,6 +22,7 @@
 #define AHEAD_WITHOUT_KEYWORD 2.5
 #define MEANS_A_PHRASING 0.65f     /* "yep": a phrasing by what it means, */
 #define AHEAD_BY_MEANING 4.0       /* and hardly anything else */
+#define KNOWN_IS_NEAR 0.6          /* cosine: the phrasing that is next to it says much the same */
 #define KNOWN_CONFIDENCE 0.97      /* of an answer to a known phrasing: phrasings are the editors' own */
 #define CODE_CONFIDENCE 0.95
 #define CODES_MAX 3                /* offered beside the first */
@@ -187,7 +189,7 @@ bool spi_rule_gibberish(spi_deciding *d)
 
 bool spi_rule_vague(spi_deciding *d)
 {
-	if (spi_topic_is_known(d))
+	if (spi_topic_is_known(d) || spi_has_own_article(d))
 		return false;
 	/* "ho un'altra domanda" says that one comes, and not which. */
 	uint64_t says_nothing = d->cues.covered[SPI_CUE_VAGUE] | d->cues.covered[SPI_CUE_TOPIC_CHANGE];
@@ -246,6 +248,19 @@ bool spi_rule_sure(spi_deciding *d)
 	return d->found.count > 0 && d->confidence >= spi_sure_from(d) && spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_SURE);
 }
 
+/* A service may be asked what is off topic elsewhere, and have an article for greetings: what the editors' own phrasings of the same thing look
+   like as well says nothing about a message. */
+double spi_kind_known(const spi_deciding *d, sp_message_kind kind)
+{
+	const sp_question_stats *stats = &d->found.stats;
+	return stats->nearest_phrase >= KNOWN_IS_NEAR ? fmax(stats->near_kinds[kind], 0) : 0;
+}
+
+static double kind_of_message(const spi_deciding *d, sp_message_kind kind)
+{
+	return d->found.stats.kinds[kind] - spi_kind_known(d, kind);
+}
+
 /* What the message as a whole says, where no cue told. */
 bool spi_rule_plain_kind(spi_deciding *d)
 {
@@ -253,7 +268,7 @@ bool spi_rule_plain_kind(spi_deciding *d)
 		[SP_KIND_SMALLTALK] = SMALLTALK_PLAIN, [SP_KIND_OFF_TOPIC] = OFF_TOPIC_PLAIN};
 	static const double later[SP_KINDS] = {[SP_KIND_PERSON] = PERSON_IN_TOPIC, [SP_KIND_ABUSE] = ABUSE_IN_TOPIC,
 		[SP_KIND_SMALLTALK] = SMALLTALK_IN_TOPIC, [SP_KIND_OFF_TOPIC] = OFF_TOPIC_PLAIN};
-	const double *kinds = d->found.stats.kinds, *least = d->topic.turn || d->confidence >= d->threshold ? later : first;
+	const double *least = d->topic.turn || d->confidence >= d->threshold ? later : first;
 	bool says_more = spi_says(d, SPI_CUE_VAGUE) || (d->topic.said && spi_says(d, SPI_CUE_FOLLOW_UP));
 	if ((d->topic.said ? d->alone_confidence : d->confidence) >= ANSWER_STANDS)
 		return false;
@@ -262,15 +277,15 @@ bool spi_rule_plain_kind(spi_deciding *d)
 	bool only_vague = spi_says(d, SPI_CUE_VAGUE) && spi_unexplained(d, d->cues.covered[SPI_CUE_VAGUE] | courtesy) == 0;
 	/* "quale gestore mi consigli?", "a chi devo scrivere?": a question that an article answers is none for a person. */
 	bool has_answer = d->topic.said && d->confidence >= (d->asks ? PERSON_ANSWERED : PERSON_TOLD);
-	if (kinds[SP_KIND_PERSON] > least[SP_KIND_PERSON] && !only_vague && !has_answer && !(d->topic.said && spi_says(d, SPI_CUE_FOLLOW_UP)))
+	if (d->found.stats.kinds[SP_KIND_PERSON] > least[SP_KIND_PERSON] && !only_vague && !has_answer && !(d->topic.said && spi_says(d, SPI_CUE_FOLLOW_UP)))
 		return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_PERSON);
 	/* "la tessera", "non va niente": so few words look like anything, and are ours. */
 	bool one_of_ours = !spi_says(d, SPI_CUE_GREETING) && d->found.stats.content_words == 1 && d->found.stats.known_words == 1;
-	if (kinds[SP_KIND_ABUSE] > least[SP_KIND_ABUSE] && !says_more && !one_of_ours)
+	if (kind_of_message(d, SP_KIND_ABUSE) > least[SP_KIND_ABUSE] && !says_more && !one_of_ours)
 		return spi_decided(d, SP_DECIDE_NONE, SP_REASON_ABUSE);
-	if (kinds[SP_KIND_SMALLTALK] > least[SP_KIND_SMALLTALK] && !says_more && !one_of_ours)
+	if (kind_of_message(d, SP_KIND_SMALLTALK) > least[SP_KIND_SMALLTALK] && !says_more && !one_of_ours)
 		return spi_decided(d, SP_DECIDE_NONE, SP_REASON_SMALLTALK);
-	return kinds[SP_KIND_OFF_TOPIC] > least[SP_KIND_OFF_TOPIC] && !says_more &&
+	return kind_of_message(d, SP_KIND_OFF_TOPIC) > least[SP_KIND_OFF_TOPIC] && !says_more &&
 	       spi_decided(d, SP_DECIDE_NONE, SP_REASON_OFF_TOPIC);
 }
 
@@ -279,14 +294,14 @@ bool spi_rule_off_topic(spi_deciding *d)
 	const sp_question_stats *stats = &d->found.stats;
 	bool unknown = d->found.word_count == 0 || (stats->idf_sum > 0 && stats->idf_known / stats->idf_sum < OFF_TOPIC_KNOWN);
 	bool is_ours = d->confidence >= OFF_TOPIC_CONFIDENCE || (stats->has_vector && d->choice_confidence >= OFF_TOPIC_CONFIDENCE);
-	bool is_near_ours = stats->has_vector && (d->choice_confidence >= CHOICE_CONFIDENCE || stats->kinds[SP_KIND_OFF_TOPIC] <= OFF_TOPIC_HARDLY);
+	bool is_near_ours = stats->has_vector && (d->choice_confidence >= CHOICE_CONFIDENCE || kind_of_message(d, SP_KIND_OFF_TOPIC) <= OFF_TOPIC_HARDLY);
 	bool by_cue = spi_says(d, SPI_CUE_OFF_TOPIC) && !is_near_ours;
 	if (spi_says(d, SPI_CUE_VAGUE) || (is_ours && !by_cue))
 		return false;
 	/* What a sentence is about tells better than whether its words are ours. */
-	bool is_off = stats->has_vector ? stats->kinds[SP_KIND_OFF_TOPIC] > OFF_TOPIC_LIKELY : unknown;
+	bool is_off = stats->has_vector ? kind_of_message(d, SP_KIND_OFF_TOPIC) > OFF_TOPIC_LIKELY : unknown;
 	if (d->topic.turn)
-		is_off = stats->kinds[SP_KIND_OFF_TOPIC] > OFF_TOPIC_IN_TOPIC;
+		is_off = kind_of_message(d, SP_KIND_OFF_TOPIC) > OFF_TOPIC_IN_TOPIC;
 	return (by_cue || is_off) && spi_decided(d, SP_DECIDE_NONE, SP_REASON_OFF_TOPIC);
 }
 

@@ -96,6 +96,13 @@ bool spi_rule_person(spi_deciding *d)
 	return spi_says(d, SPI_CUE_PERSON) && !asks_for_contact(d) && spi_decided(d, SP_DECIDE_TICKET, SP_REASON_PERSON);
 }
 
+bool spi_has_own_article(const spi_deciding *d)
+{
+	if (d->last || d->found.count == 0)
+		return false;
+	return d->found.candidates[0].features[SP_FEATURE_EXACT] > 0 || (d->confidence >= ANSWER_STANDS && spi_kind_known(d, SP_KIND_SMALLTALK) > 0);
+}
+
 bool spi_rule_courtesy(spi_deciding *d)
 {
 	static const struct { spi_cue cue; sp_reason reason; } courtesies[] = {
@@ -105,7 +112,7 @@ bool spi_rule_courtesy(spi_deciding *d)
 	uint64_t covered = 0;
 	for (size_t i = 0; i < sizeof courtesies / sizeof *courtesies; i++)
 		covered |= d->cues.covered[courtesies[i].cue];
-	if (!covered || spi_unexplained(d, covered) > 0)
+	if (!covered || spi_unexplained(d, covered) > 0 || spi_has_own_article(d))
 		return false;
 	/* After an answer "no" says that it did not help; "non ho capito" and "non ho risolto" are no thanks anywhere. */
 	if (spi_last_was(d, SP_DECIDE_ANSWER) && spi_says(d, SPI_CUE_NOT_SOLVED))

@@ -268,6 +268,7 @@ static compared compare(
 	stats->has_vector = true;
 	stats->phrasings = spi_meaning_phrasings(index->meaning, ask->lang);
 	spi_meaning_kinds(index->meaning, ask->vector, ask->lang, stats->kinds);
+	spi_meaning_near_kinds(index->meaning, stats->near_kinds);
 	stats->class_margin = shown.size() > 1 ? highest[0] - highest[1] : 0;
 	float unanswered = 0;
 	stats->has_unanswered = spi_meaning_unanswered(index->meaning, ask->lang, &unanswered);

@@ -19,17 +19,21 @@
 /* The nearest of some, the first one most. */
 typedef struct nearest {
 	float near[NEAREST];
+	size_t rows[NEAREST];
 	size_t count;
 } nearest;
 
-static void note(nearest *n, float near)
+static void note(nearest *n, float near, size_t row)
 {
 	if (n->count == NEAREST && near <= n->near[NEAREST - 1])
 		return;
 	size_t at = n->count < NEAREST ? n->count++ : NEAREST - 1;
-	for (; at > 0 && n->near[at - 1] < near; at--)
+	for (; at > 0 && n->near[at - 1] < near; at--) {
 		n->near[at] = n->near[at - 1];
+		n->rows[at] = n->rows[at - 1];
+	}
 	n->near[at] = near;
+	n->rows[at] = row;
 }
 
 static float mean_of(const nearest *n)
@@ -48,6 +52,7 @@ struct spi_meaning {
 	spi_meaning_model model;
 	float *question, *turned; /* centred; and turned towards what answers it */
 	float *row_dots, *class_dots;
+	float *row; /* room for one */
 	spi_nearness *near; /* one a document */
 	size_t documents;
 	size_t own_rows;    /* those of documents; then come questions that no article answers */
@@ -95,9 +100,10 @@ static sp_status prepare(spi_meaning *m, sp_error *err)
 	m->turned = malloc((m->model.means.dimensions + 1) * sizeof *m->turned);
 	m->row_dots = malloc((m->model.rows_count + 1) * sizeof *m->row_dots);
 	m->class_dots = malloc((m->model.classes.count + 1) * sizeof *m->class_dots);
+	m->row = malloc((m->model.means.dimensions + 1) * sizeof *m->row);
 	m->near = calloc(m->documents + 1, sizeof *m->near);
 	m->asked = sp_token_question_new();
-	if (!m->asked || !m->question || !m->turned || !m->row_dots || !m->class_dots || !m->near)
+	if (!m->asked || !m->question || !m->turned || !m->row_dots || !m->class_dots || !m->row || !m->near)
 		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
 	return SP_OK;
 }
@@ -143,6 +149,7 @@ void spi_meaning_close(spi_meaning *meaning)
 	free(meaning->turned);
 	free(meaning->row_dots);
 	free(meaning->class_dots);
+	free(meaning->row);
 	free(meaning->near);
 	free(meaning);
 }
@@ -200,13 +207,13 @@ static size_t sum_up(spi_meaning *m, size_t i, spi_nearness *ret)
 		float near = m->row_dots[i];
 		best[kind] = fmaxf(best[kind], near);
 		if (kind == SPI_ROW_QUESTION)
-			note(&few, near);
+			note(&few, near, i);
 		sum += expf(SHARPNESS * (near - 1));
 	}
 	ret->title = best[SPI_ROW_TITLE];
 	ret->phrase = fmaxf(best[SPI_ROW_TITLE], best[SPI_ROW_QUESTION]);
 	for (size_t k = 0; k < few.count; k++)
-		note(&m->phrasings, few.near[k]);
+		note(&m->phrasings, few.near[k], few.rows[k]);
 	ret->few = few.count ? mean_of(&few) : ret->title;
 	ret->passage = best[SPI_ROW_PASSAGE] > -1 ? best[SPI_ROW_PASSAGE] : ret->title;
 	ret->all = logf(sum / sqrtf((float)(i - start))) / SHARPNESS + 1;
@@ -252,7 +259,7 @@ bool spi_meaning_unanswered(const spi_meaning *meaning, sp_lang lang, float *ret
 	nearest found = {0};
 	for (size_t i = meaning->own_rows; i < meaning->model.rows_count; i++)
 		if (spi_row_lang_of(labels[i].kind) == lang)
-			note(&found, meaning->row_dots[i]);
+			note(&found, meaning->row_dots[i], i);
 	if (found.count == 0 || meaning->documents == 0)
 		return false;
 	*ret = mean_of(&found) - mean_of(&meaning->phrasings);
@@ -272,6 +279,19 @@ void spi_meaning_kinds(const spi_meaning *meaning, const float *vector, sp_lang 
 	spi_asked_kinds(vector, lang, ret);
 	for (int kind = 0; kind < SP_KINDS; kind++)
 		ret[kind] -= (double)meaning->model.kinds[lang][kind];
+}
+
+void spi_meaning_near_kinds(const spi_meaning *meaning, double ret[SP_KINDS])
+{
+	const nearest *near = &meaning->phrasings;
+	memset(ret, 0, SP_KINDS * sizeof *ret);
+	for (size_t i = 0; i < near->count; i++) {
+		double kinds[SP_KINDS];
+		sp_vectors_get_row(meaning->rows, near->rows[i], meaning->row);
+		spi_meaning_kinds(meaning, meaning->row, spi_row_lang_of(sp_vectors_labels(meaning->rows)[near->rows[i]].kind), kinds);
+		for (int kind = 0; kind < SP_KINDS; kind++)
+			ret[kind] += kinds[kind] / (double)near->count;
+	}
 }
 
 sp_status spi_meaning_ask_tokens(spi_meaning *meaning, const sp_token_rows *question, sp_error *err)

@@ -79,6 +79,8 @@ bool spi_meaning_unanswered(const spi_meaning *meaning, sp_lang lang, float *ret
 double spi_meaning_phrasings(const spi_meaning *meaning, sp_lang lang);
 /* How much a question is of each kind: above 0, rather so; 0 where that is not known for the encoder. */
 void spi_meaning_kinds(const spi_meaning *meaning, const float *vector, sp_lang lang, double ret[SP_KINDS]);
+/* The same of the phrasings that were nearest in the last comparison, on average; 0 without any. */
+void spi_meaning_near_kinds(const spi_meaning *meaning, double ret[SP_KINDS]);
 /* The question that documents are held against token by token. Copied. Threads: one at a time, as below. */
 sp_status spi_meaning_ask_tokens(spi_meaning *meaning, const sp_token_rows *question, sp_error *err);
 /* How well a document answers it (sp_token_file_compare in vectors.h). False: nothing to compare. */

@@ -21,6 +21,18 @@ def with_vectors():
     return service
 
 
+def start_with_vectors(cls):
+    """The service of a class of tests and its client, when all vectors are made."""
+    try:
+        cls.service.start()
+    except AssertionError as why:
+        raise unittest.SkipTest(f"this build has no e5: {why}")
+    cls.client = cls.service.client()
+    cls.addClassCleanup(cls.client.close)
+    took = until(lambda: not cls.client.get("/readyz").json["words_only"], VECTORS_WITHIN_S, 0.1)
+    assert took is not None, "no vectors"
+
+
 class ByMeaning(unittest.TestCase):
     """What a message as a whole looks like is told by its sentence vector."""
 
@@ -35,14 +47,7 @@ class ByMeaning(unittest.TestCase):
         cls.service.write("it/accesso/contratto-voltura.md", article("contratto-voltura", "La voltura del contratto", "Chiama il gestore.", keywords="[voltura]", questions='["voltura come si fa"]'))
         cls.service.write("it/accesso/accesso-cos-e.md", article("accesso-cos-e", "Accesso", "Con l'accesso entri nell'app.", category="accesso"))
         cls.service.write("it/accesso/accesso-errore.md", article("accesso-errore", "La pagina non funziona e dà errore", "Aspetta un'ora.", category="accesso"))
-        try:
-            cls.service.start()
-        except AssertionError as why:
-            raise unittest.SkipTest(f"this build has no e5: {why}")
-        cls.client = cls.service.client()
-        cls.addClassCleanup(cls.client.close)
-        took = until(lambda: not cls.client.get("/readyz").json["words_only"], VECTORS_WITHIN_S, 0.1)
-        assert took is not None, "no vectors"
+        start_with_vectors(cls)
 
     def talk(self, *messages):
         conversation = None
@@ -122,6 +127,36 @@ class ByMeaning(unittest.TestCase):
     def test_a_greeting_and_abuse_are_what_they_were(self):
         self.assertEqual(self.talk("salve, eccomi")[0], "none")
         self.assertEqual(self.talk("siete dei ladri")[:2], ("none", "abuse"))
+
+
+class OfAnotherTrade(unittest.TestCase):
+    """What is off topic for most services is not for one whose editors wrote of it."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.service = with_vectors()
+        cls.addClassCleanup(cls.service.remove)
+        things = ("password", "PIN", "SPID", "carta", "avviso", "ricevuta", "IBAN", "profilo", "e-mail", "codice fiscale", "notifica", "documento", "rimborso", "pagamento", "delega")
+        for i, thing in enumerate(things):
+            asked = f'["come cambio {thing}", "non trovo {thing}", "{thing} non accettato", "ho perso {thing}", "dove vedo {thing}"]'
+            cls.service.write(f"it/accesso/cosa-{i}.md", article(f"cosa-{i}", f"Cambiare {thing} nell'app", "Apri il profilo.", questions=asked))
+        cls.service.write("it/accesso/meteo.md", article("meteo", "Le previsioni del tempo", "Guarda la mappa.",
+                                                         questions='["che tempo fa domani", "domani piove?", "previsioni meteo per il fine settimana"]'))
+        cls.service.write("it/accesso/chi-risponde.md", article("chi-risponde", "Chi risponde qui", "Un programma.", questions='["chi sei", "come ti chiami"]'))
+        start_with_vectors(cls)
+
+    def test_a_question_near_to_an_editor_s_phrasings_is_answered(self):
+        turn = self.client.post("/v1/chat", {"message": "domani c'è vento?"}).json
+        self.assertEqual((turn["decision"], turn.get("article", {}).get("id")), ("answer", "meteo"))
+
+    def test_small_talk_that_is_an_editor_s_phrasing_is_answered(self):
+        for message in ("come ti chiami?", "ciao, chi sei?"):
+            turn = self.client.post("/v1/chat", {"message": message}).json
+            self.assertEqual((turn["decision"], turn.get("article", {}).get("id")), ("answer", "chi-risponde"), message)
+
+    def test_what_no_article_is_about_stays_what_it_is(self):
+        for message, reason in (("quanto deve lievitare l'impasto della pizza?", "off-topic"), ("ciao", "greeting"), ("grazie mille", "thanks")):
+            self.assertEqual(self.client.post("/v1/chat", {"message": message}).json["reason"], reason, message)
 
 
 class OfAllLanguages(Talk):
