@@ -180,9 +180,9 @@ bool spi_rule_gibberish(spi_deciding *d)
 		(!d->found.stats.has_vector || d->choice_confidence < GIBBERISH_CHOICE);
 	if (!unknown || spi_says(d, SPI_CUE_VAGUE) || spi_says(d, SPI_CUE_OFF_TOPIC))
 		return false;
-	/* A notice's number, an address: it is something, and what it is about is to be asked. */
+	/* A notice's number, an address, a code that we do not know: it is something, and what it is about is to be asked. */
 	for (size_t i = 0; i < d->tokens.count; i++)
-		if (d->tokens.items[i].kind == SP_TOKEN_PERSONAL)
+		if (d->tokens.items[i].kind == SP_TOKEN_PERSONAL || d->tokens.items[i].kind == SP_TOKEN_CODE)
 			return !spi_clarified_twice(d) && spi_decided(d, SP_DECIDE_CLARIFY, SP_REASON_TOO_VAGUE);
 	return spi_decided(d, SP_DECIDE_NONE, SP_REASON_GIBBERISH);
 }
@@ -261,6 +261,15 @@ static double kind_of_message(const spi_deciding *d, sp_message_kind kind)
 	return d->found.stats.kinds[kind] - spi_kind_known(d, kind);
 }
 
+/* "E43": one of ours or not, it is no small talk. */
+static bool names_code(const spi_deciding *d)
+{
+	for (size_t i = 0; i < d->tokens.count; i++)
+		if (d->tokens.items[i].kind == SP_TOKEN_CODE)
+			return true;
+	return false;
+}
+
 /* What the message as a whole says, where no cue told. */
 bool spi_rule_plain_kind(spi_deciding *d)
 {
@@ -279,6 +288,8 @@ bool spi_rule_plain_kind(spi_deciding *d)
 	bool has_answer = d->topic.said && d->confidence >= (d->asks ? PERSON_ANSWERED : PERSON_TOLD);
 	if (d->found.stats.kinds[SP_KIND_PERSON] > least[SP_KIND_PERSON] && !only_vague && !has_answer && !(d->topic.said && spi_says(d, SPI_CUE_FOLLOW_UP)))
 		return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_PERSON);
+	if (names_code(d))
+		return false;
 	/* "la tessera", "non va niente": so few words look like anything, and are ours. */
 	bool one_of_ours = !spi_says(d, SPI_CUE_GREETING) && d->found.stats.content_words == 1 && d->found.stats.known_words == 1;
 	if (kind_of_message(d, SP_KIND_ABUSE) > least[SP_KIND_ABUSE] && !says_more && !one_of_ours)
@@ -296,7 +307,7 @@ bool spi_rule_off_topic(spi_deciding *d)
 	bool is_ours = d->confidence >= OFF_TOPIC_CONFIDENCE || (stats->has_vector && d->choice_confidence >= OFF_TOPIC_CONFIDENCE);
 	bool is_near_ours = stats->has_vector && (d->choice_confidence >= CHOICE_CONFIDENCE || kind_of_message(d, SP_KIND_OFF_TOPIC) <= OFF_TOPIC_HARDLY);
 	bool by_cue = spi_says(d, SPI_CUE_OFF_TOPIC) && !is_near_ours;
-	if (spi_says(d, SPI_CUE_VAGUE) || (is_ours && !by_cue))
+	if (spi_says(d, SPI_CUE_VAGUE) || (is_ours && !by_cue) || names_code(d))
 		return false;
 	/* What a sentence is about tells better than whether its words are ours. */
 	bool is_off = stats->has_vector ? kind_of_message(d, SP_KIND_OFF_TOPIC) > OFF_TOPIC_LIKELY : unknown;

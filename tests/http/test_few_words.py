@@ -82,6 +82,11 @@ class ByMeaning(unittest.TestCase):
             self.assertEqual(self.talk(message)[0], "clarify", message)
         self.assertEqual(self.talk("controllate l'avviso 302000000000000112, risulta ancora da pagare")[:2], ("ticket", "case"))
 
+    def test_a_code_that_nobody_knows_is_something(self):
+        for message in ("E43", "ciao E43"):
+            self.assertEqual(self.talk(message)[0], "clarify", message)
+        self.assertNotEqual(self.talk("che vuol dire E43?")[1], "off-topic")
+
     def test_unknown_words_of_a_sentence_are_no_gibberish(self):
         self.assertNotEqual(self.talk("l'armadio da smaltire è di sopra")[1], "gibberish")
 
