@@ -34,7 +34,7 @@ typedef struct sp_server_options {
 	unsigned client_connections; /**< of one address, never more than half of all; a trusted proxy has no limit; 0 = no limit */
 	bool limit_local;        /**< clients on this machine have limits too; a proxy on it that is not a trusted one counts as one of them */
 	const char *web_dir;     /**< serve pages from this folder instead of the built-in ones (for who works on them); NULL = built in */
-	const char *public_url;  /**< address that the world knows, without final slash; NULL = relative links */
+	const char *public_url;  /**< address that the world knows; NULL = relative links */
 	unsigned session_idle_s; /**< who is signed in and asks for nothing for so long is signed out; 0 = 1800 */
 	unsigned session_limit_s; /**< and after so long in any case; 0 = 36000 */
 	sp_date as_of;           /**< show the knowledge base of this day; 0 = today */

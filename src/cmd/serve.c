@@ -33,6 +33,8 @@
 
 typedef struct serving {
 	spi_serve_options o;
+	int argc; /* as it was called: read again with the file */
+	char **argv;
 	int log_fd;
 	unsigned closed_before; /* spi_write_closed() */
 	sp_sandbox_state sandbox;
@@ -277,23 +279,52 @@ static void announce(const serving *s)
 	fflush(stdout);
 }
 
+/* What may change while it runs is taken over; of the rest it is said that it waits. */
+static sp_status reread(serving *s, sp_buffer *waiting, sp_error *err)
+{
+	spi_serve_options now;
+	sp_arena *arena = s->o.config ? sp_arena_new(0) : NULL;
+	if (!s->o.config)
+		return SP_OK;
+	if (!arena)
+		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
+	sp_status status = spi_serve_reread(&s->o, s->argc, s->argv, arena, &now, waiting, err);
+	const char *log = status == SP_OK && strcmp(now.log, s->o.log) != 0 ? sp_arena_strdup(s->arena, now.log) : NULL;
+	if (log)
+		s->o.log = log;
+	sp_arena_free(arena);
+	return status;
+}
+
+/* One thing that is wrong holds up none of the others: above all not the log, that somebody has just moved away. */
+static bool took(sp_status status, sp_error *err)
+{
+	if (status != SP_OK)
+		spi_fail(err, status);
+	*err = (sp_error){0};
+	return status == SP_OK;
+}
+
 /* SIGHUP: the log is opened again (rotation), the file's settings that may change are taken over, the folder is looked at anew. */
 static void reload(serving *s)
 {
 	sp_error err = {0};
-	spi_setting rows[SPI_SERVE_SETTINGS_COUNT];
-	spi_serve_settings(&s->o, rows);
-	sp_status status = s->o.config ? spi_settings_read_file(rows, s->o.config, true, s->arena, &err) : SP_OK;
-	if (status == SP_OK)
-		status = open_log(s, &err);
-	if (status == SP_OK)
-		status = sp_server_reload(s->server, &err);
-	if (status == SP_OK)
-		status = sp_publisher_refresh(s->publisher, false, &err);
-	if (status != SP_OK)
-		spi_fail(&err, status);
-	else
-		spi_tell("notice", spi_say("cmd.serve.reloaded"));
+	sp_buffer waiting = SP_BUFFER_INIT, text = SP_BUFFER_INIT;
+	const char *log = s->o.log;
+	bool all = took(reread(s, &waiting, &err), &err);
+	if (!took(open_log(s, &err), &err)) {
+		all = false;
+		s->o.log = log; /* that one goes on */
+	}
+	all &= took(sp_server_reload(s->server, &err), &err);
+	all &= took(sp_publisher_refresh(s->publisher, false, &err), &err);
+	spi_tell("notice", spi_say(all ? "cmd.serve.reloaded" : "cmd.serve.not-reloaded"));
+	if (waiting.len) {
+		sp_buffer_printf(&text, "%s: %s", spi_say("cmd.serve.waiting"), sp_buffer_text(&waiting));
+		spi_tell("notice", sp_buffer_text(&text));
+	}
+	sp_buffer_release(&waiting);
+	sp_buffer_release(&text);
 }
 
 /* A crash loses the vectors of some minutes' questions at most. */
@@ -366,7 +397,7 @@ static void close_all(serving *s)
 	sp_arena_free(s->arena);
 }
 
-static int run(serving *s, int argc, char **argv)
+static int run(serving *s)
 {
 	sp_error err = {0};
 	sp_status status = SP_OK;
@@ -379,7 +410,7 @@ static int run(serving *s, int argc, char **argv)
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
 	s->closed_before = spi_write_closed();
 	if (s->o.config)
-		status = spi_serve_read_config(&s->o, argc, argv, s->arena, &err);
+		status = spi_serve_read_config(&s->o, s->argc, s->argv, s->arena, &err);
 	if (strcmp(s->o.log_format, "json") == 0)
 		spi_tell_in_json();
 	if (status == SP_OK && (!s->o.kb || !s->o.data))
@@ -401,7 +432,7 @@ static int run(serving *s, int argc, char **argv)
 
 int spi_cmd_serve(int argc, char **argv)
 {
-	serving s = {.o = SPI_SERVE_DEFAULTS, .log_fd = -1};
+	serving s = {.o = SPI_SERVE_DEFAULTS, .argc = argc, .argv = argv, .log_fd = -1};
 	spi_setting rows[SPI_SERVE_SETTINGS_COUNT];
 	const char *words[SPI_WORDS_MAX];
 	size_t count;
@@ -409,7 +440,7 @@ int spi_cmd_serve(int argc, char **argv)
 	if (!spi_read_args("serve", rows, argc, argv, words, &count, 0, 0))
 		return SPI_EXIT_USAGE;
 	s.arena = sp_arena_new(0);
-	int code = s.arena ? run(&s, argc, argv) : SPI_EXIT_FAILED;
+	int code = s.arena ? run(&s) : SPI_EXIT_FAILED;
 	close_all(&s);
 	return code;
 }

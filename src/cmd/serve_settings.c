@@ -18,7 +18,7 @@ void spi_serve_settings(spi_serve_options *s, spi_setting rows[SPI_SERVE_SETTING
 		{.name = "encoder-waiting", .type = SPI_SETTING_NUMBER, .target = &s->encoder_waiting, .min = 1, .max = 10000, .in_file = true},
 		{.name = "labelled", .type = SPI_SETTING_TEXT, .target = &s->labelled, .in_file = true},
 		{.name = "web", .type = SPI_SETTING_TEXT, .target = &s->web, .in_file = true},
-		{.name = "public-url", .type = SPI_SETTING_TEXT, .target = &s->public_url, .in_file = true},
+		{.name = "public-url", .type = SPI_SETTING_URL, .target = &s->public_url, .in_file = true},
 		{.name = "connector", .type = SPI_SETTING_TEXT, .target = &s->connector_file, .in_file = true},
 		{.name = "identity", .type = SPI_SETTING_TEXT, .target = &s->identity_file, .in_file = true},
 		{.name = "as-of", .type = SPI_SETTING_TEXT, .target = &s->as_of},
@@ -51,6 +51,22 @@ sp_status spi_serve_read_config(spi_serve_options *options, int argc, char **arg
 	size_t count;
 	spi_serve_settings(options, rows);
 	options->trusted_proxies.count = 0; /* they add up: what was typed is read again below */
-	sp_status status = spi_settings_read_file(rows, options->config, false, arena, err);
+	sp_status status = spi_settings_read_file(rows, options->config, arena, err);
 	return status == SP_OK ? spi_settings_read_args(rows, argc, argv, words, &count, err) : status;
+}
+
+sp_status spi_serve_reread(const spi_serve_options *now, int argc, char **argv, sp_arena *arena, spi_serve_options *ret, sp_buffer *waiting,
+	sp_error *err)
+{
+	spi_serve_options then = *now;
+	spi_setting was[SPI_SERVE_SETTINGS_COUNT], is[SPI_SERVE_SETTINGS_COUNT];
+	*ret = (spi_serve_options)SPI_SERVE_DEFAULTS;
+	ret->config = now->config;
+	sp_status status = spi_serve_read_config(ret, argc, argv, arena, err);
+	spi_serve_settings(&then, was);
+	spi_serve_settings(ret, is);
+	for (size_t i = 0; status == SP_OK && is[i].name; i++)
+		if (is[i].in_file && !is[i].while_running && !spi_setting_is_same(&was[i], &is[i]))
+			sp_buffer_printf(waiting, "%s%s", waiting->len ? ", " : "", is[i].name);
+	return status;
 }

@@ -20,5 +20,9 @@ typedef struct spi_serve_options {
 void spi_serve_settings(spi_serve_options *options, spi_setting rows[SPI_SERVE_SETTINGS_COUNT]);
 /* The file's settings first, then the command line's again, so that what was typed wins. */
 sp_status spi_serve_read_config(spi_serve_options *options, int argc, char **argv, sp_arena *arena, sp_error *err);
+/* What the file says now, with what was typed. The names of settings that are not as they are in `now` and take a restart are put into waiting,
+   with commas. ret's texts are owned by arena. */
+sp_status spi_serve_reread(const spi_serve_options *now, int argc, char **argv, sp_arena *arena, spi_serve_options *ret, sp_buffer *waiting,
+	sp_error *err);
 
 #endif

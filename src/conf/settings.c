@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define FILE_MAX ((size_t)64 * 1024)
 
@@ -65,6 +66,14 @@ static sp_status set_share(const spi_setting *setting, const char *value, const 
 	return SP_OK;
 }
 
+/* Links are made of it, by putting an address behind it. */
+static bool is_url(const char *value)
+{
+	size_t len = strncasecmp(value, "https://", 8) == 0 ? 8 : strncasecmp(value, "http://", 7) == 0 ? 7 : 0;
+	size_t host = strcspn(value + len, "/");
+	return len && host && value[len] != ':' && !value[len + strcspn(value + len, " \t\r\n\"'<>?#@\\")];
+}
+
 static sp_status add(const spi_setting *setting, const char *value, const char *file, int line, sp_error *err)
 {
 	spi_setting_list *list = setting->target;
@@ -93,6 +102,11 @@ static sp_status set(const spi_setting *setting, const char *value, const char *
 		if (!is_choice(setting->choices, value))
 			return sp_error_set(err, file ? SP_ERR_INVALID : SP_ERR_USAGE, file, line, "%s takes one of %s, not \"%s\"",
 				setting->name, setting->choices, value);
+		break;
+	case SPI_SETTING_URL:
+		if (!is_url(value))
+			return sp_error_set(err, file ? SP_ERR_INVALID : SP_ERR_USAGE, file, line,
+				"\"%s\" is no value for %s: an address such as https://help.example.org is needed", value, setting->name);
 		break;
 	default:
 		break;
@@ -146,49 +160,124 @@ sp_status spi_settings_read_args(const spi_setting *settings, int argc, char **a
 	return SP_OK;
 }
 
-static const char *trim(char *from, char *end)
+typedef struct reading {
+	const spi_setting *settings;
+	const char *path;
+	int line;
+	int given[SPI_SETTINGS_MAX]; /* the line that each setting is on; 0 none yet */
+	sp_error *err;
+} reading;
+
+static bool is_blank(char c)
 {
-	while (from < end && (*from == ' ' || *from == '\t'))
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+static char *trim(char *from, char *end)
+{
+	while (from < end && is_blank(*from))
 		from++;
-	while (end > from && strchr(" \t\r", end[-1]))
+	while (end > from && is_blank(end[-1]))
 		end--;
 	*end = '\0';
 	return from;
 }
 
-static sp_status read_line(const spi_setting *settings, char *line, char *end, const char *path, int number, bool running,
-	sp_error *err)
+/* What stands after the colon, without its quotes and a comment behind it. NULL: a quote that does not end. */
+static char *value_of(char *text)
 {
-	const char *text = trim(line, end);
-	if (*text == '\0' || *text == '#')
-		return SP_OK;
-	const char *colon = strchr(text, ':');
-	if (!colon)
-		return sp_error_set(err, SP_ERR_INVALID, path, number, "a line is `name: value`; here the colon is missing");
-	const spi_setting *setting = find(settings, text, (size_t)(colon - text));
-	if (!setting || !setting->in_file)
-		return unknown(settings, text, (size_t)(colon - text), path, number, err);
-	char *value = line + (colon + 1 - line);
-	return running && !setting->while_running ? SP_OK : set(setting, trim(value, value + strlen(value)), path, number, err);
+	char *end, *behind;
+	text = trim(text, text + strlen(text));
+	if (*text == '"' || *text == '\'') {
+		end = strchr(text + 1, *text);
+		behind = end ? trim(end + 1, end + strlen(end)) : NULL;
+		if (!behind || (*behind && *behind != '#'))
+			return NULL;
+		*end = '\0';
+		return text + 1;
+	}
+	for (end = text; *end && !(*end == '#' && (end == text || is_blank(end[-1]))); end++)
+		continue;
+	return trim(text, end);
 }
 
-sp_status spi_settings_read_file(const spi_setting *settings, const char *path, bool running, sp_arena *arena, sp_error *err)
+static sp_status read_line(reading *r, char *line, char *end)
 {
+	char *text = trim(line, end);
+	if (*text == '\0' || *text == '#')
+		return SP_OK;
+	char *colon = strchr(text, ':');
+	if (!colon)
+		return sp_error_set(r->err, SP_ERR_INVALID, r->path, r->line, "a line is `name: value`; here the colon is missing");
+	char *value = value_of(colon + 1);
+	const char *name = trim(text, colon);
+	const spi_setting *setting = find(r->settings, name, strlen(name));
+	if (setting && !setting->in_file)
+		return sp_error_set(r->err, SP_ERR_INVALID, r->path, r->line, "%s does not stand in this file: type it, as --%s", name, name);
+	if (!setting)
+		return unknown(r->settings, name, strlen(name), r->path, r->line, r->err);
+	if (!value)
+		return sp_error_set(r->err, SP_ERR_INVALID, r->path, r->line, "the value of %s: a quotation mark begins it, and none ends it", name);
+	if (*value == '\0')
+		return sp_error_set(r->err, SP_ERR_INVALID, r->path, r->line, "%s has no value; to leave it out, put # in front of the line", name);
+	int *given = &r->given[setting - r->settings];
+	if (*given && setting->type != SPI_SETTING_LIST)
+		return sp_error_set(r->err, SP_ERR_INVALID, r->path, r->line, "%s is on line %d already; keep one of the two", name, *given);
+	*given = r->line;
+	return set(setting, value, r->path, r->line, r->err);
+}
+
+sp_status spi_settings_read_file(const spi_setting *settings, const char *path, sp_arena *arena, sp_error *err)
+{
+	static const char mark[] = "\xEF\xBB\xBF"; /* editors of Windows put it in front of UTF-8 */
+	reading r = {.settings = settings, .path = path, .err = err};
 	const char *bytes;
 	size_t len;
 	sp_status status = spi_file_read(path, FILE_MAX, arena, &bytes, &len, err);
 	if (status != SP_OK)
 		return status;
+	if (memchr(bytes, '\0', len))
+		return sp_error_set(err, SP_ERR_INVALID, path, 0, "is no plain text; save it as UTF-8");
 	char *text = sp_arena_strndup(arena, bytes, len);
 	if (!text)
 		return sp_error_set(err, SP_ERR_NOMEM, path, 0, "out of memory");
-	int number = 1;
-	for (char *at = text, *stop = text + len; at <= stop && status == SP_OK; number++) {
+	char *at = text + (strncmp(text, mark, sizeof mark - 1) == 0 ? sizeof mark - 1 : 0);
+	for (char *stop = text + len; at <= stop && status == SP_OK;) {
 		char *end = memchr(at, '\n', (size_t)(stop - at));
 		if (!end)
 			end = stop;
-		status = read_line(settings, at, end, path, number, running, err);
+		r.line++;
+		status = read_line(&r, at, end);
 		at = end + 1;
 	}
 	return status;
+}
+
+static bool is_same_text(const char *one, const char *other)
+{
+	return one && other ? strcmp(one, other) == 0 : one == other;
+}
+
+static bool is_same_list(const spi_setting_list *one, const spi_setting_list *other)
+{
+	bool same = one->count == other->count;
+	for (size_t i = 0; same && i < one->count; i++)
+		same = is_same_text(one->values[i], other->values[i]);
+	return same;
+}
+
+bool spi_setting_is_same(const spi_setting *one, const spi_setting *other)
+{
+	switch (one->type) {
+	case SPI_SETTING_NUMBER:
+		return *(unsigned *)one->target == *(unsigned *)other->target;
+	case SPI_SETTING_SHARE:
+		return memcmp(one->target, other->target, sizeof(double)) == 0;
+	case SPI_SETTING_FLAG:
+		return *(bool *)one->target == *(bool *)other->target;
+	case SPI_SETTING_LIST:
+		return is_same_list(one->target, other->target);
+	default:
+		return is_same_text(*(const char **)one->target, *(const char **)other->target);
+	}
 }

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #define SPI_WORDS_MAX 16
+#define SPI_SETTINGS_MAX 64 /* rows of a table that files are read with */
 
 typedef enum spi_setting_type {
 	SPI_SETTING_TEXT,   /* target: const char * */
@@ -19,6 +20,7 @@ typedef enum spi_setting_type {
 	SPI_SETTING_FLAG,   /* target: bool; on the command line without a value */
 	SPI_SETTING_LIST,   /* target: spi_setting_list *; may be given several times, each value with commas */
 	SPI_SETTING_CHOICE, /* target: const char *; one of choices, divided by | */
+	SPI_SETTING_URL,    /* target: const char *; http(s)://HOST[:PORT][/PATH] */
 } spi_setting_type;
 
 #define SPI_LIST_MAX 16
@@ -41,9 +43,12 @@ typedef struct spi_setting {
 sp_status spi_settings_read_args(const spi_setting *settings, int argc, char **argv, const char **ret_words, size_t *ret_count,
 	sp_error *err);
 
-/* Read a file of `name: value` lines (# comments). Texts are owned by arena.
-   @param running  only settings with while_running are taken over
-   SP_ERR_INVALID with the line for an unknown name or a bad value. */
-sp_status spi_settings_read_file(const spi_setting *settings, const char *path, bool running, sp_arena *arena, sp_error *err);
+/* Read a file of `name: value` lines. As in YAML, which it looks like: a # at the start of a line or after a space begins a comment, quotes
+   around a value are not part of it. Texts are owned by arena.
+   SP_ERR_INVALID with the line for an unknown name, a bad value, none, or a name that was there before (but for lists). */
+sp_status spi_settings_read_file(const spi_setting *settings, const char *path, sp_arena *arena, sp_error *err);
+
+/* Whether two tables with the same rows, each with targets of its own, hold the same at a row. */
+bool spi_setting_is_same(const spi_setting *one, const spi_setting *other);
 
 #endif

@@ -52,6 +52,13 @@ static char *copy(const char *text, bool *ok)
 	return copied;
 }
 
+/* What is put behind an address begins with one. */
+static void end_without_slash(char *url)
+{
+	for (size_t len = url ? strlen(url) : 0; len && url[len - 1] == '/'; len--)
+		url[len - 1] = '\0';
+}
+
 static bool copy_options(sp_server *server, const sp_server_options *options)
 {
 	bool ok = true;
@@ -59,6 +66,7 @@ static bool copy_options(sp_server *server, const sp_server_options *options)
 	server->options.listen = copy(options->listen, &ok);
 	server->options.web_dir = copy(options->web_dir, &ok);
 	server->options.public_url = copy(options->public_url, &ok);
+	end_without_slash((char *)server->options.public_url);
 	server->options.replay_dir = copy(options->replay_dir, &ok);
 	server->options.kb_dir = copy(options->kb_dir, &ok);
 	return ok;

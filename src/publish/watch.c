@@ -121,7 +121,7 @@ static void wait_for_work(sp_publisher *publisher, int inotify, int timeout_ms)
 /* What the thread remembers from one round to the next. */
 typedef struct round {
 	int inotify;
-	bool hears, told_deaf;
+	bool hears, told_deaf, is_gone;
 	sp_status last;
 	int retry_ms;
 } round;
@@ -155,6 +155,13 @@ static bool encode(sp_publisher *publisher, round *r)
 	return spi_encode_is_due(publisher);
 }
 
+/* Nothing tells that a folder which is not there comes back: somebody puts another checkout in its place. */
+static bool is_gone(const char *folder)
+{
+	struct stat st;
+	return stat(folder, &st) != 0;
+}
+
 static void hear(sp_publisher *publisher, round *r)
 {
 	if (r->inotify < 0)
@@ -164,6 +171,7 @@ static void hear(sp_publisher *publisher, round *r)
 		spi_notice(
 			publisher, "changes cannot be watched (inotify); the folder is looked at every %d s", RETRY_MS / 1000);
 	r->told_deaf = !r->hears;
+	r->is_gone = is_gone(publisher->kb_dir);
 }
 
 static void *run(void *arg)
@@ -178,7 +186,7 @@ static void *run(void *arg)
 		if (watches || atomic_load(&publisher->is_damaged))
 			look(publisher, &r);
 		bool more = watches && encode(publisher, &r);
-		int pause_ms = r.last != SP_OK ? r.retry_ms : watches && !r.hears ? RETRY_MS : LOOK_MS;
+		int pause_ms = r.last != SP_OK ? r.retry_ms : watches && (!r.hears || r.is_gone) ? RETRY_MS : LOOK_MS;
 		if (more && r.last == SP_OK)
 			pause_ms = 1;
 		wait_for_work(publisher, r.inotify, pause_ms);

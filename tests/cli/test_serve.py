@@ -132,6 +132,38 @@ class Signals(Serve):
         self.assertEqual(code, OK, err)
         self.assertIn('sportello.conf:2: unknown setting thraeds; did you mean threads?', err)
 
+    def test_hangup_says_what_takes_a_restart(self):
+        conf, log = self.path('sportello.conf'), self.path('access.log')
+        write(conf, f'threads: 2\nclient-rate: 5\nlog: {log}\n')
+        service = self.service('--config', conf)
+        service.process.send_signal(signal.SIGHUP)
+        self.assertTrue(service.hears('configuration read again'))
+        write(conf, f'threads: 2\nclient-rate: 50\nlog: {log}\ntrusted-proxy: 10.0.0.1\n')
+        service.process.send_signal(signal.SIGHUP)
+        self.assertTrue(service.hears('changed, and takes a restart: trusted-proxy, client-rate\n'))
+        # It does not start with this one: better told now than at night.
+        write(conf, f'threads: many\nlog: {log}\n')
+        os.rename(log, log + '.1')
+        service.process.send_signal(signal.SIGHUP)
+        self.assertTrue(service.hears('sportello.conf:1: "many" is no value for threads'))
+        self.assertTrue(service.hears('what is named above was not taken over: it stays as it was'))
+        self.assertTrue(os.path.exists(log))  # the log was moved away all the same
+        service.call('GET', '/healthz')
+        self.assertTrue(eventually(lambda: '/healthz' in read(log)))
+        code, err = service.stop()
+        self.assertEqual(code, OK, err)
+        self.assertEqual(err.count('takes a restart'), 1, err)
+
+    def test_what_is_typed_wins_after_a_hangup_too(self):
+        conf, typed, other = self.path('sportello.conf'), self.path('typed.log'), self.path('other.log')
+        write(conf, f'log: {other}\n')
+        service = self.service('--config', conf, '--log', typed)
+        service.process.send_signal(signal.SIGHUP)
+        self.assertTrue(service.hears('configuration read again'))
+        service.call('GET', '/healthz')
+        self.assertTrue(eventually(lambda: '/healthz' in read(typed)))
+        self.assertFalse(os.path.exists(other))
+
     def test_killed_it_starts_again(self):
         service = self.service()
         status, ticket = service.call('POST', '/v1/tickets', {'category': 'accesso', 'message': 'prova', 'fields': {}})
@@ -169,11 +201,34 @@ class Configuration(Serve):
             ('lisen: 127.0.0.1:80\n', 1, 'unknown setting lisen; did you mean listen?'),
             ('\n\nthreads: many\n', 3, 'a number from 0 to 256 is needed'),
             ('kb /srv/kb\n', 1, 'the colon is missing'),
-            ('as-of: 2021-03-15\n', 1, 'unknown setting as-of'),
+            ('as-of: 2021-03-15\n', 1, 'as-of does not stand in this file: type it, as --as-of'),
+            ('threads: 2\nlisten: 127.0.0.1:1\nthreads: 3\n', 3, 'threads is on line 1 already; keep one of the two'),
+            ('data:\n', 1, 'data has no value; to leave it out, put # in front of the line'),
+            ('log: # nowhere\n', 1, 'log has no value'),
+            ('log: "/var/log/x\n', 1, 'a quotation mark begins it, and none ends it'),
+            ('public-url: aiuto.example.org\n', 1, '"aiuto.example.org" is no value for public-url: an address such as https://help.example.org is needed'),
         ):
             with self.subTest(text=text):
                 write(conf, text)
                 self.says(self.refused('--config', conf), f'sportello: {conf}:{line}: ', says)
+
+    def test_as_other_editors_write_it(self):
+        """A mark in front, ends of lines of Windows, comments behind values, quotes: what is meant is plain."""
+        conf = self.path('sportello.conf')
+        write(conf, f'\ufeffkb: "{self.dir}"  # the articles\r\ndata : {self.data}\r\nlog: none # nothing\r\nencoder: none\r\nlisten: 127.0.0.1:1\r\n')
+        process = subprocess.Popen([BIN, 'serve', '--config', conf, '--listen', '127.0.0.1:0'], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   cwd=self.path(), env=environment())
+        self.addCleanup(lambda: process.poll() is None and process.kill())
+        self.assertIn(b'listening on http://127.0.0.1:', process.stdout.readline())
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual((process.communicate(timeout=30)[0], process.returncode), (b'', OK))
+        self.assertFalse([name for name in os.listdir(self.path()) if 'none' in name])
+
+    def test_a_file_in_utf_16(self):
+        conf = self.path('sportello.conf')
+        with open(conf, 'wb') as file:
+            file.write('threads: 2\n'.encode('utf-16'))
+        self.says(self.refused('--config', conf), f'sportello: {conf}: is no plain text; save it as UTF-8')
 
     def test_a_file_that_is_not_there(self):
         self.says(self.refused('--config', self.path('none.conf')), 'none.conf')

@@ -412,10 +412,11 @@ class StartAndStop(unittest.TestCase):
         self.assertEqual(client.get("/healthz").status, 200)
 
     def test_public_address(self):
-        with running("--public-url", "https://aiuto.example") as service:
-            client = service.client()
-            self.addCleanup(client.close)
-            self.assertEqual(client.get("/v1/articles/ricevuta?lang=it").json["url"], "https://aiuto.example/a/ricevuta?lang=it")
+        for url in ("https://aiuto.example", "https://aiuto.example/"):
+            with self.subTest(url=url), running("--public-url", url) as service:
+                client = service.client()
+                self.addCleanup(client.close)
+                self.assertEqual(client.get("/v1/articles/ricevuta?lang=it").json["url"], "https://aiuto.example/a/ricevuta?lang=it")
 
 
 if __name__ == "__main__":

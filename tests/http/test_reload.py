@@ -2,6 +2,7 @@
 
 How soon (200 ms) is measured by make bench; here only that nobody has to do anything for it.
 """
+import shutil
 import threading
 import time
 import unittest
@@ -100,6 +101,18 @@ class Reload(ServiceTest):
     def test_a_new_folder(self):
         self.service.write("en/interno/fresh.md", article("fresh", "A fresh thing", "Text.", category="interno"))
         self.assertIsNotNone(until(lambda: self.client.get("/v1/articles/fresh").status == 200, 3))
+
+    def test_the_folder_is_away_for_a_while(self):
+        """Another checkout is put in its place, and takes longer than a moment."""
+        kb, away = self.service.kb, self.service.kb.with_name("kb-away")
+        kb.rename(away)
+        time.sleep(1)
+        self.assertEqual(self.client.get("/v1/articles/ricevuta?lang=it").status, 200)
+        shutil.copytree(away, kb)
+        self.service.write("it/accesso/tornata.md", article("tornata", "La cartella tornata", "Testo."))
+        self.assertIsNotNone(until(lambda: self.client.get("/v1/articles/tornata").status == 200, 10))
+        self.service.write("it/accesso/tornata.md", article("tornata", "La cartella ritornata", "Testo."))
+        self.assertLive(lambda: self.client.get("/v1/articles/tornata").json["title"] == "La cartella ritornata")
 
     def test_a_file_of_another_name_than_its_id(self):
         """The id says which article it is, and which is its translation; the file may have a name in its own language."""
