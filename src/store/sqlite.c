@@ -327,6 +327,8 @@ static sp_status open_file(spi_sqlite *db, const char *data_dir, spi_open_mode m
 	if (mode != SPI_OPEN_READER) {
 		status = mode == SPI_OPEN_BESIDE ? lock_if_free(db, data_dir, err) : lock_folder(db, data_dir, err);
 		if (status == SP_OK)
+			status = spi_sqlite_check_was_there(db, data_dir, err);
+		if (status == SP_OK)
 			status = make_file(db, data_dir, err);
 	} else if (!spi_exists(db->path)) {
 		status = sp_error_set(err, SP_ERR_NOT_FOUND, data_dir, 0, "there is no " SPI_STORE_FILE " in this folder; "
@@ -339,6 +341,8 @@ static sp_status open_file(spi_sqlite *db, const char *data_dir, spi_open_mode m
 	int code = sqlite3_open_v2(db->path, &db->handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, db->writes ? spi_wal_vfs() : NULL);
 	if (code != SQLITE_OK)
 		return spi_sqlite_error(db, code, "open the store", err);
+	if (mode == SPI_OPEN_WRITER)
+		spi_sqlite_note_place(db);
 	status = spi_sqlite_check_length(db, mode == SPI_OPEN_WRITER, err);
 	return status == SP_OK ? set_up(db, mode, err) : status;
 }
@@ -388,7 +392,9 @@ static void engine_rollback(void *db)
 static sp_status engine_begin(void *handle, sp_error *err)
 {
 	spi_sqlite *db = handle;
-	sp_status status = spi_sqlite_run(db, sql_begin_write, err, "");
+	sp_status status = spi_sqlite_check_place(db, err);
+	if (status == SP_OK)
+		status = spi_sqlite_run(db, sql_begin_write, err, "");
 	if (status != SP_OK)
 		return status;
 	status = spi_ledger_batch_begins(db, err);

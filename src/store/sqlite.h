@@ -11,6 +11,7 @@
 #include "store/engine.h"
 
 #include <sqlite3.h>
+#include <sys/types.h>
 
 #define SPI_STATEMENTS_MAX 256
 #define SPI_PLACES 1024 /* a power of two */
@@ -23,6 +24,8 @@
 typedef struct spi_sqlite {
 	sqlite3 *handle;
 	char *path;
+	dev_t device; /* of the file as it was opened to write; place.c */
+	ino_t inode;  /* 0 = not known */
 	int lock_fd; /* -1 = none */
 	char *data_dir;
 	unsigned char person_key[SPI_PERSON_KEY_LEN]; /* of a connection that writes */
@@ -64,6 +67,15 @@ sp_status spi_out_of_memory(sp_error *err);
 /** Whether the file has all pages but those that its log holds. alone: nobody else writes; else a file with a log is not looked at, as both change
  *  meanwhile. SP_ERR_CORRUPT, SP_ERR_IO, SP_ERR_NOMEM. */
 sp_status spi_sqlite_check_length(spi_sqlite *db, bool alone, sp_error *err);
+
+/* place.c */
+
+/** SP_ERR_CORRUPT where the store is not there but was: an empty one is not begun then. */
+sp_status spi_sqlite_check_was_there(const spi_sqlite *db, const char *data_dir, sp_error *err);
+/** Remember which file is open. */
+void spi_sqlite_note_place(spi_sqlite *db);
+/** SP_ERR_IO when that is not the file of this name any more. */
+sp_status spi_sqlite_check_place(const spi_sqlite *db, sp_error *err);
 
 /* schema.c */
 

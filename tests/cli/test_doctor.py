@@ -125,6 +125,9 @@ class Doctor(Case):
         path = os.path.join(self.data, 'store.sqlite')
         os.remove(path)
         self.finding('store', 'lost', path)
+        for command in (['serve', '--kb', self.path('kb'), '--listen', '127.0.0.1:0', '--encoder', 'none'], ['token', 'add', '--subject', 'a', '--audience', 'agent-l1']):
+            self.says(self.ends(FAILED, *command, '--data', self.data), path, 'is missing, and was there', 'restore the last backup')
+        self.assertFalse(os.path.exists(path))
 
     def test_ledger_audit_and_outbox(self):
         self.used()

@@ -164,6 +164,22 @@ class Signals(Serve):
         self.assertTrue(eventually(lambda: '/healthz' in read(typed)))
         self.assertFalse(os.path.exists(other))
 
+    def test_a_store_that_is_taken_away_acknowledges_nothing(self):
+        """What is written into a file without a name is gone with the process."""
+        service, ticket = self.service('--log', self.path('access.log')), {'category': 'accesso', 'message': 'prova'}
+        self.assertEqual(service.call('POST', '/v1/tickets', ticket)[0], 201)
+        os.rename(self.data, self.path('moved'))
+        self.assertEqual(service.call('POST', '/v1/tickets', ticket)[0], 503)
+        self.assertEqual(service.call('GET', '/readyz')[1]['store']['write'], 'io')
+        self.assertIn('was taken away or replaced while it was open', read(self.path('access.log')))
+        os.rename(self.path('moved'), self.data)
+        self.assertEqual(service.call('POST', '/v1/tickets', ticket)[0], 201)
+        path = os.path.join(self.data, 'store.sqlite')
+        shutil.copy(path, path + '.copy')
+        os.rename(path + '.copy', path)
+        self.assertEqual(service.call('POST', '/v1/tickets', ticket)[0], 503)
+        self.assertEqual(service.stop()[0], OK)
+
     def test_killed_it_starts_again(self):
         service = self.service()
         status, ticket = service.call('POST', '/v1/tickets', {'category': 'accesso', 'message': 'prova', 'fields': {}})

@@ -75,4 +75,5 @@ TEST(test_store_log_does_not_grow_for_ever)
 	CHECK_INT(stat(path_of("store.sqlite-wal"), &wal), -1);
 	CHECK(is_whole());
 	unlink(path_of("store.sqlite"));
+	unlink(path_of("person.key"));
 }
