@@ -67,8 +67,8 @@ typedef struct sp_server_options {
 sp_status sp_server_start(const sp_server_options *options, sp_server **ret, sp_error *err);
 /** Take over certificate and key anew, where it has them; after a failure the old ones serve. Any thread, one at a time. */
 sp_status sp_server_reload(sp_server *server, sp_error *err);
-/** Whether certificate and key can be used, and until when. */
-sp_status sp_tls_check(const char *cert_file, const char *key_file, int64_t *ret_until_utc_s, sp_error *err);
+/** Whether certificate and key can be used, and from when until when. */
+sp_status sp_tls_check(const char *cert_file, const char *key_file, int64_t *ret_from_utc_s, int64_t *ret_until_utc_s, sp_error *err);
 /** Port that it listens on. */
 unsigned sp_server_port(const sp_server *server);
 /** Take no more connections, finish the requests under way (at most @p grace_s seconds), stop and free. */

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -151,6 +152,19 @@ static sp_status fill(spi_tree *tree, bool without_index, sp_backup_info *ret, s
 	return status;
 }
 
+/* There it goes with what it is to replace, and what is forgotten stays in it. */
+static sp_status need_outside(const char *to, size_t len, const char *data_dir, sp_error *err)
+{
+	char above[PATH_MAX], folder[PATH_MAX], data[PATH_MAX];
+	while (len > 0 && to[len - 1] != '/')
+		len--;
+	snprintf(above, sizeof above, "%.*s", len ? (int)len : 1, len ? to : ".");
+	size_t data_len = realpath(above, folder) && realpath(data_dir, data) ? strlen(data) : 0;
+	if (!data_len || strncmp(folder, data, data_len) != 0 || (folder[data_len] && folder[data_len] != '/'))
+		return SP_OK;
+	return sp_error_set(err, SP_ERR_CONFLICT, to, 0, "is in the data folder, and would be lost with it; name a folder elsewhere, best on another machine");
+}
+
 sp_status sp_backup_make(const char *data_dir, const char *to, bool without_index, sp_backup_info *ret, sp_error *err)
 {
 	char beside[PATH_MAX];
@@ -160,6 +174,9 @@ sp_status sp_backup_make(const char *data_dir, const char *to, bool without_inde
 		len--;
 	if (len + 32 >= sizeof beside)
 		return sp_error_set(err, SP_ERR_INVALID, to, 0, "the path is too long");
+	sp_status outside = need_outside(to, len, data_dir, err);
+	if (outside != SP_OK)
+		return outside;
 	if (spi_exists(to))
 		return sp_error_set(err, SP_ERR_CONFLICT, to, 0, "is there already; a backup is never written over, name a new folder");
 	snprintf(beside, sizeof beside, "%.*s.tmp%ld", (int)len, to, (long)getpid());

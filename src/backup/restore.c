@@ -52,7 +52,7 @@ sp_status sp_backup_verify(const char *folder, sp_backup_info *ret, sp_error *er
 		status = sp_error_set(err, SP_ERR_CORRUPT, folder, 0, "its person.key is cut short; take another backup, or remove it and its line in "
 			SPI_SUMS_FILE);
 	if (status == SP_OK && ret->store.schema > SP_STORE_SCHEMA)
-		status = sp_error_set(err, SP_ERR_NEWER, folder, 0, "a newer version of sportello made it (schema %lld, this one knows up to %d)",
+		status = sp_error_set(err, SP_ERR_NEWER, folder, 0, "a newer version of sportello made it (schema %lld, this one knows up to %d): restore it with that version, or take an older backup",
 			(long long)ret->store.schema, SP_STORE_SCHEMA);
 	return status;
 }

@@ -6,6 +6,7 @@
 #include "sportello/answer.h"
 #include "sportello/catalog.h"
 #include "sportello/publish.h"
+#include "sportello/store.h"
 
 #include <stdio.h>
 
@@ -79,6 +80,13 @@ bool spi_read_moment(const char *text, sp_date *ret_day, int *ret_minute);
 int spi_missing(const char *command, const char *setting);
 /* The articles are often in git, for many to read: --data is another folder. SP_ERR_USAGE when it is not. */
 sp_status spi_need_apart(const char *kb, const char *data, sp_error *err);
+
+/* Where root works in a data folder of another user: from begin to end files are made as that user, and only what it may read is read
+   (owner.c). Who is noted as the operator stays root. begin says whether anything was done; end is given that. */
+bool spi_owner_begin(const char *data);
+void spi_owner_end(bool begun);
+/* sp_store_open(), with what it makes belonging to the folder's owner. */
+sp_status spi_open_store(const char *data, sp_store_mode mode, sp_store **ret, sp_error *err);
 
 /* Progress on a terminal (stderr), once a step takes over a second: "indexing: 1,200 of 10,000 (12 %), 8 s left". */
 typedef struct spi_progress {

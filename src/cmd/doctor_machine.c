@@ -111,17 +111,20 @@ static void look_at_certificate(spi_doctor *d)
 {
 	const spi_serve_options *o = d->o;
 	sp_error err = {0};
-	int64_t until_utc_s = 0;
-	char until[32];
+	int64_t from_utc_s = 0, until_utc_s = 0, now = spi_now_utc_s();
+	char from[32], until[32];
 	if (!o->tls_cert || !o->tls_key)
 		return;
-	if (sp_tls_check(o->tls_cert, o->tls_key, &until_utc_s, &err) != SP_OK) {
+	if (sp_tls_check(o->tls_cert, o->tls_key, &from_utc_s, &until_utc_s, &err) != SP_OK) {
 		spi_doctor_error(d, "tls", o->tls_cert, &err);
 		return;
 	}
+	spi_rfc3339(from_utc_s, from);
 	spi_rfc3339(until_utc_s, until);
-	int64_t left_s = until_utc_s - spi_now_utc_s();
-	if (left_s < SOON_S)
+	int64_t left_s = until_utc_s - now;
+	if (from_utc_s > now)
+		spi_doctor_say(d, "tls", SP_SEVERITY_ERROR, "early", o->tls_cert, "%s", from);
+	else if (left_s < SOON_S)
 		spi_doctor_say(d, "tls", left_s < 0 ? SP_SEVERITY_ERROR : SP_SEVERITY_WARNING, "soon", o->tls_cert, "%s", until);
 	else
 		spi_doctor_well(d, "tls", o->tls_cert, "%s", until);

@@ -72,7 +72,7 @@ static int done(const flags_options *o, int64_t id)
 	sp_store *store = NULL;
 	sp_write_flag_done flag = {.id = id, .actor = o->by, .answer = o->answer};
 	sp_write write = {.kind = SP_WRITE_FLAG_DONE, .as.flag_done = &flag};
-	sp_status opened = sp_store_open(o->data, SP_STORE_BESIDE, &store, &err);
+	sp_status opened = spi_open_store(o->data, SP_STORE_BESIDE, &store, &err);
 	sp_status status = opened == SP_OK ? sp_store_write(store, &write, &err) : opened;
 	sp_store_close(store);
 	if (status == SP_OK)

@@ -112,7 +112,7 @@ static int carry_out(const forget_options *o, sp_write_forget *forget, sp_arena 
 	sp_store *store = NULL;
 	sp_audit entry = {.action = SP_AUDIT_DATA_DELETE, .subject = spi_operator(), .at_utc_s = forget->at_utc_s};
 	sp_write write = {.kind = SP_WRITE_FORGET, .as.forget = forget, .audit = forget->what == SP_FORGET_DUE ? NULL : &entry};
-	sp_status opened = sp_store_open(o->data, SP_STORE_BESIDE, &store, &err);
+	sp_status opened = spi_open_store(o->data, SP_STORE_BESIDE, &store, &err);
 	sp_status status = opened == SP_OK ? sp_store_write(store, &write, &err) : opened;
 	if (status == SP_OK && !forget->dry_run && are_vectors_due(store, forget))
 		remove_vectors(o->data, arena);
@@ -177,7 +177,7 @@ static int forget_agent(const forget_options *o, sp_arena *arena)
 	size_t count = 0;
 	sp_audit entry = {.action = SP_AUDIT_DATA_DELETE, .subject = spi_operator()};
 	sp_write write = {.kind = SP_WRITE_TRAINING_FORGET, .as.training_forget = {.subject = o->agent}, .audit = &entry};
-	sp_status status = sp_store_open(o->data, SP_STORE_BESIDE, &store, &err);
+	sp_status status = spi_open_store(o->data, SP_STORE_BESIDE, &store, &err);
 	if (status == SP_OK)
 		status = sp_store_reader_open(store, &reader, &err);
 	if (status == SP_OK)

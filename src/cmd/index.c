@@ -102,6 +102,7 @@ int spi_cmd_index(int argc, char **argv)
 	if (!kb || !data)
 		return spi_missing("index", kb ? "data" : "kb");
 	spi_write_closed();
+	(void)spi_owner_begin(data); /* to the end: the service reads the same files */
 	sp_status status = spi_need_apart(kb, data, &err);
 	if (status == SP_OK)
 		status = spi_encoder_open(&encoder_options, &encoder, &err);

@@ -141,7 +141,7 @@ static int change(const outbox_options *o, sp_outbox_action action)
 	sp_store *store = NULL;
 	sp_outbox_write outbox = {.action = action, .id = o->id};
 	sp_write write = {.kind = SP_WRITE_OUTBOX, .as.outbox = &outbox};
-	sp_status opened = sp_store_open(o->data, SP_STORE_BESIDE, &store, &err);
+	sp_status opened = spi_open_store(o->data, SP_STORE_BESIDE, &store, &err);
 	sp_status status = opened == SP_OK ? sp_store_write(store, &write, &err) : opened;
 	sp_store_close(store);
 	if (status != SP_OK) {

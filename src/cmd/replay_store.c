@@ -79,7 +79,7 @@ static sp_status count_all(spi_recorder *r, uint64_t *ret_conversations, uint64_
 
 static sp_status open_store(spi_recorder *r, const char *data, sp_error *err)
 {
-	sp_status status = sp_store_open(data, SP_STORE_SERVE, &r->store, err);
+	sp_status status = spi_open_store(data, SP_STORE_SERVE, &r->store, err);
 	if (status == SP_OK)
 		status = sp_ledger_keep(r->store, r->config->resolved_window_s, r->config->timezone, err);
 	if (status == SP_OK)

@@ -141,7 +141,7 @@ static int run(const report_options *o, const sp_ledger_query *query)
 	sp_error err = {0};
 	reporting r = {.o = o, .arena = sp_arena_new(0)};
 	int result = SPI_EXIT_OK;
-	sp_status status = r.arena ? sp_store_open(o->data, o->rebuild ? SP_STORE_BESIDE : SP_STORE_READ, &r.store, &err) : SP_ERR_NOMEM;
+	sp_status status = r.arena ? spi_open_store(o->data, o->rebuild ? SP_STORE_BESIDE : SP_STORE_READ, &r.store, &err) : SP_ERR_NOMEM;
 	if (status == SP_OK && o->rebuild)
 		status = sp_ledger_rebuild(r.store, &err);
 	if (status == SP_OK)

@@ -279,6 +279,21 @@ static void announce(const serving *s)
 	fflush(stdout);
 }
 
+/* Browsers refuse it, and nothing else here would tell. */
+static void say_if_not_valid(serving *s)
+{
+	int64_t from_utc_s, until_utc_s, now = spi_now_utc_s();
+	char when[32];
+	if (!s->o.tls_cert || sp_tls_check(s->o.tls_cert, s->o.tls_key, &from_utc_s, &until_utc_s, NULL) != SP_OK || (from_utc_s <= now && now < until_utc_s))
+		return;
+	spi_rfc3339(now < from_utc_s ? from_utc_s : until_utc_s, when);
+	sp_buffer text = SP_BUFFER_INIT;
+	sp_buffer_printf(&text, "%s: %s %s; %s", s->o.tls_cert, spi_say(now < from_utc_s ? "cmd.serve.cert-early" : "cmd.serve.cert-ended"), when,
+		spi_say("cmd.serve.cert-remedy"));
+	spi_tell("warning", sp_buffer_text(&text));
+	sp_buffer_release(&text);
+}
+
 /* What may change while it runs is taken over; of the rest it is said that it waits. */
 static sp_status reread(serving *s, sp_buffer *waiting, sp_error *err)
 {
@@ -323,6 +338,7 @@ static void reload(serving *s)
 		sp_buffer_printf(&text, "%s: %s", spi_say("cmd.serve.waiting"), sp_buffer_text(&waiting));
 		spi_tell("notice", sp_buffer_text(&text));
 	}
+	say_if_not_valid(s);
 	sp_buffer_release(&waiting);
 	sp_buffer_release(&text);
 }
@@ -420,6 +436,7 @@ static int run(serving *s)
 	if (status != SP_OK)
 		return spi_fail(&err, status);
 	say_if_root(s);
+	say_if_not_valid(s);
 	announce(s);
 	spi_manager_tell("READY=1");
 	s->keeper = (spi_keeper){.publisher = s->publisher, .store = s->store, .queue = s->queue, .log = on_log, .arg = s,

@@ -236,7 +236,7 @@ static int run(size_t action, const token_options *o)
 	sp_error err = {0};
 	sp_store *store = NULL;
 	sp_arena *arena = sp_arena_new(0);
-	sp_status status = arena ? sp_store_open(o->data, actions[action].mode, &store, &err) : SP_ERR_NOMEM;
+	sp_status status = arena ? spi_open_store(o->data, actions[action].mode, &store, &err) : SP_ERR_NOMEM;
 	int code = status == SP_OK ? actions[action].run(store, o, arena) : spi_fail(&err, status);
 	sp_store_close(store);
 	sp_arena_free(arena);
@@ -253,7 +253,7 @@ int spi_cmd_token(int argc, char **argv)
 		{.name = "role", .type = SPI_SETTING_CHOICE, .target = &o.role, .choices = "reader|agent|editor|manager|admin"},
 		{.name = "audience", .type = SPI_SETTING_LIST, .target = &o.audience},
 		{.name = "group", .type = SPI_SETTING_LIST, .target = &o.group},
-		{.name = "days", .type = SPI_SETTING_NUMBER, .target = &o.days, .max = 36500},
+		{.name = "days", .type = SPI_SETTING_NUMBER, .target = &o.days, .min = 1, .max = 36500},
 		{.name = "id", .type = SPI_SETTING_NUMBER, .target = &o.id, .min = 1, .max = 4000000000u},
 		{.name = "json", .type = SPI_SETTING_FLAG, .target = &o.json},
 		{.name = NULL},

@@ -356,8 +356,8 @@ static bool read_filter(spi_request *request, sp_ticket_filter *filter)
 		spi_problem_field(request, SPI_BAD_VALUE, "group", "there is no group of this name");
 	else if (!filter->group && spi_caller_is_partner(request) && !(filter->group = only_group(request)))
 		spi_problem_field(request, SPI_BAD_VALUE, "group", "name one of your groups");
-	else if (filter->category && spi_known_category(request, filter->category) < 0)
-		spi_problem_field(request, SPI_BAD_VALUE, "category", "there is no category of this name");
+	else if (filter->category && !spi_check_category(request, filter->category))
+		return false;
 	else if (spi_request_number(request, "limit", 1, LIMIT_MAX, LIMIT, &filter->limit) &&
 		 spi_request_number(request, "before", 1, UINT32_MAX, 0, &before)) {
 		filter->before_number = before;

@@ -161,7 +161,11 @@ sp_status spi_ticket_prepare(spi_request *request, spi_ticket_form *form, sp_err
 	*ticket = (sp_ticket){.state = SP_TICKET_NEW, .lang = form->lang, .created_utc_s = request->now_utc_s,
 		.updated_utc_s = request->now_utc_s};
 	ticket->category = form->category && *form->category ? form->category : NULL;
-	if (ticket->category && spi_known_category(request, ticket->category) < 0)
+	bool unknown = ticket->category && spi_known_category(request, ticket->category) < 0;
+	/* Who asks may not take an index that cannot be read for a mistake of theirs: they would not come again. */
+	if (unknown && request->reply.status >= 500)
+		return sp_error_set(err, SP_ERR_IO, NULL, 0, "the categories cannot be read right now");
+	if (unknown)
 		return sp_error_set(err, SP_ERR_USAGE, "category", 0, "there is no category of this name");
 	sp_status status = look_back(request, form, ticket, &last_words, err);
 	if (status)

@@ -19,7 +19,7 @@ typedef struct pair {
 	gnutls_pcert_st chain[CHAIN_MAX];
 	unsigned chain_count;
 	gnutls_privkey_t key;
-	int64_t until_utc_s;
+	int64_t from_utc_s, until_utc_s;
 	struct pair *before;
 } pair;
 
@@ -85,6 +85,7 @@ static sp_status read_chain(const spi_tls *tls, pair *p, const gnutls_datum_t *c
 	int code = gnutls_x509_crt_list_import(certs, &count, cert, GNUTLS_X509_FMT_PEM, GNUTLS_X509_CRT_LIST_IMPORT_FAIL_IF_EXCEED);
 	if (code < 0)
 		return wrong(tls->cert_file, "the certificate cannot be read", code, err);
+	p->from_utc_s = (int64_t)gnutls_x509_crt_get_activation_time(certs[0]);
 	p->until_utc_s = (int64_t)gnutls_x509_crt_get_expiration_time(certs[0]);
 	code = 0;
 	for (unsigned i = 0; i < count; i++) {
@@ -191,14 +192,16 @@ void *spi_tls_callback(void)
 	return ret;
 }
 
-sp_status sp_tls_check(const char *cert_file, const char *key_file, int64_t *ret_until_utc_s, sp_error *err)
+sp_status sp_tls_check(const char *cert_file, const char *key_file, int64_t *ret_from_utc_s, int64_t *ret_until_utc_s, sp_error *err)
 {
 	spi_tls tls = {.cert_file = (char *)cert_file, .key_file = (char *)key_file};
 	sp_arena *arena = sp_arena_new(0);
 	pair *p = calloc(1, sizeof *p);
 	sp_status status = arena && p ? read_pair(&tls, arena, p, err) : sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
-	if (p && status == SP_OK)
+	if (p && status == SP_OK) {
+		*ret_from_utc_s = p->from_utc_s;
 		*ret_until_utc_s = p->until_utc_s;
+	}
 	if (p)
 		pair_free(p);
 	sp_arena_free(arena);

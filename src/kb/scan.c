@@ -236,11 +236,14 @@ sp_status sp_kb_read(
 sp_status spi_config_bytes(const char *dir, sp_arena *arena, const char **ret, size_t *ret_len, sp_error *err)
 {
 	struct stat st;
-	if (stat(dir, &st) != 0 || !S_ISDIR(st.st_mode))
+	bool is_there = stat(dir, &st) == 0;
+	if (!is_there && errno == EACCES)
+		return sp_error_errno(err, errno, dir, "look into the folder; give who runs this the right to read it, and to enter those above it");
+	if (!is_there || !S_ISDIR(st.st_mode))
 		return sp_error_set(
 			err, SP_ERR_NOT_FOUND, dir, 0, "there is no such folder; name the folder of the knowledge base with --kb");
 	const char *file = sp_arena_printf(arena, "%s/" SPI_CONFIG_FILE, dir);
-	if (file && !spi_exists(file))
+	if (file && stat(file, &st) != 0 && (errno == ENOENT || errno == ENOTDIR))
 		return sp_error_set(err, SP_ERR_NOT_FOUND, dir, 0,
 			"there is no " SPI_CONFIG_FILE
 			" in this folder; is it the right one? (sportello import writes one for a new folder)");

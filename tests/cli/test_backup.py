@@ -174,6 +174,17 @@ class Backup(Case):
         self.assertEqual(dump(self.data), held)
         self.assertEqual([n for n in os.listdir(self.folder) if '.tmp' in n], [])
 
+    def test_not_in_the_data_folder(self):
+        """It would go with what it is to replace, and keep what is forgotten."""
+        with Service(self.kb(), self.data):
+            pass
+        for to in (os.path.join(self.data, 'backup'), os.path.join(self.data, 'versions', 'backup'), self.data + '/'):
+            done = self.ends(NO, 'backup', 'make', to, '--data', self.data)
+            self.says(done, 'is there already' if to.endswith('/') else 'is in the data folder')
+        os.makedirs(self.data + '-more')
+        self.ends(OK, 'backup', 'make', os.path.join(self.data + '-more', 'backup'), '--data', self.data)
+        self.assertFalse([name for name in os.listdir(self.data) if 'backup' in name])
+
     def test_a_damaged_backup_is_found_and_not_restored(self):
         self.filled()
         self.make()

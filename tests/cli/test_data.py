@@ -62,6 +62,10 @@ class Tokens(Data):
         self.token(OK, 'add', '--subject', 'prova', '--audience', 'agent-l1', '--days', '30')
         self.assertRegex(self.token(OK, 'list').out, r'\t20\d\d-\d\d-\d\dT')
 
+    def test_days_that_are_none(self):
+        """It is no word for "without an end"."""
+        self.says(self.token(USAGE, 'add', '--subject', 'prova', '--audience', 'agent-l1', '--days', '0'), 'a number from 1 to 36500 is needed')
+
     def test_what_is_missing_or_wrong(self):
         self.says(self.token(USAGE, 'add', '--audience', 'citizen'), 'please give --subject')
         self.says(self.token(USAGE, 'add', '--subject', 'x'), 'please give --audience')

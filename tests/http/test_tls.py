@@ -20,13 +20,13 @@ from cryptography.x509.oid import NameOID
 from service import PROGRAM, Service, ServiceTest, until
 
 
-def make_pair(folder, serial, name="pair", days=30):
+def make_pair(folder, serial, name="pair", days=30, since=60):
     """A certificate for this machine and its key, signed by itself: paths of both."""
     key = ec.generate_private_key(ec.SECP256R1())
     who = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     now = datetime.datetime.now(datetime.timezone.utc)
     certificate = (x509.CertificateBuilder().subject_name(who).issuer_name(who).public_key(key.public_key()).serial_number(serial)
-                   .not_valid_before(now - datetime.timedelta(days=60)).not_valid_after(now + datetime.timedelta(days=days))
+                   .not_valid_before(now - datetime.timedelta(days=since)).not_valid_after(now + datetime.timedelta(days=days))
                    .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), False).sign(key, hashes.SHA256()))
     cert_file, key_file = folder / f"{name}.crt", folder / f"{name}.key"
     cert_file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
@@ -194,6 +194,25 @@ class Start(unittest.TestCase):
         for days, state in ((10, "warning"), (-1, "error")):
             cert, key = make_pair(self.service.folder, 3, "short", days)
             self.assertRegex(self.doctor(cert, key), rf"(?m)^{state} +certificate: .*short\.crt")
+
+        cert, key = make_pair(self.service.folder, 4, "early", since=-2)
+        self.assertRegex(self.doctor(cert, key), r"(?m)^error +certificate: .*early\.crt: is not valid yet")
+
+    def test_who_serves_sees_that_it_is_not_valid(self):
+        """Browsers refuse it; the service would not know."""
+        for name, says, more in (("ended", "the certificate ended on", {"days": -1}), ("early", "the certificate is not valid before", {"since": -2})):
+            service = Service()
+            self.addCleanup(service.remove)
+            cert, key = make_pair(service.folder, 5)
+            service.options = ("--tls-cert", cert, "--tls-key", key)
+            service.start()
+            self.assertNotIn("the certificate", service.stderr())
+            made = make_pair(service.folder, 6, name, **more)
+            os.replace(made[1], key)
+            os.replace(made[0], cert)
+            service.process.send_signal(signal.SIGHUP)
+            self.assertIsNotNone(until(lambda: says in service.stderr(), 10))
+            self.assertIn(f"{cert}: {says}", service.stderr())
 
     def test_proxies_that_are_none(self):
         self.refused("--trusted-proxy", "example.org", says="is no address")
