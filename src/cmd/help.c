@@ -37,28 +37,46 @@ static void print_roff(const char *text)
 	}
 }
 
+/* A paragraph a line, filled to the width of the terminal. */
+static void print_paragraphs(const char *text)
+{
+	char line[8192];
+	while (*text) {
+		size_t len = strcspn(text, "\n");
+		snprintf(line, sizeof line, "%.*s", (int)len, text);
+		printf(".PP\n");
+		print_roff(line + strspn(line, " "));
+		putchar('\n');
+		text += len + (text[len] == '\n');
+	}
+}
+
+/* The heading says already that it is how to call it. */
+static const char *without_title(const char *usage)
+{
+	const char *name = strstr(usage, "sportello");
+	return name ? name : usage;
+}
+
 static void print_man_page(void)
 {
 	printf(".TH SPORTELLO 1 \"\" \"sportello %s\"\n.SH NAME\nsportello \\- ", sp_version());
 	print_roff(spi_say("help.sportello.short"));
-	printf("\n.SH SYNOPSIS\n.nf\n");
-	for (const spi_command *c = spi_commands; c->name; c++) {
-		print_roff(say_of(c->name, "usage"));
-		putchar('\n');
-	}
-	printf(".fi\n.SH DESCRIPTION\n");
+	printf("\n.SH SYNOPSIS\n");
+	for (const spi_command *c = spi_commands; c->name; c++)
+		print_paragraphs(without_title(say_of(c->name, "usage")));
+	printf(".SH DESCRIPTION\n");
 	print_roff(spi_say("help.sportello"));
 	printf("\n.SH COMMANDS\n");
 	for (const spi_command *c = spi_commands; c->name; c++) {
 		printf(".SS %s\n", c->name);
 		print_roff(say_of(c->name, "what"));
-		printf("\n.PP\n.nf\n");
-		print_roff(say_of(c->name, "more"));
-		printf("\n.fi\n");
+		putchar('\n');
+		print_paragraphs(say_of(c->name, "more"));
 	}
-	printf(".SH \"EXIT STATUS\"\n.nf\n");
+	printf(".SH \"EXIT STATUS\"\n");
 	print_roff(spi_say("help.exit"));
-	printf("\n.fi\n");
+	putchar('\n');
 }
 
 static void print_command_json(const char *command)

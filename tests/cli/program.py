@@ -23,7 +23,7 @@ EVAL = os.path.join(os.path.dirname(ROOT), 'shared', 'eval')
 TIMEOUT_S = 720 if os.environ.get('SPORTELLO_SLOW') else 120
 
 OK, NO, USAGE, FAILED = 0, 1, 2, 3
-COMMANDS = ['serve', 'index', 'check', 'preview', 'new', 'edit', 'publish', 'retire', 'ask', 'search', 'schema', 'import', 'export', 'eval', 'report', 'replay', 'learn', 'diff', 'token', 'audit', 'flags', 'outbox', 'forget', 'backup', 'doctor', 'help', 'version']
+COMMANDS = ['serve', 'index', 'check', 'preview', 'new', 'edit', 'publish', 'retire', 'ask', 'search', 'schema', 'import', 'export', 'eval', 'report', 'replay', 'learn', 'gaps', 'diff', 'token', 'audit', 'flags', 'outbox', 'forget', 'backup', 'doctor', 'help', 'version']
 
 
 def _in_memory():

@@ -186,6 +186,9 @@ class Help(Case):
                 done = run(command, f'--{setting}')
                 self.assertNotIn('unknown setting', done.err, f'{command} --{setting}')
 
+    def test_these_are_all_commands(self):
+        self.assertEqual([command['name'] for command in self.ends(OK, 'help', '--json').json()], COMMANDS)
+
     def test_ways_to_ask_for_help(self):
         general = self.ends(OK, 'help')
         for command in COMMANDS:
@@ -210,6 +213,8 @@ class Help(Case):
                 self.assertIn(f'.SH {section}\n', page)
             for command in COMMANDS:
                 self.assertIn(f'.SS {command}\n', page)
+            self.assertNotRegex(page, r'(?m)^(usage|uso|Aufruf): ')
+            self.assertNotIn('.nf', page)  # lines are filled to the terminal's width
             for line in page.splitlines():  # nothing of a text is taken for a request
                 if line.startswith(('.', "'")):
                     self.assertRegex(line, r'^\.(TH|SH|SS|PP|nf|fi)\b')
