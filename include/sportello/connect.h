@@ -39,7 +39,10 @@ sp_status sp_connector_open(const sp_connector_options *options, sp_connector **
 /** Only read the settings, and see that what they name and its secrets are there. Statuses as sp_connector_open(). */
 sp_status sp_connector_check(const char *file, sp_error *err);
 /** Name the files that a connector reads while it works: secrets, authorities. Nothing when the settings cannot be read. */
-void sp_connector_files(const char *file, void (*visit)(const char *path, void *arg), void *arg);
+void sp_connector_files(const char *file, void (*visit)(const char *path, bool is_secret, void *arg), void *arg);
+/** Call @p visit for each key of groups, categories, priorities and fields that kb.yaml does not have: nothing is ever sent by it. No one where the
+ *  file cannot be read. */
+void sp_connector_strangers(const char *file, const sp_kb_config *config, void (*visit)(const char *map, const char *key, void *arg), void *arg);
 /** End the thread (a request under way has three seconds) and free. NULL is accepted. Before the store is closed. */
 void sp_connector_close(sp_connector *connector);
 /** Something may be in the outbox. NULL is accepted. Any thread. */

@@ -25,7 +25,7 @@ typedef struct sp_identity sp_identity;
  *  SP_ERR_INVALID with the line; SP_ERR_NOT_FOUND (file, or a secret); SP_ERR_NOMEM */
 sp_status sp_identity_open(const char *file, const sp_kb_config *config, sp_identity **ret, sp_error *err);
 /** Name the files that it reads while it works: a secret, authorities, keys. Nothing when the settings cannot be read. */
-void sp_identity_files(const char *file, void (*visit)(const char *path, void *arg), void *arg);
+void sp_identity_files(const char *file, void (*visit)(const char *path, bool is_secret, void *arg), void *arg);
 /** Ends what is being fetched; jobs that wait are done with SP_ERR_BUSY. NULL is accepted. */
 void sp_identity_close(sp_identity *identity);
 

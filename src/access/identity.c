@@ -151,18 +151,18 @@ sp_status sp_identity_open(const char *file, const sp_kb_config *config, sp_iden
 	return SP_OK;
 }
 
-void sp_identity_files(const char *file, void (*visit)(const char *path, void *arg), void *arg)
+void sp_identity_files(const char *file, void (*visit)(const char *path, bool is_secret, void *arg), void *arg)
 {
 	sp_arena *arena = sp_arena_new(0);
 	spi_access_config config = {0};
 	if (arena && spi_access_config_read(file, NULL, arena, &config, NULL) == SP_OK) {
 		if (config.ca_file)
-			visit(config.ca_file, arg);
+			visit(config.ca_file, false, arg);
 		if (config.provider.client_secret.file)
-			visit(config.provider.client_secret.file, arg);
+			visit(config.provider.client_secret.file, true, arg);
 		for (size_t i = 0; i < config.issuers_count; i++)
 			if (config.issuers[i].keys_file)
-				visit(config.issuers[i].keys_file, arg);
+				visit(config.issuers[i].keys_file, false, arg);
 	}
 	sp_arena_free(arena);
 }

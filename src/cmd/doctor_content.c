@@ -53,6 +53,19 @@ static void look_at_secret(spi_doctor *d, const char *path)
 		spi_doctor_well(d, "secret", path, "%s", "");
 }
 
+static void look_at_named(const char *path, bool is_secret, void *arg)
+{
+	if (is_secret)
+		look_at_secret(arg, path);
+}
+
+/* A word that is spelt in another way than in kb.yaml: tickets leave, and nobody's queue gets them. */
+static void look_at_stranger(const char *map, const char *key, void *arg)
+{
+	spi_doctor *d = arg;
+	spi_doctor_say(d, "connector", SP_SEVERITY_WARNING, "stranger", d->o->connector_file, "%s: %s", map, key);
+}
+
 static void look_at_writable(spi_doctor *d, const char *check, const char *path)
 {
 	struct stat st;
@@ -79,6 +92,12 @@ void spi_doctor_files(spi_doctor *d)
 		look_at_secret(d, o->encoder.key_file);
 	if (o->tls_key)
 		look_at_secret(d, o->tls_key);
+	if (o->connector_file)
+		sp_connector_files(o->connector_file, look_at_named, d);
+	if (o->connector_file && d->config)
+		sp_connector_strangers(o->connector_file, d->config, look_at_stranger, d);
+	if (o->identity_file)
+		sp_identity_files(o->identity_file, look_at_named, d);
 	if (o->connector_file)
 		look_at_writable(d, "connector", o->connector_file);
 	if (o->identity_file)

@@ -140,11 +140,25 @@ static void on_connector(const char *text, void *arg)
 	spi_tell("notice", text);
 }
 
+static void on_stranger(const char *map, const char *key, void *arg)
+{
+	const serving *s = arg;
+	sp_buffer text = SP_BUFFER_INIT;
+	sp_buffer_printf(&text, "%s: %s: %s: %s", s->o.connector_file, map, key, spi_say("cmd.serve.stranger"));
+	spi_tell("warning", sp_buffer_text(&text));
+	sp_buffer_release(&text);
+}
+
 /* Before anything is written: from then on tickets are put in its outbox. */
 static sp_status open_connector(serving *s, sp_error *err)
 {
 	sp_connector_options options = {.file = s->o.connector_file, .kb = s->o.kb, .store = s->store, .log = on_log, .notice = on_connector, .arg = s};
-	return sp_connector_open(&options, &s->connector, err);
+	sp_kb_config *config = NULL;
+	sp_status status = sp_connector_open(&options, &s->connector, err);
+	if (status == SP_OK && sp_kb_config_load(s->o.kb, NULL, &config, NULL) == SP_OK)
+		sp_connector_strangers(s->o.connector_file, config, on_stranger, s);
+	sp_kb_config_free(config);
+	return status;
 }
 
 /* Audiences and groups that kb.yaml does not have are a mistake that is told at the start. */

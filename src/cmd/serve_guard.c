@@ -83,6 +83,12 @@ static void add_file(const char *path, void *arg)
 	free(real);
 }
 
+static void add_named(const char *path, bool is_secret, void *arg)
+{
+	(void)is_secret;
+	add_file(path, arg);
+}
+
 /* The model that came with the program: beside it, or in ../share. */
 static void add_model(places *p, const spi_serve_options *o)
 {
@@ -117,9 +123,9 @@ static void gather(places *p, const spi_serve_options *o)
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
 		add_file(files[i], p);
 	if (o->connector_file)
-		sp_connector_files(o->connector_file, add_file, p);
+		sp_connector_files(o->connector_file, add_named, p);
 	if (o->identity_file)
-		sp_identity_files(o->identity_file, add_file, p);
+		sp_identity_files(o->identity_file, add_named, p);
 	if (strcmp(o->log, "-") != 0 && strcmp(o->log, "none") != 0)
 		add_above(p, o->log, true); /* it is made anew when it was moved away */
 }

@@ -2,6 +2,7 @@
 #include "connect/connector_private.h"
 
 #include "base/clock.h"
+#include "sportello/ticket.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -217,7 +218,7 @@ sp_status sp_connector_check(const char *file, sp_error *err)
 	return status;
 }
 
-void sp_connector_files(const char *file, void (*visit)(const char *path, void *arg), void *arg)
+void sp_connector_files(const char *file, void (*visit)(const char *path, bool is_secret, void *arg), void *arg)
 {
 	sp_arena *arena = sp_arena_new(0);
 	spi_connect_settings settings = {0};
@@ -225,10 +226,39 @@ void sp_connector_files(const char *file, void (*visit)(const char *path, void *
 		const char *const files[] = {settings.ca_file, settings.password.file, settings.api_token.file, settings.token.file};
 		for (size_t i = 0; i < sizeof files / sizeof *files; i++)
 			if (files[i])
-				visit(files[i], arg);
+				visit(files[i], i > 0, arg);
 		for (size_t i = 0; i < settings.secrets_count; i++)
 			if (settings.secrets[i].file)
-				visit(settings.secrets[i].file, arg);
+				visit(settings.secrets[i].file, true, arg);
+	}
+	sp_arena_free(arena);
+}
+
+static bool is_known(const sp_kb_config *config, char what, const char *key)
+{
+	switch (what) {
+	case 'g':
+		return sp_kb_group(config, key) >= 0;
+	case 'f':
+		return sp_kb_field(config, key) >= 0;
+	case 'p':
+		return sp_priority_of(key) != SP_PRIORITY_NONE || strcmp(key, "default") == 0 || sp_kb_category(config, key) >= 0;
+	default:
+		return sp_kb_category(config, key) >= 0;
+	}
+}
+
+void sp_connector_strangers(const char *file, const sp_kb_config *config, void (*visit)(const char *map, const char *key, void *arg), void *arg)
+{
+	sp_arena *arena = sp_arena_new(0);
+	spi_connect_settings settings = {0};
+	if (arena && spi_connect_settings_read(file, arena, &settings, NULL) == SP_OK) {
+		const struct { const char *name; const spi_mapping *map; } maps[] = {{"groups", &settings.groups}, {"categories", &settings.categories},
+			{"priorities", &settings.priorities}, {"fields", &settings.fields}};
+		for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
+			for (size_t k = 0; k < maps[i].map->count; k++)
+				if (!is_known(config, maps[i].name[0], maps[i].map->rows[k].key))
+					visit(maps[i].name, maps[i].map->rows[k].key, arg);
 	}
 	sp_arena_free(arena);
 }

@@ -5,10 +5,12 @@
 #include "sportello/ticket.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define FILE_MAX ((size_t)256 * 1024)
 
@@ -137,6 +139,10 @@ sp_status spi_secret_read(const spi_secret *secret, char *ret, sp_error *err)
 	sp_status status = arena ? SP_OK : sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
 	if (status == SP_OK && secret->file)
 		status = spi_file_read(secret->file, SPI_SECRET_MAX, arena, &text, &len, err);
+	if (status == SP_OK && len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) { /* an editor's mark is no part of it */
+		text += 3;
+		len -= 3;
+	}
 	while (status == SP_OK && len > 0 && strchr(blanks, *text))
 		text++, len--;
 	while (status == SP_OK && len > 0 && strchr(blanks, text[len - 1]))
@@ -291,6 +297,8 @@ static void read_all(reading *r, const spi_yaml *root, spi_connect_settings *s)
 	s->group_field = text_of(r, root, "group_field", NULL);
 	s->ca_file = text_of(r, root, "ca_file", NULL);
 	s->ca_file = s->ca_file ? beside(r, s->ca_file) : NULL;
+	if (s->ca_file && access(s->ca_file, R_OK) != 0)
+		complain(r, spi_yaml_get(root, "ca_file"), "ca_file: %s cannot be read: %s", s->ca_file, strerror(errno));
 	spi_mapping *const maps[] = {&s->groups, &s->categories, &s->priorities, &s->fields, &s->set, &s->set_solved, &s->states_in, &s->states_out};
 	static const char *const names[] = {"groups", "categories", "priorities", "fields", "set", "set_solved", "states_in", "states_out"};
 	for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)

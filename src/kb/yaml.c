@@ -191,6 +191,11 @@ static bool build(builder *b, const char *text, size_t len)
 spi_yaml *spi_yaml_read(const char *text, size_t len, int first_line, sp_arena *arena, spi_report *report)
 {
 	builder b = {.arena = arena, .report = report, .first_line = first_line};
+	static const char mark[] = "\xEF\xBB\xBF"; /* editors of Windows put it in front; told that it is UTF-8, libyaml does not expect it */
+	if (len >= sizeof mark - 1 && memcmp(text, mark, sizeof mark - 1) == 0) {
+		text += sizeof mark - 1;
+		len -= sizeof mark - 1;
+	}
 	if (!yaml_parser_initialize(&b.parser))
 		return NULL;
 	yaml_parser_set_encoding(&b.parser, YAML_UTF8_ENCODING);

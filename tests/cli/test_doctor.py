@@ -172,6 +172,35 @@ class Doctor(Case):
         self.assertEqual(row['state'], 'error')
         self.assertTrue(row['place'].startswith(self.folder), row)
 
+    def connector(self, more='', secret='geheim\n'):
+        write(self.path('secret'), secret)
+        os.chmod(self.path('secret'), 0o600)
+        write(self.path('connector.yaml'), 'connector: servicenow\nurl: https://desk.example\ntable: incident\nauth: {user: a, password: {file: secret}}\n' + more)
+        return self.path('connector.yaml')
+
+    def test_what_a_connector_names(self):
+        self.used()
+        path = self.connector()
+        self.assertIn(('secret', 'ok'), {(row['check'], row['state']) for row in self.doctor(OK, '--connector', path)['checks']})
+        os.chmod(self.path('secret'), 0o644)
+        self.finding('secret', 'open', self.path('secret'), args=('--connector', path))
+        self.connector('groups: {nessuno: X}\npriorities: {high: "1", default: "3", accesso: "2"}\ncategories: {accesso: y}\n')
+        row = self.finding('connector', 'stranger', path, 'warning', args=('--connector', path))
+        self.assertEqual(row['detail'], 'groups: nessuno')
+        with Service(self.path('kb'), self.data, '--connector', path) as service:
+            self.assertTrue(service.hears(f'{path}: groups: nessuno: kb.yaml does not have that word'))
+            self.assertNotIn('priorities', service.stop()[1])
+        self.connector('ca_file: manca.pem\n')
+        row = [r for r in self.doctor(NO, '--connector', path)['checks'] if r['check'] == 'connector'][0]
+        self.assertEqual((row['state'], row['place']), ('error', path + ':5'))
+        self.assertIn('manca.pem cannot be read: No such file', row['detail'])
+
+    def test_a_mark_of_an_editor_in_front(self):
+        self.used()
+        path = self.connector(secret='\ufeffgeheim\r\n')
+        write(path, '\ufeff' + read(path))
+        self.assertIn(('connector', 'ok'), {(row['check'], row['state']) for row in self.doctor(OK, '--connector', path)['checks']})
+
     def test_the_encoder_is_asked(self):
         self.used()
         told = self.ends(NO, 'doctor', '--kb', self.path('kb'), '--data', self.data, '--encoder', 'http://127.0.0.1:9', '--json').json()
