@@ -115,6 +115,9 @@ TEST(test_settings_and_their_mapping)
 	char secret[SPI_SECRET_MAX + 1];
 	CHECK_INT(spi_secret_read(&b.settings.password, secret, NULL), SP_OK);
 	CHECK_STR(secret, "segreto");
+	setenv("TEST_CONNECT", "\xEF\xBB\xBFsegreto\r\n", 1); /* as an editor of Windows leaves a file */
+	CHECK_INT(spi_secret_read(&b.settings.password, secret, NULL), SP_OK);
+	CHECK_STR(secret, "segreto");
 	/* What the settings say goes before what the kind brings. */
 	REQUIRE(spi_maker_servicenow.check(&b.settings, b.arena, &b.err) == SP_OK);
 	CHECK_INT(spi_state_in(&b.settings, "3"), SP_TICKET_ESCALATED);
