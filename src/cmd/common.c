@@ -42,12 +42,31 @@ static void say_usage(const char *command)
 	fprintf(stderr, "%s\n", spi_say(key));
 }
 
+/* A variable of a script that is not set: a file or folder without a name would be looked for in vain, and told so without a name. */
+static const char *without_value(const spi_setting *settings)
+{
+	static const char *const paths[] = {"kb", "data", "config", "log", "out", "connector", "identity", "tls-cert", "tls-key"};
+	for (; settings->name; settings++)
+		for (size_t i = 0; settings->type == SPI_SETTING_TEXT && i < sizeof paths / sizeof *paths; i++) {
+			const char *value = *(const char **)settings->target;
+			if (value && !*value && strcmp(settings->name, paths[i]) == 0)
+				return settings->name;
+		}
+	return NULL;
+}
+
 bool spi_read_args(const char *command, const spi_setting *settings, int argc, char **argv, const char **ret_words,
 	size_t *ret_count, size_t min_words, size_t max_words)
 {
 	sp_error err = {0};
 	if (spi_settings_read_args(settings, argc, argv, ret_words, ret_count, &err) != SP_OK) {
 		fprintf(stderr, "sportello %s: %s\n", command, err.text);
+		say_usage(command);
+		return false;
+	}
+	const char *empty = without_value(settings);
+	if (empty) {
+		fprintf(stderr, "sportello %s: --%s needs a value\n", command, empty);
 		say_usage(command);
 		return false;
 	}

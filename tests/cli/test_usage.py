@@ -84,6 +84,12 @@ class Commands(Case):
             done = self.ends(USAGE, command, *words)
             self.says(done, f'please give --{setting}', f'usage: sportello {command}')
 
+    def test_a_setting_of_nothing(self):
+        """A variable of a script that is not set."""
+        for command, setting in (('serve', 'kb'), ('serve', 'data'), ('serve', 'config'), ('serve', 'log'), ('index', 'data'), ('doctor', 'connector')):
+            for given in ((f'--{setting}', ''), (f'--{setting}=',)):
+                self.says(self.ends(USAGE, command, *given), f'sportello {command}: --{setting} needs a value\n')
+
     def test_words_that_are_needed_or_too_many(self):
         for command in ('ask', 'search', 'import', 'eval', 'token'):
             self.says(self.ends(USAGE, command), f'usage: sportello {command}')
