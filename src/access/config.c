@@ -4,11 +4,13 @@
 #include "kb/yaml.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #define FILE_MAX ((size_t)256 * 1024)
 
@@ -240,6 +242,8 @@ static void read_all(reading *r, const spi_yaml *root, spi_access_config *ret)
 	const spi_yaml *provider = spi_yaml_get(root, "provider"), *issuers = spi_yaml_get(root, "issuers");
 	check_keys(r, root, "provider issuers ca_file timeout refetch skew");
 	ret->ca_file = beside(r, text_of(r, root, "ca_file", NULL));
+	if (ret->ca_file && access(ret->ca_file, R_OK) != 0)
+		complain(r, spi_yaml_get(root, "ca_file"), "ca_file: %s cannot be read: %s", ret->ca_file, strerror(errno));
 	ret->timeout_ms = 1000 * seconds_of(r, root, "timeout", 5, 1, 30);
 	ret->refetch_s = seconds_of(r, root, "refetch", 30, 1, 3600);
 	ret->skew_s = seconds_of(r, root, "skew", 60, 0, 300);

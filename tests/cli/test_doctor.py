@@ -194,6 +194,10 @@ class Doctor(Case):
         row = [r for r in self.doctor(NO, '--connector', path)['checks'] if r['check'] == 'connector'][0]
         self.assertEqual((row['state'], row['place']), ('error', path + ':5'))
         self.assertIn('manca.pem cannot be read: No such file', row['detail'])
+        write(self.path('identity.yaml'), 'ca_file: manca.pem\nprovider: {issuer: https://id.example, client_id: x, name: X}\n')
+        row = [r for r in self.doctor(NO, '--identity', self.path('identity.yaml'))['checks'] if r['check'] == 'identity'][0]
+        self.assertEqual((row['state'], row['place']), ('error', self.path('identity.yaml') + ':1'))
+        self.assertIn('manca.pem cannot be read: No such file', row['detail'])
 
     def test_a_mark_of_an_editor_in_front(self):
         self.used()
