@@ -2,6 +2,7 @@
 #include "http/attachments.h"
 #include "http/audit.h"
 #include "http/handlers.h"
+#include "http/parts.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -38,27 +39,12 @@ static void added(spi_request *request)
 	}
 }
 
-/* NULL with ret_ok: there is none. */
-static const char *read_key(spi_request *request, bool *ret_ok)
-{
-	const char *key = spi_request_header(request, "Idempotency-Key");
-	size_t len = 0;
-	while (key && key[len] > 0x20 && key[len] < 0x7f)
-		len++;
-	*ret_ok = !key || (len > 0 && len <= SP_IDEMPOTENCY_KEY_MAX && !key[len]);
-	if (!*ret_ok)
-		spi_problem_field(request, SPI_BAD_VALUE, "Idempotency-Key", "the key must be 1 to %d visible ASCII characters",
-			SP_IDEMPOTENCY_KEY_MAX);
-	return key;
-}
-
 void spi_h_attachment_add(spi_request *request)
 {
 	sp_ticket ticket;
 	spi_upload upload;
-	bool ok;
-	const char *key = read_key(request, &ok);
-	if (!ok || spi_ticket_access(request, &ticket) == SPI_TICKET_NOBODY || !spi_upload_read(request, &upload))
+	const char *key;
+	if (!spi_check_key(request, &key) || spi_ticket_access(request, &ticket) == SPI_TICKET_NOBODY || !spi_upload_read(request, &upload))
 		return;
 	spi_attaching *a = spi_attachment_prepare(request, &ticket, &upload, key);
 	if (!a)

@@ -5,6 +5,7 @@
 #include "http/parts.h"
 #include "http/openings.h"
 #include "http/replay.h"
+#include "http/retold.h"
 #include "http/turn.h"
 #include "sportello/personal.h"
 
@@ -18,6 +19,7 @@
 typedef struct chat {
 	spi_turn turn;
 	sp_json json;
+	const char *key; /* Idempotency-Key; NULL = none */
 	bool explain;
 	sp_explanation explanation;
 } chat;
@@ -212,13 +214,27 @@ static void recorded(spi_request *request)
 	spi_turn_recorded(request, &c->turn);
 	sp_json_bool(&c->json, "recorded", c->turn.recorded);
 	sp_json_object_end(&c->json);
+	if (c->turn.recorded)
+		spi_retold_keep(request->worker->server->retold, request, c->key);
 	spi_reply_json(request, 200);
 }
 
-/* Again when the encoder is done. */
+/* Sent again: the connection was lost while the reply was on its way, or while it was made. */
+static bool tell_again(spi_request *request, const char *key)
+{
+	if (!spi_retold_find(request->worker->server->retold, request, key))
+		return false;
+	spi_reply_json(request, 200);
+	spi_reply_header(request, "Idempotency-Replayed", "true");
+	return true;
+}
+
+/* Again when the encoder is done, or the conversation's messages before it. */
 static void answer(spi_request *request)
 {
 	chat *c = request->data;
+	if (tell_again(request, c->key))
+		return;
 	if (!spi_turn_decide(request, &c->turn, answer) || (c->explain && !explain(request, c)))
 		return;
 	sp_json_init(&c->json, &request->out);
@@ -263,6 +279,8 @@ void spi_h_chat(spi_request *request)
 		return;
 	}
 	if (!spi_body_texts(request, body, "said", &c->turn.said))
+		return;
+	if (!request->replay && !spi_check_key(request, &c->key)) /* a replay's messages are known by their place */
 		return;
 	if (spi_body_lang(request, body, request->lang_asked ? request->lang : SP_LANG_NONE, &c->turn.lang) &&
 	    may_explain(request, c->explain))

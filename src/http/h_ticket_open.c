@@ -132,19 +132,10 @@ static bool read_fields(spi_request *request, const json_t *body, spi_ticket_for
 
 static bool read_key(spi_request *request, spi_ticket_form *form)
 {
-	const char *key = spi_request_header(request, "Idempotency-Key");
-	if (!key)
-		return true;
-	size_t len = 0;
-	while (key[len] > 0x20 && key[len] < 0x7f)
-		len++;
-	if (len == 0 || len > SP_IDEMPOTENCY_KEY_MAX || key[len]) {
-		spi_problem_field(request, SPI_BAD_VALUE, "Idempotency-Key", "the key must be 1 to %d visible ASCII characters",
-			SP_IDEMPOTENCY_KEY_MAX);
+	if (!spi_check_key(request, &form->idempotency_key))
 		return false;
-	}
-	form->idempotency_key = key;
-	form->fingerprint = spi_hash64(sp_buffer_text(&request->body), request->body.len);
+	if (form->idempotency_key)
+		form->fingerprint = spi_hash64(sp_buffer_text(&request->body), request->body.len);
 	return true;
 }
 

@@ -171,3 +171,16 @@ bool spi_check_length(spi_request *request, const char *field, const char *text,
 	spi_problem_end(request);
 	return false;
 }
+
+bool spi_check_key(spi_request *request, const char **ret_key)
+{
+	const char *key = spi_request_header(request, "Idempotency-Key");
+	size_t len = 0;
+	while (key && key[len] > 0x20 && key[len] < 0x7f)
+		len++;
+	*ret_key = key;
+	if (!key || (len > 0 && len <= SP_IDEMPOTENCY_KEY_MAX && !key[len]))
+		return true;
+	spi_problem_field(request, SPI_BAD_VALUE, "Idempotency-Key", "the key must be 1 to %d visible ASCII characters", SP_IDEMPOTENCY_KEY_MAX);
+	return false;
+}

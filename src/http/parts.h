@@ -25,6 +25,8 @@ typedef sp_status spi_index_use(spi_request *request, sp_index *index, void *arg
 sp_status spi_with_index(spi_request *request, spi_index_use *use, void *arg, sp_error *err);
 /* Whether a text of a person is short enough; else a 400 is in place that names the field and counts. */
 bool spi_check_length(spi_request *request, const char *field, const char *text, size_t len);
+/* The header Idempotency-Key, NULL where there is none; false with a 400 in place where it cannot be one. */
+bool spi_check_key(spi_request *request, const char **ret_key);
 
 /* Whether a channel's name can be one: a letter, then letters, digits and -, up to 32. */
 bool spi_is_channel(const char *text);

@@ -15,6 +15,7 @@
 #include "http/pages.h"
 #include "http/patience.h"
 #include "http/openings.h"
+#include "http/retold.h"
 #include "http/unsent.h"
 #include "http/route.h"
 #include "http/solvers.h"
@@ -80,6 +81,7 @@ static void server_free(sp_server *server)
 	spi_backlog_free(server->backlog);
 	spi_shown_free(server->shown);
 	spi_openings_free(server->openings);
+	spi_retold_free(server->retold);
 	spi_unsent_free(server->unsent);
 	sp_metrics_free(server->metrics);
 	free(server->route_names);
@@ -124,6 +126,7 @@ static sp_server *server_new(const sp_server_options *options)
 	}
 	server->started_utc_s = spi_now_utc_s();
 	server->openings = spi_openings_new();
+	server->retold = spi_retold_new();
 	server->unsent = spi_unsent_new();
 	if (options->store && (!(server->backlog = spi_backlog_new(options->store, on_lost, server)) || !(server->shown = spi_shown_new()))) {
 		pthread_key_delete(server->worker_key);

@@ -29,6 +29,7 @@ struct spi_budget;
 struct spi_crowd;
 struct spi_patience;
 struct spi_openings;
+struct spi_retold;
 struct spi_unsent;
 struct spi_tls;
 struct MHD_Daemon;
@@ -60,6 +61,7 @@ struct sp_server {
 	atomic_bool proxy_told;    /* and that there is a proxy which nobody named */
 	struct spi_patience *patience;
 	struct spi_openings *openings; /* replies; NULL = none are */
+	struct spi_retold *retold; /* replies to who sends the same again; NULL = none are kept */
 	struct spi_unsent *unsent; /* forms with mistakes; NULL = none are kept */
 	spi_limit files;           /* that citizens send */
 	struct spi_solvers_watch *solvers; /* NULL without a store */

@@ -71,12 +71,14 @@ export function setUp(command = serve) {
 }
 
 // A page of its own context; what its scripts complain about, and every request to another host, fails the test.
-export async function withPage(options, work) {
+// losesNetwork: a test takes the connection away, and the browser says so.
+export async function withPage({ losesNetwork, ...options }, work) {
+  const expected = losesNetwork ? /status of (401|403|404|422|429|503)|net::ERR_(CONNECTION_RESET|INTERNET_DISCONNECTED)/ : /status of (401|403|404|422|503)/
   const context = await at.browser.newContext({ viewport: sizes.desktop, locale: 'it-IT', reducedMotion: 'reduce', ...options })
   const page = await context.newPage()
   const complaints = []
   page.on('pageerror', (error) => complaints.push(error.message))
-  page.on('console', (message) => { if (message.type() === 'error' && !/status of (401|403|404|422|503)/.test(message.text())) complaints.push(message.text()) })
+  page.on('console', (message) => { if (message.type() === 'error' && !expected.test(message.text())) complaints.push(message.text()) })
   page.on('request', (request) => { if (!/^(http:\/\/127\.0\.0\.1:|data:|blob:)/.test(request.url())) complaints.push(`asked for ${request.url()}`) })
   try {
     await work(page)

@@ -226,6 +226,40 @@ class Chat(ServiceTest):
         self.assertNotIn("IT60X0542811101000000123456", str(turn))
 
 
+class SentAgain(ServiceTest):
+    """A message whose reply was lost on its way comes again under its Idempotency-Key."""
+
+    def say(self, message, key, **more):
+        reply = self.client.post("/v1/chat", {"message": message, **more}, Idempotency_Key=key)
+        self.assertEqual(reply.status, 200, reply.text)
+        return reply
+
+    def test_the_same_reply_and_one_turn(self):
+        first = self.say(QUESTION, "one")
+        self.assertIsNone(first["Idempotency-Replayed"])
+        again = self.say(QUESTION, "one")
+        self.assertEqual((again.json, again["Idempotency-Replayed"]), (first.json, "true"))
+        conversation = first.json["conversation"]
+        said = [self.say("non ho risolto", "two", conversation=conversation).json for _ in range(3)]
+        self.assertEqual(said, said[:1] * 3)
+        page = self.client.get(f"/chat/{conversation}").text
+        self.assertEqual(page.count("non ho risolto"), 1)
+
+    def test_another_key_body_or_reader_is_another_message(self):
+        first = self.say(QUESTION, "key").json["conversation"]
+        self.assertNotEqual(self.say(QUESTION, "other").json["conversation"], first)
+        self.assertNotEqual(self.say(QUESTION, "key", channel="app").json["conversation"], first)
+        self.assertNotEqual(self.client.post("/v1/chat", {"message": QUESTION}).json["conversation"], first)
+        token = self.service.token("agent-l1", "agent")
+        asked = self.client.post("/v1/chat", {"message": QUESTION}, Idempotency_Key="key", Authorization=f"Bearer {token}")
+        self.assertNotEqual(asked.json["conversation"], first)
+
+    def test_what_is_no_key(self):
+        for key in ("a b", "k" * 129):
+            self.assertProblem(self.client.post("/v1/chat", {"message": QUESTION}, Idempotency_Key=key), 400, "bad-value",
+                               field="Idempotency-Key")
+
+
 class Feedback(ServiceTest):
     def conversation(self):
         return self.client.post("/v1/chat", {"message": QUESTION}).json["conversation"]

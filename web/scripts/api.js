@@ -25,9 +25,10 @@ export function newKey() {
 
 export const api = (base, lang, wantedLang, channel) => ({
   // A word that is the same in all languages is answered in the page's, not in the browser's.
-  chat: (message, conversation, category) =>
+  // key: a message that is sent again under the one it had is not said twice.
+  chat: (message, conversation, category, key) =>
     call(base, '/v1/chat', { message, channel, ...(wantedLang && { lang: wantedLang }), ...(conversation && { conversation }), ...(category && { category }) },
-      { 'Accept-Language': lang }),
+      { 'Accept-Language': lang, 'Idempotency-Key': key }),
   feedback: (conversation, solved) => call(base, `/v1/chat/${conversation}/feedback`, { solved }),
   check: (body) => call(base, '/v1/tickets?check=1', { lang, channel, ...body }),
   ticket: (body, key) => call(base, '/v1/tickets', { lang, channel, ...body }, { 'Idempotency-Key': key }),

@@ -47,8 +47,8 @@ function startChat(section, inPage) {
 
 for (const form of document.querySelectorAll('form[data-checked]')) {
   const check = (fields) => api('', lang, lang, 'web').check({ category: form.elements.category?.value || undefined, fields })
-  checkAsTyped(form, (input) => input.name.startsWith('f-') && input.name.slice(2), check)
-  checkedForm(form, check, () => keep.drafts(form.elements.conversation?.value).sending())
+  checkAsTyped(form, (input) => input.name.startsWith('f-') && input.name.slice(2), check, text)
+  checkedForm(form, check, () => keep.drafts(form.elements.conversation?.value).sending(), text)
 }
 
 keep.tidy()

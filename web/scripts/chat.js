@@ -29,6 +29,7 @@ export class Chat {
       day: (form, day) => this.day(form, day),
     }
     this.input.removeAttribute('required') // an empty message is simply not sent
+    this.input.removeAttribute('maxlength') // what is pasted would be cut without a word
     this.form.addEventListener('submit', (event) => this.submit(event))
     this.input.addEventListener('keydown', (event) => {
       if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) this.submit(event)
@@ -78,10 +79,13 @@ export class Chat {
     if (event.submitter?.name === 'person') return this.say(this.text('chat.person.message'))
     const message = this.input.value.trim()
     if (!message) return this.input.focus()
+    this.tooLong?.remove()
+    if ([...message].length > maxChars) {
+      this.tooLong = this.fail(fill(this.text('chat.error.long'), { max: maxChars }))
+      return
+    }
     this.input.value = ''
-    // People write on while the first message is being answered: it goes out right after.
-    if (this.busy) this.next.push(message)
-    else this.say(message)
+    this.say(message)
   }
 
   choose(button, value, label) {
@@ -107,8 +111,10 @@ export class Chat {
   async solved(button, solved) {
     if (this.busy) return
     this.press(button)
-    const { ok, body } = await this.api.feedback(this.conversation, solved)
+    const result = await this.api.feedback(this.conversation, solved)
+    const { ok, status, body } = result
     if (ok && body.reply) this.show(body)
+    else if (solved && !ok && (status < 400 || status >= 500 || status === 429)) this.fail(this.problem(result), () => this.solved(button, solved))
     else if (solved) this.add(bubble(this.view, 'bot', h('p', null, this.text('chat.solved.thanks'))))
     else await this.say(this.text('chat.solved.no.message'), this.text('chat.solved.no'))
   }
@@ -124,24 +130,24 @@ export class Chat {
     this.log.scrollTop = Math.min(element.offsetTop - 12, this.log.scrollHeight)
   }
 
-  async say(message, label = message) {
-    if (this.busy) return
-    if ([...message].length > maxChars) return this.fail(fill(this.text('chat.error.long'), { max: maxChars }))
+  async say(message, label = message, key = newKey()) {
+    // People write on, ask for a person or try again while a message is being answered: it goes out right after.
+    if (this.busy) return this.next.push([message, label, key])
     this.busy = true
     Object.assign(this.said, saidIn(message))
     this.sendButton.setAttribute('aria-disabled', 'true')
     const mine = this.add(bubble(this.view, 'you', h('p', null, label)))
     const waiting = bubble(this.view, 'bot', h('p', { class: 'sp-wait' }, this.text('chat.wait')))
     const timer = setTimeout(() => this.add(waiting), waitMs)
-    let result = await this.api.chat(message, this.conversation, this.category)
-    if (this.lost(result)) result = await this.api.chat(message, '', this.category)
+    let result = await this.api.chat(message, this.conversation, this.category, key)
+    if (this.lost(result)) result = await this.api.chat(message, '', this.category, key)
     clearTimeout(timer)
     waiting.remove()
     this.busy = false
     this.sendButton.removeAttribute('aria-disabled')
     if (result.ok) this.show(result.body, mine)
-    else this.fail(result.status === 0 ? this.text('chat.error.offline') : this.problem(result), () => { mine.remove(); this.say(message, label) })
-    if (this.next.length > 0) await this.say(this.next.shift())
+    else this.fail(this.problem(result), () => { mine.remove(); this.say(message, label, key) })
+    if (this.next.length > 0) await this.say(...this.next.shift())
   }
 
   // The conversation was deleted meanwhile (its time was over, or somebody asked for it): what is said now begins a new one.
@@ -151,8 +157,9 @@ export class Chat {
     return isLost
   }
 
-  problem({ status, body }) {
-    return status >= 400 && status < 500 && body.detail ? body.detail : this.text('chat.error.server')
+  // The details of a problem are for who writes programs, in English.
+  problem({ status }) {
+    return this.text(status === 0 ? 'chat.error.offline' : status === 429 ? 'chat.error.busy' : 'chat.error.server')
   }
 
   show(reply, mine) {
@@ -199,7 +206,7 @@ export class Chat {
     let result = await this.api.ticket({ conversation: this.conversation, ...said }, key)
     if (this.lost(result)) result = await this.api.ticket(said, key)
     const { ok, status, body } = result
-    if (!ok) return status === 422 && body.errors ? { errors: body.errors } : { message: status ? this.problem({ status, body }) : this.text('chat.error.offline') }
+    if (!ok) return status === 422 && body.errors ? { errors: body.errors } : { message: this.problem(result) }
     const href = `${this.base}/ticket/${body.number}?key=${body.secret}&lang=${this.lang}`
     if (body.secret) this.onticket?.(body.number, href)
     const done = this.add(bubble(this.view, 'bot',
@@ -214,6 +221,6 @@ export class Chat {
   fail(message, again) {
     const element = bubble(this.view, 'bot', h('p', null, message), again && h('div', { class: 'sp-choices' }, h('div', null,
       h('button', { class: 'sp-choice', type: 'button', onclick: () => { element.remove(); this.input.focus(); again() } }, this.text('chat.retry')))))
-    this.add(element)
+    return this.add(element)
   }
 }

@@ -1,6 +1,6 @@
 // The page's form of a ticket: checked by the service before it is sent, so that mistakes are told in place and there is no page of a form
 // to get again. Without scripts the service tells them on one of its own.
-import { showError } from './checked.js'
+import { showError, tooLong, uncut } from './checked.js'
 import { h } from './dom.js'
 
 const labelOf = (holder) => holder.querySelector('label').firstChild.textContent.trim()
@@ -26,7 +26,8 @@ function missing(form, holders) {
 }
 
 // check(fields) gives the service's reply; where it cannot be asked the form is sent as it is. sending() is told when it is.
-export function checkedForm(form, check, sending) {
+export function checkedForm(form, check, sending, text) {
+  uncut(form)
   const holders = [...form.querySelectorAll('[data-field]')]
   let busy = false
   form.addEventListener('submit', async (event) => {
@@ -35,8 +36,9 @@ export function checkedForm(form, check, sending) {
     if (busy) return
     busy = true
     const fields = Object.fromEntries([...new FormData(form)].filter(([name, value]) => name.startsWith('f-') && value.trim()).map(([name, value]) => [name.slice(2), value]))
-    const { body } = Object.keys(fields).length > 0 ? await check(fields) : { body: {} }
-    const errors = [...(body.errors ?? []), ...missing(form, holders)]
+    const long = tooLong(form, text)
+    const { body } = Object.keys(fields).length > 0 && long.length === 0 ? await check(fields) : { body: {} }
+    const errors = [...long, ...(body.errors ?? []), ...missing(form, holders)]
     for (const holder of holders) showError(holder, errors.find(({ field }) => field === holder.dataset.field)?.message)
     summary(form, holders, errors)
     if (errors.length > 0) {

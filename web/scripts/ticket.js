@@ -1,5 +1,5 @@
 // The form that a decision `ticket` asks for, inside the conversation.
-import { checkAsTyped, showError } from './checked.js'
+import { checkAsTyped, showError, tooLong, uncut } from './checked.js'
 import { fill, h } from './dom.js'
 
 const inputs = { // type of field → attributes of its input
@@ -73,14 +73,17 @@ export function work(form, text, { send, check, draft, before }) {
   const kept = { ...before, ...draft?.get() }
   for (const holder of holders) controlOf(holder).value = kept[holder.dataset.field] ?? controlOf(holder).value
   form.addEventListener('input', () => draft?.set(written()))
+  uncut(form)
   checkAsTyped(form, (input) => {
     const key = input.closest('[data-field]')?.dataset.field
     return key === 'message' || key === 'category' ? null : key
-  }, check)
+  }, check, text)
   form.addEventListener('submit', async (event) => {
     event.preventDefault()
     if (sending) return
-    report([])
+    const long = tooLong(form, text)
+    report(long)
+    if (long.length > 0) return
     sending = true
     button.setAttribute('aria-disabled', 'true')
     button.textContent = text('chat.ticket.sending')
