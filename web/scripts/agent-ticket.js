@@ -60,11 +60,13 @@ async function renew() {
   for (const input of document.querySelectorAll('input[name="revision"]')) if (revision) input.value = revision
 }
 
+// Not a lost connection: the service said no.
+class Refused extends Error {}
+
 async function send(path, method, body) {
   const response = await fetch(path, { method, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })
-  const answer = await response.json()
-  if (!response.ok) throw new Error(answer.detail ?? response.statusText)
-  return answer
+  if (!response.ok) throw new Refused()
+  return response.json()
 }
 
 const number = location.pathname.match(/\d+/)[0]
@@ -78,7 +80,7 @@ async function link(form) {
   marks.lastElementChild.textContent = texts.mark
   for (const input of document.querySelectorAll('#return-article, #flag-article')) input.value = form.elements.article.value
   tell(texts.linked)
-  await renew()
+  await renew().catch(() => {}) // it is linked all the same
 }
 
 function insert(form) {
@@ -107,7 +109,9 @@ document.addEventListener('submit', async (event) => {
   try {
     await work(form)
   } catch (error) {
-    tell(error.message, true)
+    // As without scripts: the page that comes says in words what is wrong, or leads to signing in.
+    if (error instanceof Refused) form.submit()
+    else tell(texts.noNetwork, true)
   }
 })
 

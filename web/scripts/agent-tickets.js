@@ -26,7 +26,7 @@ onKeys({
 // The list anew, with the focus where it was.
 async function renew() {
   const response = await fetch(location.href, { headers: { Accept: 'text/html' } })
-  if (!response.ok) return
+  if (!response.ok) throw new Error(String(response.status))
   const page = new DOMParser().parseFromString(await response.text(), 'text/html')
   const fresh = page.querySelector('[data-piece="queue"]')
   if (!fresh) return
@@ -46,10 +46,11 @@ async function look() {
     for (const [name, value] of [...query]) if (!value) query.delete(name)
     query.set('per_page', '25')
     const response = await fetch(`/v1/queue?${query}`, { cache: 'no-store', headers: tag ? { 'If-None-Match': tag } : {} })
+    if (response.status === 401) return location.reload() // the session is over: the page leads to signing in
     if (response.status !== 200) return
-    const before = tag
-    tag = response.headers.get('ETag') ?? ''
-    if (before && tag !== before) await renew()
+    const now = response.headers.get('ETag') ?? ''
+    if (tag && now !== tag) await renew()
+    tag = now
   } catch {
     // No network: the next look may find it again.
   }

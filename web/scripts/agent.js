@@ -17,7 +17,11 @@ const retryMs = 1500
 const noteMs = 250
 let asking = null, opening = null, told, noted, retry
 
-const tell = (text) => { live.textContent = text }
+// What is told is for ears, as eyes see it happen; but that nothing comes is for both.
+function tell(text, isLost = false) {
+  live.className = isLost ? 'ag-lost' : 'visually-hidden'
+  live.textContent = text
+}
 const later = (timer, work, ms) => { clearTimeout(timer); return setTimeout(work, ms) }
 
 // ---- the address says all ----
@@ -37,7 +41,7 @@ const page = (fields) => `/agent/${`${fields}` && `?${fields}`}`
 
 async function ask(fields, part, signal) {
   const response = await fetch(`/agent/?${fields}${`${fields}` ? '&' : ''}part=${part}`, { signal, headers: { Accept: 'text/html' } })
-  if (response.redirected || response.status === 401) location.reload() // the session is over: the page leads to signing in
+  if (response.redirected || response.status === 401) location.replace(page(fields)) // the session is over: the page leads to signing in, and back
   if (!response.ok) throw new Error(String(response.status))
   return response.text()
 }
@@ -81,6 +85,7 @@ export async function look(fields = address()) {
     const html = await ask(query, 'list', mine.signal)
     if (mine !== asking) return
     put(html)
+    if (live.className === 'ag-lost') tell('')
     performance.mark('agent-list')
     told = later(told, tellCount, patienceMs)
     noted = later(noted, () => history.replaceState(null, '', page(query)), noteMs)
@@ -88,7 +93,8 @@ export async function look(fields = address()) {
     if (found) show(found.href, { push: false })
   } catch (error) {
     if (error.name === 'AbortError') return
-    tell(texts['agent.live.lost'])
+    clearTimeout(told)
+    tell(texts['agent.live.lost'], true)
     retry = setTimeout(() => look(), retryMs)
   }
 }
@@ -137,7 +143,9 @@ export async function show(href, { push = true, focus = false } = {}) {
     if (!matchMedia('(min-width: 62rem)').matches && focus) paper.scrollIntoView()
     if (open()) tell(fill(texts['agent.live.opened'], { name: open().dataset.name }))
   } catch (error) {
-    if (error.name !== 'AbortError') location.href = url.href
+    if (error.name === 'AbortError') return
+    if (navigator.onLine && !(error instanceof TypeError)) location.href = url.href
+    else tell(texts['agent.live.no-network'], true) // what is on the screen stays
   }
 }
 

@@ -220,6 +220,7 @@ async function follow() {
     waiting = new AbortController()
     try {
       const response = await fetch(`/editor/changes?seen=${number}`, { signal: waiting.signal, cache: 'no-store' })
+      if (response.status === 401) return location.reload() // the session is over: the page leads to signing in
       if (!response.ok) throw new Error(String(response.status))
       const told = await response.json()
       if (live.classList.contains('ed-lost')) tell(texts['editor.live.waiting'])
