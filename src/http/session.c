@@ -223,6 +223,8 @@ static const char *sign_in_address(const spi_request *request)
 			else
 				sp_buffer_add_char(&out, *at);
 	}
+	if (request->lang_asked)
+		sp_buffer_printf(&out, "%clang=%s", strchr(sp_buffer_text(&out), '?') ? '&' : '?', sp_lang_code(request->lang));
 	const char *address = sp_arena_strdup(request->arena, sp_buffer_text(&out));
 	sp_buffer_release(&out);
 	return address ? address : "/agent/sign-in";

@@ -1,7 +1,7 @@
 // Signing in with a token, as a browser sees it: its cookie, where it leads, and that the way out works.
 import test from 'node:test'
 import assert from 'node:assert/strict'
-import { addToken, assertAccessible, at, setUp, signIn, sizes, tabTo, withPage } from './lib.mjs'
+import { addToken, assertAccessible, at, say, setUp, signIn, sizes, tabTo, withPage } from './lib.mjs'
 
 setUp()
 
@@ -81,4 +81,45 @@ test("another site's link leads in, another site's form does not", () => withPag
   await page.waitForURL(`${at.base}/**`)
   await page.goto(`${at.base}/agent/`)
   assert.match(await page.textContent('.ag-who'), /ada/, 'still signed in')
+}))
+
+// Creditors, payment service providers and partners have no console: the help centre is theirs, and so is the way out.
+test('who reads more than a citizen: asked in the chat, found while typing, and out again', () => withPage({ viewport: sizes['narrow phone'] }, async (page) => {
+  const question = 'riaprire un caso segretissimo'
+  const answer = page.locator('.sp-bot', { hasText: 'Solo per operatori.' })
+  const token = addToken('agent-l1', 'reader', 'rita')
+  const enter = () => signIn(page, token, '/agent/sign-in')
+  await enter()
+  await assertAccessible(page, 'the help centre, signed in')
+  assert.match(await page.locator('.signed-in').textContent(), /rita/)
+  await page.locator('#q').pressSequentially('segretiss')
+  await page.locator('[role="option"]').first().waitFor()
+  await page.goto(`${at.base}/chat`)
+  await say(page, question)
+  await answer.waitFor()
+  assert.ok(await page.locator('.sp-person').evaluate((element) => element.getBoundingClientRect().bottom <= window.innerHeight), 'all of the chat is in sight')
+  await assertAccessible(page, 'the chat, signed in')
+  await page.goto(`${at.base}/a/solo-operatori`)
+  await page.locator('[data-chat-open]').last().click()
+  await page.locator('dialog').locator(answer).waitFor()
+  // The session ends while the page is open: a citizen goes on asking.
+  await page.context().addCookies((await page.context().cookies()).map((cookie) => ({ ...cookie, value: 'x'.repeat(cookie.value.length) })))
+  await page.goto(`${at.base}/chat`)
+  await say(page, 'password dimenticata')
+  await page.locator('.sp-solved').waitFor()
+  await enter()
+  await page.goto(`${at.base}/`)
+  await page.locator('.signed-in button').click()
+  await page.waitForURL(/done=out/)
+  await page.goto(`${at.base}/`)
+  assert.equal(await page.locator('.signed-in').count(), 0)
+}))
+
+test('the page to sign in speaks the language of the one that led to it', () => withPage({}, async (page) => {
+  await page.goto(`${at.base}/agent/?lang=de`)
+  await page.waitForURL(/sign-in/)
+  assert.equal(await page.getAttribute('html', 'lang'), 'de')
+  await page.fill('#token', addToken())
+  await page.press('#token', 'Enter')
+  await page.waitForURL(`${at.base}/agent/?lang=de`)
 }))

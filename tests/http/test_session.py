@@ -158,7 +158,7 @@ class NextTest(SessionTest):
         browser = self.browser()
         reply = browser.get("/agent/?q=a%20b&lang=en")
         self.assertEqual(reply.status, 303)
-        self.assertEqual(reply["Location"], "/agent/sign-in?next=/agent/%3Fq%3Da%2520b%26lang%3Den")
+        self.assertEqual(reply["Location"], "/agent/sign-in?next=/agent/%3Fq%3Da%2520b%26lang%3Den&lang=en")
         page = browser.get(reply["Location"]).text
         self.assertIn('value="/agent/?q=a%20b&amp;lang=en"', page)
         self.assertEqual(browser.sign_in(self.agent, next="/agent/?q=a%20b&lang=en")["Location"], "/agent/?q=a%20b&lang=en")

@@ -1,14 +1,18 @@
 // The calls of the service that a chat makes. Each gives {ok, status, body}; a failure to connect gives status 0.
 const timeoutMs = 20000
 
+// On the service's own pages who signed in is who they are, as without scripts; once the session is over they are a citizen, as on its pages.
+export async function ask(url, options) {
+  const response = await fetch(url, { ...options, credentials: 'same-origin' })
+  return response.status === 401 ? fetch(url, { ...options, credentials: 'omit' }) : response
+}
+
 async function call(base, path, body, headers) {
   const stop = new AbortController()
   const timer = setTimeout(() => stop.abort(), timeoutMs)
   try {
-    const response = await fetch(base + path, {
-      method: 'POST', credentials: 'omit', signal: stop.signal,
-      headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(body),
-    })
+    const options = { method: 'POST', signal: stop.signal, headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(body) }
+    const response = base ? await fetch(base + path, { ...options, credentials: 'omit' }) : await ask(path, options)
     const text = await response.text()
     return { ok: response.ok, status: response.status, body: text ? JSON.parse(text) : {} }
   } catch {

@@ -102,7 +102,7 @@ export class Panel {
   async load(href) {
     const url = new URL(href)
     if (keep.get()) url.pathname = `/chat/${keep.get()}`
-    const response = await fetch(url, { credentials: 'omit' })
+    const response = await fetch(url, { credentials: 'same-origin' })
     if (response.status === 404) keep.drop()
     const page = new DOMParser().parseFromString(await response.text(), 'text/html')
     const section = page.querySelector('[data-chat]')

@@ -1,4 +1,5 @@
 // Completions while typing in the search box: a combobox with a list (WAI-ARIA 1.2). Without this the form just searches.
+import { ask as askService } from './api.js'
 import { fill, h } from './dom.js'
 
 const pauseMs = 120
@@ -45,7 +46,7 @@ export function suggest(form, lang, words) {
     asked = query
     if (query.length < 2) return show([])
     try {
-      const response = await fetch(`/v1/suggest?${new URLSearchParams({ q: query, lang })}`, { credentials: 'omit' })
+      const response = await askService(`/v1/suggest?${new URLSearchParams({ q: query, lang })}`)
       const body = await response.json()
       if (query === input.value.trim() && document.activeElement === input) show((body.suggestions ?? []).slice(0, 6))
     } catch {
