@@ -100,6 +100,16 @@ test('the last list stays until the next one is there; what is late is dropped',
   assert.match(await hit(page).textContent(), /password/i, 'what was asked before does not come back')
 }))
 
+test('of an article and its translation, the one that is open is marked', () => agent({}, async (page) => {
+  await type(page, 'password')
+  const titles = page.locator('[data-hit][href*="id=password-dimenticata"]')
+  assert.equal(await titles.count(), 2, 'both are found')
+  await titles.last().click()
+  await page.locator('#article [data-id]').waitFor()
+  assert.equal(await page.locator('[data-hit][aria-current]').count(), 1)
+  assert.equal(await titles.last().getAttribute('aria-current'), 'true')
+}))
+
 test('filters, by keyboard', () => agent({}, async (page) => {
   await tabTo(page, /^summary/)
   await page.keyboard.press('Enter')

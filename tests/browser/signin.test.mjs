@@ -123,3 +123,10 @@ test('the page to sign in speaks the language of the one that led to it', () => 
   await page.press('#token', 'Enter')
   await page.waitForURL(`${at.base}/agent/?lang=de`)
 }))
+
+test('editors find the way out beside the preview', () => withPage({ viewport: sizes['narrow phone'] }, async (page) => {
+  await signIn(page, addToken('agent-l1', 'editor', 'edda'), '/editor/')
+  await assertAccessible(page, 'the preview, signed in')
+  await page.locator('header button', { hasText: 'Esci' }).click()
+  await page.waitForURL(/done=out/)
+}))

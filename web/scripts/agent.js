@@ -106,9 +106,10 @@ const chosen = () => hits().find((hit) => hit.closest('.ag-current')) ?? hits().
 let lastHit = null
 
 function markCurrent() {
-  const id = open()?.dataset.id
+  const { id, of } = open()?.dataset ?? {}
   for (const hit of hits()) {
-    const is = id !== undefined && new URL(hit.href).searchParams.get('id') === id
+    const { searchParams } = new URL(hit.href)
+    const is = id !== undefined && searchParams.get('id') === id && (searchParams.get('of') ?? of) === of // a translation is another one
     hit.closest('li')?.classList.toggle('ag-current', is)
     if (is) hit.setAttribute('aria-current', 'true')
     else hit.removeAttribute('aria-current')
