@@ -1,84 +1,17 @@
 /* The editors' linter over whole folders: each rule with what breaks it and what does not. */
-#include "harness.h"
+#include "lint_bed.h"
 
-#include "base/file.h"
 #include "kb/lint/rules.h"
-#include "sportello/catalog.h"
 
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
-static const char *const kb_yaml = "languages: [it, en]\n"
-								   "audiences:\n  citizen: {}\n  psp: {reads: [citizen]}\n  agent-l1: {reads: [psp]}\n"
-								   "categories: {c: {}, d: {}}\n"
-								   "check: {rules: {no-source: off, quiz-missing: off}}\n";
-
-static char dir[512];
-
-static void fresh_folder(const char *config)
-{
-	static int number;
-	char path[600];
-	snprintf(dir, sizeof dir, "%s/kb%d", harness_folder(), ++number);
-	spi_mkdirs(dir, NULL);
-	snprintf(path, sizeof path, "%s/kb.yaml", dir);
-	spi_file_write(path, config, strlen(config), NULL);
-}
-
-static void put(const char *path, const char *text)
-{
-	char full[1024], folder[1024];
-	snprintf(full, sizeof full, "%s/%s", dir, path);
-	snprintf(folder, sizeof folder, "%s", full);
-	*strrchr(folder, '/') = '\0';
-	spi_mkdirs(folder, NULL);
-	FILE *f = fopen(full, "w");
-	if (f) {
-		fputs(text, f);
-		fclose(f);
-	}
-}
-
 static void link_to_nothing(const char *path)
 {
 	char full[1024];
-	snprintf(full, sizeof full, "%s/%s", dir, path);
+	snprintf(full, sizeof full, "%s/%s", lint_folder(), path);
 	CHECK_INT(symlink("nothing.md", full), 0);
-}
-
-/* An article kb/<lang>/c/<id>.md; extra: more front matter lines, starting on line 9. */
-static void article(const char *lang, const char *id, const char *extra, const char *body)
-{
-	char path[128], text[8192];
-	snprintf(path, sizeof path, "%s/c/%s.md", lang, id);
-	snprintf(text, sizeof text,
-		"---\nid: %s\ntype: %s\ntitle: T\ncategory: c\naudience: [%s]\nstatus: published\nupdated: 2026-01-01\n%s"
-		"---\n%s",
-		id, strstr(extra, "#procedure") ? "procedure" : "qa", strstr(extra, "#agents") ? "agent-l1" : "citizen", extra,
-		body);
-	put(path, text);
-}
-
-#define QUESTIONS(a) "questions: [" a " uno, " a " due, " a " tre, " a " quattro, " a " cinque]\n"
-
-/* Findings as "file:line:column severity rule\n", files without folder. */
-static char *check(void)
-{
-	static char text[16384];
-	static const char *const severities[] = {"off", "advice", "warning", "error"};
-	sp_findings *findings = sp_findings_new(SP_LANG_IT);
-	size_t articles = 0, count, len = 0;
-	sp_error err = {0};
-	if (sp_kb_check(dir, findings, &articles, &err) != SP_OK)
-		harness_fail(__FILE__, __LINE__, "%s: %s", err.source, err.text);
-	const sp_finding *items = sp_findings_items(findings, &count);
-	text[0] = '\0';
-	for (size_t i = 0; i < count && len < sizeof text - 256; i++)
-		len += (size_t)snprintf(text + len, sizeof text - len, "%s:%d:%d %s %s\n", items[i].file + strlen(dir) + 1,
-			items[i].line, items[i].column, severities[items[i].severity], items[i].rule);
-	sp_findings_free(findings);
-	return text;
 }
 
 TEST(a_good_folder_has_no_findings)
@@ -88,7 +21,7 @@ TEST(a_good_folder_has_no_findings)
 		"## Due parole\n\nVedi [b](b), [qui](#due-parole) e [là](b#uno).\n");
 	article("it", "b", QUESTIONS("b") "replaced_by: a\n", "## Uno\n\nx\n");
 	article("en", "a", QUESTIONS("a"), "See [b](b#uno).\n");
-	put("README.md", "x");
+	put_file("README.md", "x");
 	CHECK_STR(check(), "");
 }
 
@@ -117,13 +50,13 @@ TEST(a_broken_kb_yaml_does_not_hide_the_articles)
 TEST(files_in_odd_places)
 {
 	fresh_folder(kb_yaml);
-	put("it/loose.md", "x");
-	put("it/c/deep/a.md", "x");
-	put("fr/c/a.md", "x");
-	put("de/c/a.md",
+	put_file("it/loose.md", "x");
+	put_file("it/c/deep/a.md", "x");
+	put_file("fr/c/a.md", "x");
+	put_file("de/c/a.md",
 		"---\nid: a\ntype: qa\ntitle: T\ncategory: c\naudience: [citizen]\nstatus: draft\nupdated: "
 		"2026-01-01\n---\nx\n");
-	put("it/c/b\xff.md", "x");
+	put_file("it/c/b\xff.md", "x");
 	link_to_nothing("it/c/gone.md");
 	CHECK_STR(check(),
 		"de/c/a.md:1:1 error unknown-language\nde/c/a.md:2:5 warning no-original\nfr:1:1 warning misplaced-file\n"
@@ -136,7 +69,7 @@ TEST(ids_and_questions_are_unique)
 	article("it", "a", "questions: [Non mi arriva il codice?, b, c, f, g]\n", "x\n");
 	article("it", "b", "questions: [\"non  mi arriva il CODICE!\", d, e, D., h]\n", "x\n");
 	article("en", "a", "questions: [non mi arriva il codice, b, c, f, g]\n", "x\n");
-	put("it/d/a.md",
+	put_file("it/d/a.md",
 		"---\nid: a\ntype: training\ntitle: T\ncategory: d\naudience: [citizen]\nstatus: published\nupdated: "
 		"2026-01-01\n---\nx\n");
 	CHECK_STR(check(),
@@ -149,7 +82,7 @@ TEST(links_lead_somewhere)
 	fresh_folder(kb_yaml);
 	article("it", "a", QUESTIONS("a") "related: [b, x, a]\nreplaced_by: y\n", "[b](b) [x](x)\n\n[y](b#no) [z](b#sì)\n");
 	article("it", "b", QUESTIONS("b"), "## Sì!\n\nx\n");
-	put("it/c/n.md",
+	put_file("it/c/n.md",
 		"---\nid: n\ntype: notice\ntitle: T\ncategory: c\naudience: [citizen]\nstatus: published\nupdated: 2026-01-01\n"
 		"starts: 2026-01-01T00:00:00Z\nends: 2026-01-02T00:00:00Z\ncovers: {articles: [a, zz], categories: "
 		"[c]}\n---\nx\n");
@@ -182,10 +115,10 @@ TEST(successors_can_be_read_by_who_reads_what_they_replace)
 	article("it", "finito", QUESTIONS("finito") "valid_until: 2021-12-31\nreplaced_by: oggi\n", "x\n");
 	article("it", "tradotto", QUESTIONS("tradotto") "#agents\n", "x\n");
 	article("en", "tradotto", QUESTIONS("tradotto"), "x\n");
-	put("it/c/bozza.md", "---\nid: bozza\ntype: training\ntitle: T\ncategory: c\naudience: [citizen]\nstatus: draft\nupdated: 2026-01-01\n---\nx\n");
-	put("it/c/ritirato.md",
+	put_file("it/c/bozza.md", "---\nid: bozza\ntype: training\ntitle: T\ncategory: c\naudience: [citizen]\nstatus: draft\nupdated: 2026-01-01\n---\nx\n");
+	put_file("it/c/ritirato.md",
 		"---\nid: ritirato\ntype: training\ntitle: T\ncategory: c\naudience: [citizen]\nstatus: retired\nupdated: 2026-01-01\n---\nx\n");
-	put("it/c/interno.md", "---\nid: interno\ntype: training\ntitle: T\ncategory: c\naudience: [agent-l1]\nstatus: retired\n"
+	put_file("it/c/interno.md", "---\nid: interno\ntype: training\ntitle: T\ncategory: c\naudience: [agent-l1]\nstatus: retired\n"
 						   "updated: 2026-01-01\nreplaced_by: oggi\n---\nx\n");
 	static const struct { const char *id, *to; } good[] = {{"g1", "oggi"}, {"g2", "finito"}, {"g3", "tradotto"}},
 		bad[] = {{"b1", "agenti"}, {"b2", "bozza"}, {"b3", "ritirato"}, {"b4", "b3"}, {"b5", "interno"}};
@@ -240,7 +173,7 @@ static void waiting(const char *id, const char *status, const char *updated, con
 	snprintf(text, sizeof text,
 		"---\nid: %s\ntype: qa\ntitle: T\ncategory: c\naudience: [citizen]\nstatus: %s\nupdated: %s\n%s---\n%s", id, status, updated,
 		extra, body);
-	put(path, text);
+	put_file(path, text);
 }
 
 TEST(waiting_edits_are_read_like_articles)
@@ -266,9 +199,9 @@ TEST(waiting_edits_belong_to_a_published_text)
 	waiting("b", "draft", "2026-01-01", "", "x\n");
 	CHECK_STR(check(), "it/c/a.draft.md:8:10 error waiting-edit\nit/c/b.draft.md:2:5 error waiting-edit\n");
 	waiting("a", "draft", "2026-01-01", "", "x\n");
-	put("it/c/b.md", "---\nid: b\ntype: qa\ntitle: T\ncategory: c\naudience: [citizen]\nstatus: retired\nupdated: 2026-01-01\n---\nx\n");
+	put_file("it/c/b.md", "---\nid: b\ntype: qa\ntitle: T\ncategory: c\naudience: [citizen]\nstatus: retired\nupdated: 2026-01-01\n---\nx\n");
 	CHECK_STR(check(), "it/c/b.draft.md:2:5 error waiting-edit\n");
-	put("it/c/b.draft.md", "---\nid: c\ntype: qa\ntitle: T\ncategory: c\naudience: [citizen]\nstatus: draft\nupdated: 2026-01-01\n---\nx\n");
+	put_file("it/c/b.draft.md", "---\nid: c\ntype: qa\ntitle: T\ncategory: c\naudience: [citizen]\nstatus: draft\nupdated: 2026-01-01\n---\nx\n");
 	CHECK_STR(check(), "it/c/b.draft.md:2:5 warning id-file-name\nit/c/b.draft.md:2:5 error waiting-edit\n");
 }
 
@@ -283,7 +216,7 @@ TEST(a_folder_as_it_will_be)
 	const sp_kb_overlay overlay = {"it/c/a.md", text, sizeof text - 1};
 	sp_findings *findings = sp_findings_new(SP_LANG_IT);
 	size_t articles = 0, count;
-	CHECK_INT(sp_kb_check_with(dir, &overlay, findings, &articles, NULL), SP_OK);
+	CHECK_INT(sp_kb_check_with(lint_folder(), &overlay, findings, &articles, NULL), SP_OK);
 	const sp_finding *items = sp_findings_items(findings, &count);
 	CHECK_INT(articles, 2);
 	CHECK_INT(count, 1);
@@ -338,102 +271,6 @@ TEST(procedures_that_cannot_be_walked)
 	CHECK_STR(check_procedure("## Uno\n\n[x](#due)\n"), "it/c/p.md:14:5 error broken-anchor\n");
 }
 
-TEST(rules_have_names_and_texts)
-{
-	for (spi_rule rule = 0; rule < SPI_RULE_COUNT; rule++) {
-		CHECK_INT(spi_rule_of(spi_rule_name(rule)), rule);
-		CHECK(spi_rule_severity(rule, NULL) == SP_SEVERITY_ERROR || spi_rule_weight_of(rule) == SPI_RULE_SERVED);
-	}
-	CHECK_INT(spi_rule_of("nope"), SPI_RULE_COUNT);
-}
-
-/* Each rule is a heading of the article that it names, and of no other. */
-TEST(each_rule_is_explained_in_one_article)
-{
-	for (spi_rule rule = 0; rule < SPI_RULE_COUNT; rule++) {
-		char heading[80];
-		snprintf(heading, sizeof heading, "\n## `%s`\n", spi_rule_name(rule));
-		for (spi_rule other = 0; other < SPI_RULE_COUNT; other++) {
-			const char *id = sp_rule_article(spi_rule_name(other));
-			char path[128], text[16384] = "";
-			snprintf(path, sizeof path, "kb/it/sportello/%s.md", id);
-			FILE *f = fopen(path, "r");
-			if (f) {
-				text[fread(text, 1, sizeof text - 1, f)] = '\0';
-				fclose(f);
-			}
-			bool is_own = strcmp(id, sp_rule_article(spi_rule_name(rule))) == 0;
-			if (!strstr(text, heading) == is_own)
-				harness_fail(__FILE__, __LINE__, "%s: %s", path, spi_rule_name(rule));
-		}
-	}
-	CHECK(!sp_rule_article("nope"));
-}
-
-typedef struct keys {
-	bool has[SPI_RULE_COUNT];
-	int unknown;
-} keys;
-
-static void note_key(const char *key, const char *text, void *arg)
-{
-	keys *k = arg;
-	char name[64];
-	if (strncmp(key, "check.", 6) != 0 || strcmp(key, "check.hint") == 0 || strncmp(key, "check.severity.", 15) == 0)
-		return;
-	snprintf(name, sizeof name, "%.*s", (int)strcspn(key + 6, "."), key + 6);
-	spi_rule rule = spi_rule_of(name);
-	if (rule == SPI_RULE_COUNT)
-		k->unknown++;
-	else
-		k->has[rule] = true;
-	CHECK(*text != '\0');
-}
-
-TEST(each_rule_has_a_text_in_each_language)
-{
-	for (int lang = 0; lang < SP_LANG_COUNT; lang++) {
-		keys k = {{false}, 0};
-		sp_catalog_each((sp_lang)lang, note_key, &k);
-		CHECK_INT(k.unknown, 0);
-		for (spi_rule rule = 0; rule < SPI_RULE_COUNT; rule++) {
-			if (!k.has[rule])
-				harness_fail(
-					__FILE__, __LINE__, "%s has no text for %s", sp_lang_code((sp_lang)lang), spi_rule_name(rule));
-		}
-	}
-}
-
-/* Whether a message still has a {placeholder}, or is a key. */
-TEST(messages_are_filled)
-{
-	fresh_folder(kb_yaml);
-	put("it/c/z.md",
-		"---\nid: y\ntype: q\ntitel: x\ntitle: [x]\ncategory: d\naudience: citizen\nstatus: s\nupdated: x\nquestions: "
-		"a\nended: x\n"
-		"window: {wait: 1, until: x}\nticket: {group: g, fields: [f]}\ncompetence: b\nstarts: x\ncovers: [x]\nrelated: "
-		"[nn]\n---\n"
-		"# h\n<b> ![x](y) [a](javascript:x) [b](../c) [c](nn) [d](#e)\n\n> [!f]\n> x\n> [!g]\n");
-	put("it/c/y.md",
-		"---\nid: y\ntype: qa\ntitle: x\ncategory: d\naudience: [citizen]\nstatus: published\nupdated: "
-		"2020-01-01\nquestions: [a, a]\n"
-		"review_by: 2020-01-01\nvalid_until: 2019-01-01\nreplaced_by: y\nrelated: [y, "
-		"nn]\n---\nIT60X0542811101000000123456 [c](y#e)\n");
-	for (int lang = 0; lang < SP_LANG_COUNT; lang++) {
-		sp_findings *findings = sp_findings_new((sp_lang)lang);
-		size_t count;
-		CHECK_INT(sp_kb_check(dir, findings, NULL, NULL), SP_OK);
-		const sp_finding *items = sp_findings_items(findings, &count);
-		CHECK(count > 25);
-		for (size_t i = 0; i < count; i++) {
-			if (strpbrk(items[i].message, "{}") || strncmp(items[i].message, "check.", 6) == 0 ||
-				strstr(items[i].message, "(null)"))
-				harness_fail(__FILE__, __LINE__, "%s", items[i].message);
-		}
-		sp_findings_free(findings);
-	}
-}
-
 TEST(languages_that_an_article_must_exist_in)
 {
 	fresh_folder(kb_yaml);
@@ -444,17 +281,6 @@ TEST(languages_that_an_article_must_exist_in)
 	CHECK_STR(check(),
 		"it/c/b.md:10:12 warning missing-translation\nit/c/c.md:10:13 error unknown-language\n"
 		"it/c/c.md:10:17 error unknown-language\n");
-}
-
-/* An article of another day than all others here. */
-static void article_of(const char *lang, const char *id, const char *updated, const char *body)
-{
-	char path[128], text[4096];
-	snprintf(path, sizeof path, "%s/c/%s.md", lang, id);
-	snprintf(text, sizeof text,
-		"---\nid: %s\ntype: training\ntitle: T\ncategory: c\naudience: [citizen]\nstatus: published\nupdated: %s\n---\n%s", id,
-		updated, body);
-	put(path, text);
 }
 
 TEST(translations_older_than_their_original)
@@ -485,198 +311,12 @@ TEST(text_that_is_still_to_be_written)
 	article("it", "b", QUESTIONS("b"), "Si dice DA COMPLETARE, anche tra parentesi: (DA COMPLETARE).\n");
 	CHECK_STR(check(), "it/c/a.md:11:7 error placeholder\n");
 }
-
-/* The measure of the only finding. */
-static double measure_of(void)
-{
-	sp_findings *findings = sp_findings_new(SP_LANG_IT);
-	size_t count;
-	CHECK_INT(sp_kb_check(dir, findings, NULL, NULL), SP_OK);
-	const sp_finding *items = sp_findings_items(findings, &count);
-	CHECK_INT(count, 1);
-	double measure = count == 1 ? items[0].measure : -1;
-	sp_findings_free(findings);
-	return measure;
-}
-
-#define HARD \
-	"Nell'ambito delle disposizioni regolamentari precedentemente richiamate, l'amministrazione responsabile del " \
-	"procedimento provvede, compatibilmente con le disponibilità organizzative, all'espletamento degli adempimenti " \
-	"propedeutici al riconoscimento dell'agevolazione richiesta, fermo restando che l'eventuale incompletezza della " \
-	"documentazione presentata determina l'inammissibilità della domanda, salvo che il richiedente provveda alla " \
-	"regolarizzazione entro il termine perentorio indicato nella comunicazione trasmessa dall'ufficio competente"
-#define EASY "Apri l'app. Tocca il tuo nome. Scegli la carta. Premi il tasto blu. Aspetta un poco. La carta è pronta.\n\n"
-
-TEST(readability_of_what_citizens_read)
-{
-	fresh_folder(kb_yaml);
-	article("it", "a", QUESTIONS("a"), "Breve.\n\n" HARD ".\n");
-	CHECK_STR(check(), "it/c/a.md:13:1 advice readability\n");
-	double measure = measure_of();
-	CHECK(measure >= 0 && measure < 55);
-	/* agents only; a block for them; a table; a code; a list whose items are short sentences each */
-	fresh_folder("languages: [it]\naudiences: {citizen: {}, agent-l1: {reads: [citizen]}}\ncategories: {c: {}}\n"
-				 "check: {rules: {no-source: off, near-duplicate: off}}\n");
-	article("it", "a", QUESTIONS("a") "#agents\n", HARD "\n");
-	article("it", "b", QUESTIONS("b"), EASY EASY EASY EASY "> [!agent-l1]\n> " HARD ".\n");
-	article("it", "c", QUESTIONS("c"), EASY "| A |\n| --- |\n| " HARD " |\n");
-	article("it", "d", QUESTIONS("d"), EASY "`" HARD "`\n\n[qui](https://example.org/" "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa)\n");
-	article("it", "e", QUESTIONS("e"), "- apri la posta\n- cerca il nome\n- tocca il tasto\n" EASY EASY EASY);
-	CHECK_STR(check(), "");
-}
-
-#define STORY \
-	"Per avere il rimborso apri la pagina dei pagamenti e scegli quello che ti interessa. Poi tocca il tasto in fondo e " \
-	"scrivi il motivo con parole tue. Ti chiediamo anche un documento, da caricare come foto. Quando hai finito premi " \
-	"invia: ricevi subito un messaggio con il numero della pratica, e dopo qualche giorno la risposta dell'ufficio."
-
-TEST(readability_of_each_language_and_its_threshold)
-{
-	static const char *const hard_en =
-		"Notwithstanding considerations regarding administrative jurisdictional competencies, beneficiaries "
-		"necessitating reimbursement authorisation must unequivocally demonstrate documentary eligibility, "
-		"constituting irrevocable acknowledgement of organisational responsibilities regarding electronic "
-		"identification infrastructures, interoperability specifications, reconciliation methodologies, "
-		"notification procedures, verification mechanisms, accountability obligations, confidentiality "
-		"requirements, intermediary relationships, supplementary documentation, retrospective compensation, "
-		"jurisdictional limitations, administrative simplification, institutional communication, operational "
-		"continuity, infrastructural modernisation, authorisation delegation and certification of "
-		"accessibility, sustainability, proportionality and admissibility considerations.\n";
-	fresh_folder(kb_yaml);
-	article_of("it", "a", "2026-01-01", "x\n");
-	article_of("en", "a", "2026-01-01", hard_en);
-	CHECK_STR(check(), "en/c/a.md:10:1 advice readability\n");
-	fresh_folder("languages: [it, en]\naudiences: {citizen: {}}\ncategories: {c: {}}\ncheck: {rules: {no-source: off, quiz-missing: off}, "
-				 "readability: {it: 100, en: 0}}\n");
-	article_of("it", "a", "2026-01-01", STORY " " STORY "\n");
-	article_of("en", "a", "2026-01-01", hard_en);
-	CHECK_STR(check(), "it/c/a.md:10:1 advice readability\n");
-	fresh_folder("languages: [it]\naudiences: {citizen: {}}\ncategories: {c: {}}\ncheck: {readability: {it: 200, xx: 1}}\n");
-	CHECK_STR(check(), "kb.yaml:4:27 error bad-value\nkb.yaml:4:32 error unknown-language\n");
-}
-
 TEST(priority_of_a_category)
 {
 	fresh_folder("languages: [it]\naudiences: {citizen: {}}\ncategories: {c: {priority: high}}\n");
 	CHECK_STR(check(), "");
 	fresh_folder("languages: [it]\naudiences: {citizen: {}}\ncategories: {c: {priority: hihg}}\n");
 	CHECK_STR(check(), "kb.yaml:3:28 error bad-value\n");
-}
-
-TEST(acronyms_that_nobody_explains)
-{
-	fresh_folder(kb_yaml);
-	article("it", "a", QUESTIONS("a"), "Vai al CUP.\n\nIl CUP e i CUPs: chiedi del PRA.\n");
-	CHECK_STR(check(), "it/c/a.md:11:1 advice unexplained-acronym\nit/c/a.md:13:1 advice unexplained-acronym\n");
-	fresh_folder(kb_yaml);
-	article("it", "a", QUESTIONS("a"), "Vai al CUP.\n");
-	CHECK_INT((int)measure_of(), 1);
-}
-
-TEST(acronyms_that_are_explained_or_none)
-{
-	fresh_folder("languages: [it]\naudiences: {citizen: {}}\ncategories: {c: {}}\ncheck: {rules: {no-source: off}, acronyms: "
-				 "[PRA]}\n");
-	article("it", "a", QUESTIONS("a"), "Il CUP (centro per le prenotazioni) e il foglio delle multe (FDM). Il PRA.\n");
-	article("it", "b", QUESTIONS("b"), "Il centro unico di prenotazione ti chiama. Il CUP è aperto.\n");
-	article("it", "c", QUESTIONS("c") "keywords: [carta fedeltà]\n", "La CF non si perde.\n");
-	article("it", "d", QUESTIONS("d"), "`XYZ` PPT_RPT_DUPLICATA XYZ_1 Luigi XIV, capo IV. NON farlo MAI.\n\n    XYZ\n");
-	article("it", "e", QUESTIONS("e"), "Codice A1, R01, M-ABC-12 e l'OSTACOLO. [Qui](https://example.org/XYZ).\n");
-	CHECK_STR(check(), "");
-}
-
-TEST(articles_that_are_nearly_the_same)
-{
-	fresh_folder(kb_yaml);
-	article("it", "a", QUESTIONS("a"), STORY "\n");
-	article("it", "b", QUESTIONS("b"), "Ciao. " STORY "\n");
-	CHECK_STR(check(), "it/c/b.md:4:8 warning near-duplicate\n");
-	/* of other days, other readers, another language, a draft, too short to tell */
-	fresh_folder(kb_yaml);
-	article("it", "a", QUESTIONS("a") "valid_until: 2999-12-31\n", STORY "\n");
-	article("it", "b", QUESTIONS("b") "valid_from: 3000-01-01\n", STORY "\n");
-	article("it", "c", QUESTIONS("c") "#agents\n", STORY "\n");
-	article("en", "a", QUESTIONS("a"), STORY "\n");
-	article("it", "e", QUESTIONS("e"), "Apri l'app e tocca il tasto.\n");
-	article("it", "f", QUESTIONS("f"), "Apri l'app e tocca il tasto.\n");
-	CHECK_STR(check(), "");
-}
-
-/* What check() says of two articles of this text each. */
-static char *check_two(const char *a, const char *b)
-{
-	fresh_folder(kb_yaml);
-	article("it", "a", QUESTIONS("a"), a);
-	article("it", "b", QUESTIONS("b"), b);
-	return check();
-}
-
-#define SENTENCE(value) "La banca restituisce i soldi della commissione entro " value ".\n"
-#define AT_B(line) "it/c/b.md:" line ":1 warning contradiction\n"
-
-TEST(statements_that_contradict_each_other)
-{
-	CHECK_STR(check_two(SENTENCE("5 giorni"), SENTENCE("7 giorni")), AT_B("11"));
-	CHECK_STR(check_two(SENTENCE("cinque giorni"), "Altro.\n\n" SENTENCE("7 giorni")), AT_B("13"));
-	CHECK_STR(check_two(SENTENCE("il 30 giugno 2021"), SENTENCE("il 30/7/2021")), AT_B("11"));
-	CHECK_STR(check_two("Chiama il servizio clienti della banca allo 06 1234 567.\n",
-				  "Chiama il servizio clienti della banca allo 06 1234 568.\n"), AT_B("11"));
-	CHECK_STR(check_two("Scrivi una richiesta all'ufficio reclami: reclami@ente.it.\n",
-				  "Scrivi una richiesta all'ufficio reclami: reclamo@ente.it.\n"), AT_B("11"));
-	CHECK_STR(check_two("Trovi il modulo per la richiesta sul [sito](https://www.ente.it/a).\n",
-				  "Trovi il modulo per la richiesta sul [sito](https://www.ente.it/b).\n"), AT_B("11"));
-	/* a word more in a long sentence */
-	CHECK_STR(check_two("Quando paghi con carta la banca chiede una commissione massima pari a 2 euro.\n",
-				  "Quando paghi con carta la banca chiede sempre una commissione massima pari a 3 euro.\n"), AT_B("11"));
-}
-
-TEST(statements_that_only_look_alike)
-{
-	CHECK_STR(check_two(SENTENCE("5 giorni"), SENTENCE("cinque giorni")), "");
-	CHECK_STR(check_two(SENTENCE("il 30 giugno 2021"), SENTENCE("il 30.06.2021")), "");
-	CHECK_STR(check_two(SENTENCE("1.500 euro"), SENTENCE("€ 1500,00")), "");
-	CHECK_STR(check_two(SENTENCE("5 giorni"), "Il Comune restituisce i soldi della multa entro 7 giorni.\n"), "");
-	CHECK_STR(check_two("Entro 5 giorni.\n", "Entro 7 giorni.\n"), "");
-	CHECK_STR(check_two("## Passo 4: chiama il servizio clienti della banca\n\nx\n",
-				  "## Passo 5: chiama il servizio clienti della banca\n\nx\n"), "");
-	fresh_folder(kb_yaml);
-	article("it", "a", QUESTIONS("a") "valid_until: 2999-12-31\n", SENTENCE("5 giorni"));
-	article("it", "b", QUESTIONS("b") "valid_from: 3000-01-01\n", SENTENCE("7 giorni"));
-	CHECK_STR(check(), "");
-}
-
-TEST(one_question_and_two_answers)
-{
-	static const char *const first = "questions: [Quanti giorni servono per il rimborso?, a, b, c, d]\n";
-	fresh_folder(kb_yaml);
-	article("it", "a", first, "Servono 5 giorni.\n");
-	article("it", "b", "questions: [per il rimborso servono quanti giorni, e, f, g, h]\n", "Di solito 7 giorni.\n");
-	CHECK_STR(check(), "it/c/b.md:11:1 warning contradiction\n");
-	fresh_folder(kb_yaml);
-	article("it", "a", first, "Servono 5 giorni. Costa 2 euro.\n");
-	article("it", "b", "questions: [per il rimborso servono quanti giorni, e, f, g, h]\n", "In 5 giorni, fino a 30 minuti.\n");
-	article("it", "c", "questions: [quanti giorni servono per la carta, i, j, k, l]\n", "Dopo 9 giorni.\n");
-	CHECK_STR(check(), "");
-}
-
-/* What check() says of an original and a translation of it. */
-static char *check_translated(const char *it, const char *en)
-{
-	fresh_folder(kb_yaml);
-	article("it", "a", QUESTIONS("a"), it);
-	article("en", "a", QUESTIONS("b"), en);
-	return check();
-}
-
-TEST(translations_say_the_same_in_figures)
-{
-	CHECK_STR(check_translated("Costa 1.500 euro entro il 30 giugno 2021, chiama lo 800 123 456.\n",
-				  "It costs €1,500 by June 30, 2021; call +39 800 123 456.\n"), "");
-	CHECK_STR(check_translated("Dalle 8 alle 20, per tre giorni, 2,5%.\n", "From 8 am to 8 pm, for 3 days, 2.5%.\n"), "");
-	CHECK_STR(check_translated("Costa 1.500 euro.\n", "It costs money.\n"), "");
-	CHECK_STR(check_translated("Costa 1.500 euro.\n", "It costs 1,600 euro.\n"), "en/c/a.md:11:1 warning contradiction\n");
-	CHECK_STR(check_translated("Entro il 30 giugno.\n", "By 30 July.\n"), "en/c/a.md:11:1 warning contradiction\n");
-	CHECK_STR(check_translated("Chiama lo 06 1234 567.\n", "Call 06 1234 568.\n"), "en/c/a.md:11:1 warning contradiction\n");
 }
 
 TEST(what_kb_yaml_has_and_nothing_uses)
