@@ -1,5 +1,5 @@
 /* Finding and masking personal data: one pass over the text. Values that begin with a letter (codice fiscale, IBAN, RF
-   reference) and e-mail addresses are found here, numbers in personal_number.c. */
+   reference) are found here, numbers in personal_number.c, e-mail addresses in personal_email.c. */
 #include "text/personal.h"
 
 #include "sportello/text.h"
@@ -51,90 +51,6 @@ static char upper(char c)
 static bool is_glued(const char *text, size_t len, size_t pos)
 {
 	return pos < len && (text[pos] == '_' || spi_char_word_at(text, len, pos));
-}
-
-/* ---- e-mail addresses ---- */
-
-/* Length of the character at pos if an address may hold it before its @, else 0. */
-static size_t atom_char(const char *text, size_t len, size_t pos)
-{
-	uint32_t c;
-	spi_char class;
-	char byte = text[pos];
-	if (is_ascii_letter(byte) || is_digit(byte) || (byte && strchr("._-+%", byte)))
-		return 1;
-	if ((unsigned char)byte < 128)
-		return 0;
-	size_t n = spi_char_read(text, len, pos, &c, &class);
-	return class == SPI_CHAR_LETTER || class == SPI_CHAR_DIGIT ? n : 0;
-}
-
-static size_t read_atom(const char *text, size_t len, size_t pos)
-{
-	size_t n;
-	while (pos < len && (n = atom_char(text, len, pos)) > 0)
-		pos += n;
-	return pos;
-}
-
-/* End of the domain name at pos: labels up to the last that has letters only, 0 when there is none. *ret_labels: how
-   many they are. */
-static size_t domain_end(const char *text, size_t len, size_t pos, int *ret_labels)
-{
-	size_t end = 0;
-	int labels = 0;
-	*ret_labels = 0;
-	for (;;) {
-		size_t start = pos, letters = 0;
-		while (pos < len && (is_ascii_letter(text[pos]) || is_digit(text[pos]) || text[pos] == '-'))
-			letters += is_ascii_letter(text[pos++]);
-		if (pos == start || text[start] == '-')
-			return end;
-		labels++;
-		if (letters >= 2 && (letters == pos - start || (labels == 1 && is_ascii_letter(text[start])))) {
-			end = pos;
-			*ret_labels = labels;
-		}
-		if (pos >= len || text[pos] != '.')
-			return end;
-		pos++;
-	}
-}
-
-/* An address in running text: people forget its ".it", and it is theirs all the same. */
-static bool email_at(const spi_personal_scan *scan, size_t start, size_t at, size_t at_len, sp_personal_span *ret)
-{
-	int labels;
-	while (start < at && strchr(".-+%", scan->text[start]))
-		start++;
-	size_t end = domain_end(scan->text, scan->len, at + at_len, &labels);
-	if (start == at || !end)
-		return false;
-	*ret = (sp_personal_span){.start = start, .end = end, .kind = SP_PERSONAL_EMAIL};
-	return true;
-}
-
-/* "mario%40example.com", as it stands in addresses of pages that people paste: the last %40 that has a domain behind it, of the run that an
-   address may be made of. */
-static bool encoded_email_at(const spi_personal_scan *scan, size_t start, sp_personal_span *ret)
-{
-	for (size_t at = scan->atom_end; at >= start + 3; at--)
-		if (memcmp(scan->text + at - 3, "%40", 3) == 0 && email_at(scan, start, at - 3, 3, ret))
-			return true;
-	return false;
-}
-
-bool sp_is_email(const char *text, size_t len)
-{
-	int labels;
-	size_t at = read_atom(text, len, 0);
-	if (at == 0 || at > 64 || at >= len || text[at] != '@' || len > 254 || text[0] == '.' || text[at - 1] == '.')
-		return false;
-	for (size_t i = 1; i < at; i++) {
-		if (text[i] == '.' && text[i - 1] == '.')
-			return false;
-	}
-	return domain_end(text, len, at + 1, &labels) == len && labels >= 2 && text[len - 1] != '-';
 }
 
 /* ---- values of letters and digits ---- */
@@ -349,48 +265,31 @@ static size_t skip_word(const char *text, size_t len, size_t pos)
 	return pos;
 }
 
-static bool is_hex(char c)
-{
-	return is_digit(c) || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f');
-}
-
-/* "%20", "%2B" in front of a datum, as in addresses of pages: a sign, and none of the datum's own. */
-static bool is_encoded_sign(const char *text, size_t len, size_t pos)
-{
-	return len - pos > 3 && text[pos] == '%' && text[pos + 1] >= '2' && text[pos + 1] <= '7' && is_hex(text[pos + 2]);
-}
-
-static bool address_at(const spi_personal_scan *scan, size_t start, sp_personal_span *ret)
-{
-	bool is_plain = scan->atom_end < scan->len && scan->text[scan->atom_end] == '@';
-	return (is_plain && email_at(scan, start, scan->atom_end, 1, ret)) || encoded_email_at(scan, start, ret);
-}
-
 /* Look for a datum at pos; when there is none, *ret_next is where to look next. */
 static bool datum_at(spi_personal_scan *scan, size_t pos, sp_personal_span *ret, size_t *ret_next)
 {
 	const char *text = scan->text;
-	size_t atom = atom_char(text, scan->len, pos), skip;
+	size_t len = scan->len;
+	size_t atom = spi_personal_atom(text, len, pos), skip;
+	char sign;
 	*ret_next = pos + 1;
 	if (!atom)
 		return false;
-	if (pos >= scan->atom_end) {
-		scan->atom_end = read_atom(text, scan->len, pos);
-		if (address_at(scan, pos, ret))
-			return true;
-	}
+	if (spi_personal_email(scan, pos, ret))
+		return true;
 	if (is_digit(text[pos]) || text[pos] == '+') {
 		if (spi_personal_number(scan, pos, ret, &skip))
 			return true;
-		*ret_next = text[pos] == '+' ? skip : skip_word(text, scan->len, skip);
+		*ret_next = text[pos] == '+' ? skip : skip_word(text, len, skip);
 	} else if (is_ascii_letter(text[pos])) {
 		if (reference_at(scan, pos, ret) || iban_at(scan, pos, ret) || codice_fiscale_at(scan, pos, ret))
 			return true;
-		*ret_next = skip_word(text, scan->len, pos);
+		*ret_next = skip_word(text, len, pos);
 	} else if (text[pos] == '_' || atom > 1) {
-		*ret_next = skip_word(text, scan->len, pos);
-	} else if (is_encoded_sign(text, scan->len, pos)) {
-		*ret_next = pos + 3;
+		*ret_next = skip_word(text, len, pos);
+	} else if ((skip = spi_personal_encoded(text, len, pos, &sign)) > 0) { /* it stands before a datum, and is none of its own */
+		*ret_next = pos + skip;
+		return sign == '+' && spi_personal_international(scan, pos, skip, ret);
 	}
 	return false;
 }

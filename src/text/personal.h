@@ -29,6 +29,13 @@ unsigned spi_personal_context(const spi_personal_scan *scan, size_t pos);
 
 /* A datum that begins with the digit or + at pos. When there is none, *ret_skip is where to go on. */
 bool spi_personal_number(const spi_personal_scan *scan, size_t pos, sp_personal_span *ret, size_t *ret_skip);
+/* A telephone number behind the + at pos, which is plus_len bytes long: where it is encoded ("%2B") it is none of the number's own. */
+bool spi_personal_international(const spi_personal_scan *scan, size_t pos, size_t plus_len, sp_personal_span *ret);
+
+/* Length of the character at pos if an e-mail address may hold it before its @, else 0. */
+size_t spi_personal_atom(const char *text, size_t len, size_t pos);
+/* An address in the run of such characters that begins at pos; each run is looked at once. */
+bool spi_personal_email(spi_personal_scan *scan, size_t pos, sp_personal_span *ret);
 
 typedef enum spi_phone {
 	SPI_PHONE_NO,
@@ -38,8 +45,12 @@ typedef enum spi_phone {
 spi_phone spi_phone_national(const char *digits, size_t len);
 bool spi_phone_international(const char *digits, size_t len); /* without + */
 
+/* Length of the sign that stands encoded at pos, as in addresses of pages, also more than once ("%20", "%2520"); 0 when none does:
+   letters and digits are none. */
+size_t spi_personal_encoded(const char *text, size_t len, size_t pos, char *ret_sign);
+
 /* Separator between the groups of a value at pos: a space, hyphen, point, slash or parenthesis, with at most one space
-   on either side. Returns its length, 0 when there is none; *ret_kind: ' ', '-', '.', '/', ')' or '('. */
+   on either side, also encoded; in a query of an address + is a space. Returns its length, 0 when there is none; *ret_kind: ' ', '-', '.', '/', ')' or '('. */
 size_t spi_personal_separator(const char *text, size_t len, size_t pos, char *ret_kind);
 
 /* Length of the mask (<iban>, <email>…) that stands at pos, 0 when there is none. */

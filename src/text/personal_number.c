@@ -37,30 +37,6 @@ static bool is_glued(const char *text, size_t len, size_t pos)
 	return pos < len && (text[pos] == '_' || spi_char_word_at(text, len, pos));
 }
 
-size_t spi_personal_separator(const char *text, size_t len, size_t pos, char *ret_kind)
-{
-	size_t start = pos;
-	char kind = 0;
-	bool spaced = false;
-	for (int i = 0; i < 3 && pos < len; i++) {
-		uint32_t c;
-		spi_char class;
-		size_t n = spi_char_read(text, len, pos, &c, &class);
-		bool space = c == ' ' || c == 0xA0 || c == 0x2007 || c == 0x2009 || c == 0x202F;
-		bool mark = c == '-' || c == '.' || c == '/' || c == '(' || c == ')' || (c >= 0x2010 && c <= 0x2013);
-		if ((!space && !mark && class != SPI_CHAR_IGNORE) || (mark && kind))
-			break;
-		spaced |= space;
-		if (mark)
-			kind = c < 128 ? (char)c : '-';
-		pos += n;
-	}
-	if (pos == start || (kind == '.' && spaced)) /* a point and a space end a sentence */
-		return 0;
-	*ret_kind = kind ? kind : ' ';
-	return pos - start;
-}
-
 /* Read the groups from pos. False when the first is no number by itself (letters go on, too many digits). */
 static bool read_number(const char *text, size_t len, size_t pos, number *ret)
 {
@@ -299,18 +275,18 @@ static bool found(const spi_personal_scan *scan, const number *n, size_t count, 
 	return true;
 }
 
-static bool international(const spi_personal_scan *scan, size_t pos, sp_personal_span *ret)
+bool spi_personal_international(const spi_personal_scan *scan, size_t pos, size_t plus_len, sp_personal_span *ret)
 {
 	number n;
 	bool glued = pos > scan->floor && is_glued(scan->text, scan->len, pos - 1);
-	size_t digits = pos + 1 + (pos + 1 < scan->len && scan->text[pos + 1] == ' ');
+	size_t digits = pos + plus_len + (pos + plus_len < scan->len && scan->text[pos + plus_len] == ' ');
 	if (glued || digits >= scan->len || !is_digit(scan->text[digits]) ||
 		!read_number(scan->text, scan->len, digits, &n))
 		return false;
 	for (size_t count = n.count; count > 0; count--) {
 		const group *last = &n.groups[count - 1];
 		if (spi_phone_international(n.digits, last->total) && !is_money(scan->text, scan->len, pos, last->end)) {
-			n.start = pos;
+			n.start = plus_len == 1 ? pos : digits;
 			return found(scan, &n, count, SP_PERSONAL_PHONE, ret);
 		}
 	}
@@ -323,7 +299,7 @@ bool spi_personal_number(const spi_personal_scan *scan, size_t pos, sp_personal_
 	size_t count;
 	*ret_skip = pos + 1;
 	if (scan->text[pos] == '+')
-		return international(scan, pos, ret);
+		return spi_personal_international(scan, pos, 1, ret);
 	while (*ret_skip < scan->len && is_digit(scan->text[*ret_skip]))
 		++*ret_skip;
 	if (!read_number(scan->text, scan->len, pos, &n) || n.groups[n.count - 1].total < 6)

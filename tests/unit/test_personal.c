@@ -215,6 +215,36 @@ TEST(test_personal_emails)
 	CHECK_KEPT("chiocciola @");
 }
 
+/* What becomes of it in the address of a page that somebody pastes. */
+TEST(test_personal_in_addresses_of_pages)
+{
+	CHECK_MASK("https://x.example/?u=%2Fa%3Fm%3D1&email=mario.rossi%2540example.com&l=it", "https://x.example/?u=%2Fa%3Fm%3D1&email=<email>&l=it");
+	CHECK_MASK("?m=mario%252540example.com", "?m=<email>");
+	CHECK_MASK("?q=3010%200000%200000%200000%2000", "?q=<notice-number>");
+	CHECK_MASK("?q=avviso+301000000+000000144+grazie", "?q=avviso+<notice-number>+grazie");
+	CHECK_MASK("?q=iuv%2001000000000000144", "?q=iuv%20<iuv>");
+	CHECK_MASK("?q=RF18%205390%200754%207034", "?q=<iuv>");
+	CHECK_MASK("?q=RF18+5390+0754+7034&x=1", "?q=<iuv>&x=1");
+	CHECK_MASK("?q=IT60%20X054%202811%201010%200000%200123%20456", "?q=<iban>");
+	CHECK_MASK("?q=IT60%2520X054%25202811%25201010%25200000%25200123%2520456", "?q=<iban>");
+	CHECK_MASK("?q=IT60+X054+2811+1010+0000+0123+456", "?q=<iban>");
+	CHECK_MASK("?q=cf%20RSS%20MRA%2080A01%20H501U", "?q=cf%20<codice-fiscale>");
+	CHECK_MASK("?a=1&q=RSS+MRA+80A01+H501U", "?a=1&q=<codice-fiscale>");
+	CHECK_MASK("?q=%2520RSSMRA80A01H501U", "?q=%2520<codice-fiscale>");
+	CHECK_MASK("?q=4111%201111%201111%201111", "?q=<card>");
+	CHECK_MASK("?q=4111%2D1111%2D1111%2D1111", "?q=<card>");
+	CHECK_MASK("?q=tel%20333%20123%204567", "?q=tel%20<phone>");
+	CHECK_MASK("?q=mario+rossi+333+1234567", "?q=mario+rossi+<phone>");
+	CHECK_MASK("?q=06%2F12345678&r=%2806%29%2012345678", "?q=<phone>&r=%28<phone>");
+	CHECK_MASK("?q=333%C2%A01234567", "?q=<phone>");
+	CHECK_MASK("?q=%2B44%2020%207946%200958", "?q=%2B<phone>");
+	CHECK_MASK("?q=%2B39+333+123+4567&r=+39+333+123+4567", "?q=%2B<phone>&r=<phone>");
+	CHECK_MASK("100%25 333 1234567, 100%253331234567", "100%25 <phone>, 100%25<phone>");
+	CHECK_KEPT("?d=01%2F12%2F2020&t=2020-12-01%2010%3A30&p=a%20b%20c");
+	CHECK_KEPT("340+200+300, fa 840? no: 340+200+300");
+	CHECK_KEPT("https://x.example/?importo=50%2C00&id=1%2B2&n=%");
+}
+
 /* Signs that the eye takes for others: of wide keyboards, of formulas, of other scripts. */
 TEST(test_personal_as_seen)
 {
@@ -309,7 +339,7 @@ static const char *const pieces[] = {"333", "3331234567", "0612345678", "06", "1
 	"RSSMRA80A01H501U", "RSS", "MRA", "80A01", "H501U", "RF18539007547034", "RF18", "RF", "FATT", "5390", "0754", "7034", "3", "01000000000000144", "a@b.it", "mario@", "@x.it",
 	"x", "_", "'", "’", "<iban>", "<phone>", "<", "> ", "à", "puo' ", "l'", "e-mail", "http://", "www.", "ioapp.it",
 	".it", "/path", "€", " euro", "50,00", "S.p.A.", "e\xCC\x80", "\xC2\xA0", "\xE2\x80\x8B", "\xFF", "😀", "PAA_X", "3-D",
-	"\n", "!", "don't", "ß", " ", " ", " ", " ", "-", ".", ",", "/", "(", ")", ":", "|", "+", "%", "12345678901234567"};
+	"\n", "!", "don't", "ß", " ", " ", " ", " ", "-", ".", ",", "/", "(", ")", ":", "|", "+", "%", "%20", "%2540", "%2B", "%25", "?q=", "12345678901234567"};
 
 static uint32_t next_random(uint32_t *state)
 {
