@@ -35,7 +35,8 @@ extern "C" {
 	X(SP_AUDIT_SIGN_OUT, "sign-out") \
 	X(SP_AUDIT_REFUSED, "refused")          /* a sign-in that came to nothing; object how, detail why */ \
 	X(SP_AUDIT_DATA_DELETE, "data-delete")  /* a person's data was deleted on request; object what, by number */ \
-	X(SP_AUDIT_OUTBOX_RESEND, "outbox-resend") /* what another system did not take is sent again; object outbox:<id>, or outbox: all of it; detail ticket:<number> of one */
+	X(SP_AUDIT_OUTBOX_RESEND, "outbox-resend") /* what another system did not take is sent again; object outbox:<id>, or outbox: all of it; detail ticket:<number> of one */ \
+	X(SP_AUDIT_OUTBOX_DROP, "outbox-drop")  /* it will not be sent; the same */
 typedef enum sp_audit_action {
 #define SP_AUDIT_ENUM(name, text) name,
 	SP_AUDIT_LIST(SP_AUDIT_ENUM)

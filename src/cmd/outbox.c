@@ -2,6 +2,7 @@
 #include "cmd/cmd.h"
 
 #include "base/clock.h"
+#include "sportello/audit.h"
 #include "sportello/connect.h"
 #include "sportello/outbox.h"
 #include "sportello/store.h"
@@ -135,14 +136,41 @@ static int look(const outbox_options *o, bool one)
 	return one && status == SP_ERR_NOT_FOUND && store ? SPI_EXIT_NO : code;
 }
 
+/* Which ticket's it is, as the audit log names it; 0 = not there any more: the write will say so. */
+static int64_t ticket_of(sp_store *store, int64_t id)
+{
+	sp_store_reader *reader = NULL;
+	sp_arena *arena = sp_arena_new(0);
+	sp_outgoing outgoing = {0};
+	if (id && arena && sp_store_reader_open(store, &reader, NULL) == SP_OK && sp_store_outgoing(reader, id, arena, &outgoing, NULL) != SP_OK)
+		outgoing.entry.ticket = 0;
+	sp_store_reader_close(reader);
+	sp_arena_free(arena);
+	return outgoing.entry.ticket;
+}
+
+/* Noted in the audit log as the page's is. */
+static sp_status write_change(sp_store *store, sp_outbox_write *outbox, sp_error *err)
+{
+	char object[32] = "outbox", detail[32];
+	int64_t ticket = ticket_of(store, outbox->id);
+	sp_audit entry = {.action = outbox->action == SP_OUTBOX_DROP ? SP_AUDIT_OUTBOX_DROP : SP_AUDIT_OUTBOX_RESEND,
+		.subject = spi_operator(), .object = object};
+	sp_write write = {.kind = SP_WRITE_OUTBOX, .as.outbox = outbox, .audit = &entry};
+	if (outbox->id)
+		snprintf(object, sizeof object, "outbox:%" PRId64, outbox->id);
+	snprintf(detail, sizeof detail, "ticket:%" PRId64, ticket);
+	entry.detail = ticket ? detail : NULL;
+	return sp_store_write(store, &write, err);
+}
+
 static int change(const outbox_options *o, sp_outbox_action action)
 {
 	sp_error err = {0};
 	sp_store *store = NULL;
 	sp_outbox_write outbox = {.action = action, .id = o->id};
-	sp_write write = {.kind = SP_WRITE_OUTBOX, .as.outbox = &outbox};
 	sp_status opened = spi_open_store(o->data, SP_STORE_BESIDE, &store, &err);
-	sp_status status = opened == SP_OK ? sp_store_write(store, &write, &err) : opened;
+	sp_status status = opened == SP_OK ? write_change(store, &outbox, &err) : opened;
 	sp_store_close(store);
 	if (status != SP_OK) {
 		int code = spi_fail(&err, status);

@@ -62,6 +62,24 @@ class Outbox(Case):
         self.assertEqual(self.outbox(NO, 'list').out, '')
         self.outbox(NO, 'drop', '3')
 
+    def test_each_is_noted(self):
+        """As what the page does; what came to nothing is not."""
+        self.fill()
+        self.outbox(NO, 'resend', '3')
+        self.outbox(NO, 'drop', '99')
+        self.outbox(OK, 'resend', '1')
+        with sqlite3.connect(os.path.join(self.data, 'store.sqlite')) as db:
+            db.execute('UPDATE outbox SET dead = 1 WHERE id IN (1, 3)')
+        db.close()
+        self.outbox(OK, 'drop', '3')
+        self.outbox(OK, 'resend', '--dead')
+        listed = self.ends(OK, 'audit', 'list', '--json', '--data', self.data).json()
+        noted = [e for e in listed if e['action'].startswith('outbox-')]
+        self.assertEqual([(e['action'], e['object'], e['detail']) for e in sorted(noted, key=lambda e: e['number'])],
+                         [('outbox-resend', 'outbox:1', 'ticket:1001'), ('outbox-drop', 'outbox:3', 'ticket:1002'), ('outbox-resend', 'outbox', '')])
+        self.assertTrue(all(e['subject'].startswith('os:') for e in noted), noted)
+        self.ends(OK, 'audit', 'verify', '--data', self.data)
+
     def test_never_all_by_leaving_something_out(self):
         self.fill()
         for words in (('drop',), ('resend',), ('drop', '1', '--dead'), ('drop', 'x'), ('drop', '0'), ('drop', '-1'), ('show',), ('list', '1'), ('purge', '1')):
