@@ -73,8 +73,9 @@ typedef struct sp_desk_turn {
 	double confidence;
 	const char *article_version; /**< NULL = none */
 	int solved;                  /**< what the person said of it: 1, 0; -1 = nothing */
+	uint32_t skipped_asking, skipped_showing; /**< turns between the one before and this one: that ask something, more than a step; that showed an article */
 } sp_desk_turn;
-/** Turns, oldest first; of more than 200 the first and the last 199. None when there is no such conversation. */
+/** Turns, oldest first; of more than 200 the first and the last 199, those in between are counted. None when there is no such conversation. */
 sp_status sp_store_desk_turns(sp_store_reader *reader, const char *conversation, sp_arena *arena, sp_desk_turn **ret, size_t *ret_count,
 	sp_error *err);
 

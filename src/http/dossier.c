@@ -32,12 +32,18 @@ static const char *title_of(spi_request *request, const char *id)
 
 /* ---- of a long conversation ---- */
 
-typedef bool is_told(const sp_desk_turn *turn, const char *story);
+/* What is told of the turns: whether this one is, and how many of those before it that were not read. */
+typedef struct is_told { bool (*turn)(const sp_desk_turn *turn, const char *story); uint32_t (*skipped)(const sp_desk_turn *turn); } is_told;
 
 static bool asks(const sp_desk_turn *turn, const char *story)
 {
 	return turn->turn.question && strcmp(turn->turn.question, story) != 0 && turn->turn.decision != SP_DECIDE_NONE &&
 		!sp_reason_is_step(turn->turn.reason);
+}
+
+static uint32_t skipped_asking(const sp_desk_turn *turn)
+{
+	return turn->skipped_asking;
 }
 
 static bool shows(const sp_desk_turn *turn, const char *story)
@@ -46,31 +52,43 @@ static bool shows(const sp_desk_turn *turn, const char *story)
 	return turn->turn.article && !sp_reason_is_step(turn->turn.reason);
 }
 
-/* Going through what is told of the turns: where it began, and the last ones; those in between are counted. */
-typedef struct telling { is_told *told; const char *story; size_t all, number; } telling;
+static uint32_t skipped_showing(const sp_desk_turn *turn)
+{
+	return turn->skipped_showing;
+}
 
-static telling telling_of(is_told *told, const char *story, const sp_desk_turn *turns, size_t count)
+/* Going through what is told of the turns: where it began, and the last ones, from one on; those in between are counted. */
+typedef struct telling { is_told told; const char *story; size_t all, number, left_out, from; } telling;
+
+static telling telling_of(is_told told, const char *story, const sp_desk_turn *turns, size_t count)
 {
 	telling t = {.told = told, .story = story};
-	for (size_t i = 0; i < count; i++)
-		t.all += told(&turns[i], story);
+	bool has_first = false; /* it may be one of those that were not read */
+	for (size_t i = 0; i < count; i++) {
+		t.all += told.skipped(&turns[i]);
+		has_first |= t.all == 0 && told.turn(&turns[i], story);
+		t.all += told.turn(&turns[i], story);
+	}
+	t.left_out = t.all > TOLD_MAX ? t.all - TOLD_MAX : 0;
+	t.from = t.left_out ? t.left_out + has_first : 0;
 	return t;
 }
 
 static bool is_next(spi_request *request, telling *t, const sp_desk_turn *turn, sp_buffer *out)
 {
-	if (!t->told(turn, t->story))
+	t->number += t->told.skipped(turn);
+	if (!t->told.turn(turn, t->story))
 		return false;
-	size_t number = t->number++, left_out = t->all > TOLD_MAX ? t->all - TOLD_MAX : 0;
-	if (left_out && number == 1)
-		sp_buffer_printf(out, "  (…) %s: %zu\n", say(request, "agent-ticket.dossier.left-out"), left_out);
-	return number == 0 || number > left_out;
+	size_t number = t->number++;
+	if (t->left_out && number == t->from)
+		sp_buffer_printf(out, "  (…) %s: %zu\n", say(request, "agent-ticket.dossier.left-out"), t->left_out);
+	return number == 0 || number >= t->from;
 }
 
 static void add_question(spi_request *request, const sp_ticket *ticket, const sp_desk_turn *turns, size_t count, sp_buffer *out)
 {
 	const char *story = spi_ticket_story(request, ticket);
-	telling t = telling_of(asks, story, turns, count);
+	telling t = telling_of((is_told){asks, skipped_asking}, story, turns, count);
 	add_head(request, out, "agent-ticket.dossier.question");
 	if (*story)
 		sp_buffer_printf(out, "%s\n", story);
@@ -81,7 +99,7 @@ static void add_question(spi_request *request, const sp_ticket *ticket, const sp
 
 static void add_shown(spi_request *request, const sp_desk_turn *turns, size_t count, sp_buffer *out)
 {
-	telling t = telling_of(shows, "", turns, count);
+	telling t = telling_of((is_told){shows, skipped_showing}, "", turns, count);
 	if (t.all > 0)
 		add_head(request, out, "agent-ticket.dossier.shown");
 	for (size_t i = 0; i < count; i++) {

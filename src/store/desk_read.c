@@ -180,29 +180,51 @@ static bool read_turn(sqlite3_stmt *statement, sp_arena *arena, sp_desk_turn *re
 	return spi_sqlite_read_turn(statement, arena, &ret->turn) && !failed;
 }
 
-sp_status spi_sqlite_desk_turns(void *db, const char *conversation, sp_arena *arena, sp_desk_turn **ret, size_t *ret_count, sp_error *err)
+/* Those that are not read, between the first one and the next. */
+static sp_status count_skipped(spi_sqlite *db, const char *conversation, int64_t first, int64_t next, sp_desk_turn *ret, sp_error *err)
+{
+	static const char sql[] = "SELECT decision, reason, article IS NOT NULL FROM turns "
+		"WHERE conversation = (SELECT number FROM conversations WHERE id = ?1) AND seq > ?2 AND seq < ?3";
+	sqlite3_stmt *statement;
+	bool row = true;
+	sp_status status = spi_sqlite_query(db, sql, &statement, err, "sii", conversation, first, next);
+	while (status == SP_OK && (status = spi_sqlite_step(db, statement, &row, err)) == SP_OK && row) {
+		bool step = sp_reason_is_step(spi_reason_of((const char *)sqlite3_column_text(statement, 1)));
+		ret->skipped_asking += !step && spi_decision_of((const char *)sqlite3_column_text(statement, 0)) != SP_DECIDE_NONE;
+		ret->skipped_showing += !step && sqlite3_column_int(statement, 2) != 0;
+	}
+	return status;
+}
+
+static sp_status read_desk_turns(spi_sqlite *db, const char *conversation, sp_arena *arena, sp_desk_turn *turns, size_t *ret_count, sp_error *err)
 {
 	static const char sql[] =
 		"WITH c AS (SELECT number AS n FROM conversations WHERE id = ?1) "
 		"SELECT question, decision, reason, article, category, offered, lang, at_utc_s, "
-		"(SELECT solved FROM feedback f WHERE f.conversation = t.conversation AND f.seq = t.seq + 1), confidence, article_version, step "
+		"(SELECT solved FROM feedback f WHERE f.conversation = t.conversation AND f.seq = t.seq + 1), confidence, article_version, step, seq "
 		"FROM turns t WHERE conversation = (SELECT n FROM c) AND (seq >= (SELECT min(seq) FROM (SELECT seq FROM turns "
 		"WHERE conversation = (SELECT n FROM c) ORDER BY seq DESC LIMIT ?2)) "
 		"OR seq = (SELECT min(seq) FROM turns WHERE conversation = (SELECT n FROM c))) ORDER BY seq";
 	sqlite3_stmt *statement;
+	int64_t seqs[2] = {0};
 	size_t count = 0;
 	bool row = true;
-	sp_desk_turn *turns = sp_arena_calloc(arena, TURNS_MAX, sizeof *turns);
-	if (!turns)
-		return spi_out_of_memory(err);
 	sp_status status = spi_sqlite_query(db, sql, &statement, err, "sn", conversation, TURNS_MAX - 1);
 	while (status == SP_OK && (status = spi_sqlite_step(db, statement, &row, err)) == SP_OK && row) {
+		if (count < 2)
+			seqs[count] = sqlite3_column_int64(statement, 12);
 		if (count < TURNS_MAX && read_turn(statement, arena, &turns[count++]))
 			continue;
 		sqlite3_reset(statement);
 		status = spi_out_of_memory(err);
 	}
-	*ret = turns;
 	*ret_count = count;
-	return status;
+	return status == SP_OK && count == TURNS_MAX ? count_skipped(db, conversation, seqs[0], seqs[1], &turns[1], err) : status;
+}
+
+sp_status spi_sqlite_desk_turns(void *db, const char *conversation, sp_arena *arena, sp_desk_turn **ret, size_t *ret_count, sp_error *err)
+{
+	*ret_count = 0;
+	*ret = sp_arena_calloc(arena, TURNS_MAX, sizeof **ret);
+	return *ret ? read_desk_turns(db, conversation, arena, *ret, ret_count, err) : spi_out_of_memory(err);
 }

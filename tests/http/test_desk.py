@@ -73,6 +73,21 @@ class Desk(ServiceTest):
         self.assertEqual(asked[1], "  (…) messaggi in mezzo, non riportati: 9")
         self.assertEqual(asked[2:], [f"- il codice non arriva, prova {i}" for i in range(9, 20)])
 
+    def test_dossier_of_more_turns_than_are_read(self):
+        """The count is of all of them, also of those that nobody reads."""
+        for first, from_number in (("mi hanno addebitato due volte", 219), ("ciao", 218)):
+            conversation = self.ok(self.client.post("/v1/chat", {"message": first}))["conversation"]
+            for i in range(230):
+                self.ok(self.client.post("/v1/chat", {"message": f"il codice non arriva, prova {i}", "conversation": conversation}))
+            number = self.open(conversation=conversation, message="serve aiuto")
+            told = self.ok(self.ada.get(f"/v1/tickets/{number}/dossier?lang=it"))["text"]
+            for part in told.split("MOSTRATO"):
+                self.assertRegex(part, r"\(…\) messaggi in mezzo, non riportati: 2\d\d\n")
+            asked = [line for line in told.split("MOSTRATO")[0].splitlines() if line.startswith(("- ", "  ("))]
+            last = [f"- il codice non arriva, prova {i}" for i in range(from_number, 230)]
+            begin = ["- mi hanno addebitato due volte"] if from_number == 219 else []
+            self.assertEqual(asked, begin + [f"  (…) messaggi in mezzo, non riportati: {from_number}"] + last)
+
     def test_a_file_is_nothing_that_was_tried(self):
         number = self.open(message="ecco la ricevuta")
         reply = self.client.request("POST", f"/v1/tickets/{number}/attachments", files.png(), {"Content-Type": "image/png", "X-Ticket-Secret": self.secret})
