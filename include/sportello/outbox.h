@@ -17,6 +17,31 @@ extern "C" {
 
 #define SP_REMOTE_MAX 128 /**< bytes of an id in the other system */
 
+/** What an attempt that failed came to. X(enum, name): the names are stored. */
+#define SP_CAUSE_LIST(X) \
+	X(SP_CAUSE_UNKNOWN, "unknown")   /* also: memory was out */ \
+	X(SP_CAUSE_VALUE, "value")       /* HTTP 400, 422: a value, or one that lacks */ \
+	X(SP_CAUSE_DENIED, "denied")     /* 401, 403 */ \
+	X(SP_CAUSE_GONE, "gone")         /* 404, 410 */ \
+	X(SP_CAUSE_BUSY, "busy")         /* 408, 409, 423, 425, 429 */ \
+	X(SP_CAUSE_LARGE, "large")       /* 413 */ \
+	X(SP_CAUSE_REFUSED, "refused")   /* other 4xx */ \
+	X(SP_CAUSE_FAULT, "fault")       /* 5xx */ \
+	X(SP_CAUSE_MOVED, "moved")       /* 3xx */ \
+	X(SP_CAUSE_ODD, "odd")           /* an answer, but none that makes sense */ \
+	X(SP_CAUSE_SILENT, "silent")     /* none in time */ \
+	X(SP_CAUSE_CERTIFICATE, "certificate") \
+	X(SP_CAUSE_NETWORK, "network")   /* not reached, or cut off */ \
+	X(SP_CAUSE_SECRET, "secret")     /* ours cannot be read: nothing was sent */ \
+	X(SP_CAUSE_FIRST, "first")       /* the ticket itself never left */
+typedef enum sp_cause {
+#define SP_CAUSE_ENUM(name, text) name,
+	SP_CAUSE_LIST(SP_CAUSE_ENUM)
+#undef SP_CAUSE_ENUM
+	SP_CAUSE_COUNT
+} sp_cause;
+const char *sp_cause_name(sp_cause cause); /**< static; "unknown" for what is none */
+
 typedef struct sp_outbox_entry {
 	int64_t id;
 	const char *connector;
@@ -26,7 +51,8 @@ typedef struct sp_outbox_entry {
 	bool behind;             /**< waits for an earlier entry of its ticket */
 	uint32_t attempts;
 	int64_t made_utc_s, tried_utc_s, next_utc_ms;
-	const char *cause;       /**< of the last attempt; NULL = none */
+	sp_cause cause_kind;     /**< of the last attempt: UNKNOWN where there was none */
+	const char *cause;       /**< the other system's words, or the library's, in English; NULL = none */
 } sp_outbox_entry;
 
 /** A change as the history keeps it: what it said, NULL where it said nothing. */
@@ -91,7 +117,8 @@ typedef struct sp_outbox_write {
 	int64_t at_utc_ms, next_utc_ms, settle_ms;
 	bool unsure;
 	bool anew;                 /**< AGAIN: the time after which it is given up begins now: what was refused was not this entry */
-	const char *cause;         /**< AGAIN, DEAD */
+	sp_cause cause_kind;       /**< AGAIN, DEAD */
+	const char *cause;         /**< likewise */
 	const char *remote, *label, *remote_state; /**< SENT, REMOTE; NULL = unknown, unchanged */
 	const char *version;       /**< REMOTE: of the record; NULL likewise */
 	sp_ticket_state state;     /**< REMOTE: what that state means here; SP_TICKET_STATE_COUNT = nothing */

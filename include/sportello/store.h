@@ -23,7 +23,7 @@ extern "C" {
 
 typedef struct sp_store sp_store;
 
-#define SP_STORE_SCHEMA 10
+#define SP_STORE_SCHEMA 11
 #define SP_CONVERSATION_ID_LEN 26 /* base32: 40 bits of the time, 90 random ones */
 #define SP_SECRET_LEN 26          /* base32 of 130 random bits */
 #define SP_IDEMPOTENCY_KEY_MAX 128

@@ -42,8 +42,10 @@ static void write_entry(sp_json *out, const char *name, const sp_outbox_entry *e
 	write_time(out, "made", e->made_utc_s);
 	write_time(out, "tried", e->tried_utc_s);
 	write_time(out, "next", e->dead ? 0 : e->next_utc_ms / 1000);
-	if (e->cause)
+	if (e->cause) {
+		sp_json_string(out, "cause_kind", sp_cause_name(e->cause_kind));
 		sp_json_string(out, "cause", e->cause);
+	}
 	sp_json_object_end(out);
 }
 
@@ -54,10 +56,15 @@ static const char *standing(const sp_outbox_entry *e)
 
 static void print_entry(const sp_outbox_entry *e)
 {
-	char made[32];
+	char made[32], key[64];
 	spi_rfc3339(e->made_utc_s, made);
-	printf("%" PRId64 "\t%s\t%s %" PRId64 "/%" PRIu32 "\t%s\t%s %" PRIu32 "%s%s\n", e->id, standing(e), spi_say("outbox.ticket"), e->ticket,
-		e->revision, made, spi_say("outbox.attempts"), e->attempts, e->cause ? "\t" : "", e->cause ? e->cause : "");
+	snprintf(key, sizeof key, "agent-outbox.cause.%s", sp_cause_name(e->cause_kind));
+	printf("%" PRId64 "\t%s\t%s %" PRId64 "/%" PRIu32 "\t%s\t%s %" PRIu32, e->id, standing(e), spi_say("outbox.ticket"), e->ticket,
+		e->revision, made, spi_say("outbox.attempts"), e->attempts);
+	/* In words of ours, and what was said, word for word. */
+	if (e->cause)
+		printf("\t%s [%s]", spi_say(key), e->cause);
+	printf("\n");
 }
 
 static void print_buffer(sp_buffer *buf)

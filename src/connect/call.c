@@ -141,13 +141,42 @@ static bool never_arrived(CURLcode code)
 	}
 }
 
+static sp_cause cause_of_failure(CURLcode code)
+{
+	switch (code) {
+	case CURLE_OPERATION_TIMEDOUT:
+		return SP_CAUSE_SILENT;
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CACERT_BADFILE:
+		return SP_CAUSE_CERTIFICATE;
+	case CURLE_OUT_OF_MEMORY:
+		return SP_CAUSE_UNKNOWN;
+	case CURLE_WRITE_ERROR: /* more than anybody would say */
+		return SP_CAUSE_ODD;
+	default:
+		return SP_CAUSE_NETWORK;
+	}
+}
+
+static sp_cause cause_of_status(long status)
+{
+	static const struct { int status; sp_cause cause; } known[] = {{400, SP_CAUSE_VALUE}, {422, SP_CAUSE_VALUE}, {401, SP_CAUSE_DENIED},
+		{403, SP_CAUSE_DENIED}, {404, SP_CAUSE_GONE}, {410, SP_CAUSE_GONE}, {408, SP_CAUSE_BUSY}, {409, SP_CAUSE_BUSY}, {423, SP_CAUSE_BUSY},
+		{425, SP_CAUSE_BUSY}, {429, SP_CAUSE_BUSY}, {413, SP_CAUSE_LARGE}};
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (known[i].status == status)
+			return known[i].cause;
+	return status >= 500 ? SP_CAUSE_FAULT : status >= 400 ? SP_CAUSE_REFUSED : status >= 300 ? SP_CAUSE_MOVED : SP_CAUSE_ODD;
+}
+
 static void tell_failure(const spi_call *call, CURLcode code, bool changes, spi_answer *ret)
 {
 	const char *why = call->error[0] ? call->error : curl_easy_strerror(code);
 	ret->outcome = changes && !never_arrived(code) ? SPI_UNSURE : SPI_AGAIN;
-	if (code == CURLE_OPERATION_TIMEDOUT)
+	ret->cause = cause_of_failure(code);
+	if (ret->cause == SP_CAUSE_SILENT)
 		snprintf(ret->why, sizeof ret->why, "no answer within %lld s", (long long)(call->settings->timeout_ms / 1000));
-	else if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE)
+	else if (ret->cause == SP_CAUSE_CERTIFICATE)
 		snprintf(ret->why, sizeof ret->why, "the certificate cannot be verified (%.200s); ca_file names an authority of your own", why);
 	else
 		snprintf(ret->why, sizeof ret->why, "%s", why);
@@ -160,6 +189,7 @@ static void tell_status(long status, bool changes, const sp_buffer *reply, spi_a
 	char said[SAID_MAX];
 	quote(reply, said);
 	ret->status = status;
+	ret->cause = cause_of_status(status);
 	if (status < 400) {
 		/* Of no request is that the fault: the address, a sign-on in front of it, or work on the other system. */
 		ret->outcome = SPI_AGAIN;
@@ -185,6 +215,7 @@ static void read_json(const sp_buffer *reply, bool changes, spi_answer *ret)
 		return;
 	spi_answer_clear(ret);
 	ret->outcome = changes ? SPI_UNSURE : SPI_AGAIN;
+	ret->cause = SP_CAUSE_ODD;
 	snprintf(ret->why, sizeof ret->why, "HTTP %ld, and what came is no JSON object", ret->status);
 }
 

@@ -4,6 +4,7 @@
 
 #include "connect/settings.h"
 #include "sportello/buffer.h"
+#include "sportello/outbox.h"
 #include "sportello/status.h"
 
 #include <jansson.h>
@@ -27,7 +28,8 @@ typedef struct spi_answer {
 	long status;            /* HTTP; 0 = none came */
 	int64_t retry_after_s;  /* 0 = nothing said */
 	json_t *json;           /* of a 2xx, where JSON was wanted; NULL = none. spi_answer_clear() */
-	char why[SPI_WHY_MAX];  /* when not done; personal data masked */
+	sp_cause cause;         /* when not done */
+	char why[SPI_WHY_MAX];  /* likewise, in the words of who said it; personal data masked */
 } spi_answer;
 
 typedef struct spi_call_request {

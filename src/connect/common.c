@@ -35,6 +35,7 @@ const char *spi_auth_header(const spi_link *link, spi_answer *ret)
 		header = header_of(s, secret, link->arena);
 	} else {
 		ret->outcome = SPI_DENIED;
+		ret->cause = SP_CAUSE_SECRET;
 		snprintf(ret->why, sizeof ret->why, "%.120s: %.170s", err.source, err.text);
 	}
 	explicit_bzero(secret, sizeof secret);

@@ -10,6 +10,7 @@ static void expect(const spi_records *kind, const spi_link *link, spi_sent *ret)
 	if (ret->answer.outcome != SPI_DONE || kind->read(json_object_get(ret->answer.json, kind->member), link->arena, ret))
 		return;
 	ret->answer.outcome = SPI_UNSURE;
+	ret->answer.cause = SP_CAUSE_ODD;
 	snprintf(ret->answer.why, sizeof ret->answer.why, "HTTP %ld without a record in \"%s\"", ret->answer.status, kind->member);
 }
 

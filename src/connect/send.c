@@ -135,11 +135,12 @@ static void was_sent(sp_connector *c, const sp_outgoing *out, const spi_sent *se
 }
 
 /* Whoever sends it again has it looked for first, where this attempt or one before may have arrived. */
-static void is_dead(sp_connector *c, const sp_outgoing *out, const char *why, bool unsure)
+static void is_dead(sp_connector *c, const sp_outgoing *out, const spi_answer *answer, bool unsure)
 {
-	sp_outbox_write write = {.action = SP_OUTBOX_DEAD, .id = out->entry.id, .cause = why, .unsure = unsure || out->entry.unsure};
+	sp_outbox_write write = {.action = SP_OUTBOX_DEAD, .id = out->entry.id, .cause_kind = answer->cause, .cause = answer->why,
+		.unsure = unsure || out->entry.unsure};
 	note(c, &c->state.dead);
-	spi_connector_log(c, "error", out->entry.ticket, "the other system will not take this; see `sportello outbox list --dead`", why);
+	spi_connector_log(c, "error", out->entry.ticket, "the other system will not take this; see `sportello outbox list --dead`", answer->why);
 	keep_end(c, &write);
 }
 
@@ -156,11 +157,11 @@ static void comes_again(sp_connector *c, const sp_outgoing *out, const spi_answe
 	spi_connector_failed(c, answer);
 	spi_connector_log(c, "warning", out->entry.ticket, unsure ? "the end of this attempt is unknown" : "not sent; tried again later", answer->why);
 	if (now_ms / 1000 - first_s >= c->settings.give_up_s) {
-		is_dead(c, out, answer->why, unsure);
+		is_dead(c, out, answer, unsure);
 		return;
 	}
 	sp_outbox_write write = {.action = SP_OUTBOX_AGAIN, .id = out->entry.id, .unsure = unsure || out->entry.unsure,
-		.next_utc_ms = now_ms + wait_ms, .cause = answer->why};
+		.next_utc_ms = now_ms + wait_ms, .cause_kind = answer->cause, .cause = answer->why};
 	if (c->soonest_ms == 0 || write.next_utc_ms < c->soonest_ms)
 		c->soonest_ms = write.next_utc_ms;
 	keep_end(c, &write);
@@ -196,7 +197,7 @@ static void was_forbidden(sp_connector *c, const sp_outgoing *out, const spi_ans
 	bool alone = last->id == out->entry.id && c->taken > last->taken;
 	if (alone) {
 		*last = (spi_forbidden){0};
-		is_dead(c, out, answer->why, false);
+		is_dead(c, out, answer, false);
 		return;
 	}
 	*last = (spi_forbidden){out->entry.id, c->taken};
@@ -208,15 +209,16 @@ static void was_forbidden(sp_connector *c, const sp_outgoing *out, const spi_ans
 			memcpy(c->forbidden_why, answer->why, sizeof c->forbidden_why);
 		spi_connector_log(c, "warning", out->entry.ticket, "forbidden; tried again later, others go on", answer->why);
 	}
-	sp_outbox_write write = {.action = SP_OUTBOX_AGAIN, .id = out->entry.id, .unsure = out->entry.unsure, .anew = true, .cause = answer->why,
-		.next_utc_ms = spi_now_utc_ms() + c->settings.pause_ms};
+	sp_outbox_write write = {.action = SP_OUTBOX_AGAIN, .id = out->entry.id, .unsure = out->entry.unsure, .anew = true,
+		.cause_kind = answer->cause, .cause = answer->why, .next_utc_ms = spi_now_utc_ms() + c->settings.pause_ms};
 	keep_end(c, &write);
 }
 
 /* Not the entry's fault: it keeps its place, all wait. */
 static void was_denied(sp_connector *c, const sp_outgoing *out, const spi_answer *answer)
 {
-	sp_outbox_write write = {.action = SP_OUTBOX_AGAIN, .id = out->entry.id, .unsure = out->entry.unsure, .anew = true, .cause = answer->why};
+	sp_outbox_write write = {.action = SP_OUTBOX_AGAIN, .id = out->entry.id, .unsure = out->entry.unsure, .anew = true,
+		.cause_kind = answer->cause, .cause = answer->why};
 	spi_connector_denied(c, answer);
 	keep_end(c, &write);
 }
@@ -240,7 +242,7 @@ static void end_attempt(sp_connector *c, const sp_outgoing *out, const spi_sent 
 			return;
 		}
 		spi_connector_works(c);
-		is_dead(c, out, sent->answer.why, false);
+		is_dead(c, out, &sent->answer, false);
 		return;
 	case SPI_DENIED:
 		if (sent->answer.status == 403)
@@ -295,6 +297,7 @@ static void send_one(sp_connector *c, int64_t id)
 		hand_over(c->maker, &link, &out, &sent);
 	} else {
 		sent.answer.outcome = SPI_REFUSED;
+		sent.answer.cause = SP_CAUSE_FIRST;
 		snprintf(sent.answer.why, sizeof sent.answer.why, "the ticket itself never left");
 	}
 	end_attempt(c, &out, &sent);

@@ -59,6 +59,7 @@ static bool sign(const spi_link *link, const char *id, int64_t now_s, const sp_b
 	if (status == SP_OK && sp_buffer_ok(out))
 		return true;
 	ret->outcome = SPI_DENIED;
+	ret->cause = SP_CAUSE_SECRET;
 	snprintf(ret->why, sizeof ret->why, "a secret cannot be used: %.100s %.150s", err.source, err.text);
 	return false;
 }

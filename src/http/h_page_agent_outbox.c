@@ -54,33 +54,6 @@ void spi_agent_put_unsent(const spi_request *request, spi_value *page)
 	spi_put_text(page, "outbox_url", spi_page_url(request, "/agent/outbox", NULL));
 }
 
-/* ---- why, in plain words ---- */
-
-static const char *of_status(long status)
-{
-	static const struct { int status; const char *key; } known[] = {{400, "value"}, {422, "value"}, {401, "denied"}, {403, "denied"},
-		{404, "gone"}, {410, "gone"}, {408, "busy"}, {409, "busy"}, {423, "busy"}, {425, "busy"}, {429, "busy"}, {413, "large"}};
-	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-		if (known[i].status == status)
-			return known[i].key;
-	return status >= 500 ? "fault" : status >= 400 ? "refused" : status >= 300 ? "moved" : "odd";
-}
-
-/* What is not a status of HTTP is the connector's own word, or of who asks for it over the network. */
-static const char *cause_key(const char *cause)
-{
-	static const struct { const char *begin, *key; } own[] = {{"no answer within", "silent"}, {"the certificate", "certificate"},
-		{"the ticket itself never left", "first"}, {"out of memory", "unknown"}};
-	if (!cause || !*cause)
-		return "unknown";
-	if (strncmp(cause, "HTTP ", 5) == 0)
-		return of_status(strtol(cause + 5, NULL, 10));
-	for (size_t i = 0; i < sizeof own / sizeof *own; i++)
-		if (strncmp(cause, own[i].begin, strlen(own[i].begin)) == 0)
-			return own[i].key;
-	return "network";
-}
-
 /* ---- the list ---- */
 
 /* "ServiceNow (desk-uno)"; the name alone of one that is not in the settings any more. */
@@ -105,7 +78,7 @@ static void put_entry(const spi_request *request, spi_value *list, const sp_outb
 	spi_put_bool(row, "is_off", !now->name || strcmp(now->name, e->connector) != 0);
 	spi_put_text(row, "since", spi_page_time(request, e->made_utc_s));
 	spi_put_int(row, "tries", e->attempts);
-	spi_put_text(row, "cause", spi_page_text(request, sp_arena_printf(request->arena, "agent-outbox.cause.%s", cause_key(e->cause))));
+	spi_put_text(row, "cause", spi_page_text(request, sp_arena_printf(request->arena, "agent-outbox.cause.%s", sp_cause_name(e->cause_kind))));
 	spi_put_text(row, "raw", e->cause ? e->cause : "");
 	spi_put_bool(row, "unsure", e->unsure);
 }

@@ -11,8 +11,27 @@
 
 #define BEHIND "EXISTS (SELECT 1 FROM outbox e WHERE e.ticket = o.ticket AND e.connector = o.connector AND e.id < o.id)"
 #define ENTRY_SQL \
-	"SELECT id, connector, ticket, revision, dead, unsure, attempts, made_utc_s, tried_utc_s, next_utc_ms, cause, " BEHIND \
+	"SELECT id, connector, ticket, revision, dead, unsure, attempts, made_utc_s, tried_utc_s, next_utc_ms, cause, " BEHIND ", cause_kind" \
 	" FROM outbox o WHERE "
+
+static const char *const cause_names[SP_CAUSE_COUNT] = {
+#define CAUSE_NAME(name, text) [name] = text,
+	SP_CAUSE_LIST(CAUSE_NAME)
+#undef CAUSE_NAME
+};
+
+const char *sp_cause_name(sp_cause cause)
+{
+	return cause_names[(unsigned)cause < SP_CAUSE_COUNT ? cause : SP_CAUSE_UNKNOWN];
+}
+
+static sp_cause cause_of(const char *name)
+{
+	for (int i = 0; name && i < SP_CAUSE_COUNT; i++)
+		if (strcmp(cause_names[i], name) == 0)
+			return (sp_cause)i;
+	return SP_CAUSE_UNKNOWN;
+}
 
 static bool read_entry(sqlite3_stmt *statement, sp_arena *arena, sp_outbox_entry *ret)
 {
@@ -30,6 +49,7 @@ static bool read_entry(sqlite3_stmt *statement, sp_arena *arena, sp_outbox_entry
 		.next_utc_ms = sqlite3_column_int64(statement, 9),
 		.cause = spi_sqlite_text(statement, 10, arena, &failed),
 		.behind = sqlite3_column_int(statement, 11) != 0,
+		.cause_kind = cause_of((const char *)sqlite3_column_text(statement, 12)),
 	};
 	return !failed;
 }

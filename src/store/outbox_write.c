@@ -69,10 +69,10 @@ static sp_status sent(spi_sqlite *db, sp_outbox_write *write, sp_error *err)
 static sp_status failed(spi_sqlite *db, sp_outbox_write *write, sp_error *err)
 {
 	static const char sql[] =
-		"UPDATE outbox SET dead = ?2, unsure = ?3, next_utc_ms = ?4, begun_utc_ms = 0, cause = ?5, "
+		"UPDATE outbox SET dead = ?2, unsure = ?3, next_utc_ms = ?4, begun_utc_ms = 0, cause = ?5, cause_kind = ?8, "
 		"tried_utc_s = CASE WHEN ?6 THEN ?7 / 1000 ELSE tried_utc_s END WHERE id = ?1";
-	return count(db, write, spi_sqlite_run(db, sql, err, "innisni", write->id, (int)(write->action == SP_OUTBOX_DEAD),
-		(int)write->unsure, write->next_utc_ms, write->cause, (int)write->anew, write->at_utc_ms), false, err);
+	return count(db, write, spi_sqlite_run(db, sql, err, "innisnis", write->id, (int)(write->action == SP_OUTBOX_DEAD),
+		(int)write->unsure, write->next_utc_ms, write->cause, (int)write->anew, write->at_utc_ms, sp_cause_name(write->cause_kind)), false, err);
 }
 
 static sp_status resend(spi_sqlite *db, sp_outbox_write *write, sp_error *err)

@@ -14,8 +14,8 @@ class Outbox(Case):
         super().setUp()
         self.data = self.path('data')
 
-    def outbox(self, code, *args):
-        return self.ends(code, 'outbox', *args, '--data', self.data)
+    def outbox(self, code, *args, **how):
+        return self.ends(code, 'outbox', *args, '--data', self.data, **how)
 
     def fill(self):
         """Three entries as a service left them: one given up, its change behind it, one that waits."""
@@ -48,6 +48,17 @@ class Outbox(Case):
         self.assertIn('ada@example.com', self.outbox(OK, 'show', '1').out)
         self.assertNotIn('segreto', self.outbox(OK, 'show', '1').out)
         self.outbox(NO, 'show', '99')
+
+    def test_why_in_the_language_of_who_reads(self):
+        """The cause is a word that is told in each language; what the other system said stays as it was."""
+        self.fill()
+        with sqlite3.connect(os.path.join(self.data, 'store.sqlite')) as db:
+            db.execute("UPDATE outbox SET cause_kind = 'silent', cause = 'no answer within 20 s' WHERE id = 1")
+        db.close()
+        for lang, words in (('it', "L'altro sistema non ha risposto in tempo."), ('de', 'Das andere System hat nicht rechtzeitig geantwortet.')):
+            told = self.outbox(OK, 'list', '--dead', lang=lang).out
+            self.assertIn(f'{words} [no answer within 20 s]\n', told)
+        self.assertEqual(self.outbox(OK, 'show', '1', '--json').json()['entry']['cause_kind'], 'silent')
 
     def test_resend_and_drop(self):
         self.fill()

@@ -90,6 +90,23 @@ class Upgrade(Case):
         self.assertIn(('store', 'newer'), {(row['check'], row.get('finding')) for row in told['checks']})
 
 
+    def test_why_an_entry_is_dead(self):
+        """What was stored as a text alone, up to schema 10, is still told for what it was."""
+        texts = {'HTTP 400: no': 'value', 'HTTP 403: no': 'denied', 'HTTP 404': 'gone', 'HTTP 409: x': 'busy', 'HTTP 413': 'large', 'HTTP 418': 'refused',
+                 'HTTP 503: <b>': 'fault', 'HTTP 302: it leads elsewhere': 'moved', 'HTTP 200, and what came is no JSON object': 'odd',
+                 'no answer within 20 s': 'silent', 'the certificate cannot be verified (x)': 'certificate', 'the ticket itself never left': 'first',
+                 'a secret cannot be used: x y': 'secret', 'Could not resolve host: x': 'network', 'out of memory': 'unknown'}
+        data = self.path('data')
+        store_of(data, 10)
+        with sqlite3.connect(os.path.join(data, 'store.sqlite')) as db:
+            db.executemany("INSERT INTO outbox (connector, ticket, revision, dead, made_utc_s, cause) VALUES ('x', 1001, ?, 1, 1795521600, ?)",
+                           [(i + 1, text) for i, text in enumerate(texts)])
+        db.close()
+        self.ends(OK, 'token', 'add', '--subject', 'ada', '--audience', 'agent-l1', '--data', data)
+        listed = self.ends(OK, 'outbox', 'list', '--json', '--data', data).json()
+        self.assertEqual({e['cause']: e['cause_kind'] for e in listed}, texts)
+
+
 STORES = sorted(glob.glob(os.path.join(os.path.dirname(__file__), 'stores', '*.sql')))
 HTTP_KB = os.path.join(ROOT, 'tests', 'http', 'kb')
 

@@ -49,6 +49,20 @@ class Refused(unittest.TestCase):
         admin.close()
         return [(e["subject"], e["object"], e["detail"]) for e in reversed(found)]
 
+    def test_what_each_attempt_came_to(self):
+        def kind_of(number):
+            return next((e.get("cause_kind") for e in json.loads(self.desk.outbox("list")) if e["ticket"] == number), None)
+        # What is given up at once, and then what is tried again: the last ones wait behind nothing of their own.
+        for status, kind in ((400, "value"), (413, "large"), (418, "refused"), (302, "moved"), (429, "busy"), (503, "fault")):
+            self.desk.other.refuse = status
+            number = self.desk.open()["number"]
+            self.assertIsNotNone(until(lambda: kind_of(number) == kind, 20), (status, self.desk.outbox()))
+        self.desk.other.refuse = None
+        self.desk.until_empty()
+        self.desk.other.stop()
+        number = self.desk.open()["number"]
+        self.assertIsNotNone(until(lambda: kind_of(number) == "network", 20), self.desk.outbox())
+
     def test_list_and_resend(self):
         browser = self.browser()
         page = browser.get(PATH)
@@ -137,24 +151,24 @@ class Refused(unittest.TestCase):
         self.assertEqual(list(self.ids()), [number])
 
     def test_causes_in_plain_words(self):
-        """Each in words of its own, and what the other system said beside it, not as HTML."""
+        """Each in words of its own, by what it was and not by how the other system words it, and that beside it, not as HTML."""
         self.give_up(1)
         browser = self.browser()
         seen = set()
-        for cause, words in ((None, "Non si sa perché"), ("HTTP 403: no", "non lo permette"), ("HTTP 404: no", "non c'è più"),
-                             ("HTTP 409", "era occupato"), ("HTTP 413", "troppo grande"), ("HTTP 418", "rifiutato"), ("HTTP 503: <b>", "guasto"),
-                             ("HTTP 302: it leads elsewhere", "porta altrove"), ("HTTP 200, and what came is no JSON object", "non si capisce"),
-                             ("no answer within 20 s", "in tempo"), ("the certificate cannot be verified (x)", "certificato"),
-                             ("the ticket itself never left", "non è mai partita"), ("Could not resolve host: x", "raggiungibile, o la connessione")):
+        for kind, words in ((None, "Non si sa perché"), ("value", "uno dei valori"), ("denied", "non lo permette"), ("gone", "non c'è più"),
+                            ("busy", "era occupato"), ("large", "troppo grande"), ("refused", "rifiutato"), ("fault", "guasto"),
+                            ("moved", "porta altrove"), ("odd", "non si capisce"), ("silent", "in tempo"), ("certificate", "certificato"),
+                            ("network", "raggiungibile, o la connessione"), ("secret", "segreto"), ("first", "non è mai partita")):
+            cause = kind and f"HTTP 500: <b>{kind}"
             with sqlite3.connect(self.desk.service.data / "store.sqlite") as db:
-                db.execute("UPDATE outbox SET cause = ? WHERE dead = 1", (cause,))
+                db.execute("UPDATE outbox SET cause = ?, cause_kind = ? WHERE dead = 1", (cause, kind))
             db.close()
             page = browser.get(PATH + "?lang=it").text
             told = re.search(r'class="agt-cause">(.*?)</p>', page).group(1)
-            self.assertIn(words, told.replace("&#39;", "'"), cause)
+            self.assertIn(words, told.replace("&#39;", "'"), kind)
             seen.add(told)
             self.assertEqual("<details" in page, cause is not None)
-        self.assertEqual(len(seen), 13)
+        self.assertEqual(len(seen), 15)
         self.assertNotIn("<b>", page)
 
 

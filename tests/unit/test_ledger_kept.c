@@ -199,7 +199,7 @@ TEST(test_ledger_takes_over_an_older_store)
 {
 	sp_store_close(tell_forty("older", 0));
 	CHECK(ledger_sql("older", "DROP VIEW ledger_read; DROP TABLE ledger; DROP TABLE ledger_words; DROP TABLE ledger_contacts; DROP TABLE ledger_tickets; "
-		"DROP TABLE ledger_cells; DROP TABLE ledger_state; PRAGMA user_version = 7"));
+		"DROP TABLE ledger_cells; DROP TABLE ledger_state; ALTER TABLE outbox DROP COLUMN cause_kind; PRAGMA user_version = 7"));
 	sp_store *store = open_ledger_store("older");
 	sp_measures m = ledger_total(store);
 	CHECK_INT(m.contacts, 39);
