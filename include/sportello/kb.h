@@ -340,6 +340,9 @@ typedef struct sp_kb_files { sp_kb_file *items; size_t count; } sp_kb_files;
 /** All `<lang>/<category>/<slug>.md` below @p dir, sorted by path. Hidden files, editors' back-ups (~, .swp, #) and links
  *  that lead out of the folder are passed over. */
 sp_status sp_kb_scan(const char *dir, sp_arena *arena, sp_kb_files *ret, sp_error *err);
+/** The same, going on where a folder in it may not be read, which is an error of sp_kb_scan(). @p ret_closed: those folders, relative;
+ *  owned by @p arena. */
+sp_status sp_kb_scan_open(const char *dir, sp_arena *arena, sp_kb_files *ret, sp_strings *ret_closed, sp_error *err);
 #define SP_KB_FINGERPRINT 64
 /** A SHA-256, in hex, over all that is served: names and texts of the articles, kb.yaml, labelled questions. Reads every file. */
 sp_status sp_kb_fingerprint(const char *dir, char ret[SP_KB_FINGERPRINT + 1], sp_error *err);

@@ -258,6 +258,8 @@ static sp_status export_file(
 		return SP_OK;
 	sp_arena_reset(e->scratch);
 	sp_status status = sp_kb_read(e->what->kb, path, ARTICLE_MAX, e->scratch, &bytes, &len, err);
+	if (status == SP_ERR_DENIED)
+		return SP_OK;
 	if (status != SP_OK)
 		return status;
 	status = sp_article_parse(path, bytes, len, e->config, path, NULL, &article, NULL);
@@ -273,11 +275,12 @@ static sp_status export_all(const spi_export *what, const sp_kb_config *config, 
 {
 	int audience = sp_kb_audience(config, what->audience);
 	sp_kb_files files = {0};
+	sp_strings closed;
 	if (audience < 0)
 		return sp_error_set(err, SP_ERR_USAGE, "--audience", 0, "kb.yaml knows no audience \"%s\"", what->audience);
 	exporting e = {.what = what, .config = config, .reads = config->audiences[audience].reads, .arena = arena, .scratch = sp_arena_new(0),
 		.ids.arena = arena, .out = out, .day = what->day ? what->day : sp_date_of(spi_now_utc_s(), config->timezone)};
-	sp_status status = e.scratch ? sp_kb_scan(what->kb, arena, &files, err) : SP_ERR_NOMEM;
+	sp_status status = e.scratch ? sp_kb_scan_open(what->kb, arena, &files, &closed, err) : SP_ERR_NOMEM;
 	if (status == SP_OK && what->csv) {
 		static const sp_article none = {.category = -1, .competence = -1, .ticket_group = -1};
 		sp_buffer_add_text(out, "\xef\xbb\xbf"); /* a spreadsheet sees by it that this is UTF-8 */

@@ -11,7 +11,7 @@ typedef struct spi_export {
 	bool csv;
 } spi_export;
 
-/* All rows, appended. SP_ERR_USAGE: kb.yaml does not know the audience. */
+/* All rows, appended; without what may not be read. SP_ERR_USAGE: kb.yaml does not know the audience. */
 sp_status spi_export_rows(const spi_export *what, sp_buffer *out, size_t *ret_count, sp_error *err);
 
 #endif

@@ -96,8 +96,9 @@ static sp_status ask_file(const pass *p, const char *path, sp_error *err)
 static sp_status ask_files(const pass *p, sp_error *err)
 {
 	sp_kb_files files = {0};
+	sp_strings closed; /* as of files: the first pass told */
 	sp_arena *arena = sp_arena_new(0);
-	sp_status status = arena ? sp_kb_scan(p->options->kb_dir, arena, &files, err) : no_memory(err);
+	sp_status status = arena ? sp_kb_scan_open(p->options->kb_dir, arena, &files, &closed, err) : no_memory(err);
 	for (size_t i = 0; status == SP_OK && i < files.count; i++)
 		if (sp_kb_is_waiting(files.items[i].path))
 			continue;

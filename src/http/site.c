@@ -284,8 +284,9 @@ static sp_status find_redirect(spi_site *site, const char *path, sp_arena *scrat
 static sp_status find_redirects(spi_site *site, sp_error *err)
 {
 	sp_kb_files files = {0};
+	sp_strings closed; /* nothing of them is published either */
 	sp_arena *scratch = sp_arena_new(0);
-	sp_status status = scratch ? sp_kb_scan(site->options->kb_dir, site->arena, &files, err) : no_memory(err);
+	sp_status status = scratch ? sp_kb_scan_open(site->options->kb_dir, site->arena, &files, &closed, err) : no_memory(err);
 	for (size_t i = 0; status == SP_OK && i < files.count; i++) {
 		if (sp_kb_is_waiting(files.items[i].path))
 			continue;

@@ -200,6 +200,36 @@ sp_status sp_kb_scan(const char *dir, sp_arena *arena, sp_kb_files *ret, sp_erro
 	return spi_scan(dir, arena, false, NULL, NULL, ret, err);
 }
 
+typedef struct closed { sp_arena *arena; const char **items; size_t count, room; bool failed; } closed;
+
+static void note_closed(void *arg, spi_odd what, const char *path)
+{
+	closed *c = arg;
+	if (what != SPI_ODD_CLOSED || c->failed)
+		return;
+	if (c->count == c->room) {
+		const char **more = sp_arena_alloc(c->arena, (c->room ? 2 * c->room : 8) * sizeof *more);
+		c->failed = !more;
+		if (!more)
+			return;
+		if (c->count)
+			memcpy(more, c->items, c->count * sizeof *more);
+		c->items = more;
+		c->room = c->room ? 2 * c->room : 8;
+	}
+	c->items[c->count++] = path;
+}
+
+sp_status sp_kb_scan_open(const char *dir, sp_arena *arena, sp_kb_files *ret, sp_strings *ret_closed, sp_error *err)
+{
+	closed c = {.arena = arena};
+	sp_status status = spi_scan(dir, arena, false, note_closed, &c, ret, err);
+	if (status == SP_OK && c.failed)
+		status = sp_error_set(err, SP_ERR_NOMEM, dir, 0, "not enough memory to list it");
+	*ret_closed = (sp_strings){c.items, c.count};
+	return status;
+}
+
 /* No way out of the folder: neither up nor from the root. */
 static bool is_relative(const char *path)
 {
