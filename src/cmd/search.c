@@ -1,5 +1,6 @@
 /* sportello search: the agents' search on the terminal. Exit status 1 when nothing is found. */
 #include "cmd/cmd.h"
+#include "sportello/catalog.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -89,6 +90,20 @@ static int search(spi_session *session, const sp_query *query, bool json)
 	return result.total > 0 ? SPI_EXIT_OK : SPI_EXIT_NO;
 }
 
+/* A key that is none finds nothing, and that alone looks like an answer. */
+static void tell_category(const spi_session *session, const char *category)
+{
+	const sp_kb_config *config = session->config;
+	sp_buffer keys = SP_BUFFER_INIT;
+	if (!category || sp_kb_category(config, category) >= 0)
+		return;
+	for (size_t i = 0; i < config->categories_count; i++)
+		sp_buffer_printf(&keys, "%s%s", i ? ", " : "", config->categories[i].key);
+	const sp_fill fills[] = {{"category", category}, {"known", sp_buffer_text(&keys)}, {NULL, NULL}};
+	fprintf(stderr, "sportello search: %s\n", sp_catalog_fill(spi_terminal_lang(), "cmd.search.no-category", fills, session->arena));
+	sp_buffer_release(&keys);
+}
+
 int spi_cmd_search(int argc, char **argv)
 {
 	spi_session_options options = SPI_SESSION_OPTIONS;
@@ -114,6 +129,7 @@ int spi_cmd_search(int argc, char **argv)
 	int code = spi_session_open(&session, &options);
 	if (code != SPI_EXIT_OK)
 		return code;
+	tell_category(&session, category);
 	sp_query query = {.text = words[0], .text_len = strlen(words[0]), .day = session.day, .type = type, .category = category,
 		.lang = lang ? sp_lang_of(lang, strlen(lang)) : session.config->default_lang, .only_lang = lang != NULL, .audience = -1,
 		.limit = limit, .want_snippets = true, .want_correction = true};

@@ -37,6 +37,15 @@ class Search(WithIndex):
         ):
             self.assertIn(wanted, self.ids(words)[:3], words)
 
+    def test_a_category_that_is_none(self):
+        """Said, with those that there are, in the reader's language: nothing found would look like an answer."""
+        for lang, words in (('it', 'non ha una categoria «accesso-spit»'), ('en', 'has no category "accesso-spit"'), ('de', 'keine Kategorie „accesso-spit“')):
+            done = run('search', '--kb', KB, '--data', self.data, '--category', 'accesso-spit', 'otp', lang=lang)
+            self.assertEqual(done.code, NO, str(done))
+            for part in (words, 'accesso-spid, '):
+                self.assertIn(part, done.err)
+        self.assertEqual(run('search', '--kb', KB, '--data', self.data, '--category', 'accesso-spid', 'otp').err, '')
+
     def test_nothing_found(self):
         got = self.search('qwzrtplxkvbnm')
         self.assertEqual((got['total'], got['results']), (0, []))
