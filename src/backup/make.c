@@ -179,15 +179,19 @@ sp_status sp_backup_make(const char *data_dir, const char *to, bool without_inde
 		return outside;
 	if (spi_exists(to))
 		return sp_error_set(err, SP_ERR_CONFLICT, to, 0, "is there already; a backup is never written over, name a new folder");
+	spi_backup_sweep(to);
 	snprintf(beside, sizeof beside, "%.*s.tmp%ld", (int)len, to, (long)getpid());
 	if (mkdir(beside, 0700) != 0)
 		return sp_error_errno(err, errno, beside, "make the folder");
+	int held = spi_backup_hold(beside);
 	spi_tree tree = {.from = data_dir, .to = beside, .sums = SP_BUFFER_INIT, .owner = (uid_t)-1};
 	sp_status status = fill(&tree, without_index, ret, err);
 	sp_buffer_release(&tree.sums);
 	/* The empty folder of somebody quicker is no backup; one that holds something makes this fail. */
 	if (status == SP_OK && rename(beside, to) != 0)
 		status = sp_error_errno(err, errno, to, "put in place");
+	if (held >= 0)
+		close(held);
 	if (status == SP_OK)
 		return spi_tree_sync(to, err);
 	(void)spi_remove_tree(beside, NULL);

@@ -33,6 +33,10 @@ sp_status spi_tree_sync(const char *folder, sp_error *err);
 bool spi_tree_is_interrupted(void);
 /* SHA-256 of a file in hex, and its length. */
 sp_status spi_tree_sum(const char *path, char ret[65], uint64_t *ret_bytes, sp_error *err);
+/* Hold a backup that is being made, for as long as the descriptor is open: it is no leftover. -1: it cannot be held. */
+int spi_backup_hold(const char *part);
+/* Remove what backups into the same folder as `to` left there half made, when they were killed. What cannot be removed stays. */
+void spi_backup_sweep(const char *to);
 /* Call visit for each line of SHA256SUMS, until it fails. SP_ERR_NOT_FOUND: no backup; SP_ERR_CORRUPT: a line that is none. */
 sp_status spi_sums_read(const char *folder, sp_status (*visit)(const char *sum, const char *name, void *arg, sp_error *err), void *arg,
 	sp_error *err);

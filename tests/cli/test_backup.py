@@ -135,6 +135,35 @@ class Backup(Case):
                 self.assertEqual(process.wait(30), -number)
             self.assertEqual([name for name in os.listdir(self.folder) if name.startswith('backup')], [])
 
+    def test_the_next_one_takes_away_what_a_killed_one_left(self):
+        """Under another name too; not what somebody is making, and nothing that is not ours."""
+        self.filled()
+        others = {'foglio.tmp999999': 'conti.txt', 'backup.tmpa': 'store.sqlite', 'backup.tmp0': 'store.sqlite', 'aperto.tmp999998': 'store.sqlite'}
+        for name, file in others.items():
+            os.mkdir(self.path(name), 0o755 if name.startswith('aperto') else 0o700)
+            with open(self.path(name, file), 'w'):
+                pass
+        parts = []
+        for name in ('backup-lunedì', 'backup-martedì'):
+            with open(os.path.join(self.data, 'index', 'LOCK'), 'r+b') as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                process = subprocess.Popen([BIN, 'backup', 'make', self.path(name), '--data', self.data], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                self.addCleanup(process.kill)
+                parts.append(f'{self.path(name)}.tmp{process.pid}')
+                self.assertTrue(eventually(lambda: os.path.exists(os.path.join(parts[-1], 'versions'))))
+                self.assertEqual([os.path.exists(part) for part in parts], [True] if len(parts) == 1 else [False, True])
+                process.kill()
+                process.wait(30)
+        held = os.open(parts[1], os.O_RDONLY)  # as of a process in another container
+        fcntl.flock(held, fcntl.LOCK_EX)
+        self.ends(OK, 'backup', 'make', self.to + '1', '--data', self.data)
+        self.assertTrue(os.path.exists(parts[1]))
+        os.close(held)
+        self.ends(OK, 'backup', 'make', self.to + '2', '--data', self.data)
+        self.assertFalse(os.path.exists(parts[1]))
+        self.assertEqual([name for name in others if not os.path.exists(self.path(name, others[name]))], [])
+        self.ends(OK, 'backup', 'verify', self.to + '2')
+
     def test_what_is_ignored_does_not_end_it(self):
         """nohup sportello backup make …"""
         self.filled()
