@@ -215,6 +215,16 @@ class Findings(Check):
         )
 
 
+class Quotes(Case):
+    def test_a_librarys_words_are_a_quote(self):
+        """They are in English whatever the reader's language: the sentence around them is not."""
+        write(self.path('kb', 'kb.yaml'), KB_YAML)
+        write(self.path('kb', 'it', 'accesso', 'a.md'), '---\nid: a\ntitle: "x\n---\nx\n')
+        for lang, words in (('it', "non si capisce («found unexpected end of stream»)."), ('de', 'nicht verstehen („found unexpected end of stream“).'),
+                            ('en', 'cannot be understood ("found unexpected end of stream").')):
+            self.assertIn(words, self.ends(NO, 'check', '--kb', self.path('kb'), lang=lang).out)
+
+
 class Formats(Check):
     """What continuous integration reads: GitHub's commands, SARIF 2.1.0."""
 
