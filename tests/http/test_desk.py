@@ -380,7 +380,7 @@ class Desk(ServiceTest):
         path = f"/ticket/{number}"
         page = self.client.get(f"{path}?key={self.secret}").text
         self.assertIn("Fatto?", page)
-        self.assertNotIn("ada", page.split("<main")[1])
+        self.assertNotIn("ada", re.sub(r"\b[0-9a-z]{26}\b", "", page.split("<main")[1]))  # not by chance, in a secret
         say = lambda **fields: self.client.request("POST", path, urlencode(fields), {"Content-Type": "application/x-www-form-urlencoded"})
         self.assertEqual(say(key="a" * 26, text="x").status, 404)
         wrong = say(key=self.secret, text=" ")
