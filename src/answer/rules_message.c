@@ -6,6 +6,12 @@
 #define NO_WITHIN 3                /* words: what is said first */
 #define CONTACT_CONFIDENCE 0.5     /* an article tells the telephone number that is asked for */
 #define CONTACT_SURE 0.8           /* the same before anything is talked of: whose number it is must be said */
+/* "ok l'app non si apre": from here on of an answer to it, read by itself, it is something else that is wrong; */
+#define MATTER_CONFIDENCE 0.93
+#define MATTER_DENIED 0.8          /* the same with a "not" in it; */
+#define MATTER_BY_WORDS 0.8        /* both by words alone, which are never so sure */
+#define MATTER_DENIED_BY_WORDS 0.6
+#define MATTER_WORDS 2             /* that say something; with a "not" one will do */
 
 bool spi_rule_nothing_readable(spi_deciding *d)
 {
@@ -103,6 +109,17 @@ bool spi_has_own_article(const spi_deciding *d)
 	return d->found.candidates[0].features[SP_FEATURE_EXACT] > 0 || (d->confidence >= ANSWER_STANDS && spi_kind_known(d, SP_KIND_SMALLTALK) > 0);
 }
 
+/* "ok ma dove", "grazie, e quando?": all but its question is courtesy. */
+static bool asks_behind_thanks(const spi_deciding *d, uint64_t covered)
+{
+	size_t thanked = 0;
+	if (!d->asks || !d->topic.turn || !d->cues.covered[SPI_CUE_THANKS])
+		return false;
+	while (thanked < d->cues.count && covered >> thanked & 1)
+		thanked++;
+	return thanked > 0 && thanked < d->cues.count;
+}
+
 bool spi_rule_courtesy(spi_deciding *d)
 {
 	static const struct { spi_cue cue; sp_reason reason; } courtesies[] = {
@@ -112,7 +129,7 @@ bool spi_rule_courtesy(spi_deciding *d)
 	uint64_t covered = 0;
 	for (size_t i = 0; i < sizeof courtesies / sizeof *courtesies; i++)
 		covered |= d->cues.covered[courtesies[i].cue];
-	if (!covered || spi_unexplained(d, covered) > 0 || spi_has_own_article(d))
+	if (!covered || spi_unexplained(d, covered) > 0 || asks_behind_thanks(d, covered) || spi_has_own_article(d))
 		return false;
 	/* After an answer "no" says that it did not help; "non ho capito" and "non ho risolto" are no thanks anywhere. */
 	if (spi_last_was(d, SP_DECIDE_ANSWER) && spi_says(d, SPI_CUE_NOT_SOLVED))
@@ -136,6 +153,18 @@ bool spi_rule_yes(spi_deciding *d)
 		(spi_walk_cue_said(&d->tokens, lang, SPI_WALK_YES) || spi_walk_cue_said(&d->tokens, lang, SPI_WALK_DONE)) && spi_decided(d, SP_DECIDE_NONE, SP_REASON_THANKS);
 }
 
+/* "ok grazie ho perso il puk": whatever thanks stand before it, it is said because something is wrong. Who says what they do next ("ok entro con la
+   cie") wants nothing, though an article is about it. */
+static bool is_new_matter(const spi_deciding *d, uint64_t courtesy)
+{
+	bool denies = spi_walk_cue_covered(&d->tokens, d->decision->lang, SPI_WALK_SAYS_NO) & ~courtesy;
+	int said = spi_unexplained(d, courtesy);
+	double least = denies ? MATTER_DENIED : MATTER_CONFIDENCE;
+	if (!d->found.stats.has_vector)
+		least = denies ? MATTER_DENIED_BY_WORDS : MATTER_BY_WORDS;
+	return !spi_says(d, SPI_CUE_INTENTION) && said >= (denies ? 1 : MATTER_WORDS) && d->alone_confidence >= least;
+}
+
 /* "ok, scrivo al comune", "ah la usa mia moglie. capito": nothing more is asked. */
 bool spi_rule_closing(spi_deciding *d)
 {
@@ -149,7 +178,7 @@ bool spi_rule_closing(spi_deciding *d)
 	for (size_t i = 0; i < sizeof goes_on / sizeof *goes_on; i++)
 		if (d->cues.covered[goes_on[i]] & ~d->cues.covered[SPI_CUE_CLOSING])
 			return false;
-	return !(d->cues.covered[SPI_CUE_VAGUE] & ~covered) && spi_unexplained(d, covered) <= CLOSING_WORDS &&
+	return !(d->cues.covered[SPI_CUE_VAGUE] & ~covered) && spi_unexplained(d, covered) <= CLOSING_WORDS && !is_new_matter(d, covered) &&
 		   spi_decided(d, SP_DECIDE_NONE, SP_REASON_THANKS);
 }
 

@@ -140,3 +140,26 @@ class AgainTest(Turns):
 
 if __name__ == "__main__":
     unittest.main()
+
+
+class ThanksTest(Turns):
+    """Thanks that stand before something else, or say what for."""
+    first = "dove trovo la ricevuta del pagamento"
+
+    def test_thanks_before_another_trouble(self):
+        for message, article in (("ok grazie ho perso il puk", "cie-puk-perso"), ("ok il puk non lo trovo", "cie-puk-perso"), ("grazie, il qr non si legge", "qr-non-si-legge"), ("perfetto. devo cambiare l'email", "io-email-modificare")):
+            self.assertDecided(self.talk(self.first, message), "answer", "sure", article)
+
+    def test_what_one_does_next_asks_nothing(self):
+        for message in ("ok entro con la cie", "va bene allora vado in comune", "grazie, pago dal tabaccaio", "ok chiamo subito la banca", "grazie infinite, anche da parte sua"):
+            self.assertDecided(self.talk(self.first, message), "none", "thanks")
+
+    def test_a_question_behind_thanks(self):
+        for first, message in ((self.first, "ok ma dove"), (self.first, "grazie, e quando?"), ("where is my receipt", "ok but where"), ("wo finde ich meine quittung", "ok aber wo")):
+            self.assertIn(self.talk(first, message)["decision"], ("answer", "clarify"), message)
+
+    def test_what_the_thanks_are_for(self):
+        for message in ("grazie dell'aiuto", "grazie dell'aiuto, chiamo subito la banca", "ok grazie per le informazioni", "vi ringrazio della risposta", "grazie per avermi aiutato", "bravissimi", "ora funziona"):
+            self.assertDecided(self.talk(self.first, message), "none", "thanks")
+        self.assertDecided(self.talk("where is my receipt", "thanks for your help"), "none", "thanks")
+        self.assertDecided(self.talk("wo finde ich meine quittung", "danke für die Hilfe"), "none", "thanks")
