@@ -1,6 +1,7 @@
 #include "answer/cues.h"
 
 #include "base/embed.h"
+#include "text/words.h"
 
 #include <ctype.h>
 #include <pthread.h>
@@ -26,9 +27,19 @@ typedef struct pattern_list {
 	size_t count, cap;
 } pattern_list;
 
+/* "nn": how a word is written in haste or said in a dialect, and the word that it is. */
+typedef struct spelling {
+	const char *text, *word;
+	size_t len, word_len;
+} spelling;
+
+#define SPELLINGS 64
+
 /* Read once from what the build put in; never changed after. */
 #define ALL_CUES (SPI_CUE_COUNT + SPI_WALK_CUE_COUNT)
 static pattern_list lists[SP_LANG_COUNT][ALL_CUES];
+static spelling spellings[SP_LANG_COUNT][SPELLINGS];
+static size_t spellings_count[SP_LANG_COUNT];
 static pthread_once_t loaded = PTHREAD_ONCE_INIT;
 
 static const char *const cue_names[ALL_CUES] = {
@@ -108,8 +119,24 @@ static void load_list(pattern_list *list, const spi_embedded *file)
 	}
 }
 
+static void load_spellings(sp_lang lang)
+{
+	char name[64];
+	snprintf(name, sizeof name, "%s/spellings.txt", sp_lang_code(lang));
+	const spi_embedded *file = spi_embedded_find(spi_embedded_cues, name);
+	for (const char *at = file ? file->data : NULL, *stop; file && at < file->end && spellings_count[lang] < SPELLINGS; at = stop + 1) {
+		stop = memchr(at, '\n', (size_t)(file->end - at));
+		stop = stop ? stop : file->end;
+		const char *space = *at != '#' ? memchr(at, ' ', (size_t)(stop - at)) : NULL;
+		if (space)
+			spellings[lang][spellings_count[lang]++] = (spelling){at, space + 1, (size_t)(space - at), (size_t)(stop - space - 1)};
+	}
+}
+
 static void load(void)
 {
+	for (sp_lang lang = 0; lang < SP_LANG_COUNT; lang++)
+		load_spellings(lang);
 	for (sp_lang lang = 0; lang < SP_LANG_COUNT; lang++)
 		for (int cue = 0; cue < ALL_CUES; cue++) {
 			char name[64];
@@ -120,6 +147,13 @@ static void load(void)
 		}
 }
 
+/* A word of a message, as it is meant. */
+typedef struct said_word {
+	const char *text;
+	size_t len;
+	bool is_function_word;
+} said_word;
+
 /* "aiutooo" is "aiuto": of a last letter that is drawn out one counts. */
 static size_t length_as_said(const sp_token *token)
 {
@@ -129,45 +163,55 @@ static size_t length_as_said(const sp_token *token)
 	return same >= DRAWN_OUT && isalpha((unsigned char)token->plain[len - 1]) ? len - same + 1 : len;
 }
 
+static said_word meant_by(const sp_token *token, sp_lang lang)
+{
+	said_word word = {token->plain, length_as_said(token), token->is_function_word};
+	for (size_t i = 0; lang != SP_LANG_NONE && i < spellings_count[lang]; i++) {
+		const spelling *s = &spellings[lang][i];
+		if (s->len == word.len && memcmp(s->text, word.text, s->len) == 0)
+			return (said_word){s->word, s->word_len, spi_is_function_word(s->word, s->word_len, lang)};
+	}
+	return word;
+}
+
 /* "operatori" is no slip for "operatore": whose ending is another is another form. */
 static bool is_slip(const struct word *word, const char *said, size_t len)
 {
 	return len > 0 && said[len - 1] == word->text[word->len - 1] && sp_text_edit_distance(said, len, word->text, word->len, SLIPS) <= SLIPS;
 }
 
-static bool word_matches(const struct word *word, const sp_token *token)
+static bool word_matches(const struct word *word, const said_word *said)
 {
-	size_t len = length_as_said(token);
-	if (word->slip && is_slip(word, token->plain, len))
+	if (word->slip && is_slip(word, said->text, said->len))
 		return true;
-	if (word->prefix ? len < word->len : len != word->len)
+	if (word->prefix ? said->len < word->len : said->len != word->len)
 		return false;
-	return memcmp(token->plain, word->text, word->len) == 0;
+	return memcmp(said->text, word->text, word->len) == 0;
 }
 
 /* Tokens covered when the pattern's words from `word` on stand at token `at`; 0 when they do not. */
-static uint64_t match_from(const pattern *p, size_t word, const sp_tokens *tokens, size_t count, size_t at)
+static uint64_t match_from(const pattern *p, size_t word, const said_word *said, size_t count, size_t at)
 {
 	if (p->words[word].gap) {
 		for (size_t skip = 0; skip <= GAP_MAX && word + 1 < p->count; skip++) {
-			uint64_t rest = match_from(p, word + 1, tokens, count, at + skip);
+			uint64_t rest = match_from(p, word + 1, said, count, at + skip);
 			if (rest)
 				return rest | (((uint64_t)1 << skip) - 1) << at;
 		}
 		return 0;
 	}
-	if (at >= count || !word_matches(&p->words[word], &tokens->items[at]))
+	if (at >= count || !word_matches(&p->words[word], &said[at]))
 		return 0;
 	uint64_t bit = (uint64_t)1 << at;
 	if (word + 1 == p->count)
 		return bit;
-	uint64_t rest = match_from(p, word + 1, tokens, count, at + 1);
+	uint64_t rest = match_from(p, word + 1, said, count, at + 1);
 	return rest ? bit | rest : 0;
 }
 
 /* A message that patterns are held against. */
 typedef struct message {
-	const sp_tokens *tokens;
+	said_word words[SPI_CUE_TOKENS];
 	size_t count;
 	uint64_t content, last; /* bits of tokens, as in spi_cues; of the last one */
 	uint64_t places[KINDS + 1]; /* bit n: token n begins so; the last: any token */
@@ -177,7 +221,7 @@ static uint64_t match_pattern(const pattern *p, const message *m, uint64_t must_
 {
 	uint64_t covered = 0, places = p->at_start ? m->places[p->beginning] & 1 : m->places[p->beginning];
 	for (; places; places &= places - 1) {
-		uint64_t bits = match_from(p, 0, m->tokens, m->count, (size_t)__builtin_ctzll(places));
+		uint64_t bits = match_from(p, 0, m->words, m->count, (size_t)__builtin_ctzll(places));
 		if (must_cover & ~bits)
 			continue;
 		if (p->at_end && !(bits & m->last))
@@ -199,18 +243,20 @@ static uint64_t match_list(const pattern_list *list, const message *m, bool whol
 	return covered;
 }
 
-static message look_at(const sp_tokens *tokens)
+static message look_at(const sp_tokens *tokens, sp_lang lang)
 {
-	message ret = {.tokens = tokens, .count = tokens->count < SPI_CUE_TOKENS ? tokens->count : SPI_CUE_TOKENS};
+	pthread_once(&loaded, load);
+	message ret = {.count = tokens->count < SPI_CUE_TOKENS ? tokens->count : SPI_CUE_TOKENS};
 	for (size_t i = 0; i < ret.count; i++) {
-		const sp_token *token = &tokens->items[i];
+		said_word word = meant_by(&tokens->items[i], lang);
 		uint64_t bit = (uint64_t)1 << i;
-		if (!token->is_function_word)
+		ret.words[i] = word;
+		if (!word.is_function_word)
 			ret.content |= bit;
 		ret.places[KINDS] |= bit;
 		ret.last = bit;
-		if (token->plain_len > 0)
-			ret.places[beginning_of(token->plain, token->plain_len)] |= bit;
+		if (word.len > 0)
+			ret.places[beginning_of(word.text, word.len)] |= bit;
 	}
 	return ret;
 }
@@ -226,10 +272,22 @@ static uint64_t find_person(const message *m, uint64_t courtesy)
 	return covered;
 }
 
+/* "non hai capito", "it is not clear" are no thanks: what "not" stands before, but for words that say nothing, is not said. */
+static uint64_t not_denied(const message *m, uint64_t said, uint64_t denials)
+{
+	for (uint64_t left = denials & ~said; left; left &= left - 1) {
+		size_t at = (size_t)__builtin_ctzll(left) + 1;
+		while (at < m->count && !(said >> at & 1) && m->words[at].is_function_word)
+			at++;
+		while (at < m->count && said >> at & 1)
+			said &= ~((uint64_t)1 << at++);
+	}
+	return said;
+}
+
 void spi_cues_find(const sp_tokens *tokens, sp_lang lang, spi_cues *ret)
 {
-	pthread_once(&loaded, load);
-	const message m = look_at(tokens);
+	const message m = look_at(tokens, lang);
 	*ret = (spi_cues){.count = m.count, .content = m.content, .lang = lang};
 	if (lang == SP_LANG_NONE)
 		return;
@@ -240,20 +298,21 @@ void spi_cues_find(const sp_tokens *tokens, sp_lang lang, spi_cues *ret)
 	for (int cue = 0; cue < SPI_CUE_COUNT; cue++)
 		ret->covered[cue] |= match_list(&lists[lang][cue], &m, true, courtesy);
 	ret->covered[SPI_CUE_PERSON] |= find_person(&m, courtesy);
+	static const spi_cue friendly[] = {SPI_CUE_THANKS, SPI_CUE_CLOSING};
+	for (size_t i = 0; i < sizeof friendly / sizeof *friendly; i++)
+		ret->covered[friendly[i]] = not_denied(&m, ret->covered[friendly[i]], ret->covered[SPI_CUE_DENIAL]);
 }
 
 bool spi_cue_from(const sp_tokens *tokens, size_t first, sp_lang lang, spi_cue cue)
 {
 	sp_tokens rest = {tokens->items + first, tokens->count - first};
-	const message m = look_at(&rest);
-	pthread_once(&loaded, load);
+	const message m = look_at(&rest, lang);
 	return lang != SP_LANG_NONE && match_list(&lists[lang][cue], &m, false, 0) != 0;
 }
 
 uint64_t spi_walk_cue_covered(const sp_tokens *tokens, sp_lang lang, spi_walk_cue cue)
 {
-	const message m = look_at(tokens);
-	pthread_once(&loaded, load);
+	const message m = look_at(tokens, lang);
 	const pattern_list *list = &lists[lang][SPI_CUE_COUNT + cue];
 	return match_list(list, &m, false, 0) | match_list(list, &m, true, 0);
 }

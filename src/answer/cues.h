@@ -32,7 +32,8 @@
 	X(SPI_CUE_OPENING, "opening") /* only where it begins the message, with greetings */ \
 	X(SPI_CUE_ENDING, "ending")   /* only where it ends it */ \
 	X(SPI_CUE_CORRECTION, "correction") /* "intendevo" */ \
-	X(SPI_CUE_INTENTION, "intention") /* "scrivo al comune": what the person does next */
+	X(SPI_CUE_INTENTION, "intention") /* "scrivo al comune": what the person does next */ \
+	X(SPI_CUE_DENIAL, "denial") /* "non" */
 
 typedef enum spi_cue {
 #define SPI_CUE_ENUM(name, text) name,

@@ -157,7 +157,7 @@ bool spi_rule_yes(spi_deciding *d)
    cie") wants nothing, though an article is about it. */
 static bool is_new_matter(const spi_deciding *d, uint64_t courtesy)
 {
-	bool denies = spi_walk_cue_covered(&d->tokens, d->decision->lang, SPI_WALK_SAYS_NO) & ~courtesy;
+	bool denies = d->cues.covered[SPI_CUE_DENIAL] & ~courtesy;
 	int said = spi_unexplained(d, courtesy);
 	double least = denies ? MATTER_DENIED : MATTER_CONFIDENCE;
 	if (!d->found.stats.has_vector)

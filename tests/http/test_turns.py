@@ -163,3 +163,20 @@ class ThanksTest(Turns):
             self.assertDecided(self.talk(self.first, message), "none", "thanks")
         self.assertDecided(self.talk("where is my receipt", "thanks for your help"), "none", "thanks")
         self.assertDecided(self.talk("wo finde ich meine quittung", "danke für die Hilfe"), "none", "thanks")
+
+
+class HasteTest(Turns):
+    """Words in haste, and thanks that are denied."""
+    first = "dove trovo la ricevuta del pagamento"
+
+    def test_not_in_short_is_not(self):
+        for message in ("nn ho risolto niente", "nun ho risolto", "non hai capito", "nn ho capito", "no non va bene", "non mi serve a niente", "nn funziona uguale", "questa cosa l'ho già fatta"):
+            self.assertIn(self.talk(self.first, message)["reason"], ("not-solved", "next-best", "window-asked"), message)
+
+    def test_a_person_in_short(self):
+        for message in ("vojo parlà co quarcuno", "posso parlare cn qlcuno", "mi passi un cristiano", "basta bot"):
+            self.assertDecided(self.talk(self.first, message), "ticket", "person")
+
+    def test_thanks_that_hold_a_not(self):
+        for message in ("grazie, non mi serve altro", "non mi serve altro grazie"):
+            self.assertDecided(self.talk(self.first, message), "none", "thanks")
