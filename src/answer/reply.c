@@ -255,6 +255,7 @@ static sp_status add_reason(spi_composing *c, const sp_fill *fills)
 static sp_status add_category_choices(spi_composing *c)
 {
 	sp_status status = SP_OK;
+	size_t before = c->reply->choices_count;
 	for (size_t i = 0; status == SP_OK && i < c->config->categories_count && c->reply->choices_count < SP_CHOICES_MAX; i++) {
 		const sp_category *category = &c->config->categories[i];
 		sp_query query = {.lang = c->decision->lang, .only_lang = true, .category = category->key, .audience = -1, .limit = 1,
@@ -263,6 +264,8 @@ static sp_status add_category_choices(spi_composing *c)
 		if (sp_index_search(c->index, NULL, &query, c->arena, &result, NULL) == SP_OK && result.total > 0)
 			status = spi_compose_article_choice(c, sp_texts_get(&category->name, c->decision->lang), NULL, c->decision->lang);
 	}
+	if (c->reply->choices_count == before + 1) /* one is no choice */
+		c->reply->choices_count = before;
 	return status;
 }
 
@@ -274,9 +277,18 @@ static bool offers_articles(const sp_reply *reply)
 	return false;
 }
 
+/* Where there are no topics to choose from, none are spoken of. */
+static sp_status compose_too_vague(spi_composing *c)
+{
+	sp_status status = add_category_choices(c);
+	const char *text = reply_text(c, c->reply->choices_count > 0 ? "reply.too-vague" : "reply.too-vague.no-topics");
+	return status == SP_OK ? spi_compose_markdown(c, text) : status;
+}
+
 static sp_status compose_question(spi_composing *c, bool *ret_topics)
 {
 	switch (c->decision->reason) {
+	case SP_REASON_TOO_VAGUE: return compose_too_vague(c);
 	case SP_REASON_DAY_TOLD: return spi_compose_day_told(c, ret_topics);
 	case SP_REASON_NUMBER_TOLD: return spi_compose_number_told(c, ret_topics);
 	default: return add_reason(c, NULL);
@@ -295,7 +307,7 @@ static sp_status compose_clarify(spi_composing *c)
 		status = spi_compose_return(c);
 	else if (c->decision->choices)
 		status = add_choices(c, c->decision->candidates, c->decision->choices);
-	else if (c->decision->reason != SP_REASON_TICKET_STATE)
+	else if (c->decision->reason != SP_REASON_TICKET_STATE && c->decision->reason != SP_REASON_TOO_VAGUE)
 		status = add_category_choices(c);
 	if (status != SP_OK)
 		return status;

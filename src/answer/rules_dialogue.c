@@ -82,6 +82,15 @@ bool spi_rule_not_solved(spi_deciding *d)
 	return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_NOT_SOLVED);
 }
 
+/* What a ticket was offered for, before details of it were told. */
+static sp_reason offered_for(const spi_deciding *d, const sp_turn *offer)
+{
+	const sp_turn *first = d->question->dialogue->turns;
+	while (offer > first && offer->reason == SP_REASON_DETAILS && offer[-1].decision == SP_DECIDE_TICKET)
+		offer--;
+	return offer->reason;
+}
+
 /* Asked in between, after a ticket was offered: "ma la versione dell'app dove la vedo?"; what is told next goes on with the ticket. */
 static bool was_asked_in_between(const spi_deciding *d)
 {
@@ -89,7 +98,8 @@ static bool was_asked_in_between(const spi_deciding *d)
 	if (!spi_last_was(d, SP_DECIDE_ANSWER) || dialogue->ticket_open || dialogue->count < 2 || d->asks || spi_says(d, SPI_CUE_TOPIC_CHANGE))
 		return false;
 	const sp_turn *before = d->last - 1;
-	bool is_wanted = before->decision == SP_DECIDE_TICKET && before->reason != SP_REASON_NO_ANSWER && before->reason != SP_REASON_PERSON;
+	sp_reason offered = before->decision == SP_DECIDE_TICKET ? offered_for(d, before) : SP_REASON_NO_ANSWER;
+	bool is_wanted = offered != SP_REASON_NO_ANSWER && offered != SP_REASON_PERSON;
 	return is_wanted && d->found.count > 0 && strcmp(d->found.candidates[0].id, d->last->article) == 0;
 }
 
@@ -100,15 +110,6 @@ static bool gives_data(const spi_deciding *d)
 	for (size_t i = 0; i < d->tokens.count; i++)
 		given |= d->tokens.items[i].kind == SP_TOKEN_PERSONAL;
 	return given && !d->asks && !spi_says(d, SPI_CUE_TOPIC_CHANGE);
-}
-
-/* What a ticket was offered for, before details of it were told. */
-static sp_reason offered_for(const spi_deciding *d)
-{
-	const sp_turn *first = d->question->dialogue->turns, *turn = d->last;
-	while (turn > first && turn->reason == SP_REASON_DETAILS && turn[-1].decision == SP_DECIDE_TICKET)
-		turn--;
-	return turn->reason;
 }
 
 /* After a ticket was offered, what is said belongs to it, unless it is another question. */
@@ -123,7 +124,7 @@ bool spi_rule_details(spi_deciding *d)
 	/* "non ho risolto" adds nothing that could be thanked for. */
 	if (spi_says(d, SPI_CUE_NOT_SOLVED) && !d->asks && spi_unexplained(d, d->cues.covered[SPI_CUE_NOT_SOLVED]) == 0)
 		return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_NOT_SOLVED);
-	sp_reason offered = offered_for(d);
+	sp_reason offered = offered_for(d, d->last);
 	bool person = offered == SP_REASON_PERSON, asks_on = d->asks || spi_says(d, SPI_CUE_TOPIC_CHANGE);
 	/* Told better, what had no answer before may have one. */
 	double least = offered == SP_REASON_NO_ANSWER ? TOLD_BETTER : ANSWER_STANDS;

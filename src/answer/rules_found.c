@@ -316,6 +316,23 @@ bool spi_rule_off_topic(spi_deciding *d)
 	return (by_cue || is_off) && spi_decided(d, SP_DECIDE_NONE, SP_REASON_OFF_TOPIC);
 }
 
+/* Imported articles may share a title: two choices that read the same are none. How many there are to offer, which come first. */
+static size_t put_distinct_first(spi_retrieval *found)
+{
+	size_t distinct = 0;
+	for (size_t i = 0; i < found->count && distinct < SP_CHOICES_MAX; i++) {
+		sp_candidate candidate = found->candidates[i];
+		bool is_same = false;
+		for (size_t k = 0; k < distinct && !is_same; k++)
+			is_same = strcmp(found->candidates[k].title, candidate.title) == 0;
+		if (is_same)
+			continue;
+		memmove(found->candidates + distinct + 1, found->candidates + distinct, (i - distinct) * sizeof candidate);
+		found->candidates[distinct++] = candidate;
+	}
+	return distinct;
+}
+
 bool spi_rule_choices(spi_deciding *d)
 {
 	double least = d->found.stats.has_vector ? CHOICE_CONFIDENCE : CHOICE_CONFIDENCE_WORDS;
@@ -324,7 +341,7 @@ bool spi_rule_choices(spi_deciding *d)
 	/* Never twice in a row on the same thing. */
 	if (spi_last_was(d, SP_DECIDE_CLARIFY) && d->last->offered.count > 0 && !spi_says(d, SPI_CUE_TOPIC_CHANGE))
 		return false;
-	d->decision->choices = d->found.count < SP_CHOICES_MAX ? d->found.count : SP_CHOICES_MAX;
+	d->decision->choices = put_distinct_first(&d->found);
 	return spi_decided(d, SP_DECIDE_CLARIFY, SP_REASON_CHOICES);
 }
 

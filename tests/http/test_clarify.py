@@ -2,6 +2,7 @@
 import json
 import unittest
 
+from service import article
 from talk import AT_ONCE, Talk
 
 VAGUE = "la password spid di poste è bloccata"
@@ -145,6 +146,30 @@ class Languages(Talk):
         self.assertEqual(self.say("ho dimenticato la password di spid")["lang"], "it")
         turn = self.say("I have lost the PUK of my electronic identity card")
         self.assertEqual((turn["lang"], turn.get("article", {}).get("lang")), ("en", "en"))
+
+
+class ImportedTest(Talk):
+    """Articles as an import makes them: all of one category, and some with the same title."""
+
+    @classmethod
+    def prepare(cls):
+        for path in sorted((cls.service.kb / "it").rglob("*.md")):
+            path.unlink()
+        for number, title in enumerate(("Quali ricevute posso vedere?", "Quali ricevute posso vedere?", "Posso salvare le ricevute?", "Dove trovo le ricevute?", "Quali tessere posso vedere?")):
+            cls.service.write(f"it/accesso/voce-{number}.md", article(f"voce-{number}", title, f"Testo della voce {number}."))
+
+    def test_choices_that_read_the_same_are_none(self):
+        turn = self.talk("le ricevute")
+        self.assertDecided(turn, "clarify", "choices")
+        labels = [choice["label"] for choice in turn["choices"]]
+        self.assertGreater(len(labels), 2)
+        self.assertEqual(len(labels), len(set(labels)), labels)
+
+    def test_one_topic_is_none_to_choose_from(self):
+        turn = self.talk("aiuto")
+        self.assertDecided(turn, "clarify", "too-vague")
+        self.assertEqual([choice["label"] for choice in turn["choices"]], ["Voglio parlare con una persona"])
+        self.assertNotIn("argomento", turn["reply"]["markdown"])
 
 
 if __name__ == "__main__":

@@ -138,10 +138,6 @@ class AgainTest(Turns):
         self.assertIn(str(day.year), turn["reply"]["markdown"])
 
 
-if __name__ == "__main__":
-    unittest.main()
-
-
 class ThanksTest(Turns):
     """Thanks that stand before something else, or say what for."""
     first = "dove trovo la ricevuta del pagamento"
@@ -180,3 +176,7 @@ class HasteTest(Turns):
     def test_thanks_that_hold_a_not(self):
         for message in ("grazie, non mi serve altro", "non mi serve altro grazie"):
             self.assertDecided(self.talk(self.first, message), "none", "thanks")
+
+
+if __name__ == "__main__":
+    unittest.main()
