@@ -104,9 +104,15 @@ static bool is_walking(const spi_deciding *d)
 	return dialogue && dialogue->walk && dialogue->walk->state == SP_WALK_GOING && d->last && d->last->step;
 }
 
+/* "lascia stare, torniamo a noi" leaves what was said in between. */
+static bool changes_topic(const spi_deciding *d)
+{
+	return spi_has_cue(&d->cues, SPI_CUE_TOPIC_CHANGE) && !spi_walk_cue_said(&d->tokens, d->decision->lang, SPI_WALK_TO);
+}
+
 bool spi_topic_is_known(const spi_deciding *d)
 {
-	return !is_walking(d) && d->topic.article && !spi_has_cue(&d->cues, SPI_CUE_TOPIC_CHANGE);
+	return !is_walking(d) && d->topic.article && !changes_topic(d);
 }
 
 /* "quella non funziona" says what came of it, not which. */
@@ -117,7 +123,7 @@ static bool is_pointing(const spi_deciding *d)
 
 bool spi_leans_on_topic(const spi_deciding *d)
 {
-	if (!d->topic.turn || (is_walking(d) && !d->asks && !is_pointing(d)) || spi_has_cue(&d->cues, SPI_CUE_TOPIC_CHANGE))
+	if (!d->topic.turn || (is_walking(d) && !d->asks && !is_pointing(d)) || changes_topic(d))
 		return false;
 	const sp_turn *turn = d->topic.turn;
 	bool unanswered = turn->reason == SP_REASON_NO_ANSWER || turn->reason == SP_REASON_CASE;

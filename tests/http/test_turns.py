@@ -48,6 +48,12 @@ class WayTest(Turns):
         self.assertNotEqual(self.say("torniamo ai rimborsi").get("article", {}).get("id"), "io-notifiche")
 
 
+    def test_back_to_what_was_talked_of(self):
+        for message in ("lascia stare, torniamo a noi. quanto valeva?", "tornando al discorso, quanto valeva?"):
+            turn = self.talk("bonus vacanze finito?", "che tempo fa domani?", message)
+            self.assertEqual((turn["decision"], turn.get("category")), ("answer", "bonus-vacanze"), message)
+
+
 class NowhereTest(Turns):
     def test_where_one_was_without_a_procedure(self):
         self.assertDecided(self.talk("dove trovo la ricevuta del pagamento", "grazie", "dove eravamo rimasti? dove ero?"), "answer", "sure", "ricevuta-dove")
