@@ -2,30 +2,70 @@
 #include "answer/choose.h"
 
 #include "answer/rank.h"
+#include "answer/rules.h"
 
 #include <string.h>
 
 #define CHOSEN_CONFIDENCE 0.97
-#define PLACE_WORDS 3 /* "e gli altri quattro" is something else */
+#define PLACE_WORDS 3   /* "e gli altri quattro" is something else */
+#define CHOICE_WORDS 10 /* with what stands around it: "credo che sia la seconda, grazie" */
 
-static size_t place_of(const spi_deciding *d, size_t count)
+static size_t place_in(const sp_tokens *tokens, sp_lang lang, size_t count)
 {
 	static const spi_walk_cue places[] = {SPI_WALK_FIRST, SPI_WALK_SECOND, SPI_WALK_THIRD, SPI_WALK_FOURTH};
 	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
-		if (spi_walk_cue_said(&d->tokens, d->decision->lang, places[i]))
+		if (spi_walk_cue_said(tokens, lang, places[i]))
 			return i;
-	return spi_walk_cue_said(&d->tokens, d->decision->lang, SPI_WALK_LAST) ? count - 1 : SP_CHOICES_MAX;
+	return spi_walk_cue_said(tokens, lang, SPI_WALK_LAST) ? count - 1 : SP_CHOICES_MAX;
+}
+
+/* "direi la 2", "la prima che hai detto": all that stands around the place only says that it is one. */
+static size_t place_among(const spi_deciding *d, size_t count)
+{
+	sp_lang lang = d->decision->lang;
+	uint64_t around = spi_walk_cue_covered(&d->tokens, lang, SPI_CHOICE_AROUND) | d->cues.covered[SPI_CUE_THANKS] | d->cues.covered[SPI_CUE_GREETING];
+	if (!around || d->tokens.count > CHOICE_WORDS)
+		return SP_CHOICES_MAX;
+	for (size_t words = PLACE_WORDS; words > 0; words--)
+		for (size_t first = 0; first + words <= d->tokens.count; first++) {
+			const sp_tokens part = {d->tokens.items + first, words};
+			uint64_t own = (((uint64_t)1 << words) - 1) << first;
+			size_t place = spi_unexplained(d, around | own) == 0 && !(own & around) ? place_in(&part, lang, count) : SP_CHOICES_MAX;
+			if (place < count)
+				return place;
+		}
+	return SP_CHOICES_MAX;
+}
+
+static size_t place_of(const spi_deciding *d, size_t count)
+{
+	size_t place = d->tokens.count <= PLACE_WORDS ? place_in(&d->tokens, d->decision->lang, count) : SP_CHOICES_MAX;
+	return place < count ? place : place_among(d, count);
+}
+
+/* "nessuna delle due" is as good as a tap on none of them; of "boh" it is to be asked otherwise, once. */
+static bool decide_by_none(spi_deciding *d)
+{
+	uint64_t courtesy = d->cues.covered[SPI_CUE_GREETING] | d->cues.covered[SPI_CUE_THANKS];
+	uint64_t none = spi_walk_cue_covered(&d->tokens, d->decision->lang, SPI_CHOICE_NONE), unknown = d->cues.covered[SPI_CUE_NOT_KNOWN];
+	if (none && spi_unexplained(d, none | courtesy) == 0)
+		return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_PERSON);
+	if (unknown && spi_unexplained(d, unknown | courtesy) == 0)
+		return spi_clarified_twice(d) ? spi_decided(d, SP_DECIDE_TICKET, SP_REASON_NO_ANSWER) : spi_decided(d, SP_DECIDE_CLARIFY, SP_REASON_TOO_VAGUE);
+	return false;
 }
 
 sp_status spi_decide_by_choice(spi_deciding *d, bool *ret, sp_error *err)
 {
 	const sp_turn *last = d->last;
 	*ret = false;
-	if (!last || last->decision != SP_DECIDE_CLARIFY || last->offered.count == 0 || d->asks || d->tokens.count > PLACE_WORDS)
+	if (!last || last->decision != SP_DECIDE_CLARIFY || last->offered.count == 0 || d->asks)
 		return SP_OK;
 	/* A number has no language. */
 	if (d->question->lang == SP_LANG_NONE && last->lang != SP_LANG_NONE && d->tokens.count == 1)
 		d->decision->lang = last->lang;
+	if ((*ret = decide_by_none(d)))
+		return SP_OK;
 	size_t place = place_of(d, last->offered.count);
 	if (place >= last->offered.count)
 		return SP_OK;

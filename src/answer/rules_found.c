@@ -278,7 +278,9 @@ bool spi_rule_plain_kind(spi_deciding *d)
 	static const double later[SP_KINDS] = {[SP_KIND_PERSON] = PERSON_IN_TOPIC, [SP_KIND_ABUSE] = ABUSE_IN_TOPIC,
 		[SP_KIND_SMALLTALK] = SMALLTALK_IN_TOPIC, [SP_KIND_OFF_TOPIC] = OFF_TOPIC_PLAIN};
 	const double *least = d->topic.turn || d->confidence >= d->threshold ? later : first;
-	bool says_more = spi_says(d, SPI_CUE_VAGUE) || (d->topic.said && spi_says(d, SPI_CUE_FOLLOW_UP));
+	/* "come mai", after an answer, is about it. */
+	bool only_asks = d->asks && d->cues.content == 0;
+	bool says_more = spi_says(d, SPI_CUE_VAGUE) || (d->topic.said && (spi_says(d, SPI_CUE_FOLLOW_UP) || only_asks));
 	if ((d->topic.said ? d->alone_confidence : d->confidence) >= ANSWER_STANDS)
 		return false;
 	/* "i do not understand", "hello i need help": like what people say who want a person, and says nothing but that something is wrong. */

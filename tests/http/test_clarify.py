@@ -27,6 +27,19 @@ class Clarify(Talk):
             turn = self.talk(VAGUE, words)
             self.assertDecided(turn, "answer", "chosen", offered[place])
 
+    def test_by_its_place_with_words_around(self):
+        offered = self.choices(self.say(VAGUE))
+        for words, place in (("direi la 2", 1), ("boh la seconda", 1), ("la prima che hai detto", 0), ("la 1 grazie", 0), ("credo che sia la seconda, signorina", 1), ("opzione due", 1), ("mi sa la terza", 2)):
+            self.assertDecided(self.talk(VAGUE, words), "answer", "chosen", offered[place])
+        for words in ("la seconda volta che provo", "ho provato due volte", "la prima password"):
+            self.assertNotEqual(self.talk(VAGUE, words)["reason"], "chosen", words)
+
+    def test_none_and_not_known_in_free_words(self):
+        for words in ("nessuna", "nessuna di quelle", "nessuna delle due", "non è nessuna di queste"):
+            self.assertDecided(self.talk(VAGUE, words), "ticket", "person")
+        for words in ("boh", "non saprei", "non lo so"):
+            self.assertDecided(self.talk(VAGUE, words), "clarify", "too-vague")
+
     def test_in_other_words(self):
         self.assertDecided(self.talk(VAGUE, "quella della password dimenticata"), "answer", None, "spid-password-dimenticata")
         self.assertDecided(self.talk(VAGUE, "quella di poste italiane"), "answer", None, "spid-poste")

@@ -64,6 +64,27 @@ class NowhereTest(Turns):
             self.assertDecided(self.talk(first, back), "clarify", "too-vague")
 
 
+class AboutTheAnswerTest(Turns):
+    first = "ho perso il puk della cie"
+
+    def test_asked_whether_it_is_so(self):
+        for message in ("sicuro?", "sei sicura?", "cosa intendi?", "in che senso?", "come mai"):
+            self.assertDecided(self.talk(self.first, message), "answer", None, "cie-puk-perso")
+
+    def test_asked_to_say_it_better(self):
+        for message in ("spiegami meglio", "puoi spiegare meglio?", "più semplice per favore", "non si capisce niente", "troppo lungo"):
+            self.assertIn(self.talk(self.first, message)["reason"], ("not-solved", "next-best"), message)
+
+    def test_asked_to_say_it_in_another_language(self):
+        turn = self.talk(self.first, "can you say it in english?")
+        self.assertDecided(turn, "answer", None, "cie-puk-perso")
+        self.assertEqual((turn["lang"], turn["article"]["lang"]), ("en", "en"))
+
+    def test_put_right_is_no_goodbye(self):
+        self.assertEqual(self.talk("come cambio l'email", "anzi no, la password")["decision"], "answer")
+        self.assertDecided(self.talk("come cambio l'email", "anzi no"), "none", "goodbye")
+
+
 class ShortTest(Turns):
     def test_done_and_nothing_after_an_answer(self):
         for first, done, nothing in (("il qr non si legge", "fatto", "niente"), ("where is my receipt", "done", "nothing"), ("wo finde ich meine quittung", "erledigt", "nichts")):
