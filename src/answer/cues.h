@@ -70,6 +70,7 @@ typedef enum spi_cue {
 	X(SPI_POINTS, "points")       /* "quella": one of several things, or of what was said before */ \
 	X(SPI_CHOICE_AROUND, "choice-around") /* "direi …": what stands around the place of a choice */ \
 	X(SPI_CHOICE_NONE, "choice-none")     /* "nessuna": of the choices that were offered */ \
+	X(SPI_SECOND_THOUGHTS, "second-thoughts") /* "anzi": beside a "no", of an answer, what stands behind it is meant instead */ \
 	X(SPI_DEVICE, "device")       /* telephones, systems, browsers: what it happens on */
 typedef enum spi_walk_cue {
 #define SPI_CUE_ENUM(name, text) name,

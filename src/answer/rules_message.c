@@ -93,6 +93,9 @@ bool spi_rule_offer(spi_deciding *d)
 		return decide_by_offer(d, no);
 	/* "lascia stare, riprovo domani", of a question back or an answer. */
 	bool is_answered = spi_last_was(d, SP_DECIDE_ANSWER) && !d->last->step && !spi_says(d, SPI_CUE_NOT_SOLVED);
+	/* "anzi no, la password" puts right what was asked. */
+	if (spi_walk_cue_said(&d->tokens, d->decision->lang, SPI_SECOND_THOUGHTS) && spi_unexplained(d, no | courtesy_in(d)) > 0)
+		return false;
 	return (is_answered || spi_last_was(d, SP_DECIDE_CLARIFY)) && ends_with_no(d, no) &&
 		spi_decided(d, SP_DECIDE_NONE, spi_says(d, SPI_CUE_THANKS) ? SP_REASON_THANKS : SP_REASON_GOODBYE);
 }

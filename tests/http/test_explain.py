@@ -60,7 +60,7 @@ class Explain(ServiceTest):
         for member in ("decision", "reason", "confidence", "lang", "category", "reply", "choices", "related"):
             self.assertEqual(turn[member], plain[member])
         more = self.ask(self.tokens["agent"], "grazie", conversation=turn["conversation"])
-        self.assertEqual((more["reason"], more["explain"]["cues"]), ("thanks", [{"cue": cue, "words": ["grazie"]} for cue in ("thanks", "closing", "ending")]))
+        self.assertEqual((more["reason"], more["explain"]["cues"]), ("thanks", [{"cue": cue, "words": ["grazie"]} for cue in ("thanks", "closing", "opening", "ending")]))
 
     def test_as_described(self):
         document = self.client.get("/openapi.json").json
