@@ -184,7 +184,7 @@ static bool word_matches(const struct word *word, const said_word *said)
 {
 	if (word->slip && is_slip(word, said->text, said->len))
 		return true;
-	if (word->prefix ? said->len < word->len : said->len != word->len)
+	if (!said->text || (word->prefix ? said->len < word->len : said->len != word->len))
 		return false;
 	return memcmp(said->text, word->text, word->len) == 0;
 }
