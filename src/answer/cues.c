@@ -40,6 +40,7 @@ typedef struct spelling {
 static pattern_list lists[SP_LANG_COUNT][ALL_CUES];
 static spelling spellings[SP_LANG_COUNT][SPELLINGS];
 static size_t spellings_count[SP_LANG_COUNT];
+static uint32_t spelling_lengths[SP_LANG_COUNT][256]; /* of those that begin with a byte, a bit a length: most words are none */
 static pthread_once_t loaded = PTHREAD_ONCE_INIT;
 
 static const char *const cue_names[ALL_CUES] = {
@@ -119,6 +120,11 @@ static void load_list(pattern_list *list, const spi_embedded *file)
 	}
 }
 
+static uint32_t length_bit(size_t len)
+{
+	return (uint32_t)1 << (len < 31 ? len : 31);
+}
+
 static void load_spellings(sp_lang lang)
 {
 	char name[64];
@@ -128,8 +134,10 @@ static void load_spellings(sp_lang lang)
 		stop = memchr(at, '\n', (size_t)(file->end - at));
 		stop = stop ? stop : file->end;
 		const char *space = *at != '#' ? memchr(at, ' ', (size_t)(stop - at)) : NULL;
-		if (space)
-			spellings[lang][spellings_count[lang]++] = (spelling){at, space + 1, (size_t)(space - at), (size_t)(stop - space - 1)};
+		if (!space)
+			continue;
+		spellings[lang][spellings_count[lang]++] = (spelling){at, space + 1, (size_t)(space - at), (size_t)(stop - space - 1)};
+		spelling_lengths[lang][(unsigned char)*at] |= length_bit((size_t)(space - at));
 	}
 }
 
@@ -166,7 +174,9 @@ static size_t length_as_said(const sp_token *token)
 static said_word meant_by(const sp_token *token, sp_lang lang)
 {
 	said_word word = {token->plain, length_as_said(token), token->is_function_word};
-	for (size_t i = 0; lang != SP_LANG_NONE && i < spellings_count[lang]; i++) {
+	if (lang == SP_LANG_NONE || word.len == 0 || !(spelling_lengths[lang][(unsigned char)*word.text] & length_bit(word.len)))
+		return word;
+	for (size_t i = 0; i < spellings_count[lang]; i++) {
 		const spelling *s = &spellings[lang][i];
 		if (s->len == word.len && memcmp(s->text, word.text, s->len) == 0)
 			return (said_word){s->word, s->word_len, spi_is_function_word(s->word, s->word_len, lang)};

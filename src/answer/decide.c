@@ -430,6 +430,18 @@ static sp_status read_as_seen(const sp_question *question, sp_arena *arena, sp_q
 	return SP_OK;
 }
 
+/* Of a message without a word; in ret, which holds it as it is seen. */
+static void read_signs(const sp_kb_config *config, sp_index *index, sp_arena *arena, sp_question *ret)
+{
+	size_t len = 0;
+	if (spi_has_words(ret->text, ret->len))
+		return;
+	sp_lang lang = spi_choose_language(ret, config, spi_turn_before(ret->dialogue), index, arena);
+	const char *words = spi_words_of_signs(ret->text, ret->len, lang, &len);
+	if (words)
+		ret->text = words, ret->len = len;
+}
+
 sp_status sp_decide(sp_responder *responder, sp_index *index, const sp_kb_config *config, const sp_question *asked,
 	sp_arena *arena, sp_decision *ret, sp_error *err)
 {
@@ -442,12 +454,17 @@ sp_status sp_decide(sp_responder *responder, sp_index *index, const sp_kb_config
 	sp_status status = check_text(asked, err);
 	if (status == SP_OK)
 		status = read_as_seen(asked, arena, &seen, err);
-	if (status == SP_OK)
+	const char *text = seen.text;
+	if (status == SP_OK) {
+		read_signs(config, index, arena, &seen);
 		status = decide_text(responder, index, config, question, arena, &decision, &joining, err);
+	}
 	if (status == SP_OK && joining.said)
 		status = decide_joined(responder, index, config, question, &joining, arena, &decision, err);
 	if (status != SP_OK)
 		return status;
+	if (question->text != text) /* what people see of it is what was sent: signs hold nothing personal */
+		decision.masked = text;
 	decision.times = time_spent(asking ? &asking->times : &decision.times, began_us);
 	*ret = decision;
 	return SP_OK;

@@ -66,6 +66,11 @@ double spi_sure_from(const spi_deciding *d);
 /* Whether the first of what was found is what one word names, beside all others that have it. Something was found. */
 bool spi_is_named(const spi_retrieval *found);
 
+/* Whether a message has a letter or a digit. */
+bool spi_has_words(const char *text, size_t len);
+/* The words that a message of signs alone ("👍") is read as, in that language; NULL where no sign says something. The text is static. */
+const char *spi_words_of_signs(const char *text, size_t len, sp_lang lang, size_t *ret_len);
+
 /* Language of the reply: the text's own where it is plain; else the page's, the dialogue's, the knowledge base's first. A choice that was
    tapped is sent as its title, maybe in another language: it does not change the dialogue's. */
 sp_lang spi_choose_language(const sp_question *question, const sp_kb_config *config, const sp_turn *last, sp_index *index, sp_arena *arena);

@@ -205,5 +205,26 @@ class HasteTest(Turns):
             self.assertDecided(self.talk(self.first, message), "none", "thanks")
 
 
+class SignsTest(Turns):
+    """Messages without a word."""
+    first = "dove trovo la ricevuta del pagamento"
+
+    def test_thanks(self):
+        for message in ("👍", "👍🏽", "🙏🙏", "❤️"):
+            self.assertDecided(self.talk(self.first, message), "none", "thanks")
+
+    def test_that_it_did_not_help(self):
+        for message in ("👎", "😡😡", "???"):
+            self.assertIn(self.talk(self.first, message)["reason"], ("not-solved", "next-best"), message)
+
+    def test_of_nothing_that_was_said(self):
+        self.assertDecided(self.talk("👋"), "none", "greeting")
+        self.assertDecided(self.talk("?"), "clarify", "too-vague")
+        self.assertDecided(self.talk("…"), "none", "smalltalk")
+
+    def test_beside_words_they_say_nothing(self):
+        self.assertEqual(self.talk(self.first + " 👎")["article"], self.talk(self.first)["article"])
+
+
 if __name__ == "__main__":
     unittest.main()

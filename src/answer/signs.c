@@ -1,0 +1,38 @@
+/* "👍", "?": a message without a word. */
+#include "answer/decide.h"
+
+#include "base/embed.h"
+#include "text/chars.h"
+
+#include <stdio.h>
+#include <string.h>
+
+bool spi_has_words(const char *text, size_t len)
+{
+	uint32_t c;
+	spi_char class;
+	for (size_t at = 0; at < len; at += spi_char_read(text, len, at, &c, &class))
+		if (spi_char_word_at(text, len, at))
+			return true;
+	return false;
+}
+
+const char *spi_words_of_signs(const char *text, size_t len, sp_lang lang, size_t *ret_len)
+{
+	char name[64];
+	const char *words = NULL, *first = NULL;
+	snprintf(name, sizeof name, "%s/signs.txt", sp_lang_code(lang));
+	const spi_embedded *file = spi_embedded_find(spi_embedded_cues, name);
+	for (const char *at = file ? file->data : NULL, *stop; file && at < file->end; at = stop + 1) {
+		stop = memchr(at, '\n', (size_t)(file->end - at));
+		stop = stop ? stop : file->end;
+		const char *space = *at != '#' ? memchr(at, ' ', (size_t)(stop - at)) : NULL;
+		const char *found = space ? memmem(text, len, at, (size_t)(space - at)) : NULL;
+		if (!found || (first && first <= found))
+			continue;
+		first = found;
+		words = space + 1;
+		*ret_len = (size_t)(stop - words);
+	}
+	return words;
+}
