@@ -127,7 +127,7 @@ class Backup(Case):
             with open(os.path.join(self.data, 'index', 'LOCK'), 'r+b') as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)  # it waits there, the store is copied
                 process = subprocess.Popen([BIN, 'backup', 'make', self.to, '--data', self.data], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                                           preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL))  # the tests may run under nohup
+                                           preexec_fn=lambda: signal.signal(number, signal.SIG_DFL))  # the tests may run under nohup, or behind &
                 self.addCleanup(process.kill)
                 part = f'{self.to}.tmp{process.pid}'
                 self.assertTrue(eventually(lambda: os.path.exists(os.path.join(part, 'versions'))))
