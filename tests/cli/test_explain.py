@@ -173,7 +173,7 @@ class Explain(WithSmall):
     def test_cues_and_what_was_searched(self):
         told = self.explain('Buongiorno, il codice otp non arriva')
         self.assertEqual(told['searched'], 'il codice otp non arriva')
-        self.assertEqual(told['cues'], [{'cue': 'greeting', 'words': ['buongiorno']}])
+        self.assertEqual(told['cues'], [{'cue': 'greeting', 'words': ['buongiorno']}, {'cue': 'denial', 'words': ['non']}])
         self.assertNotIn('buongiorno', self.named(told['words']))
         told = self.explain('voglio parlare con un operatore')
         self.assertEqual(told['reason'], 'person')
