@@ -1,6 +1,6 @@
 #include "answer/cues.h"
 
-#include "base/embed.h"
+#include "answer/pairs.h"
 #include "text/words.h"
 
 #include <ctype.h>
@@ -27,18 +27,12 @@ typedef struct pattern_list {
 	size_t count, cap;
 } pattern_list;
 
-/* "nn": how a word is written in haste or said in a dialect, and the word that it is. */
-typedef struct spelling {
-	const char *text, *word;
-	size_t len, word_len;
-} spelling;
-
 #define SPELLINGS 64
 
 /* Read once from what the build put in; never changed after. */
 #define ALL_CUES (SPI_CUE_COUNT + SPI_WALK_CUE_COUNT)
 static pattern_list lists[SP_LANG_COUNT][ALL_CUES];
-static spelling spellings[SP_LANG_COUNT][SPELLINGS];
+static spi_pair spellings[SP_LANG_COUNT][SPELLINGS]; /* "nn": how a word is written in haste or said in a dialect, and the word that it is */
 static size_t spellings_count[SP_LANG_COUNT];
 static uint32_t spelling_lengths[SP_LANG_COUNT][256]; /* of those that begin with a byte, a bit a length: most words are none */
 static pthread_once_t loaded = PTHREAD_ONCE_INIT;
@@ -130,14 +124,10 @@ static void load_spellings(sp_lang lang)
 	char name[64];
 	snprintf(name, sizeof name, "%s/spellings.txt", sp_lang_code(lang));
 	const spi_embedded *file = spi_embedded_find(spi_embedded_cues, name);
-	for (const char *at = file ? file->data : NULL, *stop; file && at < file->end && spellings_count[lang] < SPELLINGS; at = stop + 1) {
-		stop = memchr(at, '\n', (size_t)(file->end - at));
-		stop = stop ? stop : file->end;
-		const char *space = *at != '#' ? memchr(at, ' ', (size_t)(stop - at)) : NULL;
-		if (!space)
-			continue;
-		spellings[lang][spellings_count[lang]++] = (spelling){at, space + 1, (size_t)(space - at), (size_t)(stop - space - 1)};
-		spelling_lengths[lang][(unsigned char)*at] |= length_bit((size_t)(space - at));
+	const char *at = NULL;
+	for (spi_pair pair; spellings_count[lang] < SPELLINGS && spi_next_pair(file, &at, &pair);) {
+		spellings[lang][spellings_count[lang]++] = pair;
+		spelling_lengths[lang][(unsigned char)*pair.text] |= length_bit(pair.len);
 	}
 }
 
@@ -177,7 +167,7 @@ static said_word meant_by(const sp_token *token, sp_lang lang)
 	if (lang == SP_LANG_NONE || word.len == 0 || !(spelling_lengths[lang][(unsigned char)*word.text] & length_bit(word.len)))
 		return word;
 	for (size_t i = 0; i < spellings_count[lang]; i++) {
-		const spelling *s = &spellings[lang][i];
+		const spi_pair *s = &spellings[lang][i];
 		if (s->len == word.len && memcmp(s->text, word.text, s->len) == 0)
 			return (said_word){s->word, s->word_len, spi_is_function_word(s->word, s->word_len, lang)};
 	}

@@ -1,7 +1,7 @@
 /* "👍", "?": a message without a word. */
 #include "answer/decide.h"
 
-#include "base/embed.h"
+#include "answer/pairs.h"
 #include "text/chars.h"
 
 #include <stdio.h>
@@ -20,19 +20,16 @@ bool spi_has_words(const char *text, size_t len)
 const char *spi_words_of_signs(const char *text, size_t len, sp_lang lang, size_t *ret_len)
 {
 	char name[64];
-	const char *words = NULL, *first = NULL;
+	const char *words = NULL, *first = NULL, *at = NULL;
 	snprintf(name, sizeof name, "%s/signs.txt", sp_lang_code(lang));
 	const spi_embedded *file = spi_embedded_find(spi_embedded_cues, name);
-	for (const char *at = file ? file->data : NULL, *stop; file && at < file->end; at = stop + 1) {
-		stop = memchr(at, '\n', (size_t)(file->end - at));
-		stop = stop ? stop : file->end;
-		const char *space = *at != '#' ? memchr(at, ' ', (size_t)(stop - at)) : NULL;
-		const char *found = space ? memmem(text, len, at, (size_t)(space - at)) : NULL;
+	for (spi_pair pair; spi_next_pair(file, &at, &pair);) {
+		const char *found = memmem(text, len, pair.text, pair.len);
 		if (!found || (first && first <= found))
 			continue;
 		first = found;
-		words = space + 1;
-		*ret_len = (size_t)(stop - words);
+		words = pair.word;
+		*ret_len = pair.word_len;
 	}
 	return words;
 }
