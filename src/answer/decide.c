@@ -430,13 +430,14 @@ static sp_status read_as_seen(const sp_question *question, sp_arena *arena, sp_q
 	return SP_OK;
 }
 
-/* Of a message without a word; in ret, which holds it as it is seen. */
+/* Of a message without a word, after something was said; in ret, which holds it as it is seen. */
 static void read_signs(const sp_kb_config *config, sp_index *index, sp_arena *arena, sp_question *ret)
 {
 	size_t len = 0;
-	if (spi_has_words(ret->text, ret->len))
+	const sp_turn *last = spi_turn_before(ret->dialogue);
+	if (!last || spi_has_words(ret->text, ret->len))
 		return;
-	sp_lang lang = spi_choose_language(ret, config, spi_turn_before(ret->dialogue), index, arena);
+	sp_lang lang = spi_choose_language(ret, config, last, index, arena);
 	const char *words = spi_words_of_signs(ret->text, ret->len, lang, &len);
 	if (words)
 		ret->text = words, ret->len = len;
