@@ -6,9 +6,11 @@
 #include "base/hash.h"
 #include "publish/versions.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 /* A file that was written this shortly before it was read may be written again without its time changing. */
@@ -357,11 +359,25 @@ static sp_status examine_all(pass *p, const sp_kb_files *files)
 	return status;
 }
 
+/* Another folder stands in its place, or none: files that could not be read are not gone because of that. */
+static sp_status check_same_folder(const sp_publisher *publisher, const struct stat *listed, sp_error *err)
+{
+	struct stat now;
+	if (stat(publisher->kb_dir, &now) != 0)
+		return sp_error_errno(err, errno, publisher->kb_dir, "find the folder");
+	if (now.st_dev != listed->st_dev || now.st_ino != listed->st_ino)
+		return sp_error_set(err, SP_ERR_BUSY, publisher->kb_dir, 0, "was replaced while it was looked at");
+	return SP_OK;
+}
+
 sp_status spi_examine(
 	sp_publisher *publisher, const sp_kb_config *config, bool everything, bool *ret_changed, sp_error *err)
 {
 	pass p = {.publisher = publisher, .config = config, .everything = everything, .err = err};
 	sp_kb_files files = {0};
+	struct stat listed = {0};
+	if (stat(publisher->kb_dir, &listed) != 0)
+		return sp_error_errno(err, errno, publisher->kb_dir, "find the folder");
 	sp_arena *list = sp_arena_new(0);
 	p.arena = sp_arena_new(64 * 1024);
 	sp_status status = list && p.arena ? spi_list_files(publisher, list, &files, err) : no_memory(err);
@@ -369,6 +385,8 @@ sp_status spi_examine(
 	publisher->durable_left = everything && files.count > DURABLE_MAX ? 0 : DURABLE_MAX;
 	if (status == SP_OK)
 		status = examine_all(&p, &files);
+	if (status == SP_OK)
+		status = check_same_folder(publisher, &listed, err);
 	if (status == SP_OK) {
 		spi_table old = publisher->table;
 		publisher->table = p.next;

@@ -114,6 +114,29 @@ class Reload(ServiceTest):
         self.service.write("it/accesso/tornata.md", article("tornata", "La cartella ritornata", "Testo."))
         self.assertLive(lambda: self.client.get("/v1/articles/tornata").json["title"] == "La cartella ritornata")
 
+    def test_the_folder_goes_away_while_it_is_looked_at(self):
+        """All files are read again once somebody may read less than before: those that went with the folder are not gone."""
+        kb, away = self.service.kb, self.service.kb.with_name("kb-elsewhere")
+        text = article("lungo", "Lungo", "- Testo *lungo* di una [bozza](https://esempio.it).\n" * 10000)
+        drafts = [f"it/accesso/a-lungo-{i}.md" for i in range(24)]  # read first, and for long, but not indexed
+        for i, path in enumerate(drafts):
+            self.service.write(path, text.replace("id: lungo", f"id: a-lungo-{i}\nstatus: draft"))
+        for i in range(6):
+            self.service.write("it/accesso/ristretto.md", article("ristretto", "Ristretto", f"Testo {i}."))
+            self.assertIsNotNone(until(lambda: self.client.get("/v1/articles/ristretto").status == 200, 10))
+            time.sleep(0.5)
+            self.service.write("it/accesso/ristretto.md", article("ristretto", "Ristretto", f"Testo {i}.", audience="agent-l1"))
+            time.sleep(0.05 + i * 0.02)
+            kb.rename(away)
+            time.sleep(1)
+            status = self.client.get("/v1/articles/ricevuta?lang=it").status
+            away.rename(kb)
+            self.assertEqual(status, 200, i)
+        for path in drafts:
+            (kb / path).unlink()
+        self.service.write("it/accesso/ristretto.md", article("ristretto", "Ristretto", "Testo di nuovo."))
+        self.assertIsNotNone(until(lambda: self.client.get("/v1/articles/ristretto").status == 200, 10))
+
     def test_a_file_of_another_name_than_its_id(self):
         """The id says which article it is, and which is its translation; the file may have a name in its own language."""
         self.service.write("it/accesso/gufo-reale.md", article("gufo", "Il gufo reale", "Testo notturno."))
