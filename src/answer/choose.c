@@ -1,88 +1,82 @@
-/* "la seconda", "2": one of the choices that were offered, said by its place. */
+/* "la seconda", "2": choices that were offered, said by their place. */
 #include "answer/choose.h"
 
+#include "answer/place.h"
 #include "answer/rank.h"
 #include "answer/rules.h"
 
 #include <string.h>
 
 #define CHOSEN_CONFIDENCE 0.97
-#define PLACE_WORDS 3   /* "e gli altri quattro" is something else */
-#define CHOICE_WORDS 10 /* with what stands around it: "credo che sia la seconda, grazie" */
-
-static size_t place_in(const sp_tokens *tokens, sp_lang lang, size_t count)
-{
-	static const spi_walk_cue places[] = {SPI_WALK_FIRST, SPI_WALK_SECOND, SPI_WALK_THIRD, SPI_WALK_FOURTH};
-	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
-		if (spi_walk_cue_said(tokens, lang, places[i]))
-			return i;
-	return spi_walk_cue_said(tokens, lang, SPI_WALK_LAST) ? count - 1 : SP_CHOICES_MAX;
-}
-
-/* "direi la 2", "la prima che hai detto": all that stands around the place only says that it is one. */
-static size_t place_among(const spi_deciding *d, size_t count)
-{
-	sp_lang lang = d->decision->lang;
-	uint64_t around = spi_walk_cue_covered(&d->tokens, lang, SPI_CHOICE_AROUND) | d->cues.covered[SPI_CUE_THANKS] | d->cues.covered[SPI_CUE_GREETING];
-	if (!around || d->tokens.count > CHOICE_WORDS)
-		return SP_CHOICES_MAX;
-	for (size_t words = PLACE_WORDS; words > 0; words--)
-		for (size_t first = 0; first + words <= d->tokens.count; first++) {
-			const sp_tokens part = {d->tokens.items + first, words};
-			uint64_t own = (((uint64_t)1 << words) - 1) << first;
-			size_t place = spi_unexplained(d, around | own) == 0 && !(own & around) ? place_in(&part, lang, count) : SP_CHOICES_MAX;
-			if (place < count)
-				return place;
-		}
-	return SP_CHOICES_MAX;
-}
-
-static size_t place_of(const spi_deciding *d, size_t count)
-{
-	size_t place = d->tokens.count <= PLACE_WORDS ? place_in(&d->tokens, d->decision->lang, count) : SP_CHOICES_MAX;
-	return place < count ? place : place_among(d, count);
-}
-
-/* "nessuna delle due" is as good as a tap on none of them; of "boh" it is to be asked otherwise, once. */
-static bool decide_by_none(spi_deciding *d)
+/* "nessuna delle due" is as good as a tap on none of them, and what it is instead is to be told; of "boh", and of "sì", it is to be asked
+   otherwise, once. */
+static bool decide_by_none(spi_deciding *d, const spi_places *places)
 {
 	uint64_t courtesy = d->cues.covered[SPI_CUE_GREETING] | d->cues.covered[SPI_CUE_THANKS];
-	uint64_t none = spi_walk_cue_covered(&d->tokens, d->decision->lang, SPI_CHOICE_NONE), unknown = d->cues.covered[SPI_CUE_NOT_KNOWN];
-	if (none && spi_unexplained(d, none | courtesy) == 0)
+	uint64_t unknown = d->cues.covered[SPI_CUE_NOT_KNOWN] | spi_walk_cue_covered(&d->tokens, d->decision->lang, SPI_WALK_YES);
+	if (places->none && !spi_says(d, SPI_CUE_TOPIC_CHANGE))
 		return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_PERSON);
-	if (unknown && spi_unexplained(d, unknown | courtesy) == 0)
+	if (places->none || (unknown && places->count == 0 && spi_unexplained(d, unknown | courtesy) == 0))
 		return spi_clarified_twice(d) ? spi_decided(d, SP_DECIDE_TICKET, SP_REASON_NO_ANSWER) : spi_decided(d, SP_DECIDE_CLARIFY, SP_REASON_TOO_VAGUE);
 	return false;
+}
+
+static sp_status get_offered(spi_deciding *d, size_t place, sp_record *ret, sp_error *err)
+{
+	const char *id = d->last->offered.items[place];
+	sp_status status = sp_index_get(d->found.index, id, d->decision->lang, d->arena, ret, err);
+	if (status == SP_ERR_NOT_FOUND) {
+		sp_error_clear(err);
+		status = sp_index_get(d->found.index, id, SP_LANG_NONE, d->arena, ret, err);
+	}
+	if (status == SP_ERR_NOT_FOUND) /* it was taken back since */
+		sp_error_clear(err);
+	return status;
+}
+
+/* "entrambe", "la prima e la terza": the first is answered, the others are offered. */
+static sp_status choose(spi_deciding *d, const spi_places *places, bool *ret, sp_error *err)
+{
+	sp_decision *decision = d->decision;
+	sp_candidate *chosen = sp_arena_alloc(d->arena, SP_CHOICES_MAX * sizeof *chosen);
+	size_t wanted = places->all ? d->last->offered.count : places->count, count = 0;
+	if (!chosen)
+		return SP_ERR_NOMEM;
+	for (size_t i = 0; i < wanted && count < SP_CHOICES_MAX; i++) {
+		sp_record record;
+		sp_status status = get_offered(d, places->all ? i : places->at[i], &record, err);
+		if (status == SP_ERR_NOT_FOUND)
+			continue;
+		if (status != SP_OK || !spi_put_article(d, &record, CHOSEN_CONFIDENCE))
+			return status != SP_OK ? status : SP_ERR_NOMEM;
+		chosen[count++] = d->found.candidates[0];
+	}
+	if (count == 0)
+		return SP_OK;
+	d->found.candidates = chosen;
+	decision->also = chosen + 1;
+	decision->also_count = count - 1;
+	*ret = spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_CHOSEN);
+	return SP_OK;
 }
 
 sp_status spi_decide_by_choice(spi_deciding *d, bool *ret, sp_error *err)
 {
 	const sp_turn *last = d->last;
 	*ret = false;
-	if (!last || last->decision != SP_DECIDE_CLARIFY || last->offered.count == 0 || d->asks)
+	bool is_asked = last && last->decision == SP_DECIDE_CLARIFY;
+	/* What is offered beside an answer may be taken by its place too. */
+	bool is_beside = last && last->decision == SP_DECIDE_ANSWER && !last->step;
+	if ((!is_asked && !is_beside) || last->offered.count == 0 || d->asks)
 		return SP_OK;
 	/* A number has no language. */
 	if (d->question->lang == SP_LANG_NONE && last->lang != SP_LANG_NONE && d->tokens.count == 1)
 		d->decision->lang = last->lang;
-	if ((*ret = decide_by_none(d)))
+	spi_places places;
+	spi_places_find(&d->tokens, &d->cues, d->decision->lang, last->offered.count, &places);
+	if (is_asked && (*ret = decide_by_none(d, &places)))
 		return SP_OK;
-	size_t place = place_of(d, last->offered.count);
-	if (place >= last->offered.count)
-		return SP_OK;
-	sp_record record;
-	sp_status status = sp_index_get(d->found.index, last->offered.items[place], d->decision->lang, d->arena, &record, err);
-	if (status == SP_ERR_NOT_FOUND) {
-		sp_error_clear(err);
-		status = sp_index_get(d->found.index, last->offered.items[place], SP_LANG_NONE, d->arena, &record, err);
-	}
-	if (status == SP_ERR_NOT_FOUND) { /* it was taken back since */
-		sp_error_clear(err);
-		return SP_OK;
-	}
-	if (status != SP_OK || !spi_put_article(d, &record, CHOSEN_CONFIDENCE))
-		return status != SP_OK ? status : SP_ERR_NOMEM;
-	*ret = spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_CHOSEN);
-	return SP_OK;
+	return (is_asked && places.all) || places.count > 0 ? choose(d, &places, ret, err) : SP_OK;
 }
 
 /* The category whose name a message is, as it is sent when it is tapped, in any language; NULL = none. */

@@ -53,6 +53,8 @@ typedef enum spi_cue {
 	X(SPI_WALK_RETURN, "walk-return") \
 	X(SPI_WALK_WAIT, "walk-wait") \
 	X(SPI_WALK_FAILED, "walk-failed") \
+	X(SPI_WALK_NOT_CLEAR, "walk-not-clear") /* the step was not understood */ \
+	X(SPI_WALK_SUPPOSES, "walk-supposes") /* what if it does not work */ \
 	X(SPI_WALK_YES, "walk-yes") \
 	X(SPI_WALK_NO, "walk-no") \
 	X(SPI_WALK_FIRST, "walk-first") \
@@ -60,6 +62,8 @@ typedef enum spi_cue {
 	X(SPI_WALK_THIRD, "walk-third") \
 	X(SPI_WALK_FOURTH, "walk-fourth") \
 	X(SPI_WALK_LAST, "walk-last") \
+	X(SPI_WALK_LAST_BUT_ONE, "walk-last-but-one") \
+	X(SPI_WALK_MIDDLE, "walk-middle") \
 	X(SPI_WALK_SAYS_YES, "walk-says-yes") /* of a choice's words */ \
 	X(SPI_WALK_SAYS_NO, "walk-says-no") \
 	X(SPI_WALK_LEAD, "walk-lead")       /* "anzi no": before what is said instead */ \
@@ -70,7 +74,10 @@ typedef enum spi_cue {
 	X(SPI_POINTS, "points")       /* "quella": one of several things, or of what was said before */ \
 	X(SPI_CHOICE_AROUND, "choice-around") /* "direi …": what stands around the place of a choice */ \
 	X(SPI_CHOICE_NONE, "choice-none")     /* "nessuna": of the choices that were offered */ \
+	X(SPI_CHOICE_ALL, "choice-all")       /* "entrambe" */ \
 	X(SPI_SECOND_THOUGHTS, "second-thoughts") /* "anzi": beside a "no", of an answer, what stands behind it is meant instead */ \
+	X(SPI_ASKS_WHOM, "asks-whom") /* "a chi telefono?": of a body that decides, its contact */ \
+	X(SPI_ASKS_ON, "asks-on")     /* "quanto ci vuole?": what it is about stands in what was said */ \
 	X(SPI_DEVICE, "device")       /* telephones, systems, browsers: what it happens on */
 typedef enum spi_walk_cue {
 #define SPI_CUE_ENUM(name, text) name,

@@ -343,6 +343,22 @@ bool spi_put_article(spi_deciding *d, const sp_record *record, double confidence
 	return true;
 }
 
+bool spi_put_first(spi_deciding *d, const sp_record *record, double confidence)
+{
+	const spi_retrieval found = d->found;
+	sp_candidate *all = sp_arena_alloc(d->arena, (found.count + 1) * sizeof *all);
+	if (!all || !spi_put_article(d, record, confidence))
+		return false;
+	size_t count = 0;
+	all[count++] = d->found.candidates[0];
+	for (size_t i = 0; i < found.count; i++)
+		if (strcmp(found.candidates[i].id, record->id) != 0)
+			all[count++] = found.candidates[i];
+	d->found.candidates = all;
+	d->found.count = count;
+	return true;
+}
+
 /* By a number that nobody asked for, the walk that the dialogue is in, a day that was asked for, or anew. */
 static sp_status decide_all(spi_deciding *d, sp_error *err)
 {
@@ -365,7 +381,7 @@ static sp_status decide_all(spi_deciding *d, sp_error *err)
 		chosen = spi_decide_by_day_told(d);
 	if (!d->walked && !chosen && (status = decide_anew(d, err)) != SP_OK)
 		return status;
-	if ((!d->walked || decision->reason == SP_REASON_SURE) && (status = spi_walk_follow(d, err)) != SP_OK)
+	if ((!d->walked || decision->reason == SP_REASON_NEXT_BEST) && (status = spi_walk_follow(d, err)) != SP_OK)
 		return status;
 	return d->walked ? SP_OK : spi_window_follow(d, err);
 }

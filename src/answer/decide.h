@@ -47,8 +47,9 @@ bool spi_decided(spi_deciding *d, sp_decision_kind kind, sp_reason reason);
    that codes have ("errore x_y"); NULL = none. */
 const char *spi_unknown_code(const char *text, size_t len, sp_arena *arena);
 
-/* Make an article the only candidate; false when memory is out. */
+/* Make an article the only candidate, or the first beside what was found; false when memory is out. */
 bool spi_put_article(spi_deciding *d, const sp_record *record, double confidence);
+bool spi_put_first(spi_deciding *d, const sp_record *record, double confidence);
 
 /* Rules, asked in order until one decides. The first list needs the message alone, the second one candidates too.
    The second list always decides. */

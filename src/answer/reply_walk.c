@@ -97,6 +97,8 @@ sp_status spi_compose_step(spi_composing *c, const sp_record *article)
 		(status = spi_compose_other_language(c, article)) != SP_OK || (status = add_note(c, article, number, steps->count)) != SP_OK)
 		return status;
 	spi_rendered text = rendered(&steps->items[0]), own = rendered(step);
+	if (is_start && (status = spi_compose_why_again(c, article)) != SP_OK)
+		return status;
 	if (is_start)
 		spi_compose_text(c, article->lang, article->title, &text);
 	if (number > 0)

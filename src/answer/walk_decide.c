@@ -13,6 +13,7 @@
 #define NEXT_BEST 0.75         /* of the score of what failed */
 #define CONTEXT_WORDS 3        /* from here on what was said at a step is context for the next message */
 #define GONE_SURE 0.9          /* of an answer to what was said to a procedure that is gone: it may only sound like its choice */
+#define AGAIN_MOST 2           /* times that the same step is shown to what is no choice of it, then it did not help */
 #define UNCLEAR_WORDS 4        /* a longer message is another matter, not an unclear choice */
 
 sp_status spi_walk_cut(const sp_record *article, sp_arena *arena, sp_steps **ret)
@@ -127,12 +128,19 @@ static sp_status fail(spi_deciding *d, const opened *o, sp_walk *walk, sp_error 
 	}
 	d->decision->walk = walk;
 	if (d->found.count > 0 && d->confidence >= d->threshold) {
-		spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_SURE);
+		spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_NEXT_BEST);
 		return SP_OK;
 	}
 	d->decision->back_to = walk;
 	spi_decided(d, SP_DECIDE_TICKET, SP_REASON_NOT_SOLVED);
 	return spi_put_article(d, &o->record, STEP_CONFIDENCE) ? SP_OK : SP_ERR_NOMEM;
+}
+
+/* "non funziona", "non ho capito", said again after it was asked which of the choices it is. */
+static bool is_unclear_again(const spi_deciding *d)
+{
+	return d->last && d->last->reason == SP_REASON_STEP_UNCLEAR && (spi_has_cue(&d->cues, SPI_CUE_VAGUE) || spi_has_cue(&d->cues, SPI_CUE_NOT_SOLVED) ||
+		spi_walk_cue_said(&d->tokens, d->decision->lang, SPI_WALK_NOT_CLEAR));
 }
 
 static sp_status move(spi_deciding *d, const opened *o, const sp_walk *from, const spi_move *m, sp_error *err)
@@ -169,8 +177,8 @@ static sp_status move(spi_deciding *d, const opened *o, const sp_walk *from, con
 		break;
 	case SPI_MOVE_FAILED:
 		return fail(d, o, walk, err);
-	case SPI_MOVE_UNCLEAR: /* "non funziona", said again after it was asked which of the choices it is */
-		if (d->last && d->last->reason == SP_REASON_STEP_UNCLEAR && (spi_has_cue(&d->cues, SPI_CUE_VAGUE) || spi_has_cue(&d->cues, SPI_CUE_NOT_SOLVED)))
+	case SPI_MOVE_UNCLEAR:
+		if (is_unclear_again(d))
 			return fail(d, o, walk, err);
 		return show(d, o, walk, SP_REASON_STEP_UNCLEAR);
 	default:
@@ -321,6 +329,19 @@ static sp_status try_again(spi_deciding *d, const sp_walk *walk, bool or_unclear
 	return show(d, &o, copy, is_there ? SP_REASON_STEP_UNCLEAR : SP_REASON_STEP_CHANGED);
 }
 
+/* How often in a row the step was only shown again. */
+static size_t times_again(const spi_deciding *d)
+{
+	const sp_dialogue *dialogue = d->question->dialogue;
+	size_t times = 0;
+	for (size_t i = dialogue->count; i > 0; i--, times++) {
+		sp_reason reason = dialogue->turns[i - 1].reason;
+		if (reason != SP_REASON_STEP_AGAIN && reason != SP_REASON_STEP_UNCLEAR)
+			break;
+	}
+	return times;
+}
+
 static sp_status begin(spi_deciding *d, const sp_walk *before, sp_error *err)
 {
 	opened o;
@@ -334,6 +355,8 @@ static sp_status begin(spi_deciding *d, const sp_walk *before, sp_error *err)
 	sp_walk *walk = is_same ? spi_walk_copy(before, d->arena) : spi_walk_new(&o.record, o.steps, d->arena);
 	if (!walk)
 		return SP_ERR_NOMEM;
+	if (is_same && is_here(d) && d->decision->reason == SP_REASON_SURE && times_again(d) >= AGAIN_MOST)
+		return fail(d, &o, walk, err);
 	if (is_same && is_here(d) && d->decision->reason == SP_REASON_SURE) { /* near to its words, said on the way: rather a choice */
 		bool is_step = false;
 		status = try_again(d, before, false, &is_step, err);

@@ -1,6 +1,8 @@
 /* What a person says on the way through a procedure: a choice in the editors' words or roughly in them, which one ("la seconda"), yes or
    no, or the way ("indietro"). */
 #include "answer/walk.h"
+
+#include "answer/place.h"
 #include "sportello/catalog.h"
 
 #include <stdint.h>
@@ -27,6 +29,7 @@ typedef struct listening {
 	sp_tokens tokens;   /* of the message, in the procedure's language */
 	option options[CHOICES_MAX];
 	size_t count;
+	spi_places places;  /* in the procedure's language */
 	bool says_no;
 } listening;
 
@@ -59,6 +62,11 @@ static sp_status listen(listening *l)
 		o->says_no = spi_walk_cue_said(&o->tokens, h->lang, SPI_WALK_SAYS_NO);
 	}
 	l->says_no = said(l, SPI_WALK_SAYS_NO);
+	if (status == SP_OK) {
+		spi_cues cues;
+		spi_cues_find(&l->tokens, h->lang, &cues);
+		spi_places_find(&l->tokens, &cues, h->lang, l->count, &l->places);
+	}
 	return status;
 }
 
@@ -83,6 +91,8 @@ static size_t by_text(const listening *l)
 
 static size_t by_number(const listening *l)
 {
+	if (l->places.none || l->places.all || l->places.count > 0)
+		return l->places.count == 1 && l->places.at[0] < l->count ? l->places.at[0] : SIZE_MAX;
 	for (size_t i = 0; i < 4 && i < l->count; i++)
 		if (said(l, (spi_walk_cue)(SPI_WALK_FIRST + i)))
 			return i;
@@ -242,6 +252,9 @@ static size_t find_choice(const listening *l)
 	/* "non funziona" is a no where two choices are a yes and a no; among more it may be said of any of them. */
 	if (found == SIZE_MAX && (said(l, SPI_WALK_NO) || (said(l, SPI_WALK_FAILED) && l->count == 2)))
 		found = by_polarity(l, false);
+	/* None of them, or more than one: no other words make that one. */
+	if (found == SIZE_MAX && (l->places.none || l->places.all || l->places.count > 1))
+		return SIZE_MAX;
 	if (found == SIZE_MAX)
 		found = by_words(l);
 	return found == SIZE_MAX ? roughly(l) : found;
@@ -311,20 +324,31 @@ static bool hear_way(const listening *l, spi_move *ret)
 	return false;
 }
 
+/* It does not say which choice it is: "sì", where none says so; "non funziona", of more than two; more than one; "fatto", where it is asked with
+   what result; that the step was not understood, or what comes if it fails. */
+static bool is_unclear(const listening *l, bool failed, bool supposes, bool is_done)
+{
+	if (said(l, SPI_WALK_NOT_CLEAR))
+		return true;
+	if (l->count == 0)
+		return false;
+	bool of_more = l->count > 1 && (l->places.all || l->places.count > 1), of_any = supposes || (l->count > 2 && said(l, SPI_WALK_FAILED));
+	bool which = l->step->next == 0 && !l->h->is_over && is_done && !failed;
+	return said(l, SPI_WALK_YES) || said(l, SPI_WALK_NO) || of_any || of_more || which;
+}
+
 /* "fatto", "non funziona", where there is no choice to make. */
 static bool hear_on(const listening *l, spi_move *ret)
 {
-	bool goes_on = l->step->next > 0;
-	bool failed = is_catalog(l->h, "walk.failed") || said(l, SPI_WALK_FAILED) || (l->count == 0 && said(l, SPI_WALK_NO));
-	bool of_any = l->count > 2 && said(l, SPI_WALK_FAILED);
+	bool goes_on = l->step->next > 0, supposes = said(l, SPI_WALK_SUPPOSES), of_none = l->count > 1 && l->places.none;
+	bool is_failed = is_catalog(l->h, "walk.failed") || said(l, SPI_WALK_FAILED) || (l->count == 0 && said(l, SPI_WALK_NO));
+	bool failed = supposes ? !goes_on : is_failed;
 	bool is_done = is_catalog(l->h, "walk.next") || said(l, SPI_WALK_NEXT) || said(l, SPI_WALK_YES) || said(l, SPI_WALK_DONE);
-	/* "fatto", where it is asked with what result. */
-	bool which = l->count > 0 && !goes_on && !l->h->is_over && is_done;
-	if ((l->count > 0 && (said(l, SPI_WALK_YES) || said(l, SPI_WALK_NO))) || of_any || (which && !failed)) {
+	if (is_unclear(l, is_failed, supposes, is_done)) {
 		ret->kind = SPI_MOVE_UNCLEAR;
-	} else if (failed) {
+	} else if (failed || of_none) {
 		ret->kind = SPI_MOVE_FAILED;
-	} else if (goes_on && is_done) {
+	} else if (goes_on && (is_done || supposes)) {
 		ret->kind = SPI_MOVE_STEP;
 		ret->step = l->step->next;
 	} else if (l->h->is_over && is_done) {

@@ -34,10 +34,30 @@ class Clarify(Talk):
         for words in ("la seconda volta che provo", "ho provato due volte", "la prima password"):
             self.assertNotEqual(self.talk(VAGUE, words)["reason"], "chosen", words)
 
+    def test_above_and_below(self):
+        offered = self.choices(self.say(VAGUE))
+        for words, place in (("quella sopra", 0), ("quella di sopra", 0), ("quella in alto", 0), ("quella sotto", -1), ("quella in fondo", -1), ("l'ultima che hai detto", -1), ("la penultima", -2),
+                             ("il secondo punto", 1), ("sì la prima", 0)):
+            self.assertDecided(self.talk(VAGUE, words), "answer", "chosen", offered[place])
+
+    def test_more_than_one(self):
+        """The first is answered, the others are offered, and can be taken by their place too."""
+        offered = self.choices(self.say(VAGUE))
+        for words, places in (("tutte e due", range(len(offered))), ("entrambe", range(len(offered))), ("tutte", range(len(offered))), ("la prima e la terza", (0, 2)), ("la 2 o la 3", (1, 2)),
+                              ("direi la seconda e l'ultima", (1, -1))):
+            turn = self.talk(VAGUE, words)
+            expected = [offered[place] for place in places]
+            self.assertDecided(turn, "answer", "chosen", expected[0])
+            self.assertEqual(self.choices(turn), expected[1:], words)
+        self.assertDecided(self.say("la prima"), "answer", "chosen", expected[1])
+        for words in ("ho due password, entrambe bloccate", "tutte le volte che provo"):
+            self.assertNotEqual(self.talk(VAGUE, words)["reason"], "chosen", words)
+
     def test_none_and_not_known_in_free_words(self):
-        for words in ("nessuna", "nessuna di quelle", "nessuna delle due", "non è nessuna di queste"):
+        for words in ("nessuna", "nessuna di quelle", "nessuna delle due", "nessuno dei due", "non è nessuna di queste", "no"):
             self.assertDecided(self.talk(VAGUE, words), "ticket", "person")
-        for words in ("boh", "non saprei", "non lo so"):
+        self.assertDecided(self.talk(VAGUE, "no grazie"), "none")
+        for words in ("boh", "non saprei", "non lo so", "sì", "nessuna, è un'altra cosa"):
             self.assertDecided(self.talk(VAGUE, words), "clarify", "too-vague")
 
     def test_in_other_words(self):
