@@ -57,11 +57,10 @@ sp_status spi_compose_article_choice(spi_composing *c, const char *label, const 
 /* One step of a procedure (reply_walk.c): decision->walk says which. */
 bool spi_shows_step(const sp_decision *decision);
 sp_status spi_compose_step(spi_composing *c, const sp_record *article);
-/* An answer that was given before (reply_again.c): a line that says so where there is one to say; whether it was given to the last two
-   messages already, and what is said then instead of giving it a third time. */
+/* An answer that was given before (reply_again.c): a line that says so where there is one to say; and what is said instead of giving it whole
+   again. *ret: whether it is. */
 sp_status spi_compose_why_again(spi_composing *c, const sp_record *article);
-bool spi_was_said_twice(const spi_composing *c, const sp_record *article);
-sp_status spi_compose_third(spi_composing *c, const sp_record *article);
+sp_status spi_compose_again(spi_composing *c, const sp_record *article, bool *ret);
 /* The way back to a procedure that was left, where there is one. */
 sp_status spi_compose_return(spi_composing *c);
 

@@ -18,7 +18,7 @@
 #define BRIEF_WORDS 1
 #define ALONE_IF_BRIEF 0.4
 #define POINTING_WORDS 2       /* "quello per lo spid" tells which of what was spoken of; with more words it says what it means */
-#define ALONE_OF_DEVICE 0.2    /* "android": what it is about stands in what was said */
+#define ALONE_OF_DEVICE 0.2    /* "android", "e adesso?": what it is about stands in what was said */
 /* By words alone a new statement ("la carta è smagnetizzata") has few words of the title it is read after, and what is sure of it alone is
    rather about something new: so much of the weight is by how sure. Of both sets' turns read in context 106 of 139 and 21 of 47 then have the
    right article first, 104 and 18 with one weight for all; neighbours on the grid do as well. With sentence vectors it changes nothing. */
@@ -96,8 +96,8 @@ sp_status spi_topic_find(spi_deciding *d, sp_error *err)
 	return SP_OK;
 }
 
-/* On the way through a procedure what is said to it is understood there; what tells and is not stands alone, and what asks is not drawn
-   to the procedure: else all would seem to be about it. */
+/* On the way through a procedure what is said to it is understood there; what tells and is not stands alone, unless it is too
+   brief to ("il codice"), and what asks is not drawn to the procedure: else all would seem to be about it. */
 static bool is_walking(const spi_deciding *d)
 {
 	const sp_dialogue *dialogue = d->question->dialogue;
@@ -123,7 +123,8 @@ static bool is_pointing(const spi_deciding *d)
 
 bool spi_leans_on_topic(const spi_deciding *d)
 {
-	if (!d->topic.turn || (is_walking(d) && !d->asks && !is_pointing(d)) || changes_topic(d))
+	bool stands_alone = is_walking(d) && !d->asks && !is_pointing(d) && spi_count_bits(d->cues.content) > BRIEF_WORDS;
+	if (!d->topic.turn || stands_alone || changes_topic(d))
 		return false;
 	const sp_turn *turn = d->topic.turn;
 	bool unanswered = turn->reason == SP_REASON_NO_ANSWER || turn->reason == SP_REASON_CASE;
@@ -257,7 +258,7 @@ static bool is_brief(const spi_deciding *d)
 
 static double weight_alone(const spi_deciding *d, bool by_words)
 {
-	if (spi_tells_device(d))
+	if (spi_tells_device(d) || spi_walk_cue_said(&d->tokens, d->decision->lang, SPI_ASKS_ON))
 		return ALONE_OF_DEVICE;
 	if (is_brief(d))
 		return ALONE_IF_BRIEF;

@@ -207,10 +207,11 @@ void spi_compose_related(spi_composing *c, const sp_record *article)
 
 static sp_status compose_whole(spi_composing *c, const sp_record *article)
 {
-	bool whole;
-	if (spi_was_said_twice(c, article))
-		return spi_compose_third(c, article);
-	sp_status status = spi_compose_notices(c, article);
+	bool whole, again;
+	sp_status status = spi_compose_again(c, article, &again);
+	if (status != SP_OK || again)
+		return status;
+	status = spi_compose_notices(c, article);
 	if (status == SP_OK)
 		status = spi_compose_why_again(c, article);
 	if (status != SP_OK || (status = spi_compose_window_first(c, article, &whole)) != SP_OK)

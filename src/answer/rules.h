@@ -13,6 +13,7 @@ bool spi_rule_nothing_readable(spi_deciding *d);
 bool spi_rule_offer(spi_deciding *d);
 /* "non voglio aprire niente, voglio sapere…": no ticket is wanted, and something else is. */
 bool spi_declines_first(const spi_deciding *d);
+bool spi_rule_whom(spi_deciding *d);
 bool spi_rule_person(spi_deciding *d);
 /* "chi sei?", "hello": of a service whose editors wrote an article about it. */
 bool spi_has_own_article(const spi_deciding *d);
@@ -24,8 +25,11 @@ bool spi_rule_abuse(spi_deciding *d);
 bool spi_rule_not_solved(spi_deciding *d);
 bool spi_rule_details(spi_deciding *d);
 bool spi_rule_where(spi_deciding *d);
+bool spi_rule_asks_on(spi_deciding *d);
 bool spi_rule_chosen(spi_deciding *d);
 bool spi_rule_no_progress(spi_deciding *d);
+/* Whether the first of what was found answered the last messages, and this one says hardly anything else. */
+bool spi_goes_in_circles(const spi_deciding *d);
 /* Whether so many turns were in vain that it is time for a person. */
 bool spi_no_progress(const spi_deciding *d);
 /* By what was found (rules_found.c). */

@@ -12,6 +12,8 @@
 #define TOLD_BETTER 0.5
 #define WHERE_WORDS 6
 #define WHERE_CONFIDENCE 0.97
+#define SAME_MOST 3                /* times in a row that an answer is given, then a person; who says something of their own */
+#define CIRCLE_WORDS 1             /* with more words may be answered by it all the same */
 #define NO_PROGRESS 3              /* turns, then a person */
 
 static bool answers_something_new(const spi_deciding *d)
@@ -121,6 +123,9 @@ bool spi_rule_details(spi_deciding *d)
 		return false;
 	if (gives_data(d))
 		return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_DETAILS);
+	/* "e adesso?": what is to be done now is to send it. */
+	if (spi_walk_cue_said(&d->tokens, d->decision->lang, SPI_ASKS_ON))
+		return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_ACCEPTED);
 	/* "non ho risolto" adds nothing that could be thanked for. */
 	if (spi_says(d, SPI_CUE_NOT_SOLVED) && !d->asks && spi_unexplained(d, d->cues.covered[SPI_CUE_NOT_SOLVED]) == 0)
 		return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_NOT_SOLVED);
@@ -150,6 +155,29 @@ bool spi_rule_where(spi_deciding *d)
 	if (asks_where && d->topic.record && spi_put_article(d, d->topic.record, WHERE_CONFIDENCE))
 		return spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_SURE);
 	return spi_decided(d, SP_DECIDE_CLARIFY, SP_REASON_TOO_VAGUE);
+}
+
+bool spi_goes_in_circles(const spi_deciding *d)
+{
+	const sp_dialogue *dialogue = d->question->dialogue;
+	size_t same = 0;
+	if (spi_count_bits(d->cues.content) > CIRCLE_WORDS && !spi_walk_cue_said(&d->tokens, d->decision->lang, SPI_ASKS_ON))
+		return false;
+	for (size_t i = dialogue ? dialogue->count : 0; i > 0 && same < SAME_MOST; i--, same++) {
+		const sp_turn *turn = &dialogue->turns[i - 1];
+		if (turn->decision != SP_DECIDE_ANSWER || turn->step || strcmp(turn->article, d->found.candidates[0].id) != 0)
+			break;
+	}
+	return same == SAME_MOST;
+}
+
+/* "e poi?", "quanto ci vuole?": of what was answered last. */
+bool spi_rule_asks_on(spi_deciding *d)
+{
+	if (!d->topic.record || !spi_last_was(d, SP_DECIDE_ANSWER) || strcmp(d->last->article, d->topic.article) != 0 ||
+		!spi_walk_cue_said(&d->tokens, d->decision->lang, SPI_ASKS_ON) || !spi_put_first(d, d->topic.record, WHERE_CONFIDENCE))
+		return false;
+	return spi_goes_in_circles(d) ? spi_decided(d, SP_DECIDE_TICKET, SP_REASON_NOT_SOLVED) : spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_SURE);
 }
 
 static bool was_offered(const spi_deciding *d, const char *id)

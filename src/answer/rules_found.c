@@ -187,12 +187,18 @@ bool spi_rule_gibberish(spi_deciding *d)
 	return spi_decided(d, SP_DECIDE_NONE, SP_REASON_GIBBERISH);
 }
 
+/* "non ho risolto", before anything was answered, says no more than "non funziona". */
+static uint64_t vague_in(const spi_deciding *d)
+{
+	return d->cues.covered[SPI_CUE_VAGUE] | (d->topic.article ? 0 : d->cues.covered[SPI_CUE_NOT_SOLVED]);
+}
+
 bool spi_rule_vague(spi_deciding *d)
 {
 	if (spi_topic_is_known(d) || spi_has_own_article(d))
 		return false;
 	/* "ho un'altra domanda" says that one comes, and not which. */
-	uint64_t says_nothing = d->cues.covered[SPI_CUE_VAGUE] | d->cues.covered[SPI_CUE_TOPIC_CHANGE];
+	uint64_t says_nothing = vague_in(d) | d->cues.covered[SPI_CUE_TOPIC_CHANGE];
 	uint64_t explained = says_nothing | d->cues.covered[SPI_CUE_GREETING] | d->cues.covered[SPI_CUE_THANKS];
 	if (d->found.stats.content_words > 0 && !(says_nothing && spi_unexplained(d, explained) == 0))
 		return false;
@@ -245,7 +251,9 @@ double spi_sure_from(const spi_deciding *d)
 
 bool spi_rule_sure(spi_deciding *d)
 {
-	return d->found.count > 0 && d->confidence >= spi_sure_from(d) && spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_SURE);
+	if (d->found.count == 0 || d->confidence < spi_sure_from(d))
+		return false;
+	return spi_goes_in_circles(d) ? spi_decided(d, SP_DECIDE_TICKET, SP_REASON_NOT_SOLVED) : spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_SURE);
 }
 
 /* A service may be asked what is off topic elsewhere, and have an article for greetings: what the editors' own phrasings of the same thing look
@@ -280,12 +288,12 @@ bool spi_rule_plain_kind(spi_deciding *d)
 	const double *least = d->topic.turn || d->confidence >= d->threshold ? later : first;
 	/* "come mai", after an answer, is about it. */
 	bool only_asks = d->asks && d->cues.content == 0;
-	bool says_more = spi_says(d, SPI_CUE_VAGUE) || (d->topic.said && (spi_says(d, SPI_CUE_FOLLOW_UP) || only_asks));
+	bool says_more = vague_in(d) || (d->topic.said && (spi_says(d, SPI_CUE_FOLLOW_UP) || only_asks));
 	if ((d->topic.said ? d->alone_confidence : d->confidence) >= ANSWER_STANDS)
 		return false;
 	/* "i do not understand", "hello i need help": like what people say who want a person, and says nothing but that something is wrong. */
 	uint64_t courtesy = d->cues.covered[SPI_CUE_GREETING] | d->cues.covered[SPI_CUE_THANKS];
-	bool only_vague = spi_says(d, SPI_CUE_VAGUE) && spi_unexplained(d, d->cues.covered[SPI_CUE_VAGUE] | courtesy) == 0;
+	bool only_vague = vague_in(d) && spi_unexplained(d, vague_in(d) | courtesy) == 0;
 	/* "quale gestore mi consigli?", "a chi devo scrivere?": a question that an article answers is none for a person. */
 	bool has_answer = d->topic.said && d->confidence >= (d->asks ? PERSON_ANSWERED : PERSON_TOLD);
 	if (d->found.stats.kinds[SP_KIND_PERSON] > least[SP_KIND_PERSON] && !only_vague && !has_answer && !(d->topic.said && spi_says(d, SPI_CUE_FOLLOW_UP)))

@@ -2,10 +2,13 @@
 #include "answer/context.h"
 #include "answer/rules.h"
 
+#include <string.h>
+
 #define CLOSING_WORDS 3            /* so many may stand beside "ok", "grazie" where nothing more is asked */
 #define NO_WITHIN 3                /* words: what is said first */
 #define CONTACT_CONFIDENCE 0.5     /* an article tells the telephone number that is asked for */
 #define CONTACT_SURE 0.8           /* the same before anything is talked of: whose number it is must be said */
+#define WHOM_CONFIDENCE 0.97       /* that who decides is whom to ask */
 /* "ok l'app non si apre": from here on of an answer to it, read by itself, it is something else that is wrong; */
 #define MATTER_CONFIDENCE 0.93
 #define MATTER_DENIED 0.8          /* the same with a "not" in it; */
@@ -18,11 +21,30 @@ bool spi_rule_nothing_readable(spi_deciding *d)
 	return d->tokens.count == 0 && spi_decided(d, SP_DECIDE_NONE, SP_REASON_SMALLTALK);
 }
 
+static uint64_t courtesy_in(const spi_deciding *d)
+{
+	static const spi_cue cues[] = {SPI_CUE_THANKS, SPI_CUE_GREETING, SPI_CUE_GOODBYE, SPI_CUE_OPENING, SPI_CUE_ENDING};
+	uint64_t covered = 0;
+	for (size_t i = 0; i < sizeof cues / sizeof *cues; i++)
+		covered |= d->cues.covered[cues[i]];
+	return covered;
+}
+
+/* "c'è un numero da chiamare?", of nobody by name: what was answered already says no more, and what is about something else is beside the point. */
+static bool is_of_nobody(const spi_deciding *d)
+{
+	bool names = spi_unexplained(d, d->cues.covered[SPI_CUE_CONTACT] | d->cues.covered[SPI_CUE_QUESTION] | courtesy_in(d)) > 0;
+	if (names || d->found.count == 0 || !spi_topic_is_known(d))
+		return false;
+	const sp_candidate *first = d->found.candidates;
+	return strcmp(first->id, d->topic.article) == 0 || (!spi_topic_is_related(d, first->id) && strcmp(first->category, d->topic.category) != 0);
+}
+
 /* "avete un numero di telefono?" of a body that is talked of: its article tells. */
 static bool asks_for_contact(const spi_deciding *d)
 {
 	bool only_contact = (d->cues.covered[SPI_CUE_PERSON] & ~d->cues.covered[SPI_CUE_CONTACT]) == 0;
-	if (!only_contact || !d->asks)
+	if (!only_contact || !d->asks || is_of_nobody(d))
 		return false;
 	if (!spi_topic_is_known(d))
 		return d->confidence >= CONTACT_SURE && spi_unexplained(d, d->cues.covered[SPI_CUE_CONTACT]) > 0;
@@ -36,15 +58,6 @@ static bool was_offered_with_detail(const spi_deciding *d)
 	sp_reason reason = dialogue && dialogue->count > 0 ? dialogue->turns[dialogue->count - 1].reason : SP_REASON_COUNT;
 	bool told = reason == SP_REASON_DAY_TOLD || reason == SP_REASON_NUMBER_TOLD;
 	return told && spi_last_was(d, SP_DECIDE_ANSWER) && !d->last->step && !(d->topic.record && *d->topic.record->competence);
-}
-
-static uint64_t courtesy_in(const spi_deciding *d)
-{
-	static const spi_cue cues[] = {SPI_CUE_THANKS, SPI_CUE_GREETING, SPI_CUE_GOODBYE, SPI_CUE_OPENING, SPI_CUE_ENDING};
-	uint64_t covered = 0;
-	for (size_t i = 0; i < sizeof cues / sizeof *cues; i++)
-		covered |= d->cues.covered[cues[i]];
-	return covered;
 }
 
 /* More than a bare "no", behind which may be what it is about. "non ho risolto" holds "ho risolto". */
@@ -98,6 +111,15 @@ bool spi_rule_offer(spi_deciding *d)
 		return false;
 	return (is_answered || spi_last_was(d, SP_DECIDE_CLARIFY)) && ends_with_no(d, no) &&
 		spi_decided(d, SP_DECIDE_NONE, spi_says(d, SPI_CUE_THANKS) ? SP_REASON_THANKS : SP_REASON_GOODBYE);
+}
+
+/* "a chi telefono?", where another body decides on what was answered: its article tells, with the body's contact, and a person is offered. */
+bool spi_rule_whom(spi_deciding *d)
+{
+	uint64_t whom = spi_walk_cue_covered(&d->tokens, d->decision->lang, SPI_ASKS_WHOM);
+	if (!whom || spi_unexplained(d, whom | courtesy_in(d)) > 0 || !spi_topic_is_known(d) || !*d->topic.record->competence)
+		return false;
+	return spi_put_first(d, d->topic.record, WHOM_CONFIDENCE) && spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_SURE);
 }
 
 bool spi_rule_person(spi_deciding *d)

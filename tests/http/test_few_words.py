@@ -65,6 +65,12 @@ class ByMeaning(unittest.TestCase):
             turn = self.client.post("/v1/chat", {"message": message}).json
             self.assertEqual((turn["decision"], turn["reason"], turn["lang"]), ("clarify", "too-vague", lang), message)
 
+    def test_that_it_did_not_help_before_anything_was_answered(self):
+        """Nothing was: it is asked what it is about, and what is found for such words is not offered."""
+        for before in ((), ("ciao",)):
+            for message in ("non ho risolto", "non ho risolto il problema", "già provato", "buongiorno, non ho ancora risolto"):
+                self.assertEqual(self.talk(*before, message)[:2], ("clarify", "too-vague"), message)
+
     def test_with_what_is_wrong_it_is_answered(self):
         self.assertEqual(self.talk("non riesco a recuperare la password")[::2], ("answer", "password-dimenticata"))
         self.assertEqual(self.talk("ho un problema con la tessera elettronica")[::2], ("answer", "tessera-elettronica"))
