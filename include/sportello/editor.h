@@ -42,7 +42,7 @@ typedef struct sp_edit {
 
 /**
  * Compare two folders of one knowledge base. A removed and an added article of one language count as renamed when they have the same
- * body or title, or half of their questions.
+ * body or title, or half of their questions. What is in a folder that one of them may not read is not compared.
  * @param arena  owns the result
  * @return SP_OK; SP_ERR_NOT_FOUND, SP_ERR_INVALID (kb.yaml of one of them); SP_ERR_IO; SP_ERR_NOMEM
  */

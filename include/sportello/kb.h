@@ -343,6 +343,8 @@ sp_status sp_kb_scan(const char *dir, sp_arena *arena, sp_kb_files *ret, sp_erro
 /** The same, going on where a folder in it may not be read, which is an error of sp_kb_scan(). @p ret_closed: those folders, relative;
  *  owned by @p arena. */
 sp_status sp_kb_scan_open(const char *dir, sp_arena *arena, sp_kb_files *ret, sp_strings *ret_closed, sp_error *err);
+/** Take out of @p files those below any of @p folders, the order kept: what one side of a comparison cannot read is not gone. */
+void sp_kb_leave_out(sp_kb_files *files, const sp_strings *folders);
 #define SP_KB_FINGERPRINT 64
 /** A SHA-256, in hex, over all that is served: names and texts of the articles, kb.yaml, labelled questions. Reads every file. */
 sp_status sp_kb_fingerprint(const char *dir, char ret[SP_KB_FINGERPRINT + 1], sp_error *err);

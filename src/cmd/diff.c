@@ -277,6 +277,9 @@ static int run(differing *d, const char *const *files, size_t count)
 {
 	sp_error err = {0};
 	spi_session_options options = d->o->session;
+	(void)spi_tell_closed(options.kb, "cmd.closed");
+	if (d->o->before)
+		(void)spi_tell_closed(d->o->before, "cmd.closed");
 	sp_status status = find_sides(d, &err);
 	if (status == SP_OK)
 		status = read_questions(d, files, count, &err);

@@ -24,6 +24,7 @@ int spi_cmd_edit(int argc, char **argv)
 	life.id = words[0];
 	life.lang = lang ? sp_lang_of(lang, strlen(lang)) : SP_LANG_NONE;
 	life.arena = sp_arena_new(0);
+	(void)spi_tell_closed(life.dir, "cmd.closed");
 	sp_status status = life.arena ? sp_life_edit(&life, &path, &err) : SP_ERR_NOMEM;
 	if (status == SP_OK && json) {
 		spi_print_files_json(&(sp_strings){&path, 1});

@@ -5,9 +5,7 @@
 #include "base/file.h"
 #include "sportello/site.h"
 
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 typedef struct export_options {
 	const char *kb, *format, *out, *audience, *as_of, *base_url, *contact;
@@ -22,27 +20,6 @@ static void say(const export_options *o, const char *key, size_t count)
 		printf("{\"out\":\"%s\",\"count\":%zu}\n", strcmp(o->out, "-") == 0 ? "-" : "file", count);
 	else
 		fprintf(stderr, "%s: %zu\n", spi_say(key), count);
-}
-
-/* Names what may not be read, so that what came out lacks it. False: something does. */
-static bool is_whole(const char *kb)
-{
-	sp_kb_files files = {0};
-	sp_strings closed = {0};
-	sp_arena *arena = sp_arena_new(0);
-	bool whole = arena && sp_kb_scan_open(kb, arena, &files, &closed, NULL) == SP_OK;
-	for (size_t i = 0; i < closed.count; i++)
-		fprintf(stderr, "sportello: %s: %s\n", closed.items[i], spi_say("cmd.export.closed"));
-	for (size_t i = 0; i < files.count; i++) {
-		const char *path = sp_arena_printf(arena, "%s/%s", kb, files.items[i].path);
-		if (path && access(path, R_OK) != 0 && errno == EACCES) {
-			fprintf(stderr, "sportello: %s: %s\n", files.items[i].path, spi_say("cmd.export.closed"));
-			whole = false;
-		}
-	}
-	whole &= closed.count == 0;
-	sp_arena_free(arena);
-	return whole;
 }
 
 static int export_rows(const export_options *o)
@@ -62,7 +39,7 @@ static int export_rows(const export_options *o)
 		return spi_fail(&err, status);
 	if (!to_terminal || !o->json)
 		say(o, "cmd.export.articles", count);
-	return is_whole(o->kb) ? SPI_EXIT_OK : SPI_EXIT_NO;
+	return spi_tell_closed(o->kb, "cmd.export.closed") ? SPI_EXIT_OK : SPI_EXIT_NO;
 }
 
 static void on_progress(size_t done, size_t total, void *arg)
@@ -100,7 +77,7 @@ static int export_site(const export_options *o)
 	if (status != SP_OK)
 		return status == SP_ERR_CONFLICT ? (spi_fail(&err, status), SPI_EXIT_NO) : spi_fail(&err, status);
 	say(o, "cmd.export.files", files);
-	return is_whole(o->kb) ? SPI_EXIT_OK : SPI_EXIT_NO;
+	return spi_tell_closed(o->kb, "cmd.export.closed") ? SPI_EXIT_OK : SPI_EXIT_NO;
 }
 
 /* Without its final slashes; false when it is none of the web. */

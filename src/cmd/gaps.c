@@ -69,6 +69,7 @@ static int run(const gaps_options *o)
 	sp_gap_options options = {.store = NULL};
 	sp_gaps gaps;
 	bool any = false;
+	(void)spi_tell_closed(o->session.kb, "cmd.closed");
 	int code = spi_session_open(&session, &o->session);
 	if (code != SPI_EXIT_OK)
 		return code;

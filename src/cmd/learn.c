@@ -325,6 +325,7 @@ static int run(const learn_options *options)
 	learning l = {.options = options, .learned = {.max = (size_t)1 << 31}, .order = {.max = (size_t)1 << 31}};
 	sp_error err = {0};
 	sp_buffer out = SP_BUFFER_INIT;
+	(void)spi_tell_closed(options->kb, "cmd.closed");
 	sp_status status = learn(&l, &out, &err);
 	int code = (options->json ? l.proposals.count : out.len) > 0 ? SPI_EXIT_OK : SPI_EXIT_NO;
 	if (status == SP_OK) {

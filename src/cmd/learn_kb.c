@@ -66,9 +66,10 @@ static int by_id(const void *left, const void *right)
 static sp_status read_all(spi_learn_kb *kb, sp_arena *scratch, sp_error *err)
 {
 	sp_kb_files files;
+	sp_strings closed; /* as a file that cannot be read; the command names them */
 	sp_status status = sp_kb_config_load(kb->dir, NULL, &kb->config, err);
 	if (status == SP_OK)
-		status = sp_kb_scan(kb->dir, kb->arena, &files, err);
+		status = sp_kb_scan_open(kb->dir, kb->arena, &files, &closed, err);
 	if (status != SP_OK)
 		return status;
 	kb->day = sp_date_of(spi_now_utc_s(), kb->config->timezone);

@@ -67,6 +67,7 @@ int spi_cmd_retire(int argc, char **argv)
 	life.id = words[0];
 	life.lang = lang ? sp_lang_of(lang, strlen(lang)) : SP_LANG_NONE;
 	life.arena = sp_arena_new(0);
+	(void)spi_tell_closed(life.dir, "cmd.closed");
 	sp_status status = life.arena ? sp_life_retire(&life, replaced_by, &retired, &err) : SP_ERR_NOMEM;
 	if (status == SP_OK && json)
 		print_json(&retired);

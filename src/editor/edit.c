@@ -18,6 +18,8 @@ typedef struct file {
 typedef struct folder {
 	const char *dir;
 	sp_kb_config *config;
+	sp_kb_files found;
+	sp_strings closed; /* folders that cannot be read: what is in them is not gone */
 	file *files; /* by path; the last is kb.yaml */
 	size_t count;
 } folder;
@@ -51,13 +53,11 @@ static sp_status read_version(const folder *f, file *item, sp_arena *scratch, sp
 
 static sp_status look(folder *f, sp_arena *arena, sp_arena *scratch, char ret_state[SP_VERSION_HEX + 1], sp_error *err)
 {
-	sp_kb_files found;
 	sp_buffer all = SP_BUFFER_INIT;
 	sp_status status = sp_kb_config_load(f->dir, NULL, &f->config, err);
-	if (status == SP_OK)
-		status = sp_kb_scan(f->dir, arena, &found, err);
 	if (status != SP_OK)
 		return status;
+	const sp_kb_files found = f->found;
 	f->files = sp_arena_calloc(arena, found.count + 1, sizeof *f->files);
 	if (!f->files)
 		return no_memory(err);
@@ -210,13 +210,28 @@ static void close_folder(folder *f)
 		sp_kb_config_free(f->config);
 }
 
+static sp_status find_files(comparing *c, sp_error *err)
+{
+	folder *before = &c->before, *now = &c->now;
+	sp_status status = sp_kb_scan_open(before->dir, c->arena, &before->found, &before->closed, err);
+	if (status == SP_OK)
+		status = sp_kb_scan_open(now->dir, c->arena, &now->found, &now->closed, err);
+	if (status != SP_OK)
+		return status;
+	sp_kb_leave_out(&before->found, &now->closed);
+	sp_kb_leave_out(&now->found, &before->closed);
+	return SP_OK;
+}
+
 sp_status sp_edit_compare(const char *before_dir, const char *now_dir, sp_arena *arena, sp_edit *ret, sp_error *err)
 {
 	*ret = (sp_edit){0};
 	comparing c = {.before.dir = before_dir, .now.dir = now_dir, .arena = arena, .scratch = sp_arena_new(1 << 16), .ret = ret};
 	if (!c.scratch)
 		return no_memory(err);
-	sp_status status = look(&c.before, arena, c.scratch, ret->before, err);
+	sp_status status = find_files(&c, err);
+	if (status == SP_OK)
+		status = look(&c.before, arena, c.scratch, ret->before, err);
 	if (status == SP_OK)
 		status = look(&c.now, arena, c.scratch, ret->now, err);
 	if (status == SP_OK && !compare(&c))

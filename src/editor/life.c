@@ -64,9 +64,10 @@ static sp_status read_files(spi_living *living, sp_error *err)
 {
 	const sp_life *life = living->life;
 	sp_kb_files files = {0};
+	sp_strings closed = {0};
 	bool any = false;
 	const char *name = spi_id_file_name(life->id, life->arena);
-	sp_status status = name ? sp_kb_scan(life->dir, life->arena, &files, err) : no_memory(err);
+	sp_status status = name ? sp_kb_scan_open(life->dir, life->arena, &files, &closed, err) : no_memory(err);
 	for (size_t i = 0; status == SP_OK && i < files.count; i++) {
 		const char *path = files.items[i].path;
 		if (!is_of(living, path, name))
@@ -77,8 +78,9 @@ static sp_status read_files(spi_living *living, sp_error *err)
 		status = read_text(living, path, sp_kb_is_waiting(path) ? &living->found[lang].waiting : &living->found[lang].live, err);
 	}
 	if (status == SP_OK && !any)
-		return sp_error_set(err, SP_ERR_NOT_FOUND, life->dir, 0, "there is no file %s.md%s%s", name,
-			life->lang == SP_LANG_NONE ? "" : " in the language ", life->lang == SP_LANG_NONE ? "" : sp_lang_code(life->lang));
+		return sp_error_set(err, SP_ERR_NOT_FOUND, life->dir, 0, "there is no file %s.md%s%s%s%s%s", name,
+			life->lang == SP_LANG_NONE ? "" : " in the language ", life->lang == SP_LANG_NONE ? "" : sp_lang_code(life->lang),
+			closed.count ? " where one may look: " : "", closed.count ? closed.items[0] : "", closed.count ? " cannot be read" : "");
 	return status;
 }
 

@@ -68,12 +68,13 @@ static sp_status lay(laying *l, const sp_kb_files *files, size_t *ret_count)
 sp_status sp_life_lay_ahead(const char *dir, const char *to, size_t *ret_count, sp_error *err)
 {
 	sp_kb_files files = {0};
+	sp_strings closed; /* missing on both sides */
 	sp_arena *list = sp_arena_new(0);
 	laying l = {.from = dir, .to = to, .arena = sp_arena_new(1 << 16), .err = err};
 	*ret_count = 0;
 	sp_status status = list && l.arena ? spi_remove_tree(to, err) : sp_error_set(err, SP_ERR_NOMEM, dir, 0, "out of memory");
 	if (status == SP_OK)
-		status = sp_kb_scan(dir, list, &files, err);
+		status = sp_kb_scan_open(dir, list, &files, &closed, err);
 	if (status == SP_OK)
 		status = lay(&l, &files, ret_count);
 	sp_arena_free(l.arena);

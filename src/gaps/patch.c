@@ -66,8 +66,9 @@ static sp_status open_folder(folder *f, sp_error *err)
 	f->scratch = sp_arena_new(0);
 	if (!f->arena || !f->scratch)
 		return no_memory(err);
+	sp_strings closed; /* nothing is proposed for what cannot be read */
 	sp_status status = sp_kb_config_load(f->dir, NULL, &f->config, err);
-	return status == SP_OK ? sp_kb_scan(f->dir, f->arena, &f->files, err) : status;
+	return status == SP_OK ? sp_kb_scan_open(f->dir, f->arena, &f->files, &closed, err) : status;
 }
 
 static void close_folder(folder *f)

@@ -63,9 +63,10 @@ sp_status spi_naming_find(const char *dir, const sp_kb_config *config, const cha
 	size_t *ret_count, sp_error *err)
 {
 	sp_kb_files files = {0};
+	sp_strings closed; /* as of files below: who asks tells of what cannot be read */
 	finder f = {.id = id, .arena = arena};
 	sp_arena *scratch = sp_arena_new(0);
-	sp_status status = scratch ? sp_kb_scan(dir, arena, &files, err) : SP_ERR_NOMEM;
+	sp_status status = scratch ? sp_kb_scan_open(dir, arena, &files, &closed, err) : SP_ERR_NOMEM;
 	for (size_t i = 0; status == SP_OK && i < files.count; i++) {
 		const char *bytes, *path = files.items[i].path;
 		size_t len;

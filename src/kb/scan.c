@@ -230,6 +230,25 @@ sp_status sp_kb_scan_open(const char *dir, sp_arena *arena, sp_kb_files *ret, sp
 	return status;
 }
 
+static bool is_below(const char *path, const sp_strings *folders)
+{
+	bool found = false;
+	for (size_t i = 0; !found && i < folders->count; i++) {
+		size_t len = strlen(folders->items[i]);
+		found = strncmp(path, folders->items[i], len) == 0 && path[len] == '/';
+	}
+	return found;
+}
+
+void sp_kb_leave_out(sp_kb_files *files, const sp_strings *folders)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < files->count; i++)
+		if (!is_below(files->items[i].path, folders))
+			files->items[count++] = files->items[i];
+	files->count = count;
+}
+
 /* No way out of the folder: neither up nor from the root. */
 static bool is_relative(const char *path)
 {

@@ -180,8 +180,9 @@ static sp_status fix_file(fixer *f, const char *path, sp_arena *scratch)
 static sp_status fix_files(fixer *f)
 {
 	sp_kb_files files = {0};
+	sp_strings closed; /* a finding, and nothing to mend */
 	sp_arena *scratch = sp_arena_new(1 << 18);
-	sp_status status = scratch ? sp_kb_scan(f->dir, f->arena, &files, f->err) : no_memory(f);
+	sp_status status = scratch ? sp_kb_scan_open(f->dir, f->arena, &files, &closed, f->err) : no_memory(f);
 	if (status == SP_OK)
 		status = fix_file(f, SPI_CONFIG_FILE, scratch);
 	for (size_t i = 0; status == SP_OK && i < files.count; i++)

@@ -115,11 +115,13 @@ static bool map_pairs(spi_pairs *pairs)
 sp_status spi_pairs_read(spi_pairs *pairs, sp_error *err)
 {
 	sp_kb_files now = {0}, then = {0};
+	sp_strings closed = {0};
 	sp_arena *scratch = sp_arena_new(1 << 20);
-	sp_status status = scratch ? sp_kb_scan(pairs->dir, pairs->arena, &now, err) : SP_ERR_NOMEM;
+	sp_status status = scratch ? sp_kb_scan_open(pairs->dir, pairs->arena, &now, &closed, err) : SP_ERR_NOMEM;
 	if (status == SP_OK)
 		status = sp_kb_scan(pairs->before, pairs->arena, &then, err);
 	if (status == SP_OK) {
+		sp_kb_leave_out(&then, &closed); /* what cannot be read is not gone */
 		pairs->items = sp_arena_calloc(pairs->arena, now.count + then.count + 1, sizeof *pairs->items);
 		if (!pairs->items || !pair_files(pairs, &now, &then, scratch) || !add(pairs, SPI_CONFIG_FILE, SPI_CONFIG_FILE) ||
 			!join_renamed(pairs) || !map_pairs(pairs))
