@@ -28,7 +28,7 @@ extern "C" {
 /** What a store's file holds, read without the rest of the program. */
 typedef struct sp_store_facts {
 	int64_t schema;                  /**< version; SP_STORE_SCHEMA is the one of this program */
-	int64_t conversations, tickets, attachments;
+	int64_t conversations, tickets, attachments; /**< not counted where a later version wrote it */
 	bool is_sound;                   /**< SQLite's own check of pages, indexes and references found nothing */
 	char fault[256];                 /**< what it found first */
 	char missing_attachment[64];     /**< id of the first whose file is not there or has another length; "" = none */
@@ -36,7 +36,7 @@ typedef struct sp_store_facts {
 } sp_store_facts;
 
 /** Copy the store of @p data_dir as it is at this moment into the new file @p to (SQLite's backup interface: nobody who writes has to
- *  wait). SP_ERR_NOT_FOUND (no store); SP_ERR_CONFLICT (@p to is there); as sp_store_open() */
+ *  wait). SP_ERR_NOT_FOUND (no store); SP_ERR_CONFLICT (@p to is there); SP_ERR_NEWER; as sp_store_open() */
 sp_status sp_store_copy(const char *data_dir, const char *to, sp_error *err);
 /** Read all of FOLDER/store.sqlite and look for what is wrong with it; beside a running service too. SP_ERR_NOT_FOUND: no store, or one that
  *  nothing was ever written to. */
@@ -59,7 +59,8 @@ typedef struct sp_backup_info {
  * Threads: any, processes too. While it runs the knowledge base is not published anew; everything else goes on.
  */
 sp_status sp_backup_make(const char *data_dir, const char *to, bool without_index, sp_backup_info *ret, sp_error *err);
-/** Read all of a backup. SP_ERR_CORRUPT with the file that is not as it was made; SP_ERR_NOT_FOUND (no backup there). */
+/** Read all of a backup. SP_ERR_CORRUPT with the file that is not as it was made; SP_ERR_NOT_FOUND (no backup there); SP_ERR_NEWER (a later
+ *  version made it). */
 sp_status sp_backup_verify(const char *folder, sp_backup_info *ret, sp_error *err);
 /**
  * Verify it, then fill @p data_dir from it: made when missing, else it must be empty (SP_ERR_CONFLICT). Files get the owner of that folder.

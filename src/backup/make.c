@@ -109,7 +109,7 @@ static sp_status write_lists(spi_tree *tree, const sp_store_facts *facts, sp_err
 	spi_rfc3339(spi_now_utc_s(), time);
 	sp_json_init(&json, &text);
 	sp_json_object(&json, NULL);
-	sp_json_int(&json, "format", 1);
+	sp_json_int(&json, "format", SPI_BACKUP_FORMAT);
 	sp_json_string(&json, "version", sp_version());
 	sp_json_string(&json, "made", time);
 	sp_json_int(&json, "schema", facts->schema);

@@ -3,6 +3,8 @@
 
 #include "base/file.h"
 
+#include <jansson.h>
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -15,6 +17,7 @@
 
 #define STORE "store.sqlite"
 #define LOCK "store.lock"
+#define FACTS_MAX ((size_t)64 << 10)
 
 typedef struct verifying { const char *folder; sp_backup_info *info; bool has_store; } verifying;
 
@@ -35,25 +38,47 @@ static sp_status verify_file(const char *sum, const char *name, void *arg, sp_er
 	return status;
 }
 
+/* What a later version laid out otherwise may read like a damaged one, or like a whole one with something missing: this comes before all
+   else. A file that cannot be read is what the sums are for. */
+static sp_status need_format(const char *folder, sp_error *err)
+{
+	const char *bytes;
+	size_t len;
+	sp_status status = SP_OK;
+	sp_arena *arena = sp_arena_new(0);
+	const char *path = arena ? sp_arena_printf(arena, "%s/" SPI_BACKUP_FILE, folder) : NULL;
+	json_t *facts = path && spi_file_read(path, FACTS_MAX, arena, &bytes, &len, NULL) == SP_OK ? json_loadb(bytes, len, 0, NULL) : NULL;
+	json_t *format = json_object_get(facts, "format");
+	const char *version = json_string_value(json_object_get(facts, "version"));
+	if (json_is_integer(format) && json_integer_value(format) > SPI_BACKUP_FORMAT)
+		status = sp_error_set(err, SP_ERR_NEWER, folder, 0, "a newer version of sportello (%.40s) made it (format %lld, this one knows up to %d): restore it with that version, or take an older backup",
+			version ? version : "?", (long long)json_integer_value(format), SPI_BACKUP_FORMAT);
+	json_decref(facts);
+	sp_arena_free(arena);
+	return status;
+}
+
 sp_status sp_backup_verify(const char *folder, sp_backup_info *ret, sp_error *err)
 {
 	verifying v = {.folder = folder, .info = ret};
 	*ret = (sp_backup_info){0};
-	sp_status status = spi_sums_read(folder, verify_file, &v, err);
+	sp_status status = need_format(folder, err);
+	if (status == SP_OK)
+		status = spi_sums_read(folder, verify_file, &v, err);
 	if (status == SP_OK && !v.has_store)
 		status = sp_error_set(err, SP_ERR_CORRUPT, folder, 0, "the backup has no store; take another one");
 	if (status == SP_OK)
 		status = sp_store_examine(folder, &ret->store, err);
 	if (status == SP_OK && !ret->store.is_sound)
 		status = sp_error_set(err, SP_ERR_CORRUPT, folder, 0, "its store is damaged: %s", ret->store.fault);
+	if (status == SP_OK && ret->store.schema > SP_STORE_SCHEMA)
+		status = sp_error_set(err, SP_ERR_NEWER, folder, 0, "a newer version of sportello made it (schema %lld, this one knows up to %d): restore it with that version, or take an older backup",
+			(long long)ret->store.schema, SP_STORE_SCHEMA);
 	if (status == SP_OK && ret->store.missing_attachment[0])
 		status = sp_error_set(err, SP_ERR_CORRUPT, folder, 0, "the attachment %s is not in it", ret->store.missing_attachment);
 	if (status == SP_OK && ret->store.key_is_short)
 		status = sp_error_set(err, SP_ERR_CORRUPT, folder, 0, "its person.key is cut short; take another backup, or remove it and its line in "
 			SPI_SUMS_FILE);
-	if (status == SP_OK && ret->store.schema > SP_STORE_SCHEMA)
-		status = sp_error_set(err, SP_ERR_NEWER, folder, 0, "a newer version of sportello made it (schema %lld, this one knows up to %d): restore it with that version, or take an older backup",
-			(long long)ret->store.schema, SP_STORE_SCHEMA);
 	return status;
 }
 

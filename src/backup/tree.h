@@ -9,6 +9,7 @@
 
 #define SPI_SUMS_FILE "SHA256SUMS"
 #define SPI_BACKUP_FILE "backup.json"
+#define SPI_BACKUP_FORMAT 1
 
 /* What is copied from where to where, and what was. */
 typedef struct spi_tree {

@@ -53,6 +53,29 @@ static sp_status copy_pages(spi_sqlite *from, spi_sqlite *to, sp_error *err)
 	return spi_sqlite_exec(to, "PRAGMA journal_mode = DELETE", "finish the copy", err);
 }
 
+static sp_status number(spi_sqlite *db, const char *sql, int64_t *ret, sp_error *err)
+{
+	sqlite3_stmt *statement = NULL;
+	bool row = false;
+	sp_status status = spi_sqlite_first(db, sql, &statement, &row, err, "");
+	if (status == SP_OK && row) {
+		*ret = sqlite3_column_int64(statement, 0);
+		sqlite3_reset(statement);
+	}
+	return status;
+}
+
+/* Of what a later version wrote it is not known which files belong to it. */
+static sp_status need_known(spi_sqlite *db, sp_error *err)
+{
+	int64_t schema = 0;
+	sp_status status = number(db, "PRAGMA user_version", &schema, err);
+	if (status == SP_OK && schema > SP_STORE_SCHEMA)
+		status = sp_error_set(err, SP_ERR_NEWER, db->path, 0, "a newer version of sportello wrote it (schema %lld, this one knows up to %d): back it up with that version",
+			(long long)schema, SP_STORE_SCHEMA);
+	return status;
+}
+
 sp_status sp_store_copy(const char *data_dir, const char *to, sp_error *err)
 {
 	spi_sqlite from = {0}, copy = {0};
@@ -60,6 +83,8 @@ sp_status sp_store_copy(const char *data_dir, const char *to, sp_error *err)
 	if (snprintf(target, sizeof target, "%s", to) >= (int)sizeof target)
 		return sp_error_set(err, SP_ERR_INVALID, to, 0, "the path is too long");
 	sp_status status = open_in(&from, data_dir, path, err);
+	if (status == SP_OK)
+		status = need_known(&from, err);
 	int fd = status == SP_OK ? open(to, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
 	if (status == SP_OK && fd < 0)
 		status = errno == EEXIST ? sp_error_set(err, SP_ERR_CONFLICT, to, 0, "the file is there already") : sp_error_errno(err, errno, to, "make");
@@ -75,18 +100,6 @@ sp_status sp_store_copy(const char *data_dir, const char *to, sp_error *err)
 }
 
 /* ---- what is in it ---- */
-
-static sp_status number(spi_sqlite *db, const char *sql, int64_t *ret, sp_error *err)
-{
-	sqlite3_stmt *statement = NULL;
-	bool row = false;
-	sp_status status = spi_sqlite_first(db, sql, &statement, &row, err, "");
-	if (status == SP_OK && row) {
-		*ret = sqlite3_column_int64(statement, 0);
-		sqlite3_reset(statement);
-	}
-	return status;
-}
 
 /* A damaged file may make the check itself fail: that is a finding, too. */
 static void look_at_pages(spi_sqlite *db, sp_store_facts *ret)
@@ -167,8 +180,9 @@ static sp_status look_inside(spi_sqlite *db, const char *folder, sp_store_facts 
 	sp_status status = need_tables(db, db->path, err);
 	if (status == SP_OK)
 		status = number(db, "PRAGMA user_version", &ret->schema, err);
-	if (status == SP_OK)
-		status = number(db, "SELECT count(*) FROM conversations", &ret->conversations, err);
+	if (status != SP_OK || ret->schema > SP_STORE_SCHEMA) /* what a later version keeps where is not known */
+		return status;
+	status = number(db, "SELECT count(*) FROM conversations", &ret->conversations, err);
 	if (status == SP_OK)
 		status = number(db, "SELECT count(*) FROM tickets", &ret->tickets, err);
 	return status == SP_OK ? visit_attachments(db, look_at_file, &l, err) : status;

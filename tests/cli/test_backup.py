@@ -1,6 +1,7 @@
 """sportello backup: made while the service writes, checked, restored, compared."""
 
 import fcntl
+import hashlib
 import json
 import os
 import shutil
@@ -228,6 +229,44 @@ class Backup(Case):
                     self.assertFalse(os.path.exists(self.path('again', 'store.sqlite')))
                     write(path, good)
         self.ends(OK, 'backup', 'verify', self.to)
+
+    def rewrite(self, name, text):
+        """Change a file of the backup as whoever made it would have: the list goes along."""
+        write(os.path.join(self.to, name), text)
+        lines = [line for line in read(os.path.join(self.to, 'SHA256SUMS')).splitlines() if not line.endswith('  ' + name)]
+        lines.append(hashlib.sha256(read_bytes(self.to, name)).hexdigest() + '  ' + name)
+        write(os.path.join(self.to, 'SHA256SUMS'), '\n'.join(lines) + '\n')
+
+    def assert_of_a_later_one(self, said):
+        self.says(self.ends(FAILED, 'backup', 'verify', self.to), 'a newer version of sportello', said)
+        self.says(self.ends(FAILED, 'backup', 'restore', self.to, '--data', self.path('again')), 'a newer version of sportello', said)
+        self.assertFalse(os.path.exists(self.path('again', 'store.sqlite')))
+
+    def test_a_later_format_is_refused(self):
+        """With our schema too; and whatever else a later version does otherwise."""
+        self.filled()
+        self.make()
+        facts = json.loads(read(os.path.join(self.to, 'backup.json')))
+        self.rewrite('backup.json', json.dumps({**facts, 'format': 2, 'version': '9.1.0'}))
+        self.assert_of_a_later_one('(9.1.0) made it (format 2, this one knows up to 1)')
+        os.remove(os.path.join(self.to, 'SHA256SUMS'))
+        self.assert_of_a_later_one('format 2')
+
+    def test_a_later_schema_is_refused(self):
+        """Told as that, although the tables have other names by then; and no such store is put away without what is not known of it."""
+        self.filled()
+        self.make()
+        for path in (os.path.join(self.to, 'store.sqlite'), os.path.join(self.data, 'store.sqlite')):
+            with sqlite3.connect(path) as db:
+                db.execute('ALTER TABLE attachments RENAME TO files')
+                db.execute('ALTER TABLE conversations RENAME TO talks')
+                db.execute('PRAGMA user_version = 99')
+            db.close()
+        self.rewrite('store.sqlite', read_bytes(self.to, 'store.sqlite'))
+        self.assert_of_a_later_one('schema 99')
+        done = self.ends(FAILED, 'backup', 'make', self.path('another'), '--data', self.data)
+        self.says(done, 'a newer version of sportello', 'back it up with that version')
+        self.assertFalse(os.path.exists(self.path('another')))
 
     def test_a_list_that_leads_out_of_the_folder(self):
         self.filled()
