@@ -1,7 +1,7 @@
 // What the help centre's pages say.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { at, focused, setUp, withPage } from './lib.mjs'
+import { assertAccessible, at, focused, say, setUp, withPage } from './lib.mjs'
 
 setUp()
 
@@ -65,6 +65,26 @@ test('article: dates, category, related, translation, structured data', () => wi
   assert.equal(await page.locator('h1').textContent(), 'I forgot my password')
   assert.match(await page.locator('.article > .meta').textContent(), /Updated on 2 January 2026/)
   assert.equal(await page.getAttribute('html', 'lang'), 'en')
+}))
+
+test('what is there in another language only says so, wherever it is suggested', () => withPage({ locale: 'en-GB' }, async (page) => {
+  const blocked = 'L\'accesso è bloccato dopo troppi tentativi (in Italian)'
+  const rows = async (selector) => (await page.locator(selector).allTextContents()).map((text) => text.trim())
+  await page.goto(`${at.base}/a/codice-non-arriva?lang=en`)
+  assert.deepEqual(await rows('[aria-labelledby="related-title"] li'), ['I forgot my password', blocked])
+  await page.goto(`${at.base}/chat?lang=en`)
+  await say(page, 'dove trovo la ricevuta')
+  const told = ['Ho pagato due volte lo stesso avviso (in Italian)']
+  assert.deepEqual(await rows('.sp-related li'), told)
+  await page.reload()
+  assert.deepEqual(await rows('.sp-related li'), told, 'told again, it says the same')
+  for (const path of ['/?lang=de', '/chat?lang=de']) { // there is nothing in German
+    await page.goto(at.base + path)
+    const useful = await rows(path.startsWith('/chat') ? '.sp-choices button' : '[aria-labelledby="useful-title"] li')
+    assert.ok(useful.length > 0, path)
+    for (const text of useful) assert.match(text, /\(auf (Italienisch|Englisch)\)$/)
+    await assertAccessible(page, path, 'de')
+  }
 }))
 
 test('article: competent body, and one that has ended', () => withPage({}, async (page) => {

@@ -126,6 +126,113 @@ test('on the page of a request a long text stays as well', () => withPage(phone,
   await page.waitForURL(/\/ticket\/\d+/)
 }))
 
+const form = (page, key) => page.locator(`.sp-ticket [data-field="${key}"] :is(input, select, textarea)`)
+const ways = (page) => page.locator('[data-chat-log] a[href*="/ticket/"]')
+const send = (page) => page.locator('.sp-ticket [type="submit"]').click()
+async function loseTicket(page) {
+  await loseReply(page, '**/v1/tickets', () => send(page))
+  await page.locator('.sp-ticket .sp-error', { hasText: 'Non riesco a collegarmi' }).waitFor()
+}
+async function ticketForm(page) {
+  await page.goto(`${at.base}/chat`)
+  await say(page, 'vorrei parlare con una persona')
+  await page.locator('.sp-ticket').waitFor()
+  await form(page, 'message').fill('Il pagamento non riesce.')
+}
+
+test('a ticket whose reply was lost: loaded again, its number is there with the way to it', () => withPage(phone, async (page) => {
+  await ticketForm(page)
+  await loseTicket(page)
+  await page.reload()
+  await ways(page).waitFor()
+  assert.equal(await page.locator('.sp-ticket').count(), 0)
+  await assertAccessible(page, 'a ticket whose reply was lost')
+  const number = (await log(page).textContent()).match(/numero è (\d+)/)[1]
+  assert.doesNotMatch(await page.evaluate(() => JSON.stringify({ ...sessionStorage })), /non riesce/, 'what was written is not kept any longer')
+  await ways(page).click()
+  await page.locator('.done-number', { hasText: number }).waitFor()
+  await page.goBack()
+  await ways(page).waitFor()
+}))
+
+test('a ticket whose reply was lost: sent again with other words, before or after loading it again, it is one ticket', () => withPage(phone, async (page) => {
+  const token = addToken()
+  const count = async () => (await (await page.request.get(`${at.base}/v1/tickets`, { headers: { Authorization: `Bearer ${token}` } })).json()).tickets.length
+  const before = await count()
+  await ticketForm(page)
+  await loseTicket(page)
+  await form(page, 'message').fill('Il pagamento non riesce, con nessuna carta.')
+  await send(page)
+  await ways(page).waitFor()
+  assert.equal(await count(), before + 1)
+  await ways(page).click()
+  await page.locator('.done-number').waitFor()
+  // Another form of the conversation, while it is not known whether the first one arrived.
+  await ticketForm(page)
+  await loseTicket(page)
+  await say(page, 'vorrei parlare con una persona')
+  if (await page.locator('.sp-ticket').count() > 0) {
+    await form(page, 'message').fill('Vorrei parlare con qualcuno.')
+    await send(page)
+  }
+  await ways(page).first().waitFor()
+  assert.equal(await count(), before + 2)
+}))
+
+test('a ticket that did not go out is the same when it is sent after loading the page again', () => withPage(phone, async (page) => {
+  await ticketForm(page)
+  const keys = []
+  page.on('request', (request) => { if (/\/v1\/tickets$/.test(request.url())) keys.push(request.headers()['idempotency-key']) })
+  await page.route('**/v1/tickets', (route) => route.abort('connectionreset'), { times: 1 })
+  await send(page)
+  await page.locator('.sp-ticket .sp-error', { hasText: 'Non riesco a collegarmi' }).waitFor()
+  await page.reload()
+  assert.equal(await form(page, 'message').inputValue(), 'Il pagamento non riesce.')
+  await send(page)
+  await ways(page).waitFor()
+  assert.equal(keys.length, 2)
+  assert.equal(keys[0], keys[1])
+}))
+
+test('a message that is half written, and one that did not go out, are there after loading the page again; not for who comes next', () => withPage(phone, async (page) => {
+  const kept = () => page.evaluate(() => JSON.stringify({ ...sessionStorage, ...localStorage }))
+  await page.goto(`${at.base}/chat`)
+  await page.fill(compose, 'Ho pagato due vo')
+  await page.reload()
+  assert.equal(await page.inputValue(compose), 'Ho pagato due vo')
+  await say(page, 'quanto costa pagare')
+  assert.doesNotMatch(await kept(), /quanto costa|due vo/, 'what was sent is not kept')
+  await page.fill(compose, 'E con la carta')
+  await page.reload()
+  assert.equal(await page.inputValue(compose), 'E con la carta')
+  await page.goto(`${at.base}/a/costo-pagamento`)
+  await page.locator('[data-chat-open]').last().click()
+  assert.equal(await page.inputValue(`dialog ${compose}`), 'E con la carta', 'in the panel of another page too')
+  await page.goBack()
+  // Lost before the service had it; and after, when it is told by the service.
+  await page.route('**/v1/chat', (route) => route.abort('connectionreset'), { times: 1 })
+  await say(page, 'con la carta straniera')
+  await page.reload()
+  assert.equal(await page.inputValue(compose), 'con la carta straniera')
+  await loseReply(page, '**/v1/chat', () => say(page, 'con la carta straniera'))
+  await page.reload()
+  assert.equal(await page.locator('.sp-you p').last().textContent(), 'con la carta straniera')
+  assert.equal(await page.inputValue(compose), '')
+  await page.fill(compose, 'Il mio numero segreto')
+  await page.click('[data-chat-restart]')
+  await page.waitForURL(/\/chat$/)
+  assert.equal(await page.inputValue(compose), '')
+  assert.doesNotMatch(await kept(), /segreto/)
+}))
+
+test('what was half written long ago is gone', () => withPage(phone, async (page) => {
+  await page.clock.install()
+  await page.goto(`${at.base}/chat`)
+  await page.fill(compose, 'Ho pagato due vo')
+  await page.clock.fastForward('01:01:00')
+  assert.doesNotMatch(await page.evaluate(() => JSON.stringify({ ...sessionStorage })), /due vo/)
+}))
+
 test('a file whose reply was lost is there once, and stays chosen', () => withPage(phone, async (page) => {
   const pixel = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')
   const file = (name, buffer = pixel) => ({ name, mimeType: 'image/png', buffer })

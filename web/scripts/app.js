@@ -22,10 +22,10 @@ function offerRestart(section) {
 }
 
 // In a conversation that is told again: the way to its tickets, where this tab opened them; not once it was ended.
-function tellWays(section) {
+async function tellWays(section, chat) {
   if (keep.ended().includes(section.dataset.conversation)) return
   for (const place of section.querySelectorAll('[data-chat-ticket]')) {
-    const href = keep.way(place.dataset.chatTicket)
+    const href = keep.way(place.dataset.chatTicket) ?? await chat.askWay(Number(place.dataset.chatTicket))
     if (!href) continue
     place.hidden = false
     place.append(h('a', { href }, text('chat.ticket.follow')))
@@ -35,7 +35,7 @@ function tellWays(section) {
 function startChat(section, inPage) {
   return new Chat(section, {
     base: '', lang: section.dataset.lang, wantedLang: section.dataset.wanted || undefined, text, channel: 'web', category: section.dataset.category || undefined, away: false,
-    onticket: keep.ticket, drafts: keep.drafts,
+    onticket: keep.ticket, drafts: keep.drafts, messages: keep.messages,
     onconversation: (conversation) => {
       keep.begin(conversation)
       offerRestart(section)
@@ -80,7 +80,7 @@ if (page) {
   if (conversation) {
     // Told again after it was ended, or after another one began: the number stays, the way to the ticket is not for whoever sits there now.
     if (keep.get() && keep.get() !== conversation) keep.end(conversation)
-    tellWays(page)
+    tellWays(page, own)
     keep.set(conversation)
   }
   page.addEventListener('click', (event) => {
@@ -94,8 +94,9 @@ if (page) {
 }
 
 const panel = new Panel((section) => {
-  tellWays(section)
-  return startChat(section, false)
+  const chat = startChat(section, false)
+  tellWays(section, chat)
+  return chat
 }, text)
 for (const link of document.querySelectorAll('[data-chat-open]'))
   link.addEventListener('click', (event) => {

@@ -9,9 +9,12 @@ import { ticketForm, work, writtenIn } from './ticket.js'
 const maxChars = 2000
 const waitMs = 400 // a quick reply needs no "looking for it"
 
+// The key came with another body before.
+const isOther = ({ body }) => Boolean(body.type?.endsWith(':idempotency-key-reused'))
+
 export class Chat {
   // section: element with [data-chat-log] and form[data-chat-compose]; options: {base, lang, wantedLang, text, channel, category,
-  // away, onconversation, onticket, drafts}; wantedLang: language of the replies, none: found out from what is written
+  // away, onconversation, onticket, drafts, messages}; wantedLang: language of the replies, none: found out from what is written
   constructor(section, options) {
     Object.assign(this, options, { section })
     this.log = section.querySelector('[data-chat-log]')
@@ -20,6 +23,7 @@ export class Chat {
     this.sendButton = this.form.querySelector('.sp-send')
     this.conversation = section.dataset.conversation || ''
     this.next = []
+    this.unsent = [] // messages that had no answer yet
     this.said = {} // what was told already, by type of field
     this.api = api(this.base, this.lang, this.wantedLang, this.channel)
     this.view = {
@@ -34,9 +38,25 @@ export class Chat {
     this.input.addEventListener('keydown', (event) => {
       if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) this.submit(event)
     })
+    this.input.addEventListener('input', () => this.keepWritten())
     this.log.addEventListener('click', (event) => this.jump(event))
     this.takeOver()
+    this.bringBack()
     this.log.scrollTop = this.log.scrollHeight
+  }
+
+  // What was being written when the page was left; and what was on its way then, unless the service had it.
+  bringBack() {
+    const kept = this.messages?.get(this.conversation)
+    if (!kept || this.input.value) return
+    const plain = (text) => text.trim().replace(/\s+/g, ' ')
+    const said = kept.unsent.length > 0 ? [...this.log.querySelectorAll('.sp-you p')].slice(-kept.unsent.length).map(({ textContent }) => plain(textContent)) : []
+    this.input.value = [...kept.unsent.filter((message) => !said.includes(plain(message))), kept.text].filter(Boolean).join('\n\n')
+    this.keepWritten()
+  }
+
+  keepWritten() {
+    this.messages?.set(this.conversation, this.input.value, this.unsent)
   }
 
   // Links from one step of a procedure to another: to the step in the same message (the same article may stand there twice,
@@ -85,6 +105,7 @@ export class Chat {
       return
     }
     this.input.value = ''
+    this.unsent.push(message)
     this.say(message)
   }
 
@@ -131,6 +152,7 @@ export class Chat {
   }
 
   async say(message, label = message, key = newKey()) {
+    this.keepWritten()
     // People write on, ask for a person or try again while a message is being answered: it goes out right after.
     if (this.busy) return this.next.push([message, label, key])
     this.busy = true
@@ -145,9 +167,17 @@ export class Chat {
     waiting.remove()
     this.busy = false
     this.sendButton.removeAttribute('aria-disabled')
-    if (result.ok) this.show(result.body, mine)
-    else this.fail(this.problem(result), () => { mine.remove(); this.say(message, label, key) })
+    if (result.ok) {
+      this.show(result.body, mine)
+      this.answered(message)
+    } else this.fail(this.problem(result), () => { mine.remove(); this.say(message, label, key) })
     if (this.next.length > 0) await this.say(...this.next.shift())
+  }
+
+  answered(message) {
+    const at = this.unsent.indexOf(message)
+    if (at >= 0) this.unsent.splice(at, 1)
+    this.keepWritten()
   }
 
   // The conversation was deleted meanwhile (its time was over, or somebody asked for it): what is said now begins a new one.
@@ -192,30 +222,68 @@ export class Chat {
   }
 
   work(form, before) {
-    const key = newKey() // one for the form: sent twice it is still one ticket
+    const draft = this.drafts?.(this.conversation)
+    const sent = draft?.sent() ?? { key: newKey(), bodies: [] } // one key for the form: sent twice it is still one ticket
     work(form, this.text, {
-      send: (values) => this.openTicket(values, key),
+      send: (values) => this.openTicket(values, sent, draft),
       check: (fields) => this.api.check({ conversation: this.conversation, fields }),
-      draft: this.drafts?.(this.conversation),
+      draft,
       before,
     })
   }
 
-  async openTicket({ message, category, ...fields }, key) {
+  async openTicket({ message, category, ...fields }, sent, draft) {
     const said = { ...(message !== undefined && { message }), ...(category && { category }), ...(Object.keys(fields).length > 0 && { fields }) }
-    let result = await this.api.ticket({ conversation: this.conversation, ...said }, key)
-    if (this.lost(result)) result = await this.api.ticket(said, key)
+    const result = await this.send({ conversation: this.conversation, ...said }, sent, draft)
     const { ok, status, body } = result
     if (!ok) return status === 422 && body.errors ? { errors: body.errors } : { message: this.problem(result) }
-    const href = `${this.base}/ticket/${body.number}?key=${body.secret}&lang=${this.lang}`
-    if (body.secret) this.onticket?.(body.number, href)
+    const href = this.wayTo(body)
     const done = this.add(bubble(this.view, 'bot',
       h('p', null, h('strong', null, fill(this.text('chat.ticket.done'), { number: body.number }))),
       body.when && h('p', null, fill(this.text('chat.ticket.when'), { when: body.when })),
-      body.secret && h('p', null, h('a', { href, ...(this.away && { target: '_blank', rel: 'noopener' }) }, this.text('chat.ticket.follow')))))
+      href && h('p', null, h('a', { href, ...(this.away && { target: '_blank', rel: 'noopener' }) }, this.text('chat.ticket.follow')))))
     done.tabIndex = -1
     done.focus({ preventScroll: true })
     return { done: true }
+  }
+
+  wayTo({ number, secret }) {
+    const href = secret && `${this.base}/ticket/${number}?key=${secret}&lang=${this.lang}`
+    if (href) this.onticket?.(number, href)
+    return href
+  }
+
+  // sent: {key, bodies}: what went under the key and had no answer. The service may have it all the same, and says so when something else
+  // comes under the key: then the ticket is there, as it was sent before.
+  async send(body, sent, draft) {
+    if (!sent.bodies.some((other) => JSON.stringify(other) === JSON.stringify(body))) sent.bodies.push(body)
+    draft?.send(sent)
+    const result = await this.api.ticket(body, sent.key)
+    if (isOther(result)) return this.sentBefore(sent)
+    if (result.status >= 400 && result.status < 500) sent.bodies = sent.bodies.filter((other) => other !== body)
+    draft?.send(sent)
+    return this.lost(result) ? this.send({ ...body, conversation: undefined }, sent, draft) : result
+  }
+
+  async sentBefore({ key, bodies }) {
+    let result = { ok: false, status: 0, body: {} }
+    for (const body of [...bodies].reverse()) {
+      result = await this.api.ticket(body, key)
+      if (!isOther(result)) break
+    }
+    return result
+  }
+
+  // A ticket that is there, and whose reply was lost: the service tells the way to it again. Gives nothing where it is not ours.
+  async askWay(number) {
+    const draft = this.drafts?.(this.conversation)
+    const sent = draft?.sent()
+    if (!sent || sent.bodies.length === 0) return null
+    const { ok, body } = await this.sentBefore(sent)
+    if (!ok) return null
+    draft.drop()
+    const href = this.wayTo(body)
+    return body.number === number ? href : null
   }
 
   fail(message, again) {

@@ -1,14 +1,19 @@
 // The chat over a page of the help centre. Its content is the chat page itself, fetched when it is asked for, so that there is
 // one markup, and the conversation goes on from page to page. Its id, those of conversations that were ended, the
-// ways to tickets that were opened and what is being written in a ticket's form are all that is kept, and only in this tab.
+// ways to tickets that were opened and what is being written, in a ticket's form or to the chat, are all that is kept, and only in this tab.
 import { cross, h, icon } from './dom.js'
 
 const kept = 'sportello-conversation'
 const over = 'sportello-ended'
 const way = 'sportello-ticket-' // and its number
 const written = 'sportello-ticket-draft'
+const saying = 'sportello-chat-draft'
 const writtenMs = 60 * 60 * 1000 // browsers bring back tabs that were closed, with what they kept
 let tidying
+const read = (name) => { try { return JSON.parse(sessionStorage.getItem(name)) } catch { return null } }
+const put = (name, value) => { try { sessionStorage.setItem(name, JSON.stringify(value)) } catch { /* nothing is kept */ } }
+const remove = (name) => { try { sessionStorage.removeItem(name) } catch { /* nothing is kept */ } }
+const isFresh = (draft) => Date.now() - draft.at < writtenMs
 const most = 50 // that were ended and are remembered
 const narrow = '(max-width: 47.99rem)'
 
@@ -32,46 +37,56 @@ export const keep = {
     try { sessionStorage.setItem(over, [...keep.ended().filter((other) => other !== conversation), conversation].slice(-most).join(' ')) } catch { /* nothing is kept */ }
   },
   // What is being written in a ticket's form of a conversation, until it is sent or the conversation is ended.
-  drafts: (conversation) => ({
-    get: () => {
-      try {
-        const draft = JSON.parse(sessionStorage.getItem(written))
-        if (draft?.conversation === conversation && Date.now() - draft.at < writtenMs) return draft.values
-        keep.forget()
-      } catch { /* nothing is kept */ }
+  drafts: (conversation) => {
+    const own = () => {
+      const draft = read(written)
+      if (draft?.conversation === conversation && isFresh(draft)) return draft
+      remove(written)
       return null
+    }
+    const change = (more) => {
+      put(written, { ...own(), conversation, at: Date.now(), ...more })
+      keep.tidy()
+    }
+    return {
+      get: () => own()?.values ?? null,
+      set: (values) => change({ values }),
+      // {key, bodies}: what was sent and had no answer yet; null: nothing.
+      sent: () => own()?.sent ?? null,
+      send: (sent) => change({ sent }),
+      // Another form of the same conversation is on its way: what is written here is not wanted once its ticket is open.
+      sending: () => {
+        const draft = read(written)
+        if (draft?.conversation === conversation) put(written, { ...draft, sending: true })
+      },
+      drop: () => remove(written),
+    }
+  },
+  opened: () => { if (read(written)?.sending) remove(written) },
+  // What is being written to the chat, and what was sent and had no answer yet.
+  messages: {
+    get: (conversation) => {
+      const draft = read(saying)
+      return draft?.conversation === conversation && isFresh(draft) ? draft : null
     },
-    set: (values) => {
-      try {
-        sessionStorage.setItem(written, JSON.stringify({ conversation, at: Date.now(), values }))
-        keep.tidy()
-      } catch { /* nothing is kept */ }
+    set: (conversation, text, unsent) => {
+      if (!text && unsent.length === 0) return remove(saying)
+      put(saying, { conversation, at: Date.now(), text, unsent })
+      keep.tidy()
     },
-    // Another form of the same conversation is on its way: what is written here is not wanted once its ticket is open.
-    sending: () => {
-      try {
-        const draft = JSON.parse(sessionStorage.getItem(written))
-        if (draft?.conversation === conversation) sessionStorage.setItem(written, JSON.stringify({ ...draft, sending: true }))
-      } catch { /* nothing is kept */ }
-    },
-    drop: () => keep.forget(),
-  }),
-  opened: () => {
-    try {
-      if (JSON.parse(sessionStorage.getItem(written))?.sending) keep.forget()
-    } catch { /* nothing is kept */ }
   },
   // What was never sent goes by itself when its time is over: now, or while the page is open.
   tidy: () => {
-    try {
-      const draft = JSON.parse(sessionStorage.getItem(written))
-      clearTimeout(tidying)
-      const left = draft ? draft.at + writtenMs - Date.now() : 0
-      if (left > 0) tidying = setTimeout(keep.tidy, left)
-      else keep.forget()
-    } catch { /* nothing is kept */ }
+    clearTimeout(tidying)
+    const left = [written, saying].map((name) => [name, read(name)]).filter(([, draft]) => draft).map(([name, { at }]) => [name, at + writtenMs - Date.now()])
+    for (const [name, ms] of left) if (!(ms > 0)) remove(name)
+    const next = Math.min(...left.map(([, ms]) => ms).filter((ms) => ms > 0))
+    if (Number.isFinite(next)) tidying = setTimeout(keep.tidy, next)
   },
-  forget: () => { try { sessionStorage.removeItem(written) } catch { /* nothing is kept */ } },
+  forget: () => {
+    remove(written)
+    remove(saying)
+  },
   // The way to a ticket that was opened here: the service tells it once.
   ticket: (number, url) => { try { sessionStorage.setItem(`${way}${number}`, url) } catch { /* the number is shown all the same */ } },
   way: (number) => { try { return sessionStorage.getItem(`${way}${number}`) } catch { return null } },

@@ -47,7 +47,7 @@ function choiceButtons(choices, view, ways) {
 function relatedLinks(related, view) {
   return [h('p', { class: 'sp-meta' }, view.text('chat.related')),
     h('ul', { class: 'sp-related' }, related.map(({ url, lang, title }) =>
-      h('li', null, h('a', { href: url, ...(lang !== view.lang && { lang, hreflang: lang }) }, title))))]
+      h('li', null, h('a', { href: url, ...(lang !== view.lang && { lang, hreflang: lang }) }, title), lang !== view.lang && ` (${view.text(`chat.in.${lang}`)})`)))]
 }
 
 function solvedButtons(view) {
