@@ -45,8 +45,13 @@ void sp_connector_files(const char *file, void (*visit)(const char *path, bool i
 void sp_connector_strangers(const char *file, const sp_kb_config *config, void (*visit)(const char *map, const char *key, void *arg), void *arg);
 /** End the thread (a request under way has three seconds) and free. NULL is accepted. Before the store is closed. */
 void sp_connector_close(sp_connector *connector);
+/** Whether the settings file is another one than it was opened with: secrets are read anew each time, what stands in the file itself at the
+ *  start. False for NULL. Any thread. */
+bool sp_connector_differs(const sp_connector *connector);
 /** Something may be in the outbox. NULL is accepted. Any thread. */
 void sp_connector_wake(sp_connector *connector);
+/** Somebody has put something right: a system that is down or refuses us is asked now, not when it is time. NULL is accepted. Any thread. */
+void sp_connector_retry(sp_connector *connector);
 
 typedef enum sp_connector_condition {
 	SP_CONNECTOR_UP,     /**< works, or was not needed yet */

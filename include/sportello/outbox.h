@@ -21,7 +21,8 @@ extern "C" {
 #define SP_CAUSE_LIST(X) \
 	X(SP_CAUSE_UNKNOWN, "unknown")   /* also: memory was out */ \
 	X(SP_CAUSE_VALUE, "value")       /* HTTP 400, 422: a value, or one that lacks */ \
-	X(SP_CAUSE_DENIED, "denied")     /* 401, 403 */ \
+	X(SP_CAUSE_CREDENTIALS, "credentials") /* 401 */ \
+	X(SP_CAUSE_DENIED, "denied")     /* 403 */ \
 	X(SP_CAUSE_GONE, "gone")         /* 404, 410 */ \
 	X(SP_CAUSE_BUSY, "busy")         /* 408, 409, 423, 425, 429 */ \
 	X(SP_CAUSE_LARGE, "large")       /* 413 */ \

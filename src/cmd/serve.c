@@ -347,6 +347,9 @@ static void reload(serving *s)
 	}
 	all &= took(sp_server_reload(s->server, &err), &err);
 	all &= took(sp_publisher_refresh(s->publisher, false, &err), &err);
+	if (sp_connector_differs(s->connector))
+		sp_buffer_printf(&waiting, "%s%s", waiting.len ? ", " : "", s->o.connector_file);
+	sp_connector_retry(s->connector); /* its secret may be another one now */
 	spi_tell("notice", spi_say(all ? "cmd.serve.reloaded" : "cmd.serve.not-reloaded"));
 	if (waiting.len) {
 		sp_buffer_printf(&text, "%s: %s", spi_say("cmd.serve.waiting"), sp_buffer_text(&waiting));

@@ -160,7 +160,7 @@ static sp_cause cause_of_failure(CURLcode code)
 
 static sp_cause cause_of_status(long status)
 {
-	static const struct { int status; sp_cause cause; } known[] = {{400, SP_CAUSE_VALUE}, {422, SP_CAUSE_VALUE}, {401, SP_CAUSE_DENIED},
+	static const struct { int status; sp_cause cause; } known[] = {{400, SP_CAUSE_VALUE}, {422, SP_CAUSE_VALUE}, {401, SP_CAUSE_CREDENTIALS},
 		{403, SP_CAUSE_DENIED}, {404, SP_CAUSE_GONE}, {410, SP_CAUSE_GONE}, {408, SP_CAUSE_BUSY}, {409, SP_CAUSE_BUSY}, {423, SP_CAUSE_BUSY},
 		{425, SP_CAUSE_BUSY}, {429, SP_CAUSE_BUSY}, {413, SP_CAUSE_LARGE}};
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)

@@ -96,6 +96,9 @@ static void rest(sp_connector *c)
 	while (!c->woken && !c->stopping && pthread_cond_timedwait(&c->work_came, &c->lock, &until) != ETIMEDOUT)
 		;
 	c->woken = false;
+	if (c->at_once && c->state.condition != SP_CONNECTOR_UP)
+		c->hold_until_ms = 0;
+	c->at_once = false;
 	pthread_mutex_unlock(&c->lock);
 }
 
@@ -276,14 +279,30 @@ void sp_connector_close(sp_connector *c)
 	free_all(c);
 }
 
-void sp_connector_wake(sp_connector *c)
+static void wake(sp_connector *c, bool at_once)
 {
 	if (!c)
 		return;
 	pthread_mutex_lock(&c->lock);
 	c->woken = true;
+	c->at_once |= at_once;
 	pthread_cond_signal(&c->work_came);
 	pthread_mutex_unlock(&c->lock);
+}
+
+bool sp_connector_differs(const sp_connector *c)
+{
+	return c && spi_connect_settings_differ(&c->settings);
+}
+
+void sp_connector_wake(sp_connector *c)
+{
+	wake(c, false);
+}
+
+void sp_connector_retry(sp_connector *c)
+{
+	wake(c, true);
 }
 
 void sp_connector_get_state(sp_connector *c, sp_connector_state *ret)

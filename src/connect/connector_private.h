@@ -24,9 +24,9 @@ struct sp_connector {
 	void (*notice)(const char *text, void *arg);
 	void *arg;
 	pthread_t thread;
-	pthread_mutex_t lock;     /* of the four below */
+	pthread_mutex_t lock;     /* of the five below */
 	pthread_cond_t work_came;
-	bool woken, stopping;
+	bool woken, at_once, stopping;
 	sp_connector_state state;
 	/* The thread's own. */
 	uint64_t random;

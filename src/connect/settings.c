@@ -1,6 +1,7 @@
 #include "connect/settings.h"
 
 #include "base/file.h"
+#include "base/hash.h"
 #include "kb/yaml.h"
 #include "sportello/ticket.h"
 
@@ -312,6 +313,16 @@ static void read_all(reading *r, const spi_yaml *root, spi_connect_settings *s)
 	}
 }
 
+bool spi_connect_settings_differ(const spi_connect_settings *settings)
+{
+	const char *bytes;
+	size_t len;
+	sp_arena *arena = sp_arena_new(0);
+	bool differ = arena && (spi_file_read(settings->file, FILE_MAX, arena, &bytes, &len, NULL) != SP_OK || spi_hash64(bytes, len) != settings->hash);
+	sp_arena_free(arena);
+	return differ;
+}
+
 sp_status spi_connect_settings_read(const char *file, sp_arena *arena, spi_connect_settings *ret, sp_error *err)
 {
 	const char *bytes;
@@ -323,7 +334,7 @@ sp_status spi_connect_settings_read(const char *file, sp_arena *arena, spi_conne
 	const spi_yaml *root = spi_yaml_read(bytes, len, 1, arena, &r.report);
 	if (!root)
 		return r.report.broken ? sp_error_set(err, SP_ERR_INVALID, file, 0, "this is not YAML") : sp_error_set(err, SP_ERR_NOMEM, file, 0, "out of memory");
-	*ret = (spi_connect_settings){.file = file};
+	*ret = (spi_connect_settings){.file = file, .hash = spi_hash64(bytes, len)};
 	read_all(&r, root, ret);
 	return r.status;
 }

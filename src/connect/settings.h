@@ -23,7 +23,8 @@ typedef struct spi_mapping { const spi_mapping_row *rows; size_t count; } spi_ma
 const char *spi_mapping_get(const spi_mapping *map, const char *key);
 
 typedef struct spi_connect_settings {
-	const char *file;       /* for messages */
+	const char *file;
+	uint64_t hash;          /* of what stood in it */
 	const char *kind, *name;
 	const char *url;        /* without final slash */
 	bool is_local;          /* this machine */
@@ -44,6 +45,9 @@ typedef struct spi_connect_settings {
 
 /* SP_ERR_INVALID with the line. */
 sp_status spi_connect_settings_read(const char *file, sp_arena *arena, spi_connect_settings *ret, sp_error *err);
+
+/* Whether the file is another one now, or gone. */
+bool spi_connect_settings_differ(const spi_connect_settings *settings);
 
 /* The secret itself, trimmed, into ret (SPI_SECRET_MAX + 1 bytes). */
 sp_status spi_secret_read(const spi_secret *secret, char *ret, sp_error *err);

@@ -42,19 +42,7 @@ static void put_count(spi_value *page, uint64_t dead)
 	spi_put_bool(page, "unsent_one", dead == 1);
 }
 
-void spi_agent_put_unsent(const spi_request *request, spi_value *page)
-{
-	uint64_t waiting, dead;
-	if (!may(request))
-		return;
-	dead = count_dead(request, &waiting);
-	if (!dead && !request->worker->server->options.connector)
-		return;
-	put_count(page, dead);
-	spi_put_text(page, "outbox_url", spi_page_url(request, "/agent/outbox", NULL));
-}
-
-/* ---- the list ---- */
+/* ---- the system now ---- */
 
 /* "ServiceNow (desk-uno)"; the name alone of one that is not in the settings any more. */
 static const char *system_name(const spi_request *request, const char *name, const sp_connector_state *now)
@@ -65,6 +53,43 @@ static const char *system_name(const spi_request *request, const char *name, con
 		return name;
 	return strcmp(name, now->kind) == 0 ? kind : sp_arena_printf(request->arena, "%s (%s)", kind, name);
 }
+
+/* How the system is now: whoever sends again while it is down only waits. */
+static void put_system(const spi_request *request, spi_value *page, const sp_connector_state *now, uint64_t waiting)
+{
+	spi_put_int(page, "waiting", (int64_t)waiting);
+	if (!now->name)
+		return;
+	spi_value *system = spi_put_object(page, "system_now");
+	spi_put_text(system, "system", system_name(request, now->name, now));
+	spi_put_text(system, "condition", spi_page_text(request,
+		sp_arena_printf(request->arena, "agent-outbox.condition.%s", sp_connector_condition_name(now->condition))));
+	bool bad = now->condition != SP_CONNECTOR_UP;
+	spi_put_bool(system, "bad", bad);
+	spi_put_bool(system, "stuck", bad && waiting > 0);
+	spi_put_bool(system, "refused", now->condition == SP_CONNECTOR_PAUSED);
+	spi_put_text(system, "why", bad ? now->why : "");
+	spi_put_text(system, "next", bad && now->next_utc_s ? spi_page_time(request, now->next_utc_s) : "");
+}
+
+void spi_agent_put_unsent(const spi_request *request, spi_value *page)
+{
+	uint64_t waiting, dead;
+	sp_connector_state now = {0};
+	sp_connector *connector = request->worker->server->options.connector;
+	if (!may(request))
+		return;
+	dead = count_dead(request, &waiting);
+	if (!dead && !connector)
+		return;
+	if (connector)
+		sp_connector_get_state(connector, &now);
+	put_count(page, dead);
+	put_system(request, page, &now, waiting);
+	spi_put_text(page, "outbox_url", spi_page_url(request, "/agent/outbox", NULL));
+}
+
+/* ---- the list ---- */
 
 static void put_entry(const spi_request *request, spi_value *list, const sp_outbox_entry *e, const sp_connector_state *now)
 {
@@ -81,19 +106,6 @@ static void put_entry(const spi_request *request, spi_value *list, const sp_outb
 	spi_put_text(row, "cause", spi_page_text(request, sp_arena_printf(request->arena, "agent-outbox.cause.%s", sp_cause_name(e->cause_kind))));
 	spi_put_text(row, "raw", e->cause ? e->cause : "");
 	spi_put_bool(row, "unsure", e->unsure);
-}
-
-/* How the system is now: whoever sends again while it is down only waits. */
-static void put_system(const spi_request *request, spi_value *page, const sp_connector_state *now, uint64_t waiting)
-{
-	spi_put_int(page, "waiting", (int64_t)waiting);
-	if (!now->name)
-		return;
-	spi_value *system = spi_put_object(page, "system_now");
-	spi_put_text(system, "system", system_name(request, now->name, now));
-	spi_put_text(system, "condition", spi_page_text(request,
-		sp_arena_printf(request->arena, "agent-outbox.condition.%s", sp_connector_condition_name(now->condition))));
-	spi_put_bool(system, "bad", now->condition != SP_CONNECTOR_UP);
 }
 
 static void put_done(const spi_request *request, spi_value *page)

@@ -1,6 +1,8 @@
 """What another system did not take, on a page: who may see it, why it is there, and once more."""
+import html
 import json
 import re
+import signal
 import sqlite3
 import unittest
 
@@ -155,7 +157,7 @@ class Refused(unittest.TestCase):
         self.give_up(1)
         browser = self.browser()
         seen = set()
-        for kind, words in ((None, "Non si sa perché"), ("value", "uno dei valori"), ("denied", "non lo permette"), ("gone", "non c'è più"),
+        for kind, words in ((None, "Non si sa perché"), ("value", "uno dei valori"), ("denied", "non lo permette"), ("credentials", "credenziali"), ("gone", "non c'è più"),
                             ("busy", "era occupato"), ("large", "troppo grande"), ("refused", "rifiutato"), ("fault", "guasto"),
                             ("moved", "porta altrove"), ("odd", "non si capisce"), ("silent", "in tempo"), ("certificate", "certificato"),
                             ("network", "raggiungibile, o la connessione"), ("secret", "segreto"), ("first", "non è mai partita")):
@@ -168,8 +170,70 @@ class Refused(unittest.TestCase):
             self.assertIn(words, told.replace("&#39;", "'"), kind)
             seen.add(told)
             self.assertEqual("<details" in page, cause is not None)
-        self.assertEqual(len(seen), 15)
+        self.assertEqual(len(seen), 16)
         self.assertNotIn("<b>", page)
+
+
+class Credentials(unittest.TestCase):
+    """They change while the service runs: for a while they are wrong. Nobody wants to wait until it is time for the next try."""
+
+    def setUp(self):
+        self.desk = Connected("zendesk", "pause: 1h\n", "timeout: 1s\npoll: 1s\nretry: {first: 1s, most: 2s, settle: 2s}\n",
+                              "auth: {user: ada@example.com, api_token: {file: parola}}\n")
+        self.put("giusta")
+        self.admin = self.desk.service.token("agent-l1", "admin", "capo")
+        self.desk.__enter__()
+        self.addCleanup(self.desk.__exit__)
+
+    def put(self, secret):
+        (self.desk.service.folder / "parola").write_text(secret + "\n", encoding="utf-8")
+
+    def reload(self):
+        told = self.desk.service.stderr().count("configuration read again")
+        self.desk.service.process.send_signal(signal.SIGHUP)
+        self.assertIsNotNone(until(lambda: self.desk.service.stderr().count("configuration read again") > told, 10))
+
+    def page(self, path):
+        browser = Browser(self.desk.service)
+        self.addCleanup(browser.client.close)
+        browser.sign_in(self.admin)
+        return html.unescape(browser.get(path + "?lang=it").text)
+
+    def tries(self):
+        return sum(method == "POST" for method, *_ in self.desk.other.requests)
+
+    def test_right_again(self):
+        numbers = [self.desk.open("prima")["number"]]
+        self.desk.until_empty()
+        self.assertNotIn("in attesa di partire", self.page("/agent/tickets"))
+        self.desk.other.password = "nuova"
+        numbers += [self.desk.open(f"numero {i}")["number"] for i in range(3)]
+        self.assertIsNotNone(until(lambda: self.desk.ready()["state"] == "paused", 10))
+        # Who looks at the queue sees that nothing leaves; and, one step on, why, and what is to be done.
+        self.assertIn("Zendesk: rifiuta le nostre credenziali, in attesa di partire: 3", self.page("/agent/tickets"))
+        page = self.page(PATH)
+        for words in ("rifiuta le nostre credenziali", "Va corretto il segreto", "Niente è perso", "HTTP 401"):
+            self.assertIn(words, page)
+        kinds = {e.get("cause_kind") for e in json.loads(self.desk.outbox("list"))}
+        self.assertEqual(kinds - {None}, {"credentials"})
+        # Still wrong: one try for each time that somebody asks for it.
+        tries = self.tries()
+        self.put("altra")
+        self.reload()
+        self.assertIsNotNone(until(lambda: self.tries() == tries + 1, 10))
+        self.put("nuova")
+        self.reload()
+        self.desk.until_empty()
+        self.assertEqual(self.desk.ready()["state"], "up")
+        self.assertEqual([len(self.desk.other.of(number)) for number in numbers], [1] * 4)
+        self.assertNotIn("HTTP 401", self.page(PATH))
+
+    def test_a_change_that_takes_a_restart_is_told(self):
+        self.reload()
+        self.assertNotIn("takes a restart", self.desk.service.stderr())
+        self.desk.write(self.desk.file.read_text(encoding="utf-8").replace("ada@", "bruno@"))
+        self.reload()
+        self.assertIsNotNone(until(lambda: f"changed, and takes a restart: {self.desk.file}" in self.desk.service.stderr(), 10))
 
 
 class NoSystem(ServiceTest):
