@@ -2,14 +2,14 @@
 #include "backup/tree.h"
 
 #include "base/file.h"
-
-#include <jansson.h>
+#include "kb/yaml.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -38,6 +38,12 @@ static sp_status verify_file(const char *sum, const char *name, void *arg, sp_er
 	return status;
 }
 
+static const char *scalar_of(const spi_yaml *map, const char *key)
+{
+	const spi_yaml *node = map && map->kind == SPI_YAML_MAP ? spi_yaml_get(map, key) : NULL;
+	return node && node->kind == SPI_YAML_SCALAR ? node->text : NULL;
+}
+
 /* What a later version laid out otherwise may read like a damaged one, or like a whole one with something missing: this comes before all
    else. A file that cannot be read is what the sums are for. */
 static sp_status need_format(const char *folder, sp_error *err)
@@ -47,13 +53,13 @@ static sp_status need_format(const char *folder, sp_error *err)
 	sp_status status = SP_OK;
 	sp_arena *arena = sp_arena_new(0);
 	const char *path = arena ? sp_arena_printf(arena, "%s/" SPI_BACKUP_FILE, folder) : NULL;
-	json_t *facts = path && spi_file_read(path, FACTS_MAX, arena, &bytes, &len, NULL) == SP_OK ? json_loadb(bytes, len, 0, NULL) : NULL;
-	json_t *format = json_object_get(facts, "format");
-	const char *version = json_string_value(json_object_get(facts, "version"));
-	if (json_is_integer(format) && json_integer_value(format) > SPI_BACKUP_FORMAT)
-		status = sp_error_set(err, SP_ERR_NEWER, folder, 0, "a newer version of sportello (%.40s) made it (format %lld, this one knows up to %d): restore it with that version, or take an older backup",
-			version ? version : "?", (long long)json_integer_value(format), SPI_BACKUP_FORMAT);
-	json_decref(facts);
+	spi_report quiet = {.file = path};
+	bool is_read = path && spi_file_read(path, FACTS_MAX, arena, &bytes, &len, NULL) == SP_OK;
+	const spi_yaml *facts = is_read ? spi_yaml_read(bytes, len, 1, arena, &quiet) : NULL; /* JSON is YAML, too */
+	const char *format = scalar_of(facts, "format"), *version = scalar_of(facts, "version");
+	if (format && strtoll(format, NULL, 10) > SPI_BACKUP_FORMAT)
+		status = sp_error_set(err, SP_ERR_NEWER, folder, 0, "a newer version of sportello (%.40s) made it (format %.20s, this one knows up to %d): restore it with that version, or take an older backup",
+			version ? version : "?", format, SPI_BACKUP_FORMAT);
 	sp_arena_free(arena);
 	return status;
 }
