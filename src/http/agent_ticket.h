@@ -13,6 +13,7 @@ typedef struct spi_ticket_page {
 	const char *wrong;        /* NULL = nothing */
 	const char *opened;       /* part that stands open: "escalate", "return", "flag"; NULL = none */
 	const char *text, *state, *group, *article, *reason; /* as written; NULL = nothing */
+	const char *remark;       /* what was written to a return or a flag, whichever is opened; NULL = nothing */
 	const char *dossier;      /* as written; NULL = made of what is known */
 	const char *revealed, *value; /* field, and what it holds */
 	spi_advice *advice;       /* NULL: asked for later */

@@ -110,9 +110,40 @@ static int status_of(const spi_task *task)
 	return statuses[task->problem];
 }
 
+/* Whether the step after what this form saw was this form itself: its reply was lost on the way, and it came again. */
+static bool came_before(spi_request *request, const spi_task *task)
+{
+	static const sp_post_kind posts[] = {[SPI_TASK_REPLY] = SP_POST_REPLY, [SPI_TASK_ESCALATE] = SP_POST_DOSSIER, [SPI_TASK_RETURN] = SP_POST_RETURN};
+	sp_ticket_event *events = NULL;
+	size_t count = 0;
+	sp_post_kind wanted = (size_t)task->kind < sizeof posts / sizeof *posts ? posts[task->kind] : SP_POST_NONE;
+	if (!task->is_refused || task->problem != SPI_PRECONDITION_FAILED || wanted == SP_POST_NONE || !task->text ||
+		sp_store_ticket_events(request->worker->store, task->number, request->arena, &events, &count, NULL) != SP_OK)
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		const sp_ticket_event *e = &events[i];
+		if (e->revision == task->revision + 1)
+			return e->post_kind == wanted && e->post && strcmp(e->post, task->text) == 0 && e->actor && strcmp(e->actor, request->caller.subject) == 0;
+	}
+	return false;
+}
+
+/* Who passed it out of their own sight goes on with what is left. */
+static void go_on(spi_request *request, const doing *d, const char *group)
+{
+	spi_pair pairs[] = {{"done", d->name}, {0}};
+	bool sees = !group || spi_caller_sees(request, group);
+	const char *path = sees ? sp_arena_printf(request->arena, "/agent/tickets/%" PRId64, d->task.number) : "/agent/tickets";
+	spi_reply_redirect(request, 303, spi_page_url(request, path, pairs));
+}
+
 static void refused(spi_request *request, doing *d)
 {
-	if (d->task.is_refused)
+	if (!d->task.is_refused)
+		return;
+	if (came_before(request, &d->task))
+		go_on(request, d, d->task.ticket.group);
+	else
 		show_again(request, d, status_of(&d->task));
 }
 
@@ -124,14 +155,9 @@ static void done(spi_request *request)
 		refused(request, d);
 		return;
 	}
-	spi_pair pairs[] = {{"done", d->name}, {0}};
 	const sp_write_ticket_change *change = d->task.write.kind == SP_WRITE_TICKET_CHANGE ? &d->task.write.as.ticket_change : NULL;
-	/* Who passed it out of their own sight goes on with what is left. */
-	bool sees = !change || !change->group || spi_caller_sees(request, change->group);
-	const char *path = sees ? sp_arena_printf(request->arena, "/agent/tickets/%" PRId64, d->task.number) : "/agent/tickets";
-	spi_reply_redirect(request, 303, spi_page_url(request, path, pairs));
+	go_on(request, d, change ? change->group : NULL);
 }
-
 /* What the person may read of an article goes to the end of the reply; sending is another step. */
 static void insert(spi_request *request, doing *d)
 {
@@ -175,6 +201,12 @@ static void reveal(spi_request *request, doing *d)
 		d->write = spi_reveal_note(request, &d->shown.ticket, field, noted);
 }
 
+/* What moves the ticket, or is said to the person, is meant for what stood on the page. What is only noted on it is right at any time. */
+static bool is_for_what_was_seen(spi_task_kind kind)
+{
+	return kind != SPI_TASK_LINK && kind != SPI_TASK_PRIORITY && kind != SPI_TASK_FLAG;
+}
+
 static void read_form(spi_request *request, doing *d)
 {
 	spi_task *task = &d->task;
@@ -187,8 +219,7 @@ static void read_form(spi_request *request, doing *d)
 	task->state = spi_request_form(request, "state");
 	task->reason = spi_request_form(request, "reason");
 	task->priority = spi_request_form(request, "priority");
-	/* Only taking is a race; whoever writes a reply has read what was there. */
-	task->revision = task->kind == SPI_TASK_TAKE && number < UINT32_MAX ? (uint32_t)number : 0;
+	task->revision = is_for_what_was_seen(task->kind) && number < UINT32_MAX ? (uint32_t)number : 0;
 	d->shown.state = task->state;
 	d->shown.group = task->group;
 	d->shown.article = task->article;
@@ -198,6 +229,8 @@ static void read_form(spi_request *request, doing *d)
 		d->shown.dossier = task->text;
 	else if (task->kind == SPI_TASK_REPLY)
 		d->shown.text = task->text;
+	else if (task->kind == SPI_TASK_RETURN || task->kind == SPI_TASK_FLAG)
+		d->shown.remark = task->text;
 }
 
 void spi_h_page_agent_ticket_do(spi_request *request)

@@ -313,7 +313,7 @@ static size_t put_level(const spi_request *request, spi_value *list, const spi_t
 	return count;
 }
 
-static void put_groups(spi_request *request, spi_value *page, const spi_ticket_page *shown)
+static bool put_groups(spi_request *request, spi_value *page, const spi_ticket_page *shown)
 {
 	const char *chosen = shown->group ? shown->group : group_of_article(request, &shown->ticket);
 	size_t level2 = put_level(request, spi_put_list(page, "groups"), shown, SP_LEVEL_2, chosen);
@@ -321,6 +321,20 @@ static void put_groups(spi_request *request, spi_value *page, const spi_ticket_p
 	spi_put_bool(page, "groups_any", level2 > 0);
 	spi_put_bool(page, "partners_any", partners > 0);
 	spi_put_bool(page, "passes_any", level2 + partners > 0);
+	return level2 + partners > 0;
+}
+
+/* What was written to a form that is not there any more, as somebody else moved the ticket meanwhile; "" = nothing. */
+static const char *unplaced(const spi_ticket_page *shown, bool passes)
+{
+	sp_ticket_state state = shown->ticket.state;
+	bool can_escalate = passes && (state == SP_TICKET_ESCALATED || sp_ticket_may_move(state, SP_TICKET_ESCALATED));
+	if (shown->dossier && !can_escalate)
+		return shown->dossier;
+	if (shown->text && state == SP_TICKET_CLOSED)
+		return shown->text;
+	bool is_return = shown->remark && shown->opened && strcmp(shown->opened, "return") == 0;
+	return is_return && !sp_ticket_may_move(state, SP_TICKET_RETURNED) ? shown->remark : "";
 }
 
 static void put_forms(spi_request *request, spi_value *page, const spi_ticket_page *shown)
@@ -331,8 +345,9 @@ static void put_forms(spi_request *request, spi_value *page, const spi_ticket_pa
 	spi_put_bool(page, "then_keep", shown->state && strcmp(shown->state, "keep") == 0);
 	spi_put_bool(page, "open_escalate", shown->opened && strcmp(shown->opened, "escalate") == 0);
 	spi_put_bool(page, "open_return", shown->opened && strcmp(shown->opened, "return") == 0);
+	spi_put_text(page, "remark", shown->remark ? shown->remark : "");
 	spi_put_bool(page, "open_flag", shown->opened && strcmp(shown->opened, "flag") == 0);
-	put_groups(request, page, shown);
+	spi_put_text(page, "unplaced", unplaced(shown, put_groups(request, page, shown)));
 	const char *dossier = shown->dossier ? shown->dossier : spi_dossier(request, &shown->ticket);
 	spi_put_text(page, "dossier", dossier ? dossier : "");
 	spi_value *reasons = spi_put_list(page, "reasons");

@@ -348,6 +348,46 @@ class Desk(ServiceTest):
         from urllib.parse import urlencode
         return self.ada.request("POST", f"/agent/tickets/{number}", urlencode(fields), {"Content-Type": "application/x-www-form-urlencoded"})
 
+    def revision(self, number):
+        return self.ada.get(f"/v1/tickets/{number}").json["revision"]
+
+    def test_what_was_written_for_another_state_waits_for_a_second_look(self):
+        """Passed on, answered or returned by a colleague meanwhile: nobody takes it out of level 2's queue without a look, and nothing that was
+        written is lost."""
+        number = self.open(message="il codice non arriva")
+        self.ok(self.ada.post(f"/v1/tickets/{number}/take", ""))
+        seen = self.revision(number)
+        self.ok(self.bice.post(f"/v1/tickets/{number}/escalate", {"group": "secondo-livello"}))
+        for fields in ({"do": "reply", "text": "Provi di nuovo.", "state": "waiting"}, {"do": "solved"}, {"do": "close"},
+                       {"do": "escalate", "group": "secondo-livello", "text": "Dossier mio."},
+                       {"do": "return", "article": "codice-non-arriva", "text": "Basta l'articolo."}):
+            refused = self.form(number, revision=seen, **fields)
+            self.assertEqual(refused.status, 412, fields)
+            self.assertIn("Qualcuno ha cambiato la richiesta", refused.text)
+            self.assertIn(fields.get("text", "").replace("'", "&#39;"), refused.text)
+            self.assertIn(f'name="revision" value="{seen + 1}"', refused.text)
+        ticket = self.ada.get(f"/v1/tickets/{number}").json
+        self.assertEqual((ticket["state"], ticket["revision"], ticket.get("messages")), ("escalated", seen + 1, None))
+        # What is only noted on it, and what was seen, goes on.
+        for fields in ({"do": "link", "article": "codice-non-arriva"}, {"do": "priority", "priority": "high"},
+                       {"do": "flag", "article": "ricevuta", "reason": "unclear"}):
+            self.assertEqual(self.form(number, revision=seen, **fields).status, 303, fields)
+        now = self.revision(number)
+        self.assertEqual(self.form(number, do="reply", text="Provi di nuovo.", state="keep", revision=now).status, 303)
+
+    def test_a_form_that_comes_twice_is_done_once(self):
+        """Its reply was lost, and the browser sent it again."""
+        number = self.open(message="il codice non arriva")
+        steps = [{"do": "reply", "text": "Provi di nuovo.", "state": "keep"}, {"do": "escalate", "group": "secondo-livello", "text": "Dossier."},
+                 {"do": "return", "article": "codice-non-arriva", "text": "Basta l'articolo."}]
+        for fields in steps:
+            seen = self.revision(number)
+            first = self.form(number, revision=seen, **fields)
+            again = self.form(number, revision=seen, **fields)
+            self.assertEqual((first.status, again.status, again["Location"]), (303, 303, first["Location"]), fields)
+            self.assertEqual(self.revision(number), seen + 1)
+        self.assertEqual(self.form(number, revision=seen, do="return", article="codice-non-arriva", text="Altro.").status, 412)
+
     def test_pages_by_forms(self):
         number = self.open(message="il codice non arriva", fields={"email": "ada.l@example.com"})
         self.assertIn(f"/agent/tickets/{number}", self.ada.get("/agent/tickets").text)
