@@ -73,7 +73,7 @@ export function setUp(command = serve) {
 // A page of its own context; what its scripts complain about, and every request to another host, fails the test.
 // losesNetwork: a test takes the connection away, and the browser says so.
 export async function withPage({ losesNetwork, ...options }, work) {
-  const expected = losesNetwork ? /status of (401|403|404|422|429|503)|net::ERR_(CONNECTION_RESET|INTERNET_DISCONNECTED)/ : /status of (401|403|404|422|503)/
+  const expected = losesNetwork ? /status of (401|403|404|412|422|429|503)|net::ERR_(CONNECTION_RESET|INTERNET_DISCONNECTED)/ : /status of (401|403|404|412|422|503)/
   const context = await at.browser.newContext({ viewport: sizes.desktop, locale: 'it-IT', reducedMotion: 'reduce', ...options })
   const page = await context.newPage()
   const complaints = []

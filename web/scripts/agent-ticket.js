@@ -19,13 +19,16 @@ function keep(area) {
   if (area.value === area.defaultValue) sessionStorage.removeItem(draft(area))
   else sessionStorage.setItem(draft(area), area.value)
 }
+// What was done is told once: a reload, or the way back, does not do it again; nor is what is being written by then what was sent.
+const done = history.state?.told ? null : new URLSearchParams(location.search).get('done')
+history.replaceState({ ...history.state, told: true }, '')
+if (!done) $('[data-done]')?.remove()
 function restore() {
-  const isDone = new URLSearchParams(location.search).has('done')
   const areas = [...document.querySelectorAll('main form textarea[id]')]
   for (const area of areas) {
     const kept = sessionStorage.getItem(draft(area))
     if (kept === null) continue
-    const sent = isDone && area.form.elements.do?.value === new URLSearchParams(location.search).get('done')
+    const sent = done && area.form.elements.do?.value === done
     if (sent) sessionStorage.removeItem(draft(area))
     else if (kept !== area.value) {
       area.value = kept
