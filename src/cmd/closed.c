@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <unistd.h>
 
+#define ARTICLE_MAX ((size_t)4 << 20)
+
 static bool is_closed(const char *kb, const char *path, sp_arena *arena)
 {
 	const char *full = sp_arena_printf(arena, "%s/%s", kb, path);
@@ -23,6 +25,37 @@ bool spi_tell_closed(const char *kb, const char *key)
 			fprintf(stderr, "sportello: %s: %s\n", files.items[i].path, spi_say(key));
 			whole = false;
 		}
+	sp_arena_free(arena);
+	return whole;
+}
+
+static bool is_broken(const char *kb, const char *path, const sp_kb_config *config, sp_arena *arena)
+{
+	const char *bytes;
+	size_t len;
+	sp_article *article = NULL;
+	sp_arena_reset(arena);
+	if (sp_kb_read(kb, path, ARTICLE_MAX, arena, &bytes, &len, NULL) != SP_OK)
+		return false; /* told above */
+	bool broken = sp_article_parse(path, bytes, len, config, path, NULL, &article, NULL) == SP_ERR_INVALID;
+	sp_article_free(article);
+	return broken;
+}
+
+bool spi_tell_broken(const char *kb, const char *key)
+{
+	sp_kb_files files = {0};
+	sp_strings closed;
+	sp_kb_config *config = NULL;
+	sp_arena *arena = sp_arena_new(0), *scratch = sp_arena_new(0);
+	bool whole = arena && scratch && sp_kb_config_load(kb, NULL, &config, NULL) == SP_OK && sp_kb_scan_open(kb, arena, &files, &closed, NULL) == SP_OK;
+	for (size_t i = 0; i < files.count; i++)
+		if (!sp_kb_is_waiting(files.items[i].path) && is_broken(kb, files.items[i].path, config, scratch)) {
+			fprintf(stderr, "sportello: %s: %s\n", files.items[i].path, spi_say(key));
+			whole = false;
+		}
+	sp_kb_config_free(config);
+	sp_arena_free(scratch);
 	sp_arena_free(arena);
 	return whole;
 }

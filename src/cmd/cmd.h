@@ -70,6 +70,8 @@ void spi_tell_in_json(void);
 int spi_refuse(const sp_error *err, sp_status status);
 /* Names on stderr, with the text of key, what of a knowledge base may not be read: folders and files. Whether all may. */
 bool spi_tell_closed(const char *kb, const char *key);
+/* The same of articles that can be read, and not be understood. */
+bool spi_tell_broken(const char *kb, const char *key);
 /* {"files": […]} on stdout: what a command made or changed. */
 void spi_print_files_json(const sp_strings *files);
 /* Who types, for the audit log: "os:anna". Static. */

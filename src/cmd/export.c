@@ -22,6 +22,14 @@ static void say(const export_options *o, const char *key, size_t count)
 		fprintf(stderr, "%s: %zu\n", spi_say(key), count);
 }
 
+/* What is missing in what came out is named. */
+static int end(const export_options *o)
+{
+	bool whole = spi_tell_closed(o->kb, "cmd.export.closed");
+	whole &= spi_tell_broken(o->kb, "cmd.export.broken");
+	return whole ? SPI_EXIT_OK : SPI_EXIT_NO;
+}
+
 static int export_rows(const export_options *o)
 {
 	const spi_export what = {.kb = o->kb, .audience = o->audience, .lang = o->lang, .day = o->day, .csv = strcmp(o->format, "csv") == 0};
@@ -39,7 +47,7 @@ static int export_rows(const export_options *o)
 		return spi_fail(&err, status);
 	if (!to_terminal || !o->json)
 		say(o, "cmd.export.articles", count);
-	return spi_tell_closed(o->kb, "cmd.export.closed") ? SPI_EXIT_OK : SPI_EXIT_NO;
+	return end(o);
 }
 
 static void on_progress(size_t done, size_t total, void *arg)
@@ -77,7 +85,7 @@ static int export_site(const export_options *o)
 	if (status != SP_OK)
 		return status == SP_ERR_CONFLICT ? (spi_fail(&err, status), SPI_EXIT_NO) : spi_fail(&err, status);
 	say(o, "cmd.export.files", files);
-	return spi_tell_closed(o->kb, "cmd.export.closed") ? SPI_EXIT_OK : SPI_EXIT_NO;
+	return end(o);
 }
 
 /* Without its final slashes; false when it is none of the web. */
