@@ -157,6 +157,16 @@ static bool covers(const sp_record *notice, const sp_record *article, const char
 	return strcmp(notice->id, article->id) != 0 && holds(&notice->covers.articles, article->id);
 }
 
+/* With the hour, which is what matters of a fault today; but for the one that only says that it is the whole of the day. */
+static const char *until_text(const spi_request *request, int64_t ends_utc_s)
+{
+	const char *timezone = request->config->timezone;
+	int minute = spi_zone_local(timezone, ends_utc_s).minute;
+	if (minute == 0) /* the end of the day before */
+		return spi_page_date(request, sp_date_of(ends_utc_s - 1, timezone));
+	return minute == 24 * 60 - 1 ? spi_page_date(request, sp_date_of(ends_utc_s, timezone)) : spi_page_time(request, ends_utc_s);
+}
+
 sp_status spi_page_put_notices(spi_request *request, sp_index *index, spi_value *page, const sp_record *article,
 	const char *category, sp_error *err)
 {
@@ -174,8 +184,7 @@ sp_status spi_page_put_notices(spi_request *request, sp_index *index, spi_value 
 		spi_page_put_article(request, item, &notices[i]);
 		if (notices[i].ends_utc_s) {
 			spi_put_bool(item, "until", true);
-			spi_put_text(
-				item, "date", spi_page_date(request, sp_date_of(notices[i].ends_utc_s, request->config->timezone)));
+			spi_put_text(item, "date", until_text(request, notices[i].ends_utc_s));
 		}
 	}
 	return SP_OK;

@@ -9,7 +9,7 @@ test('home: categories of the reader, notices, useful answers', () => withPage({
   await page.goto(at.base)
   assert.deepEqual(await page.locator('.card-topic h3').allTextContents(), ['Accesso', 'Pagamenti', 'Cashback'])
   assert.equal(await page.locator('.notice strong').textContent(), 'Avviso: Rallentamenti nei pagamenti con carta')
-  assert.equal(await page.locator('.notice-until').textContent(), 'Fine prevista: 31 dicembre 2099')
+  assert.equal(await page.locator('.notice-until').textContent(), 'Fine prevista: 31 dicembre 2099, ore 13:00')
   assert.ok(await page.locator('.link-rows li').count() >= 4)
   assert.equal(await page.title(), 'Assistenza di prova')
 }))

@@ -102,6 +102,14 @@ class OtherLanguage(Talk):
             self.assertRegex(page, r'<a href="[^"]*guasto[^"]*" lang="it" hreflang="it">Accesso lento</a>(</strong>)? \(in Italian\)', path)
         self.assertNotIn("(in ", re.search(r"<p><strong>Avviso:.*", self.client.get("/chat").text).group(0))
 
+    def test_until_when(self):
+        """With the hour, where it says more than the day; midnight is the end of a day."""
+        self.addCleanup(lambda: (self.service.kb / "it/accesso/breve.md").unlink())
+        for ends, told in (("2098-05-04T14:30", "4 maggio 2098, ore 14:30"), ("2098-05-05T00:00", "4 maggio 2098"), ("2098-05-04T23:59", "4 maggio 2098")):
+            self.service.write("it/accesso/breve.md", notice("breve", "Guasto breve", "{categories: [accesso]}", "2026-01-01T00:00:00Z", ends))
+            page = lambda: self.client.get("/c/accesso?lang=it").text  # noqa: E731
+            self.assertIsNotNone(until(lambda: f'<span class="notice-until">Fine prevista: {told}</span>' in page(), 5), (ends, re.findall("Fine prevista[^<]*", page())))
+
     def test_where_there_is_one_it_is_that_one(self):
         self.service.write("en/accesso/guasto.md", notice("guasto", "Login is slow", "{categories: [accesso]}", "2026-01-01T00:00:00Z", "2099-01-01T00:00:00Z"))
         try:
