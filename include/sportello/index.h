@@ -27,7 +27,7 @@ extern "C" {
 #endif
 
 /** Changes when an older program could not read the files, or would read them wrongly. */
-#define SP_INDEX_FORMAT 10
+#define SP_INDEX_FORMAT 11
 #define SP_INDEX_QUERY_MAX_TERMS 64
 
 /* ---- writing ---- */
@@ -70,7 +70,7 @@ sp_status sp_index_writer_encode(sp_index_writer *writer, sp_vectors_progress *p
 sp_status sp_document_encode(const sp_document *document, sp_vector_store *store, sp_arena *arena, sp_error *err);
 /** Make all changes since the last commit visible and durable, all or none; renews the seal. */
 sp_status sp_index_writer_commit(sp_index_writer *writer, sp_error *err);
-/** Make the words of what was put visible at once; its sentence vectors follow with sp_index_writer_commit(), until then an article has
+/** Make the words of what was put visible at once; its sentence vectors and what is learned of it follow with sp_index_writer_commit(), until then an article has
  *  those that it had. Not after sp_index_writer_remove(). */
 sp_status sp_index_writer_commit_words(sp_index_writer *writer, sp_error *err);
 /** Close; what was not committed is dropped. NULL is accepted. */
@@ -253,7 +253,8 @@ sp_status sp_index_suggest(sp_index *index, sp_analyser *analyser, const char *t
 	X(NEAR_FEW, "near-few")             /* mean of the five nearest phrasings, or of as many as there are: one alone may be odd */ \
 	/* how much more usual its words are in what is asked of the article than in all that is asked: log-odds, over all phrasings */ \
 	X(WORD_ODDS, "word-odds")           /* word by word */ \
-	X(PAIR_ODDS, "pair-odds")           /* of any two words in one phrasing, as far as the article has them */
+	X(PAIR_ODDS, "pair-odds")           /* of any two words in one phrasing, as far as the article has them */ \
+	X(WORDING, "wording")               /* linear classifier over words and their 4-grams, -2 to 2; 0 where articles have few phrasings, or the index no vectors */
 
 typedef enum sp_feature {
 #define SP_FEATURE_ENUM(name, text) SP_FEATURE_##name,

@@ -128,6 +128,12 @@ void sp_vectors_get_row(const sp_vectors *vectors, size_t row, float *ret);
  * @param ret    count numbers; equal rows give equal numbers, bit for bit
  */
 void sp_vectors_dot(const sp_vectors *vectors, const float *query, float *ret);
+/**
+ * The same with one row, of a query that is mostly zeros.
+ * @param at      which numbers are not, each below the row's dimensions
+ * @param values  those
+ */
+float sp_vectors_dot_some(const sp_vectors *vectors, size_t row, const uint16_t *at, const float *values, size_t count);
 /** Name of the kernel that was chosen for this CPU: "avx512", "avx2", "neon" or "scalar". */
 const char *sp_vectors_kernel(void);
 

@@ -159,6 +159,7 @@ static void near_inputs(const sp_candidate *candidates, size_t count, const sp_q
 	ret[SPI_GATE_CASE] = stats->kinds[SP_KIND_CASE];
 	ret[SPI_GATE_NEAR_FEW] = (double)top[SP_FEATURE_NEAR_FEW];
 	ret[SPI_GATE_UNANSWERED] = stats->unanswered;
+	ret[SPI_GATE_WORDING] = (double)top[SP_FEATURE_WORDING];
 }
 
 static double odds_of(const float *features)

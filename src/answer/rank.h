@@ -37,7 +37,8 @@ double spi_answer_threshold(double precision, const sp_question_stats *stats);
 	X(NEAR_FEW)      /* the first one's */ \
 	X(UNANSWERED)    /* how much nearer questions are that no article answers than any phrasing */ \
 	X(WORD_ODDS) X(PAIR_ODDS) /* the first one's */ \
-	X(ODDS_MARGIN)   /* both of the first less those of the second */
+	X(ODDS_MARGIN)   /* both of the first less those of the second */ \
+	X(WORDING)       /* the first one's */
 typedef enum spi_gate_input {
 #define SPI_GATE_ENUM(name) SPI_GATE_##name,
 	SPI_GATE_LIST(SPI_GATE_ENUM)

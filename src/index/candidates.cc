@@ -151,6 +151,21 @@ static bool is_left_out(const sp_ask *ask, const spi_card &card)
 		   memcmp(card.id, ask->left_out_of, card.id_len) == 0;
 }
 
+/* Of the article's own phrasing that does not count now, its classifier has learned all the same: what it would say without (exact for
+   least squares, where the phrasing has half the say of its own). */
+static float without_itself(float score)
+{
+	return std::max(score - 2 * std::max(1 - score, 0.0f), -2.0f);
+}
+
+static void add_wording(sp_index *index, const spi_question *question, const spi_known_card &known, spi_find *find)
+{
+	if (!index->wording)
+		return;
+	float score = spi_wording_score(index->wording, &index->wording_asked, find->docid, known.card.lang);
+	find->features[SP_FEATURE_WORDING] = question->leaves_out ? without_itself(score) : score;
+}
+
 static judged judge(
 	sp_index *index, const sp_ask *ask, spi_question *question, const readable_set &readable, const found &f, sp_arena *arena, sp_error *err)
 {
@@ -162,6 +177,7 @@ static judged judge(
 	spi_find ret = {f.docid, static_cast<uint32_t>(fit.best.text - known.bytes.data()), static_cast<uint32_t>(fit.best.text_len), {}};
 	std::copy(fit.features, fit.features + SP_FEATURE_COUNT, ret.features);
 	ret.features[SP_FEATURE_CODE] = f.has_code ? 1.0f : 0.0f;
+	add_wording(index, question, known, &ret);
 	return {ret, readable.takes(f.docid, known.card.lang)};
 }
 
@@ -178,6 +194,12 @@ struct by_words {
 
 } // namespace
 
+static void ask_wording(sp_index *index, const spi_question *question)
+{
+	if (index->wording)
+		spi_wording_ask(index->wording, question, &index->wording_asked);
+}
+
 static by_words look_by_words(
 	sp_index *index, sp_analyser *analyser, const sp_ask *ask, const readable_set &readable, sp_arena *arena, sp_error *err)
 {
@@ -185,6 +207,7 @@ static by_words look_by_words(
 	spi_ask_question(
 		index, analyser, {ask->text ? ask->text : "", ask->text ? ask->len : 0, ask->lang, ask->day}, arena, &asked, err);
 	by_words ret = {asked.question, asked.stats, {}};
+	ask_wording(index, asked.question);
 	for (const found &f : find(index, ask, asked, readable))
 		ret.list.push_back(judge(index, ask, asked.question, readable, f, arena, err));
 	return ret;
@@ -215,6 +238,7 @@ static by_words recall_or_look_by_words(
 	const sp_word_finds *kept = ask->by_words && ask->vector ? *ask->by_words : nullptr;
 	if (is_of(kept, index, ask)) {
 		index->stems.begin();
+		ask_wording(index, kept->question);
 		return {kept->question, kept->stats, std::vector<judged>(kept->list, kept->list + kept->count)};
 	}
 	by_words found = look_by_words(index, analyser, ask, readable, arena, err);

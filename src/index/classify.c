@@ -1,13 +1,15 @@
 #include "index/classify.h"
 
+#include "index/svm.h"
+
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define COST 2.0f          /* C of the papers; chosen on public sets, by cross-validation */
-#define PASSES_MAX 60
-#define VIOLATION_MAX 0.02f /* largest projected gradient that is left */
+#define PASSES 60
+#define VIOLATION 0.05f
 #define NEAR_CLASSES 32    /* whose examples stand for the rest */
 #define SPREAD_ROWS 2000   /* of all others */
 
@@ -23,6 +25,7 @@ typedef struct training {
 	uint32_t *order;    /* in which they are gone through */
 	float *alphas, *norms; /* of each of them */
 	unsigned char *labels, *wanted; /* of examples; of classes */
+	float *weights; /* of the class that is being learned */
 } training;
 
 static float dot(const float *a, const float *b, size_t n)
@@ -169,64 +172,34 @@ static bool fetch(training *t, size_t count)
 		float *row = t->numbers + i * dimensions;
 		get(t, t->rows[i], row);
 		t->norms[i] = dot(row, row, dimensions);
-		t->order[i] = (uint32_t)i;
-		t->alphas[i] = 0;
 	}
 	return true;
 }
 
-static uint32_t next_random(uint32_t *state)
+static float dot_example(const void *arg, size_t example)
 {
-	*state = *state * 1664525u + 1013904223u;
-	return *state >> 8;
-}
-
-static void shuffle(training *t, size_t count, uint32_t *state)
-{
-	for (size_t i = count; i > 1; i--) {
-		size_t j = next_random(state) % i;
-		uint32_t other = t->order[i - 1];
-		t->order[i - 1] = t->order[j];
-		t->order[j] = other;
-	}
-}
-
-/* One pass over the examples of a problem; the largest violation that was found. */
-static float pass(training *t, size_t count, float *weights, float *bias)
-{
-	const float diagonal = 0.5f / COST;
+	const training *t = arg;
 	size_t dimensions = t->examples->dimensions;
-	float most = 0;
-	for (size_t k = 0; k < count; k++) {
-		size_t i = t->order[k];
-		const float *row = t->numbers + i * dimensions;
-		float y = t->labels[i] ? 1.0f : -1.0f;
-		float gradient = y * (dot(weights, row, dimensions) + *bias) - 1 + t->alphas[i] * diagonal;
-		float projected = t->alphas[i] > 0 ? gradient : fminf(gradient, 0);
-		most = fmaxf(most, fabsf(projected));
-		if (fabsf(projected) < 1e-6f)
-			continue;
-		float before = t->alphas[i];
-		t->alphas[i] = fmaxf(before - gradient / (t->norms[i] + 1 + diagonal), 0);
-		add_scaled(weights, row, (t->alphas[i] - before) * y, dimensions);
-		*bias += (t->alphas[i] - before) * y;
-	}
-	return most;
+	return dot(t->weights, t->numbers + example * dimensions, dimensions);
+}
+
+static void add_example(void *arg, size_t example, float factor)
+{
+	training *t = arg;
+	size_t dimensions = t->examples->dimensions;
+	add_scaled(t->weights, t->numbers + example * dimensions, factor, dimensions);
 }
 
 static bool train_one(training *t, size_t class, float *weights, float *bias)
 {
 	size_t count = gather(t, class);
-	uint32_t state = (uint32_t)class + 1;
 	if (!fetch(t, count))
 		return false;
+	t->weights = weights;
 	memset(weights, 0, t->examples->dimensions * sizeof *weights);
-	*bias = 0;
-	for (int i = 0; i < PASSES_MAX; i++) {
-		shuffle(t, count, &state);
-		if (pass(t, count, weights, bias) < VIOLATION_MAX)
-			break;
-	}
+	const spi_svm svm = {.count = count, .labels = t->labels, .norms = t->norms, .cost = COST, .passes = PASSES, .violation = VIOLATION, .seed = (uint32_t)class + 1,
+		.alphas = t->alphas, .order = t->order, .dot = dot_example, .add = add_example, .arg = t};
+	*bias = spi_svm_train(&svm);
 	return true;
 }
 

@@ -1,8 +1,7 @@
 /* A linear classifier a document over sentence vectors: whether a question is one that this document answers.
 
-   One against the rest, L2-regularised squared hinge loss, by dual coordinate descent (Hsieh et al. 2008, "A Dual Coordinate Descent
-   Method for Large-scale Linear SVM"; the method of LIBLINEAR's solver 1), with two savings for many documents: the rest is only the
-   documents that are nearest, whose questions could be taken for this one's, and a spread of all others. Deterministic. */
+   One against the rest (svm.h), with two savings for many documents: the rest is only the documents that are nearest, whose questions
+   could be taken for this one's, and a spread of all others. Deterministic. */
 #ifndef INDEX_CLASSIFY_H
 #define INDEX_CLASSIFY_H
 

@@ -64,7 +64,7 @@ int spi_question_add_word(
 	int bit = next_bit(question, word, hash, alt_hash, 1.0f);
 	if (bit < 0)
 		return -1;
-	question->words[word] = (spi_word){.bit = bit, .is_function = is_function};
+	question->words[word] = (spi_word){.bit = bit, .hash = hash, .is_function = is_function};
 	question->words_count++;
 	add_grams(question, (size_t)word, plain, plain_len);
 	return word;

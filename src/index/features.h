@@ -28,6 +28,7 @@ typedef struct spi_soft {
 /* One word of the question, however often it was typed. */
 typedef struct spi_word {
 	int bit;	  /* of the word itself */
+	uint32_t hash;
 	float rarity; /* idf */
 	float weight; /* the same, less for a function word */
 	float share;  /* of all articles, those that have it; after spi_question_finish() */

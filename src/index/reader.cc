@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <climits>
 #include <memory>
 
 /* What one handle keeps of one revision, at most: the terms of a few thousand questions. */
@@ -80,6 +81,7 @@ sp_index::~sp_index()
 {
 	sp_arena_free(synonyms_arena);
 	spi_meaning_close(meaning);
+	spi_wording_close(wording);
 }
 
 /* Of all that were read in this process. */
@@ -104,34 +106,48 @@ void sp_index::forget()
 	documents = count;
 	spi_meaning_close(meaning);
 	meaning = nullptr;
+	spi_wording_close(wording);
+	wording = nullptr;
 }
 
-/* The vectors' files are named in the database, and removed once a later revision names others: then that one is read. */
-void sp_index::read_meaning(sp_error *err)
+/* A file of what was learned is named in the database, and removed once a later revision names another. False: it is gone. */
+template <typename F> static bool read_named(const sp_index *index, const char *name, sp_error *err, F &&open)
 {
-	for (int i = 0; !meaning && i < SPI_TRIES; i++) {
-		std::string revision = db.get_metadata("meaning");
-		if (revision.empty())
-			return;
-		sp_error why = {};
-		sp_status status = spi_meaning_open(folder.c_str(), strtoull(revision.c_str(), nullptr, 10), &meaning, &why);
-		if (status == SP_ERR_CHANGED && db.reopen())
-			forget();
-		else if (status == SP_ERR_CHANGED)
-			throw spi_failure{sp_error_set(err, SP_ERR_CORRUPT, folder.c_str(), 0,
-				"has lost its vectors; the index is built again from the articles")};
-		else if (status != SP_OK) {
-			sp_error_copy(err, &why);
-			throw spi_failure{status};
-		}
+	unsigned long long revision = strtoull(index->db.get_metadata(name).c_str(), nullptr, 10);
+	if (!revision)
+		return true;
+	sp_error why = {};
+	sp_status status = open(revision, &why);
+	if (status != SP_OK && status != SP_ERR_CHANGED && status != SP_ERR_NOT_FOUND) {
+		sp_error_copy(err, &why);
+		throw spi_failure{status};
 	}
+	return status == SP_OK;
+}
+
+bool sp_index::read_learned(sp_error *err)
+{
+	return read_named(this, "meaning", err, [&](uint64_t revision, sp_error *why) { return spi_meaning_open(folder.c_str(), revision, &meaning, why); }) &&
+		read_named(this, "wording", err, [&](uint64_t revision, sp_error *why) {
+			char path[PATH_MAX];
+			spi_wording_path(folder.c_str(), revision, path, sizeof path);
+			return spi_wording_open(path, &wording, why);
+		});
 }
 
 void sp_index::renew(sp_error *err)
 {
-	forget();
-	read_meaning(err);
-	is_lost = false;
+	for (int i = 0; i < SPI_TRIES; i++) {
+		forget();
+		if (read_learned(err)) {
+			is_lost = false;
+			return;
+		}
+		if (!db.reopen())
+			throw spi_failure{sp_error_set(err, SP_ERR_CORRUPT, folder.c_str(), 0,
+				"has lost its vectors; the index is built again from the articles")};
+	}
+	throw spi_failure{sp_error_set(err, SP_ERR_CHANGED, folder.c_str(), 0, "kept changing while it was read; try again")};
 }
 
 static void read_limited(sp_index *index)

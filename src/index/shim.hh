@@ -14,6 +14,7 @@
 #include "index/schema.h"
 #include "index/stems.hh"
 #include "index/synonyms.h"
+#include "index/wording.h"
 #include "sportello/index.h"
 
 #include <string>
@@ -162,6 +163,8 @@ struct sp_index {
 	sp_arena *synonyms_arena = nullptr;
 	spi_synonym_groups synonyms = {nullptr, 0};
 	spi_meaning *meaning = nullptr; /* NULL = words only */
+	spi_wording *wording = nullptr; /* NULL = articles have too few phrasings to learn from */
+	spi_wording_asked wording_asked; /* the question that documents are held against */
 
 	sp_index();
 	~sp_index();
@@ -193,7 +196,8 @@ struct sp_index {
   private:
 	void forget();
 	void forget_cards();
-	void read_meaning(sp_error *err);
+	/* What was learned of this revision; false: its files are gone, a newer one is there. */
+	bool read_learned(sp_error *err);
 	void weigh(spi_known_card &known, const Xapian::Document &document, std::vector<float> &weights_of);
 };
 

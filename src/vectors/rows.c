@@ -191,6 +191,15 @@ void sp_vectors_dot(const sp_vectors *vectors, const float *query, float *ret)
 	spi_dot_all(vectors->kernel, rows_of(vectors), vectors->at.stride, scales_of(vectors), vectors->count, padded, ret);
 }
 
+float sp_vectors_dot_some(const sp_vectors *vectors, size_t row, const uint16_t *at, const float *values, size_t count)
+{
+	const int8_t *numbers = rows_of(vectors) + row * vectors->at.stride;
+	float sum = 0;
+	for (size_t i = 0; i < count; i++)
+		sum += (float)numbers[at[i]] * values[i];
+	return sum * scales_of(vectors)[row];
+}
+
 const char *sp_vectors_kernel(void)
 {
 	return spi_kernel_choose()->name;

@@ -45,7 +45,7 @@ TARGETS = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 0.999)
 
 def unused(model):
     """Features that a model has not."""
-    return {'with_words': NEAR + TOKENS, 'with_vectors': TOKENS}.get(model, [])
+    return {'with_words': NEAR + TOKENS + ['WORDING'], 'with_vectors': TOKENS}.get(model, [])
 
 
 def part_of(question_id, parts):
@@ -170,7 +170,7 @@ def gate(q, rank):
     values['ODDS_MARGIN'] = sum(x[F[name]] - y[F[name]] for name in ODDS) if y is not None else 0
     if q['model'] != 'with_words':
         values.update(OFF_TOPIC=q['off_topic'], CASE=q['case'])
-        for name in ('NEAR_PHRASE', 'NEAR_PASSAGE', 'NEAR_ALL', 'CLASSIFIER', 'NEAR_FEW'):
+        for name in ('NEAR_PHRASE', 'NEAR_PASSAGE', 'NEAR_ALL', 'CLASSIFIER', 'NEAR_FEW', 'WORDING'):
             values[name] = x[F[name]]
         values.update(NEAREST_PHRASE=q['nearest_phrase'], NEAREST_PASSAGE=q['nearest_passage'], NEAREST_ALL=q['nearest_all'],
                       NEAR_MARGIN=x[F['NEAR_ALL']] - y[F['NEAR_ALL']] if y is not None else 0, CLASS_MARGIN=q['class_margin'])
