@@ -1,5 +1,6 @@
 #include "index/classify.h"
 
+#include "index/nearest.h"
 #include "index/svm.h"
 
 #include <math.h>
@@ -17,8 +18,7 @@ typedef struct training {
 	const spi_examples *examples;
 	size_t *starts;     /* first row of each class, and one past the last */
 	float *means;       /* of each class */
-	float *nearness;    /* of one class to all others */
-	uint32_t *near;     /* its nearest */
+	uint32_t *near;     /* the nearest to one class */
 	uint32_t *rows;     /* the examples of one problem, */
 	float *numbers;     /* in that order, */
 	size_t room;        /* for so many */
@@ -72,8 +72,7 @@ static bool prepare(training *t)
 	const spi_examples *e = t->examples;
 	t->starts = calloc(e->classes_count + 1, sizeof *t->starts);
 	t->means = calloc(e->classes_count * e->dimensions, sizeof *t->means);
-	t->nearness = malloc(e->classes_count * sizeof *t->nearness);
-	t->near = malloc(e->classes_count * sizeof *t->near);
+	t->near = malloc(NEAR_CLASSES * sizeof *t->near);
 	t->rows = malloc(e->count * sizeof *t->rows);
 	t->alphas = malloc(e->count * sizeof *t->alphas);
 	t->norms = malloc(e->count * sizeof *t->norms);
@@ -81,7 +80,7 @@ static bool prepare(training *t)
 	t->labels = malloc(e->count);
 	t->wanted = calloc(e->classes_count, 1);
 	float *row = malloc(e->dimensions * sizeof *row);
-	bool ok = t->starts && t->means && t->nearness && t->near && t->rows && t->alphas && t->norms && t->order && t->labels && t->wanted && row;
+	bool ok = t->starts && t->means && t->near && t->rows && t->alphas && t->norms && t->order && t->labels && t->wanted && row;
 	if (ok)
 		learn_means(t, row);
 	free(row);
@@ -92,7 +91,6 @@ static void release(training *t)
 {
 	free(t->starts);
 	free(t->means);
-	free(t->nearness);
 	free(t->near);
 	free(t->rows);
 	free(t->alphas);
@@ -103,20 +101,16 @@ static void release(training *t)
 	free(t->wanted);
 }
 
-/* The nearest classes to front, by insertion: few are wanted of many. */
+/* The nearest classes. */
 static size_t find_near(training *t, size_t class)
 {
 	const spi_examples *e = t->examples;
+	float nearness[NEAR_CLASSES];
 	size_t count = 0;
-	for (size_t c = 0; c < e->classes_count; c++) {
-		t->nearness[c] = dot(t->means + class * e->dimensions, t->means + c * e->dimensions, e->dimensions);
-		if (c == class || (count == NEAR_CLASSES && t->nearness[c] <= t->nearness[t->near[count - 1]]))
-			continue;
-		size_t at = count < NEAR_CLASSES ? count++ : count - 1;
-		for (; at > 0 && t->nearness[t->near[at - 1]] < t->nearness[c]; at--)
-			t->near[at] = t->near[at - 1];
-		t->near[at] = (uint32_t)c;
-	}
+	for (size_t c = 0; c < e->classes_count; c++)
+		if (c != class)
+			count = spi_note_nearest(t->near, nearness, count, NEAR_CLASSES, (uint32_t)c,
+				dot(t->means + class * e->dimensions, t->means + c * e->dimensions, e->dimensions));
 	return count;
 }
 

@@ -2,6 +2,7 @@
 
 #include "index/asked.h"
 #include "index/meaning_model.h"
+#include "index/nearest.h"
 
 #include <limits.h>
 #include <math.h>
@@ -19,21 +20,13 @@
 /* The nearest of some, the first one most. */
 typedef struct nearest {
 	float near[NEAREST];
-	size_t rows[NEAREST];
+	uint32_t rows[NEAREST];
 	size_t count;
 } nearest;
 
 static void note(nearest *n, float near, size_t row)
 {
-	if (n->count == NEAREST && near <= n->near[NEAREST - 1])
-		return;
-	size_t at = n->count < NEAREST ? n->count++ : NEAREST - 1;
-	for (; at > 0 && n->near[at - 1] < near; at--) {
-		n->near[at] = n->near[at - 1];
-		n->rows[at] = n->rows[at - 1];
-	}
-	n->near[at] = near;
-	n->rows[at] = row;
+	n->count = spi_note_nearest(n->rows, n->near, n->count, NEAREST, (uint32_t)row, near);
 }
 
 static float mean_of(const nearest *n)

@@ -1,14 +1,11 @@
 #include "index/wording_private.h"
 
-#include "sportello/vectors.h"
-
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 struct spi_wording {
 	sp_vectors *rows;
-	size_t documents;         /* rows before those of idf */
 	float *idf[SP_LANG_COUNT]; /* NULL = nothing was learned in that language */
 };
 
@@ -23,12 +20,12 @@ static sp_status read_idf(spi_wording *w, const char *path, sp_error *err)
 	size_t count = sp_vectors_count(w->rows), numbers = sp_vectors_dimensions(w->rows);
 	if (numbers != SPI_WORDING_DIMENSIONS + 1)
 		return sp_error_set(err, SP_ERR_CORRUPT, path, 0, "is damaged; the index is built again from the articles");
-	for (w->documents = count; w->documents > 0 && spi_wording_is_idf(labels[w->documents - 1].owner); w->documents--) {
+	for (size_t i = count; i > 0 && spi_wording_is_idf(labels[i - 1].owner); i--) {
 		float *row = malloc(numbers * sizeof *row);
 		if (!row)
 			return sp_error_set(err, SP_ERR_NOMEM, path, 0, "out of memory");
-		sp_vectors_get_row(w->rows, w->documents - 1, row);
-		uint32_t lang = labels[w->documents - 1].owner - spi_wording_idf_owner((sp_lang)0);
+		sp_vectors_get_row(w->rows, i - 1, row);
+		uint32_t lang = labels[i - 1].owner - spi_wording_idf_owner((sp_lang)0);
 		free(w->idf[lang]);
 		w->idf[lang] = row;
 	}
@@ -90,10 +87,10 @@ void spi_wording_ask(const spi_wording *wording, const spi_question *question, s
 	}
 }
 
-static bool find(const spi_wording *wording, uint32_t docid, size_t *ret)
+bool spi_wording_find(const sp_vectors *rows, uint32_t docid, size_t *ret)
 {
-	const sp_vector_row *labels = sp_vectors_labels(wording->rows);
-	size_t from = 0, to = wording->documents;
+	const sp_vector_row *labels = sp_vectors_labels(rows);
+	size_t from = 0, to = sp_vectors_count(rows);
 	while (from < to) {
 		size_t middle = from + (to - from) / 2;
 		if (labels[middle].owner < docid)
@@ -102,7 +99,7 @@ static bool find(const spi_wording *wording, uint32_t docid, size_t *ret)
 			to = middle;
 	}
 	*ret = from;
-	return from < wording->documents && labels[from].owner == docid;
+	return from < sp_vectors_count(rows) && labels[from].owner == docid;
 }
 
 float spi_wording_score(const spi_wording *wording, spi_wording_asked *asked, uint32_t docid, sp_lang lang)
@@ -110,7 +107,7 @@ float spi_wording_score(const spi_wording *wording, spi_wording_asked *asked, ui
 	size_t row;
 	if (lang >= SP_LANG_COUNT || !wording->idf[lang] || asked->shares[lang] == 0)
 		return 0;
-	if (!find(wording, docid, &row))
+	if (!spi_wording_find(wording->rows, docid, &row))
 		return -1;
 	for (size_t i = 0; i < asked->count; i++)
 		asked->values[i] = asked->counts[i] * asked->shares[lang];

@@ -20,6 +20,10 @@ extern "C" {
 #define SPI_WORDING_BITS 12
 #define SPI_WORDING_DIMENSIONS (1u << SPI_WORDING_BITS)
 
+/* In an index of more, learning would take longer than indexing, and the file that is written with each change would be large: nothing is
+   learned. */
+#define SPI_WORDING_DOCUMENTS_MOST 4096
+
 void spi_wording_path(const char *folder, uint64_t revision, char *ret, size_t size);
 
 /* ---- learning ---- */
@@ -37,7 +41,7 @@ bool spi_wording_learner_add(
  * stays, until one in eight changed since all was learned; so what an index has learned depends a little on how it came about.
  * @param before   file of the revision before; NULL = none
  * @param changes  documents that had changed by then since all was learned; ret_changes: those that have by now
- * @return SP_OK; SP_ERR_NOT_FOUND: articles have too few phrasings to learn from, or are fewer than 50 or more than 4,096, and nothing was written; sp_vectors_write()'s errors
+ * @return SP_OK; SP_ERR_NOT_FOUND: articles have too few phrasings to learn from, or are fewer than 50, and nothing was written; sp_vectors_write()'s errors
  * Works on all processors.
  */
 sp_status spi_wording_learn(spi_wording_learner *learner, const char *before, size_t changes, const char *path, size_t *ret_changes, sp_error *err);

@@ -1,7 +1,6 @@
 #include "index/wording_learn.h"
 
 #include "base/crew.h"
-#include "sportello/vectors.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,8 +13,6 @@
 #define ALL_AGAIN_DOCUMENTS 64
 /* Of so many documents, one may have changed before all is learned again. */
 #define CHANGED_SHARE 8
-/* With more, learning would take longer than indexing, and a file that is written with each change would be large. */
-#define DOCUMENTS_MOST 4096
 /* Learned side by side, then written in their order. */
 #define BLOCK 256
 
@@ -211,9 +208,9 @@ static size_t choose(spi_wording_learner *l, bool *ret_ok)
 		lang->phrasings = malloc((phrasings[i] + 1) * sizeof *lang->phrasings);
 		*ret_ok = *ret_ok && lang->phrasings;
 	}
-	if (*ret_ok && documents <= DOCUMENTS_MOST)
+	if (*ret_ok)
 		list_phrasings(l);
-	return *ret_ok && documents <= DOCUMENTS_MOST ? documents : 0;
+	return *ret_ok ? documents : 0;
 }
 
 static bool has_idf(const sp_vectors *before, sp_lang lang)
@@ -228,19 +225,7 @@ static bool has_idf(const sp_vectors *before, sp_lang lang)
 /* The row before of a document that did not change; false: it is to be learned. */
 static bool find_before(const sp_vectors *before, const spi_wording_class *class, size_t *ret)
 {
-	if (!before || class->changed)
-		return false;
-	const sp_vector_row *labels = sp_vectors_labels(before);
-	size_t from = 0, to = sp_vectors_count(before);
-	while (from < to) {
-		size_t middle = from + (to - from) / 2;
-		if (labels[middle].owner < class->docid)
-			from = middle + 1;
-		else
-			to = middle;
-	}
-	*ret = from;
-	return from < sp_vectors_count(before) && labels[from].owner == class->docid;
+	return before && !class->changed && spi_wording_find(before, class->docid, ret);
 }
 
 static size_t count_changed(const spi_wording_learner *l, const sp_vectors *before)

@@ -3,6 +3,7 @@
 #define INDEX_WORDING_PRIVATE_H
 
 #include "index/wording.h"
+#include "sportello/vectors.h"
 
 /* Rows that hold the idf of a language come after all documents. */
 static inline uint32_t spi_wording_idf_owner(sp_lang lang)
@@ -28,5 +29,8 @@ static inline uint16_t spi_wording_feature_of_gram(uint32_t gram)
 
 /* The bias is written so much larger: rounded as the weights are, it would be too coarse. */
 #define SPI_WORDING_BIAS_SCALE 8.0f
+
+/* The document's row; false: it has none. */
+bool spi_wording_find(const sp_vectors *rows, uint32_t docid, size_t *ret);
 
 #endif

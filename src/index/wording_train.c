@@ -1,5 +1,6 @@
 #include "index/wording_learn.h"
 
+#include "index/nearest.h"
 #include "index/svm.h"
 
 #include <math.h>
@@ -186,20 +187,6 @@ typedef struct neighbours {
 	size_t count;
 } neighbours;
 
-/* By insertion, the nearest to front: few are wanted of many. */
-static void note_near(neighbours *near, uint32_t class, float nearness)
-{
-	if (near->count == NEAR_CLASSES && nearness <= near->nearness[NEAR_CLASSES - 1])
-		return;
-	size_t at = near->count < NEAR_CLASSES ? near->count++ : NEAR_CLASSES - 1;
-	for (; at > 0 && near->nearness[at - 1] < nearness; at--) {
-		near->classes[at] = near->classes[at - 1];
-		near->nearness[at] = near->nearness[at - 1];
-	}
-	near->classes[at] = class;
-	near->nearness[at] = nearness;
-}
-
 /* Those that have the features which tell this one. */
 static void find_near(spi_wording_trainer *t, size_t class, neighbours *ret)
 {
@@ -214,7 +201,7 @@ static void find_near(spi_wording_trainer *t, size_t class, neighbours *ret)
 		for (uint32_t at = lang->starts[some[i].feature]; at < lang->starts[some[i].feature + 1]; at++) {
 			uint32_t other = lang->holders[at];
 			if (other != class && t->nearness[other] > 0)
-				note_near(ret, other, t->nearness[other]);
+				ret->count = spi_note_nearest(ret->classes, ret->nearness, ret->count, NEAR_CLASSES, other, t->nearness[other]);
 			t->nearness[other] = 0; /* each once, and as it was before */
 		}
 }

@@ -49,26 +49,29 @@ static void add_documents(const Xapian::Database &db, const std::unordered_set<X
 	}
 }
 
+bool spi_wording_writer::learn(const Xapian::Database &db, sp_analyser *analyser, sp_arena *scratch, sp_error *err)
+{
+	std::unique_ptr<spi_wording_learner, learner_free> learner(spi_must(spi_wording_learner_new()));
+	add_documents(db, touched, learner.get(), analyser, scratch, err);
+	spi_check(spi_mkdirs((folder + "/wording").c_str(), err));
+	const std::string before = revision ? path_of(revision) : "";
+	size_t now = 0;
+	sp_status status = spi_wording_learn(
+		learner.get(), revision ? before.c_str() : nullptr, changes, path_of(revision + 1).c_str(), &now, err);
+	if (status == SP_ERR_NOT_FOUND)
+		return false;
+	spi_check(status);
+	revision++;
+	changes = now;
+	return true;
+}
+
 void spi_wording_writer::write(Xapian::WritableDatabase &db, sp_analyser *analyser, sp_arena *scratch, sp_error *err)
 {
 	if (touched.empty() && !is_due)
 		return;
-	std::unique_ptr<spi_wording_learner, learner_free> learner(spi_must(spi_wording_learner_new()));
-	add_documents(db, touched, learner.get(), analyser, scratch, err);
-	spi_check(spi_mkdirs((folder + "/wording").c_str(), err));
-	std::string before = revision ? path_of(revision) : "";
-	size_t now = 0;
-	sp_status status = spi_wording_learn(
-		learner.get(), revision ? before.c_str() : nullptr, changes, path_of(revision + 1).c_str(), &now, err);
-	if (status == SP_OK) {
-		revision++;
-		changes = now;
-	} else if (status == SP_ERR_NOT_FOUND) { /* too little to learn from */
-		revision = 0;
-		changes = 0;
-	} else {
-		throw spi_failure{status};
-	}
+	if (db.get_doccount() > SPI_WORDING_DOCUMENTS_MOST || !learn(db, analyser, scratch, err))
+		revision = changes = 0;
 	db.set_metadata("wording", std::to_string(revision) + " " + std::to_string(changes) + " " + std::to_string(db.get_doccount()));
 	touched.clear();
 	is_due = false;

@@ -14,7 +14,7 @@
 class spi_wording_writer
 {
   public:
-	/* The database may hold documents that nothing was learned of yet: an index may be joined of parts. */
+	/* The database may hold documents that nothing was learned of yet: their words were committed, and then the program ended. */
 	void open(const std::string &index_folder, const Xapian::Database &db);
 	void note(Xapian::docid docid)
 	{
@@ -28,6 +28,8 @@ class spi_wording_writer
 
   private:
 	std::string path_of(unsigned long long of) const;
+	/* False: there is too little to learn from. */
+	bool learn(const Xapian::Database &db, sp_analyser *analyser, sp_arena *scratch, sp_error *err);
 
 	std::string folder;
 	std::unordered_set<Xapian::docid> touched; /* since it was written */
