@@ -118,7 +118,7 @@ class Whom(Talk):
             self.assertIn("06 4298 5699", turn["reply"]["markdown"])
             self.assertEqual(turn["choices"][-1]["label"], "Voglio parlare con una persona")
         self.assertIn("Consap", self.talk("il cashback quando arriva", "c'è un numero di telefono?")["reply"]["markdown"])
-        for first, message in (("I lost the PUK of my identity card", "is there a phone number?"), ("ich habe die PUK der CIE verloren", "wen kann ich anrufen?")):
+        for first, message in (("I lost the PUK of my identity card", "is there a phone number?"), ("ich habe den PUK verloren", "wen kann ich anrufen?")):
             self.assertIn("06 4298 5699", self.talk(first, message)["reply"]["markdown"])
 
     def test_a_person_where_it_is_ours(self):
