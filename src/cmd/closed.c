@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-#define ARTICLE_MAX ((size_t)4 << 20)
+#define ARTICLE_MAX ((size_t)1 << 20)
 
 static bool is_closed(const char *kb, const char *path, sp_arena *arena)
 {
@@ -35,8 +35,9 @@ static bool is_broken(const char *kb, const char *path, const sp_kb_config *conf
 	size_t len;
 	sp_article *article = NULL;
 	sp_arena_reset(arena);
-	if (sp_kb_read(kb, path, ARTICLE_MAX, arena, &bytes, &len, NULL) != SP_OK)
-		return false; /* told above */
+	sp_status status = sp_kb_read(kb, path, ARTICLE_MAX, arena, &bytes, &len, NULL);
+	if (status != SP_OK)
+		return status == SP_ERR_TOO_LARGE; /* else told above */
 	bool broken = sp_article_parse(path, bytes, len, config, path, NULL, &article, NULL) == SP_ERR_INVALID;
 	sp_article_free(article);
 	return broken;

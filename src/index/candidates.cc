@@ -151,8 +151,8 @@ static bool is_left_out(const sp_ask *ask, const spi_card &card)
 		   memcmp(card.id, ask->left_out_of, card.id_len) == 0;
 }
 
-/* Of the article's own phrasing that does not count now, its classifier has learned all the same: what it would say without (exact for
-   least squares, where the phrasing has half the say of its own). */
+/* Of the article's own phrasing that does not count now, its classifier has learned all the same: about what it would say without. As with
+   least squares, where what is left out is missed the more the larger its part in its own score was, here taken to be two thirds. */
 static float without_itself(float score)
 {
 	return std::max(score - 2 * std::max(1 - score, 0.0f), -2.0f);

@@ -145,7 +145,7 @@ void sp_index::renew(sp_error *err)
 		}
 		if (!db.reopen())
 			throw spi_failure{sp_error_set(err, SP_ERR_CORRUPT, folder.c_str(), 0,
-				"has lost its vectors; the index is built again from the articles")};
+				"has lost its vectors, or what was learned of its phrasings; the index is built again from the articles")};
 	}
 	throw spi_failure{sp_error_set(err, SP_ERR_CHANGED, folder.c_str(), 0, "kept changing while it was read; try again")};
 }

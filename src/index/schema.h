@@ -18,7 +18,7 @@
  *   sort           folded title; updated
  *   words          words that this document gave to the spelling dictionary, to take them back
  * Document data    the record (record.h); Xapian compresses it
- * Metadata         format, encoder, config (hash of kb.yaml), audiences, synonyms
+ * Metadata         format, encoder, config (hash of kb.yaml), audiences, synonyms; meaning, wording: the revisions of these files
  */
 #ifndef INDEX_SCHEMA_H
 #define INDEX_SCHEMA_H

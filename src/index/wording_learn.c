@@ -247,7 +247,6 @@ static bool builds_on(const spi_wording_learner *l, const sp_vectors *before, si
 	return true;
 }
 
-
 static bool work(void *arg, size_t worker, size_t item)
 {
 	writing *w = arg;
@@ -289,7 +288,7 @@ static sp_status no_memory(sp_error *err)
 	return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
 }
 
-static sp_status write(writing *w, size_t *rows, sp_vector_row *labels, const char *path, sp_error *err)
+static sp_status write_rows(writing *w, size_t *rows, sp_vector_row *labels, const char *path, sp_error *err)
 {
 	for (size_t i = 0; i < w->l->count; i++)
 		if (w->l->langs[w->l->classes[i].lang].is_learned) {
@@ -311,7 +310,7 @@ static sp_status learn(spi_wording_learner *l, sp_vectors *before, size_t docume
 	size_t *rows = malloc((documents + 1) * sizeof *rows);
 	sp_vector_row *labels = malloc((documents + SP_LANG_COUNT) * sizeof *labels);
 	bool ok = w.block && rows && labels && spi_wording_prepare(l);
-	sp_status status = ok ? write(&w, rows, labels, path, err) : no_memory(err);
+	sp_status status = ok ? write_rows(&w, rows, labels, path, err) : no_memory(err);
 	for (size_t i = 0; i < SPI_CREW_MAX; i++)
 		spi_wording_trainer_free(w.trainers[i]);
 	free(w.block);

@@ -242,7 +242,8 @@ static Xapian::docid store_document(sp_index_writer *writer, const spi_indexed &
 	} else {
 		docid = writer->db.add_document(document);
 	}
-	writer->wording.note(docid);
+	if (writer->meaning)
+		writer->wording.note(docid);
 	for (size_t i = 0; i < indexed.words.count; i++)
 		writer->spelling[std::string(indexed.words.items[i].text, indexed.words.items[i].len)] +=
 			indexed.words.items[i].count;
@@ -273,7 +274,8 @@ extern "C" sp_status sp_index_writer_remove(sp_index_writer *writer, const char 
 			return SP_OK;
 		forget_words(writer, writer->db.get_document(docid).get_value(SPI_SLOT_WORDS));
 		writer->db.delete_document(docid);
-		writer->wording.note(docid);
+		if (writer->meaning)
+			writer->wording.note(docid);
 		return writer->meaning ? spi_meaning_remove(writer->meaning, docid, err) : SP_OK;
 	});
 }
@@ -349,10 +351,10 @@ extern "C" sp_status sp_index_writer_commit(sp_index_writer *writer, sp_error *e
 			flush_spelling(writer);
 			put_synonyms(writer, err);
 			commit_words(writer, err);
-			if (writer->meaning)
+			if (writer->meaning) {
 				spi_meaning_sweep(writer->meaning);
-			if (writer->meaning)
 				writer->wording.sweep();
+			}
 		}
 		sp_status status = seal(writer, err);
 		begin(writer);

@@ -60,10 +60,12 @@ class Broken(Bed):
     def test_an_article_with_errors_is_named_and_the_rest_comes_out(self):
         """Whoever moves to another system by this does not lose articles without a word."""
         write(os.path.join(self.base, 'it/accesso/rotto.md'), article('rotto', 'Rotto', 'Testo.').replace('type: qa', 'type: boh'))
+        write(os.path.join(self.base, 'it/accesso/enorme.md'), article('enorme', 'Enorme', 'Testo lungo. ' * 100000))
         for kind in ('jsonl', 'csv', 'site'):
             with self.subTest(kind):
                 done = self.export(kind, code=NO, out=kind)
-                self.says(done, 'it/accesso/rotto.md: has errors, and is missing in what came out')
+                for name in ('rotto', 'enorme'):
+                    self.says(done, f'it/accesso/{name}.md: has errors, and is missing in what came out')
                 self.assertNotIn('otp.md', done.err)
                 self.assertIn(b'Non mi arriva il codice OTP', b''.join(self.bytes_of(kind).values()))
 
