@@ -134,7 +134,7 @@ void sp_vectors_dot(const sp_vectors *vectors, const float *query, float *ret);
  * @param values  those
  */
 float sp_vectors_dot_some(const sp_vectors *vectors, size_t row, const uint16_t *at, const float *values, size_t count);
-/** Name of the kernel that was chosen for this CPU: "avx512", "avx2", "neon" or "scalar". */
+/** Name of the kernel that was chosen for this CPU: "vnni", "avx512", "avx2", "neon" or "scalar". */
 const char *sp_vectors_kernel(void);
 
 /* ---- tokens of one index ---- */

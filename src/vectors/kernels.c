@@ -24,13 +24,14 @@ static bool has_vnni(void)
 
 static const spi_kernel kernels[] = {
 #ifdef __x86_64__
-	{"avx512", spi_dot_avx512, has_avx512},
-	{"avx2", spi_dot_avx2, has_avx2},
+	{"vnni", NULL, spi_dot_rows_vnni, has_vnni},
+	{"avx512", spi_dot_avx512, NULL, has_avx512},
+	{"avx2", spi_dot_avx2, NULL, has_avx2},
 #endif
 #ifdef __aarch64__
-	{"neon", spi_dot_neon, always}, /* every processor of this kind has it */
+	{"neon", spi_dot_neon, NULL, always}, /* every processor of this kind has it */
 #endif
-	{"scalar", spi_dot_scalar, always},
+	{"scalar", spi_dot_scalar, NULL, always},
 };
 
 const spi_kernel *spi_kernels(size_t *ret_count)
@@ -72,17 +73,18 @@ const spi_token_kernel *spi_token_kernel_choose(void)
 	return kernel;
 }
 
-void spi_dot_all(const spi_kernel *kernel, const int8_t *rows, size_t stride, const float *scales, size_t count, const float *query,
-	float *ret)
+void spi_dot_all(const spi_kernel *kernel, const spi_row_run *run, const float *query, float *ret)
 {
-	for (size_t i = 0; i < count; i += SPI_ROWS_AT_ONCE) {
+	if (kernel->dot_rows) {
+		kernel->dot_rows(run, query, ret);
+		return;
+	}
+	for (size_t i = 0; i < run->count; i += SPI_ROWS_AT_ONCE) {
 		const int8_t *row[SPI_ROWS_AT_ONCE];
 		float sums[SPI_ROWS_AT_ONCE];
-		/* At the end the last row stands in for those that are not there: all are added up alike. */
 		for (size_t k = 0; k < SPI_ROWS_AT_ONCE; k++)
-			row[k] = rows + (i + k < count ? i + k : count - 1) * stride;
-		kernel->dot(row, query, stride, sums);
-		for (size_t k = 0; k < SPI_ROWS_AT_ONCE && i + k < count; k++)
-			ret[i + k] = sums[k] * scales[i + k];
+			row[k] = spi_row_of(run, i + k);
+		kernel->dot(row, query, run->stride, sums);
+		spi_scale_dots(run, i, sums, ret);
 	}
 }

@@ -11,12 +11,36 @@
 /* So many rows are worked on at once: each is a stream from memory of its own, and the query is loaded once for all. */
 #define SPI_ROWS_AT_ONCE 4
 
+/* Rows, one after the other. */
+typedef struct spi_row_run {
+	const int8_t *rows;
+	size_t stride; /* bytes, and numbers, of a row: multiple of SPI_ROW_ALIGNMENT */
+	const float *scales;
+	size_t count;
+} spi_row_run;
+
+/* At the end the last row stands in for those that are not there: all are added up alike. */
+static inline const int8_t *spi_row_of(const spi_row_run *run, size_t i)
+{
+	return run->rows + (i < run->count ? i : run->count - 1) * run->stride;
+}
+
+/* What was added up of rows i and following, to their products; those that are not there are left out. */
+static inline void spi_scale_dots(const spi_row_run *run, size_t i, const float sums[SPI_ROWS_AT_ONCE], float *ret)
+{
+	for (size_t k = 0; k < SPI_ROWS_AT_ONCE && i + k < run->count; k++)
+		ret[i + k] = sums[k] * run->scales[i + k];
+}
+
 /* Products of some rows of n numbers, a multiple of SPI_ROW_ALIGNMENT. */
 typedef void spi_dot(const int8_t *const row[SPI_ROWS_AT_ONCE], const float *query, size_t n, float ret[SPI_ROWS_AT_ONCE]);
+/* Of all of them, where the query is made ready first. */
+typedef void spi_dot_rows(const spi_row_run *run, const float *query, float *ret);
 
 typedef struct spi_kernel {
 	const char *name;
 	spi_dot *dot;
+	spi_dot_rows *dot_rows; /* NULL: dot is all there is; else dot is NULL */
 	bool (*is_supported)(void);
 } spi_kernel;
 
@@ -26,16 +50,14 @@ const spi_kernel *spi_kernels(size_t *ret_count);
 const spi_kernel *spi_kernel_choose(void);
 
 spi_dot spi_dot_scalar, spi_dot_avx2, spi_dot_avx512, spi_dot_neon;
+spi_dot_rows spi_dot_rows_vnni;
 
 /*
  * Products of all rows.
- * stride   bytes, and numbers, of a row: multiple of SPI_ROW_ALIGNMENT
- * scales   of the rows
- * query    stride numbers, zeros at the end as in the rows
+ * query    stride numbers, none of them infinite, zeros at the end as in the rows
  * A row's product does not depend on the rows beside it, bit for bit.
  */
-void spi_dot_all(const spi_kernel *kernel, const int8_t *rows, size_t stride, const float *scales, size_t count, const float *query,
-	float *ret);
+void spi_dot_all(const spi_kernel *kernel, const spi_row_run *run, const float *query, float *ret);
 
 /* ---- tokens ---- */
 

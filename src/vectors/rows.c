@@ -188,7 +188,7 @@ void sp_vectors_dot(const sp_vectors *vectors, const float *query, float *ret)
 	_Alignas(SPI_ROW_ALIGNMENT) float padded[SP_VECTORS_DIMENSIONS_MAX];
 	memcpy(padded, query, vectors->dimensions * sizeof *query);
 	memset(padded + vectors->dimensions, 0, (vectors->at.stride - vectors->dimensions) * sizeof *padded);
-	spi_dot_all(vectors->kernel, rows_of(vectors), vectors->at.stride, scales_of(vectors), vectors->count, padded, ret);
+	spi_dot_all(vectors->kernel, &(spi_row_run){rows_of(vectors), vectors->at.stride, scales_of(vectors), vectors->count}, padded, ret);
 }
 
 float sp_vectors_dot_some(const sp_vectors *vectors, size_t row, const uint16_t *at, const float *values, size_t count)

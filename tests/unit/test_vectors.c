@@ -169,8 +169,9 @@ TEST(test_vectors_kernels_agree)
 		for (size_t stride = 64; stride <= STRIDE; stride += 64)
 			for (size_t count = 0; count <= COUNT; count++) {
 				memset(got, 0x55, sizeof got);
-				spi_dot_all(&kernels[kernels_count - 1], rows, stride, scales, count, query, want);
-				spi_dot_all(&kernels[k], rows, stride, scales, count, query, got);
+				const spi_row_run run = {rows, stride, scales, count};
+				spi_dot_all(&kernels[kernels_count - 1], &run, query, want);
+				spi_dot_all(&kernels[k], &run, query, got);
 				for (size_t i = 0; i < count; i++)
 					if (!(fabsf(want[i] - got[i]) < 1e-4f))
 						harness_fail(__FILE__, __LINE__, "%s, row %zu of %zu: %g, wanted %g", kernels[k].name, i, count,
