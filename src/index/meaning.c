@@ -2,6 +2,7 @@
 
 #include "index/asked.h"
 #include "index/meaning_model.h"
+#include "index/meaning_runs.h"
 #include "index/nearest.h"
 
 #include <limits.h>
@@ -12,10 +13,6 @@
 
 /* Questions that are nearest to one: so many of them, as a single one may be odd. */
 #define NEAREST 5
-
-/* How much nearer texts of one article outweigh the others when all are taken together. Measured on public sets, as is the root of
-   their number by which long articles are kept from gaining. */
-#define SHARPNESS 10.0f
 
 /* The nearest of some, the first one most. */
 typedef struct nearest {
@@ -46,9 +43,9 @@ struct spi_meaning {
 	float *question, *turned; /* centred; and turned towards what answers it */
 	float *row_dots, *class_dots;
 	float *row; /* room for one */
+	spi_runs runs;      /* of all rows: those of documents, then questions that no article answers */
 	spi_nearness *near; /* one a document */
 	size_t documents;
-	size_t own_rows;    /* those of documents; then come questions that no article answers */
 	nearest phrasings;  /* of all documents, to the question compared last */
 };
 
@@ -83,11 +80,11 @@ static bool has_passages(const sp_token_file *tokens)
 
 static sp_status prepare(spi_meaning *m, sp_error *err)
 {
-	const sp_vector_row *labels = sp_vectors_labels(m->rows);
-	for (size_t i = 0; i < m->model.rows_count && !spi_is_nobody(labels[i].owner); i++) {
-		m->documents += i == 0 || labels[i].owner != labels[i - 1].owner;
-		m->own_rows++;
-	}
+	sp_status status = spi_runs_find(sp_vectors_labels(m->rows), m->model.rows_count, &m->runs, err);
+	if (status != SP_OK)
+		return status;
+	for (size_t i = 0; i < m->runs.count && !spi_is_nobody(m->runs.items[i].owner); i++)
+		m->documents += i == 0 || m->runs.items[i].owner != m->runs.items[i - 1].owner;
 	m->has_tokens = has_passages(m->tokens);
 	m->question = malloc((m->model.means.dimensions + 1) * sizeof *m->question);
 	m->turned = malloc((m->model.means.dimensions + 1) * sizeof *m->turned);
@@ -144,6 +141,7 @@ void spi_meaning_close(spi_meaning *meaning)
 	free(meaning->class_dots);
 	free(meaning->row);
 	free(meaning->near);
+	spi_runs_release(&meaning->runs);
 	free(meaning);
 }
 
@@ -170,38 +168,52 @@ static void centre_question(spi_meaning *m, const float *vector, sp_lang lang)
 		memcpy(m->turned, m->question, n * sizeof *m->turned);
 }
 
-/* Dot products with rows as they are stored, to cosines with the rows' means taken away. */
-static void centre_dots(spi_meaning *m)
+/* A dot product with each of the rows' means. */
+typedef struct mean_dots {
+	float of[SP_LANG_COUNT][SPI_ROW_KINDS];
+} mean_dots;
+
+static mean_dots dots_of_means(const spi_meaning *m)
 {
 	const spi_meaning_means *means = &m->model.means;
-	const sp_vector_row *labels = sp_vectors_labels(m->rows);
-	float of_mean[SP_LANG_COUNT][SPI_ROW_KINDS];
+	mean_dots ret;
 	for (int lang = 0; lang < SP_LANG_COUNT; lang++)
 		for (int kind = 0; kind < SPI_ROW_KINDS; kind++)
-			of_mean[lang][kind] = dot(m->turned, spi_mean(means, (sp_lang)lang, kind), means->dimensions);
-	for (size_t i = 0; i < m->model.rows_count; i++) {
-		sp_lang lang = spi_row_lang_of(labels[i].kind);
-		spi_row_kind kind = spi_row_kind_of(labels[i].kind);
-		if (lang < SP_LANG_COUNT && kind < SPI_ROW_KINDS)
-			m->row_dots[i] = (m->row_dots[i] - of_mean[lang][kind]) / m->model.lengths[i];
-	}
+			ret.of[lang][kind] = dot(m->turned, spi_mean(means, (sp_lang)lang, kind), means->dimensions);
+	return ret;
 }
 
-/* The rows from here on that belong to one document; the number of the next one's first. */
-static size_t sum_up(spi_meaning *m, size_t i, spi_nearness *ret)
+static spi_run_near centre(spi_meaning *m, const spi_run *run, const mean_dots *means)
 {
-	const sp_vector_row *labels = sp_vectors_labels(m->rows);
+	return spi_run_centre(m->row_dots + run->first, m->model.lengths + run->first, run->count, means->of[run->lang][run->kind]);
+}
+
+static void note_all(const spi_meaning *m, const spi_run *run, nearest *ret)
+{
+	const float *near = m->row_dots + run->first;
+	float least = ret->count == NEAREST ? ret->near[NEAREST - 1] : -INFINITY;
+	for (size_t i = 0; i < run->count; i++)
+		if (near[i] > least) {
+			note(ret, near[i], run->first + i);
+			least = ret->count == NEAREST ? ret->near[NEAREST - 1] : -INFINITY;
+		}
+}
+
+/* The runs from here on that belong to one document; the number of the next one's first. */
+static size_t sum_up(spi_meaning *m, size_t r, const mean_dots *means, spi_nearness *ret)
+{
+	const spi_run *runs = m->runs.items;
 	float best[SPI_ROW_KINDS] = {-1, -1, -1}, sum = 0;
 	nearest few = {0};
-	size_t start = i;
-	*ret = (spi_nearness){.docid = labels[i].owner, .lang = spi_row_lang_of(labels[i].kind)};
-	for (; i < m->own_rows && labels[i].owner == ret->docid; i++) {
-		spi_row_kind kind = spi_row_kind_of(labels[i].kind) % SPI_ROW_KINDS;
-		float near = m->row_dots[i];
-		best[kind] = fmaxf(best[kind], near);
-		if (kind == SPI_ROW_QUESTION)
-			note(&few, near, i);
-		sum += expf(SHARPNESS * (near - 1));
+	size_t rows = 0;
+	*ret = (spi_nearness){.docid = runs[r].owner, .lang = runs[r].lang};
+	for (; r < m->runs.count && runs[r].owner == ret->docid; r++) {
+		spi_run_near near = centre(m, &runs[r], means);
+		best[runs[r].kind] = fmaxf(best[runs[r].kind], near.most);
+		if (runs[r].kind == SPI_ROW_QUESTION)
+			note_all(m, &runs[r], &few);
+		sum += near.all;
+		rows += runs[r].count;
 	}
 	ret->title = best[SPI_ROW_TITLE];
 	ret->phrase = fmaxf(best[SPI_ROW_TITLE], best[SPI_ROW_QUESTION]);
@@ -209,8 +221,8 @@ static size_t sum_up(spi_meaning *m, size_t i, spi_nearness *ret)
 		note(&m->phrasings, few.near[k], few.rows[k]);
 	ret->few = few.count ? mean_of(&few) : ret->title;
 	ret->passage = best[SPI_ROW_PASSAGE] > -1 ? best[SPI_ROW_PASSAGE] : ret->title;
-	ret->all = logf(sum / sqrtf((float)(i - start))) / SHARPNESS + 1;
-	return i;
+	ret->all = logf(sum / sqrtf((float)rows)) / SPI_SHARPNESS + 1;
+	return r;
 }
 
 static int by_docid(const void *a, const void *b)
@@ -238,21 +250,23 @@ size_t spi_meaning_compare(spi_meaning *meaning, const float *vector, sp_lang la
 		return 0;
 	centre_question(meaning, vector, lang);
 	sp_vectors_dot(meaning->rows, meaning->turned, meaning->row_dots);
-	centre_dots(meaning);
+	mean_dots means = dots_of_means(meaning);
 	meaning->phrasings.count = 0;
-	for (size_t i = 0; i < meaning->own_rows;)
-		i = sum_up(meaning, i, &meaning->near[count++]);
+	size_t r = 0;
+	while (count < meaning->documents)
+		r = sum_up(meaning, r, &means, &meaning->near[count++]);
+	for (; r < meaning->runs.count; r++)
+		centre(meaning, &meaning->runs.items[r], &means);
 	add_classes(meaning);
 	return count;
 }
 
 bool spi_meaning_unanswered(const spi_meaning *meaning, sp_lang lang, float *ret)
 {
-	const sp_vector_row *labels = sp_vectors_labels(meaning->rows);
 	nearest found = {0};
-	for (size_t i = meaning->own_rows; i < meaning->model.rows_count; i++)
-		if (spi_row_lang_of(labels[i].kind) == lang)
-			note(&found, meaning->row_dots[i], i);
+	for (size_t r = meaning->runs.count; r > 0 && spi_is_nobody(meaning->runs.items[r - 1].owner); r--)
+		if (meaning->runs.items[r - 1].lang == lang)
+			note_all(meaning, &meaning->runs.items[r - 1], &found);
 	if (found.count == 0 || meaning->documents == 0)
 		return false;
 	*ret = mean_of(&found) - mean_of(&meaning->phrasings);
