@@ -1,105 +1,110 @@
-/* The multiply-and-add of bytes that came with AVX-512, 32 at once: rows of tokens are often no multiple of 64. */
+/* Tokens by the multiply-and-add of bytes that came with AVX-512: a register has 16 numbers of four of the question's tokens, and 16 of a
+   row four times. */
 #include "vectors/kernels.h"
 
 #ifdef __x86_64__
 
 #include <immintrin.h>
-#include <string.h>
 
-#define VNNI __attribute__((target("avx2,avx512f,avx512vl,avx512vnni")))
+#define VNNI __attribute__((target("avx512f,avx512vl,avx512vnni")))
+#define VNNI_INLINE VNNI __attribute__((always_inline)) static inline
 
-/* The sums of four registers' 32-bit numbers, in the order of the registers. */
-VNNI static inline __m128i add_up_4(const __m256i x[SPI_QUESTIONS_AT_ONCE])
+#define USUAL_STEPS 6 /* rows of 96 bytes */
+
+/* Sums of four registers' quarters: those of register k at the numbers k of the quarters. */
+VNNI_INLINE __m512i pairs_of(__m512i a, __m512i b)
 {
-	__m256i sums = _mm256_hadd_epi32(_mm256_hadd_epi32(x[0], x[1]), _mm256_hadd_epi32(x[2], x[3]));
-	return _mm_add_epi32(_mm256_castsi256_si128(sums), _mm256_extracti128_si256(sums, 1));
+	return _mm512_add_epi32(_mm512_unpacklo_epi32(a, b), _mm512_unpackhi_epi32(a, b));
+}
+VNNI_INLINE __m512i add_up_quarters(const __m512i x[4])
+{
+	__m512i low = pairs_of(x[0], x[1]), high = pairs_of(x[2], x[3]);
+	return _mm512_add_epi32(_mm512_unpacklo_epi64(low, high), _mm512_unpackhi_epi64(low, high));
 }
 
-/* 128 times the sum of each of the question's rows. */
-VNNI static inline __m128i added_to(const int8_t *const question[SPI_QUESTIONS_AT_ONCE], size_t row_bytes)
+/* The largest of each of the question's rows; those of several rows that were worked on at once stand one behind the other. */
+static void take_best(const int32_t *found, size_t fours, size_t used, int32_t *ret)
 {
-	const __m256i all_128 = _mm256_set1_epi8(-128);
-	__m256i sums[SPI_QUESTIONS_AT_ONCE];
-	for (int k = 0; k < SPI_QUESTIONS_AT_ONCE; k++) {
-		sums[k] = _mm256_setzero_si256();
-		for (size_t i = 0; i < row_bytes; i += SPI_TOKEN_STEP)
-			sums[k] = _mm256_dpbusd_epi32(sums[k], all_128, _mm256_loadu_si256((const __m256i *)(question[k] + i)));
-	}
-	return add_up_4(sums);
+	for (size_t f = 0; f < fours; f++)
+		for (size_t q = 0; q < SPI_FOUR; q++) {
+			int32_t most = INT32_MIN;
+			for (size_t at = f; at < used; at += fours) {
+				int32_t one = found[at / 4 * 16 + q * 4 + at % 4];
+				most = one > most ? one : most;
+			}
+			ret[f * SPI_FOUR + q] = most;
+		}
 }
 
-/* Bytes are multiplied without sign times with sign: to the row's numbers 128 is added. What that adds to the products is the same for all
-   rows, and is taken away at the end. */
-VNNI void spi_max_dot_vnni(const int8_t *rows, size_t row_bytes, size_t count, const int8_t *const question[SPI_QUESTIONS_AT_ONCE],
-	int32_t ret[SPI_QUESTIONS_AT_ONCE])
+/*
+ * Bytes are multiplied without sign times with sign: to the row's numbers 128 is added, and sums begin with what that adds to them taken away.
+ * fours, steps  known where this is put in, but for rows that are not usual
+ * Of few fours, several rows are worked on at once, so that nothing is empty where quarters are added up.
+ */
+VNNI_INLINE void max_of(const int8_t *rows, size_t row_bytes, size_t count, const __m512i *question, const size_t fours, size_t steps,
+	int32_t *ret)
 {
-	const __m256i sign = _mm256_set1_epi8(-128);
-	__m128i best = _mm_set1_epi32(INT32_MIN);
-	for (const int8_t *row = rows, *end = rows + count * row_bytes; row < end; row += row_bytes) {
-		__m256i sums[SPI_QUESTIONS_AT_ONCE];
-		for (int k = 0; k < SPI_QUESTIONS_AT_ONCE; k++)
-			sums[k] = _mm256_setzero_si256();
-		for (size_t i = 0; i < row_bytes; i += SPI_TOKEN_STEP) {
-			__m256i numbers = _mm256_xor_si256(_mm256_loadu_si256((const __m256i *)(row + i)), sign);
+	const size_t together = fours == 1 ? 4 : fours == 2 ? 2 : 1, used = fours * together, filled = (used + 3) / 4;
+	const __m512i sign = _mm512_set1_epi8(-128);
+	__m512i best[SPI_FOURS_AT_ONCE / 4], sums[SPI_FOURS_AT_ONCE];
+	for (size_t k = 0; k < filled; k++)
+		best[k] = _mm512_set1_epi32(INT32_MIN);
+#pragma GCC unroll 8
+	for (size_t k = used; k < 4 * filled; k++)
+		sums[k] = _mm512_setzero_si512();
+	for (size_t i = 0; i < count; i += together) {
 #pragma GCC unroll 4
-			for (int k = 0; k < SPI_QUESTIONS_AT_ONCE; k++)
-				sums[k] = _mm256_dpbusd_epi32(sums[k], numbers, _mm256_loadu_si256((const __m256i *)(question[k] + i)));
+		for (size_t r = 0; r < together; r++) {
+			/* At the end the last row stands in for those that are not there. */
+			const int8_t *row = rows + (i + r < count ? i + r : count - 1) * row_bytes;
+#pragma GCC unroll 8
+			for (size_t f = 0; f < fours; f++)
+				sums[r * fours + f] = question[f * (steps + 1) + steps];
+#pragma GCC unroll 6
+			for (size_t s = 0; s < steps; s++) {
+				__m128i some = _mm_loadu_si128((const __m128i *)(row + s * SPI_FOUR_STEP));
+				__m512i numbers = _mm512_xor_si512(_mm512_broadcast_i32x4(some), sign);
+#pragma GCC unroll 8
+				for (size_t f = 0; f < fours; f++)
+					sums[r * fours + f] = _mm512_dpbusd_epi32(sums[r * fours + f], numbers, question[f * (steps + 1) + s]);
+			}
 		}
-		best = _mm_max_epi32(best, add_up_4(sums));
+		for (size_t k = 0; k < filled; k++)
+			best[k] = _mm512_max_epi32(best[k], add_up_quarters(sums + 4 * k));
 	}
-	_mm_storeu_si128((__m128i *)ret, _mm_sub_epi32(best, added_to(question, row_bytes)));
+	take_best((const int32_t *)best, fours, used, ret);
 }
 
-#define WIDE __attribute__((target("avx512f,avx512vl,avx512vnni")))
-#define USUAL_GROUPS 24 /* of rows of 96 bytes: all lanes stay in registers */
+#define USUAL(fours)                                                              \
+	case fours:                                                                   \
+		max_of(rows, row_bytes, count, question, fours, USUAL_STEPS, ret);        \
+		return
 
-/* What 128 more in each of the question's numbers adds to a row's products is the same in all lanes, and stands alone in the last one. */
-WIDE static inline __m512i best_of(__m512i best, __m512i products)
+VNNI static void max_usual(const int8_t *rows, size_t row_bytes, size_t count, const __m512i *question, size_t fours, int32_t *ret)
 {
-	return _mm512_max_epi32(best, _mm512_sub_epi32(products, _mm512_permutexvar_epi32(_mm512_set1_epi32(SPI_LANES - 1), products)));
-}
-
-WIDE static inline __m512i four_of(const int8_t *row, size_t group)
-{
-	int32_t four;
-	memcpy(&four, row + group * SPI_LANE_STEP, sizeof four);
-	return _mm512_set1_epi32(four);
-}
-
-WIDE static __m512i max_usual(const int8_t *rows, size_t row_bytes, size_t count, const __m512i *lanes)
-{
-	__m512i held[USUAL_GROUPS], best = _mm512_set1_epi32(INT32_MIN);
-#pragma GCC unroll 24
-	for (int g = 0; g < USUAL_GROUPS; g++)
-		held[g] = _mm512_load_si512(lanes + g);
-	for (const int8_t *row = rows, *end = rows + count * row_bytes; row < end; row += row_bytes) {
-		__m512i even = _mm512_setzero_si512(), odd = even;
-#pragma GCC unroll 24
-		for (int g = 0; g < USUAL_GROUPS; g += 2) {
-			even = _mm512_dpbusd_epi32(even, held[g], four_of(row, (size_t)g));
-			odd = _mm512_dpbusd_epi32(odd, held[g + 1], four_of(row, (size_t)g + 1));
-		}
-		best = best_of(best, _mm512_add_epi32(even, odd));
+	switch (fours) {
+		USUAL(1);
+		USUAL(2);
+		USUAL(3);
+		USUAL(4);
+		USUAL(5);
+		USUAL(6);
+		USUAL(7);
+		USUAL(8);
 	}
-	return best;
 }
+_Static_assert(SPI_FOURS_AT_ONCE == 8, "there is a case for each number of fours");
 
-WIDE void spi_max_lanes_vnni(const int8_t *rows, size_t row_bytes, size_t count, const uint8_t *lanes, int32_t ret[SPI_LANES])
+VNNI void spi_max_fours_vnni(const int8_t *rows, size_t row_bytes, size_t count, const int8_t *fours, size_t fours_count, int32_t *ret)
 {
-	const __m512i *of = (const __m512i *)lanes;
-	size_t groups = SPI_LANE_GROUPS(row_bytes);
-	__m512i best = _mm512_set1_epi32(INT32_MIN);
-	if (groups == USUAL_GROUPS) {
-		_mm512_storeu_si512(ret, max_usual(rows, row_bytes, count, of));
+	const __m512i *question = (const __m512i *)fours;
+	size_t steps = SPI_FOUR_STEPS(row_bytes);
+	if (steps == USUAL_STEPS) {
+		max_usual(rows, row_bytes, count, question, fours_count, ret);
 		return;
 	}
-	for (const int8_t *row = rows, *end = rows + count * row_bytes; row < end; row += row_bytes) {
-		__m512i products = _mm512_setzero_si512();
-		for (size_t g = 0; g < groups; g++)
-			products = _mm512_dpbusd_epi32(products, _mm512_load_si512(of + g), four_of(row, g));
-		best = best_of(best, products);
-	}
-	_mm512_storeu_si512(ret, best);
+	for (size_t f = 0; f < fours_count; f++)
+		max_of(rows, row_bytes, count, question + f * (steps + 1), 1, steps, ret + f * SPI_FOUR);
 }
 
 #else

@@ -50,7 +50,7 @@ const spi_kernel *spi_kernel_choose(void)
 
 static const spi_token_kernel token_kernels[] = {
 #ifdef __x86_64__
-	{"vnni", spi_max_dot_vnni, spi_max_lanes_vnni, has_vnni},
+	{"vnni", NULL, spi_max_fours_vnni, has_vnni},
 	{"avx2", spi_max_dot_avx2, NULL, has_avx2},
 #endif
 #ifdef __aarch64__

@@ -75,24 +75,28 @@ void spi_dot_all(const spi_kernel *kernel, const spi_row_run *run, const float *
 typedef void spi_max_dot(const int8_t *rows, size_t row_bytes, size_t count, const int8_t *const question[SPI_QUESTIONS_AT_ONCE],
 	int32_t ret[SPI_QUESTIONS_AT_ONCE]);
 
-/* The same for more of the question's rows at once, where a register holds a number of each: theirs stand side by side (lanes). */
-#define SPI_LANES 16
-/* The last lane is of zeros: what the rows' numbers add to every lane is read there. */
-#define SPI_LANES_ASKED (SPI_LANES - 1)
-/* Numbers of a row that stand together. */
-#define SPI_LANE_STEP 4
-#define SPI_LANE_GROUPS(row_bytes) (((row_bytes) + SPI_LANE_STEP - 1) / SPI_LANE_STEP)
-
 /*
- * lanes  for each SPI_LANE_STEP numbers of a row those of each lane: SPI_LANE_GROUPS(row_bytes) times SPI_LANES x SPI_LANE_STEP bytes, each
- *        number plus 128, 128 where there is none; aligned to 64 bytes
+ * The same for more of the question's rows, side by side by fours: of each four rows, for every SPI_FOUR_STEP numbers, those of each row, and
+ * at the end where the sums of every four of these numbers begin: less 128 times the question's, as 128 is added to the rows' numbers.
+ * Rows are read in steps of SPI_FOUR_STEP, as above.
  */
-typedef void spi_max_lanes(const int8_t *rows, size_t row_bytes, size_t count, const uint8_t *lanes, int32_t ret[SPI_LANES]);
+#define SPI_FOUR 4
+#define SPI_FOUR_STEP 16
+#define SPI_FOUR_STEPS(row_bytes) (((row_bytes) + SPI_FOUR_STEP - 1) / SPI_FOUR_STEP)
+#define SPI_FOUR_BYTES ((size_t)SPI_FOUR * SPI_FOUR_STEP)
+#define SPI_FOURS_AT_ONCE 8
+
+size_t spi_four_bytes(size_t row_bytes);
+/* ret: as many bytes for each begun four, aligned to SPI_FOUR_BYTES; where the last has fewer rows, zeros stand in. */
+void spi_lay_fours(const signed char *rows, size_t count, size_t row_bytes, int8_t *ret);
+
+/* fours_count: 1..SPI_FOURS_AT_ONCE; ret: SPI_FOUR for each */
+typedef void spi_max_fours(const int8_t *rows, size_t row_bytes, size_t count, const int8_t *fours, size_t fours_count, int32_t *ret);
 
 typedef struct spi_token_kernel {
 	const char *name;
 	spi_max_dot *max_dot;
-	spi_max_lanes *max_lanes; /* NULL: max_dot is all there is */
+	spi_max_fours *max_fours; /* NULL: max_dot is all there is; else max_dot is NULL */
 	bool (*is_supported)(void);
 } spi_token_kernel;
 
@@ -100,7 +104,7 @@ typedef struct spi_token_kernel {
 const spi_token_kernel *spi_token_kernels(size_t *ret_count);
 const spi_token_kernel *spi_token_kernel_choose(void);
 
-spi_max_dot spi_max_dot_scalar, spi_max_dot_avx2, spi_max_dot_vnni, spi_max_dot_neon;
-spi_max_lanes spi_max_lanes_vnni;
+spi_max_dot spi_max_dot_scalar, spi_max_dot_avx2, spi_max_dot_neon;
+spi_max_fours spi_max_fours_vnni;
 
 #endif

@@ -139,10 +139,10 @@ struct sp_token_question {
 	double length; /* of all rows, added up */
 	/* The rows, and the last again until they are a multiple of SPI_QUESTIONS_AT_ONCE. */
 	const int8_t *rows[SP_ENCODE_TOKENS_MAX];
-	int8_t *room; /* as kernels want them */
+	int8_t *room;
 	size_t room_bytes;
-	uint8_t *lanes; /* SPI_LANES_ASKED rows after the other, each as wide as lane_bytes */
-	size_t lane_bytes, lanes_room;
+	int8_t *fours; /* the same, for kernels that want them so */
+	size_t fours_room;
 };
 _Static_assert(SP_ENCODE_TOKENS_MAX % SPI_QUESTIONS_AT_ONCE == 0, "the last rows are whole");
 
@@ -156,7 +156,7 @@ void sp_token_question_free(sp_token_question *question)
 	if (!question)
 		return;
 	free(question->room);
-	free(question->lanes);
+	free(question->fours);
 	free(question);
 }
 
@@ -172,33 +172,17 @@ static bool make_room(sp_token_question *q, size_t bytes)
 	return true;
 }
 
-#define LANES_ALIGNMENT 64
-_Static_assert(SPI_LANES * SPI_LANE_STEP % LANES_ALIGNMENT == 0, "lanes begin where kernels want them");
-
-static bool make_lanes_room(sp_token_question *q, size_t bytes)
+static bool lay_by_fours(sp_token_question *q, const signed char *rows, size_t count)
 {
-	if (bytes <= q->lanes_room)
-		return true;
-	free(q->lanes);
-	q->lanes = aligned_alloc(LANES_ALIGNMENT, bytes);
-	q->lanes_room = q->lanes ? bytes : 0;
-	return q->lanes != NULL;
-}
-
-/* The rows side by side, for kernels that want them so. */
-static bool lay_side_by_side(sp_token_question *q, const signed char *rows, size_t count)
-{
-	size_t n = q->row_bytes, times = (count + SPI_LANES_ASKED - 1) / SPI_LANES_ASKED;
-	q->lane_bytes = SPI_LANE_GROUPS(n) * SPI_LANES * SPI_LANE_STEP;
-	if (!make_lanes_room(q, times * q->lane_bytes))
-		return false;
-	if (times > 0)
-		memset(q->lanes, 128, times * q->lane_bytes);
-	for (size_t i = 0; i < count; i++) {
-		uint8_t *lane = q->lanes + i / SPI_LANES_ASKED * q->lane_bytes + i % SPI_LANES_ASKED * SPI_LANE_STEP;
-		for (size_t k = 0; k < n; k++)
-			lane[k / SPI_LANE_STEP * SPI_LANES * SPI_LANE_STEP + k % SPI_LANE_STEP] = (uint8_t)(rows[i * n + k] + 128);
+	size_t bytes = (count + SPI_FOUR - 1) / SPI_FOUR * spi_four_bytes(q->row_bytes);
+	if (bytes > q->fours_room) {
+		free(q->fours);
+		q->fours = aligned_alloc(SPI_FOUR_BYTES, bytes);
+		q->fours_room = q->fours ? bytes : 0;
 	}
+	if (bytes > 0 && !q->fours)
+		return false;
+	spi_lay_fours(rows, count, q->row_bytes, q->fours);
 	return true;
 }
 
@@ -217,7 +201,7 @@ sp_status sp_token_question_set(sp_token_question *q, const signed char *rows, s
 	q->length = 0;
 	q->row_bytes = row_bytes;
 	count = count < SP_ENCODE_TOKENS_MAX ? count : SP_ENCODE_TOKENS_MAX;
-	if (!make_room(q, count * stride) || (spi_token_kernel_choose()->max_lanes && !lay_side_by_side(q, rows, count)))
+	if (!make_room(q, count * stride) || (spi_token_kernel_choose()->max_fours && !lay_by_fours(q, rows, count)))
 		return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
 	for (size_t i = 0; i < count; i++) {
 		int8_t *row = q->room + i * stride;
@@ -246,20 +230,28 @@ static size_t first_of(const sp_token_file *tokens, uint32_t owner)
 	return from;
 }
 
-/* Of each of the question's rows the largest product with a passage's; raises what is the largest of all. Gives their sum. */
-static int64_t compare_passage(const sp_token_file *tokens, size_t passage, const sp_token_question *q, int32_t all[SP_ENCODE_TOKENS_MAX])
+/* Of each of the question's rows from this one on, as many as are compared at once, the largest product with a passage's. Gives how many. */
+static size_t compare_some(const sp_token_file *tokens, size_t passage, const sp_token_question *q, size_t from, int32_t *ret)
 {
 	const int8_t *rows = tokens->rows + tokens->starts[passage] * tokens->row_bytes;
-	const spi_token_kernel *kernel = tokens->kernel;
-	size_t count = tokens->passages[passage].count, step = kernel->max_lanes ? SPI_LANES_ASKED : SPI_QUESTIONS_AT_ONCE;
+	size_t count = tokens->passages[passage].count, fours = (q->count - from + SPI_FOUR - 1) / SPI_FOUR;
+	if (!tokens->kernel->max_fours) {
+		tokens->kernel->max_dot(rows, tokens->row_bytes, count, q->rows + from, ret);
+		return SPI_QUESTIONS_AT_ONCE;
+	}
+	fours = fours < SPI_FOURS_AT_ONCE ? fours : SPI_FOURS_AT_ONCE;
+	tokens->kernel->max_fours(rows, tokens->row_bytes, count, q->fours + from / SPI_FOUR * spi_four_bytes(q->row_bytes), fours, ret);
+	return fours * SPI_FOUR;
+}
+
+/* Raises what is the largest of all. Gives the sum of the passage's. */
+static int64_t compare_passage(const sp_token_file *tokens, size_t passage, const sp_token_question *q, int32_t all[SP_ENCODE_TOKENS_MAX])
+{
 	int64_t sum = 0;
-	for (size_t i = 0; i < q->count; i += step) {
-		int32_t best[SPI_LANES];
-		if (kernel->max_lanes)
-			kernel->max_lanes(rows, tokens->row_bytes, count, q->lanes + i / step * q->lane_bytes, best);
-		else
-			kernel->max_dot(rows, tokens->row_bytes, count, q->rows + i, best);
-		for (size_t k = 0; k < step && i + k < q->count; k++) {
+	for (size_t i = 0, some; i < q->count; i += some) {
+		int32_t best[SPI_FOURS_AT_ONCE * SPI_FOUR];
+		some = compare_some(tokens, passage, q, i, best);
+		for (size_t k = 0; k < some && i + k < q->count; k++) {
 			sum += best[k];
 			all[i + k] = best[k] > all[i + k] ? best[k] : all[i + k];
 		}

@@ -59,25 +59,30 @@ static double of_lengths(const signed char *question, size_t count, size_t n)
 
 /* ---- kernels ---- */
 
-/* The question's rows again and again, in all lanes that may be asked. */
-static void check_lanes(const spi_token_kernel *kernel, const int8_t *rows, size_t width, size_t count, const signed char *question,
+/* The question's rows again and again, of every number that is asked at once; what is behind the result stays. */
+static void check_fours(const spi_token_kernel *kernel, const int8_t *rows, size_t width, size_t count, const signed char *question,
 	const int32_t plain[SPI_QUESTIONS_AT_ONCE])
 {
-	size_t size = SPI_LANE_GROUPS(width) * SPI_LANES * SPI_LANE_STEP;
-	uint8_t *lanes = aligned_alloc(64, size);
-	int32_t got[SPI_LANES];
-	REQUIRE(lanes);
-	memset(lanes, 128, size);
-	for (size_t lane = 0; lane < SPI_LANES_ASKED; lane++)
-		for (size_t i = 0; i < width; i++)
-			lanes[(i / SPI_LANE_STEP * SPI_LANES + lane) * SPI_LANE_STEP + i % SPI_LANE_STEP] =
-				(uint8_t)(question[lane % SPI_QUESTIONS_AT_ONCE * width + i] + 128);
-	kernel->max_lanes(rows, width, count, lanes, got);
-	for (size_t lane = 0; lane < SPI_LANES_ASKED; lane++)
-		if (got[lane] != plain[lane % SPI_QUESTIONS_AT_ONCE])
-			harness_fail(__FILE__, __LINE__, "%s, %zu rows of %zu, lane %zu: %d, scalar %d", kernel->name, count, width, lane, got[lane],
-				plain[lane % SPI_QUESTIONS_AT_ONCE]);
-	free(lanes);
+	enum { MOST = SPI_FOURS_AT_ONCE * SPI_FOUR };
+	int8_t *fours = aligned_alloc(SPI_FOUR_BYTES, SPI_FOURS_AT_ONCE * spi_four_bytes(width));
+	signed char *asked = malloc(MOST * width);
+	int32_t got[MOST + 1];
+	REQUIRE(fours && asked);
+	for (size_t i = 0; i < MOST; i++)
+		memcpy(asked + i * width, question + i % SPI_QUESTIONS_AT_ONCE * width, width);
+	for (size_t times = 1; times <= SPI_FOURS_AT_ONCE; times++)
+		for (size_t last = 1; last <= SPI_FOUR; last++) {
+			size_t n = (times - 1) * SPI_FOUR + last;
+			spi_lay_fours(asked, n, width, fours);
+			got[times * SPI_FOUR] = 12345;
+			kernel->max_fours(rows, width, count, fours, times, got);
+			CHECK_INT(got[times * SPI_FOUR], 12345);
+			for (size_t i = 0; i < n; i++)
+				if (got[i] != plain[i % SPI_QUESTIONS_AT_ONCE])
+					harness_fail(__FILE__, __LINE__, "%s, %zu rows of %zu, token %zu of %zu: %d, scalar %d", kernel->name, count, width, i, n,
+						got[i], plain[i % SPI_QUESTIONS_AT_ONCE]);
+		}
+	free(fours), free(asked);
 }
 
 /* Rows of every width that has an end of another kind, at the end of the room, with what is not zero behind them. */
@@ -100,16 +105,18 @@ static void check_kernel(const spi_token_kernel *kernel, size_t width, size_t co
 	}
 	if (extreme)
 		memset(rows, count & 1 ? -128 : 127, size);
-	kernel->max_dot(rows, width, count, at, got);
 	spi_max_dot_scalar(rows, width, count, at, plain);
+	memcpy(got, plain, sizeof got);
+	if (kernel->max_dot)
+		kernel->max_dot(rows, width, count, at, got);
 	for (size_t k = 0; k < SPI_QUESTIONS_AT_ONCE; k++) {
 		double want = max_sim(question + k * width, 1, rows, count, width);
 		if (got[k] != (int32_t)want || plain[k] != got[k])
 			harness_fail(__FILE__, __LINE__, "%s, %zu rows of %zu, question %zu: %d, scalar %d, wanted %.0f", kernel->name, count,
 				width, k, got[k], plain[k], want);
 	}
-	if (kernel->max_lanes)
-		check_lanes(kernel, rows, width, count, question, plain);
+	if (kernel->max_fours)
+		check_fours(kernel, rows, width, count, question, plain);
 	free(rows), free(padded), free(question);
 }
 
