@@ -380,7 +380,7 @@ static void tell(sp_index *index, const sp_ask *ask, const spi_find &find, sp_ar
 	const spi_card &card = known.card;
 	if (known.phrases->count == 0)
 		spi_throw_damaged(index, err);
-	const spi_phrase &title = known.phrases->items[0].phrase;
+	const spi_phrase &title = known.phrases->items[0];
 	std::copy(find.features, find.features + SP_FEATURE_COUNT, ret->features);
 	ret->docid = find.docid;
 	ret->id = text_of(arena, card.id, card.id_len);

@@ -267,7 +267,7 @@ typedef struct phrase_fit {
 } phrase_fit;
 
 /* known: that the bits cover. */
-static phrase_fit fit_phrase(const spi_question *question, const spi_known_phrase *phrase, const phrase_sums *sums, float known)
+static phrase_fit fit_phrase(const spi_question *question, const spi_phrase_key *phrase, const phrase_sums *sums, float known)
 {
 	phrase_fit fit = {.cover = known};
 	if (phrase->sum <= 0 || question->norm <= 0)
@@ -335,9 +335,9 @@ static float bm25(const spi_question *question, const unsigned char *wdfs)
 }
 
 /* The phrasing that the question is, where that does not count; the first is the title. */
-static bool is_left_out(const spi_question *question, const spi_phrase *phrase, size_t number)
+static bool is_left_out(const spi_question *question, uint64_t normal_hash, size_t number)
 {
-	return question->leaves_out && number > 0 && question->normal_hash && phrase->normal_hash == question->normal_hash;
+	return question->leaves_out && number > 0 && question->normal_hash && normal_hash == question->normal_hash;
 }
 
 /* What its phrasings gave to the words of the article that are in the one that is left out: taken from them again. Sets bits of those
@@ -348,7 +348,7 @@ static void leave_out(const spi_question *question, const spi_card *card, const 
 	spi_phrase phrase;
 	uint64_t taken = 0;
 	for (size_t i = 0; i < card->phrases_count && spi_card_phrase(&phrases, &phrase); i++) {
-		if (!is_left_out(question, &phrase, i))
+		if (!is_left_out(question, phrase.normal_hash, i))
 			continue;
 		for (size_t k = 0; k < phrase.stems_count; k++) {
 			unsigned number = spi_u16_at(phrase.stems, k);
@@ -365,27 +365,20 @@ static void leave_out(const spi_question *question, const spi_card *card, const 
 	}
 }
 
-static void take_best(const spi_question *question, const spi_known_phrase *phrase, const phrase_fit *fit, spi_fit *ret)
-{
-	ret->best = phrase->phrase;
-	ret->features[SP_FEATURE_REVERSE_COVER] = fit->reverse;
-	ret->features[SP_FEATURE_PHRASE_COSINE] = fit->cosine;
-	ret->features[SP_FEATURE_BIGRAM_COVER] = bigram_cover(question, &phrase->phrase);
-}
-
 /* The nearest phrasing decides the features that are about one; the rest are the best of all. */
 static void fit_phrases(const spi_question *question, const spi_phrases *phrases, const phrase_sums *sums, spi_fit *ret, uint64_t *ret_bits)
 {
 	float best = -1.0f, covered = 0;
 	uint64_t covered_by = 0; /* phrasings that follow one another often have the same words of the question */
+	size_t nearest = 0;
 	for (size_t i = 0; i < phrases->count; i++) {
-		const spi_known_phrase *phrase = &phrases->items[i];
-		bool exact = question->normal_hash && phrase->phrase.normal_hash == question->normal_hash;
-		if ((!sums[i].met && !exact && best >= 0) || is_left_out(question, &phrase->phrase, i))
+		const spi_phrase_key *key = &phrases->keys[i];
+		bool exact = question->normal_hash && key->normal_hash == question->normal_hash;
+		if ((!sums[i].met && !exact && best >= 0) || is_left_out(question, key->normal_hash, i))
 			continue;
 		if (sums[i].bits != covered_by)
 			covered = cover(question, covered_by = sums[i].bits);
-		phrase_fit fit = fit_phrase(question, phrase, &sums[i], covered);
+		phrase_fit fit = fit_phrase(question, key, &sums[i], covered);
 		*ret_bits |= sums[i].bits;
 		if (sums[i].bits)
 			ret->fields |= i == 0 ? SPI_IN_TITLE : SPI_IN_QUESTIONS;
@@ -398,9 +391,15 @@ static void fit_phrases(const spi_question *question, const spi_phrases *phrases
 			ret->features[SP_FEATURE_EXACT] = 1.0f;
 		if (near > best) {
 			best = near;
-			take_best(question, phrase, &fit, ret);
+			nearest = i;
+			ret->features[SP_FEATURE_REVERSE_COVER] = fit.reverse;
+			ret->features[SP_FEATURE_PHRASE_COSINE] = fit.cosine;
 		}
 	}
+	if (best < 0)
+		return;
+	ret->best = phrases->items[nearest];
+	ret->features[SP_FEATURE_BIGRAM_COVER] = bigram_cover(question, &ret->best);
 }
 
 static bool add_odds(const spi_question *question, const spi_met_stem *met, size_t met_count, const spi_phrases *phrases,
@@ -412,7 +411,7 @@ static bool add_odds(const spi_question *question, const spi_met_stem *met, size
 		return false;
 	for (size_t i = phrases->count; i > 0; i--) {
 		bits[i - 1] = sums[i - 1].bits;
-		if (is_left_out(question, &phrases->items[i - 1].phrase, i - 1))
+		if (is_left_out(question, phrases->keys[i - 1].normal_hash, i - 1))
 			left_out = i - 1;
 	}
 	spi_odds odds = spi_weigh_odds(question, met, met_count, phrases, left_out, bits);

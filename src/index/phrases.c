@@ -25,12 +25,14 @@ static bool count_stems(const spi_card *card, size_t *ret)
 
 static spi_phrases *allocate(const spi_card *card, size_t stems)
 {
-	size_t items = card->phrases_count * sizeof(spi_known_phrase), from = (card->stems_count + 2) * sizeof(uint32_t);
-	size_t size = sizeof(spi_phrases) + items + from + stems * sizeof(uint16_t);
+	size_t keys = card->phrases_count * sizeof(spi_phrase_key), items = card->phrases_count * sizeof(spi_phrase);
+	size_t from = (card->stems_count + 2) * sizeof(uint32_t);
+	size_t size = sizeof(spi_phrases) + keys + items + from + stems * sizeof(uint16_t);
 	spi_phrases *ret = calloc(1, size);
 	if (!ret)
 		return NULL;
-	ret->items = (spi_known_phrase *)(ret + 1);
+	ret->keys = (spi_phrase_key *)(ret + 1);
+	ret->items = (spi_phrase *)((char *)ret->keys + keys);
 	ret->from = (uint32_t *)((char *)ret->items + items);
 	ret->of = (uint16_t *)((char *)ret->from + from);
 	ret->count = card->phrases_count;
@@ -41,18 +43,20 @@ static spi_phrases *allocate(const spi_card *card, size_t stems)
 static void read_items(const spi_card *card, const float *weights, spi_phrases *ret)
 {
 	spi_bytes in = card->phrases;
-	for (size_t i = 0; i < ret->count && spi_card_phrase(&in, &ret->items[i].phrase); i++) {
-		spi_known_phrase *known = &ret->items[i];
+	for (size_t i = 0; i < ret->count && spi_card_phrase(&in, &ret->items[i]); i++) {
+		const spi_phrase *phrase = &ret->items[i];
+		spi_phrase_key *key = &ret->keys[i];
 		float squares = 0;
-		for (size_t k = 0; k < known->phrase.stems_count; k++) {
-			if (!has_stem(card, &known->phrase, k))
+		key->normal_hash = phrase->normal_hash;
+		for (size_t k = 0; k < phrase->stems_count; k++) {
+			if (!has_stem(card, phrase, k))
 				continue;
-			unsigned stem = spi_u16_at(known->phrase.stems, k);
-			known->sum += weights[stem];
+			unsigned stem = spi_u16_at(phrase->stems, k);
+			key->sum += weights[stem];
 			squares += weights[stem] * weights[stem];
 			ret->from[stem + 2]++;
 		}
-		known->norm = sqrtf(squares);
+		key->norm = sqrtf(squares);
 	}
 }
 
@@ -62,7 +66,7 @@ static void sort_by_stem(const spi_card *card, spi_phrases *ret)
 	for (size_t stem = 0; stem < card->stems_count; stem++)
 		ret->from[stem + 2] += ret->from[stem + 1];
 	for (size_t i = 0; i < ret->count; i++) {
-		const spi_phrase *phrase = &ret->items[i].phrase;
+		const spi_phrase *phrase = &ret->items[i];
 		for (size_t k = 0; k < phrase->stems_count; k++)
 			if (has_stem(card, phrase, k))
 				ret->of[ret->from[spi_u16_at(phrase->stems, k) + 1]++] = (uint16_t)i;

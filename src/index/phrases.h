@@ -8,13 +8,15 @@
 extern "C" {
 #endif
 
-typedef struct spi_known_phrase {
-	spi_phrase phrase; /* borrows the card's bytes */
-	float sum, norm;   /* of the weights of its stems: all together, and the length of their vector */
-} spi_known_phrase;
+/* What a question is held against first: close together, as more is looked at of few. */
+typedef struct spi_phrase_key {
+	uint64_t normal_hash;
+	float sum, norm; /* of the weights of its stems: all together, and the length of their vector */
+} spi_phrase_key;
 
 typedef struct spi_phrases {
-	spi_known_phrase *items;
+	spi_phrase_key *keys;
+	spi_phrase *items; /* borrow the card's bytes */
 	size_t count;
 	uint32_t *from; /* a stem's phrasings are of[from[stem]] to of[from[stem + 1] - 1] */
 	uint16_t *of;
