@@ -4,6 +4,7 @@
 #include "index/asked_means.h"
 #include "index/asked_kinds.h"
 #include "index/asked_turn.h"
+#include "vectors/kernels.h"
 
 #include <math.h>
 #include <string.h>
@@ -33,21 +34,28 @@ bool spi_asked_turns(const char *encoder_name, size_t dimensions)
 	return is_known(encoder_name, dimensions);
 }
 
+/* Steps of several at once: what is added to has no other name. */
+static void add_along(const float along[ASKED_TURN_RANK], float to[ASKED_DIMENSIONS])
+{
+	float sums[ASKED_DIMENSIONS];
+	memcpy(sums, to, sizeof sums);
+	for (int r = 0; r < ASKED_TURN_RANK; r++)
+		for (int i = 0; i < ASKED_DIMENSIONS; i++)
+			sums[i] += along[r] * (float)turn_to[r][i];
+	memcpy(to, sums, sizeof sums);
+}
+
 void spi_asked_turn(const float *question, float *ret)
 {
-	float length = 0;
+	const spi_row_run from = {*turn_from, ASKED_DIMENSIONS, turn_scales, ASKED_TURN_RANK};
+	float along[ASKED_TURN_RANK], length = 0;
+	spi_dot_all(spi_kernel_choose(), &from, question, along);
 	memcpy(ret, question, ASKED_DIMENSIONS * sizeof *ret);
-	for (int r = 0; r < ASKED_TURN_RANK; r++) {
-		float along = 0;
-		for (int i = 0; i < ASKED_DIMENSIONS; i++)
-			along += (float)turn_from[r][i] * question[i];
-		along *= turn_scales[r];
-		for (int i = 0; i < ASKED_DIMENSIONS; i++)
-			ret[i] += along * (float)turn_to[r][i];
-	}
+	add_along(along, ret);
 	for (int i = 0; i < ASKED_DIMENSIONS; i++)
 		length += ret[i] * ret[i];
 	length = length > 0 ? 1 / sqrtf(length) : 0;
 	for (int i = 0; i < ASKED_DIMENSIONS; i++)
 		ret[i] *= length;
 }
+_Static_assert(ASKED_DIMENSIONS % SPI_ROW_ALIGNMENT == 0, "its rows are as kernels want them");
