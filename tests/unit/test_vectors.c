@@ -186,6 +186,52 @@ TEST(test_vectors_kernels_agree)
 	CHECK_STR(sp_vectors_kernel(), spi_kernel_choose()->name);
 }
 
+/* Against sums in doubles: what is the largest there is, of both signs; nothing at all; one large number beside small ones. */
+static void check_extreme(const spi_kernel *kernel, const int8_t *rows, size_t stride, const float *query, const char *what)
+{
+	enum { COUNT = 3 };
+	static const float scales[COUNT] = {1, 1, 1};
+	const spi_row_run run = {rows, stride, scales, COUNT};
+	float got[COUNT];
+	spi_dot_all(kernel, &run, query, got);
+	for (size_t i = 0; i < COUNT; i++) {
+		double want = 0, sizes = 0;
+		for (size_t k = 0; k < stride; k++) {
+			want += (double)rows[i * stride + k] * (double)query[k];
+			sizes += fabs((double)rows[i * stride + k] * (double)query[k]);
+		}
+		if (!(fabs(want - (double)got[i]) <= 4e-6 * sizes))
+			harness_fail(__FILE__, __LINE__, "%s, %s, row %zu of %zu numbers: %.9g, wanted %.9g", kernel->name, what, i, stride, (double)got[i], want);
+	}
+}
+
+TEST(test_vectors_kernels_at_the_ends)
+{
+	enum { MOST = SP_VECTORS_DIMENSIONS_MAX };
+	static _Alignas(SPI_ROW_ALIGNMENT) int8_t rows[3 * MOST];
+	static float query[MOST];
+	size_t kernels_count;
+	const spi_kernel *kernels = spi_kernels(&kernels_count);
+	for (size_t k = 0; k < kernels_count; k++)
+		for (size_t stride = SPI_ROW_ALIGNMENT; kernels[k].is_supported() && stride <= MOST; stride += stride < 448 ? 64 : MOST - 448) {
+			memset(rows, 127, stride);
+			memset(rows + stride, -127, stride);
+			for (size_t i = 0; i < stride; i++)
+				rows[2 * stride + i] = (int8_t)(i % 255 - 127);
+			for (size_t i = 0; i < stride; i++)
+				query[i] = 1;
+			check_extreme(&kernels[k], rows, stride, query, "ones");
+			for (size_t i = 0; i < stride; i++)
+				query[i] = i % 3 ? -0.25f : 0.25f;
+			check_extreme(&kernels[k], rows, stride, query, "both signs");
+			for (size_t i = 0; i < stride; i++)
+				query[i] = i == 5 ? -3 : 1e-3f * (float)i / (float)stride;
+			check_extreme(&kernels[k], rows, stride, query, "one large");
+			memset(query, 0, sizeof query);
+			check_extreme(&kernels[k], rows, stride, query, "nothing");
+		}
+}
+
 /* Test vectors of the algorithm's author. */
 TEST(test_vectors_sum)
 {
