@@ -266,7 +266,7 @@ bool sp_token_file_compare(const sp_token_file *tokens, uint32_t owner, const sp
 	int32_t all[SP_ENCODE_TOKENS_MAX];
 	int64_t best = INT64_MIN, sum = 0;
 	*ret_best = *ret_all = 0;
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < SP_ENCODE_TOKENS_MAX; i++)
 		all[i] = INT32_MIN;
 	for (; passage < tokens->count && tokens->passages[passage].owner == owner; passage++) {
 		if (tokens->passages[passage].count == 0 || count == 0)
