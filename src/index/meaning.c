@@ -11,27 +11,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Questions that are nearest to one: so many of them, as a single one may be odd. */
-#define NEAREST 5
-
 /* The nearest of some, the first one most. */
 typedef struct nearest {
-	float near[NEAREST];
-	uint32_t rows[NEAREST];
+	float near[SPI_HIGHEST];
+	uint32_t rows[SPI_HIGHEST];
 	size_t count;
 } nearest;
 
 static void note(nearest *n, float near, size_t row)
 {
-	n->count = spi_note_nearest(n->rows, n->near, n->count, NEAREST, (uint32_t)row, near);
+	n->count = spi_note_nearest(n->rows, n->near, n->count, SPI_HIGHEST, (uint32_t)row, near);
 }
 
-static float mean_of(const nearest *n)
+static float mean_of(const float *near, size_t count)
 {
 	float sum = 0;
-	for (size_t i = 0; i < n->count; i++)
-		sum += n->near[i];
-	return n->count ? sum / (float)n->count : 0;
+	for (size_t i = 0; i < count; i++)
+		sum += near[i];
+	return count ? sum / (float)count : 0;
 }
 
 struct spi_meaning {
@@ -191,11 +188,11 @@ static spi_run_near centre(spi_meaning *m, const spi_run *run, const mean_dots *
 static void note_all(const spi_meaning *m, const spi_run *run, nearest *ret)
 {
 	const float *near = m->row_dots + run->first;
-	float least = ret->count == NEAREST ? ret->near[NEAREST - 1] : -INFINITY;
+	float least = ret->count == SPI_HIGHEST ? ret->near[SPI_HIGHEST - 1] : -INFINITY;
 	for (size_t i = 0; i < run->count; i++)
 		if (near[i] > least) {
 			note(ret, near[i], run->first + i);
-			least = ret->count == NEAREST ? ret->near[NEAREST - 1] : -INFINITY;
+			least = ret->count == SPI_HIGHEST ? ret->near[SPI_HIGHEST - 1] : -INFINITY;
 		}
 }
 
@@ -204,22 +201,24 @@ static size_t sum_up(spi_meaning *m, size_t r, const mean_dots *means, spi_nearn
 {
 	const spi_run *runs = m->runs.items;
 	float best[SPI_ROW_KINDS] = {-1, -1, -1}, sum = 0;
-	nearest few = {0};
-	size_t rows = 0;
+	float few[SPI_HIGHEST] = {-INFINITY, -INFINITY, -INFINITY, -INFINITY, -INFINITY};
+	size_t rows = 0, questions = 0;
 	*ret = (spi_nearness){.docid = runs[r].owner, .lang = runs[r].lang};
 	for (; r < m->runs.count && runs[r].owner == ret->docid; r++) {
 		spi_run_near near = centre(m, &runs[r], means);
 		best[runs[r].kind] = fmaxf(best[runs[r].kind], near.most);
-		if (runs[r].kind == SPI_ROW_QUESTION)
-			note_all(m, &runs[r], &few);
+		if (runs[r].kind == SPI_ROW_QUESTION) {
+			spi_run_highest(m->row_dots + runs[r].first, runs[r].count, few);
+			questions += runs[r].count;
+			if (m->phrasings.count < SPI_HIGHEST || near.most > m->phrasings.near[SPI_HIGHEST - 1])
+				note_all(m, &runs[r], &m->phrasings);
+		}
 		sum += near.all;
 		rows += runs[r].count;
 	}
 	ret->title = best[SPI_ROW_TITLE];
 	ret->phrase = fmaxf(best[SPI_ROW_TITLE], best[SPI_ROW_QUESTION]);
-	for (size_t k = 0; k < few.count; k++)
-		note(&m->phrasings, few.near[k], few.rows[k]);
-	ret->few = few.count ? mean_of(&few) : ret->title;
+	ret->few = questions ? mean_of(few, questions < SPI_HIGHEST ? questions : SPI_HIGHEST) : ret->title;
 	ret->passage = best[SPI_ROW_PASSAGE] > -1 ? best[SPI_ROW_PASSAGE] : ret->title;
 	ret->all = logf(sum / sqrtf((float)rows)) / SPI_SHARPNESS + 1;
 	return r;
@@ -269,7 +268,7 @@ bool spi_meaning_unanswered(const spi_meaning *meaning, sp_lang lang, float *ret
 			note_all(meaning, &meaning->runs.items[r - 1], &found);
 	if (found.count == 0 || meaning->documents == 0)
 		return false;
-	*ret = mean_of(&found) - mean_of(&meaning->phrasings);
+	*ret = mean_of(found.near, found.count) - mean_of(meaning->phrasings.near, meaning->phrasings.count);
 	return true;
 }
 

@@ -47,6 +47,45 @@ static inline four select_four(four_int which, four a, four b)
 	return (four)((which & (four_int)a) | (~which & (four_int)b));
 }
 
+/* Side by side, each x where it is more than what stands there, and what stood there goes down. */
+static inline void sift_four(four x, four highest[SPI_HIGHEST])
+{
+#pragma GCC unroll 5
+	for (int k = 0; k < SPI_HIGHEST; k++) {
+		four_int changed = ((four_int)x ^ (four_int)highest[k]) & (x > highest[k]);
+		highest[k] = (four)((four_int)highest[k] ^ changed);
+		x = (four)((four_int)x ^ changed);
+	}
+}
+
+static inline void sift(float x, float highest[SPI_HIGHEST])
+{
+#pragma GCC unroll 5
+	for (int k = 0; k < SPI_HIGHEST; k++) {
+		float was = highest[k];
+		highest[k] = x > was ? x : was;
+		x = x > was ? was : x;
+	}
+}
+
+void spi_run_highest(const float *near, size_t count, float highest[SPI_HIGHEST])
+{
+	four beside[SPI_HIGHEST];
+	size_t whole = count / BESIDE * BESIDE;
+	for (int k = 0; k < SPI_HIGHEST; k++)
+		beside[k] = (four){0} - INFINITY;
+	for (size_t i = 0; i < whole; i += BESIDE) {
+		four x;
+		memcpy(&x, near + i, sizeof x);
+		sift_four(x, beside);
+	}
+	for (int k = 0; k < SPI_HIGHEST && whole > 0; k++)
+		for (int lane = 0; lane < BESIDE; lane++)
+			sift(beside[k][lane], highest);
+	for (size_t i = whole; i < count; i++)
+		sift(near[i], highest);
+}
+
 static inline four most_of(four a, four b)
 {
 	return select_four(a > b, a, b);

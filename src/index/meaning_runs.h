@@ -30,6 +30,13 @@ typedef struct spi_run_near {
 	float all; /* e to the SPI_SHARPNESS times what each lacks of 1, added up */
 } spi_run_near;
 
+/* Questions that are nearest to one: so many of them, as a single one may be odd. */
+#define SPI_HIGHEST 5
+
+/* The highest of these and of those that stand there, the highest first. Whatever comes, it takes the same steps: which of a run's are
+   among the highest no processor can foresee. */
+void spi_run_highest(const float *near, size_t count, float highest[SPI_HIGHEST]);
+
 /* Dot products with a run's rows as they are stored, to cosines with the rows' mean taken away: of_mean is its dot product. */
 spi_run_near spi_run_centre(float *dots, const float *lengths, size_t count, float of_mean);
 
