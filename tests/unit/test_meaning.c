@@ -3,10 +3,14 @@
 #include "vectors_bed.h"
 
 #include "base/file.h"
+#include "base/hash.h"
 #include "index/meaning.h"
+#include "index/meaning_model.h"
+#include "index/meaning_runs.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define MANY 300 /* documents: one edit of them does not change what all are learned from */
 #define FEW 40
@@ -248,4 +252,61 @@ TEST(test_meaning_tells_questions_that_no_article_answers)
 	CHECK(put_unanswered(&b, NULL, 0) && commit(&b));
 	CHECK(isnan(unanswered(&b, questions[2])));
 	close_index(&b);
+}
+
+/* ---- runs of rows ---- */
+
+static int highest_first(const void *a, const void *b)
+{
+	float x = *(const float *)a, y = *(const float *)b;
+	return (x < y) - (x > y);
+}
+
+/* Of every length, with equal ones among them: cosines, their highest and their exponentials as one after the other gives them; what is
+   behind the run stays. */
+TEST(test_meaning_runs)
+{
+	enum { MOST = 41 };
+	for (size_t count = 1; count <= MOST; count++) {
+		float dots[MOST + 1], lengths[MOST + 1], wanted[MOST], highest[SPI_HIGHEST];
+		double all = 0;
+		for (size_t i = 0; i < count; i++) {
+			uint64_t chance = spi_hash64(&(size_t){i * 64 + count}, sizeof(size_t));
+			dots[i] = (float)(chance % 40) / 50 - 0.3f;
+			lengths[i] = 0.5f + (float)(chance >> 32 & 0xff) / 512;
+			wanted[i] = (dots[i] - 0.1f) / lengths[i];
+			all += exp(SPI_SHARPNESS * ((double)wanted[i] - 1));
+		}
+		dots[count] = lengths[count] = 7;
+		spi_run_near near = spi_run_centre(dots, lengths, count, 0.1f);
+		CHECK(memcmp(dots, wanted, count * sizeof *dots) == 0 && dots[count] == 7);
+		CHECK(fabs((double)near.all / all - 1) < 1e-5);
+		for (int k = 0; k < SPI_HIGHEST; k++)
+			highest[k] = -INFINITY;
+		spi_run_highest(dots, count / 2, highest);
+		spi_run_highest(dots + count / 2, count - count / 2, highest);
+		qsort(wanted, count, sizeof *wanted, highest_first);
+		CHECK(near.most == wanted[0]);
+		for (size_t k = 0; k < SPI_HIGHEST; k++)
+			CHECK(highest[k] == (k < count ? wanted[k] : -INFINITY));
+	}
+}
+
+/* What a run is: owner, kind and language in a row; what this version does not know is no index of its own. */
+TEST(test_meaning_runs_found)
+{
+	const sp_vector_row labels[] = {{1, spi_row_label(SPI_ROW_TITLE, SP_LANG_IT)}, {1, spi_row_label(SPI_ROW_QUESTION, SP_LANG_IT)},
+		{1, spi_row_label(SPI_ROW_QUESTION, SP_LANG_IT)}, {2, spi_row_label(SPI_ROW_QUESTION, SP_LANG_IT)},
+		{2, spi_row_label(SPI_ROW_QUESTION, SP_LANG_DE)}, {3, spi_row_label(SPI_ROW_KINDS, SP_LANG_IT)}};
+	spi_runs runs;
+	REQUIRE(spi_runs_find(labels, 5, &runs, NULL) == SP_OK);
+	CHECK_INT(runs.count, 4);
+	CHECK(runs.items[1].owner == 1 && runs.items[1].kind == SPI_ROW_QUESTION && runs.items[1].first == 1 && runs.items[1].count == 2);
+	CHECK(runs.items[3].owner == 2 && runs.items[3].lang == SP_LANG_DE && runs.items[3].first == 4 && runs.items[3].count == 1);
+	spi_runs_release(&runs);
+	CHECK_INT(spi_runs_find(labels, 6, &runs, NULL), SP_ERR_CORRUPT);
+	spi_runs_release(&runs);
+	REQUIRE(spi_runs_find(labels, 0, &runs, NULL) == SP_OK);
+	CHECK_INT(runs.count, 0);
+	spi_runs_release(&runs);
 }
