@@ -60,6 +60,31 @@ static sp_status choose(spi_deciding *d, const spi_places *places, bool *ret, sp
 	return SP_OK;
 }
 
+/* "quella in mezzo", of four: of the two that are there, which? */
+static sp_status offer_middle(spi_deciding *d, bool *ret, sp_error *err)
+{
+	sp_candidate *middle = sp_arena_alloc(d->arena, 2 * sizeof *middle);
+	size_t count = 0, first = d->last->offered.count / 2 - 1;
+	if (!middle)
+		return SP_ERR_NOMEM;
+	for (size_t i = 0; i < 2; i++) {
+		sp_record record;
+		sp_status status = get_offered(d, first + i, &record, err);
+		if (status == SP_OK && !spi_put_article(d, &record, CHOSEN_CONFIDENCE))
+			return SP_ERR_NOMEM;
+		if (status == SP_OK)
+			middle[count++] = d->found.candidates[0];
+		else if (status != SP_ERR_NOT_FOUND)
+			return status;
+	}
+	if (count < 2)
+		return SP_OK;
+	d->found.candidates = middle;
+	d->found.count = d->decision->choices = count;
+	*ret = spi_decided(d, SP_DECIDE_CLARIFY, SP_REASON_CHOICES);
+	return SP_OK;
+}
+
 sp_status spi_decide_by_choice(spi_deciding *d, bool *ret, sp_error *err)
 {
 	const sp_turn *last = d->last;
@@ -76,6 +101,8 @@ sp_status spi_decide_by_choice(spi_deciding *d, bool *ret, sp_error *err)
 	spi_places_find(&d->tokens, &d->cues, d->decision->lang, last->offered.count, &places);
 	if (is_asked && (*ret = decide_by_none(d, &places)))
 		return SP_OK;
+	if (is_asked && places.between)
+		return offer_middle(d, ret, err);
 	return (is_asked && places.all) || places.count > 0 ? choose(d, &places, ret, err) : SP_OK;
 }
 

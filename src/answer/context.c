@@ -253,7 +253,8 @@ bool spi_tells_device(const spi_deciding *d)
 static bool is_brief(const spi_deciding *d)
 {
 	bool goes_on = spi_has_cue(&d->cues, SPI_CUE_FOLLOW_UP) && !((unsigned char)d->question->text[d->tokens.items[0].start] & 0x80);
-	return is_pointing(d) || (d->asks && !goes_on && !is_walking(d) && spi_count_bits(d->cues.content) <= BRIEF_WORDS);
+	bool is_named = d->found.count > 0 && spi_is_named(&d->found); /* "come installo io" says all of it */
+	return is_pointing(d) || (d->asks && !is_named && !goes_on && !is_walking(d) && spi_count_bits(d->cues.content) <= BRIEF_WORDS);
 }
 
 static double weight_alone(const spi_deciding *d, bool by_words)

@@ -272,6 +272,25 @@ static uint64_t find_person(const message *m, uint64_t courtesy)
 	return covered;
 }
 
+/* "danke", "bye", whatever was talked in: a message of nothing else. */
+static void find_courtesy_of_others(const sp_tokens *tokens, sp_lang own, spi_cues *ret)
+{
+	static const spi_cue courtesies[] = {SPI_CUE_THANKS, SPI_CUE_GOODBYE};
+	uint64_t found[sizeof courtesies / sizeof *courtesies];
+	for (sp_lang lang = 0; lang < SP_LANG_COUNT; lang++) {
+		const message m = look_at(tokens, lang);
+		uint64_t all = 0;
+		if (lang == own)
+			continue;
+		for (size_t i = 0; i < sizeof courtesies / sizeof *courtesies; i++)
+			all |= found[i] = match_list(&lists[lang][courtesies[i]], &m, false, 0) | match_list(&lists[lang][courtesies[i]], &m, true, 0);
+		if (!all || (m.content | ret->content) & ~all)
+			continue;
+		for (size_t i = 0; i < sizeof courtesies / sizeof *courtesies; i++)
+			ret->covered[courtesies[i]] |= found[i];
+	}
+}
+
 /* "non hai capito", "it is not clear" are no thanks: what "not" stands before, but for words that say nothing, is not said. */
 static uint64_t not_denied(const message *m, uint64_t said, uint64_t denials)
 {
@@ -298,6 +317,8 @@ void spi_cues_find(const sp_tokens *tokens, sp_lang lang, spi_cues *ret)
 	for (int cue = 0; cue < SPI_CUE_COUNT; cue++)
 		ret->covered[cue] |= match_list(&lists[lang][cue], &m, true, courtesy);
 	ret->covered[SPI_CUE_PERSON] |= find_person(&m, courtesy);
+	if (m.content & ~courtesy)
+		find_courtesy_of_others(tokens, lang, ret);
 	static const spi_cue friendly[] = {SPI_CUE_THANKS, SPI_CUE_CLOSING};
 	for (size_t i = 0; i < sizeof friendly / sizeof *friendly; i++)
 		ret->covered[friendly[i]] = not_denied(&m, ret->covered[friendly[i]], ret->covered[SPI_CUE_DENIAL]);

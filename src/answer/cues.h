@@ -76,6 +76,12 @@ typedef enum spi_cue {
 	X(SPI_CHOICE_NONE, "choice-none")     /* "nessuna": of the choices that were offered */ \
 	X(SPI_CHOICE_ALL, "choice-all")       /* "entrambe" */ \
 	X(SPI_SECOND_THOUGHTS, "second-thoughts") /* "anzi": beside a "no", of an answer, what stands behind it is meant instead */ \
+	X(SPI_IN_ITALIAN, "in-italian") /* "can you say it in english?" */ \
+	X(SPI_IN_ENGLISH, "in-english") \
+	X(SPI_IN_GERMAN, "in-german") \
+	X(SPI_INSTEAD, "instead")     /* "no", "anzi": before a thing that takes the place of one that was said */ \
+	X(SPI_AND_THING, "and-thing") /* "e": before a thing of which the same is asked */ \
+	X(SPI_BEFORE_THING, "before-thing") /* "il", "con": what stands right before a thing */ \
 	X(SPI_ASKS_WHOM, "asks-whom") /* "a chi telefono?": of a body that decides, its contact */ \
 	X(SPI_ASKS_ON, "asks-on")     /* "quanto ci vuole?": what it is about stands in what was said */ \
 	X(SPI_DEVICE, "device")       /* telephones, systems, browsers: what it happens on */

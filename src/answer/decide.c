@@ -5,7 +5,9 @@
 #include "answer/choose.h"
 #include "answer/context.h"
 #include "answer/day_told.h"
+#include "answer/instead.h"
 #include "answer/join.h"
+#include "answer/language_wanted.h"
 #include "answer/number_told.h"
 #include "answer/rank.h"
 #include "answer/walk.h"
@@ -369,6 +371,8 @@ static sp_status decide_all(spi_deciding *d, sp_error *err)
 		status = spi_decide_by_number_told(d, &chosen, err);
 	if (status == SP_OK && chosen)
 		return spi_walk_follow(d, err);
+	if (status == SP_OK && (status = spi_decide_by_language_wanted(d, &chosen, err)) == SP_OK && chosen)
+		return spi_walk_follow(d, err);
 	if (status == SP_OK)
 		status = spi_decide_by_walk(d, &d->walked, err);
 	if (status == SP_OK && !d->walked)
@@ -379,6 +383,8 @@ static sp_status decide_all(spi_deciding *d, sp_error *err)
 		return status;
 	if (!d->walked && !chosen)
 		chosen = spi_decide_by_day_told(d);
+	if (!d->walked && !chosen && (status = spi_decide_by_instead(d, &chosen, err)) != SP_OK)
+		return status;
 	if (!d->walked && !chosen && (status = decide_anew(d, err)) != SP_OK)
 		return status;
 	if ((!d->walked || decision->reason == SP_REASON_NEXT_BEST) && (status = spi_walk_follow(d, err)) != SP_OK)

@@ -23,6 +23,7 @@ typedef struct spi_deciding {
 	const sp_turn *last;       /* turn before, NULL = first message */
 	spi_topic topic;
 	const char *meant; size_t meant_len; /* "no scusa, intendevo spid": what is meant instead of what was said last; NULL = nothing was put right */
+	bool put_right;            /* decided by a thing that was named instead of another one */
 	bool asks;                 /* a question mark, or a question word where a sentence begins */
 	sp_arena *arena;
 	sp_tokens tokens;

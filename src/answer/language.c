@@ -39,6 +39,12 @@ static bool looks_pasted(const sp_question *question)
 	return question->len > 0 && signs >= PASTED_SIGNS && signs * PASTED_SHARE >= question->len;
 }
 
+/* "e il pin?" in a conversation in English: a word that only Italian has, and none that only English has. */
+static bool has_left_language(const sp_question *question, sp_lang before)
+{
+	return sp_text_language(question->text, question->len, 1u << before, NULL) == SP_LANG_NONE;
+}
+
 sp_lang spi_choose_language(const sp_question *question, const sp_kb_config *config, const sp_turn *last, sp_index *index, sp_arena *arena)
 {
 	double sure = 0;
@@ -49,6 +55,8 @@ sp_lang spi_choose_language(const sp_question *question, const sp_kb_config *con
 	if (changes && is_tapped(question, last, index, arena))
 		return last->lang;
 	if (found != SP_LANG_NONE && sure >= SURE_OF_LANGUAGE)
+		return found;
+	if (changes && found != SP_LANG_NONE && sure >= LIKELY_LANGUAGE && has_left_language(question, last->lang))
 		return found;
 	if (question->lang != SP_LANG_NONE)
 		return question->lang;

@@ -63,6 +63,8 @@ void spi_places_find(const sp_tokens *tokens, const spi_cues *cues, sp_lang lang
 	uint64_t none = spi_walk_cue_covered(tokens, lang, SPI_CHOICE_NONE), all = spi_walk_cue_covered(tokens, lang, SPI_CHOICE_ALL);
 	if ((ret->none = none && !(content & ~none)) || (ret->all = all && !(content & ~all)))
 		return;
+	if ((ret->between = choices > 2 && choices % 2 == 0 && spi_walk_cue_said(tokens, lang, SPI_WALK_MIDDLE)))
+		return;
 	size_t place = tokens->count <= PLACE_WORDS ? place_in(tokens, lang, choices) : SIZE_MAX;
 	if (place < choices)
 		add(ret, place);

@@ -8,6 +8,7 @@
 typedef struct spi_places {
 	bool none;  /* none of them, */
 	bool all;   /* or all: of a list of two, "entrambe" */
+	bool between; /* or the one in the middle of an even number: one of the two there, and which is not said */
 	size_t count, at[SP_CHOICES_MAX]; /* else those that are named, in the order they were said; from 0 on */
 } spi_places;
 

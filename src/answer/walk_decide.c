@@ -392,12 +392,12 @@ static sp_status leave_gone(spi_deciding *d, const sp_walk *walk, bool *ret, sp_
 static sp_status leave(spi_deciding *d, const sp_walk *walk, sp_error *err)
 {
 	bool here = is_here(d), is_step = false;
-	if (walk->state == SP_WALK_GOING && here) {
+	if (walk->state == SP_WALK_GOING && here && !d->put_right) {
 		sp_status status = leave_gone(d, walk, &is_step, err);
 		if (status != SP_OK || is_step)
 			return status;
 	}
-	if (walk->state == SP_WALK_GOING && here && is_open_question(d)) {
+	if (walk->state == SP_WALK_GOING && here && is_open_question(d) && !d->put_right) {
 		sp_status status = try_again(d, walk, true, &is_step, err);
 		if (status != SP_OK || is_step)
 			return status;

@@ -1,0 +1,88 @@
+#include "answer/language_wanted.h"
+
+#include "answer/rules.h"
+
+#define SAID_AGAIN_CONFIDENCE 0.97
+
+/* The language that is asked for, said in any; SP_LANG_NONE: none is, or something else too. */
+static sp_lang wanted(const spi_deciding *d)
+{
+	static const struct { spi_walk_cue cue; sp_lang lang; } asked[] = {
+		{SPI_IN_ITALIAN, SP_LANG_IT}, {SPI_IN_ENGLISH, SP_LANG_EN}, {SPI_IN_GERMAN, SP_LANG_DE}};
+	for (size_t i = 0; i < sizeof asked / sizeof *asked; i++)
+		for (sp_lang said_in = 0; said_in < SP_LANG_COUNT; said_in++) {
+			spi_cues cues;
+			uint64_t said = spi_walk_cue_covered(&d->tokens, said_in, asked[i].cue);
+			if (!said || !(d->config->langs & 1u << asked[i].lang))
+				continue;
+			spi_cues_find(&d->tokens, said_in, &cues);
+			uint64_t around = cues.covered[SPI_CUE_GREETING] | cues.covered[SPI_CUE_THANKS] | cues.covered[SPI_CUE_OPENING] |
+				cues.covered[SPI_CUE_ENDING] | cues.covered[SPI_CUE_QUESTION] | cues.covered[SPI_CUE_BUT];
+			if (!(cues.content & ~(said | around)))
+				return asked[i].lang;
+		}
+	return SP_LANG_NONE;
+}
+
+static sp_status get(const spi_deciding *d, const char *id, sp_record *ret, sp_error *err)
+{
+	sp_status status = sp_index_get(d->found.index, id, d->decision->lang, d->arena, ret, err);
+	if (status != SP_ERR_NOT_FOUND)
+		return status;
+	sp_error_clear(err); /* not translated */
+	status = sp_index_get(d->found.index, id, SP_LANG_NONE, d->arena, ret, err);
+	if (status == SP_ERR_NOT_FOUND) /* taken back since */
+		sp_error_clear(err);
+	return status;
+}
+
+static sp_status answer_again(spi_deciding *d, bool *ret, sp_error *err)
+{
+	sp_record record;
+	sp_status status = get(d, d->last->article, &record, err);
+	if (status == SP_OK && !spi_put_article(d, &record, SAID_AGAIN_CONFIDENCE))
+		return SP_ERR_NOMEM;
+	*ret = status == SP_OK && spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_SURE);
+	return status == SP_ERR_NOT_FOUND ? SP_OK : status;
+}
+
+static sp_status offer_again(spi_deciding *d, bool *ret, sp_error *err)
+{
+	const sp_strings *offered = &d->last->offered;
+	sp_candidate *all = sp_arena_calloc(d->arena, offered->count + 1, sizeof *all);
+	size_t count = 0;
+	if (!all)
+		return SP_ERR_NOMEM;
+	for (size_t i = 0; i < offered->count; i++) {
+		sp_record record;
+		sp_status status = get(d, offered->items[i], &record, err);
+		if (status == SP_OK && !spi_put_article(d, &record, d->choice_confidence))
+			return SP_ERR_NOMEM;
+		if (status == SP_OK)
+			all[count++] = d->found.candidates[0];
+		else if (status != SP_ERR_NOT_FOUND)
+			return status;
+	}
+	d->found.candidates = all;
+	d->found.count = d->decision->choices = count;
+	*ret = spi_decided(d, SP_DECIDE_CLARIFY, count > 1 ? SP_REASON_CHOICES : SP_REASON_TOO_VAGUE);
+	return SP_OK;
+}
+
+sp_status spi_decide_by_language_wanted(spi_deciding *d, bool *ret, sp_error *err)
+{
+	sp_lang lang = d->last ? wanted(d) : SP_LANG_NONE;
+	*ret = false;
+	if (lang == SP_LANG_NONE)
+		return SP_OK;
+	d->decision->lang = d->found.lang = lang;
+	switch (d->last->decision) {
+	case SP_DECIDE_ANSWER:
+		return answer_again(d, ret, err);
+	case SP_DECIDE_CLARIFY:
+		return offer_again(d, ret, err);
+	default:
+		*ret = spi_decided(d, d->last->decision, d->last->reason);
+		return SP_OK;
+	}
+}

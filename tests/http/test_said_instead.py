@@ -1,0 +1,96 @@
+"""A thing that is named instead of another one, another language that is asked for, courtesy in another language, the middle of four choices: on kb/
+itself, by words alone."""
+import unittest
+
+from talk import Talk
+
+
+class Instead(Talk):
+    real = True
+
+    def test_a_thing_that_is_put_right_takes_the_place_of_the_other_one(self):
+        for first, second, article in (("come cambio la mail", "non la mail il numero di telefono", "spid-cambio-numero"),
+                                       ("come cambio la mail", "il numero di telefono, non la mail", "spid-cambio-numero"),
+                                       ("ho dimenticato la password", "no intendevo il pin della cie", "cie-pin-dimenticato"),
+                                       ("non riesco a entrare con cie", "scusa intendevo con spid", "accesso-io-quale-strada")):
+            self.assertDecided(self.talk(first, second), "answer", "sure", article)
+
+    def test_what_was_put_right_is_not_answered_again(self):
+        self.assertDecided(self.talk("mi si e bloccato lo spid"), "answer", None, "spid-bloccata")
+        turn = self.say("no anzi la cie")
+        self.assertDecided(turn, "clarify", "choices")
+        self.assertIn("cie-pin-bloccato", [choice.get("article") for choice in turn["choices"]])
+        self.assertNotIn("spid-bloccata", [choice.get("article") for choice in turn["choices"]])
+
+    def test_the_same_of_another_thing_is_asked_with_and(self):
+        for first, second, article in (("forgot my spid password", "and the username?", "spid-nome-utente-dimenticato"),
+                                       ("come recupero la password di spid", "e il nome utente?", "spid-nome-utente-dimenticato")):
+            alone, after = self.talk(second), self.talk(first, second)
+            self.assertDecided(after, "answer", "sure", article)
+            self.assertGreater(after["confidence"], alone["confidence"])
+
+    def test_what_is_to_be_done_is_no_thing(self):
+        self.assertDecided(self.talk("come aggiungo una carta su io", "e per toglierla?"), "answer", None, "metodo-pagamento-rimuovere")
+
+    def test_the_middle_of_four_is_one_of_two(self):
+        offered = [choice["article"] for choice in self.talk("la carta")["choices"] if "article" in choice]
+        self.assertEqual(len(offered), 4)
+        turn = self.say("quella in mezzo")
+        self.assertDecided(turn, "clarify", "choices")
+        self.assertEqual([choice["article"] for choice in turn["choices"] if "article" in choice], offered[1:3])
+        self.assertDecided(self.say("la seconda"), "answer", "chosen", offered[2])
+
+
+class OtherLanguage(Talk):
+    real = True
+
+    def test_the_same_again_in_the_language_that_is_asked_for(self):
+        for message, lang in (("sorry can you say it in english", "en"), ("english please", "en"), ("auf deutsch bitte", "de"), ("in inglese per favore", "en")):
+            turn = self.talk("ho sbagliato il pin della cie tre volte", message)
+            self.assertDecided(turn, "answer", "sure", "cie-pin-bloccato")
+            self.assertEqual((turn["lang"], turn["article"]["lang"]), (lang, lang))
+        turn = self.talk("how do i enter io with the cie", "in italiano per favore")
+        self.assertDecided(turn, "answer", "sure", "cie-accesso-io")
+        self.assertEqual(turn["article"]["lang"], "it")
+
+    def test_choices_and_the_offer_of_a_ticket_stay_what_they_are(self):
+        offered = [choice.get("article") for choice in self.talk("la carta")["choices"]]
+        turn = self.say("english please")
+        self.assertDecided(turn, "clarify", "choices")
+        self.assertEqual((turn["lang"], [choice.get("article") for choice in turn["choices"]]), ("en", offered))
+        turn = self.talk("vorrei un operatore", "english please")
+        self.assertDecided(turn, "ticket", "person")
+        self.assertEqual(turn["lang"], "en")
+
+    def test_a_question_with_a_language_in_it_is_a_question(self):
+        self.assertNotEqual(self.talk("ho perso la cie", "posso fare la denuncia in inglese al comune?")["lang"], "en")
+
+    def test_courtesy_is_understood_in_any_language(self):
+        for message, reason in (("thanks", "thanks"), ("danke", "thanks"), ("bye", "goodbye"), ("ok tschüss", "thanks"), ("vielen dank", "thanks")):
+            self.assertDecided(self.talk("ho sbagliato il pin della cie tre volte", message), "none", reason)
+        self.assertDecided(self.talk("how do i enter io with the cie", "grazie"), "none", "thanks")
+
+    def test_a_short_question_is_of_the_language_of_its_words(self):
+        self.assertEqual(self.talk("how do i enter io with the cie")["lang"], "en")
+        self.assertEqual(self.say("e il pin?")["lang"], "it")
+        self.assertEqual(self.talk("how do i enter io with the cie", "spid")["lang"], "en")
+
+
+class InHaste(Talk):
+    real = True
+
+    def test_who_wants_no_machine_gets_a_person(self):
+        for message in ("nn voglio un bot", "passami un umano", "mi fate chiamare", "avete un telefono"):
+            self.assertDecided(self.talk("la cie è bloccata", message), "ticket", "person")
+
+    def test_what_was_left_is_left(self):
+        self.assertDecided(self.talk("password spid dimenticata", "lascia perdere, dove vedo la ricevuta"), "clarify", "choices")
+        self.assertDecided(self.talk("ho sbagliato il pin della cie tre volte", "va be chiamo il comune"), "none", "thanks")
+
+    def test_who_was_sent_back_gets_a_person(self):
+        for message in ("il gestore dice che non dipende da loro", "hanno detto che non possono farci niente"):
+            self.assertDecided(self.talk("la mia identità spid è bloccata", message), "ticket", "not-solved")
+
+
+if __name__ == "__main__":
+    unittest.main()
