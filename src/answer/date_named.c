@@ -230,7 +230,15 @@ static spi_days_named ago(const spi_day_reading *r, size_t words, int least, int
 	return (spi_days_named){words, first, last > r->today ? r->today : last, false, false};
 }
 
-/* "due settimane fa", "vor zwei Wochen", "da tre giorni" */
+/* "ah, dieci giorni": nothing before it says anything else ("tra dieci giorni"). */
+static bool stands_bare(const spi_day_reading *r, size_t at)
+{
+	while (at > 0 && spi_day_words_of(r, at - 1, KIND_AROUND))
+		at--;
+	return at == 0;
+}
+
+/* "due settimane fa", "vor zwei Wochen", "da tre giorni"; who is asked when it was also says "dieci giorni". */
 static spi_days_named read_ago(const spi_day_reading *r, size_t at)
 {
 	size_t words = spi_day_words_length(spi_day_words_of(r, at, KIND_SINCE));
@@ -250,7 +258,7 @@ static spi_days_named read_ago(const spi_day_reading *r, size_t at)
 		return (spi_days_named){0};
 	words += unit->count;
 	size_t fa = spi_day_words_length(spi_day_words_of(r, at + words, KIND_AGO));
-	return since || fa ? ago(r, words + fa, least, most, unit->value) : (spi_days_named){0};
+	return since || fa || (r->answers && stands_bare(r, at)) ? ago(r, words + fa, least, most, unit->value) : (spi_days_named){0};
 }
 
 /* The week, month or year that is, or the one before. */

@@ -7,7 +7,7 @@
 
 #define THING_WORDS 3      /* that say something; with more it is said anew what is meant */
 #define SAID_WORDS 8       /* of what was said before: in a story nobody knows which word is put right */
-#define SAID_TOKENS 3      /* "spid" has no place for anything else */
+#define SAID_TOKENS 2      /* "spid" has no place for anything else */
 #define REPLACED_WORDS 2   /* "carta d'identità" is one thing */
 #define ALIKE_LETTERS 2
 #define READINGS 3         /* that the encoder is asked of */
@@ -40,12 +40,12 @@ static bool is_same_word(const sp_token *a, const sp_token *b)
 	return strcmp(a->plain, b->plain) == 0;
 }
 
-/* Behind "not": as many words as were said before, the last that says something among them. */
+/* Behind "not": as many words as were said before. */
 static size_t end_of_denied(const spi_deciding *d, const slot *said, size_t first)
 {
 	size_t end = first;
 	for (size_t i = first; i < d->cues.count; i++) {
-		bool known = false;
+		bool known = !(d->cues.content >> i & 1);
 		for (size_t k = 0; k < said->cues.count && !known; k++)
 			known = is_same_word(&d->tokens.items[i], &said->tokens.items[k]);
 		if (!known)
@@ -157,7 +157,8 @@ static sp_status look_at_last(const spi_deciding *d, slot *ret)
 /* "del", "della" */
 static bool begin_alike(const sp_token *a, const sp_token *b)
 {
-	return strncmp(a->plain, b->plain, ALIKE_LETTERS) == 0;
+	size_t len = strlen(a->plain) < strlen(b->plain) ? strlen(a->plain) : strlen(b->plain); /* "d'identità", "di credito" */
+	return strncmp(a->plain, b->plain, len < ALIKE_LETTERS ? len : ALIKE_LETTERS) == 0;
 }
 
 /* "la carta" takes the place of what has such a word before it too, where anything has: of "telefono" in "ho perso il telefono". "quello della
@@ -317,6 +318,15 @@ static void leave_out_last(spi_deciding *d)
 	spi_judge(d);
 }
 
+/* Then it is looked for by itself, and what was shown last is not found again. */
+static void look_for_it_alone(spi_deciding *d, const naming *named)
+{
+	const sp_token *begin = &d->tokens.items[named->first], *end = &d->tokens.items[named->end - 1];
+	d->meant = d->question->text + begin->start;
+	d->meant_len = end->end - begin->start;
+	d->cues.content &= bits(named->first, named->end);
+}
+
 /* *ret: there is an answer, or choices for what was put right. */
 static sp_status decide_by(spi_deciding *d, const naming *named, const readings *all, bool *ret, sp_error *err)
 {
@@ -338,6 +348,8 @@ static sp_status decide_by(spi_deciding *d, const naming *named, const readings 
 	d->put_right = *ret;
 	if (!*ret)
 		d->found = before;
+	if (!*ret && named->corrects)
+		look_for_it_alone(d, named);
 	return status;
 }
 

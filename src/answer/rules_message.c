@@ -66,13 +66,25 @@ static bool is_plain_no(const spi_deciding *d, uint64_t no)
 	return no && !(d->cues.covered[SPI_CUE_NOT_SOLVED] & ~no) && (spi_count_bits(no) > 1 || spi_says(d, SPI_CUE_THANKS));
 }
 
+/* "ok grazie ho perso il puk": whatever thanks stand before it, it is said because something is wrong. Who says what they do next ("ok entro con la
+   cie") wants nothing, though an article is about it. */
+static bool is_new_matter(const spi_deciding *d, uint64_t courtesy)
+{
+	bool denies = d->cues.covered[SPI_CUE_DENIAL] & ~courtesy;
+	int said = spi_unexplained(d, courtesy);
+	double least = denies ? MATTER_DENIED : MATTER_CONFIDENCE;
+	if (!d->found.stats.has_vector)
+		least = denies ? MATTER_DENIED_BY_WORDS : MATTER_BY_WORDS;
+	return !spi_says(d, SPI_CUE_INTENTION) && said >= (denies ? 1 : MATTER_WORDS) && d->alone_confidence >= least;
+}
+
 /* "no grazie, aspetto mio nipote": nothing more is asked. */
 static bool ends_with_no(const spi_deciding *d, uint64_t no)
 {
 	/* "lascia stare, il pin della carta" begins anew. */
 	double of_case = spi_case_score(d->question->text, d->question->len, &d->tokens, &d->cues);
 	bool goes_on = of_case >= 1 || spi_says(d, SPI_CUE_BUT) || spi_says(d, SPI_CUE_PERSON) ||
-		(spi_says(d, SPI_CUE_TOPIC_CHANGE) && !spi_says(d, SPI_CUE_THANKS));
+		(spi_says(d, SPI_CUE_TOPIC_CHANGE) && (!spi_says(d, SPI_CUE_THANKS) || is_new_matter(d, no | courtesy_in(d))));
 	return is_plain_no(d, no) && spi_unexplained(d, no | courtesy_in(d)) <= (goes_on ? 0 : CLOSING_WORDS);
 }
 
@@ -176,18 +188,6 @@ bool spi_rule_yes(spi_deciding *d)
 	sp_lang lang = d->decision->lang;
 	return spi_last_was(d, SP_DECIDE_ANSWER) && !d->last->step && !spi_says(d, SPI_CUE_NOT_SOLVED) && !d->asks &&
 		(spi_walk_cue_said(&d->tokens, lang, SPI_WALK_YES) || spi_walk_cue_said(&d->tokens, lang, SPI_WALK_DONE)) && spi_decided(d, SP_DECIDE_NONE, SP_REASON_THANKS);
-}
-
-/* "ok grazie ho perso il puk": whatever thanks stand before it, it is said because something is wrong. Who says what they do next ("ok entro con la
-   cie") wants nothing, though an article is about it. */
-static bool is_new_matter(const spi_deciding *d, uint64_t courtesy)
-{
-	bool denies = d->cues.covered[SPI_CUE_DENIAL] & ~courtesy;
-	int said = spi_unexplained(d, courtesy);
-	double least = denies ? MATTER_DENIED : MATTER_CONFIDENCE;
-	if (!d->found.stats.has_vector)
-		least = denies ? MATTER_DENIED_BY_WORDS : MATTER_BY_WORDS;
-	return !spi_says(d, SPI_CUE_INTENTION) && said >= (denies ? 1 : MATTER_WORDS) && d->alone_confidence >= least;
 }
 
 /* "ok, scrivo al comune", "ah la usa mia moglie. capito": nothing more is asked. */

@@ -12,6 +12,7 @@ class Instead(Talk):
         for first, second, article in (("come cambio la mail", "non la mail il numero di telefono", "spid-cambio-numero"),
                                        ("come cambio la mail", "il numero di telefono, non la mail", "spid-cambio-numero"),
                                        ("ho dimenticato la password", "no intendevo il pin della cie", "cie-pin-dimenticato"),
+                                       ("how to change email", "not the email, the phone number", "spid-cambio-numero"),
                                        ("non riesco a entrare con cie", "scusa intendevo con spid", "accesso-io-quale-strada")):
             self.assertDecided(self.talk(first, second), "answer", "sure", article)
 
@@ -45,7 +46,7 @@ class OtherLanguage(Talk):
     real = True
 
     def test_the_same_again_in_the_language_that_is_asked_for(self):
-        for message, lang in (("sorry can you say it in english", "en"), ("english please", "en"), ("auf deutsch bitte", "de"), ("in inglese per favore", "en")):
+        for message, lang in (("sorry can you say it in english", "en"), ("english please", "en"), ("auf deutsch bitte", "de"), ("in inglese per favore", "en"), ("i don't understand italian", "en")):
             turn = self.talk("ho sbagliato il pin della cie tre volte", message)
             self.assertDecided(turn, "answer", "sure", "cie-pin-bloccato")
             self.assertEqual((turn["lang"], turn["article"]["lang"]), (lang, lang))
@@ -86,6 +87,17 @@ class InHaste(Talk):
     def test_what_was_left_is_left(self):
         self.assertDecided(self.talk("password spid dimenticata", "lascia perdere, dove vedo la ricevuta"), "clarify", "choices")
         self.assertDecided(self.talk("ho sbagliato il pin della cie tre volte", "va be chiamo il comune"), "none", "thanks")
+
+    def test_what_stands_behind_what_was_left_is_not_lost(self):
+        self.assertDecided(self.talk("non funziona", "ok lasciamo perdere. non ricevo le notifiche di io"), "answer", None, "io-notifiche")
+        self.assertDecided(self.talk("non funziona", "ok lasciamo perdere"), "none")
+
+    def test_how_long_ago_is_told_without_saying_ago(self):
+        for message in ("10 giorni", "sono passati 10 giorni", "ah, una settimana", "è già passata una settimana"):
+            self.assertDecided(self.talk("la ricevuta non è arrivata"), "answer", "window-asked", "ricevuta-non-arrivata")
+            self.assertDecided(self.say(message), "answer", "window", "ricevuta-non-arrivata")
+        self.talk("la ricevuta non è arrivata")
+        self.assertNotEqual(self.say("tra una settimana parto")["reason"], "window")
 
     def test_who_was_sent_back_gets_a_person(self):
         for message in ("il gestore dice che non dipende da loro", "hanno detto che non possono farci niente"):
