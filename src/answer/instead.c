@@ -174,6 +174,8 @@ static void find_places(const spi_deciding *d, const naming *named, slot *said)
 	uint64_t behind = before << 1 & said->cues.content, behind_alike = (before & alike) << 1 & said->cues.content;
 	if (named->points && behind_alike)
 		said->places = behind_alike;
+	else if (named->points && said->cues.content & ~behind) /* "la password spid", "quella di io" */
+		said->places &= ~behind;
 	else if (behind)
 		said->places = behind;
 }

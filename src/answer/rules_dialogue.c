@@ -63,6 +63,9 @@ static bool was_tried_again(const spi_deciding *d)
 bool spi_rule_not_solved(spi_deciding *d)
 {
 	bool not_solved = spi_says(d, SPI_CUE_NOT_SOLVED), sent_back = spi_says(d, SPI_CUE_SENT_BACK);
+	/* Who was sent back has asked elsewhere, whatever was asked back meanwhile. */
+	if (sent_back && !d->asks && d->topic.article && spi_last_was(d, SP_DECIDE_CLARIFY))
+		return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_NOT_SOLVED);
 	/* Neither did the question back that came after an answer. */
 	if (not_solved && !d->asks && d->topic.article && spi_last_was(d, SP_DECIDE_CLARIFY) && spi_unexplained(d, d->cues.covered[SPI_CUE_NOT_SOLVED]) == 0)
 		return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_NOT_SOLVED);

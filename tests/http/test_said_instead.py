@@ -81,6 +81,8 @@ class InHaste(Talk):
     real = True
 
     def test_who_wants_no_machine_gets_a_person(self):
+        self.assertDecided(self.talk("la mia identità spid è bloccata", "voglio i miei soldi, mi chiamate voi"), "ticket", "person")
+        self.assertDecided(self.talk("the cie pin is blocked", "i don't want a bot"), "ticket", "person")
         for message in ("nn voglio un bot", "passami un umano", "mi fate chiamare", "avete un telefono"):
             self.assertDecided(self.talk("la cie è bloccata", message), "ticket", "person")
 
@@ -92,6 +94,10 @@ class InHaste(Talk):
         self.assertDecided(self.talk("non funziona", "ok lasciamo perdere. non ricevo le notifiche di io"), "answer", None, "io-notifiche")
         self.assertDecided(self.talk("non funziona", "ok lasciamo perdere"), "none")
 
+    def test_praise_is_thanks(self):
+        for message in ("ottima spiegazione", "molto utile"):
+            self.assertDecided(self.talk("come esco da io", message), "none", "thanks")
+
     def test_how_long_ago_is_told_without_saying_ago(self):
         for message in ("10 giorni", "sono passati 10 giorni", "ah, una settimana", "è già passata una settimana"):
             self.assertDecided(self.talk("la ricevuta non è arrivata"), "answer", "window-asked", "ricevuta-non-arrivata")
@@ -102,6 +108,8 @@ class InHaste(Talk):
     def test_who_was_sent_back_gets_a_person(self):
         for message in ("il gestore dice che non dipende da loro", "hanno detto che non possono farci niente"):
             self.assertDecided(self.talk("la mia identità spid è bloccata", message), "ticket", "not-solved")
+        self.assertDecided(self.talk("come aggiungo una carta su io", "e dove la ritrovo?"), "clarify", "choices")
+        self.assertDecided(self.say("la banca dice che non dipende da loro"), "ticket", "not-solved")
 
 
 if __name__ == "__main__":
