@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define GAP_MAX 3
+#define COURTESY_BYTES 128 /* of a message that may be nothing but thanks */
 #define DRAWN_OUT 3 /* so many of the same letter */
 #define PATTERN_WORDS 8
 #define KINDS 64
@@ -272,6 +273,20 @@ static uint64_t find_person(const message *m, uint64_t courtesy)
 	return covered;
 }
 
+/* German "prima" is another word in Italian. */
+static bool is_of_own_language(const sp_tokens *tokens, sp_lang own, sp_lang other)
+{
+	char words[COURTESY_BYTES] = "";
+	size_t len = 0;
+	for (size_t i = 0; i < tokens->count; i++) {
+		int more = snprintf(words + len, sizeof words - len, "%s ", tokens->items[i].plain);
+		if (more < 0 || (size_t)more >= sizeof words - len)
+			return true; /* too long for a word of thanks */
+		len += (size_t)more;
+	}
+	return sp_text_language(words, len, 1u << own | 1u << other, NULL) == own;
+}
+
 /* "danke", "bye", whatever was talked in: a message of nothing else. */
 static void find_courtesy_of_others(const sp_tokens *tokens, sp_lang own, spi_cues *ret)
 {
@@ -284,7 +299,7 @@ static void find_courtesy_of_others(const sp_tokens *tokens, sp_lang own, spi_cu
 			continue;
 		for (size_t i = 0; i < sizeof courtesies / sizeof *courtesies; i++)
 			all |= found[i] = match_list(&lists[lang][courtesies[i]], &m, false, 0) | match_list(&lists[lang][courtesies[i]], &m, true, 0);
-		if (!all || (m.content | ret->content) & ~all)
+		if (!all || (m.content | ret->content) & ~all || is_of_own_language(tokens, own, lang))
 			continue;
 		for (size_t i = 0; i < sizeof courtesies / sizeof *courtesies; i++)
 			ret->covered[courtesies[i]] |= found[i];

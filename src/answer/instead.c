@@ -61,7 +61,7 @@ static size_t end_of_pointing(const spi_deciding *d)
 {
 	uint64_t points = spi_walk_cue_covered(&d->tokens, d->decision->lang, SPI_POINTS);
 	for (size_t i = 1; points >> 1 & 1 && i < d->cues.count; i++)
-		if (d->question->text[d->tokens.items[i].end] == ',')
+		if (d->tokens.items[i].end < d->question->len && d->question->text[d->tokens.items[i].end] == ',')
 			return i + 1;
 	return 0;
 }

@@ -30,6 +30,9 @@ class Instead(Talk):
             self.assertDecided(after, "answer", "sure", article)
             self.assertGreater(after["confidence"], alone["confidence"])
 
+    def test_a_question_that_says_all_of_it_is_not_drawn_to_what_was_said(self):
+        self.assertDecided(self.talk("ho ricevuto una mail strana da pagopa", "comunque volevo sapere come installo io"), "answer", None, "io-installare")
+
     def test_what_is_to_be_done_is_no_thing(self):
         self.assertDecided(self.talk("come aggiungo una carta su io", "e per toglierla?"), "answer", None, "metodo-pagamento-rimuovere")
 
@@ -70,6 +73,7 @@ class OtherLanguage(Talk):
         for message, reason in (("thanks", "thanks"), ("danke", "thanks"), ("bye", "goodbye"), ("ok tschüss", "thanks"), ("vielen dank", "thanks")):
             self.assertDecided(self.talk("ho sbagliato il pin della cie tre volte", message), "none", reason)
         self.assertDecided(self.talk("how do i enter io with the cie", "grazie"), "none", "thanks")
+        self.assertNotEqual(self.talk("ho sbagliato il pin della cie tre volte", "e prima?")["reason"], "thanks")  # German "prima": splendid
 
     def test_a_short_question_is_of_the_language_of_its_words(self):
         self.assertEqual(self.talk("how do i enter io with the cie")["lang"], "en")
