@@ -67,6 +67,8 @@ const char *sp_ticket_state_name(sp_ticket_state state);
 sp_ticket_state sp_ticket_state_of(const char *name);
 /** Whether a ticket may go from one state to another (the only allowed moves are one table). */
 bool sp_ticket_may_move(sp_ticket_state from, sp_ticket_state to);
+/** The same of a ticket at this level: only what is above level 1 is returned to it, escalated or opened there. */
+bool sp_ticket_may_move_at(int level, sp_ticket_state from, sp_ticket_state to);
 
 /** The first step of the shortest way of allowed moves; SP_TICKET_STATE_COUNT when there is none, or it is there already. */
 sp_ticket_state sp_ticket_step_towards(sp_ticket_state from, sp_ticket_state to);

@@ -26,7 +26,7 @@ static void refuse_move(spi_request *request, const sp_ticket *ticket, sp_ticket
 	sp_json_string(json, "state", sp_ticket_state_name(ticket->state));
 	sp_json_array(json, "allowed");
 	for (int to = 0; to < SP_TICKET_STATE_COUNT; to++)
-		if (sp_ticket_may_move(ticket->state, (sp_ticket_state)to))
+		if (sp_ticket_may_move_at(ticket->level, ticket->state, (sp_ticket_state)to))
 			sp_json_string(json, NULL, sp_ticket_state_name((sp_ticket_state)to));
 	sp_json_array_end(json);
 	spi_problem_end(request);
@@ -44,7 +44,7 @@ static bool fits(spi_request *request, const sp_ticket *ticket, const sp_write_t
 		return false;
 	}
 	if (change->state != SP_TICKET_STATE_COUNT && change->state != ticket->state &&
-	    !sp_ticket_may_move(ticket->state, change->state)) {
+	    !sp_ticket_may_move_at(ticket->level, ticket->state, change->state)) {
 		refuse_move(request, ticket, change->state);
 		return false;
 	}
@@ -157,6 +157,16 @@ static bool read_change(spi_request *request, const json_t *body, sp_write_ticke
 	return false;
 }
 
+/* Returned without a group: to the one that it came from, or that it is for. */
+static bool find_level1(spi_request *request, const sp_ticket *ticket, sp_write_ticket_change *change)
+{
+	const char *who;
+	if (change->state != SP_TICKET_RETURNED || change->group)
+		return true;
+	change->level = SP_LEVEL_1;
+	return spi_ticket_level1(request, ticket, &change->group, &who);
+}
+
 /* Names only: a note may be about a person. */
 static const char *what_changes(spi_request *request, const sp_write_ticket_change *change)
 {
@@ -183,7 +193,7 @@ void spi_h_ticket_change(spi_request *request)
 	change->actor = request->caller.subject;
 	change->at_utc_s = request->now_utc_s;
 	if (!read_change(request, body, change) || !read_revision(request, &ticket, change) ||
-	    !fits(request, &ticket, change))
+	    !fits(request, &ticket, change) || !find_level1(request, &ticket, change))
 		return;
 	if (!spi_audit_with(request, write, SP_AUDIT_TICKET_CHANGE, NULL, what_changes(request, change)))
 		return;

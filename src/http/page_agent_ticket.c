@@ -75,7 +75,7 @@ static void put_choices(const spi_request *request, spi_value *page, const sp_ti
 	spi_put_bool(page, "can_wait", ticket->state == SP_TICKET_WAITING || sp_ticket_may_move(ticket->state, SP_TICKET_WAITING));
 	spi_put_bool(page, "can_be_solved", ticket->state == SP_TICKET_SOLVED || sp_ticket_may_move(ticket->state, SP_TICKET_SOLVED));
 	spi_put_bool(page, "can_escalate", ticket->state == SP_TICKET_ESCALATED || sp_ticket_may_move(ticket->state, SP_TICKET_ESCALATED));
-	spi_put_bool(page, "can_return", sp_ticket_may_move(ticket->state, SP_TICKET_RETURNED));
+	spi_put_bool(page, "can_return", sp_ticket_may_move_at(ticket->level, ticket->state, SP_TICKET_RETURNED));
 	spi_put_bool(page, "over", over);
 }
 
@@ -334,7 +334,7 @@ static const char *unplaced(const spi_ticket_page *shown, bool passes)
 	if (shown->text && state == SP_TICKET_CLOSED)
 		return shown->text;
 	bool is_return = shown->remark && shown->opened && strcmp(shown->opened, "return") == 0;
-	return is_return && !sp_ticket_may_move(state, SP_TICKET_RETURNED) ? shown->remark : "";
+	return is_return && !sp_ticket_may_move_at(shown->ticket.level, state, SP_TICKET_RETURNED) ? shown->remark : "";
 }
 
 static void put_forms(spi_request *request, spi_value *page, const spi_ticket_page *shown)

@@ -2,6 +2,7 @@
 
 #include "http/audit.h"
 #include "http/reply.h"
+#include "http/tickets.h"
 #include "sportello/catalog.h"
 #include "sportello/personal.h"
 #include "sportello/text.h"
@@ -94,7 +95,7 @@ static bool check_move(spi_request *request, spi_task *task, sp_ticket_state to)
 {
 	sp_write_ticket_change *change = &task->write.as.ticket_change;
 	change->state = to == task->ticket.state ? SP_TICKET_STATE_COUNT : to;
-	if (to == task->ticket.state || sp_ticket_may_move(task->ticket.state, to))
+	if (to == task->ticket.state || sp_ticket_may_move_at(task->ticket.level, task->ticket.state, to))
 		return true;
 	sp_fill fills[] = {{"from", state_text(request, task->ticket.state)}, {"to", state_text(request, to)}, {NULL, NULL}};
 	return refuse(request, task, SPI_CONFLICT, "state", "agent-ticket.error.state", fills);
@@ -185,31 +186,15 @@ static bool check_escalate(spi_request *request, spi_task *task)
 	return change->post != NULL;
 }
 
-/* Back to the group and to who passed it on: the last ones of level 1. */
+/* Back to the group and to who passed it on. */
 static bool find_level1(spi_request *request, spi_task *task)
 {
 	sp_write_ticket_change *change = &task->write.as.ticket_change;
-	sp_ticket_event *events = NULL;
-	size_t count = 0;
-	sp_error err = {0};
-	sp_status status = sp_store_ticket_events(request->worker->store, task->number, request->arena, &events, &count, &err);
-	if (status) {
-		spi_reply_error(request, status, &err);
-		return false;
-	}
 	const char *who = NULL;
-	for (size_t i = 0; i < count; i++) {
-		if (events[i].level == SP_LEVEL_1 && events[i].group && sp_kb_group(request->config, events[i].group) >= 0)
-			change->group = events[i].group;
-		if (events[i].level == SP_LEVEL_1 && events[i].assignee)
-			who = *events[i].assignee ? events[i].assignee : NULL;
-	}
+	if (!spi_ticket_level1(request, &task->ticket, &change->group, &who))
+		return false;
 	change->assignee = who ? who : task->ticket.assignee ? "" : NULL;
 	change->level = SP_LEVEL_1;
-	int category = task->ticket.category ? sp_kb_category(request->config, task->ticket.category) : -1;
-	int group = category >= 0 ? request->config->categories[category].group : -1;
-	if (!change->group && group >= 0 && request->config->groups[group].level == SP_LEVEL_1)
-		change->group = request->config->groups[group].key;
 	return true;
 }
 

@@ -19,6 +19,10 @@ bool spi_ticket_is_theirs(spi_request *request, const sp_ticket *ticket);
 spi_ticket_who spi_ticket_access(spi_request *request, sp_ticket *ret);
 /* Who does something to it, as its history and the store name them. */
 const char *spi_ticket_actor(const spi_request *request);
+/* Where a ticket goes back to: the last group of level 1 that had it, and who there (NULL = nobody). One that was opened above level 1: its category's
+   group, or one of level 1 that passes to where it is, of the same service rather than of another. NULL where there is none. False with an error
+   reply in place. */
+bool spi_ticket_level1(spi_request *request, const sp_ticket *ticket, const char **ret_group, const char **ret_who);
 /* Its files, an array of this name, left out when there are none. */
 void spi_json_attachments(const spi_request *request, sp_json *json, const char *name, int64_t number);
 /* An agent's view of it: everything. */

@@ -229,7 +229,7 @@ static sp_status check_change(const sp_write_ticket_change *change, const sp_tic
 		return sp_error_set(err, SP_ERR_INVALID, "ticket", 0, "no such priority, or a post without a text");
 	if (change->state == SP_TICKET_STATE_COUNT || change->state == standing->state)
 		return SP_OK;
-	if (!sp_ticket_may_move(standing->state, change->state))
+	if (!sp_ticket_may_move_at(standing->level, standing->state, change->state))
 		return sp_error_set(err, SP_ERR_CONFLICT, "state", 0, "a ticket that is %s cannot become %s",
 			sp_ticket_state_name(standing->state), sp_ticket_state_name(change->state));
 	return SP_OK;

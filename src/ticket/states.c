@@ -56,13 +56,13 @@ sp_post_kind sp_post_kind_of(const char *name)
 /* The only moves there are. A closed ticket stays closed: what comes later is a new one; until then "solved" leaves the
    citizen the time to say that it is not. */
 static const unsigned moves[SP_TICKET_STATE_COUNT] = {
-	[SP_TICKET_NEW] = TO(ASSIGNED) | TO(WAITING) | TO(ESCALATED) | TO(SOLVED) | TO(CLOSED),
-	[SP_TICKET_ASSIGNED] = TO(WAITING) | TO(ESCALATED) | TO(SOLVED) | TO(CLOSED),
-	[SP_TICKET_WAITING] = TO(ASSIGNED) | TO(ESCALATED) | TO(SOLVED) | TO(CLOSED),
+	[SP_TICKET_NEW] = TO(ASSIGNED) | TO(WAITING) | TO(ESCALATED) | TO(RETURNED) | TO(SOLVED) | TO(CLOSED),
+	[SP_TICKET_ASSIGNED] = TO(WAITING) | TO(ESCALATED) | TO(RETURNED) | TO(SOLVED) | TO(CLOSED),
+	[SP_TICKET_WAITING] = TO(ASSIGNED) | TO(ESCALATED) | TO(RETURNED) | TO(SOLVED) | TO(CLOSED),
 	[SP_TICKET_ESCALATED] = TO(WAITING) | TO(RETURNED) | TO(SOLVED),
 	[SP_TICKET_RETURNED] = TO(ASSIGNED) | TO(WAITING) | TO(ESCALATED) | TO(SOLVED) | TO(CLOSED),
 	[SP_TICKET_SOLVED] = TO(REOPENED) | TO(CLOSED),
-	[SP_TICKET_REOPENED] = TO(ASSIGNED) | TO(WAITING) | TO(ESCALATED) | TO(SOLVED) | TO(CLOSED),
+	[SP_TICKET_REOPENED] = TO(ASSIGNED) | TO(WAITING) | TO(ESCALATED) | TO(RETURNED) | TO(SOLVED) | TO(CLOSED),
 	[SP_TICKET_CLOSED] = 0,
 };
 
@@ -84,6 +84,11 @@ bool sp_ticket_may_move(sp_ticket_state from, sp_ticket_state to)
 	if ((unsigned)from >= SP_TICKET_STATE_COUNT || (unsigned)to >= SP_TICKET_STATE_COUNT)
 		return false;
 	return moves[from] >> to & 1;
+}
+
+bool sp_ticket_may_move_at(int level, sp_ticket_state from, sp_ticket_state to)
+{
+	return sp_ticket_may_move(from, to) && (to != SP_TICKET_RETURNED || level > SP_LEVEL_1);
 }
 
 sp_ticket_state sp_ticket_step_towards(sp_ticket_state from, sp_ticket_state to)

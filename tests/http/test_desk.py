@@ -248,6 +248,29 @@ class Desk(ServiceTest):
         self.assertEqual(posts, [("ada", "dossier"), ("bice", "return")])
         self.assertIn("Ho provato X.", str(events))
 
+    def test_returned_though_it_was_never_escalated(self):
+        """Its category is level 2's: that finds it was one for level 1, at once, while it has it, and while it waits for the person."""
+        for moves in ((), ("take",), ("take", "waiting"), ("take", "solved", "reopened")):
+            with self.subTest(moves):
+                number = self.open(category="pagamenti", message="una cosa semplice")
+                for move in moves:
+                    if move == "take":
+                        self.ok(self.bice.post(f"/v1/tickets/{number}/take", ""))
+                    else:
+                        self.ok(self.bice.patch(f"/v1/tickets/{number}", {"state": move}))
+                self.assertIn('id="return"', self.bice.get(f"/agent/tickets/{number}").text)
+                back = self.ok(self.bice.post(f"/v1/tickets/{number}/return", {"article": "codice-non-arriva"}))
+                self.assertEqual((back["state"], back["group"], back["level"], back.get("assignee")), ("returned", "primo-livello", 1, None))
+                # Level 1 has it, and sends nothing back to itself.
+                self.ok(self.ada.post(f"/v1/tickets/{number}/take", ""))
+                self.assertNotIn('id="return"', self.ada.get(f"/agent/tickets/{number}").text)
+                self.assertProblem(self.ada.post(f"/v1/tickets/{number}/return", {"article": "codice-non-arriva"}), 409, "conflict", field="state")
+                refused = self.assertProblem(self.ada.patch(f"/v1/tickets/{number}", {"state": "returned"}), 409, "conflict", field="state")
+                self.assertNotIn("returned", refused["allowed"])
+        number = self.open(category="pagamenti", message="un'altra")
+        back = self.ok(self.bice.patch(f"/v1/tickets/{number}", {"state": "returned"}))
+        self.assertEqual((back["group"], back["level"]), ("primo-livello", 1))
+
     def test_figures_of_levels(self):
         manager = self.other(self.tokens["capo"])
         before = manager.get("/v1/deflection").json["tickets"]

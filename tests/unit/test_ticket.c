@@ -52,18 +52,24 @@ TEST(test_ticket_moves)
 	/* A row a state: from; a column a state: to. */
 	static const char *const allowed[SP_TICKET_STATE_COUNT] = {
 		/* to:                     N A W E R S O C */
-		[SP_TICKET_NEW]       = "  x x x   x   x",
-		[SP_TICKET_ASSIGNED]  = "    x x   x   x",
-		[SP_TICKET_WAITING]   = "  x   x   x   x",
+		[SP_TICKET_NEW]       = "  x x x x x   x",
+		[SP_TICKET_ASSIGNED]  = "    x x x x   x",
+		[SP_TICKET_WAITING]   = "  x   x x x   x",
 		[SP_TICKET_ESCALATED] = "    x   x x    ",
 		[SP_TICKET_RETURNED]  = "  x x x   x   x",
 		[SP_TICKET_SOLVED]    = "            x x",
-		[SP_TICKET_REOPENED]  = "  x x x   x   x",
+		[SP_TICKET_REOPENED]  = "  x x x x x   x",
 		[SP_TICKET_CLOSED]    = "               ",
 	};
 	for (int from = 0; from < SP_TICKET_STATE_COUNT; from++)
 		for (int to = 0; to < SP_TICKET_STATE_COUNT; to++)
 			CHECK_INT(sp_ticket_may_move((sp_ticket_state)from, (sp_ticket_state)to), allowed[from][2 * to] == 'x');
+	/* What level 1 has is not returned to it. */
+	for (int from = 0; from < SP_TICKET_STATE_COUNT; from++)
+		for (int to = 0; to < SP_TICKET_STATE_COUNT; to++)
+			for (int level = SP_LEVEL_1; level <= SP_LEVEL_PARTNER; level++)
+				CHECK_INT(sp_ticket_may_move_at(level, (sp_ticket_state)from, (sp_ticket_state)to),
+					allowed[from][2 * to] == 'x' && (to != SP_TICKET_RETURNED || level > SP_LEVEL_1));
 	CHECK(!sp_ticket_may_move(SP_TICKET_STATE_COUNT, SP_TICKET_NEW));
 	CHECK(!sp_ticket_may_move(SP_TICKET_NEW, SP_TICKET_STATE_COUNT));
 }
