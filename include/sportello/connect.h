@@ -50,13 +50,14 @@ void sp_connector_close(sp_connector *connector);
 bool sp_connector_differs(const sp_connector *connector);
 /** Something may be in the outbox. NULL is accepted. Any thread. */
 void sp_connector_wake(sp_connector *connector);
-/** Somebody has put something right: a system that is down or refuses us is asked now, not when it is time. NULL is accepted. Any thread. */
+/** Somebody has put something right: a system that is down or refuses us is asked now, not when it is time, and so is what
+ *  waits for its next attempt. NULL is accepted. Any thread. */
 void sp_connector_retry(sp_connector *connector);
 
 typedef enum sp_connector_condition {
 	SP_CONNECTOR_UP,     /**< works, or was not needed yet */
 	SP_CONNECTOR_DOWN,   /**< cannot be reached, or fails; tried again */
-	SP_CONNECTOR_PAUSED, /**< refuses who we say we are (401, 403); nothing is sent but a try now and then */
+	SP_CONNECTOR_PAUSED, /**< refuses who we say we are (401, 403), wants no more (410), or our secret cannot be used: nothing is sent but a try now and then */
 	SP_CONNECTOR_CONDITIONS
 } sp_connector_condition;
 /** "up", "down", "paused". */
@@ -66,6 +67,7 @@ typedef struct sp_connector_state {
 	const char *name, *kind; /**< live as long as the connector */
 	sp_connector_condition condition;
 	char why[300];           /**< of DOWN, PAUSED; personal data masked */
+	sp_cause cause;          /**< likewise: its kind */
 	int64_t since_utc_s;     /**< of the condition */
 	int64_t next_utc_s;      /**< DOWN, PAUSED: when it is tried again */
 	uint64_t sent, found, failed, dead, denied, news, polls_failed;

@@ -106,6 +106,7 @@ typedef enum sp_outbox_action {
 	SP_OUTBOX_AGAIN,   /**< it did not, or that is unsure: again at next_utc_ms */
 	SP_OUTBOX_DEAD,    /**< it never will by itself */
 	SP_OUTBOX_RESEND,  /**< a dead one (id 0: all) is tried again as if it were new. SP_ERR_NOT_FOUND when there is none */
+	SP_OUTBOX_HURRY,   /**< what waits for its next attempt may be tried now; what may have arrived, settle_ms from now at most */
 	SP_OUTBOX_DROP,    /**< it (id 0: all dead) is not sent; with the opening of a ticket all of it goes. SP_ERR_NOT_FOUND likewise */
 	SP_OUTBOX_REMOTE,  /**< news of the record `remote`: its state, comments. Nothing new changes nothing; SP_ERR_NOT_FOUND: not ours */
 	SP_OUTBOX_CURSOR,  /**< what comes back was read up to `cursor` */
@@ -125,7 +126,7 @@ typedef struct sp_outbox_write {
 	sp_ticket_state state;     /**< REMOTE: what that state means here; SP_TICKET_STATE_COUNT = nothing */
 	const sp_remote_comment *comments; size_t comments_count;
 	const char *cursor;
-	uint32_t changed;          /**< out: entries (RESEND, DROP, RECOVER); comments and moves that were news (REMOTE) */
+	uint32_t changed;          /**< out: entries (RESEND, HURRY, DROP, RECOVER); comments and moves that were news (REMOTE) */
 } sp_outbox_write;
 
 /** Write entries for this connector from now on. Before the first write is submitted. */

@@ -1,6 +1,7 @@
 /* The data folder: rights, room, the store with its ledger and its audit log, the index. */
 #include "cmd/doctor.h"
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "publish/folder.h"
 #include "sportello/audit.h"
@@ -18,6 +19,9 @@
 
 #define LEAST_MB 200
 #define LITTLE_MB 1000
+/* What leaves by itself does so within minutes, a pause for credentials among them. */
+#define LATE_S 900
+#define OUTBOX_MOST 100000
 
 static void look_at_room(spi_doctor *d, const char *data)
 {
@@ -102,17 +106,42 @@ static void look_at_audit(spi_doctor *d, sp_store_reader *reader)
 		spi_doctor_well(d, "audit", d->o->data, "%" PRId64, check.count);
 }
 
+/* What has waited for long, and what was said at the last attempt of those. */
+static void look_at_waiting(spi_doctor *d, const sp_outbox_entry *entries, size_t count)
+{
+	const sp_outbox_entry *oldest = NULL;
+	const char *cause = "";
+	char since[32];
+	size_t waiting = 0;
+	for (size_t i = 0; i < count; i++) {
+		waiting += !entries[i].dead;
+		if (entries[i].dead || entries[i].behind)
+			continue;
+		oldest = oldest ? oldest : &entries[i];
+		cause = entries[i].cause ? entries[i].cause : cause;
+	}
+	if (!oldest || spi_now_utc_s() - oldest->made_utc_s < LATE_S)
+		return;
+	spi_rfc3339(oldest->made_utc_s, since);
+	spi_doctor_say(d, "outbox", SP_SEVERITY_WARNING, "late", d->o->data, "%s: %zu, %s%s%s", oldest->connector, waiting, since, *cause ? ": " : "", cause);
+}
+
 static void look_at_outbox(spi_doctor *d, sp_store_reader *reader)
 {
-	const sp_outbox_filter filter = {.dead = true, .limit = 1000};
+	const sp_outbox_filter filter = {.limit = OUTBOX_MOST};
 	sp_outbox_entry *entries;
-	size_t count = 0;
+	size_t count = 0, dead = 0, before = d->count;
 	sp_error err = {0};
-	if (sp_store_outbox(reader, &filter, d->arena, &entries, &count, &err) != SP_OK)
+	if (sp_store_outbox(reader, &filter, d->arena, &entries, &count, &err) != SP_OK) {
 		spi_doctor_error(d, "outbox", d->o->data, &err);
-	else if (count > 0)
-		spi_doctor_say(d, "outbox", SP_SEVERITY_WARNING, "dead", d->o->data, "%zu", count);
-	else
+		return;
+	}
+	for (size_t i = 0; i < count; i++)
+		dead += entries[i].dead;
+	if (dead > 0)
+		spi_doctor_say(d, "outbox", SP_SEVERITY_WARNING, "dead", d->o->data, "%zu", dead);
+	look_at_waiting(d, entries, count);
+	if (d->count == before)
 		spi_doctor_well(d, "outbox", d->o->data, "%s", "");
 }
 

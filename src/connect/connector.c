@@ -81,6 +81,14 @@ sp_status spi_connector_write(sp_connector *c, sp_outbox_write *outbox)
 
 /* ---- the thread ---- */
 
+/* Somebody has put something right: what was set aside for a while, with all works or not, is tried with the others. */
+static void hurry(sp_connector *c)
+{
+	sp_outbox_write write = {.action = SP_OUTBOX_HURRY, .settle_ms = c->settings.settle_ms};
+	(void)spi_connector_write(c, &write);
+	c->next_poll_ms = 0;
+}
+
 /* Until somebody wakes it, or it is time. */
 static void rest(sp_connector *c)
 {
@@ -96,10 +104,13 @@ static void rest(sp_connector *c)
 	while (!c->woken && !c->stopping && pthread_cond_timedwait(&c->work_came, &c->lock, &until) != ETIMEDOUT)
 		;
 	c->woken = false;
-	if (c->at_once && c->state.condition != SP_CONNECTOR_UP)
+	bool at_once = c->at_once;
+	if (at_once && c->state.condition != SP_CONNECTOR_UP)
 		c->hold_until_ms = 0;
 	c->at_once = false;
 	pthread_mutex_unlock(&c->lock);
+	if (at_once)
+		hurry(c);
 }
 
 static void *run(void *arg)

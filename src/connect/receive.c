@@ -103,7 +103,7 @@ static void tell_failure(sp_connector *c, const spi_answer *answer)
 	c->poll_failing = true;
 }
 
-void spi_connector_poll(sp_connector *c)
+static void poll_once(sp_connector *c)
 {
 	sp_error err = {0};
 	const char *cursor = NULL, *next = NULL;
@@ -128,4 +128,14 @@ void spi_connector_poll(sp_connector *c)
 	sp_outbox_write write = {.action = SP_OUTBOX_CURSOR, .cursor = next};
 	if (next)
 		spi_connector_write(c, &write);
+}
+
+/* Where reading takes longer than `poll`, half of the time is for sending all the same. */
+void spi_connector_poll(sp_connector *c)
+{
+	int64_t began_ms = spi_now_utc_ms();
+	poll_once(c);
+	int64_t ended_ms = spi_now_utc_ms(), soonest_ms = ended_ms + (ended_ms - began_ms);
+	if (ended_ms > began_ms && c->next_poll_ms < soonest_ms)
+		c->next_poll_ms = soonest_ms;
 }

@@ -32,13 +32,25 @@ static void tell_condition(sp_connector *c, const char *level, const char *text,
 		c->notice(line, c->arg);
 }
 
-static void set_condition(sp_connector *c, sp_connector_condition condition, const char *why)
+/* Why nothing is sent, and what to do about it. */
+static const char *paused_text(sp_cause cause)
+{
+	if (cause == SP_CAUSE_SECRET)
+		return "our secret for the other system cannot be used; nothing is sent until it can: put it right (it is read anew at each try)";
+	if (cause == SP_CAUSE_GONE)
+		return "at the address of the other system nobody takes anything any more; nothing is sent: have it taken there again, or correct `url` and start anew";
+	return "the other system refuses our credentials; nothing is sent until they are right: correct the secret (it is read anew at each try) or the "
+		"rights of the user there";
+}
+
+static void set_condition(sp_connector *c, sp_connector_condition condition, sp_cause cause, const char *why)
 {
 	pthread_mutex_lock(&c->lock);
-	bool is_news = c->state.condition != condition;
-	if (is_news)
+	bool is_news = c->state.condition != condition || (condition == SP_CONNECTOR_PAUSED && c->state.cause != cause);
+	if (c->state.condition != condition)
 		c->state.since_utc_s = spi_now_utc_s();
 	c->state.condition = condition;
+	c->state.cause = cause;
 	snprintf(c->state.why, sizeof c->state.why, "%s", condition == SP_CONNECTOR_UP ? "" : why);
 	c->state.next_utc_s = condition == SP_CONNECTOR_UP ? 0 : c->hold_until_ms / 1000;
 	pthread_mutex_unlock(&c->lock);
@@ -49,8 +61,7 @@ static void set_condition(sp_connector *c, sp_connector_condition condition, con
 	else if (condition == SP_CONNECTOR_DOWN)
 		tell_condition(c, "warning", "the other system does not work; tickets are kept and sent later", why);
 	else
-		tell_condition(c, "error", "the other system refuses our credentials; nothing is sent until they are right: correct "
-			"the secret (it is read anew at each try) or the rights of the user there", why);
+		tell_condition(c, "error", paused_text(cause), why);
 }
 
 static void note(sp_connector *c, uint64_t *counter)
@@ -72,14 +83,14 @@ void spi_connector_failed(sp_connector *c, const spi_answer *answer)
 	if (hold_ms > 0)
 		c->hold_until_ms = now_ms + hold_ms;
 	if (c->failures >= FAILURES_OF_SYSTEM)
-		set_condition(c, SP_CONNECTOR_DOWN, answer->why);
+		set_condition(c, SP_CONNECTOR_DOWN, answer->cause, answer->why);
 }
 
 void spi_connector_works(sp_connector *c)
 {
 	c->failures = 0;
 	c->hold_until_ms = 0;
-	set_condition(c, SP_CONNECTOR_UP, "");
+	set_condition(c, SP_CONNECTOR_UP, SP_CAUSE_UNKNOWN, "");
 }
 
 void spi_connector_denied(sp_connector *c, const spi_answer *answer)
@@ -87,7 +98,7 @@ void spi_connector_denied(sp_connector *c, const spi_answer *answer)
 	note(c, &c->state.denied);
 	c->forbidden_why[0] = '\0';
 	c->hold_until_ms = spi_now_utc_ms() + c->settings.pause_ms;
-	set_condition(c, SP_CONNECTOR_PAUSED, answer->why);
+	set_condition(c, SP_CONNECTOR_PAUSED, answer->cause, answer->why);
 }
 
 /* ---- one entry's end ---- */
@@ -121,6 +132,8 @@ static void was_sent(sp_connector *c, const sp_outgoing *out, const spi_sent *se
 	c->forbidden_why[0] = '\0';
 	note(c, sent->found ? &c->state.found : &c->state.sent);
 	tell_second(c, out, sent);
+	if (sent->answer.why[0])
+		spi_connector_log(c, "warning", out->entry.ticket, "sent, but it could not be found again", sent->answer.why);
 	/* No version: somebody may have said something in the same second. The state of one that was found may be news: it is taken in
 	   like any other. */
 	if (sent->found)
@@ -322,7 +335,7 @@ static size_t find_due(sp_connector *c, int64_t ids[BATCH])
 /* Nothing is left that could be tried. */
 static void tell_forbidden(sp_connector *c)
 {
-	spi_answer answer = {.outcome = SPI_DENIED, .status = 403};
+	spi_answer answer = {.outcome = SPI_DENIED, .status = 403, .cause = SP_CAUSE_DENIED};
 	if (!c->forbidden_why[0])
 		return;
 	memcpy(answer.why, c->forbidden_why, sizeof answer.why);
@@ -339,9 +352,11 @@ void spi_connector_send(sp_connector *c)
 			if (spi_connector_is_stopping(c) || spi_now_utc_ms() < c->hold_until_ms)
 				return;
 			send_one(c, ids[i]);
-			/* What comes back does not wait until everything has left. */
-			if (c->maker->poll && spi_now_utc_ms() >= c->next_poll_ms)
+			/* What comes back does not wait until everything has left, and what is left does not rest. */
+			if (c->maker->poll && spi_now_utc_ms() >= c->next_poll_ms) {
+				c->soonest_ms = spi_now_utc_ms();
 				return;
+			}
 		}
 	tell_forbidden(c);
 }

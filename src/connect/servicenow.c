@@ -90,6 +90,20 @@ static bool read_record(json_t *record, sp_arena *arena, spi_sent *ret)
 	return ret->remote[0] != '\0';
 }
 
+/* What names a field that a table does not have, or that our user may not read, is left out of a query without a word: then anybody's records come. */
+static bool is_of(const spi_link *link, const sp_outgoing *out, json_t *record)
+{
+	const char *reference = spi_reference(link->settings, out->entry.ticket, link->arena);
+	return reference && strcmp(spi_value_text(record, "correlation_id", link->arena), reference) == 0;
+}
+
+static void tell_no_reference(const spi_link *link, spi_answer *ret)
+{
+	ret->cause = SP_CAUSE_ODD;
+	snprintf(ret->why, sizeof ret->why, "records of %.60s do not keep correlation_id: `table` must be one that extends task, and our user must be "
+		"allowed to read and write correlation_id and correlation_display", link->settings->table);
+}
+
 /* The oldest record of this ticket. */
 static void find(const spi_link *link, const sp_outgoing *out, spi_sent *ret)
 {
@@ -99,8 +113,12 @@ static void find(const spi_link *link, const sp_outgoing *out, spi_sent *ret)
 	spi_sent second = {0};
 	spi_ask(link, "GET", url, NULL, NULL, &ret->answer);
 	json_t *rows = json_object_get(ret->answer.json, "result"), *first = json_array_get(rows, 0);
+	if (ret->answer.outcome == SPI_DONE && first && !is_of(link, out, first)) {
+		ret->answer.outcome = SPI_REFUSED;
+		tell_no_reference(link, &ret->answer);
+	}
 	ret->found = ret->answer.outcome == SPI_DONE && first && read_record(first, link->arena, ret);
-	if (ret->found && json_array_size(rows) > 1 && read_record(json_array_get(rows, 1), link->arena, &second)) {
+	if (ret->found && is_of(link, out, json_array_get(rows, 1)) && read_record(json_array_get(rows, 1), link->arena, &second)) {
 		memcpy(ret->second, second.remote, sizeof ret->second);
 		memcpy(ret->second_label, second.label, sizeof ret->second_label);
 	}
@@ -130,6 +148,24 @@ static void set_all(sp_json *json, const spi_mapping *map)
 {
 	for (size_t i = 0; i < map->count; i++)
 		sp_json_string(json, map->rows[i].key, map->rows[i].value);
+}
+
+static void set_default(sp_json *json, const spi_mapping *map, const char *name, const char *value)
+{
+	if (!spi_mapping_get(map, name))
+		set_text(json, name, value);
+}
+
+/* An incident is neither resolved nor closed without these two, as it comes with the product: what the settings do not say. */
+static void set_solved(sp_json *json, const spi_link *link, const sp_outgoing *out)
+{
+	const spi_connect_settings *s = link->settings;
+	const sp_fill fills[] = {{"number", spi_reference(s, out->entry.ticket, link->arena)}, {NULL, NULL}};
+	set_all(json, &s->set_solved);
+	if (strcmp(s->table, "incident") != 0)
+		return;
+	set_default(json, &s->set_solved, "close_code", "Solution provided");
+	set_default(json, &s->set_solved, "close_notes", sp_catalog_fill(spi_lang_there(s, out), "connect.close-notes", fills, link->arena));
 }
 
 /* "3/1" is state 3 with hold_reason 1. */
@@ -180,7 +216,7 @@ static void write_change(const spi_link *link, const sp_outgoing *out, const cha
 	sp_json_object(&json, NULL);
 	set_state(&json, state, link->arena);
 	if (out->step.moved && (out->step.state == SP_TICKET_SOLVED || out->step.state == SP_TICKET_CLOSED))
-		set_all(&json, &s->set_solved);
+		set_solved(&json, link, out);
 	set_text(&json, s->group_field, spi_mapping_get(&s->groups, out->step.group));
 	if (out->step.priority != SP_PRIORITY_NONE)
 		set_text(&json, s->priority_field, spi_priority_there(s, out->step.priority, out->ticket.category));
@@ -188,15 +224,28 @@ static void write_change(const spi_link *link, const sp_outgoing *out, const cha
 	sp_json_object_end(&json);
 }
 
+/* 403 is also said where a rule there does not want this very change: a field lacks, the record is closed. No right of ours, and no waiting,
+   mends that. */
+static void tell_rules(spi_answer *ret)
+{
+	if (ret->status != 403 || (!strstr(ret->why, "Data Policy Exception") && !strstr(ret->why, "aborted by Business Rule")))
+		return;
+	ret->outcome = SPI_REFUSED;
+	ret->cause = SP_CAUSE_VALUE;
+}
+
 static void send_ticket(const spi_link *link, const sp_outgoing *out, const sp_buffer *body, spi_answer *ret)
 {
-	(void)out;
 	spi_ask(link, "POST", table_url(link, NULL), body, NULL, ret);
+	tell_rules(ret);
+	if (ret->outcome == SPI_DONE && !is_of(link, out, json_object_get(ret->json, "result")))
+		tell_no_reference(link, ret);
 }
 
 static void send_change(const spi_link *link, const sp_outgoing *out, const sp_buffer *body, spi_answer *ret)
 {
 	spi_ask(link, "PATCH", table_url(link, out->remote), body, NULL, ret);
+	tell_rules(ret);
 }
 
 /* Closed as the settings say that a ticket of ours is. Where a rule there wants more than that, somebody does it: it is told. */
@@ -209,7 +258,7 @@ static void withdraw(const spi_link *link, const sp_outgoing *out, const spi_sen
 	sp_json_init(&json, &body);
 	sp_json_object(&json, NULL);
 	set_state(&json, spi_mapping_get(&s->states_out, sp_ticket_state_name(SP_TICKET_CLOSED)), link->arena);
-	set_all(&json, &s->set_solved);
+	set_solved(&json, link, out);
 	set_text(&json, "work_notes", sp_catalog_fill(spi_lang_there(s, out), "connect.twice", fills, link->arena));
 	sp_json_object_end(&json);
 	spi_ask(link, "PATCH", table_url(link, two->second), &body, NULL, ret);

@@ -9,6 +9,12 @@
 #include <stdio.h>
 #include <string.h>
 
+static sp_status refuse_secret(const spi_secret *secret, sp_error *err)
+{
+	return sp_error_set(err, SP_ERR_INVALID, secret->env ? secret->env : secret->file, 0,
+		"a secret of Standard Webhooks is whsec_ and 24 to 64 bytes in base64");
+}
+
 static sp_status check(spi_connect_settings *s, sp_arena *arena, sp_error *err)
 {
 	char secret[SPI_SECRET_MAX + 1];
@@ -20,8 +26,7 @@ static sp_status check(spi_connect_settings *s, sp_arena *arena, sp_error *err)
 	for (size_t i = 0; status == SP_OK && i < s->secrets_count; i++) {
 		status = spi_secret_read(&s->secrets[i], secret, err);
 		if (status == SP_OK && spi_webhook_sign(secret, "", 0, "", 0, &signature) != SP_OK)
-			status = sp_error_set(err, SP_ERR_INVALID, s->secrets[i].env ? s->secrets[i].env : s->secrets[i].file, 0,
-				"a secret of Standard Webhooks is whsec_ and 24 to 64 bytes in base64");
+			status = refuse_secret(&s->secrets[i], err);
 	}
 	explicit_bzero(secret, sizeof secret);
 	sp_buffer_release(&signature);
@@ -52,15 +57,15 @@ static bool sign(const spi_link *link, const char *id, int64_t now_s, const sp_b
 		status = spi_secret_read(&link->settings->secrets[i], secret, &err);
 		if (i > 0)
 			sp_buffer_add_char(out, ' ');
-		if (status == SP_OK)
-			status = spi_webhook_sign(secret, id, now_s, body->data, body->len, out);
+		if (status == SP_OK && (status = spi_webhook_sign(secret, id, now_s, body->data, body->len, out)) != SP_OK)
+			refuse_secret(&link->settings->secrets[i], &err);
 	}
 	explicit_bzero(secret, sizeof secret);
 	if (status == SP_OK && sp_buffer_ok(out))
 		return true;
 	ret->outcome = SPI_DENIED;
 	ret->cause = SP_CAUSE_SECRET;
-	snprintf(ret->why, sizeof ret->why, "a secret cannot be used: %.100s %.150s", err.source, err.text);
+	snprintf(ret->why, sizeof ret->why, "%.120s: %.170s", err.source, err.text);
 	return false;
 }
 

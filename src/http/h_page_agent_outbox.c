@@ -54,6 +54,12 @@ static const char *system_name(const spi_request *request, const char *name, con
 	return strcmp(name, now->kind) == 0 ? kind : sp_arena_printf(request->arena, "%s (%s)", kind, name);
 }
 
+/* A pause is not always the credentials': "", ".secret", ".gone". */
+static const char *of_pause(const sp_connector_state *now)
+{
+	return now->condition != SP_CONNECTOR_PAUSED ? "" : now->cause == SP_CAUSE_SECRET ? ".secret" : now->cause == SP_CAUSE_GONE ? ".gone" : "";
+}
+
 /* How the system is now: whoever sends again while it is down only waits. */
 static void put_system(const spi_request *request, spi_value *page, const sp_connector_state *now, uint64_t waiting)
 {
@@ -63,11 +69,12 @@ static void put_system(const spi_request *request, spi_value *page, const sp_con
 	spi_value *system = spi_put_object(page, "system_now");
 	spi_put_text(system, "system", system_name(request, now->name, now));
 	spi_put_text(system, "condition", spi_page_text(request,
-		sp_arena_printf(request->arena, "agent-outbox.condition.%s", sp_connector_condition_name(now->condition))));
+		sp_arena_printf(request->arena, "agent-outbox.condition.%s%s", sp_connector_condition_name(now->condition), of_pause(now))));
 	bool bad = now->condition != SP_CONNECTOR_UP;
 	spi_put_bool(system, "bad", bad);
 	spi_put_bool(system, "stuck", bad && waiting > 0);
-	spi_put_bool(system, "refused", now->condition == SP_CONNECTOR_PAUSED);
+	spi_put_text(system, "remedy", now->condition != SP_CONNECTOR_PAUSED ? "" :
+		spi_page_text(request, sp_arena_printf(request->arena, "agent-outbox.remedy%s", of_pause(now))));
 	spi_put_text(system, "why", bad ? now->why : "");
 	spi_put_text(system, "next", bad && now->next_utc_s ? spi_page_time(request, now->next_utc_s) : "");
 }

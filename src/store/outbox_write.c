@@ -82,6 +82,15 @@ static sp_status resend(spi_sqlite *db, sp_outbox_write *write, sp_error *err)
 	return count(db, write, spi_sqlite_run(db, sql, err, "i", write->id), true, err);
 }
 
+/* An attempt whose end is unknown is given its time all the same: it may be on its way still. */
+static sp_status hurry(spi_sqlite *db, sp_outbox_write *write, sp_error *err)
+{
+	static const char sql[] =
+		"UPDATE outbox SET next_utc_ms = min(next_utc_ms, ?2 + CASE unsure WHEN 0 THEN 0 ELSE ?3 END) "
+		"WHERE connector = ?1 AND dead = 0 AND next_utc_ms > ?2";
+	return count(db, write, spi_sqlite_run(db, sql, err, "sii", write->connector, write->at_utc_ms, write->settle_ms), false, err);
+}
+
 /* Without its opening, a ticket's changes have nowhere to go. */
 static sp_status drop(spi_sqlite *db, sp_outbox_write *write, sp_error *err)
 {
@@ -114,6 +123,8 @@ sp_status spi_sqlite_outbox_write(spi_sqlite *db, sp_outbox_write *write, sp_err
 		return failed(db, write, err);
 	case SP_OUTBOX_RESEND:
 		return resend(db, write, err);
+	case SP_OUTBOX_HURRY:
+		return hurry(db, write, err);
 	case SP_OUTBOX_DROP:
 		return drop(db, write, err);
 	case SP_OUTBOX_REMOTE:

@@ -145,6 +145,23 @@ class Doctor(Case):
         self.finding('outbox', 'dead', self.data, 'warning')
         self.finding('ledger', 'wrong', self.data)
 
+    def test_outbox_that_has_waited_long(self):
+        self.used()
+        with sqlite3.connect(os.path.join(self.data, 'store.sqlite')) as db:
+            db.execute("INSERT INTO tickets (number, secret, state, level, top_level, lang, message, created_utc_s, updated_utc_s, revision) "
+                       "VALUES (1001, 's', 'new', 1, 1, 'it', 'non entro', 1795521600, 1795521600, 2)")
+            db.execute("INSERT INTO outbox (connector, ticket, revision, made_utc_s, cause) VALUES ('desk', 1001, 1, 1795521600, 'HTTP 401: no')")
+            db.execute("INSERT INTO outbox (connector, ticket, revision, made_utc_s) VALUES ('desk', 1001, 2, 1795521700)")
+        db.close()
+        row = self.finding('outbox', 'late', self.data, 'warning')
+        self.assertEqual(row['detail'], 'desk: 2, 2026-11-24T12:00:00Z: HTTP 401: no')
+        # Behind one that was given up, that one is told.
+        with sqlite3.connect(os.path.join(self.data, 'store.sqlite')) as db:
+            db.execute('UPDATE outbox SET dead = 1 WHERE revision = 1')
+        db.close()
+        self.finding('outbox', 'dead', self.data, 'warning')
+        self.assertNotIn('late', [r.get('finding') for r in self.doctor(NO)['checks']])
+
     def test_index(self):
         self.used()
         generation = os.path.join(self.data, 'index', read(os.path.join(self.data, 'index', 'CURRENT')).strip())

@@ -42,7 +42,8 @@ class StandIn:
         self.tables = ["incident", "sn_customerservice_case"]
         self.gone = False          # cuts every connection
         self.refuse = None         # a status for whatever changes something
-        self.rule = None           # rule(body): a status for what it dislikes in a change, else None
+        self.rule = None           # rule(body): a status for what it dislikes in a change, or that and why, else None
+        self.unknown = set()       # ServiceNow: fields that the table lacks: neither kept, nor minded in a query
         self.end_users = set()     # Zendesk: authors who are not of the desk
         self.export_delay_s = 60   # Zendesk leaves the last minute out
         self.keys_kept_s = 2 * 3600
@@ -137,7 +138,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.fail(self.system.refuse)
         disliked = self.system.rule(body) if changes and self.system.rule else None
         if disliked:
-            return self.fail(disliked)
+            return self.fail(*disliked) if isinstance(disliked, tuple) else self.fail(disliked)
         with self.system.lock:
             while changes and self.system.late:
                 self.route(*self.system.late.pop())
@@ -154,11 +155,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     do_GET = do_POST = do_PATCH = do_PUT = answer
 
-    def fail(self, status):
+    def fail(self, status, *why):
         if 300 <= status < 400:
             return self.reply(status, {}, {"Location": f"{self.system.url}/sign-in"})
         retry = {"Retry-After": "1"} if status in (429, 503) else {}
-        self.reply(status, self.error(status), retry)
+        self.reply(status, self.error(status, *why), retry)
 
     def may(self):
         given = self.headers.get("Authorization", "")
@@ -206,6 +207,8 @@ class ServiceNow(Handler):
                 order.append(part[len("ORDERBY"):])
                 continue
             name, sign, value = re.fullmatch(r"(\w+?)(>=|=|>|LIKE|IN)(.*)", part, re.S).groups()
+            if name in self.system.unknown:
+                continue
             test = {"=": lambda a, v=value: a == v, ">=": lambda a, v=value: a >= v, ">": lambda a, v=value: a > v, "LIKE": lambda a, v=value: v.lower() in a.lower(),
                     "IN": lambda a, v=value: a in v.split(",")}[sign]
             rows = [row for row in rows if test(row.get(name, ""))]
@@ -230,6 +233,8 @@ class ServiceNow(Handler):
                "hold_reason": "", "correlation_id": "", "correlation_display": "", "sys_created_on": moment(), "sys_updated_on": moment(),
                "sys_created_by": self.user, "sys_mod_count": "0"}
         row.update({name: str(value)[:LENGTHS.get(name, 4000)] for name, value in values.items() if name not in ("comments", "work_notes")})
+        for name in self.system.unknown:
+            row.pop(name, None)
         self.system.records.append(row)
         self.add_journal(row, values)
         return 201, {"result": self.shown(row)}, {"Location": f"{self.system.url}/api/now/table/{table}/{row['sys_id']}"}

@@ -86,6 +86,17 @@ class Sending(unittest.TestCase):
             order = [body for method, _, _, body in desk.other.requests if method in ("POST", "PATCH")]
             self.assertEqual([json.loads(body).get("state") for body in order], [None, "3", None, "6"])
 
+    def test_servicenow_resolution(self):
+        """An incident is not resolved without a code and notes, as it comes with the product; settings say others."""
+        for more, code, notes in (("", "Solution provided", "Risolta in Sportello (segnalazione {n})."), ("lang: en\nset_solved: {close_code: Sua}\n",
+                                   "Sua", "Solved in Sportello (request {n}).")):
+            with self.subTest(more), Connected("servicenow", more) as desk:
+                number = desk.open()["number"]
+                desk.change(number, state="solved")
+                desk.until_empty()
+                [record] = desk.other.of(number)
+                self.assertEqual((record["state"], record["close_code"], record["close_notes"]), ("6", code, notes.format(n=number)))
+
     def test_zendesk_ticket(self):
         more = "groups: {primo-livello: 4711}\npriorities: {default: normal}\nfields: {provider: 360001}\nrequester: email\nprefix: sp-\n"
         with Connected("zendesk", more) as desk:
@@ -523,6 +534,23 @@ class Returning(unittest.TestCase):
             desk.other.of(number)[0]["state"] = "6"
             desk.until_empty()
             self.assertIsNotNone(until(lambda: desk.ticket(number)["state"] == "solved", 10))
+
+
+class Long(unittest.TestCase):
+    def test_reading_that_takes_longer_than_its_interval(self):
+        """What waits does not leave one at a time between two looks."""
+        with Connected("servicenow") as desk:
+            desk.other.password = "un'altra"
+            for _ in range(16):
+                desk.open()
+            self.assertIsNotNone(until(lambda: desk.ready()["state"] == "paused", 10))
+            desk.other.after_page = lambda page: time.sleep(1.2)
+            before = len(desk.other.requests)
+            desk.other.password = "giusta"
+            desk.until_empty(60)
+            looks = [path for method, path, *_ in desk.other.requests[before:] if method == "GET" and "/incident?" in path]
+            self.assertEqual(len(desk.other.records), 16)
+            self.assertLess(len(looks), 12)
 
 
 class Settings(unittest.TestCase):

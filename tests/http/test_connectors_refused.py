@@ -1,10 +1,11 @@
 """The other system says no: to one entry, which must not keep the others back, or to all, which must not die of it."""
 import json
+import signal
 import time
 import unittest
 import uuid
 
-from connected import QUICK, Connected
+from connected import QUICK, SECRETS, Connected
 from service import until
 from stand_in import moment
 
@@ -56,6 +57,46 @@ class OneAlone(unittest.TestCase):
             self.assertEqual(desk.ready()["state"], "up")
             self.assertEqual((desk.ready()["dead"], desk.ready()["waiting"]), (0, 5))
 
+    def test_rule_of_servicenow(self):
+        """403 too, with its reason: no right mends that, so it is told at once, and waits for nobody else to be taken."""
+        for why in ("Data Policy Exception:\n The following fields are mandatory: Resolution code",
+                    "Operation against file 'incident' was aborted by Business Rule 'Closed'"):
+            with self.subTest(why), Connected("servicenow", quick=QUICK.replace("pause: 1s", "pause: 600s")) as desk:
+                number, record = opened(desk)
+                desk.other.rule = lambda body, why=why: (403, why) if b'"state":"6"' in body else None
+                desk.change(number, state="solved")
+                self.assertIsNotNone(until(lambda: desk.ready()["dead"] == 1, 10), desk.outbox())
+                [dead] = json.loads(desk.outbox("list", "--dead"))
+                self.assertEqual((dead["ticket"], dead["cause_kind"], desk.ready()["state"]), (number, "value", "up"))
+                self.assertIn(why[:21], dead["cause"])
+                desk.other.rule = None
+                desk.outbox("resend", "--dead")
+                desk.until_empty()
+                self.assertEqual(record["state"], "6")
+
+    def test_table_that_does_not_keep_who_it_is(self):
+        """A field that a table lacks is left out of a query: then the oldest of all records comes, which is somebody else's."""
+        with Connected("servicenow", "table: u_custom\n") as desk:
+            desk.other.tables.append("u_custom")
+            desk.other.unknown = {"correlation_id", "correlation_display"}
+            for i in range(2):
+                desk.other.records.append({"sys_id": f"{i}" * 32, "number": f"ALTRO{i}", "sys_class_name": "u_custom", "state": "1", "hold_reason": "",
+                                           "sys_created_on": moment(time.time() - 9000 + i), "sys_updated_on": moment(time.time() - 9000)})
+            others = [dict(record) for record in desk.other.records]
+            desk.other.plan.append("cut")
+            number = desk.open()["number"]
+            self.assertIsNotNone(until(lambda: desk.ready()["dead"] == 1, 20), desk.outbox())
+            [dead] = json.loads(desk.outbox("list", "--dead"))
+            self.assertIn("u_custom do not keep correlation_id", dead["cause"])
+            told = desk.open()["number"]
+            desk.until_empty()
+            lines = [line for line in desk.service.log_lines() if line.get("ticket") == told]
+            self.assertIn("do not keep correlation_id", lines[0]["cause"])
+            desk.change(number, state="solved", note="nota")
+            time.sleep(1)
+            self.assertEqual(desk.other.records[:2], others)
+            self.assertEqual(len(desk.other.records), 3)
+
     def test_two_at_the_same_row(self):
         """409, Zendesk's DatabaseConflict: that passes, and may have been made all the same."""
         for kind in ("servicenow", "zendesk"):
@@ -95,6 +136,32 @@ class OneAlone(unittest.TestCase):
             desk.until_empty()
             self.assertEqual([len(desk.other.of(number)) for number in numbers], [1] * 5)
 
+
+    def test_right_that_was_given_back_and_a_reload(self):
+        """What was set aside goes with the reload, not when its pause is over: which system works again is told, and so it must."""
+        for kind in ("servicenow", "webhook"):
+            with self.subTest(kind), Connected(kind, quick=QUICK.replace("pause: 1s", "pause: 600s")) as desk:
+                desk.open()
+                desk.until_empty()
+                desk.other.refuse = 403
+                numbers = [desk.open()["number"] for _ in range(3)]
+                self.assertIsNotNone(until(lambda: desk.ready()["state"] == "paused", 10))
+                desk.other.refuse = None
+                desk.service.process.send_signal(signal.SIGHUP)
+                desk.until_empty()
+                of = (lambda n: desk.other.of(f"{n}/1")) if kind == "webhook" else desk.other.of
+                self.assertEqual([len(of(number)) for number in numbers], [1] * 3)
+
+    def test_one_set_aside_while_all_works_and_a_reload(self):
+        with Connected("servicenow", quick=QUICK.replace("pause: 1s", "pause: 600s")) as desk:
+            desk.open()
+            desk.until_empty()
+            desk.other.plan.append("403")
+            desk.open()
+            self.assertIsNotNone(until(lambda: "403" in desk.outbox(), 10))
+            self.assertEqual((desk.ready()["state"], desk.waiting()), ("up", 1))
+            desk.service.process.send_signal(signal.SIGHUP)
+            desk.until_empty()
 
     def test_long_without_credentials(self):
         """The time that credentials were wrong is none in which the entry failed: a hiccup right after does not end it."""
@@ -149,6 +216,45 @@ class All(unittest.TestCase):
             desk.change(number, note="una nota")
             self.assertIsNotNone(until(lambda: desk.ready()["dead"] == 1, 10))
             self.assertEqual(desk.ready()["state"], "up")
+
+
+class Told(unittest.TestCase):
+    """Why nothing is sent, on the log, on /readyz and on the page: what has to be done is not the same."""
+
+    def page(self, desk):
+        admin = desk.service.client(desk.service.token(role="admin", subject="capo"))
+        text = admin.get("/agent/outbox?lang=en").text
+        admin.close()
+        return text
+
+    def test_receiver_that_is_gone(self):
+        with Connected("webhook") as desk:
+            desk.other.refuse = 410
+            desk.open()
+            self.assertIsNotNone(until(lambda: desk.ready()["state"] == "paused", 10))
+            self.assertIn("nobody takes anything any more", desk.service.stderr())
+            page = self.page(desk)
+            self.assertIn("takes nothing at its address any more", page)
+            self.assertIn("the address corrected in the settings", page)
+            for text in (desk.service.stderr(), page):
+                self.assertNotIn("credentials", text)
+            desk.other.refuse = None
+            desk.until_empty()
+            self.assertEqual(desk.ready()["state"], "up")
+
+    def test_secret_that_cannot_be_used(self):
+        desk = Connected("webhook", auth="secrets: [{file: segreto}]\n")
+        (desk.service.folder / "segreto").write_text(SECRETS[0] + "\n")
+        with desk:
+            (desk.service.folder / "segreto").write_text("senza prefisso\n")
+            desk.open()
+            self.assertIsNotNone(until(lambda: desk.ready()["state"] == "paused", 10))
+            self.assertIn("our secret for the other system cannot be used", desk.service.stderr())
+            [waiting] = json.loads(desk.outbox())
+            self.assertIn("segreto: a secret of Standard Webhooks is whsec_", waiting["cause"])
+            self.assertIn("our secret cannot be used", self.page(desk))
+            (desk.service.folder / "segreto").write_text(SECRETS[0] + "\n")
+            desk.until_empty()
 
 
 class SaidThere(unittest.TestCase):
