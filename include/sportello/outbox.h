@@ -61,6 +61,7 @@ typedef struct sp_ticket_step {
 	const char *actor, *group, *assignee, *note, *article;
 	sp_ticket_state state;   /**< after it */
 	bool moved;              /**< it was another one before */
+	bool overtaken;          /**< the other system moved the ticket after it: that state counts, on both sides */
 	int level;
 	sp_priority priority;    /**< that it was given; SP_PRIORITY_NONE = it stayed */
 	int64_t at_utc_s;

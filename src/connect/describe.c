@@ -202,7 +202,7 @@ bool spi_describe_change(const spi_connect_settings *s, const sp_outgoing *out, 
 			add_line(text, say(&how, "connect.group"), named(&how, SPI_NAMED_GROUP, step->group));
 		add_priority(&how, step->priority, out->ticket.category, text);
 	}
-	if (step->moved && !for_person && !spi_mapping_get(&s->states_out, sp_ticket_state_name(step->state)))
+	if (spi_moves(out) && !for_person && !spi_mapping_get(&s->states_out, sp_ticket_state_name(step->state)))
 		add_line(text, say(&how, "connect.state"), named(&how, SPI_NAMED_STATE, sp_ticket_state_name(step->state)));
 	if (text->len == before)
 		return false;

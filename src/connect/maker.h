@@ -107,6 +107,9 @@ sp_lang spi_lang_there(const spi_connect_settings *settings, const sp_outgoing *
 void spi_describe_ticket(const spi_connect_settings *settings, const sp_outgoing *out, sp_arena *arena, sp_buffer *text);
 /* Whether what came with a change was said to the person, or by them: it may be read there by who asked. */
 bool spi_is_for_the_person(const sp_outgoing *out);
+/* Whether the record's state is to become that of this change: not where somebody there gave it another one after it, which has been taken over
+   here while this one waited. */
+static inline bool spi_moves(const sp_outgoing *out) { return out->step.moved && !out->step.overtaken; }
 /* What a change says beyond what has a place of its own; false: nothing. */
 bool spi_describe_change(const spi_connect_settings *settings, const sp_outgoing *out, sp_arena *arena, sp_buffer *text);
 

@@ -3,6 +3,7 @@
 #include "connect/connector_private.h"
 
 #include "base/clock.h"
+#include "sportello/ticket.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -134,9 +135,10 @@ static void was_sent(sp_connector *c, const sp_outgoing *out, const spi_sent *se
 	tell_second(c, out, sent);
 	if (sent->answer.why[0])
 		spi_connector_log(c, "warning", out->entry.ticket, "sent, but it could not be found again", sent->answer.why);
-	/* No version: somebody may have said something in the same second. The state of one that was found may be news: it is taken in
-	   like any other. */
-	if (sent->found)
+	/* No version: somebody may have said something in the same second. The state of one that was found may be news, and so may that of one
+	   whose state we did not set: it is taken in like any other. */
+	bool is_ours = out->entry.revision == 1 || (spi_moves(out) && spi_mapping_get(&c->settings.states_out, sp_ticket_state_name(out->step.state)));
+	if (sent->found || !is_ours)
 		write.remote_state = NULL;
 	keep_end(c, &write);
 	if (sent->found) {

@@ -210,12 +210,12 @@ static bool is_told(const spi_link *link, const sp_outgoing *out, spi_answer *re
 static void write_change(const spi_link *link, const sp_outgoing *out, const char *comment, sp_buffer *body)
 {
 	const spi_connect_settings *s = link->settings;
-	const char *state = out->step.moved ? spi_mapping_get(&s->states_out, sp_ticket_state_name(out->step.state)) : NULL;
+	const char *state = spi_moves(out) ? spi_mapping_get(&s->states_out, sp_ticket_state_name(out->step.state)) : NULL;
 	sp_json json;
 	sp_json_init(&json, body);
 	sp_json_object(&json, NULL);
 	set_state(&json, state, link->arena);
-	if (out->step.moved && (out->step.state == SP_TICKET_SOLVED || out->step.state == SP_TICKET_CLOSED))
+	if (spi_moves(out) && (out->step.state == SP_TICKET_SOLVED || out->step.state == SP_TICKET_CLOSED))
 		set_solved(&json, link, out);
 	set_text(&json, s->group_field, spi_mapping_get(&s->groups, out->step.group));
 	if (out->step.priority != SP_PRIORITY_NONE)

@@ -195,14 +195,14 @@ static bool look_for_mark(json_t *comment, json_t *users, void *arg)
 static void write_change(const spi_link *link, const sp_outgoing *out, const char *text, sp_buffer *body)
 {
 	const spi_connect_settings *s = link->settings;
-	const char *state = out->step.moved ? spi_mapping_get(&s->states_out, sp_ticket_state_name(out->step.state)) : NULL;
+	const char *state = spi_moves(out) ? spi_mapping_get(&s->states_out, sp_ticket_state_name(out->step.state)) : NULL;
 	sp_json json;
 	sp_json_init(&json, body);
 	sp_json_object(&json, NULL);
 	sp_json_object(&json, "ticket");
 	if (state)
 		sp_json_string(&json, "status", state);
-	if (out->step.moved && (out->step.state == SP_TICKET_SOLVED || out->step.state == SP_TICKET_CLOSED))
+	if (spi_moves(out) && (out->step.state == SP_TICKET_SOLVED || out->step.state == SP_TICKET_CLOSED))
 		for (size_t i = 0; i < s->set_solved.count; i++)
 			set_value(&json, s->set_solved.rows[i].key, s->set_solved.rows[i].value);
 	set_value(&json, "group_id", spi_mapping_get(&s->groups, out->step.group));

@@ -107,12 +107,14 @@ static sp_status one_step(spi_sqlite *db, const sp_outbox_entry *entry, sp_arena
 {
 	static const char sql[] =
 		"SELECT actor, state, group_key, level, assignee, note, article, at_utc_s, state IS NOT (SELECT b.state FROM ticket_history b "
-		"WHERE b.ticket = h.ticket AND b.revision < h.revision ORDER BY b.revision DESC LIMIT 1), kind, text, priority "
+		"WHERE b.ticket = h.ticket AND b.revision < h.revision ORDER BY b.revision DESC LIMIT 1), kind, text, priority, "
+		"EXISTS (SELECT 1 FROM ticket_history l WHERE l.ticket = h.ticket AND l.revision > h.revision AND l.actor = ?3 AND l.state IS NOT "
+		"(SELECT b.state FROM ticket_history b WHERE b.ticket = l.ticket AND b.revision < l.revision ORDER BY b.revision DESC LIMIT 1)) "
 		"FROM ticket_history h LEFT JOIN ticket_posts p ON p.ticket = h.ticket AND p.revision = h.revision "
 		"WHERE h.ticket = ?1 AND h.revision = ?2";
 	sqlite3_stmt *statement;
 	bool row = false, failed = false;
-	sp_status status = spi_sqlite_first(db, sql, &statement, &row, err, "ii", entry->ticket, (int64_t)entry->revision);
+	sp_status status = spi_sqlite_first(db, sql, &statement, &row, err, "iis", entry->ticket, (int64_t)entry->revision, entry->connector);
 	if (status != SP_OK)
 		return status;
 	if (!row)
@@ -130,6 +132,7 @@ static sp_status one_step(spi_sqlite *db, const sp_outbox_entry *entry, sp_arena
 		.post_kind = sp_post_kind_of((const char *)sqlite3_column_text(statement, 9)),
 		.post = spi_sqlite_text(statement, 10, arena, &failed),
 		.priority = (sp_priority)sqlite3_column_int(statement, 11),
+		.overtaken = sqlite3_column_int(statement, 12) != 0,
 	};
 	sqlite3_reset(statement);
 	return failed ? spi_out_of_memory(err) : SP_OK;

@@ -7,7 +7,7 @@ import unittest
 
 from connected import AUTH, QUICK, SECRETS, Connected
 from service import PATIENCE, Service, until
-from stand_in import FAULTS
+from stand_in import FAULTS, moment
 
 KINDS = ("servicenow", "zendesk", "webhook")
 
@@ -515,6 +515,48 @@ class Returning(unittest.TestCase):
                 self.assertIsNotNone(until(lambda: len(told(desk)) >= 3, 10), told(desk))
                 self.assertEqual([public for _, public in told(desk)][-3:], [True, True, False])
                 self.assertEqual(told(desk)[-3][0], "Hai riprovato?")
+
+    def test_moved_there_just_before_our_note(self):
+        """The answer to a note tells the state too: it is not ours, and not known before it has been taken over."""
+        for kind in ("servicenow", "zendesk"):
+            with self.subTest(kind), Connected(kind, quick=QUICK.replace("poll: 1s", "poll: 4s")) as desk:
+                desk.other.export_delay_s = 0
+                number = desk.open()["number"]
+                desk.until_empty()
+                [record] = desk.other.of(number)
+                with desk.other.lock:
+                    record.update({"status": "pending", "state": "3", "hold_reason": "1", "sys_updated_on": moment(), "_updated": time.time()})
+                desk.change(number, note="nota nostra")
+                desk.until_empty()
+                self.assertIsNotNone(until(lambda: desk.ticket(number)["state"] == "waiting", 15), desk.ticket(number))
+
+    def test_moved_there_while_our_change_waits(self):
+        """What was done there and taken over here is not undone by what was done before it and arrives late: both sides are the same."""
+        for kind, fault in (("servicenow", "cut"), ("servicenow", "cut-made"), ("zendesk", "cut")):
+            with self.subTest(kind=kind, fault=fault), Connected(kind, quick=QUICK.replace("settle: 2s", "settle: 8s")) as desk:
+                desk.other.export_delay_s = 0
+                number = desk.open()["number"]
+                desk.until_empty()
+                [record] = desk.other.of(number)
+                desk.other.plan.append(fault)
+                desk.change(number, state="solved", note="nota nostra")
+                self.assertIsNotNone(until(lambda: desk.other.faults[fault] == 1, 10))
+                with desk.other.lock:
+                    if kind == "zendesk":
+                        record.update({"status": "pending", "_updated": time.time(), "updated_at": "2030-01-01T00:00:00Z"})
+                    else:
+                        record.update({"state": "3", "hold_reason": "1", "sys_updated_on": moment()})
+                self.assertIsNotNone(until(lambda: desk.ticket(number)["state"] == "waiting", 7), desk.ticket(number))
+                self.assertEqual(desk.waiting(), 1)
+                desk.until_empty(30)
+                self.assertEqual((record["status"] if kind == "zendesk" else record["state"], desk.ticket(number)["state"]),
+                                 ("pending" if kind == "zendesk" else "3", "waiting"))
+                notes = [c["body"] for c in record["_comments"]] if kind == "zendesk" else [j["value"] for j in desk.other.journal]
+                self.assertEqual(sum("nota nostra" in note for note in notes), 1)
+                # What comes after it moves as ever.
+                desk.change(number, state="solved")
+                desk.until_empty()
+                self.assertEqual(record["status"] if kind == "zendesk" else record["state"], "solved" if kind == "zendesk" else "6")
 
     def test_our_own_change_does_not_come_back(self):
         with Connected("servicenow") as desk:
