@@ -293,6 +293,26 @@ TEST(translations_older_than_their_original)
 	CHECK_STR(check(), "en/c/a.md:8:10 warning outdated-translation\n");
 }
 
+static void notice(const char *lang, const char *id, const char *ends)
+{
+	char text[600];
+	snprintf(text, sizeof text, "---\nid: %s\ntype: notice\ntitle: T\ncategory: c\naudience: [citizen]\nstatus: published\nupdated: 2026-02-01\n"
+		"owner: o\nstarts: 2026-02-01T08:00+01:00\nends: %s\ncovers: {categories: [c]}\n---\n\nx\n", id, ends);
+	char path[60];
+	snprintf(path, sizeof path, "%s/c/%s.md", lang, id);
+	put_file(path, text);
+}
+
+TEST(notices_that_end_at_another_time_in_another_language)
+{
+	fresh_folder(kb_yaml);
+	notice("it", "a", "2026-02-01T22:00+01:00");
+	notice("en", "a", "2026-02-01T20:00+01:00");
+	notice("it", "b", "2026-02-01T22:00+01:00");
+	notice("en", "b", "2026-02-01T21:00+00:00"); /* the same moment */
+	CHECK_STR(check(), "en/c/a.md:11:7 warning outdated-translation\n");
+}
+
 TEST(what_an_article_rests_on_and_who_read_it)
 {
 	fresh_folder("languages: [it]\naudiences: {citizen: {}}\ncategories: {c: {}}\ncheck: {rules: {unreviewed: warning}}\n");

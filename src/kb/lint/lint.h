@@ -46,12 +46,13 @@ typedef struct spi_entry {
 	sp_audiences audience;
 	sp_article_status status;
 	sp_date valid_from, valid_until, updated;
+	int64_t starts_utc_s, ends_utc_s; /* a notice's */
 	bool ended;
 	unsigned languages;
 	spi_kept_text text;
 	spi_facts facts; /* of it: outline.articles, related_list, covers_list, question_list,
 	                    module_list, quiz_articles, module, id, replaced_by, title, updated,
-	                    status, languages */
+	                    status, languages, ends */
 	const char **anchors;
 	size_t anchors_count;
 	int mark;            /* scratch of the search for circles of successors */

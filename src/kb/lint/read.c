@@ -48,10 +48,13 @@ static spi_entry *keep_entry(spi_checker *c, const char *file, const sp_article 
 	entry->valid_from = article->valid_from;
 	entry->valid_until = article->valid_until;
 	entry->updated = article->updated;
+	entry->starts_utc_s = article->starts_utc_s;
+	entry->ends_utc_s = article->ends_utc_s;
 	entry->languages = article->languages;
 	entry->facts.id = facts->id;
 	entry->facts.title = facts->title;
 	entry->facts.updated = facts->updated;
+	entry->facts.ends = facts->ends;
 	entry->facts.status = facts->status;
 	entry->facts.languages = facts->languages;
 	entry->facts.replaced_by = facts->replaced_by;

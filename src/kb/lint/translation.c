@@ -38,6 +38,16 @@ static void check_day(spi_checker *c, const spi_entry *entry, const spi_entry *o
 		{"file", original->path});
 }
 
+/* Who moves the end of a notice forgets the other languages: there it would end, or last, alone. */
+static void check_times(spi_checker *c, const spi_entry *entry, const spi_entry *original)
+{
+	spi_report report = report_for(c, entry);
+	if (entry->type != SP_TYPE_NOTICE || original->type != SP_TYPE_NOTICE || entry->status != SP_STATUS_PUBLISHED ||
+		original->status != SP_STATUS_PUBLISHED || (entry->starts_utc_s == original->starts_utc_s && entry->ends_utc_s == original->ends_utc_s))
+		return;
+	SPI_REPORT(&report, SPI_RULE_OUTDATED_TRANSLATION, entry->facts.ends, "times", {"file", original->path});
+}
+
 static bool has(const spi_entry *original, const spi_value *value)
 {
 	for (size_t i = 0; i < original->text.said_count; i++) {
@@ -81,5 +91,6 @@ void spi_lint_translation(spi_checker *c, spi_entry *entry)
 		return;
 	}
 	check_day(c, entry, original);
+	check_times(c, entry, original);
 	check_values(c, entry, original);
 }
