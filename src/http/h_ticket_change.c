@@ -157,14 +157,18 @@ static bool read_change(spi_request *request, const json_t *body, sp_write_ticke
 	return false;
 }
 
-/* Returned without a group: to the one that it came from, or that it is for. */
+/* Returned without a group: to the one that it came from, or that it is for, and to who passed it on. */
 static bool find_level1(spi_request *request, const sp_ticket *ticket, sp_write_ticket_change *change)
 {
 	const char *who;
-	if (change->state != SP_TICKET_RETURNED || change->group)
+	if (change->state != SP_TICKET_RETURNED || change->state == ticket->state || change->group)
 		return true;
 	change->level = SP_LEVEL_1;
-	return spi_ticket_level1(request, ticket, &change->group, &who);
+	if (!spi_ticket_level1(request, ticket, &change->group, &who))
+		return false;
+	if (!change->assignee) /* whoever has it now is not of level 1 */
+		change->assignee = who ? who : ticket->assignee ? "" : NULL;
+	return true;
 }
 
 /* Names only: a note may be about a person. */

@@ -268,8 +268,9 @@ class Desk(ServiceTest):
                 refused = self.assertProblem(self.ada.patch(f"/v1/tickets/{number}", {"state": "returned"}), 409, "conflict", field="state")
                 self.assertNotIn("returned", refused["allowed"])
         number = self.open(category="pagamenti", message="un'altra")
+        self.ok(self.bice.post(f"/v1/tickets/{number}/take", ""))
         back = self.ok(self.bice.patch(f"/v1/tickets/{number}", {"state": "returned"}))
-        self.assertEqual((back["group"], back["level"]), ("primo-livello", 1))
+        self.assertEqual((back["group"], back["level"], back.get("assignee")), ("primo-livello", 1, None))
 
     def test_figures_of_levels(self):
         manager = self.other(self.tokens["capo"])
