@@ -180,10 +180,9 @@ static bool lay_by_fours(sp_token_question *q, const signed char *rows, size_t c
 		q->fours = aligned_alloc(SPI_FOUR_BYTES, bytes);
 		q->fours_room = q->fours ? bytes : 0;
 	}
-	if (bytes > 0 && !q->fours)
-		return false;
-	spi_lay_fours(rows, count, q->row_bytes, q->fours);
-	return true;
+	if (bytes > 0 && q->fours)
+		spi_lay_fours(rows, count, q->row_bytes, q->fours);
+	return bytes == 0 || q->fours;
 }
 
 static double length_of(const int8_t *row, size_t n)
