@@ -4,24 +4,33 @@
 
 #define SAID_AGAIN_CONFIDENCE 0.97
 
-/* The language that is asked for, said in any; SP_LANG_NONE: none is, or something else too. */
+/* What is asked for in one language, where nothing else is said; 0: it is not, or "non in inglese". */
+static uint64_t said_in(const spi_deciding *d, sp_lang lang, spi_walk_cue cue)
+{
+	spi_cues cues;
+	uint64_t said = spi_walk_cue_covered(&d->tokens, lang, cue);
+	if (!said)
+		return 0;
+	spi_cues_find(&d->tokens, lang, &cues);
+	uint64_t around = cues.covered[SPI_CUE_GREETING] | cues.covered[SPI_CUE_THANKS] | cues.covered[SPI_CUE_OPENING] |
+		cues.covered[SPI_CUE_ENDING] | cues.covered[SPI_CUE_QUESTION] | cues.covered[SPI_CUE_BUT];
+	return (cues.content & ~(said | around)) || (cues.covered[SPI_CUE_DENIAL] & ~said) ? 0 : said;
+}
+
+/* The language that is asked for, said in any; SP_LANG_NONE: none is, or something else too. Of "I don't speak Italian" more says English. */
 static sp_lang wanted(const spi_deciding *d)
 {
 	static const struct { spi_walk_cue cue; sp_lang lang; } asked[] = {
 		{SPI_IN_ITALIAN, SP_LANG_IT}, {SPI_IN_ENGLISH, SP_LANG_EN}, {SPI_IN_GERMAN, SP_LANG_DE}};
+	sp_lang ret = SP_LANG_NONE;
+	int most = 0;
 	for (size_t i = 0; i < sizeof asked / sizeof *asked; i++)
-		for (sp_lang said_in = 0; said_in < SP_LANG_COUNT; said_in++) {
-			spi_cues cues;
-			uint64_t said = spi_walk_cue_covered(&d->tokens, said_in, asked[i].cue);
-			if (!said || !(d->config->langs & 1u << asked[i].lang))
-				continue;
-			spi_cues_find(&d->tokens, said_in, &cues);
-			uint64_t around = cues.covered[SPI_CUE_GREETING] | cues.covered[SPI_CUE_THANKS] | cues.covered[SPI_CUE_OPENING] |
-				cues.covered[SPI_CUE_ENDING] | cues.covered[SPI_CUE_QUESTION] | cues.covered[SPI_CUE_BUT];
-			if (!(cues.content & ~(said | around)))
-				return asked[i].lang;
+		for (sp_lang lang = 0; lang < SP_LANG_COUNT && d->config->langs >> asked[i].lang & 1; lang++) {
+			int words = spi_count_bits(said_in(d, lang, asked[i].cue));
+			if (words > most)
+				most = words, ret = asked[i].lang;
 		}
-	return SP_LANG_NONE;
+	return ret;
 }
 
 static sp_status get(const spi_deciding *d, const char *id, sp_record *ret, sp_error *err)
@@ -71,11 +80,15 @@ static sp_status offer_again(spi_deciding *d, bool *ret, sp_error *err)
 
 sp_status spi_decide_by_language_wanted(spi_deciding *d, bool *ret, sp_error *err)
 {
-	sp_lang lang = d->last ? wanted(d) : SP_LANG_NONE;
+	sp_lang lang = wanted(d);
 	*ret = false;
 	if (lang == SP_LANG_NONE)
 		return SP_OK;
 	d->decision->lang = d->found.lang = lang;
+	if (!d->last) { /* nothing was said yet */
+		*ret = spi_decided(d, SP_DECIDE_NONE, SP_REASON_SMALLTALK);
+		return SP_OK;
+	}
 	switch (d->last->decision) {
 	case SP_DECIDE_ANSWER:
 		return answer_again(d, ret, err);

@@ -4,7 +4,8 @@
 
 #include "answer/decide.h"
 
-/* A message that asks for nothing but another language is answered with what was said last, in that one. *ret: decided. SP_ERR_NOMEM, and
+/* A message that asks for nothing but another language is answered with what was said last, in that one; with who we are, where
+   nothing was. *ret: decided. SP_ERR_NOMEM, and
    what sp_index_get() returns. */
 sp_status spi_decide_by_language_wanted(spi_deciding *d, bool *ret, sp_error *err);
 

@@ -8,7 +8,8 @@
 #define TWICE 2
 #define OTHERS 3 /* choices beside an answer that was told before */
 
-/* An answer that is told once more, or instead of one that did not help, is not put there as if nothing had been said. */
+/* An answer that is told once more, or instead of one that did not help, is not put there as if nothing had been said. In
+   another language it was not told yet. */
 sp_status spi_compose_why_again(spi_composing *c, const sp_record *article)
 {
 	const sp_turn *before = spi_turn_before(c->decision->before);
@@ -16,7 +17,7 @@ sp_status spi_compose_why_again(spi_composing *c, const sp_record *article)
 	if (c->decision->reason == SP_REASON_NEXT_BEST)
 		key = "reply.next-best";
 	else if (c->decision->reason == SP_REASON_SURE && before && before->decision == SP_DECIDE_ANSWER && before->article &&
-			 strcmp(before->article, article->id) == 0)
+			 before->lang == c->decision->lang && strcmp(before->article, article->id) == 0)
 		key = "reply.same-again";
 	return key ? spi_compose_markdown(c, sp_catalog_text(c->decision->lang, key)) : SP_OK;
 }

@@ -33,6 +33,11 @@ class Instead(Talk):
     def test_a_question_that_says_all_of_it_is_not_drawn_to_what_was_said(self):
         self.assertDecided(self.talk("ho ricevuto una mail strana da pagopa", "comunque volevo sapere come installo io"), "answer", None, "io-installare")
 
+    def test_what_adds_nothing_gets_no_other_answer(self):
+        for message in ("e adesso", "e la tari?"):
+            turn = self.talk("non ho ricevuto il rimborso cashback", message)
+            self.assertNotEqual(turn.get("article", {}).get("id"), "cashback-acquisto-mancante", message)
+
     def test_what_is_to_be_done_is_no_thing(self):
         self.assertDecided(self.talk("come aggiungo una carta su io", "e per toglierla?"), "answer", None, "metodo-pagamento-rimuovere")
 
@@ -57,6 +62,25 @@ class OtherLanguage(Talk):
         self.assertDecided(turn, "answer", "sure", "cie-accesso-io")
         self.assertEqual(turn["article"]["lang"], "it")
 
+    def test_who_does_not_speak_a_language_is_not_answered_in_it(self):
+        for message, lang in (("I don't speak Italian", "en"), ("no italian", "en"), ("i am not italian", "en"), ("kein italienisch bitte", "de"),
+                              ("ich bin nicht italienisch", "de")):
+            self.assertEqual(self.talk("ho sbagliato il pin della cie tre volte", message)["lang"], lang, message)
+        for message in ("non in inglese", "non scrivermi in inglese", "dispositivo inglese", "di nascita inglese"):
+            self.assertEqual(self.talk("ho sbagliato il pin della cie tre volte", message)["lang"], "it", message)
+
+    def test_in_another_language_it_was_not_told_before(self):
+        told = self.talk("I typed the wrong PIN of my identity card three times")["reply"]["markdown"]
+        again = self.talk("ho sbagliato il pin della cie tre volte", "english please")["reply"]["markdown"]
+        self.assertEqual(again[:200], told[:200])
+
+    def test_a_language_may_be_asked_for_first(self):
+        for message, lang in (("english please", "en"), ("parlate inglese?", "en"), ("auf deutsch bitte", "de")):
+            for before in ((), ("ciao",)):
+                turn = self.talk(*before, message)
+                self.assertDecided(turn, "none", "smalltalk")
+                self.assertEqual(turn["lang"], lang)
+
     def test_choices_and_the_offer_of_a_ticket_stay_what_they_are(self):
         offered = [choice.get("article") for choice in self.talk("la carta")["choices"]]
         turn = self.say("english please")
@@ -75,7 +99,13 @@ class OtherLanguage(Talk):
         self.assertDecided(self.talk("how do i enter io with the cie", "grazie"), "none", "thanks")
         self.assertNotEqual(self.talk("ho sbagliato il pin della cie tre volte", "e prima?")["reason"], "thanks")  # German "prima": splendid
 
+        for message in ("no problem", "no worries"):
+            self.assertDecided(self.talk("ho sbagliato il pin della cie tre volte", message), "none", "thanks")
+        self.assertDecided(self.talk("Ich habe die PIN der CIE dreimal falsch eingegeben", "prima"), "none", "thanks")
+
     def test_a_short_question_is_of_the_language_of_its_words(self):
+        for first, message, lang in (("how do i enter io with the cie", "come on", "en"), ("Ich habe die PIN der CIE dreimal falsch eingegeben", "via email", "de")):
+            self.assertEqual(self.talk(first, message)["lang"], lang, message)
         self.assertEqual(self.talk("how do i enter io with the cie")["lang"], "en")
         self.assertEqual(self.say("e il pin?")["lang"], "it")
         self.assertEqual(self.talk("how do i enter io with the cie", "spid")["lang"], "en")
@@ -89,6 +119,15 @@ class InHaste(Talk):
         self.assertDecided(self.talk("the cie pin is blocked", "i don't want a bot"), "ticket", "person")
         for message in ("nn voglio un bot", "passami un umano", "mi fate chiamare", "avete un telefono"):
             self.assertDecided(self.talk("la cie è bloccata", message), "ticket", "person")
+
+    def test_who_speaks_of_calls_and_operators_asks_for_nobody(self):
+        for message in ("perché mi chiamate sempre al telefono", "non mi chiamate più", "mi hanno ricontattato per il rimborso",
+                        "sono stato ricontattato da un truffatore", "non voglio usare la macchina pos", "dammi i dati della persona fisica",
+                        "esiste un operatore che fa pagare con paypal?"):
+            self.assertNotEqual(self.talk(message)["reason"], "person", message)
+        for message in ("mi chiamate?", "mi chiamate al 3331234567", "vorrei essere ricontattato", "c'è un operatore disponibile?", "c'è qualcuno?", "esiste un operatore",
+                        "cerco un operatore", "non voglio parlare con una macchina", "dammi una persona vera"):
+            self.assertEqual(self.talk("la cie è bloccata", message)["reason"], "person", message)
 
     def test_what_was_left_is_left(self):
         self.assertDecided(self.talk("password spid dimenticata", "lascia perdere, dove vedo la ricevuta"), "clarify", "choices")
