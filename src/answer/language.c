@@ -7,6 +7,7 @@
 
 #define SURE_OF_LANGUAGE 0.75 /* from here on the text's language goes before the one of the page */
 #define LIKELY_LANGUAGE 0.5   /* from here on it goes before the one of the browser: "otp" is a word of all */
+#define LEFT_LANGUAGE 0.65    /* from here on it goes before the dialogue's: more than one word, as "prima" and "come" are words of others too */
 #define PASTED_SIGNS 6
 #define PASTED_SHARE 25   /* one of so many characters is such a sign */
 #define PASTED_SURE 0.4
@@ -39,7 +40,7 @@ static bool looks_pasted(const sp_question *question)
 	return question->len > 0 && signs >= PASTED_SIGNS && signs * PASTED_SHARE >= question->len;
 }
 
-/* "e il pin?" in a conversation in English: a word that only Italian has, and none that only English has. */
+/* "e il pin?" in a conversation in English: words that only Italian has, and none that only English has. */
 static bool has_left_language(const sp_question *question, sp_lang before)
 {
 	return sp_text_language(question->text, question->len, 1u << before, NULL) == SP_LANG_NONE;
@@ -56,7 +57,7 @@ sp_lang spi_choose_language(const sp_question *question, const sp_kb_config *con
 		return last->lang;
 	if (found != SP_LANG_NONE && sure >= SURE_OF_LANGUAGE)
 		return found;
-	if (changes && found != SP_LANG_NONE && sure >= LIKELY_LANGUAGE && has_left_language(question, last->lang))
+	if (changes && found != SP_LANG_NONE && sure >= LEFT_LANGUAGE && has_left_language(question, last->lang))
 		return found;
 	if (question->lang != SP_LANG_NONE)
 		return question->lang;
