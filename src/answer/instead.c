@@ -193,12 +193,20 @@ static size_t begin_with_its_word(const spi_deciding *d, const slot *said, const
 	return before == first && has_one ? first - 1 : before;
 }
 
-static char *put_in(const spi_deciding *d, const slot *said, const naming *named, size_t first, size_t last)
+typedef struct reading {
+	const char *text, *without; /* with the thing; and with nothing in its place */
+	double sure;
+} reading;
+
+static bool put_in(const spi_deciding *d, const slot *said, const naming *named, size_t first, size_t last, reading *ret)
 {
 	first = begin_with_its_word(d, said, named, first);
+	const char *before = said->text, *behind = said->text + said->tokens.items[last].end;
+	int before_len = (int)said->tokens.items[first].start;
 	const sp_token *begin = &d->tokens.items[named->first], *end = &d->tokens.items[named->end - 1];
-	return sp_arena_printf(d->arena, "%.*s%.*s%s", (int)said->tokens.items[first].start, said->text, (int)(end->end - begin->start),
-		d->question->text + begin->start, said->text + said->tokens.items[last].end);
+	ret->text = sp_arena_printf(d->arena, "%.*s%.*s%s", before_len, before, (int)(end->end - begin->start), d->question->text + begin->start, behind);
+	ret->without = sp_arena_printf(d->arena, "%.*s%s", before_len, before, behind);
+	return ret->text && ret->without;
 }
 
 /* The words that were said not to be meant. */
@@ -218,11 +226,6 @@ static bool is_denied(const spi_deciding *d, const slot *said, const naming *nam
 	}
 	return found == wanted && spi_count_bits(said->cues.content & bits(first, last + 1)) == (int)wanted;
 }
-
-typedef struct reading {
-	const char *text;
-	double sure;
-} reading;
 
 typedef struct readings {
 	reading best[READINGS]; /* surest first */
@@ -248,24 +251,27 @@ static sp_status find_readings(const spi_deciding *d, const slot *said, const na
 	for (size_t first = 0; first < said->cues.count; first++)
 		for (size_t last = first, words = 0; (said->places >> first & 1) && last < said->cues.count && words < REPLACED_WORDS; last++) {
 			spi_retrieval read = d->found;
+			reading one;
 			if (!(said->cues.content >> last & 1))
 				continue;
 			words++;
 			if (!is_denied(d, said, named, first, last))
 				continue;
-			if (!(read.text = put_in(d, said, named, first, last)))
+			if (!put_in(d, said, named, first, last, &one))
 				return SP_ERR_NOMEM;
+			read.text = one.text;
 			read.len = strlen(read.text);
 			sp_status status = spi_retrieve_words(&read, err);
 			if (status != SP_OK)
 				return status;
-			keep(ret, (reading){read.text, spi_confidence(read.candidates, read.count, &read.stats)});
+			one.sure = spi_confidence(read.candidates, read.count, &read.stats);
+			keep(ret, one);
 		}
 	return SP_OK;
 }
 
 /* The surest of them, by meaning too, into d. */
-static sp_status take_surest(spi_deciding *d, const readings *all, sp_error *err)
+static sp_status take_surest(spi_deciding *d, const readings *all, const reading **ret, sp_error *err)
 {
 	spi_retrieval best = d->found;
 	double most = -1;
@@ -280,7 +286,7 @@ static sp_status take_surest(spi_deciding *d, const readings *all, sp_error *err
 		double sure = spi_confidence(read.candidates, read.count, &read.stats);
 		read.busy |= best.busy;
 		if (sure > most)
-			most = sure, best = read;
+			most = sure, best = read, *ret = &all->best[i];
 		best.busy |= read.busy;
 	}
 	d->found = best;
@@ -301,6 +307,42 @@ static sp_status is_surer_alone(const spi_deciding *d, const naming *named, doub
 	alone.len = d->tokens.items[named->end - 1].end - begin->start;
 	sp_status status = spi_retrieve(&alone, err);
 	*ret = status == SP_OK && spi_confidence(alone.candidates, alone.count, &alone.stats) > sure;
+	return status;
+}
+
+/* Whether what a candidate is asked by has a word of the thing. */
+static sp_status has_thing(const spi_deciding *d, const naming *named, const sp_candidate *candidate, bool *ret)
+{
+	sp_tokens phrase;
+	sp_status status = sp_analyse(d->found.analyser, candidate->phrase, strlen(candidate->phrase), candidate->lang, d->arena, &phrase);
+	*ret = false;
+	for (size_t i = named->first; status == SP_OK && i < named->end; i++)
+		for (size_t k = 0; (d->cues.content >> i & 1) && k < phrase.count && !*ret; k++)
+			*ret = strcmp(d->tokens.items[i].term, phrase.items[k].term) == 0;
+	return status;
+}
+
+/* "e adesso?", "e la tari?" after the cashback: the same is found without it, as surely or by other words, so it is not about that. */
+static sp_status adds_nothing(const spi_deciding *d, const naming *named, const reading *read, bool *ret, sp_error *err)
+{
+	spi_retrieval without = d->found;
+	const sp_candidate *found = d->found.candidates;
+	bool is_found = false, has = false;
+	*ret = false;
+	if (d->found.count == 0)
+		return SP_OK;
+	without.text = read->without;
+	without.len = strlen(without.text);
+	without.queue = d->found.busy ? NULL : without.queue;
+	sp_status status = spi_retrieve(&without, err);
+	if (status == SP_OK)
+		status = has_thing(d, named, found, &has);
+	if (status != SP_OK || without.count == 0)
+		return status;
+	for (size_t i = 0; i < without.count && i < SP_CHOICES_MAX && !is_found; i++)
+		is_found = without.candidates[i].docid == found->docid;
+	bool is_first = without.candidates[0].docid == found->docid;
+	*ret = (is_found && !has && !is_first) || (is_first && spi_confidence(without.candidates, without.count, &without.stats) >= d->confidence);
 	return status;
 }
 
@@ -333,15 +375,19 @@ static void look_for_it_alone(spi_deciding *d, const naming *named)
 static sp_status decide_by(spi_deciding *d, const naming *named, const readings *all, bool *ret, sp_error *err)
 {
 	const spi_retrieval before = d->found;
-	bool surer_alone = false;
-	sp_status status = take_surest(d, all, err);
+	const reading *surest = all->best;
+	bool surer_alone = false, is_nothing = false;
+	sp_status status = take_surest(d, all, &surest, err);
 	if (status != SP_OK)
 		return status;
 	spi_judge(d);
 	d->alone_confidence = d->confidence;
 	status = is_surer_alone(d, named, d->confidence, &surer_alone, err);
 	bool has_new = d->found.count > 0 && !was_shown_last(d, d->found.candidates);
-	if (status == SP_OK && !surer_alone && has_new && d->confidence >= d->threshold) {
+	bool is_sure = !surer_alone && has_new && d->confidence >= d->threshold;
+	if (status == SP_OK && is_sure)
+		status = adds_nothing(d, named, surest, &is_nothing, err);
+	if (status == SP_OK && is_sure && !is_nothing) {
 		*ret = spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_SURE);
 	} else if (status == SP_OK && !surer_alone && named->corrects) {
 		leave_out_last(d);
