@@ -32,6 +32,20 @@ static void refuse_move(spi_request *request, const sp_ticket *ticket, sp_ticket
 	spi_problem_end(request);
 }
 
+static bool fits_group(spi_request *request, const sp_ticket *ticket, const sp_write_ticket_change *change)
+{
+	int from = ticket->group ? sp_kb_group(request->config, ticket->group) : -1, to = change->group ? sp_kb_group(request->config, change->group) : -1;
+	if (to >= 0 && to != from && request->config->groups[to].level > SP_LEVEL_1 && !sp_kb_passes(request->config, from, to)) {
+		spi_problem_field(request, SPI_CONFLICT, "group", "the ticket's group passes nothing to this one (passes_to in kb.yaml)");
+		return false;
+	}
+	if (change->state == SP_TICKET_RETURNED && to >= 0 && request->config->groups[to].level > SP_LEVEL_1) {
+		spi_problem_field(request, SPI_CONFLICT, "group", "what is returned goes to a group of level 1");
+		return false;
+	}
+	return true;
+}
+
 /* Whether the change fits the ticket as it is now; an error reply is in place when not. */
 static bool fits(spi_request *request, const sp_ticket *ticket, const sp_write_ticket_change *change)
 {
@@ -48,12 +62,7 @@ static bool fits(spi_request *request, const sp_ticket *ticket, const sp_write_t
 		refuse_move(request, ticket, change->state);
 		return false;
 	}
-	int from = ticket->group ? sp_kb_group(request->config, ticket->group) : -1, to = change->group ? sp_kb_group(request->config, change->group) : -1;
-	if (to >= 0 && to != from && request->config->groups[to].level > SP_LEVEL_1 && !sp_kb_passes(request->config, from, to)) {
-		spi_problem_field(request, SPI_CONFLICT, "group", "the ticket's group passes nothing to this one (passes_to in kb.yaml)");
-		return false;
-	}
-	return true;
+	return fits_group(request, ticket, change);
 }
 
 static void changed(spi_request *request)

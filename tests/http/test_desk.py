@@ -269,6 +269,7 @@ class Desk(ServiceTest):
                 self.assertNotIn("returned", refused["allowed"])
         number = self.open(category="pagamenti", message="un'altra")
         self.ok(self.bice.post(f"/v1/tickets/{number}/take", ""))
+        self.assertProblem(self.bice.patch(f"/v1/tickets/{number}", {"state": "returned", "group": "secondo-livello"}), 409, "conflict", field="group")
         back = self.ok(self.bice.patch(f"/v1/tickets/{number}", {"state": "returned"}))
         self.assertEqual((back["group"], back["level"], back.get("assignee")), ("primo-livello", 1, None))
 
