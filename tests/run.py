@@ -57,8 +57,8 @@ def unit_file(program):
 
 
 def unit():
-    for source in sorted(glob.glob(os.path.join(ROOT, 'tests', 'unit', 'test_*.c'))):
-        name = os.path.basename(source)[:-2]
+    for source in sorted(glob.glob(os.path.join(ROOT, 'tests', 'unit', 'test_*.c')) + glob.glob(os.path.join(ROOT, 'tests', 'unit', 'test_*.cc'))):
+        name = os.path.splitext(os.path.basename(source))[0]
         yield name, unit_file, os.path.join(BUILD, 'tests', name)
 
 
