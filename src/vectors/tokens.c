@@ -175,14 +175,17 @@ static bool make_room(sp_token_question *q, size_t bytes)
 static bool lay_by_fours(sp_token_question *q, const signed char *rows, size_t count)
 {
 	size_t bytes = (count + SPI_FOUR - 1) / SPI_FOUR * spi_four_bytes(q->row_bytes);
+	if (count == 0) /* there may be no room yet */
+		return true;
 	if (bytes > q->fours_room) {
 		free(q->fours);
 		q->fours = aligned_alloc(SPI_FOUR_BYTES, bytes);
 		q->fours_room = q->fours ? bytes : 0;
 	}
-	if (bytes > 0 && q->fours)
-		spi_lay_fours(rows, count, q->row_bytes, q->fours);
-	return bytes == 0 || q->fours;
+	if (!q->fours)
+		return false;
+	spi_lay_fours(rows, count, q->row_bytes, q->fours);
+	return true;
 }
 
 static double length_of(const int8_t *row, size_t n)
