@@ -70,6 +70,8 @@ sp_status sp_index_writer_encode(sp_index_writer *writer, sp_vectors_progress *p
 sp_status sp_document_encode(const sp_document *document, sp_vector_store *store, sp_arena *arena, sp_error *err);
 /** Make all changes since the last commit visible and durable, all or none; renews the seal. */
 sp_status sp_index_writer_commit(sp_index_writer *writer, sp_error *err);
+/** Whether a commit takes time for more than words: sentence vectors, or what is learned of the phrasings. */
+bool sp_index_writer_learns(const sp_index_writer *writer);
 /** Make the words of what was put visible at once; its sentence vectors and what is learned of it follow with sp_index_writer_commit(), until then an article has
  *  those that it had. Not after sp_index_writer_remove(). */
 sp_status sp_index_writer_commit_words(sp_index_writer *writer, sp_error *err);
@@ -254,7 +256,7 @@ sp_status sp_index_suggest(sp_index *index, sp_analyser *analyser, const char *t
 	/* how much more usual its words are in what is asked of the article than in all that is asked: log-odds, over all phrasings */ \
 	X(WORD_ODDS, "word-odds")           /* word by word */ \
 	X(PAIR_ODDS, "pair-odds")           /* of any two words in one phrasing, as far as the article has them */ \
-	X(WORDING, "wording")               /* linear classifier over words and their 4-grams, -2 to 2; 0 where articles have few phrasings, or the index no vectors */
+	X(WORDING, "wording")               /* linear classifier over words and their 4-grams, -2 to 2; 0 where articles have few phrasings */
 
 typedef enum sp_feature {
 #define SP_FEATURE_ENUM(name, text) SP_FEATURE_##name,
@@ -299,7 +301,8 @@ typedef struct sp_question_stats {
 	double unanswered;          /**< cosine of the nearest of those, less that of the nearest phrasings (means of a few); 0 without */
 	double kinds[SP_KINDS];     /**< how much it is of each kind: above 0, rather so; 0 without sentence vectors */
 	double near_kinds[SP_KINDS]; /**< the same of the phrasings that are nearest to it, on average; 0 without */
-	double phrasings;           /**< phrasings an article of this language has, on average */
+	double phrasings;           /**< phrasings an article of this language has, on average; 0 without sentence vectors */
+	bool has_wording;           /**< a candidate has a WORDING */
 	const char *corrected;      /**< NULL = nothing corrected */
 } sp_question_stats;
 

@@ -48,9 +48,11 @@ static const across *across_for(const sp_question_stats *stats)
 	return stats->has_vector ? &across_vectors : &across_words;
 }
 
-/* How many phrasings articles have, on a scale on which 1 is one title and 16 is 1 more. */
+/* How many phrasings articles have, on a scale on which 1 is one title and 16 is 1 more. By words alone: few, or enough to learn from. */
 static double phrasing_scale(const sp_question_stats *stats)
 {
+	if (!stats->has_vector)
+		return stats->has_wording;
 	return stats->phrasings > 1 ? log2(stats->phrasings) / 4 : 0;
 }
 
@@ -159,7 +161,6 @@ static void near_inputs(const sp_candidate *candidates, size_t count, const sp_q
 	ret[SPI_GATE_CASE] = stats->kinds[SP_KIND_CASE];
 	ret[SPI_GATE_NEAR_FEW] = (double)top[SP_FEATURE_NEAR_FEW];
 	ret[SPI_GATE_UNANSWERED] = stats->unanswered;
-	ret[SPI_GATE_WORDING] = (double)top[SP_FEATURE_WORDING];
 }
 
 static double odds_of(const float *features)
@@ -189,6 +190,7 @@ void spi_gate_inputs(const sp_candidate *candidates, size_t count, const sp_ques
 	ret[SPI_GATE_WORD_ODDS] = (double)top[SP_FEATURE_WORD_ODDS];
 	ret[SPI_GATE_PAIR_ODDS] = (double)top[SP_FEATURE_PAIR_ODDS];
 	ret[SPI_GATE_ODDS_MARGIN] = count > 1 ? odds_of(top) - odds_of(candidates[1].features) : 0;
+	ret[SPI_GATE_WORDING] = (double)top[SP_FEATURE_WORDING];
 	if (stats->has_vector)
 		near_inputs(candidates, count, stats, ret);
 }

@@ -363,6 +363,7 @@ static std::vector<spi_find> gather(sp_index *index, const sp_ask *ask, const re
 	}
 	std::stable_sort(list.begin(), list.end(), is_before);
 	list.resize(std::min<size_t>(list.size(), ask->limit));
+	words.stats.has_wording = std::any_of(list.begin(), list.end(), [](const spi_find &find) { return find.features[SP_FEATURE_WORDING] != 0; });
 	compare_tokens(index, ask, list, &words.stats, err);
 	return list;
 }

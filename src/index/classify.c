@@ -9,10 +9,11 @@
 #include <string.h>
 
 #define COST 2.0f          /* C of the papers; chosen on public sets, by cross-validation */
-#define PASSES 60
-#define VIOLATION 0.05f
+#define PASSES 12
+#define VIOLATION 0.2f
 #define NEAR_CLASSES 32    /* whose examples stand for the rest */
-#define SPREAD_ROWS 2000   /* of all others */
+#define NEAR_ROWS 2000     /* of them, */
+#define SPREAD_ROWS 1500   /* and of all others, at most */
 
 typedef struct training {
 	const spi_examples *examples;
@@ -114,9 +115,10 @@ static size_t find_near(training *t, size_t class)
 	return count;
 }
 
-static size_t add_class(training *t, size_t count, size_t class, unsigned char label)
+/* Each so manyth example. */
+static size_t add_class(training *t, size_t count, size_t class, size_t step, unsigned char label)
 {
-	for (size_t i = t->starts[class]; i < t->starts[class + 1]; i++) {
+	for (size_t i = t->starts[class]; i < t->starts[class + 1]; i += step) {
 		t->labels[count] = label;
 		t->rows[count++] = (uint32_t)i;
 	}
@@ -138,9 +140,11 @@ static bool is_near(const training *t, size_t near, size_t class, size_t row)
 static size_t gather(training *t, size_t class)
 {
 	const spi_examples *e = t->examples;
-	size_t near = find_near(t, class), count = add_class(t, 0, class, 1);
+	size_t near = find_near(t, class), count = add_class(t, 0, class, 1, 1), all = 0;
 	for (size_t i = 0; i < near; i++)
-		count = add_class(t, count, t->near[i], 0);
+		all += t->starts[t->near[i] + 1] - t->starts[t->near[i]];
+	for (size_t i = 0; i < near; i++)
+		count = add_class(t, count, t->near[i], all / NEAR_ROWS + 1, 0);
 	size_t step = e->count / SPREAD_ROWS + 1;
 	for (size_t row = class % step; row < e->count; row += step)
 		if (!is_near(t, near, class, row)) {

@@ -1,7 +1,7 @@
 /* What the words of a question tell, as learned from the articles' phrasings: a linear classifier a document (svm.h), over stems and
    character 4-grams of words, hashed (Weinberger et al. 2009, "Feature Hashing for Large Scale Multitask Learning"), tf-idf, of unit
-   length. Where the words of two articles are much the same, it knows which of them tell the two apart. Only
-   of an index with sentence vectors: what answers by words alone is weighed without it.
+   length. Where the words of two articles are much the same, it knows which of them tell the two apart.
+   Without sentence vectors too.
 
    File `wording/classes-<n>` of the index, named in the Xapian database in the same transaction as the documents: rows of vectors.h, a
    row a document that is classified, by number, its bias last; then the idf of each language's phrasings. */

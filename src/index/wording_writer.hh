@@ -14,7 +14,8 @@
 class spi_wording_writer
 {
   public:
-	/* The database may hold documents that nothing was learned of yet: their words were committed, and then the program ended. */
+	/* The database may hold documents that nothing was learned of yet: their words were committed, and then the program ended;
+	   or it was joined of parts. */
 	void open(const std::string &index_folder, const Xapian::Database &db);
 	void note(Xapian::docid docid)
 	{
@@ -23,6 +24,11 @@ class spi_wording_writer
 	/* Learn it from the documents as they are to be, write it to a file of its own, and name that in the database. Nothing, where nothing
 	   changed. Throws spi_failure. */
 	void write(Xapian::WritableDatabase &db, sp_analyser *analyser, sp_arena *scratch, sp_error *err);
+	/* Whether there is something that takes time to be learned anew. */
+	bool learns() const
+	{
+		return revision > 0;
+	}
 	/* After the commit: remove the files of others. */
 	void sweep() const;
 

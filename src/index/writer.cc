@@ -18,7 +18,7 @@ struct sp_index_writer {
 	Xapian::WritableDatabase db;
 	sp_vector_store *store = nullptr;
 	spi_meaning_writer *meaning = nullptr; /* NULL = words only */
-	spi_wording_writer wording; /* written with the vectors alone */
+	spi_wording_writer wording; /* not of a part */
 	sp_analyser *analyser = nullptr;
 	sp_arena *arena = nullptr;
 	uint64_t config_hash = 0;						/* of the synonyms and audiences that the database holds */
@@ -70,7 +70,7 @@ static void open_database(sp_index_writer *writer, sp_error *err)
 	writer->config_known = hash.size() == sizeof writer->config_hash;
 	if (writer->config_known)
 		memcpy(&writer->config_hash, hash.data(), sizeof writer->config_hash);
-	if (writer->store)
+	if (!writer->is_part)
 		writer->wording.open(writer->folder, writer->db);
 	uint64_t revision = strtoull(writer->db.get_metadata("meaning").c_str(), nullptr, 10);
 	if (writer->store)
@@ -242,8 +242,7 @@ static Xapian::docid store_document(sp_index_writer *writer, const spi_indexed &
 	} else {
 		docid = writer->db.add_document(document);
 	}
-	if (writer->meaning)
-		writer->wording.note(docid);
+	writer->wording.note(docid);
 	for (size_t i = 0; i < indexed.words.count; i++)
 		writer->spelling[std::string(indexed.words.items[i].text, indexed.words.items[i].len)] +=
 			indexed.words.items[i].count;
@@ -274,8 +273,7 @@ extern "C" sp_status sp_index_writer_remove(sp_index_writer *writer, const char 
 			return SP_OK;
 		forget_words(writer, writer->db.get_document(docid).get_value(SPI_SLOT_WORDS));
 		writer->db.delete_document(docid);
-		if (writer->meaning)
-			writer->wording.note(docid);
+		writer->wording.note(docid);
 		return writer->meaning ? spi_meaning_remove(writer->meaning, docid, err) : SP_OK;
 	});
 }
@@ -345,21 +343,26 @@ extern "C" sp_status sp_index_writer_commit(sp_index_writer *writer, sp_error *e
 {
 	return spi_guard(err, writer->folder.c_str(), [&]() -> sp_status {
 		if (writer->in_transaction) {
-			if (writer->meaning)
+			if (!writer->is_part)
 				writer->wording.write(writer->db, writer->analyser, writer->arena, err);
 			write_meaning(writer, err);
 			flush_spelling(writer);
 			put_synonyms(writer, err);
 			commit_words(writer, err);
-			if (writer->meaning) {
+			if (writer->meaning)
 				spi_meaning_sweep(writer->meaning);
+			if (!writer->is_part)
 				writer->wording.sweep();
-			}
 		}
 		sp_status status = seal(writer, err);
 		begin(writer);
 		return status;
 	});
+}
+
+extern "C" bool sp_index_writer_learns(const sp_index_writer *writer)
+{
+	return writer->meaning || writer->wording.learns();
 }
 
 extern "C" sp_status sp_index_writer_commit_words(sp_index_writer *writer, sp_error *err)

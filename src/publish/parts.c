@@ -103,6 +103,15 @@ static sp_status fill(filling *f, sp_error *err)
 	return status;
 }
 
+/* Documents of the index that this one begins with keep their numbers: what was learned of them is known. */
+static sp_status copy_learned(const char *base, const char *folder, sp_error *err)
+{
+	char from[PATH_MAX + 16], to[PATH_MAX + 16];
+	snprintf(from, sizeof from, "%s/wording", base);
+	snprintf(to, sizeof to, "%s/wording", folder);
+	return spi_exists(from) ? spi_copy_folder(from, to, err) : SP_OK;
+}
+
 static sp_status join(const filling *f, sp_error *err)
 {
 	const spi_parts *parts = f->parts;
@@ -122,7 +131,7 @@ static sp_status join(const filling *f, sp_error *err)
 	snprintf(folder, sizeof folder, "%s/%s", parts->folder, key);
 	sp_status status = ok ? sp_index_join(folder, sources, count, err) : sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
 	sp_arena_free(arena);
-	return status;
+	return status == SP_OK && parts->base ? copy_learned(parts->base, folder, err) : status;
 }
 
 sp_status spi_parts_write(const spi_parts *parts, sp_error *err)

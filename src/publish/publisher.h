@@ -170,6 +170,8 @@ typedef struct spi_writers {
 /* Make sure that an audience's index is there, also when nothing is to be put into it. */
 sp_status spi_writers_open(spi_writers *writers, size_t audience, sp_error *err);
 sp_status spi_writers_commit(spi_writers *writers, sp_error *err);
+/* Whether a commit takes time for more than words. */
+bool spi_writers_learn(const spi_writers *writers);
 /* Words alone, for now; nothing may have been taken out. */
 sp_status spi_writers_commit_words(spi_writers *writers, sp_error *err);
 /* Closes the indexes; they can be opened again. */

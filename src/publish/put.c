@@ -63,6 +63,14 @@ sp_status spi_writers_open(spi_writers *writers, size_t audience, sp_error *err)
 	return writer_of(writers, audience, &writer, err);
 }
 
+bool spi_writers_learn(const spi_writers *writers)
+{
+	for (size_t i = 0; i < SP_AUDIENCES_MAX; i++)
+		if (writers->items[i] && sp_index_writer_learns(writers->items[i]))
+			return true;
+	return false;
+}
+
 sp_status spi_writers_commit_words(spi_writers *writers, sp_error *err)
 {
 	sp_status status = SP_OK;

@@ -48,11 +48,11 @@ static sp_status put_in(update *u, sp_arena *arena)
 	return status;
 }
 
-/* Encoding takes a second where an article was written anew: what it says is not to wait for that. The manifest is written at
+/* Encoding takes a second where an article was written anew, and learning of its phrasings a while: what it says is not to wait for that. The manifest is written at
    the end, so a crash in between only means that the file is put once more. */
 static sp_status show_words(update *u)
 {
-	if (!u->publisher->encoder || !u->done || u->writers.took_out)
+	if (!u->done || u->writers.took_out || !spi_writers_learn(&u->writers))
 		return SP_OK;
 	sp_status status = spi_writers_commit_words(&u->writers, u->err);
 	return status == SP_OK ? spi_show(u->publisher, u->err) : status;

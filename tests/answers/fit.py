@@ -45,7 +45,7 @@ TARGETS = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 0.999)
 
 def unused(model):
     """Features that a model has not."""
-    return {'with_words': NEAR + TOKENS + ['WORDING'], 'with_vectors': TOKENS}.get(model, [])
+    return {'with_words': NEAR + TOKENS, 'with_vectors': TOKENS}.get(model, [])
 
 
 def part_of(question_id, parts):
@@ -67,7 +67,7 @@ def load(path, model):
             is_folds, knows = path.endswith('-folds.jsonl'), bool(row['has_unanswered'])
             questions.append({**row, 'right': table[:, 0], 'x': table[:, 1:], 'set': path, 'ranks': not is_folds,
                               'gates': knows if model == 'with_unanswered' else not is_folds,
-                              'r': 0.0 if model == 'with_words' else np.log2(max(row['phrasings'], 1)) / 4, 'model': model})
+                              'r': float(table[:, 1 + F['WORDING']].any()) if model == 'with_words' else np.log2(max(row['phrasings'], 1)) / 4, 'model': model})
     return questions
 
 
@@ -126,7 +126,7 @@ def fit_rank(questions, model, steps=500, rate=0.05, l2=3e-4, l2_step=3e-3):
     x, right, there, weight = packed(questions)
     r = np.array([q['r'] for q in questions], np.float32)
     used = np.array([name not in FIXED and name not in unused(model) for name in FEATURES])
-    moves = used & (model != 'with_words')
+    moves = used
     mean = (x * there[:, :, None]).sum(1) / there.sum(1)[:, None]
     spread = np.sqrt((((x - mean[:, None, :]) ** 2) * there[:, :, None]).sum((0, 1)) / there.sum()) + 1e-6
     xs = (x / spread).astype(np.float32)
@@ -165,12 +165,12 @@ def gate(q, rank):
               'ENTROPY': -(share * np.log(np.maximum(share, 1e-300))).sum(), 'KNOWN': q['known_share'],
               'LENGTH': np.log1p(q['content_words']), 'ONE_WORD': float(q['content_words'] <= 1), 'ONE': 1.0,
               'OFF_TOPIC': 0, 'CASE': 0}
-    for name in ('BM25', 'TITLE_COVER', 'ANY_COVER', 'REVERSE_COVER', 'PHRASE_COSINE', 'GRAM_COSINE', *ODDS):
+    for name in ('BM25', 'TITLE_COVER', 'ANY_COVER', 'REVERSE_COVER', 'PHRASE_COSINE', 'GRAM_COSINE', *ODDS, 'WORDING'):
         values[name] = x[F[name]]
     values['ODDS_MARGIN'] = sum(x[F[name]] - y[F[name]] for name in ODDS) if y is not None else 0
     if q['model'] != 'with_words':
         values.update(OFF_TOPIC=q['off_topic'], CASE=q['case'])
-        for name in ('NEAR_PHRASE', 'NEAR_PASSAGE', 'NEAR_ALL', 'CLASSIFIER', 'NEAR_FEW', 'WORDING'):
+        for name in ('NEAR_PHRASE', 'NEAR_PASSAGE', 'NEAR_ALL', 'CLASSIFIER', 'NEAR_FEW'):
             values[name] = x[F[name]]
         values.update(NEAREST_PHRASE=q['nearest_phrase'], NEAREST_PASSAGE=q['nearest_passage'], NEAREST_ALL=q['nearest_all'],
                       NEAR_MARGIN=x[F['NEAR_ALL']] - y[F['NEAR_ALL']] if y is not None else 0, CLASS_MARGIN=q['class_margin'])

@@ -1,20 +1,18 @@
 """Conversations with a service, on the small knowledge base or on kb/ itself."""
-import shutil
-
-from service import ROOT, ServiceTest
+import real
+from service import ServiceTest
 
 AT_ONCE = ("--join-within", "0")  # tests write faster than people: each message by itself
 
 
 class Talk(ServiceTest):
     options = AT_ONCE
-    real = False  # on kb/ itself
+    on_kb = False  # itself
 
     @classmethod
     def prepare(cls):
-        if cls.real:
-            shutil.rmtree(cls.service.kb)
-            shutil.copytree(ROOT / "kb", cls.service.kb)
+        if cls.on_kb:
+            real.put_under(cls.service)
 
     def setUp(self):
         super().setUp()

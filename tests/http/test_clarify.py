@@ -10,7 +10,7 @@ VAGUE = "la password spid di poste è bloccata"
 
 class Clarify(Talk):
     options = ("--as-of", "2026-11-25", *AT_ONCE)
-    real = True
+    on_kb = True
 
     def choices(self, turn):
         return [choice["article"] for choice in turn["choices"] if "article" in choice]
@@ -107,7 +107,7 @@ class Clarify(Talk):
 class TicketState(Talk):
     """How far a request is stands on its own page, for who has its address: the chat says where, and never the state."""
     options = ("--as-of", "2026-11-25", *AT_ONCE)
-    real = True
+    on_kb = True
 
     @classmethod
     def prepare(cls):
@@ -147,7 +147,7 @@ class TicketState(Talk):
 
 class Languages(Talk):
     options = ("--as-of", "2026-11-27", *AT_ONCE)
-    real = True
+    on_kb = True
 
     def test_how_far_a_request_is_by_the_article_in_each(self):
         for message, lang, words in (("how do I see how my request is going", "en", "A specialist group is looking after it"), ("I have sent a request, what happens now?", "en", "We are waiting for your reply"),

@@ -15,7 +15,7 @@ LOG = """2026-11-20 12:33:01.221 ERROR [node-7] i.p.Dispatcher - request failed
 
 class Codes(Talk):
     options = ("--as-of", "2026-11-25", *AT_ONCE)
-    real = True
+    on_kb = True
 
     @classmethod
     def prepare(cls):

@@ -12,7 +12,7 @@ SPID = "ho dimenticato la password di spid"
 
 class Competence(Talk):
     options = ("--as-of", "2026-11-25", *AT_ONCE)
-    real = True
+    on_kb = True
 
     def test_contact_and_letter(self):
         turn = self.say(SPID)

@@ -92,7 +92,7 @@ class DayTold(Talk):
 
 
 class OnTheWay(Talk):
-    real = True
+    on_kb = True
 
     def test_through_a_procedure_it_leads_back_to_it(self):
         first = self.talk("ho pagato ma per l'ente risulta da pagare")

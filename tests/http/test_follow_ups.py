@@ -6,7 +6,7 @@ from talk import Talk
 
 
 class FollowUps(Talk):
-    real = True
+    on_kb = True
 
     def test_what_points_at_a_choice_is_that_choice(self):
         self.assertDecided(self.talk("non mi arriva il codice otp di spid"), "answer", None, "spid-otp-non-arriva")
@@ -67,7 +67,7 @@ class FollowUps(Talk):
 
 class AskingOn(Talk):
     """After an answer, with nothing of its own in it."""
-    real = True
+    on_kb = True
     first = "ho perso il puk della cie"
 
     def labels(self, turn):
@@ -109,7 +109,7 @@ class AskingOn(Talk):
 
 class Whom(Talk):
     """A telephone that is asked for: of the body that decides, else a person of ours."""
-    real = True
+    on_kb = True
 
     def test_the_contact_of_who_decides(self):
         for message in ("a chi telefono?", "c'è un numero verde?", "non c'è un numero da chiamare?", "avete un numero?", "voglio telefonare", "a chi posso chiedere"):
@@ -139,7 +139,7 @@ class Whom(Talk):
 
 class OnTheWay(Talk):
     """The same beside a step."""
-    real = True
+    on_kb = True
     first = "non mi arriva il codice otp di spid"
 
     def at(self, turn, reason, number):

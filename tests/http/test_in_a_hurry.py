@@ -6,7 +6,7 @@ from talk import Talk
 
 
 class InAHurry(Talk):
-    real = True
+    on_kb = True
 
     @classmethod
     def prepare(cls):

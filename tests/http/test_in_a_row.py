@@ -9,7 +9,7 @@ from talk import Talk
 
 class InARow(Talk):
     options = ()  # ten seconds, as it comes
-    real = True
+    on_kb = True
 
     def test_three_fragments_are_one_question(self):
         self.say("ho un problema")
@@ -63,7 +63,7 @@ class InARow(Talk):
 
 class Later(Talk):
     options = ("--join-within", "1")
-    real = True
+    on_kb = True
 
     def test_only_within_that_time(self):
         self.talk("pagamento", "multa")

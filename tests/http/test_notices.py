@@ -132,7 +132,7 @@ class Ends(Talk):
 class AsOf(Talk):
     """On kb/: its example of a notice, from 7:30 to 11."""
     options = ("--as-of", "2026-09-14T10:59", *AT_ONCE)
-    real = True
+    on_kb = True
 
     def test_its_last_minute(self):
         self.assertIn("Rallentamenti nell'accesso all'app IO", self.say("ho dimenticato la password di spid")["reply"]["markdown"])
@@ -171,7 +171,7 @@ class Hours(Talk):
 
 class Over(Talk):
     options = ("--as-of", "2026-09-14T11:00", *AT_ONCE)
-    real = True
+    on_kb = True
 
     def test_over(self):
         self.assertNotIn("Rallentamenti", self.say("ho dimenticato la password di spid")["reply"]["markdown"])

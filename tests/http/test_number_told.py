@@ -12,7 +12,7 @@ OPEN = "Apri una richiesta"
 
 
 class NumberTold(Talk):
-    real = True
+    on_kb = True
 
     def assertNowhere(self, turn):
         self.assertNotIn(NOTICE, str(turn))

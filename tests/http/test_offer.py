@@ -12,7 +12,7 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 class Offer(Talk):
-    real = True
+    on_kb = True
 
     def offered(self, *messages):
         turn = self.talk(*messages)

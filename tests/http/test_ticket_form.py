@@ -18,7 +18,7 @@ TODAY = datetime.datetime.now(zoneinfo.ZoneInfo("Europe/Rome")).date()
 
 class Form(Talk):
     options = AT_ONCE
-    real = True
+    on_kb = True
 
     @classmethod
     def prepare(cls):

@@ -5,7 +5,7 @@ from talk import Talk
 
 
 class Turns(Talk):
-    real = True
+    on_kb = True
 
     def labels(self, turn):
         return [choice["label"] for choice in turn["choices"]]

@@ -288,7 +288,7 @@ class Restart(unittest.TestCase):
 class Real(Talk):
     """On kb/, on a day when the Cashback ran."""
     options = ("--as-of", DAY, *AT_ONCE)
-    real = True
+    on_kb = True
 
     def test_cashback(self):
         turn = self.talk("la transazione del cashback non si vede")

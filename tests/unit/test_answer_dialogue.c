@@ -308,9 +308,9 @@ TEST(test_answer_in_context_less_is_enough_and_least_where_the_second_is_far)
 {
 	const sp_turn turn = {.question = "come tolgo una carta", .decision = SP_DECIDE_ANSWER, .reason = SP_REASON_KNOWN_PHRASING,
 		.article = "carta-rimuovere", .category = "pagamento", .lang = SP_LANG_IT};
-	sp_decision near = after(&turn, false, "e codice o password?"), far = after(&turn, false, "aggiungere o rimuovere?");
+	sp_decision near = after(&turn, false, "e commissioni o password?"), far = after(&turn, false, "aggiungere o rimuovere?");
 	CHECK(ahead(&near) < 0.2 && ahead(&far) > 0.2);
-	CHECK(near.threshold < decide("e codice o password?").threshold);
+	CHECK(near.threshold < decide("e commissioni o password?").threshold);
 	CHECK(far.threshold < near.threshold);
 	check_decision(__LINE__, "far", &far, SP_DECIDE_ANSWER, SP_REASON_SURE);
 	CHECK(near.kind != SP_DECIDE_ANSWER);

@@ -16,10 +16,34 @@ TEST(test_nomem_index_is_tried_without_sanitizers)
 
 static index_bed bed;
 
+/* With phrasings that something is learned of. */
+static bool put_asked_often(const char *path, const char *about)
+{
+	sp_buffer more = SP_BUFFER_INIT;
+	sp_buffer_printf(&more, "questions:\n");
+	for (int i = 0; i < 6; i++)
+		sp_buffer_printf(&more, "  - %s domanda numero %d\n", about, i);
+	bool ok = put_article(&bed, path, about, sp_buffer_text(&more), "Si chiede allo sportello.\n") == SP_OK;
+	sp_buffer_release(&more);
+	return ok;
+}
+
+static bool put_many(void)
+{
+	char path[64], about[64];
+	bool ok = true;
+	for (int i = 0; ok && i < 60; i++) {
+		snprintf(path, sizeof path, "it/accesso/pratica%d.md", i);
+		snprintf(about, sizeof about, "la pratica%d", i);
+		ok = put_asked_often(path, about);
+	}
+	return ok;
+}
+
 static bool opened(void)
 {
 	static bool is_open;
-	if (!is_open && open_usual(&bed)) {
+	if (!is_open && open_usual(&bed) && put_many() && sp_index_writer_commit(bed.writer, &bed.err) == SP_OK) {
 		is_open = true;
 		sp_index_close(bed.index);
 		bed.index = NULL;

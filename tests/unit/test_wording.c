@@ -1,8 +1,5 @@
 /* What the words of a question tell, as learned from the phrasings: the classifier of each document, and its file. */
-#include "fake_encoder.h"
 #include "index_bed.h"
-
-#include "sportello/vectors.h"
 
 #include <dirent.h>
 #include <math.h>
@@ -10,37 +7,6 @@
 #include <unistd.h>
 
 enum { FEW = 60, MANY = 300 };
-
-/* One that has vectors: without, nothing is learned. */
-typedef struct learning_bed {
-	index_bed index;
-	fake_encoder fake;
-	sp_encoder *encoder;
-	sp_vector_store *store;
-} learning_bed;
-
-static bool open_learning(learning_bed *b)
-{
-	char folder[600];
-	*b = (learning_bed){.fake.dimensions = 16};
-	index_bed *f = &b->index;
-	if (!open_index_bed(f))
-		return false;
-	sp_index_writer_close(f->writer);
-	f->writer = NULL;
-	snprintf(folder, sizeof folder, "%s-store", f->folder);
-	strcat(f->folder, "-learned");
-	return fake_encoder_open(&b->fake, &b->encoder, &f->err) == SP_OK && sp_vector_store_open(folder, b->encoder, &b->store, NULL, &f->err) == SP_OK &&
-		sp_index_writer_open(f->folder, b->store, &f->writer, &f->err) == SP_OK;
-}
-
-static void close_learning(learning_bed *b)
-{
-	close_index_bed(&b->index);
-	sp_vector_store_close(b->store);
-	sp_encoder_free(b->encoder);
-	fake_encoder_end(&b->fake);
-}
 
 static sp_status put_many(index_bed *f, int from, int to)
 {
@@ -109,123 +75,110 @@ static int files_of(const index_bed *f, char ret[64])
 
 TEST(test_wording_tells_two_alike_apart)
 {
-	learning_bed b;
-	REQUIRE(open_learning(&b));
-	put_two(&b.index);
-	put_many(&b.index, 0, FEW);
-	REQUIRE(commit_and_open(&b.index));
-	float right = wording_of(&b.index, "hanno rubato carta in strada", "rubata"), wrong = wording_of(&b.index, "hanno rubato carta in strada", "persa");
+	index_bed f;
+	REQUIRE(open_index_bed(&f));
+	put_two(&f);
+	put_many(&f, 0, FEW);
+	REQUIRE(commit_and_open(&f));
+	float right = wording_of(&f, "hanno rubato carta in strada", "rubata"), wrong = wording_of(&f, "hanno rubato carta in strada", "persa");
 	CHECK(right > wrong + 0.3f);
 	CHECK(right > 0);
 	CHECK(wrong >= -2 && right <= 2);
-	CHECK(wording_of(&b.index, "ho smarrito la carta", "persa") > wording_of(&b.index, "ho smarrito la carta", "rubata") + 0.3f);
+	CHECK(wording_of(&f, "ho smarrito la carta", "persa") > wording_of(&f, "ho smarrito la carta", "rubata") + 0.3f);
 	/* By groups of letters too: a slip of the pen. */
-	CHECK(wording_of(&b.index, "carta smarita", "persa") > wording_of(&b.index, "carta smarita", "rubata"));
-	close_learning(&b);
+	CHECK(wording_of(&f, "carta smarita", "persa") > wording_of(&f, "carta smarita", "rubata"));
+	close_index_bed(&f);
 }
 
 TEST(test_wording_needs_phrasings)
 {
-	learning_bed b;
-	char name[64];
-	REQUIRE(open_learning(&b));
-	for (int i = 0; i < FEW; i++)
-		CHECK_INT(put_article(&b.index, sp_arena_printf(b.index.arena, "it/accesso/cosa%d.md", i),
-					  sp_arena_printf(b.index.arena, "La pratica numero %d", i), "questions: [dove la chiedo]\n", "Allo sportello.\n"),
-			SP_OK);
-	REQUIRE(commit_and_open(&b.index));
-	CHECK(wording_of(&b.index, "la pratica 7", "cosa7") == 0);
-	CHECK_INT(files_of(&b.index, name), 0);
-	close_learning(&b);
-}
-
-/* Of words alone nothing is learned, as it is not weighed there. */
-TEST(test_wording_needs_vectors)
-{
 	index_bed f;
 	char name[64];
 	REQUIRE(open_index_bed(&f));
-	put_many(&f, 0, FEW);
+	for (int i = 0; i < FEW; i++)
+		CHECK_INT(put_article(&f, sp_arena_printf(f.arena, "it/accesso/cosa%d.md", i),
+					  sp_arena_printf(f.arena, "La pratica numero %d", i), "questions: [dove la chiedo]\n", "Allo sportello.\n"),
+			SP_OK);
 	REQUIRE(commit_and_open(&f));
-	CHECK(wording_of(&f, "rinnovo della pratica7a", "cosa7") == 0);
+	CHECK(wording_of(&f, "la pratica 7", "cosa7") == 0);
 	CHECK_INT(files_of(&f, name), 0);
 	close_index_bed(&f);
 }
 
 TEST(test_wording_needs_documents)
 {
-	learning_bed b;
+	index_bed f;
 	char name[64];
-	REQUIRE(open_learning(&b));
-	put_two(&b.index);
-	put_many(&b.index, 0, 10);
-	REQUIRE(commit_and_open(&b.index));
-	CHECK(wording_of(&b.index, "hanno rubato carta in strada", "rubata") == 0);
-	CHECK_INT(files_of(&b.index, name), 0);
-	close_learning(&b);
+	REQUIRE(open_index_bed(&f));
+	put_two(&f);
+	put_many(&f, 0, 10);
+	REQUIRE(commit_and_open(&f));
+	CHECK(wording_of(&f, "hanno rubato carta in strada", "rubata") == 0);
+	CHECK_INT(files_of(&f, name), 0);
+	close_index_bed(&f);
 }
 
 TEST(test_wording_of_one_that_changed)
 {
-	learning_bed b;
+	index_bed f;
 	char name[64];
-	REQUIRE(open_learning(&b));
-	put_many(&b.index, 0, MANY);
-	REQUIRE(commit_and_open(&b.index));
-	CHECK_INT(files_of(&b.index, name), 1);
+	REQUIRE(open_index_bed(&f));
+	put_many(&f, 0, MANY);
+	REQUIRE(commit_and_open(&f));
+	CHECK_INT(files_of(&f, name), 1);
 	CHECK_STR(name, "classes-1");
-	float before = wording_of(&b.index, "rinnovo della pratica7a", "cosa7");
+	float before = wording_of(&f, "rinnovo della pratica7a", "cosa7");
 	CHECK(before > 0);
-	put_two(&b.index);
-	REQUIRE(commit_and_open(&b.index));
-	CHECK_INT(files_of(&b.index, name), 1);
+	put_two(&f);
+	REQUIRE(commit_and_open(&f));
+	CHECK_INT(files_of(&f, name), 1);
 	CHECK_STR(name, "classes-2");
 	/* What did not change is much as it was; what is new is known; what is gone is not. */
-	CHECK(fabsf(wording_of(&b.index, "rinnovo della pratica7a", "cosa7") - before) < 0.03f);
-	CHECK(wording_of(&b.index, "hanno rubato carta in strada", "rubata") > wording_of(&b.index, "hanno rubato carta in strada", "persa") + 0.3f);
-	CHECK_INT(sp_index_writer_remove(b.index.writer, "persa", SP_LANG_IT, &b.index.err), SP_OK);
-	REQUIRE(commit_and_open(&b.index));
-	CHECK(wording_of(&b.index, "hanno rubato carta in strada", "persa") == -99);
-	CHECK(wording_of(&b.index, "hanno rubato carta in strada", "rubata") > 0);
+	CHECK(fabsf(wording_of(&f, "rinnovo della pratica7a", "cosa7") - before) < 0.03f);
+	CHECK(wording_of(&f, "hanno rubato carta in strada", "rubata") > wording_of(&f, "hanno rubato carta in strada", "persa") + 0.3f);
+	CHECK_INT(sp_index_writer_remove(f.writer, "persa", SP_LANG_IT, &f.err), SP_OK);
+	REQUIRE(commit_and_open(&f));
+	CHECK(wording_of(&f, "hanno rubato carta in strada", "persa") == -99);
+	CHECK(wording_of(&f, "hanno rubato carta in strada", "rubata") > 0);
 	/* Nothing changed: nothing is learned. */
-	REQUIRE(commit_and_open(&b.index));
-	files_of(&b.index, name);
+	REQUIRE(commit_and_open(&f));
+	files_of(&f, name);
 	CHECK_STR(name, "classes-3");
-	close_learning(&b);
+	close_index_bed(&f);
 }
 
 /* The words of a change are there before what is learned of them: a new one has no classifier yet. */
 TEST(test_wording_comes_after_the_words)
 {
-	learning_bed b;
-	REQUIRE(open_learning(&b));
-	put_many(&b.index, 0, FEW);
-	REQUIRE(commit_and_open(&b.index));
-	put_two(&b.index);
-	CHECK_INT(sp_index_writer_commit_words(b.index.writer, &b.index.err), SP_OK);
-	sp_index_close(b.index.index);
-	REQUIRE(sp_index_open(b.index.folder, &b.index.index, &b.index.err) == SP_OK);
-	CHECK(wording_of(&b.index, "mi hanno rubato la carta", "rubata") == -1);
-	REQUIRE(commit_and_open(&b.index));
-	CHECK(wording_of(&b.index, "mi hanno rubato la carta", "rubata") > 0);
-	close_learning(&b);
+	index_bed f;
+	REQUIRE(open_index_bed(&f));
+	put_many(&f, 0, FEW);
+	REQUIRE(commit_and_open(&f));
+	put_two(&f);
+	CHECK_INT(sp_index_writer_commit_words(f.writer, &f.err), SP_OK);
+	sp_index_close(f.index);
+	REQUIRE(sp_index_open(f.folder, &f.index, &f.err) == SP_OK);
+	CHECK(wording_of(&f, "mi hanno rubato la carta", "rubata") == -1);
+	REQUIRE(commit_and_open(&f));
+	CHECK(wording_of(&f, "mi hanno rubato la carta", "rubata") > 0);
+	close_index_bed(&f);
 }
 
 TEST(test_wording_damaged)
 {
-	learning_bed b;
+	index_bed f;
 	char path[700], name[64];
-	REQUIRE(open_learning(&b));
-	put_many(&b.index, 0, FEW);
-	REQUIRE(commit_and_open(&b.index));
-	REQUIRE(files_of(&b.index, name) == 1);
-	sp_index_close(b.index.index);
-	b.index.index = NULL;
-	snprintf(path, sizeof path, "%s/wording/%s", b.index.folder, name);
+	REQUIRE(open_index_bed(&f));
+	put_many(&f, 0, FEW);
+	REQUIRE(commit_and_open(&f));
+	REQUIRE(files_of(&f, name) == 1);
+	sp_index_close(f.index);
+	f.index = NULL;
+	snprintf(path, sizeof path, "%s/wording/%s", f.folder, name);
 	REQUIRE(truncate(path, 2000) == 0);
-	CHECK_INT(sp_index_open(b.index.folder, &b.index.index, &b.index.err), SP_ERR_CORRUPT);
-	sp_error_clear(&b.index.err);
+	CHECK_INT(sp_index_open(f.folder, &f.index, &f.err), SP_ERR_CORRUPT);
+	sp_error_clear(&f.err);
 	REQUIRE(unlink(path) == 0);
-	CHECK_INT(sp_index_open(b.index.folder, &b.index.index, &b.index.err), SP_ERR_CORRUPT);
-	close_learning(&b);
+	CHECK_INT(sp_index_open(f.folder, &f.index, &f.err), SP_ERR_CORRUPT);
+	close_index_bed(&f);
 }
