@@ -67,6 +67,37 @@ TEST(test_publish_many_side_by_side)
 	close_publish_bed(&f);
 }
 
+static bool has_learned(publish_bed *f, const char *audience, int revision)
+{
+	char folder[400], path[500];
+	current_folder(f, folder, sizeof folder);
+	snprintf(path, sizeof path, "%s/%s/wording/classes-%d", folder, audience, revision);
+	return spi_exists(path);
+}
+
+/* What was learned for those who read less is built on for those who read more (partners, then agents); with each change it is learned anew. */
+TEST(test_publish_parts_learn_of_the_phrasings)
+{
+	publish_bed f;
+	char path[64], title[128], more[400];
+	open_publish_bed(&f);
+	for (int i = 0; i < 130; i++) {
+		snprintf(path, sizeof path, "it/accesso/%s%03d.md", i < 120 ? "a" : "z", i);
+		snprintf(title, sizeof title, "Domanda numero%d", i);
+		snprintf(more, sizeof more, "%squestions: [dove chiedo la pratica%d, quanto costa la pratica%d, rinnovo pratica%d, annullare la pratica%d, la pratica%d non va]\n",
+			i < 120 ? "" : "audience: [agent-l1]\n", i, i, i, i, i);
+		write_article(&f, path, title, more, "Per tutti.\n");
+	}
+	REQUIRE(open_publisher(&f) == SP_OK);
+	CHECK(has_learned(&f, "citizen", 1) && has_learned(&f, "agent-l1", 3));
+	write_article(&f, "it/accesso/a017.md", "Tutto nuovo quokka", "", "Testo.\n");
+	CHECK_INT(sp_publisher_refresh(f.publisher, false, &f.err), SP_OK);
+	CHECK(has_learned(&f, "citizen", 2) && has_learned(&f, "agent-l1", 4));
+	CHECK(!has_learned(&f, "citizen", 1) && !has_learned(&f, "agent-l1", 3));
+	CHECK_INT(found(&f, "quokka"), 1);
+	close_publish_bed(&f);
+}
+
 /* The bed's publisher and reader, told of each step. */
 static sp_status open_told(publish_bed *f, void (*progress)(sp_publish_stage, size_t, size_t, void *))
 {
