@@ -12,8 +12,7 @@
 #define PASSES 12
 #define VIOLATION 0.2f
 #define NEAR_CLASSES 32    /* whose examples stand for the rest */
-#define NEAR_ROWS 2000     /* of them, */
-#define SPREAD_ROWS 1500   /* and of all others, at most */
+#define SPREAD_ROWS 2000   /* of all others */
 
 typedef struct training {
 	const spi_examples *examples;
@@ -115,10 +114,9 @@ static size_t find_near(training *t, size_t class)
 	return count;
 }
 
-/* Each so manyth example. */
-static size_t add_class(training *t, size_t count, size_t class, size_t step, unsigned char label)
+static size_t add_class(training *t, size_t count, size_t class, unsigned char label)
 {
-	for (size_t i = t->starts[class]; i < t->starts[class + 1]; i += step) {
+	for (size_t i = t->starts[class]; i < t->starts[class + 1]; i++) {
 		t->labels[count] = label;
 		t->rows[count++] = (uint32_t)i;
 	}
@@ -140,11 +138,9 @@ static bool is_near(const training *t, size_t near, size_t class, size_t row)
 static size_t gather(training *t, size_t class)
 {
 	const spi_examples *e = t->examples;
-	size_t near = find_near(t, class), count = add_class(t, 0, class, 1, 1), all = 0;
+	size_t near = find_near(t, class), count = add_class(t, 0, class, 1);
 	for (size_t i = 0; i < near; i++)
-		all += t->starts[t->near[i] + 1] - t->starts[t->near[i]];
-	for (size_t i = 0; i < near; i++)
-		count = add_class(t, count, t->near[i], all / NEAR_ROWS + 1, 0);
+		count = add_class(t, count, t->near[i], 0);
 	size_t step = e->count / SPREAD_ROWS + 1;
 	for (size_t row = class % step; row < e->count; row += step)
 		if (!is_near(t, near, class, row)) {

@@ -7,13 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COST 1.0f       /* C of the paper; chosen on public sets, by cross-validation */
-#define PASSES 8
-#define VIOLATION 0.3f
-#define NEAR_CLASSES 128 /* whose phrasings stand for the rest */
+#define COST 1.0f
+#define PASSES 6
+#define VIOLATION 0.4f
+#define NEAR_CLASSES 128
 /* So many of these, and of all others, at most: fewer where there are many documents, each of which is learned. */
-#define NEAR_ALL 600000
-#define SPREAD_ALL 200000
+#define NEAR_ALL 1200000
+#define SPREAD_ALL 400000
 #define FEWEST 200
 #define TOLD_BY 48       /* features by which documents that are alike are found, */
 #define LOOKED_BY 24     /* from the one that is looked for */
