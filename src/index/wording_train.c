@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COST 1.0f
+#define COST 1.0f        /* C of the paper; chosen on public sets, by cross-validation */
 #define PASSES 6
 #define VIOLATION 0.4f
-#define NEAR_CLASSES 128
+#define NEAR_CLASSES 128 /* whose phrasings stand for the rest */
 /* So many of these, and of all others, at most: fewer where there are many documents, each of which is learned. */
 #define NEAR_ALL 1200000
 #define SPREAD_ALL 400000
