@@ -121,16 +121,6 @@ static bool is_pointing(const spi_deciding *d)
 	return !d->asks && !spi_has_cue(&d->cues, SPI_CUE_VAGUE) && spi_count_bits(d->cues.content) <= POINTING_WORDS && spi_walk_cue_said(&d->tokens, d->decision->lang, SPI_POINTS);
 }
 
-bool spi_leans_on_topic(const spi_deciding *d)
-{
-	bool stands_alone = is_walking(d) && !d->asks && !is_pointing(d) && spi_count_bits(d->cues.content) > BRIEF_WORDS;
-	if (!d->topic.turn || stands_alone || changes_topic(d))
-		return false;
-	const sp_turn *turn = d->topic.turn;
-	bool unanswered = turn->reason == SP_REASON_NO_ANSWER || turn->reason == SP_REASON_CASE;
-	return d->topic.article || points_back(d) || turn->decision == SP_DECIDE_CLARIFY || turn->decision == SP_DECIDE_NONE || (turn->decision == SP_DECIDE_TICKET && unanswered);
-}
-
 static bool is_among(const sp_strings *ids, const char *id)
 {
 	for (size_t i = 0; i < ids->count; i++)
@@ -255,6 +245,22 @@ static bool is_brief(const spi_deciding *d)
 	bool goes_on = spi_has_cue(&d->cues, SPI_CUE_FOLLOW_UP) && !((unsigned char)d->question->text[d->tokens.items[0].start] & 0x80);
 	bool is_named = d->found.count > 0 && spi_is_named(&d->found); /* "come installo io" says all of it */
 	return is_pointing(d) || (d->asks && !is_named && !goes_on && !is_walking(d) && spi_count_bits(d->cues.content) <= BRIEF_WORDS);
+}
+
+/* An editor's own phrasing, word for word. */
+static bool says_all_of_it(const spi_deciding *d)
+{
+	return d->found.count > 0 && d->found.candidates[0].features[SP_FEATURE_EXACT] > 0 && !is_brief(d);
+}
+
+bool spi_leans_on_topic(const spi_deciding *d)
+{
+	bool stands_alone = is_walking(d) && !d->asks && !is_pointing(d) && spi_count_bits(d->cues.content) > BRIEF_WORDS;
+	if (!d->topic.turn || stands_alone || changes_topic(d) || says_all_of_it(d))
+		return false;
+	const sp_turn *turn = d->topic.turn;
+	bool unanswered = turn->reason == SP_REASON_NO_ANSWER || turn->reason == SP_REASON_CASE;
+	return d->topic.article || points_back(d) || turn->decision == SP_DECIDE_CLARIFY || turn->decision == SP_DECIDE_NONE || (turn->decision == SP_DECIDE_TICKET && unanswered);
 }
 
 static double weight_alone(const spi_deciding *d, bool by_words)

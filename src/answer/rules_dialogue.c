@@ -136,7 +136,9 @@ bool spi_rule_details(spi_deciding *d)
 	bool person = offered == SP_REASON_PERSON, asks_on = d->asks || spi_says(d, SPI_CUE_TOPIC_CHANGE);
 	/* Told better, what had no answer before may have one. */
 	double least = offered == SP_REASON_NO_ANSWER ? TOLD_BETTER : ANSWER_STANDS;
-	bool sure = d->confidence >= least && answers_something_new(d);
+	uint64_t vague = d->cues.covered[SPI_CUE_VAGUE];
+	bool tells = !vague || spi_unexplained(d, vague) > 0; /* "ma mi dà errore" does not */
+	bool sure = tells && d->confidence >= least && answers_something_new(d);
 	if (spi_says(d, SPI_CUE_TOPIC_CHANGE) || (d->case_score < 1 && ((sure && !person) || (asks_on && d->confidence >= d->threshold))))
 		return false;
 	/* Nothing was found before, and this is asked. */

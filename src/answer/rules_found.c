@@ -203,9 +203,9 @@ bool spi_rule_vague(spi_deciding *d)
 	if (d->found.stats.content_words > 0 && !(says_nothing && spi_unexplained(d, explained) == 0))
 		return false;
 	/* Said again, after it was asked what it is about: two that say nothing do not say which. */
-	bool again = says_nothing && spi_unexplained(d, explained) == 0 && !d->topic.article && d->last && d->last->reason == SP_REASON_TOO_VAGUE;
-	if (again && !spi_clarified_twice(d))
-		return spi_decided(d, SP_DECIDE_CLARIFY, SP_REASON_TOO_VAGUE);
+	bool again = says_nothing && spi_unexplained(d, explained) == 0 && !d->topic.article && d->topic.turn && d->topic.turn->reason == SP_REASON_TOO_VAGUE;
+	if (again)
+		return spi_clarified_twice(d) || spi_no_progress(d) ? spi_decided(d, SP_DECIDE_TICKET, SP_REASON_NO_ANSWER) : spi_decided(d, SP_DECIDE_CLARIFY, SP_REASON_TOO_VAGUE);
 	/* A word of theirs that another language has too says nothing; and how sure an article is of "ho un problema" says what others had. */
 	bool by_chance = d->found.count > 0 && d->found.candidates[0].is_foreign;
 	if ((d->topic.said && d->confidence >= d->threshold && !by_chance) || spi_clarified_twice(d))

@@ -48,7 +48,7 @@ static bool asks_for_contact(const spi_deciding *d)
 		return false;
 	if (!spi_topic_is_known(d))
 		return d->confidence >= CONTACT_SURE && spi_unexplained(d, d->cues.covered[SPI_CUE_CONTACT]) > 0;
-	return d->alone_confidence >= CONTACT_CONFIDENCE || d->confidence >= ANSWER_STANDS;
+	return (d->alone_confidence >= CONTACT_CONFIDENCE && d->confidence >= d->threshold) || d->confidence >= ANSWER_STANDS;
 }
 
 /* A day or a number was told by itself after an answer, and a ticket with it offered. */

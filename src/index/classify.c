@@ -9,8 +9,8 @@
 #include <string.h>
 
 #define COST 2.0f          /* C of the papers; chosen on public sets, by cross-validation */
-#define PASSES 12
-#define VIOLATION 0.2f
+#define PASSES 40
+#define VIOLATION 0.05f
 #define NEAR_CLASSES 32    /* whose examples stand for the rest */
 #define SPREAD_ROWS 2000   /* of all others */
 

@@ -5,7 +5,7 @@ import unittest
 from service import article
 from talk import AT_ONCE, Talk
 
-VAGUE = "la password spid di poste è bloccata"
+VAGUE = "il mio spid non funziona più"
 
 
 class Clarify(Talk):
@@ -61,8 +61,8 @@ class Clarify(Talk):
             self.assertDecided(self.talk(VAGUE, words), "clarify", "too-vague")
 
     def test_in_other_words(self):
-        self.assertDecided(self.talk(VAGUE, "quella della password dimenticata"), "answer", None, "spid-password-dimenticata")
-        self.assertDecided(self.talk(VAGUE, "quella di poste italiane"), "answer", None, "spid-poste")
+        self.assertDecided(self.talk(VAGUE, "quella del telefono nuovo"), "answer", None, "spid-nuovo-telefono")
+        self.assertDecided(self.talk(VAGUE, "quella di register"), "answer", None, "spid-register")
 
     def test_a_number_in_a_question_is_no_choice(self):
         self.assertNotEqual(self.talk(VAGUE, "e gli altri quattro?")["reason"], "chosen")

@@ -52,7 +52,7 @@ class DayTold(Talk):
         self.assertDecided(self.say("ho pagato due volte lo stesso avviso"), "answer", None, "pagamento-doppio")
 
     def test_a_question_back_stays_open(self):
-        asked = self.talk("password o ricevuta")
+        asked = self.talk("password, ricevuta, codice")
         self.assertDecided(asked, "clarify", "choices")
         turn = self.say("il 3 marzo")
         self.assertDecided(turn, "clarify", "day-told")
@@ -60,7 +60,7 @@ class DayTold(Talk):
         self.assertIn("quale di questi", turn["reply"]["markdown"])
         self.assertDecided(self.say("la prima"), "answer", "chosen", asked["choices"][0]["article"])
         # It is no second question back, after which there would be a person.
-        self.talk("password o ricevuta", "il 3 marzo")
+        self.talk("password, ricevuta, codice", "il 3 marzo")
         self.assertDecided(self.say("non funziona"), "clarify", "too-vague")
 
     def test_after_a_ticket_was_offered_it_belongs_to_it(self):

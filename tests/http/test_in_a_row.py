@@ -42,7 +42,7 @@ class InARow(Talk):
         self.assertDecided(self.talk("ho un problema", "grazie"), "none", "thanks")
 
     def test_a_choice_that_is_tapped_quickly(self):
-        first = self.say("la password spid di poste è bloccata")
+        first = self.say("il mio spid non funziona più")
         self.assertEqual(first["decision"], "clarify")
         choice = first["choices"][2]
         turn = self.say(choice["value"])

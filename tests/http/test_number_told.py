@@ -87,7 +87,7 @@ class NumberTold(Talk):
 
 class OpenChoice(Talk):
     def test_an_open_choice_stays_open(self):
-        asked = self.talk("password o ricevuta")
+        asked = self.talk("password, ricevuta, codice")
         self.assertDecided(asked, "clarify", "choices")
         turn = self.say(NOTICE)
         self.assertDecided(turn, "clarify", "number-told")

@@ -6,7 +6,7 @@ from talk import Talk
 
 
 class Instead(Talk):
-    real = True
+    on_kb = True
 
     def test_a_thing_that_is_put_right_takes_the_place_of_the_other_one(self):
         for first, second, article in (("come cambio la mail", "non la mail il numero di telefono", "spid-cambio-numero"),
@@ -19,8 +19,7 @@ class Instead(Talk):
     def test_what_was_put_right_is_not_answered_again(self):
         self.assertDecided(self.talk("mi si e bloccato lo spid"), "answer", None, "spid-bloccata")
         turn = self.say("no anzi la cie")
-        self.assertDecided(turn, "clarify", "choices")
-        self.assertIn("cie-pin-bloccato", [choice.get("article") for choice in turn["choices"]])
+        self.assertDecided(turn, "answer", "sure", "cie-pin-bloccato")
         self.assertNotIn("spid-bloccata", [choice.get("article") for choice in turn["choices"]])
 
     def test_the_same_of_another_thing_is_asked_with_and(self):
@@ -51,7 +50,7 @@ class Instead(Talk):
 
 
 class OtherLanguage(Talk):
-    real = True
+    on_kb = True
 
     def test_the_same_again_in_the_language_that_is_asked_for(self):
         for message, lang in (("sorry can you say it in english", "en"), ("english please", "en"), ("auf deutsch bitte", "de"), ("in inglese per favore", "en"), ("i don't understand italian", "en")):
@@ -112,7 +111,7 @@ class OtherLanguage(Talk):
 
 
 class InHaste(Talk):
-    real = True
+    on_kb = True
 
     def test_who_wants_no_machine_gets_a_person(self):
         self.assertDecided(self.talk("la mia identità spid è bloccata", "voglio i miei soldi, mi chiamate voi"), "ticket", "person")
@@ -130,7 +129,7 @@ class InHaste(Talk):
             self.assertEqual(self.talk("la cie è bloccata", message)["reason"], "person", message)
 
     def test_what_was_left_is_left(self):
-        self.assertDecided(self.talk("password spid dimenticata", "lascia perdere, dove vedo la ricevuta"), "clarify", "choices")
+        self.assertDecided(self.talk("password spid dimenticata", "lascia perdere, dove vedo la ricevuta"), "answer", None, "ricevuta-dove")
         self.assertDecided(self.talk("ho sbagliato il pin della cie tre volte", "va be chiamo il comune"), "none", "thanks")
 
     def test_what_stands_behind_what_was_left_is_not_lost(self):

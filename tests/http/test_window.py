@@ -111,7 +111,7 @@ class Window(Talk):
         self.assertNotIn("Si conta da questo", turn["reply"]["markdown"])
 
     def test_the_day_was_told_with_the_matter(self):
-        turn = self.say("ho pagato due volte la tassa turchina il 3 marzo")
+        turn = self.say("ho pagato per sbaglio due volte la tassa turchina il 3 marzo")
         self.assertDecided(turn, "answer", "sure", "turchina")
         self.assertEqual((turn["window"]["state"], turn["window"]["first"]), ("open", "2021-03-03"))
         turn = self.say("ho pagato due volte 54,20 euro di tassa turchina il 3 marzo, verificate")
