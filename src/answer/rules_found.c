@@ -208,7 +208,9 @@ bool spi_rule_vague(spi_deciding *d)
 		return spi_clarified_twice(d) || spi_no_progress(d) ? spi_decided(d, SP_DECIDE_TICKET, SP_REASON_NO_ANSWER) : spi_decided(d, SP_DECIDE_CLARIFY, SP_REASON_TOO_VAGUE);
 	/* A word of theirs that another language has too says nothing; and how sure an article is of "ho un problema" says what others had. */
 	bool by_chance = d->found.count > 0 && d->found.candidates[0].is_foreign;
-	if ((d->topic.said && d->confidence >= d->threshold && !by_chance) || spi_clarified_twice(d))
+	/* After a question back it tells none of what was asked about: less than else is not enough. */
+	double least = d->topic.article ? d->threshold : spi_answer_threshold(d->config->answer_precision, &d->found.stats);
+	if ((d->topic.said && d->confidence >= least && !by_chance) || spi_clarified_twice(d))
 		return false;
 	return spi_decided(d, SP_DECIDE_CLARIFY, SP_REASON_TOO_VAGUE);
 }

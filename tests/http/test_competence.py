@@ -32,10 +32,15 @@ class Competence(Talk):
             self.assertEqual(contacts, [named], words)
 
     def test_named_some_messages_ago(self):
-        turn = self.talk("la password spid di poste è bloccata", "la prima")
-        self.assertDecided(turn, "answer", "chosen")
+        turn = self.talk("ho lo spid di poste", "ho dimenticato la password di spid")
+        self.assertDecided(turn, "answer")
         self.assertEqual(re.findall(r"^- \*\*(.*?)\*\*: .*\d", turn["reply"]["markdown"], re.M), ["Poste Italiane"])
-        self.assertIn("la password spid di poste è bloccata", turn["letter"]["text"])
+        self.assertIn("ho lo spid di poste", turn["letter"]["text"])
+
+    def test_a_choice_is_nothing_for_the_letter(self):
+        turn = self.talk("il mio spid non funziona più", "la prima")
+        self.assertDecided(turn, "answer", "chosen")
+        self.assertIn("il mio spid non funziona più", turn["letter"]["text"])
         self.assertNotIn("la prima", turn["letter"]["text"])
 
     def test_no_personal_data_in_the_letter(self):
