@@ -50,9 +50,9 @@ class Competence(Talk):
         self.assertNotIn("<email>", turn["letter"]["text"])
 
     def test_the_problem_and_not_that_the_answer_before_did_not_help(self):
-        turn = self.talk("non mi arriva il codice otp di spid", "non ho risolto")
+        turn = self.talk("come carico il pdf dell'avviso", "non ho risolto")
         self.assertIn("letter", turn, turn["article"])
-        self.assertIn("non mi arriva il codice otp di spid", turn["letter"]["text"])
+        self.assertIn("come carico il pdf dell'avviso", turn["letter"]["text"])
         self.assertNotIn("non ho risolto", turn["letter"]["text"])
         page = html.unescape(self.client.get(f"/chat/{self.conversation}").text)
         self.assertNotRegex(re.search(r'<textarea readonly rows="8"[^>]*>(.*?)</textarea>', page, re.S).group(1), "non ho risolto")
