@@ -139,6 +139,8 @@ static spi_days_named day_in_month(const spi_day_reading *r, size_t at, size_t w
 /* "3 marzo 2021", "primo di marzo", "3rd of March", "March 3rd, 2021" */
 spi_days_named spi_days_read_with_month(const spi_day_reading *r, size_t at)
 {
+	if (at >= r->count)
+		return (spi_days_named){0};
 	int month = 0, day = spi_day_number(r, at);
 	if (day > 0) {
 		size_t of = spi_day_words_length(spi_day_words_of(r, at + 1, KIND_OF)), words = month_at(r, at + 1 + of, true, &month);

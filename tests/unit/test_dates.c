@@ -1,6 +1,7 @@
 /* Days that people name, seen from Wednesday 25 November 2026. */
 #include "harness.h"
 
+#include "answer/date_message.h"
 #include "answer/dates.h"
 #include "base/clock.h"
 
@@ -325,4 +326,21 @@ TEST(test_dates_of_odd_texts)
 	CHECK_INT(d.count, 0);
 	spi_dates_find("ieri", 4, SP_LANG_NONE, 0, NULL, &d);
 	CHECK_INT(d.count, 0);
+}
+
+/* What comes after so many words is not looked at; nor is it behind a day that is the last of them (sanitizers see it). */
+TEST(test_dates_at_the_end_of_what_is_looked_at)
+{
+	char text[3 * SPI_DAY_WORDS_MAX + 16];
+	for (int words = SPI_DAY_WORDS_MAX - 2; words <= SPI_DAY_WORDS_MAX; words++) {
+		spi_dates d;
+		size_t len = 0;
+		for (int i = 0; i < words; i++)
+			len += (size_t)sprintf(text + len, "no ");
+		len += (size_t)sprintf(text + len, "lunedi");
+		spi_dates_find(text, len, SP_LANG_IT, spi_days_of_civil(2026, 11, 25), NULL, &d);
+		CHECK_INT(d.count, words < SPI_DAY_WORDS_MAX);
+		if (d.count)
+			CHECK_INT(d.first, spi_days_of_civil(2026, 11, 23));
+	}
 }
