@@ -13,6 +13,7 @@
 #define ALL_AGAIN_DOCUMENTS 64
 /* Of so many documents, one may have changed before all is learned again. */
 #define CHANGED_SHARE 8
+#define SORTED_BY_INSERTION 100
 /* Learned side by side, then written in their order. */
 #define BLOCK 256
 
@@ -103,11 +104,27 @@ static int by_feature(const void *a, const void *b)
 	return (int)*(const uint16_t *)a - (int)*(const uint16_t *)b;
 }
 
+/* Most phrasings are short, and there are many of them. */
+static void sort_features(uint16_t *features, size_t count)
+{
+	if (count > SORTED_BY_INSERTION) {
+		qsort(features, count, sizeof *features, by_feature);
+		return;
+	}
+	for (size_t i = 1; i < count; i++) {
+		uint16_t feature = features[i];
+		size_t at = i;
+		for (; at > 0 && features[at - 1] > feature; at--)
+			features[at] = features[at - 1];
+		features[at] = feature;
+	}
+}
+
 /* Each feature once, with how often it was there. */
 static void count_features(spi_wording_phrasings *p, size_t from, size_t to)
 {
 	size_t count = from;
-	qsort(p->features + from, to - from, sizeof *p->features, by_feature);
+	sort_features(p->features + from, to - from);
 	for (size_t i = from; i < to; i++) {
 		bool same = count > from && p->features[count - 1] == p->features[i];
 		if (same && p->counts[count - 1] < 255)

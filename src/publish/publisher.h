@@ -92,6 +92,8 @@ struct sp_publisher {
 	bool thread_runs;
 	int wake_fd; /* eventfd: stop, or look at damage */
 	atomic_bool stops, is_damaged, watches;
+	atomic_bool learns_later; /* what takes more than words waits: more changes may come (watch.c) */
+	atomic_bool is_learning_due; /* something waits so */
 };
 
 /* ---- closed.c ---- */

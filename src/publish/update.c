@@ -10,6 +10,7 @@ typedef struct update {
 	char folder[PATH_MAX];
 	size_t done;
 	bool hides; /* somebody may read less than before */
+	bool is_postponed; /* words are shown; vectors and what is learned come later */
 	sp_error *err;
 } update;
 
@@ -55,7 +56,10 @@ static sp_status show_words(update *u)
 	if (!u->done || u->writers.took_out || !spi_writers_learn(&u->writers))
 		return SP_OK;
 	sp_status status = spi_writers_commit_words(&u->writers, u->err);
-	return status == SP_OK ? spi_show(u->publisher, u->err) : status;
+	if (status == SP_OK)
+		status = spi_show(u->publisher, u->err);
+	u->is_postponed = status == SP_OK && atomic_load(&u->publisher->learns_later);
+	return status;
 }
 
 static void mark_done(const spi_table *table)
@@ -79,11 +83,11 @@ static sp_status write_indexes(update *u)
 		status = put_in(u, arena);
 	if (status == SP_OK)
 		status = show_words(u);
-	if (status == SP_OK)
+	if (status == SP_OK && !u->is_postponed)
 		status = spi_writers_commit(&u->writers, u->err);
 	spi_writers_close(&u->writers);
 	sp_arena_free(arena);
-	if (status == SP_OK) {
+	if (status == SP_OK && !u->is_postponed) {
 		mark_done(&u->publisher->table);
 		spi_table_sweep(&u->publisher->table);
 	}
@@ -120,8 +124,12 @@ sp_status spi_update(sp_publisher *publisher, sp_error *err)
 		status = write_indexes(&u);
 	spi_writers_end(&u.writers, false);
 	spi_plan_release(&u.plan);
+	/* What is postponed is put once more then, and done; its words are shown. */
 	if (status == SP_OK)
-		status = finish(&u, changed);
+		atomic_store(&publisher->is_learning_due, u.is_postponed);
+	if (status != SP_OK || u.is_postponed)
+		return status;
+	status = finish(&u, changed);
 	publisher->has_leftovers |= status == SP_OK && u.hides;
 	return status;
 }

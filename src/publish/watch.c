@@ -16,6 +16,9 @@
 /* Changes that come together are published together: after so long without a new one, and at the latest. */
 #define QUIET_MS 20
 #define LATEST_MS 100
+/* What takes more than words (vectors, what is learned) waits for more quiet, as the next change would wait for it; but not for ever. */
+#define LEARN_QUIET_MS 500
+#define LEARN_LATEST_MS 10000
 /* What inotify cannot tell (network folders, a queue that overflowed) is looked for now and then. */
 #define LOOK_MS 30000
 /* Without inotify; after a failure, twice as long each time, up to LOOK_MS. */
@@ -96,22 +99,22 @@ static void drop_wakes(int wake_fd)
 		continue;
 }
 
-/* Sleep until something is to be done. */
-static void wait_for_work(sp_publisher *publisher, int inotify, int timeout_ms)
+/* Sleep until something is to be done; whether it was heard of. */
+static bool wait_for_work(sp_publisher *publisher, int inotify, int timeout_ms)
 {
 	struct pollfd both[] = {{.fd = publisher->wake_fd, .events = POLLIN}, {.fd = inotify, .events = POLLIN}};
 	int64_t until_us = spi_now_us() + (int64_t)timeout_ms * 1000;
 	for (;;) {
 		int64_t left_ms = (until_us - spi_now_us()) / 1000;
 		if (left_ms <= 0 || poll(both, inotify < 0 ? 1 : 2, (int)left_ms) <= 0)
-			return;
+			return false;
 		if (both[0].revents) {
 			drop_wakes(publisher->wake_fd);
-			return;
+			return true;
 		}
 		if (drain(inotify)) {
 			settle(inotify);
-			return;
+			return true;
 		}
 	}
 }
@@ -121,7 +124,8 @@ static void wait_for_work(sp_publisher *publisher, int inotify, int timeout_ms)
 /* What the thread remembers from one round to the next. */
 typedef struct round {
 	int inotify;
-	bool hears, told_deaf, is_gone;
+	bool hears, told_deaf, is_gone, has_heard;
+	int64_t learning_due_us; /* since when; 0 = it is not */
 	sp_status last;
 	int retry_ms;
 } round;
@@ -130,7 +134,12 @@ typedef struct round {
 static void look(sp_publisher *publisher, round *r)
 {
 	sp_error why = {0};
+	bool is_late = r->learning_due_us && spi_now_us() - r->learning_due_us > LEARN_LATEST_MS * 1000;
+	atomic_store(&publisher->learns_later, r->has_heard && !is_late);
 	sp_status status = spi_bring_up_to_date(publisher, false, &why);
+	atomic_store(&publisher->learns_later, false);
+	bool is_due = atomic_load(&publisher->is_learning_due);
+	r->learning_due_us = !is_due ? 0 : r->learning_due_us ? r->learning_due_us : spi_now_us();
 	/* Also where nothing is published anew: a file may be wrong in a way that only its editor needs to know. */
 	spi_tell_looked(publisher);
 	if (status != SP_OK && status != r->last)
@@ -187,9 +196,11 @@ static void *run(void *arg)
 			look(publisher, &r);
 		bool more = watches && encode(publisher, &r);
 		int pause_ms = r.last != SP_OK ? r.retry_ms : watches && (!r.hears || r.is_gone) ? RETRY_MS : LOOK_MS;
+		if (r.learning_due_us && r.last == SP_OK)
+			pause_ms = LEARN_QUIET_MS;
 		if (more && r.last == SP_OK)
 			pause_ms = 1;
-		wait_for_work(publisher, r.inotify, pause_ms);
+		r.has_heard = wait_for_work(publisher, r.inotify, pause_ms);
 	}
 	if (r.inotify >= 0)
 		close(r.inotify);

@@ -3,6 +3,7 @@
 
 #include "base/crew.h"
 #include "base/file.h"
+#include "publish/publisher.h"
 
 #include <stdatomic.h>
 #include <unistd.h>
@@ -75,19 +76,25 @@ static bool has_learned(publish_bed *f, const char *audience, int revision)
 	return spi_exists(path);
 }
 
-/* What was learned for those who read less is built on for those who read more (partners, then agents); with each change it is learned anew. */
-TEST(test_publish_parts_learn_of_the_phrasings)
+/* With phrasings enough to learn from. */
+static void write_asked(publish_bed *f)
 {
-	publish_bed f;
 	char path[64], title[128], more[400];
-	open_publish_bed(&f);
 	for (int i = 0; i < 130; i++) {
 		snprintf(path, sizeof path, "it/accesso/%s%03d.md", i < 120 ? "a" : "z", i);
 		snprintf(title, sizeof title, "Domanda numero%d", i);
 		snprintf(more, sizeof more, "%squestions: [dove chiedo la pratica%d, quanto costa la pratica%d, rinnovo pratica%d, annullare la pratica%d, la pratica%d non va]\n",
 			i < 120 ? "" : "audience: [agent-l1]\n", i, i, i, i, i);
-		write_article(&f, path, title, more, "Per tutti.\n");
+		write_article(f, path, title, more, "Per tutti.\n");
 	}
+}
+
+/* What was learned for those who read less is built on for those who read more (partners, then agents); with each change it is learned anew. */
+TEST(test_publish_parts_learn_of_the_phrasings)
+{
+	publish_bed f;
+	open_publish_bed(&f);
+	write_asked(&f);
 	REQUIRE(open_publisher(&f) == SP_OK);
 	CHECK(has_learned(&f, "citizen", 1) && has_learned(&f, "agent-l1", 3));
 	write_article(&f, "it/accesso/a017.md", "Tutto nuovo quokka", "", "Testo.\n");
@@ -95,6 +102,48 @@ TEST(test_publish_parts_learn_of_the_phrasings)
 	CHECK(has_learned(&f, "citizen", 2) && has_learned(&f, "agent-l1", 4));
 	CHECK(!has_learned(&f, "citizen", 1) && !has_learned(&f, "agent-l1", 3));
 	CHECK_INT(found(&f, "quokka"), 1);
+	close_publish_bed(&f);
+}
+
+static void save_and_postpone(publish_bed *f, const char *path, const char *title)
+{
+	atomic_store(&f->publisher->learns_later, true);
+	write_article(f, path, title, "", "Testo.\n");
+	CHECK_INT(sp_publisher_refresh(f->publisher, false, &f->err), SP_OK);
+	CHECK(atomic_load(&f->publisher->is_learning_due));
+	atomic_store(&f->publisher->learns_later, false);
+}
+
+/* Where more may come, words are shown and what is learned waits; of several changes it is learned once. */
+TEST(test_publish_learns_once_of_several_changes)
+{
+	publish_bed f;
+	open_publish_bed(&f);
+	write_asked(&f);
+	REQUIRE(open_publisher(&f) == SP_OK);
+	save_and_postpone(&f, "it/accesso/a018.md", "Anche questo wombat");
+	save_and_postpone(&f, "it/accesso/a019.md", "Pure questo dingo");
+	CHECK_INT(found(&f, "wombat") + found(&f, "dingo"), 2);
+	CHECK(has_learned(&f, "citizen", 1));
+	CHECK_INT(sp_publisher_refresh(f.publisher, false, &f.err), SP_OK);
+	CHECK(has_learned(&f, "citizen", 2) && !atomic_load(&f.publisher->is_learning_due));
+	CHECK_INT(found(&f, "wombat") + found(&f, "dingo"), 2);
+	close_publish_bed(&f);
+}
+
+/* However the program ended. */
+TEST(test_publish_what_was_postponed_is_learned_after_a_restart)
+{
+	publish_bed f;
+	open_publish_bed(&f);
+	write_asked(&f);
+	REQUIRE(open_publisher(&f) == SP_OK);
+	save_and_postpone(&f, "it/accesso/a017.md", "Tutto nuovo quokka");
+	close_publisher(&f);
+	REQUIRE(open_publisher(&f) == SP_OK);
+	CHECK(has_learned(&f, "citizen", 2));
+	CHECK_INT(found(&f, "quokka"), 1);
+	CHECK_INT(found(&f, "pratica17"), 0);
 	close_publish_bed(&f);
 }
 
