@@ -257,6 +257,7 @@ test('what was done is told once; a second reply that does not arrive is still t
   await page.fill('#reply', 'Mi dica anche il modello.')
   await page.route(`**/agent/tickets/${number}*`, (route) => route.abort('connectionreset'), { times: 1 })
   await Promise.all([page.waitForEvent('framenavigated', (frame) => frame.url().startsWith('chrome-error:')), page.locator('#reply-form button').click({ noWaitAfter: true })])
+  await page.waitForLoadState() // of what the browser shows instead: before that there is no page to go back from
   await page.goBack()
   assert.equal(await page.inputValue('#reply'), 'Mi dica anche il modello.')
   assert.equal(await told.count(), 0)
