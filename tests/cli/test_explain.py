@@ -157,7 +157,7 @@ class Explain(WithSmall):
         self.assertAlmostEqual(float(told[1]), sure['confidence'], delta=0.001)
         self.assertAlmostEqual(float(told[2]), sure['threshold'], delta=0.001)
         for text, reason, start in (
-            ('il gestore del condominio chi lo nomina', 'no-answer', 'No answer: confidence'),
+            ('vorrei sapere se il mio vicino di casa può parcheggiare il gestore davanti al mio cancello', 'no-answer', 'No answer: confidence'),
             ('ricevuta fiscale del dentista da detrarre', 'choices', 'Asked back: confidence'),
             ('quando arriva', 'too-vague', 'Asked back: the message says too little'),
         ):
