@@ -6,7 +6,7 @@ usage: bench.py [--smoke | --readme | --index | --desk | --encoder | --chat | --
 --readme: only put the tables of RESULTS.md into README.md
 --index: only index, start and a saved article, with 100,000 articles too; their sections of RESULTS.md are written anew
 --desk: likewise, only the agents' search
---encoder: likewise, only the encoder beside the engine of its wheel as that is installed
+--encoder: likewise, only the encoder beside the engine of its wheel as that is installed, and the chat with it
 --chat: likewise, only decisions and chat by words alone
 --durable: likewise, only tickets and turns of the store beside SQLite's own insert
 --served: likewise, only the agents' search and pages over HTTP
@@ -66,7 +66,8 @@ def only_cost():
 
 def only_encoder():
     with tempfile.TemporaryDirectory() as folder:
-        put_section('\n'.join(encoded.wheel_rows(folder, make_bodies(folder)[0])), 'The encoder', 'A decision')
+        put_section('\n'.join(encoded.wheel_rows(folder, make_bodies(folder)[0])), 'The encoder', 'Durable writes')
+        put_section('\n'.join(encoded.encoder_rows(folder)), 'Where a new', 'The encoder')
 
 
 def only_chat():
