@@ -46,14 +46,18 @@ if [ -n "$open" ]; then
 	echo "  ^ a type of one file alone belongs into a namespace without a name"
 	bad=1
 fi
+# NAME, a list, what is shown where it is not in it, and why.
+is_among() {
+	case " $2 " in *" $1 "*) return ;; esac
+	echo "$3"
+	echo "  ^ $4"
+	bad=1
+}
 # Data flows one way: a module includes only what stands left of it.
 order=$(sed -n 's/^MODULES := //p' Makefile)
 for folder in src/*/; do
 	module=$(basename "$folder")
-	case " $order build package " in *" $module "*) continue ;; esac
-	echo "src/$module"
-	echo "  ^ is none of the Makefile's MODULES: nothing says what it may look up to"
-	bad=1
+	is_among "$module" "$order build package" "src/$module" "is none of the Makefile's MODULES: nothing says what it may look up to"
 done
 seen=
 for module in $order; do
@@ -66,11 +70,7 @@ done
 # make builds each test_ of tests/unit, whatever language it is in; what is not run proves nothing.
 ran=$(python3 -B -c 'import sys; sys.path.insert(0, "tests"); import run; print(*(name for name, *_ in run.unit()))')
 for source in tests/unit/test_*; do
-	name=$(basename "${source%.*}")
-	case " $ran " in *" $name "*) continue ;; esac
-	echo "$source"
-	echo "  ^ is built, and tests/run.py does not run it"
-	bad=1
+	is_among "$(basename "${source%.*}")" "$ran" "$source" "is built, and tests/run.py does not run it"
 done
 [ $bad = 0 ] && echo "agreed rules hold"
 exit $bad
