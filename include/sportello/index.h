@@ -26,8 +26,8 @@
 extern "C" {
 #endif
 
-/** Changes when an older program could not read the files, or would read them wrongly. */
-#define SP_INDEX_FORMAT 11
+/** Changes when an older program could not read the files, or would read them wrongly; or this one would miss in older files what it weighs. */
+#define SP_INDEX_FORMAT 12
 #define SP_INDEX_QUERY_MAX_TERMS 64
 
 /* ---- writing ---- */

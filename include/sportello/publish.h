@@ -82,9 +82,9 @@ sp_status sp_publisher_open(const sp_publish_options *options, sp_publisher **re
 const char *sp_publisher_folder(const sp_publisher *publisher);
 /** Look at the folder once more and publish what changed (also what inotify could not tell). Any thread. */
 sp_status sp_publisher_refresh(sp_publisher *publisher, bool force, sp_error *err);
-/** Watch the folder (inotify) from a thread of its own; changes are live within 200 ms: their words. Sentence vectors and what is learned follow when
- *  nothing more has changed for half a second. Also follows a build
- *  that another process finished (`sportello index` beside a running service). */
+/** Watch the folder (inotify) from a thread of its own; changes are live within 200 ms: their words. Sentence vectors and what is learned
+ *  follow when nothing more has changed for half a second, or ten seconds later at most. Also follows a build that another process
+ *  finished (`sportello index` beside a running service). */
 sp_status sp_publisher_watch(sp_publisher *publisher, sp_error *err);
 /** Stop watching and free. Readers must be closed before. */
 void sp_publisher_close(sp_publisher *publisher);

@@ -347,7 +347,8 @@ static size_t put_distinct_first(spi_retrieval *found)
 
 bool spi_rule_choices(spi_deciding *d)
 {
-	double least = d->found.stats.has_vector ? CHOICE_CONFIDENCE : CHOICE_CONFIDENCE_WORDS;
+	/* Who puts right what was said ("quella di credito intendo") has said it twice: topics to choose from would ask a third time. */
+	double least = d->found.stats.has_vector || d->meant ? CHOICE_CONFIDENCE : CHOICE_CONFIDENCE_WORDS;
 	if (d->found.count < 2 || d->choice_confidence < least || spi_clarified_twice(d))
 		return false;
 	/* Never twice in a row on the same thing. */

@@ -66,7 +66,7 @@ def only_cost():
 
 def only_encoder():
     with tempfile.TemporaryDirectory() as folder:
-        put_section('\n'.join(encoded.wheel_rows(folder, make_bodies(folder)[0])), 'The encoder', 'Durable writes')
+        put_section('\n'.join(encoded.wheel_rows(folder, make_bodies(folder)[0])), 'The encoder', 'A decision')
         put_section('\n'.join(encoded.encoder_rows(folder)), 'Where a new', 'The encoder')
 
 
