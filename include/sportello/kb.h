@@ -282,6 +282,13 @@ typedef struct sp_view {
  */
 sp_status sp_article_view(const sp_article *article, sp_audiences readable, sp_arena *arena, sp_view *ret, sp_error *err);
 
+/**
+ * A number for what of an article only some of its readers see, and who: the same of two texts (with the same kb.yaml) when no block for an
+ * audience came, went or changed in between, whatever else did; never 0.
+ * Threads: any.
+ */
+uint64_t sp_article_hidden(const sp_article *article);
+
 /** What a choice of a procedure says, and where it leads. */
 typedef struct sp_step_choice { const char *label, *anchor; } sp_step_choice;
 

@@ -1,4 +1,5 @@
 /* What one set of readers sees of an article. */
+#include "base/hash.h"
 #include "kb/blocks.h"
 
 #include <string.h>
@@ -147,6 +148,17 @@ static const char *trimmed(const char *text, size_t len, sp_arena *arena, size_t
 	while (*ret_len > 1 && text[*ret_len - 1] == '\n' && text[*ret_len - 2] == '\n')
 		--*ret_len;
 	return *ret_len == len ? text : sp_arena_strndup(arena, text, *ret_len);
+}
+
+uint64_t sp_article_hidden(const sp_article *article)
+{
+	uint64_t hash = SPI_HASH64_SEED;
+	for (size_t i = 0; i < article->blocks->count; i++) {
+		const spi_block *block = &article->blocks->items[i];
+		hash = spi_hash64_more(hash, &block->audience, sizeof block->audience);
+		hash = spi_hash64_more(hash, article->body + block->start, block->end - block->start);
+	}
+	return hash ? hash : 1;
 }
 
 /* The blocks of a text of which nothing else is known: all of them are nobody's. */

@@ -205,6 +205,7 @@ static void mark_put(const spi_table *table)
 	for (size_t i = 0; i < table->count; i++) {
 		table->items[i]->put = table->items[i]->wanted;
 		table->items[i]->put_audience = table->items[i]->wanted ? table->items[i]->audience : 0;
+		table->items[i]->put_hidden = table->items[i]->hidden;
 	}
 }
 

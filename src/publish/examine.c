@@ -217,6 +217,7 @@ static sp_status replace(pass *p, spi_file *file, spi_file *before)
 	if (same_key) {
 		file->put = before->put;
 		file->put_audience = before->put_audience;
+		file->put_hidden = before->put_hidden;
 	} else if (before && before->put) {
 		spi_file *ghost = spi_file_ghost(before);
 		if (!ghost)

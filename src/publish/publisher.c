@@ -224,8 +224,8 @@ sp_status spi_step(sp_publisher *publisher, bool force, sp_error *err)
 		return status;
 	if (!config && is_usable && !force) {
 		status = spi_update(publisher, err);
-		/* Readers see the change already; then the files that hold what was hidden are left behind. */
-		if (status == SP_OK && publisher->has_leftovers)
+		/* Readers see the change already; then the files that hold what was hidden are left behind, once nothing more is saved. */
+		if (status == SP_OK && publisher->has_leftovers && !atomic_load(&publisher->is_learning_due))
 			return build(publisher, config, err);
 		/* An index that can no longer be written is made anew. */
 		if (status != SP_ERR_CORRUPT && status != SP_ERR_INVALID && status != SP_ERR_NOT_FOUND)

@@ -55,6 +55,7 @@ bool spi_file_describe(spi_file *file, const sp_article *article)
 	file->audience = article->audience;
 	file->valid_until = article->valid_until;
 	file->has_blocks = memmem(article->body, article->body_len, "[!", 2) != NULL;
+	file->hidden = sp_article_hidden(article);
 	file->replaced_by = sp_arena_strdup(file->arena, article->replaced_by ? article->replaced_by : "");
 	return file->id && file->replaced_by && describe_related(file, article);
 }

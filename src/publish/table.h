@@ -22,10 +22,12 @@ typedef struct spi_file {
 	sp_date valid_until;
 	const char *replaced_by; /* "" = none */
 	bool has_blocks;		 /* some audiences may see more of it than others; not in the manifest */
+	uint64_t hidden;		 /* sp_article_hidden(); 0 = it was not read since the start */
 	sp_strings related;		 /* and what a notice covers: ids whose readers matter */
 	/* what the indexes have of it: */
 	uint64_t put; /* spi_file.wanted when it was put there; 0 = nothing */
 	sp_audiences put_audience;
+	uint64_t put_hidden; /* not in the manifest; 0 = not known */
 	/* what is wrong with the text as it is now: */
 	const char *broken; /* NULL = nothing */
 	int broken_line;

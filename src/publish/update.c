@@ -9,8 +9,8 @@ typedef struct update {
 	spi_writers writers;
 	char folder[PATH_MAX];
 	size_t done;
-	bool hides; /* somebody may read less than before */
-	bool is_postponed; /* words are shown; vectors and what is learned come later */
+	bool is_in_part;   /* words are shown; vectors and what is learned are to come: with the index that is built anew right after this, */
+	bool is_postponed; /* or later */
 	sp_error *err;
 } update;
 
@@ -22,16 +22,16 @@ static sp_status take_out(update *u)
 	for (size_t i = 0; status == SP_OK && i < table->count; i++)
 		if (table->items[i]->put && !table->items[i]->wanted) {
 			status = spi_take_out_file(&u->writers, table->items[i], u->err);
-			u->hides = true;
+			u->publisher->has_leftovers = true;
 			u->done++;
 		}
 	return status;
 }
 
-/* Some no longer read it, or parts of it are for some only, which may be new. */
+/* Some no longer read it, or not all of it, as far as is known. */
 static bool hides(const spi_file *file)
 {
-	return file->put && ((file->put_audience & ~file->audience) || file->has_blocks);
+	return file->put && ((file->put_audience & ~file->audience) || (file->has_blocks && file->hidden != file->put_hidden));
 }
 
 static sp_status put_in(update *u, sp_arena *arena)
@@ -41,9 +41,10 @@ static sp_status put_in(update *u, sp_arena *arena)
 	for (size_t i = 0; status == SP_OK && i < table->count; i++)
 		if (table->items[i]->wanted && table->items[i]->put != table->items[i]->wanted) {
 			sp_arena_reset(arena);
-			u->hides |= hides(table->items[i]);
+			u->publisher->has_leftovers |= hides(table->items[i]);
 			status =
 				spi_put_file(u->publisher, &u->writers, &u->plan, table->items[i], SPI_ALL_AUDIENCES, arena, u->err);
+			table->items[i]->put_hidden = table->items[i]->hidden;
 			u->done++;
 		}
 	return status;
@@ -59,16 +60,19 @@ static sp_status show_words(update *u)
 	if (status == SP_OK)
 		status = spi_show(u->publisher, u->err);
 	u->is_postponed = status == SP_OK && atomic_load(&u->publisher->learns_later);
+	u->is_in_part = u->is_postponed || (status == SP_OK && u->publisher->has_leftovers);
 	return status;
 }
 
-static void mark_done(const spi_table *table)
+/* In part: as what nobody wants, so that it is put once more, whatever the file says then. */
+static void mark_done(const update *u)
 {
+	const spi_table *table = &u->publisher->table;
 	for (size_t i = 0; i < table->count; i++) {
 		spi_file *file = table->items[i];
 		if (file->put == file->wanted)
 			continue;
-		file->put = file->wanted;
+		file->put = u->is_in_part && file->wanted ? ~file->wanted : file->wanted;
 		file->put_audience = file->wanted ? file->audience : 0;
 	}
 }
@@ -83,12 +87,12 @@ static sp_status write_indexes(update *u)
 		status = put_in(u, arena);
 	if (status == SP_OK)
 		status = show_words(u);
-	if (status == SP_OK && !u->is_postponed)
+	if (status == SP_OK && !u->is_in_part)
 		status = spi_writers_commit(&u->writers, u->err);
 	spi_writers_close(&u->writers);
 	sp_arena_free(arena);
-	if (status == SP_OK && !u->is_postponed) {
-		mark_done(&u->publisher->table);
+	if (status == SP_OK) {
+		mark_done(u);
 		spi_table_sweep(&u->publisher->table);
 	}
 	return status;
@@ -99,7 +103,7 @@ static sp_status finish(update *u, bool changed)
 {
 	sp_publisher *publisher = u->publisher;
 	sp_status status = SP_OK;
-	if (u->done)
+	if (u->done && !u->is_in_part)
 		status = spi_show(publisher, u->err);
 	else if (changed)
 		status = spi_show_report(publisher, u->err);
@@ -124,12 +128,7 @@ sp_status spi_update(sp_publisher *publisher, sp_error *err)
 		status = write_indexes(&u);
 	spi_writers_end(&u.writers, false);
 	spi_plan_release(&u.plan);
-	/* What is postponed is put once more then, and done; its words are shown. */
 	if (status == SP_OK)
 		atomic_store(&publisher->is_learning_due, u.is_postponed);
-	if (status != SP_OK || u.is_postponed)
-		return status;
-	status = finish(&u, changed);
-	publisher->has_leftovers |= status == SP_OK && u.hides;
-	return status;
+	return status == SP_OK ? finish(&u, changed) : status;
 }

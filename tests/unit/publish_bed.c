@@ -2,7 +2,11 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "publish/publisher.h"
 
+#include <dirent.h>
+#include <stdatomic.h>
+#include <stdlib.h>
 #include <time.h>
 
 const char *const publish_yaml =
@@ -160,4 +164,65 @@ void current_folder(publish_bed *f, char *ret, size_t size)
 	}
 	name[strcspn(name, "\n")] = '\0';
 	snprintf(ret, size, "%s/index/%s", f->data, name);
+}
+
+static bool file_has(const char *path, const char *word)
+{
+	char *bytes = NULL;
+	size_t size = 0;
+	FILE *file = fopen(path, "r");
+	FILE *copy = open_memstream(&bytes, &size);
+	for (int c; file && (c = fgetc(file)) != EOF;)
+		fputc(c, copy);
+	fclose(copy);
+	bool has = memmem(bytes, size, word, strlen(word)) != NULL;
+	free(bytes);
+	if (file)
+		fclose(file);
+	return has;
+}
+
+bool folder_has(const char *folder, const char *word)
+{
+	char path[800];
+	bool has = false;
+	DIR *dir = opendir(folder);
+	CHECK(dir != NULL);
+	for (struct dirent *entry; dir && (entry = readdir(dir));) {
+		snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+		if (entry->d_name[0] != '.')
+			has |= entry->d_type == DT_DIR ? folder_has(path, word) : file_has(path, word);
+	}
+	if (dir)
+		closedir(dir);
+	return has;
+}
+
+bool has_learned(publish_bed *f, const char *audience, int revision)
+{
+	char folder[400], path[500];
+	current_folder(f, folder, sizeof folder);
+	snprintf(path, sizeof path, "%s/%s/wording/classes-%d", folder, audience, revision);
+	return spi_exists(path);
+}
+
+void write_asked(publish_bed *f)
+{
+	char path[64], title[128], more[400];
+	for (int i = 0; i < 130; i++) {
+		snprintf(path, sizeof path, "it/accesso/%s%03d.md", i < 120 ? "a" : "z", i);
+		snprintf(title, sizeof title, "Domanda numero%d", i);
+		snprintf(more, sizeof more, "%squestions: [dove chiedo la pratica%d, quanto costa la pratica%d, rinnovo pratica%d, annullare la pratica%d, la pratica%d non va]\n",
+			i < 120 ? "" : "audience: [agent-l1]\n", i, i, i, i, i);
+		write_article(f, path, title, more, "Per tutti.\n");
+	}
+}
+
+void save_and_postpone(publish_bed *f, const char *path, const char *title, const char *body)
+{
+	atomic_store(&f->publisher->learns_later, true);
+	write_article(f, path, title, "", body);
+	CHECK_INT(sp_publisher_refresh(f->publisher, false, &f->err), SP_OK);
+	CHECK(atomic_load(&f->publisher->is_learning_due));
+	atomic_store(&f->publisher->learns_later, false);
 }

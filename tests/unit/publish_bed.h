@@ -47,5 +47,14 @@ long wait_for(publish_bed *f, const char *text, long wanted);
 void sleep_ms(long ms);
 /* The folder of the indexes that are live. */
 void current_folder(publish_bed *f, char *ret, size_t size);
+/* Whether any file of an audience's index has these bytes. */
+bool folder_has(const char *folder, const char *word);
+
+/* Articles with phrasings enough to learn from. */
+void write_asked(publish_bed *f);
+/* What was learned for an audience is of that revision of its index. */
+bool has_learned(publish_bed *f, const char *audience, int revision);
+/* An article is saved where more may come: words are shown, what is learned waits. */
+void save_and_postpone(publish_bed *f, const char *path, const char *title, const char *body);
 
 #endif

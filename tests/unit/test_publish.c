@@ -3,42 +3,8 @@
 
 #include "base/file.h"
 
-#include <dirent.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-static bool file_has(const char *path, const char *word)
-{
-	char *bytes = NULL;
-	size_t size = 0;
-	FILE *file = fopen(path, "r");
-	FILE *copy = open_memstream(&bytes, &size);
-	for (int c; file && (c = fgetc(file)) != EOF;)
-		fputc(c, copy);
-	fclose(copy);
-	bool has = memmem(bytes, size, word, strlen(word)) != NULL;
-	free(bytes);
-	if (file)
-		fclose(file);
-	return has;
-}
-
-/* Whether any file of an audience's index has these bytes. */
-static bool folder_has(const char *folder, const char *word)
-{
-	char path[800];
-	bool has = false;
-	DIR *dir = opendir(folder);
-	CHECK(dir != NULL);
-	for (struct dirent *entry; dir && (entry = readdir(dir));) {
-		snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
-		if (entry->d_name[0] != '.')
-			has |= entry->d_type == DT_DIR ? folder_has(path, word) : file_has(path, word);
-	}
-	if (dir)
-		closedir(dir);
-	return has;
-}
 
 /* ---- building ---- */
 

@@ -68,27 +68,6 @@ TEST(test_publish_many_side_by_side)
 	close_publish_bed(&f);
 }
 
-static bool has_learned(publish_bed *f, const char *audience, int revision)
-{
-	char folder[400], path[500];
-	current_folder(f, folder, sizeof folder);
-	snprintf(path, sizeof path, "%s/%s/wording/classes-%d", folder, audience, revision);
-	return spi_exists(path);
-}
-
-/* With phrasings enough to learn from. */
-static void write_asked(publish_bed *f)
-{
-	char path[64], title[128], more[400];
-	for (int i = 0; i < 130; i++) {
-		snprintf(path, sizeof path, "it/accesso/%s%03d.md", i < 120 ? "a" : "z", i);
-		snprintf(title, sizeof title, "Domanda numero%d", i);
-		snprintf(more, sizeof more, "%squestions: [dove chiedo la pratica%d, quanto costa la pratica%d, rinnovo pratica%d, annullare la pratica%d, la pratica%d non va]\n",
-			i < 120 ? "" : "audience: [agent-l1]\n", i, i, i, i, i);
-		write_article(f, path, title, more, "Per tutti.\n");
-	}
-}
-
 /* What was learned for those who read less is built on for those who read more (partners, then agents); with each change it is learned anew. */
 TEST(test_publish_parts_learn_of_the_phrasings)
 {
@@ -105,15 +84,6 @@ TEST(test_publish_parts_learn_of_the_phrasings)
 	close_publish_bed(&f);
 }
 
-static void save_and_postpone(publish_bed *f, const char *path, const char *title)
-{
-	atomic_store(&f->publisher->learns_later, true);
-	write_article(f, path, title, "", "Testo.\n");
-	CHECK_INT(sp_publisher_refresh(f->publisher, false, &f->err), SP_OK);
-	CHECK(atomic_load(&f->publisher->is_learning_due));
-	atomic_store(&f->publisher->learns_later, false);
-}
-
 /* Where more may come, words are shown and what is learned waits; of several changes it is learned once. */
 TEST(test_publish_learns_once_of_several_changes)
 {
@@ -121,8 +91,8 @@ TEST(test_publish_learns_once_of_several_changes)
 	open_publish_bed(&f);
 	write_asked(&f);
 	REQUIRE(open_publisher(&f) == SP_OK);
-	save_and_postpone(&f, "it/accesso/a018.md", "Anche questo wombat");
-	save_and_postpone(&f, "it/accesso/a019.md", "Pure questo dingo");
+	save_and_postpone(&f, "it/accesso/a018.md", "Anche questo wombat", "Testo.\n");
+	save_and_postpone(&f, "it/accesso/a019.md", "Pure questo dingo", "Testo.\n");
 	CHECK_INT(found(&f, "wombat") + found(&f, "dingo"), 2);
 	CHECK(has_learned(&f, "citizen", 1));
 	CHECK_INT(sp_publisher_refresh(f.publisher, false, &f.err), SP_OK);
@@ -138,7 +108,7 @@ TEST(test_publish_what_was_postponed_is_learned_after_a_restart)
 	open_publish_bed(&f);
 	write_asked(&f);
 	REQUIRE(open_publisher(&f) == SP_OK);
-	save_and_postpone(&f, "it/accesso/a017.md", "Tutto nuovo quokka");
+	save_and_postpone(&f, "it/accesso/a017.md", "Tutto nuovo quokka", "Testo.\n");
 	close_publisher(&f);
 	REQUIRE(open_publisher(&f) == SP_OK);
 	CHECK(has_learned(&f, "citizen", 2));
