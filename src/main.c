@@ -1,5 +1,6 @@
 /* The program: finds the subcommand and hands over. */
 #include "cmd/cmd.h"
+#include "cmd/terminal.h"
 
 #include "sportello/text.h"
 
@@ -90,6 +91,7 @@ static int run(const spi_command *command, int argc, char **argv)
 int main(int argc, char **argv)
 {
 	open_standard_files();
+	spi_terminal_guard();
 	signal(SIGPIPE, SIG_IGN); /* a reader that went away is an error of the write, not the end of the program */
 	if (argc < 2) {
 		spi_cmd_help(0, argv);

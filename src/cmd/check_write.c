@@ -6,12 +6,22 @@
 #include <string.h>
 #include <unistd.h>
 
+/* A finding is one line: a file's name, or a value that is told, may have line breaks of its own that would look like another finding. */
+static void print_in_line(const char *text)
+{
+	for (; *text; text++)
+		putchar(*text == '\n' || *text == '\r' ? '?' : *text);
+}
+
 static void print_lines(const sp_finding *items, size_t count, const char *severity, sp_lang lang)
 {
 	static const char *const keys[] = {NULL, "check.severity.advice", "check.severity.warning", "check.severity.error"};
-	for (size_t i = 0; i < count; i++)
-		printf("%s:%d:%d: %s: %s [%s]\n", items[i].file, items[i].line, items[i].column,
-			sp_catalog_text(lang, severity ? severity : keys[items[i].severity]), items[i].message, items[i].rule);
+	for (size_t i = 0; i < count; i++) {
+		print_in_line(items[i].file);
+		printf(":%d:%d: %s: ", items[i].line, items[i].column, sp_catalog_text(lang, severity ? severity : keys[items[i].severity]));
+		print_in_line(items[i].message);
+		printf(" [%s]\n", items[i].rule);
+	}
 }
 
 void spi_check_lines(const sp_finding *items, size_t count, sp_lang lang)
