@@ -1,6 +1,7 @@
 #include "cmd/export_rows.h"
 
 #include "base/clock.h"
+#include "base/csv_text.h"
 
 #include "kb/map.h"
 
@@ -23,20 +24,6 @@ static void begin_cell(row *r)
 	r->is_first = false;
 }
 
-/* Quoted where it must be; what a spreadsheet would take for a formula gets an apostrophe in front. */
-static void add_cell(row *r, const char *text)
-{
-	bool formula = *text && strchr("=+-@\t\r", *text), quoted = formula || strpbrk(text, ",;\"\r\n\t") != NULL;
-	sp_buffer_add_text(r->out, quoted ? "\"" : "");
-	sp_buffer_add_text(r->out, formula ? "'" : "");
-	for (; *text; text++) {
-		if (*text == '"')
-			sp_buffer_add_char(r->out, '"');
-		sp_buffer_add_char(r->out, *text);
-	}
-	sp_buffer_add_text(r->out, quoted ? "\"" : "");
-}
-
 static void put_text(row *r, const char *name, const char *text)
 {
 	if (!r->csv) {
@@ -45,7 +32,7 @@ static void put_text(row *r, const char *name, const char *text)
 		return;
 	}
 	begin_cell(r);
-	add_cell(r, r->head ? name : text ? text : "");
+	spi_csv_text(r->out, r->head ? name : text ? text : "");
 }
 
 static void put_list(row *r, const char *name, const sp_strings *list)
@@ -67,7 +54,7 @@ static void put_list(row *r, const char *name, const sp_strings *list)
 			sp_buffer_add_char(&all, *at == '|' ? '/' : *at); /* | divides */
 	}
 	begin_cell(r);
-	add_cell(r, r->head ? name : sp_buffer_text(&all));
+	spi_csv_text(r->out, r->head ? name : sp_buffer_text(&all));
 	r->out->failed |= all.failed;
 	sp_buffer_release(&all);
 }

@@ -1,5 +1,6 @@
 #include "http/figure.h"
 
+#include "base/csv_text.h"
 #include "http/numbers.h"
 
 #include <math.h>
@@ -74,16 +75,6 @@ void spi_figure_put(const spi_request *request, spi_value *into, const spi_figur
 
 /* ---- CSV ---- */
 
-void spi_csv_text(sp_buffer *out, const char *text)
-{
-	sp_buffer_add_char(out, '"');
-	if (text && *text && strchr("=+-@\t\r", *text))
-		sp_buffer_add_char(out, '\'');
-	for (; text && *text; text++)
-		sp_buffer_add(out, *text == '"' ? "\"\"" : text, *text == '"' ? 2 : 1);
-	sp_buffer_add_char(out, '"');
-}
-
 static void add_value(sp_buffer *out, spi_cell kind, double value)
 {
 	if (!isfinite(value))
@@ -98,9 +89,9 @@ void spi_figure_csv(const spi_figure *figure, sp_buffer *out)
 		sp_buffer_printf(out, ",%s", figure->column[i].key);
 	sp_buffer_add_text(out, "\r\n");
 	for (size_t i = 0; i < figure->rows_count; i++) {
-		spi_csv_text(out, figure->rows[i].key);
+		spi_csv_text(out, figure->rows[i].key ? figure->rows[i].key : "");
 		sp_buffer_add_char(out, ',');
-		spi_csv_text(out, figure->rows[i].label);
+		spi_csv_text(out, figure->rows[i].label ? figure->rows[i].label : "");
 		for (size_t k = 0; k < figure->columns_count; k++) {
 			sp_buffer_add_char(out, ',');
 			add_value(out, figure->column[k].kind, figure->rows[i].value[k]);

@@ -43,7 +43,5 @@ const char *spi_figure_text(const spi_request *request, spi_cell kind, double va
 void spi_figure_put(const spi_request *request, spi_value *into, const spi_figure *figure);
 /* RFC 4180, a header of keys; shares from 0 to 1 with a point, whoever reads. */
 void spi_figure_csv(const spi_figure *figure, sp_buffer *out);
-/* One cell of CSV: quoted, and not a formula for a spreadsheet that opens it. */
-void spi_csv_text(sp_buffer *out, const char *text);
 
 #endif

@@ -1,4 +1,5 @@
 /* GET /v1/training/report, and as a page GET /agent/training/report: who is up to date, and who has something open. For managers; of agents whose articles they may read. */
+#include "base/csv_text.h"
 #include "http/agent.h"
 #include "http/handlers.h"
 #include "http/parts.h"
@@ -216,15 +217,9 @@ static void reply_json(spi_request *request, reporting *r)
 
 /* ---- CSV ---- */
 
-/* A cell that a spreadsheet would take for a formula gets an apostrophe. */
 static void add_cell(sp_buffer *out, const char *text, const char *after)
 {
-	sp_buffer_add_char(out, '"');
-	if (*text && strchr("=+-@\t\r", *text))
-		sp_buffer_add_char(out, '\'');
-	for (; *text; text++)
-		sp_buffer_add(out, *text == '"' ? "\"\"" : text, *text == '"' ? 2 : 1);
-	sp_buffer_add_char(out, '"');
+	spi_csv_text(out, text);
 	sp_buffer_add_text(out, after);
 }
 

@@ -1,27 +1,10 @@
 /* The ledger's figures as a table for spreadsheets. */
 #include "metrics/figures_private.h"
 
+#include "base/csv_text.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
-
-static void add_text(sp_buffer *out, const char *text)
-{
-	if (!strpbrk(text, ",\"\r\n")) {
-		/* A cell that a spreadsheet would take for a formula is shown as text. */
-		if (*text && strchr("=+-@", *text))
-			sp_buffer_add_char(out, '\'');
-		sp_buffer_add_text(out, text);
-		return;
-	}
-	sp_buffer_add_char(out, '"');
-	for (; *text; text++) {
-		if (*text == '"')
-			sp_buffer_add_char(out, '"');
-		sp_buffer_add_char(out, *text);
-	}
-	sp_buffer_add_char(out, '"');
-}
 
 static void add_count(sp_buffer *out, uint64_t value, bool masked)
 {
@@ -68,10 +51,10 @@ static void add_row(sp_buffer *out, const sp_figures *f, const char *key, const 
 {
 	const bool *o = masked->outcomes;
 	sp_range rate = sp_self_service(m);
-	add_text(out, key);
+	spi_csv_text(out, key);
 	if (f->query->across != SP_DIM_NONE) {
 		sp_buffer_add_char(out, ',');
-		add_text(out, key2);
+		spi_csv_text(out, key2);
 	}
 	add_count(out, m->contacts, masked->contacts);
 	add_count(out, m->confirmed, o[0]);

@@ -1,6 +1,7 @@
 #include "harness.h"
 
 #include "base/clock.h"
+#include "base/csv_text.h"
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/siphash.h"
@@ -321,4 +322,22 @@ TEST(test_base_siphash)
 	spi_siphash_secret(secret);
 	spi_siphash_secret(second);
 	CHECK(spi_siphash(secret, "a", 1) != spi_siphash(second, "a", 1));
+}
+
+/* What a spreadsheet would work out ("=HYPERLINK(...)", a call of another program) is told as text, with a comma in it too. */
+TEST(test_base_csv_text)
+{
+	static const struct {
+		const char *text, *cell;
+	} cases[] = {
+		{"", ""}, {"accesso", "accesso"}, {"a,b", "\"a,b\""}, {"a;b", "\"a;b\""}, {"a\"b", "\"a\"\"b\""}, {"a\nb", "\"a\nb\""},
+		{"=1+1", "\"'=1+1\""}, {"=HYPERLINK(\"x\",\"y\")", "\"'=HYPERLINK(\"\"x\"\",\"\"y\"\")\""}, {"+39 02", "\"'+39 02\""},
+		{"-", "\"'-\""}, {"@SUM(A1,A2)", "\"'@SUM(A1,A2)\""}, {"\t=1", "\"'\t=1\""}, {"\r=1", "\"'\r=1\""}, {"\n=1", "\"'\n=1\""},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		sp_buffer out = SP_BUFFER_INIT;
+		spi_csv_text(&out, cases[i].text);
+		CHECK_STR(sp_buffer_text(&out), cases[i].cell);
+		sp_buffer_release(&out);
+	}
 }
