@@ -28,6 +28,26 @@ static size_t count(const spi_request *request, const char *name, const char **r
 	return found;
 }
 
+/* A name or an address, and a port (RFC 9110, 7.2); nothing else gets to where a page or a cache would take it for one. */
+static bool is_host(const char *host)
+{
+	for (; *host; host++)
+		if (!isalnum((unsigned char)*host) && !strchr("-._~!$&'()*+,;=:[]%", *host))
+			return false;
+	return true;
+}
+
+/* Of two a proxy may have looked at the other one. */
+static bool is_there_twice(const spi_request *request)
+{
+	static const char *const once[] = {"Authorization", "Content-Type", "Origin", "Sec-Fetch-Site"};
+	const char *value;
+	for (size_t i = 0; i < sizeof once / sizeof *once; i++)
+		if (count(request, once[i], &value) > 1)
+			return true;
+	return false;
+}
+
 const char *spi_framing_wrong(const spi_request *request, const char *version)
 {
 	const char *length, *encoding, *host;
@@ -46,5 +66,9 @@ const char *spi_framing_wrong(const spi_request *request, const char *version)
 		return "Transfer-Encoding may be there once, and is chunked, with HTTP/1.1";
 	if (hosts > 1 || (is_1_1 && hosts == 0))
 		return "the header Host is needed, once";
+	if (!is_host(host))
+		return "Host is a name or an address, and a port";
+	if (is_there_twice(request))
+		return "Authorization, Content-Type, Origin and Sec-Fetch-Site may be there once";
 	return NULL;
 }

@@ -40,6 +40,12 @@ static bool check_content(spi_request *request)
 		spi_problem(request, SPI_WRONG_CONTENT_TYPE, "send the body with Content-Type: %s", types[route->body]);
 		return false;
 	}
+	const char *encoding = spi_request_header(request, "Content-Encoding");
+	if (encoding && *encoding && strcasecmp(encoding, "identity") != 0) { /* what is small as it comes may be huge unpacked */
+		spi_problem(request, SPI_WRONG_CONTENT_TYPE, "send the body as it is, without Content-Encoding: %.32s", encoding);
+		spi_reply_header(request, "Accept-Encoding", "identity");
+		return false;
+	}
 	if (length && strtoull(length, NULL, 10) > route->body_max) {
 		spi_problem(request, SPI_BODY_TOO_LARGE, "the body may have up to %u bytes", route->body_max);
 		return false;

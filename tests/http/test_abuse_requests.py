@@ -61,6 +61,20 @@ class Framing(ServiceTest):
         self.assertCutOff(b"GET /v1/search?q=a HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n" + HIDDEN)
         self.assertCutOff(b"GET /v1/search?q=a HTTP/1.1\r\n Host: x\r\n\r\n" + HIDDEN)
 
+    def test_hosts_that_are_none(self):
+        for host in (b"a b", b"a/b", b"a\\b", b"x@evil.example", b'"><script>', b"a?b", b"a#b", b"a\tb", b"\xc3\xa0.example", b"a|b", b"a^b"):
+            self.assertBadRequest(b"GET /v1/search?q=a HTTP/1.1\r\nHost: " + host + b"\r\n\r\n" + HIDDEN)
+            self.assertBadRequest(b"GET /v1/search?q=a HTTP/1.0\r\nHost: " + host + b"\r\nConnection: keep-alive\r\n\r\n" + HIDDEN)
+        for host in (b"a.example", b"A.example:8080", b"[::1]:8080", b"127.0.0.1", b"a_b.example", b"xn--p1ai", b""):
+            received, _ = send(self.service, b"GET /v1/search?q=a HTTP/1.1\r\nConnection: close\r\nHost: " + host + b"\r\n\r\n")
+            self.assertEqual(statuses(received), [200], host)
+
+    def test_what_may_be_there_once(self):
+        """Two of it: a proxy looks at one and we at the other."""
+        for name, first, second in ((b"Authorization", b"Bearer a", b"Bearer b"), (b"Content-Type", b"application/json", b"text/plain"), (b"Origin", b"https://a.example", b"http://x"),
+                                    (b"Sec-Fetch-Site", b"same-origin", b"cross-site"), (b"authorization", b"Bearer a", b"Bearer a")):
+            self.assertBadRequest(b"POST /v1/chat HTTP/1.1\r\nHost: x\r\nContent-Length: 18\r\n" + name + b": " + first + b"\r\nX: a\r\n" + name.upper() + b": " + second + b"\r\n\r\n" + BODY + HIDDEN)
+
     def test_request_lines(self):
         for line in (b"GET\t/v1/search?q=a\tHTTP/1.1", b"GET /v1/search?q=a HTTP/2.0", b"GET /v1/search?q=a HTTP/1.12", b"GET /v1/search?q=a", b"/v1/search HTTP/1.1", b"\x16\x03\x01\x02\x00",
                      b"PRI * HTTP/2.0"):

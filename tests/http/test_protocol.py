@@ -119,6 +119,17 @@ class Protocol(ServiceTest):
             reply = self.client.request("POST", "/v1/chat", b'{"message":"ciao"}', {"Content-Type": type})
             self.assertEqual(reply.status, 200)
 
+    def test_packed_bodies(self):
+        """Nothing is unpacked, so that nothing small becomes huge; who sends it is told so."""
+        packed = gzip.compress(b'{"message":"ciao"}')
+        for path, type in (("/v1/chat", "application/json"), ("/v1/tickets", "application/json"), ("/chat", "application/x-www-form-urlencoded")):
+            for encoding in ("gzip", "deflate", "br", "GZIP", "identity, gzip", "gzip, gzip"):
+                reply = self.client.request("POST", path, packed, {"Content-Type": type, "Content-Encoding": encoding})
+                self.assertEqual((reply.status, reply["Accept-Encoding"]), (415, "identity"), (path, encoding))
+        self.assertProblem(reply := self.client.request("POST", "/v1/chat", packed, {**JSON, "Content-Encoding": "gzip"}), 415, "wrong-content-type")
+        self.assertIn("Content-Encoding", reply.json["detail"])
+        self.assertEqual(self.client.request("POST", "/v1/chat", b'{"message":"ciao"}', {**JSON, "Content-Encoding": "identity"}).status, 200)
+
     def test_body_over_64_kib(self):
         fits = json.dumps({"message": "ciao", "x-fill": ""})
         body = json.dumps({"message": "ciao", "x-fill": "x" * (65536 - len(fits))})
