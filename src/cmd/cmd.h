@@ -89,6 +89,8 @@ sp_status spi_need_apart(const char *kb, const char *data, sp_error *err);
    (owner.c). Who is noted as the operator stays root. begin says whether anything was done; end is given that. */
 bool spi_owner_begin(const char *data);
 void spi_owner_end(bool begun);
+/* Whether it is root at work in the folder of another user. */
+bool spi_owner_is_other(const char *data);
 /* sp_store_open(), with what it makes belonging to the folder's owner. */
 sp_status spi_open_store(const char *data, sp_store_mode mode, sp_store **ret, sp_error *err);
 

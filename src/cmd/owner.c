@@ -20,6 +20,12 @@ static bool owner_of(const char *data, struct stat *ret)
 	return false;
 }
 
+bool spi_owner_is_other(const char *data)
+{
+	struct stat st;
+	return geteuid() == 0 && owner_of(data, &st);
+}
+
 bool spi_owner_begin(const char *data)
 {
 	struct stat st;

@@ -268,9 +268,11 @@ static sp_status start(serving *s, sp_error *err)
 }
 
 /* As root it could do what no service needs; in a container root is often nobody in particular outside, and its user is set by who runs it. */
-static void say_if_root(serving *s)
+static void say_if_root(serving *s, bool is_others)
 {
-	if (geteuid() == 0 && !getenv("container") && !getenv("KUBERNETES_SERVICE_HOST") && !spi_exists("/.dockerenv") && !spi_exists("/run/.containerenv") && getpid() != 1)
+	if (is_others)
+		on_notice(spi_say("cmd.serve.root-data"), s);
+	else if (geteuid() == 0 && !getenv("container") && !getenv("KUBERNETES_SERVICE_HOST") && !spi_exists("/.dockerenv") && !spi_exists("/run/.containerenv") && getpid() != 1)
 		on_notice(spi_say("cmd.serve.root"), s);
 }
 
@@ -448,11 +450,12 @@ static int run(serving *s)
 		spi_tell_in_json();
 	if (status == SP_OK && (!s->o.kb || !s->o.data))
 		return spi_missing("serve", s->o.kb ? "data" : "kb");
+	bool is_others = status == SP_OK && spi_owner_is_other(s->o.data); /* before there is anything of root's in it */
 	if (status == SP_OK)
 		status = start(s, &err);
 	if (status != SP_OK)
 		return spi_fail(&err, status);
-	say_if_root(s);
+	say_if_root(s, is_others);
 	say_if_not_valid(s);
 	announce(s);
 	spi_manager_tell("READY=1");

@@ -371,6 +371,19 @@ class Closed(Serve):
         os.chown(self.data, 65534, 65534)
         self.assertNotIn('root', self.said(user=65534))
 
+    @unittest.skipUnless(os.geteuid() == 0, 'for root')
+    def test_root_is_told_that_the_data_is_another_users(self):
+        """In a container too: the service that runs as that user could not open what root made."""
+        for lang, word in (('it', 'è di un altro utente'), ('en', "is another user's"), ('de', 'gehört einem anderen Benutzer')):
+            shutil.rmtree(self.data, ignore_errors=True)
+            os.mkdir(self.data, 0o700)
+            os.chown(self.data, NOBODY, NOBODY)
+            said = self.said(lang)
+            self.assertEqual(said.count(word), 1, said)
+            self.assertIn('chown -R --reference=', said)
+        shutil.rmtree(self.data)
+        self.assertNotIn('chown', self.said())
+
 
 class InTheWay(Serve):
     def test_the_port_is_in_use(self):
