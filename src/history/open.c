@@ -1,10 +1,13 @@
 /* Finding the repository, the revision in it, and the folder in that. */
 #include "history/history_private.h"
 
+#include <errno.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char *said(void)
 {
@@ -25,6 +28,20 @@ sp_status spi_git_error(sp_error *err, int code, const char *source, const char 
 	return sp_error_set(err, status, source, 0, "git cannot %s: %s", what, said());
 }
 
+/* libgit2 passes over a .git that may not be looked into, as if there were none. The first one on the way up; its folder's length. */
+static size_t closed_repository(const char *real)
+{
+	char path[PATH_MAX];
+	for (size_t len = strlen(real); len > 0; len--) {
+		if (real[len] != '/' && real[len] != '\0')
+			continue;
+		snprintf(path, sizeof path, "%.*s/.git/HEAD", (int)len, real);
+		if (access(path, R_OK) != 0 && errno == EACCES)
+			return len;
+	}
+	return 0;
+}
+
 /* Why there was none. libgit2 1.5 says "not found" too where the owner is another one and no folder is marked as safe;
    looking for the repository does not ask for its owner. */
 static sp_status no_repository(int code, const char *dir, const char *real, sp_error *err)
@@ -40,6 +57,8 @@ static sp_status no_repository(int code, const char *dir, const char *real, sp_e
 			"the git repository around it belongs to another user, so git does not trust it; if you do: git config "
 			"--global --add safe.directory %.*s",
 			len ? (int)len : 1, len ? found.ptr : "*");
+	else if (code == GIT_ENOTFOUND && (len = closed_repository(real)) > 0)
+		status = sp_error_set(err, SP_ERR_DENIED, dir, 0, "%.*s/.git cannot be read; check its permissions", (int)len, real);
 	else if (code == GIT_ENOTFOUND)
 		status = sp_error_set(err, SP_ERR_NOT_FOUND, dir, 0,
 			"there is no git repository around this folder, so there is no earlier state; put it under git (git init, git "

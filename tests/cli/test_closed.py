@@ -35,6 +35,21 @@ class Closed(Case):
         return subprocess.run([self.program, *words_only(args)], env={**environment(), 'XDG_CACHE_HOME': self.path('cache'), 'HOME': self.folder}, capture_output=True, text=True,
                               cwd=self.folder, timeout=120, **who)
 
+    def test_a_closed_repository_is_not_one_that_is_not_there(self):
+        """"Put it under git" would be the wrong remedy."""
+        os.makedirs(self.path('.git'))
+        os.chmod(self.path('.git'), 0)
+        self.addCleanup(os.chmod, self.path('.git'), 0o700)
+        for args in (('check', '--kb', self.folder_kb, '--since', 'HEAD'), ('diff', '--kb', self.folder_kb, '--since', 'HEAD', '--encoder', 'none', self.questions())):
+            done = self.run_as_other(*args)
+            self.assertEqual(done.returncode, 3, done.stderr)
+            self.assertIn(self.path('.git') + ' cannot be read; check its permissions', done.stderr)
+            self.assertNotIn('git init', done.stderr)
+
+    def questions(self):
+        write(self.path('domande.jsonl'), '{"id": "1", "question": "non arriva il codice", "lang": "it", "expect": "answer", "articles": ["otp"]}\n')
+        return self.path('domande.jsonl')
+
     def test_export(self):
         for form, out in (('jsonl', 'rows.jsonl'), ('csv', 'rows.csv'), ('site', 'site')):
             with self.subTest(form):
