@@ -96,6 +96,11 @@ bool spi_network_parse(const char *text, size_t len, spi_network *ret)
 	return bits <= most;
 }
 
+bool spi_network_is_everybody(const spi_network *network)
+{
+	return network->bits == 0 || (network->bits <= 96 && is_v4(&network->address));
+}
+
 static bool is_within(const spi_network *network, const spi_address *address)
 {
 	unsigned whole = network->bits / 8, rest = network->bits % 8;

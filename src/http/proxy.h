@@ -21,6 +21,8 @@ bool spi_address_is_loopback(const spi_address *address);
 size_t spi_address_len(const spi_address *address);
 /* "10.0.0.0/8", "2001:db8::/32", or one address. */
 bool spi_network_parse(const char *text, size_t len, spi_network *ret);
+/* All addresses, or all of IPv4: as a proxy that would be everybody. */
+bool spi_network_is_everybody(const spi_network *network);
 bool spi_network_has(const spi_network *networks, size_t count, const spi_address *address);
 
 /**

@@ -217,6 +217,10 @@ static sp_status read_proxies(sp_server *server, sp_error *err)
 			if (!spi_network_parse(at, (size_t)(end - at), &server->proxies[server->proxies_count++]))
 				return sp_error_set(err, SP_ERR_USAGE, "trusted-proxy", 0, "\"%.*s\" is no address; write it as 192.0.2.1 or 10.0.0.0/8",
 					(int)(end - at), at);
+			if (spi_network_is_everybody(&server->proxies[server->proxies_count - 1]))
+				return sp_error_set(err, SP_ERR_USAGE, "trusted-proxy", 0,
+					"%.*s is everybody, who could then say to be anybody and has no limits; name the address or the network that the proxy asks from",
+					(int)(end - at), at);
 		}
 	server->options.trusted_proxies = NULL; /* the caller's */
 	return SP_OK;

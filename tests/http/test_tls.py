@@ -217,6 +217,8 @@ class Start(unittest.TestCase):
     def test_proxies_that_are_none(self):
         self.refused("--trusted-proxy", "example.org", says="is no address")
         self.refused("--trusted-proxy", "10.0.0.0/8,10.0.0.0/99", says="10.0.0.0/99")
+        for everybody in ("0.0.0.0/0", "10.0.0.0/8,::/0"):
+            self.refused("--trusted-proxy", everybody, says="is everybody")
 
 
 class Loopback(unittest.TestCase):

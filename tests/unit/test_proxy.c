@@ -80,4 +80,10 @@ TEST(test_proxy_networks)
 	CHECK(spi_network_has(&network, 1, &address));
 	REQUIRE(spi_address_parse("2001:db8::1", 11, &address));
 	CHECK(!spi_network_has(&network, 1, &address));
+	static const char *const everybody[] = {"0.0.0.0/0", "10.0.0.1/0", "::/0", "2001:db8::/0", "::ffff:0.0.0.0/96"};
+	for (size_t i = 0; i < sizeof everybody / sizeof *everybody; i++)
+		CHECK(spi_network_parse(everybody[i], strlen(everybody[i]), &network) && spi_network_is_everybody(&network));
+	static const char *const some[] = {"10.0.0.0/8", "10.0.0.1", "0.0.0.0/1", "2001:db8::/32", "fd00::/8"};
+	for (size_t i = 0; i < sizeof some / sizeof *some; i++)
+		CHECK(spi_network_parse(some[i], strlen(some[i]), &network) && !spi_network_is_everybody(&network));
 }
