@@ -196,7 +196,8 @@ bool spi_notice_ok(const char *digits)
 bool spi_iuv_ok(const char *digits)
 {
 	unsigned check = two_digits(digits + 15);
-	return digits[0] <= '3' && (mod93(3, digits, 15) == check || mod93(2, digits, 15) == check);
+	/* Behind application code 3 it begins with a segregation code, 00 to 49; behind 2 it is the creditor's own. */
+	return digits[0] <= '4' && (mod93(3, digits, 15) == check || (digits[0] <= '3' && mod93(2, digits, 15) == check));
 }
 
 /* ---- values as people write them ---- */

@@ -133,6 +133,9 @@ TEST(test_personal_iuv)
 	CHECK_MASK("il codice iuv è 123456789012345", "il codice iuv è <iuv>");
 	CHECK_MASK("iuv: 1234567890123456", "iuv: <iuv>");
 	CHECK_MASK("01000000000000144", "<iuv>"); /* check digits */
+	CHECK_MASK("47000000000012353", "<iuv>"); /* segregation codes go to 49 */
+	CHECK_KEPT("47000000000012354");
+	CHECK_KEPT("47000000000012352");
 	CHECK_MASK("RF18539007547034", "<iuv>");
 	CHECK_MASK("rf18 5390 0754 7034", "<iuv>");
 	CHECK_MASK("0100 0000 0000 0014 4 scade oggi", "<iuv> scade oggi");
