@@ -87,8 +87,11 @@ static void add_security(const spi_request *request, struct MHD_Response *respon
 	if (request->worker->server->tls)
 		add(response, "Strict-Transport-Security", "max-age=31536000");
 	add(response, "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()");
-	if (request->reply.is_page)
-		add(response, "Content-Security-Policy", page_policy);
+	if (!request->reply.is_page)
+		return;
+	add(response, "Content-Security-Policy", page_policy);
+	/* A page of another site that opened this one has no hold on it. */
+	add(response, "Cross-Origin-Opener-Policy", "same-origin");
 }
 
 /* Pages of other sites may read what anybody may read: never with a token. */

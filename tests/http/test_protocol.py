@@ -223,6 +223,9 @@ class Protocol(ServiceTest):
             self.assertIn("camera=()", reply["Permissions-Policy"])
             self.assertRegex(reply["X-Request-Id"], "^[0-9a-f]{16}$")
             self.assertTrue(reply["Date"])
+        for path in ("/", "/chat", "/a/ricevuta", "/agent/sign-in", "/nothing-here"):
+            page = self.client.get(path, Accept="text/html")
+            self.assertEqual((page["Content-Type"], page["Cross-Origin-Opener-Policy"]), ("text/html; charset=utf-8", "same-origin"), path)
         policy = self.client.get("/")["Content-Security-Policy"]
         self.assertIn("default-src 'self'", policy)
         self.assertIn("frame-ancestors 'none'", policy)
