@@ -109,24 +109,41 @@ static void tell_json(const char *level, const char *text, const sp_error *err, 
 	sp_buffer_release(&line);
 }
 
+/* One line, whatever names and values of others are in it: none looks like another line of ours. */
+static void tell_line(sp_buffer *line)
+{
+	for (size_t i = 0; i < line->len; i++)
+		if (((unsigned char)line->data[i] < ' ' && line->data[i] != '\t') || line->data[i] == 0x7f)
+			line->data[i] = '?';
+	fprintf(stderr, "sportello: %s\n", sp_buffer_text(line));
+	sp_buffer_release(line);
+}
+
 void spi_tell(const char *level, const char *text)
 {
-	if (in_json)
+	sp_buffer line = SP_BUFFER_INIT;
+	if (in_json) {
 		tell_json(level, text, NULL, SP_OK);
-	else
-		fprintf(stderr, "sportello: %s\n", text);
+		return;
+	}
+	sp_buffer_add_text(&line, text);
+	tell_line(&line);
 }
 
 int spi_fail(const sp_error *err, sp_status status)
 {
-	if (in_json)
-		tell_json("error", err->text[0] ? err->text : sp_status_name(status), err, status);
-	else if (err->source[0] && err->line > 0)
-		fprintf(stderr, "sportello: %s:%d: %s\n", err->source, err->line, err->text);
-	else if (err->source[0])
-		fprintf(stderr, "sportello: %s: %s\n", err->source, err->text);
-	else
-		fprintf(stderr, "sportello: %s\n", err->text[0] ? err->text : sp_status_name(status));
+	sp_buffer line = SP_BUFFER_INIT;
+	const char *text = err->text[0] ? err->text : sp_status_name(status);
+	if (in_json) {
+		tell_json("error", text, err, status);
+	} else {
+		if (err->source[0] && err->line > 0)
+			sp_buffer_printf(&line, "%s:%d: ", err->source, err->line);
+		else if (err->source[0])
+			sp_buffer_printf(&line, "%s: ", err->source);
+		sp_buffer_add_text(&line, err->source[0] ? err->text : text);
+		tell_line(&line);
+	}
 	/* 1 means that the answer is no; a command that could not run says 2 or 3. */
 	int code = sp_status_exit(status);
 	return code == SPI_EXIT_USAGE ? SPI_EXIT_USAGE : SPI_EXIT_FAILED;

@@ -15,7 +15,7 @@ static void on_progress(sp_publish_stage stage, size_t done, size_t total, void 
 static void on_notice(const char *line, void *arg)
 {
 	spi_progress_end(arg);
-	fprintf(stderr, "sportello: %s\n", line);
+	spi_tell("notice", line);
 }
 
 static void print_state(const sp_publish_state *state, double seconds, bool json)

@@ -35,7 +35,7 @@ static void on_progress(sp_publish_stage stage, size_t done, size_t total, void 
 static void on_notice(const char *line, void *arg)
 {
 	spi_progress_end(&((previewing *)arg)->progress);
-	fprintf(stderr, "sportello: %s\n", line);
+	spi_tell("notice", line);
 }
 
 /* Beside what other commands keep of this knowledge base, never in a service's folder. */

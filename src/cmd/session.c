@@ -22,7 +22,7 @@ static void on_progress(sp_publish_stage stage, size_t done, size_t total, void 
 static void on_notice(const char *line, void *arg)
 {
 	spi_progress_end(&((spi_session *)arg)->progress);
-	fprintf(stderr, "sportello: %s\n", line);
+	spi_tell("notice", line);
 }
 
 sp_status spi_cache_folder(const char *kb, sp_arena *arena, const char **ret, sp_error *err)

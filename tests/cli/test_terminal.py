@@ -5,7 +5,7 @@ import subprocess
 import threading
 import unittest
 
-from program import BIN, NO, OK, Case, environment, words_only
+from program import BIN, FAILED, NO, OK, Case, environment, words_only
 
 ORDERS = '\x1b[31m\x1b[2J\x1b]0;title\x07\x1b]8;;https://evil.example\x07\x9b31m\x9d0;x\x9c\x08\r\x1b[K\x00'[:-1]
 ARTICLE = f'---\nid: ordini\ntype: qa\ntitle: "Ordini"\ncategory: accesso\naudience: [citizen]\nstatus: published\nupdated: 2026-11-01\nquestions: [ordini al terminale]\n---\n\nPerché così: prima{ORDERS}dopo è la fine\n'
@@ -77,6 +77,14 @@ class Terminal(Case):
         self.assertIn('all is lost', done.out)
         for line in done.out.splitlines():
             self.assertTrue(line.startswith(self.folder_kb + '/'), line)
+
+    def test_a_message_is_one_line(self):
+        """The log of a service too: a field of an article, or a folder, has a line break and a line of ours in it."""
+        self.write('chiave.md', ARTICLE.replace('questions:', '"a\\nsportello: all data was lost\\e[31m": 1\nquestions:').replace('id: ordini', 'id: chiave'))
+        done = self.ends(NO, 'index', '--kb', self.folder_kb, '--data', self.path('data'))
+        self.assertIn('There is no field "a?sportello: all data was lost?[31m"', done.err)
+        done = self.ends(FAILED, 'index', '--kb', self.path('a\nsportello: all data was lost\x1b[31m'), '--data', self.path('data'))
+        self.assertIn('a?sportello: all data was lost?[31m', done.err)
 
 
 if __name__ == '__main__':
