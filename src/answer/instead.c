@@ -66,6 +66,21 @@ static size_t end_of_pointing(const spi_deciding *d)
 	return 0;
 }
 
+/* "scusa non infocert, aruba": what stands before token `at` says nothing of the matter. */
+static bool is_first_but_for_courtesy(const spi_deciding *d, size_t at)
+{
+	uint64_t courtesy = d->cues.covered[SPI_CUE_OPENING] | d->cues.covered[SPI_CUE_GREETING] | d->cues.covered[SPI_CUE_THANKS];
+	courtesy |= spi_walk_cue_covered(&d->tokens, d->decision->lang, SPI_INSTEAD);
+	return !(d->cues.content & bits(0, at) & ~courtesy);
+}
+
+/* "non è infocert, è aruba": the thing is behind the word that is said again. */
+static size_t behind_same_word(const spi_deciding *d, size_t not, size_t end)
+{
+	bool again = end < d->cues.count && !(d->cues.content >> end & 1) && is_same_word(&d->tokens.items[not + 1], &d->tokens.items[end]);
+	return again ? end + 1 : end;
+}
+
 /* "non la mail, il numero"; "il numero, non la mail". */
 static bool find_beside_denial(const spi_deciding *d, const slot *said, naming *ret)
 {
@@ -74,10 +89,11 @@ static bool find_beside_denial(const spi_deciding *d, const slot *said, naming *
 		return false;
 	size_t at = (size_t)__builtin_ctzll(not), end = end_of_denied(d, said, at + 1);
 	*ret = (naming){.not_first = at + 1, .not_end = end, .corrects = true};
+	bool is_first = is_first_but_for_courtesy(d, at);
 	if (at == 0 && end_of_pointing(d))
 		*ret = (naming){.first = end_of_pointing(d), .end = d->cues.count, .corrects = true};
-	else if (at == 0 && end > at + 1)
-		ret->first = end, ret->end = d->cues.count;
+	else if (is_first && end > at + 1)
+		ret->first = behind_same_word(d, at, end), ret->end = d->cues.count;
 	else if (end > at + 1 && end == d->cues.count)
 		ret->end = at;
 	return ret->end > ret->first;

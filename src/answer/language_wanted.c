@@ -14,6 +14,7 @@ static uint64_t said_in(const spi_deciding *d, sp_lang lang, spi_walk_cue cue)
 	spi_cues_find(&d->tokens, lang, &cues);
 	uint64_t around = cues.covered[SPI_CUE_GREETING] | cues.covered[SPI_CUE_THANKS] | cues.covered[SPI_CUE_OPENING] |
 		cues.covered[SPI_CUE_ENDING] | cues.covered[SPI_CUE_QUESTION] | cues.covered[SPI_CUE_BUT];
+	around |= spi_walk_cue_covered(&d->tokens, lang, SPI_AND_THING); /* "e in italiano?", in an English conversation */
 	return (cues.content & ~(said | around)) || (cues.covered[SPI_CUE_DENIAL] & ~said) ? 0 : said;
 }
 

@@ -78,6 +78,13 @@ static bool is_new_matter(const spi_deciding *d, uint64_t courtesy)
 	return !spi_says(d, SPI_CUE_INTENTION) && said >= (denies ? 1 : MATTER_WORDS) && d->alone_confidence >= least;
 }
 
+/* "no va bene così", "no, tutto chiaro": the "no" is to more help, not to "did this solve it?". */
+static bool is_no_with_thanks(const spi_deciding *d, uint64_t no)
+{
+	uint64_t not_solved = d->cues.covered[SPI_CUE_NOT_SOLVED];
+	return !(not_solved & ~no) && d->cues.covered[SPI_CUE_THANKS] & ~not_solved;
+}
+
 /* "no grazie, aspetto mio nipote": nothing more is asked. */
 static bool ends_with_no(const spi_deciding *d, uint64_t no)
 {
@@ -117,7 +124,10 @@ bool spi_rule_offer(spi_deciding *d)
 	if (spi_ticket_offered(d) || was_offered_with_detail(d))
 		return decide_by_offer(d, no);
 	/* "lascia stare, riprovo domani", of a question back or an answer. */
-	bool is_answered = spi_last_was(d, SP_DECIDE_ANSWER) && !d->last->step && !spi_says(d, SPI_CUE_NOT_SOLVED);
+	bool has_solved = !spi_says(d, SPI_CUE_NOT_SOLVED) || is_no_with_thanks(d, no);
+	/* On the way through a procedure "no" is a choice, "lasciamo stare" is none. */
+	bool leaves = spi_count_bits(no) > 1 && spi_unexplained(d, no | courtesy_in(d)) == 0;
+	bool is_answered = spi_last_was(d, SP_DECIDE_ANSWER) && (!d->last->step || leaves) && has_solved;
 	/* "anzi no, la password" puts right what was asked. */
 	if (spi_walk_cue_said(&d->tokens, d->decision->lang, SPI_SECOND_THOUGHTS) && spi_unexplained(d, no | courtesy_in(d)) > 0)
 		return false;
@@ -168,8 +178,9 @@ bool spi_rule_courtesy(spi_deciding *d)
 		covered |= d->cues.covered[courtesies[i].cue];
 	if (!covered || spi_unexplained(d, covered) > 0 || asks_behind_thanks(d, covered) || spi_has_own_article(d))
 		return false;
-	/* After an answer "no" says that it did not help; "non ho capito" and "non ho risolto" are no thanks anywhere. */
-	if (spi_last_was(d, SP_DECIDE_ANSWER) && spi_says(d, SPI_CUE_NOT_SOLVED))
+	/* After an answer "no" says that it did not help, after the offer of a ticket "ancora niente"; "non ho capito" and "non ho risolto" are no
+	   thanks anywhere. */
+	if ((spi_last_was(d, SP_DECIDE_ANSWER) || spi_ticket_offered(d)) && spi_says(d, SPI_CUE_NOT_SOLVED))
 		return false;
 	if ((d->cues.covered[SPI_CUE_NOT_SOLVED] | d->cues.covered[SPI_CUE_VAGUE]) & d->cues.covered[SPI_CUE_THANKS])
 		return false;
@@ -207,8 +218,10 @@ bool spi_rule_closing(spi_deciding *d)
 		   spi_decided(d, SP_DECIDE_NONE, SP_REASON_THANKS);
 }
 
+/* "inutile", after an answer, says that it did not help. */
 bool spi_rule_abuse(spi_deciding *d)
 {
-	return spi_says(d, SPI_CUE_ABUSE) && spi_unexplained(d, d->cues.covered[SPI_CUE_ABUSE]) <= 1 &&
+	bool of_answer = spi_last_was(d, SP_DECIDE_ANSWER) && spi_says(d, SPI_CUE_NOT_SOLVED);
+	return !of_answer && spi_says(d, SPI_CUE_ABUSE) && spi_unexplained(d, d->cues.covered[SPI_CUE_ABUSE]) <= 1 &&
 	       spi_decided(d, SP_DECIDE_NONE, SP_REASON_ABUSE);
 }

@@ -12,6 +12,8 @@ class Instead(Talk):
         for first, second, article in (("come cambio la mail", "non la mail il numero di telefono", "spid-cambio-numero"),
                                        ("come cambio la mail", "il numero di telefono, non la mail", "spid-cambio-numero"),
                                        ("ho dimenticato la password", "no intendevo il pin della cie", "cie-pin-dimenticato"),
+                                       ("mi sono iscritto con infocert e ho dimenticato la password", "scusa non infocert, aruba", "spid-aruba"),
+                                       ("mi sono iscritto con infocert e ho dimenticato la password", "no scusa non è infocert è aruba", "spid-aruba"),
                                        ("how to change email", "not the email, the phone number", "spid-cambio-numero"),
                                        ("non riesco a entrare con cie", "scusa intendevo con spid", "accesso-io-quale-strada")):
             self.assertDecided(self.talk(first, second), "answer", "sure", article)
@@ -57,9 +59,10 @@ class OtherLanguage(Talk):
             turn = self.talk("ho sbagliato il pin della cie tre volte", message)
             self.assertDecided(turn, "answer", "sure", "cie-pin-bloccato")
             self.assertEqual((turn["lang"], turn["article"]["lang"]), (lang, lang))
-        turn = self.talk("how do i enter io with the cie", "in italiano per favore")
-        self.assertDecided(turn, "answer", "sure", "cie-accesso-io")
-        self.assertEqual(turn["article"]["lang"], "it")
+        for message in ("in italiano per favore", "e in italiano?"):
+            turn = self.talk("how do i enter io with the cie", message)
+            self.assertDecided(turn, "answer", "sure", "cie-accesso-io")
+            self.assertEqual(turn["article"]["lang"], "it")
 
     def test_who_does_not_speak_a_language_is_not_answered_in_it(self):
         for message, lang in (("I don't speak Italian", "en"), ("no italian", "en"), ("i am not italian", "en"), ("kein italienisch bitte", "de"),

@@ -23,6 +23,25 @@ class PersonTest(Turns):
                         "I want a real human being", "gibt es jemanden, der mir am Telefon hilft?"):
             self.assertDecided(self.talk(message), "ticket", "person")
 
+    def test_in_any_words(self):
+        for message in ("vi posso chiamare", "devo parlarvi", "mi date un recapito telefonico", "voglio sentire una voce", "mi deve chiamare qualcuno",
+                        "passatemi il responsabile", "preferirei un umano", "basta con ste risposte preimpostate", "basta chatbot", "ho bisogno di qualcuno che mi aiuti",
+                        "mi serve assistenza umana subito, ho pagato due volte la stessa multa", "mi metti in linea con qualcuno", "c'è nessuno?", "pronto, c'è qualcuno?",
+                        "i need to speak with somebody", "what number can i call", "transfer me to an agent", "no more automated answers",
+                        "ich brauche einen Menschen", "verbinden sie mich mit jemandem", "keine automatischen Antworten bitte"):
+            self.assertDecided(self.talk(message), "ticket", "person")
+
+    def test_who_speaks_of_others_asks_for_nobody(self):
+        for message in ("ho chiamato il numero verde di inps", "mi ha chiamato qualcuno dicendo di essere pagopa", "il mio capo deve pagare un avviso",
+                        "posso avere una persona delegata sulla mia app", "una risposta automatica del comune dice che è annullato",
+                        "devo essere chiamato dal comune per la cie?", "la voce umana del lettore di schermo non funziona",
+                        "c'è nessun costo?", "i called the bank and they know nothing", "welche nummer steht auf dem bescheid"):
+            self.assertNotEqual(self.talk(message)["reason"], "person", message)
+
+    def test_who_asks_for_something_else_first_is_answered(self):
+        for message in ("no aspetta prima dimmi come si cambia la mail", "prima di tutto come cambio email su io"):
+            self.assertDecided(self.talk("voglio parlare con un essere umano", message), "answer", None, "io-email-modificare")
+
     def test_who_only_has_a_telephone_is_answered(self):
         self.assertNotEqual(self.talk("ho perso il telefono, come proteggo io?")["reason"], "person")
 
@@ -199,6 +218,32 @@ class HasteTest(Turns):
     def test_a_person_in_short(self):
         for message in ("vojo parlà co quarcuno", "posso parlare cn qlcuno", "mi passi un cristiano", "basta bot"):
             self.assertDecided(self.talk(self.first, message), "ticket", "person")
+
+    def test_that_it_did_not_help_in_many_words(self):
+        for message in ("non ci riesco", "siamo al punto di prima", "il problema persiste", "continua a darmi lo stesso errore", "sempre la stessa storia", "neanche così",
+                        "per niente", "risposta inutile", "lo sapevo già", "idem", "purtroppo no", "no ho capito", "no ho risolto"):
+            self.assertIn(self.talk(self.first, message)["reason"], ("not-solved", "next-best", "window-asked"), message)
+        for message in ("the problem persists", "still getting the error"):
+            self.assertIn(self.talk("where is my receipt", message)["reason"], ("not-solved", "next-best", "window-asked"), message)
+        self.assertIn(self.talk("wo ist meine quittung", "klappt immer noch nicht")["reason"], ("not-solved", "next-best", "window-asked"))
+
+    def test_no_more_is_wanted(self):
+        for message in ("no va bene così", "no no va bene", "no a posto così", "no basta così", "no tutto chiaro", "no niente grazie", "nient'altro", "sono a posto", "no grazie"):
+            self.assertDecided(self.talk(self.first, message), "none", "thanks")
+        self.assertDecided(self.talk("where is my receipt", "no that's all"), "none", "thanks")
+        self.assertDecided(self.talk("wo ist meine quittung", "nein passt schon"), "none", "thanks")
+        self.assertDecided(self.talk(self.first, "no"), "ticket", "not-solved")
+
+    def test_what_is_left_on_the_way(self):
+        self.assertDecided(self.talk("non arrivano le notifiche", "va be lasciamo stare"), "none")
+        self.assertDecided(self.talk("non arrivano le notifiche", "lascia perdere"), "none", "goodbye")
+
+    def test_it_still_does_not_help_after_a_ticket_was_offered(self):
+        self.assertDecided(self.talk(self.first, "voglio una persona", "ancora niente"), "ticket", "not-solved")
+        self.assertDecided(self.talk(self.first, "voglio una persona", "ok fate voi"), "ticket", "accepted")
+
+    def test_how_long_one_waits(self):
+        self.assertDecided(self.talk("l'errore dice che la richiesta risulta già inviata", "quanto aspetto"), "answer", "sure", "errore-richiesta-doppia")
 
     def test_thanks_that_hold_a_not(self):
         for message in ("grazie, non mi serve altro", "non mi serve altro grazie"):
