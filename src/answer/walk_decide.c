@@ -3,6 +3,7 @@
 #include "answer/walk.h"
 
 #include "answer/context.h"
+#include "answer/place.h"
 #include "answer/rank.h"
 
 #include <stdint.h>
@@ -237,6 +238,39 @@ static sp_status hear_gone(spi_deciding *d, const sp_walk *walk, bool here, bool
 	return status;
 }
 
+/* "no il primo", right behind a choice: another one of the step before; SIZE_MAX: it is not that. */
+static size_t find_put_right(const spi_deciding *d, const sp_walk *walk, const opened *o)
+{
+	size_t way = walk->way.count, lead = 0;
+	if (!d->last || d->last->reason != SP_REASON_STEP || walk->state == SP_WALK_FAILED || way < 2)
+		return SIZE_MAX;
+	size_t before = sp_steps_find(o->steps, walk->way.items[way - 2]);
+	uint64_t led = spi_walk_cue_covered(&d->tokens, walk->lang, SPI_INSTEAD);
+	while (lead < d->cues.count && led >> lead & 1)
+		lead++;
+	if (lead == 0 || before >= o->steps->count)
+		return SIZE_MAX;
+	const sp_step *step = &o->steps->items[before];
+	sp_tokens rest = {d->tokens.items + lead, d->tokens.count - lead};
+	spi_cues cues;
+	spi_places places = {0};
+	spi_cues_find(&rest, walk->lang, &cues);
+	spi_places_find(&rest, &cues, walk->lang, step->choices_count, &places);
+	bool is_one = places.count == 1 && places.at[0] < step->choices_count;
+	return is_one ? sp_steps_find(o->steps, step->choices[places.at[0]].anchor) : SIZE_MAX;
+}
+
+static sp_status choose_again(spi_deciding *d, const sp_walk *from, const opened *o, size_t step)
+{
+	sp_walk *walk = spi_walk_copy(from, d->arena);
+	if (!walk)
+		return SP_ERR_NOMEM;
+	keep_language(d);
+	spi_walk_back(walk, o->steps);
+	spi_walk_go(walk, o->steps, step);
+	return show(d, o, walk, SP_REASON_STEP);
+}
+
 static sp_status try_walk(spi_deciding *d, const sp_walk *walk, bool here, bool *ret, sp_error *err)
 {
 	opened o;
@@ -247,9 +281,12 @@ static sp_status try_walk(spi_deciding *d, const sp_walk *walk, bool here, bool 
 		return hear_gone(d, walk, here, ret);
 	if (status == SP_OK && is_open)
 		status = hear(d, walk, &o, here, false, &m);
-	if (status != SP_OK || m.kind == SPI_MOVE_NONE)
+	size_t put_right = status == SP_OK && is_open && here && m.kind != SPI_MOVE_STEP ? find_put_right(d, walk, &o) : SIZE_MAX;
+	*ret = status == SP_OK && (m.kind != SPI_MOVE_NONE || put_right < SIZE_MAX);
+	if (!*ret)
 		return status;
-	*ret = true;
+	if (put_right < SIZE_MAX)
+		return choose_again(d, walk, &o, put_right);
 	keep_language(d);
 	return move(d, &o, walk, &m, err);
 }

@@ -124,11 +124,13 @@ static sp_status check_phone(const char *text, size_t len, sp_arena *arena, cons
 	return *ret ? SP_OK : SP_ERR_NOMEM;
 }
 
+#define COMPANY_NUMBER 7 /* digits; numbers begin at 1 */
+
 /* That of a company or body: 11 digits, the last one by Luhn's rule (as the partita IVA, D.M. 23/12/1976). */
 static bool is_company_code(const char *text)
 {
 	unsigned sum = 0;
-	if (!all_digits(text) || strlen(text) != 11)
+	if (!all_digits(text) || strlen(text) != 11 || strspn(text, "0") >= COMPANY_NUMBER)
 		return false;
 	for (int i = 0; i < 11; i++) {
 		unsigned digit = (unsigned)(text[i] - '0') << (i % 2);

@@ -54,6 +54,17 @@ class WayTest(Turns):
             self.assertDecided(turn, "answer", "step", "pagopa-pagare-avviso")
             self.assertTrue(turn["step"]["title"].startswith("Passo 3"), (message, turn["step"]))
 
+    def test_a_choice_that_is_put_right_by_its_place(self):
+        for message in ("no il primo", "anzi la prima", "no scusa la prima"):
+            self.talk("non riesco a pagare")
+            first = self.say("il primo")["step"]["title"]
+            self.talk("non riesco a pagare")
+            self.assertNotEqual(self.say("il secondo")["step"]["title"], first)
+            turn = self.say(message)
+            self.assertDecided(turn, "answer", "step", "pagamento-non-riuscito")
+            self.assertEqual(turn["step"]["title"], first, message)
+            self.assertDecided(self.say("indietro"), "answer", "step", "pagamento-non-riuscito")
+
     def test_no_by_itself_and_in_a_choice_stays_what_it_is(self):
         self.talk("come pago un avviso con io", "L'avviso è su carta o in PDF")
         turn = self.say("no non lo legge")

@@ -202,6 +202,7 @@ TEST(test_ticket_field_numbers_with_check_digits)
 		{"rssmra85t10a562s", "RSSMRA85T10A562S"}, {"RSS MRA 85T10 A562S", "RSSMRA85T10A562S"},
 		{"RSSMRA85T10A562T", "field.codice-fiscale.invalid"}, {"RSSMRA85", "field.codice-fiscale.invalid"},
 		{"01234567897", "01234567897"}, {"01234567890", "field.codice-fiscale.invalid"},
+		{"00000000000", "field.codice-fiscale.invalid"}, {"00000000018", "field.codice-fiscale.invalid"},
 	});
 	CASES(SP_FIELD_IBAN, {
 		{"it60 x054 2811 1010 0000 0123 456", "IT60X0542811101000000123456"},
