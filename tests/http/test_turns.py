@@ -278,7 +278,7 @@ class SignsTest(Turns):
             self.assertDecided(self.talk(message), "none", "smalltalk")
 
     def test_beside_words_they_say_nothing(self):
-        self.assertEqual(self.talk(self.first + " 👎")["article"], self.talk(self.first)["article"])
+        self.assertEqual(self.talk(self.first + " 👎")["article"]["id"], self.talk(self.first)["article"]["id"])
 
 
 if __name__ == "__main__":
