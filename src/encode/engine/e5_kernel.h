@@ -15,8 +15,8 @@ typedef __m256 lanes;
 typedef __m256i bytes;
 #endif
 #define PARTS (QK / 8)                       /* registers of a block, two weights a byte */
+#define TILE 8                               /* tokens that are multiplied with a block while it is there */
 #define BLOCK_BYTES (ROWS * sizeof(block_q4_0)) /* as many as the engine's */
-#define TILE 8                               /* tokens whose sums stay in registers */
 
 /* A matrix of rows x columns, laid out so. */
 typedef struct packed {
@@ -97,101 +97,114 @@ static inline int32_t quantise_block(const float *x, float inverse, int8_t *to)
 }
 #endif
 
-static void quantise(const float *from, int count, int columns, quantised *to)
+/* Of one token; the next block of it stands step blocks on. */
+static void quantise_token(const float *from, int row_blocks, size_t at, size_t step, quantised *to)
 {
-	int row_blocks = columns / QK;
-	for (size_t b = 0; b < (size_t)count * row_blocks; b++) {
+	for (int b = 0; b < row_blocks; b++, at += step) {
 		const float *x = from + b * QK;
 		float most = 0;
 		for (int i = 0; i < QK; i++)
 			most = fmaxf(most, fabsf(x[i]));
 		float scale = most / 127.f, inverse = scale > 0 ? 1.f / scale : 0.f;
-		to->scales[b] = scale;
-		to->offsets[b] = -8 * quantise_block(x, inverse, to->values + b * QK);
+		to->scales[at] = scale;
+		to->offsets[at] = -8 * quantise_block(x, inverse, to->values + at * QK);
 	}
 }
 
-#if defined(__AVX512VNNI__)
-static inline lanes load_scales(const unsigned char *block)
+/* Tile by tile, and there block by block: those that are multiplied with the same weights stand side by side. */
+static void quantise(const float *from, int count, int columns, quantised *to)
 {
-	return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)block));
+	size_t row_blocks = (size_t)columns / QK;
+	for (int t = 0; t < count; t++) {
+		int first = t / TILE * TILE, tile = count - first < TILE ? count - first : TILE;
+		quantise_token(from + (size_t)t * columns, (int)row_blocks, first * row_blocks + (t - first), (size_t)tile, to);
+	}
 }
 
-static inline void load_weights(const unsigned char *block, bytes ret[2 * PARTS])
+static inline int32_t four_at(const int8_t *values)
+{
+	int32_t four;
+	memcpy(&four, values, sizeof four);
+	return four;
+}
+
+/* Of ROWS rows, one block of each and of so many tokens is added to what there is: they stand in a row from the one at "at". The loops over
+   tokens have a constant number of them and are laid out one after the other, so that sums stay in registers. */
+#if defined(__AVX512VNNI__)
+static inline __attribute__((always_inline)) void add_block(lanes *sums, const unsigned char *block, const quantised *in, size_t at, const int count)
 {
 	const bytes low = _mm512_set1_epi8(0x0f);
+	const lanes scales = _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)block));
+	bytes weights[2 * PARTS];
 	for (int i = 0; i < PARTS; i++) {
 		bytes both = _mm512_loadu_si512(block + ROWS * sizeof(uint16_t) + i * sizeof both);
-		ret[i] = _mm512_and_si512(both, low);
-		ret[PARTS + i] = _mm512_and_si512(_mm512_srli_epi16(both, 4), low);
+		weights[i] = _mm512_and_si512(both, low);
+		weights[PARTS + i] = _mm512_and_si512(_mm512_srli_epi16(both, 4), low);
 	}
-}
-
-/* Of one block of a token and of ROWS rows, added to what there is. */
-static inline lanes add_block(lanes sum, const bytes weights[2 * PARTS], lanes scales, const int8_t *values, float scale, int32_t offset)
-{
-	bytes dots = _mm512_set1_epi32(offset);
-	for (int i = 0; i < 2 * PARTS; i++) {
-		int32_t four;
-		memcpy(&four, values + 4 * i, sizeof four);
-		dots = _mm512_dpbusd_epi32(dots, weights[i], _mm512_set1_epi32(four));
+#pragma GCC unroll 8
+	for (int t = 0; t < count; t++) {
+		size_t own = at + t;
+		bytes dots = _mm512_set1_epi32(in->offsets[own]);
+		for (int i = 0; i < 2 * PARTS; i++)
+			dots = _mm512_dpbusd_epi32(dots, weights[i], _mm512_set1_epi32(four_at(in->values + own * QK + 4 * i)));
+		sums[t] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(dots), _mm512_mul_ps(scales, _mm512_set1_ps(in->scales[own])), sums[t]);
 	}
-	return _mm512_fmadd_ps(_mm512_cvtepi32_ps(dots), _mm512_mul_ps(scales, _mm512_set1_ps(scale)), sum);
 }
 
 #define load_lanes _mm512_loadu_ps
 #define store_lanes _mm512_storeu_ps
 #else
-static inline lanes load_scales(const unsigned char *block)
-{
-	return _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)block));
-}
-
-static inline void load_weights(const unsigned char *block, bytes ret[2 * PARTS])
+/* Half of a block at a time: its weights and the pairs of all tokens have room in sixteen registers. Eight times two products of at most
+   15 x 127 stay within 16 bits. */
+static inline __attribute__((always_inline)) void add_half(bytes *pairs, const unsigned char *block, int shift, const int8_t *values, const int count)
 {
 	const bytes low = _mm256_set1_epi8(0x0f);
+	bytes weights[PARTS];
 	for (int i = 0; i < PARTS; i++) {
 		bytes both = _mm256_loadu_si256((const bytes *)(block + ROWS * sizeof(uint16_t) + i * sizeof both));
-		ret[i] = _mm256_and_si256(both, low);
-		ret[PARTS + i] = _mm256_and_si256(_mm256_srli_epi16(both, 4), low);
+		weights[i] = _mm256_and_si256(_mm256_srli_epi16(both, shift), low);
 	}
+#pragma GCC unroll 8
+	for (int t = 0; t < count; t++)
+		for (int i = 0; i < PARTS; i++)
+			pairs[t] = _mm256_add_epi16(pairs[t], _mm256_maddubs_epi16(weights[i], _mm256_set1_epi32(four_at(values + t * QK + 4 * i))));
 }
 
-/* Eight times two products of at most 15 x 127 stay within 16 bits. */
-static inline lanes add_block(lanes sum, const bytes weights[2 * PARTS], lanes scales, const int8_t *values, float scale, int32_t offset)
+static inline __attribute__((always_inline)) void add_block(lanes *sums, const unsigned char *block, const quantised *in, size_t at, const int count)
 {
-	bytes pairs = _mm256_setzero_si256();
-	for (int i = 0; i < 2 * PARTS; i++) {
-		int32_t four;
-		memcpy(&four, values + 4 * i, sizeof four);
-		pairs = _mm256_add_epi16(pairs, _mm256_maddubs_epi16(weights[i], _mm256_set1_epi32(four)));
+	const lanes scales = _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)block));
+	bytes pairs[TILE];
+#pragma GCC unroll 8
+	for (int t = 0; t < count; t++)
+		pairs[t] = _mm256_setzero_si256();
+	add_half(pairs, block, 0, in->values + at * QK, count);
+	add_half(pairs, block, 4, in->values + at * QK + QK / 2, count);
+#pragma GCC unroll 8
+	for (int t = 0; t < count; t++) {
+		size_t own = at + t;
+		bytes dots = _mm256_add_epi32(_mm256_madd_epi16(pairs[t], _mm256_set1_epi16(1)), _mm256_set1_epi32(in->offsets[own]));
+		sums[t] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(dots), _mm256_mul_ps(scales, _mm256_set1_ps(in->scales[own])), sums[t]);
 	}
-	bytes dots = _mm256_add_epi32(_mm256_madd_epi16(pairs, _mm256_set1_epi16(1)), _mm256_set1_epi32(offset));
-	return _mm256_fmadd_ps(_mm256_cvtepi32_ps(dots), _mm256_mul_ps(scales, _mm256_set1_ps(scale)), sum);
 }
 
 #define load_lanes _mm256_loadu_ps
 #define store_lanes _mm256_storeu_ps
 #endif
 
-/* ROWS rows for so many tokens: a constant, so that the sums stay in registers. */
+/* ROWS rows for so many tokens. */
 static inline __attribute__((always_inline)) void multiply_tile(const packed *m, const float *bias, int row, const quantised *in, int first,
 	float *ret, const int count)
 {
 	int row_blocks = m->columns / QK;
 	const unsigned char *block = m->blocks + (size_t)row / ROWS * row_blocks * BLOCK_BYTES;
 	lanes sums[TILE];
+#pragma GCC unroll 8
 	for (int t = 0; t < count; t++)
 		sums[t] = load_lanes(bias + row);
-	for (int b = 0; b < row_blocks; b++, block += BLOCK_BYTES) {
-		bytes weights[2 * PARTS];
-		lanes scales = load_scales(block);
-		load_weights(block, weights);
-		for (int t = 0; t < count; t++) {
-			size_t at = (size_t)(first + t) * row_blocks + b;
-			sums[t] = add_block(sums[t], weights, scales, in->values + at * QK, in->scales[at], in->offsets[at]);
-		}
-	}
+	size_t at = (size_t)first * row_blocks;
+	for (int b = 0; b < row_blocks; b++, block += BLOCK_BYTES, at += count)
+		add_block(sums, block, in, at, count);
+#pragma GCC unroll 8
 	for (int t = 0; t < count; t++)
 		store_lanes(ret + (size_t)(first + t) * m->rows + row, sums[t]);
 }

@@ -6,8 +6,9 @@
 #include "encode/engine/e5_kernel.h"
 
 #define HEAD 32  /* numbers of one head of the attention */
-#define LANES 16 /* tokens that are compared at once */
-typedef float numbers __attribute__((vector_size(LANES * sizeof(float)), aligned(sizeof(float)), may_alias));
+#define LANES (int)(sizeof(lanes) / sizeof(float)) /* keys that are compared at once: a register, no more, or they go through memory */
+#define QUERIES 4								   /* with which a key is compared while it is there */
+typedef float numbers __attribute__((vector_size(sizeof(lanes)), aligned(sizeof(float)), may_alias));
 
 typedef struct packed_layer {
 	packed attention, out, in, back; /* queries, keys and values together; H x H; FF x H; H x FF */
@@ -73,7 +74,7 @@ typedef struct scratch {
 static int open_scratch(scratch *s, const e5_model *m, int tokens, int longest)
 {
 	size_t count = (size_t)tokens, size = (size_t)m->H, wide = (size_t)m->FF, room = (size_t)longest + LANES;
-	*s = (scratch){.all = malloc((count * (3 * size + size + wide) + room * HEAD + room + 3 * size) * sizeof(float))};
+	*s = (scratch){.all = malloc((count * (3 * size + size + wide) + room * HEAD + QUERIES * room + 3 * size) * sizeof(float))};
 	s->in = (quantised){malloc(count * wide), malloc(count * wide / QK * sizeof(float)), malloc(count * wide / QK * sizeof(int32_t))};
 	if (!s->all || !s->in.values || !s->in.scales || !s->in.offsets)
 		return -1;
@@ -82,7 +83,7 @@ static int open_scratch(scratch *s, const e5_model *m, int tokens, int longest)
 	s->wide = s->context + count * size;
 	s->keys = s->wide + count * wide;
 	s->shares = s->keys + room * HEAD;
-	s->bias = s->shares + room;
+	s->bias = s->shares + QUERIES * room;
 	return 0;
 }
 
@@ -107,38 +108,63 @@ static void embed_ids(const e5_model *m, const int *ids, const int *places, int 
 	}
 }
 
-/* What each token of one text takes from the others, by one head. Keys lie by number, so that a register is of as many tokens. */
+/* How near some tokens' queries are to all keys, which lie by number, so that a register is of as many tokens; queries: a constant. */
+static inline __attribute__((always_inline)) void compare(const float *first, size_t step, const float *keys, size_t room, float *ret, const int queries)
+{
+	const float scale = 1.f / sqrtf((float)HEAD);
+	for (size_t k = 0; k < room; k += LANES) {
+		numbers sums[QUERIES] = {0};
+#pragma GCC unroll 8
+		for (int i = 0; i < HEAD; i++) {
+			const numbers key = *(const numbers *)(keys + (size_t)i * room + k);
+#pragma GCC unroll 4
+			for (int q = 0; q < queries; q++)
+				sums[q] += first[q * step + i] * key;
+		}
+#pragma GCC unroll 4
+		for (int q = 0; q < queries; q++)
+			*(numbers *)(ret + q * room + k) = sums[q] * scale;
+	}
+}
+
+/* The mean of the values, each as near as its share says. */
+static void take(const float *values, size_t step, float *shares, int count, float *ret)
+{
+	float most = -1e30f, sum = 0;
+	numbers taken[HEAD / LANES] = {0};
+	for (int k = 0; k < count; k++)
+		most = fmaxf(most, shares[k]);
+	for (int k = 0; k < count; k++) {
+		shares[k] = expf(shares[k] - most);
+		sum += shares[k];
+	}
+	for (int k = 0; k < count; k++)
+#pragma GCC unroll 4
+		for (int i = 0; i < HEAD / LANES; i++)
+			taken[i] += shares[k] * *(const numbers *)(values + k * step + (size_t)i * LANES);
+#pragma GCC unroll 4
+	for (int i = 0; i < HEAD / LANES; i++)
+		*(numbers *)(ret + (size_t)i * LANES) = taken[i] / sum;
+}
+
+/* What each token of one text takes from the others, by one head. */
 static void attend(const float *projected, int size, int head, int count, scratch *s, float *ret)
 {
 	const float *queries = projected + head * HEAD, *keys = queries + size, *values = keys + size;
-	const float scale = 1.f / sqrtf((float)HEAD);
 	size_t step = (size_t)3 * size, room = ((size_t)count + LANES - 1) / LANES * LANES;
-	for (int i = 0; i < HEAD; i++) {
-		float *key = s->keys + (size_t)i * room;
-		for (size_t t = 0; t < room; t++)
-			key[t] = t < (size_t)count ? keys[t * step + i] : 0;
-	}
-	for (int t = 0; t < count; t++) {
-		const float *query = queries + t * step;
-		float most = -1e30f, sum = 0, *row = ret + (size_t)t * size + head * HEAD, *shares = s->shares;
-		numbers taken[HEAD / LANES] = {0};
-		for (size_t k = 0; k < room; k += LANES) {
-			numbers sums = {0};
-			for (int i = 0; i < HEAD; i++)
-				sums += query[i] * *(const numbers *)(s->keys + (size_t)i * room + k);
-			*(numbers *)(shares + k) = sums * scale;
+	for (size_t t = 0; t < room; t++)
+		for (int i = 0; i < HEAD; i++)
+			s->keys[(size_t)i * room + t] = t < (size_t)count ? keys[t * step + i] : 0;
+	for (int t = 0; t < count; t += QUERIES) {
+		int some = count - t < QUERIES ? count - t : QUERIES;
+		const float *first = queries + t * step;
+		if (some == QUERIES)
+			compare(first, step, s->keys, room, s->shares, QUERIES);
+		for (int q = 0; q < some; q++) {
+			if (some < QUERIES)
+				compare(first + q * step, step, s->keys, room, s->shares + q * room, 1);
+			take(values, step, s->shares + q * room, count, ret + (size_t)(t + q) * size + head * HEAD);
 		}
-		for (int k = 0; k < count; k++)
-			most = fmaxf(most, shares[k]);
-		for (int k = 0; k < count; k++) {
-			shares[k] = expf(shares[k] - most);
-			sum += shares[k];
-		}
-		for (int k = 0; k < count; k++)
-			for (int i = 0; i < HEAD / LANES; i++)
-				taken[i] += shares[k] * *(const numbers *)(values + k * step + (size_t)i * LANES);
-		for (int i = 0; i < HEAD / LANES; i++)
-			*(numbers *)(row + (size_t)i * LANES) = taken[i] / sum;
 	}
 }
 
