@@ -292,6 +292,7 @@ typedef struct sp_question_stats {
 	uint32_t words, content_words; /**< all; without function words */
 	uint32_t known_words;       /**< content words that the index has, maybe after correction, or as a synonym */
 	double idf_sum, idf_known;  /**< sum of term weights; of those that the index knows */
+	uint32_t articles;          /**< of the question's language in this index: with few, that a word is in none says little */
 	bool has_vector;            /**< sentence vectors were compared */
 	bool has_tokens;            /**< tokens too */
 	double nearest_phrase, nearest_passage, nearest_all; /**< the highest of all articles', of NEAR_PHRASE and so on */

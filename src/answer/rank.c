@@ -36,6 +36,12 @@ typedef struct across {
 
 #include "answer/weights_across.h"
 
+/* Of an index with few articles words often find one of them alone: that no other is as good, which says much among hundreds, then says nothing,
+   and a single word of its text was enough ("mi scrivi una poesia", where one article has "scrivendo"). What the question and the article have in
+   common tells: fitted where articles have no phrasings, on six small knowledge bases and on small parts of two large ones, and tried on each by the
+   numbers of the others. There 49 % of those that were found alone and answered are right, 84 % with this. */
+static const struct { double one, grams, covered; } found_alone = {-2.12, 5.06, 4.04};
+
 static const model *model_for(const sp_question_stats *stats)
 {
 	if (stats->has_tokens)
@@ -195,27 +201,46 @@ void spi_gate_inputs(const sp_candidate *candidates, size_t count, const sp_ques
 		near_inputs(candidates, count, stats, ret);
 }
 
+static double sigmoid(double z)
+{
+	return 1 / (1 + exp(-z));
+}
+
 /* foreign: the weights where the first candidate is in another language. */
-static double probability(const weight own[SPI_GATE_INPUTS], const double foreign[SPI_GATE_INPUTS], const sp_candidate *candidates,
+static double log_odds(const weight own[SPI_GATE_INPUTS], const double foreign[SPI_GATE_INPUTS], const sp_candidate *candidates,
 	size_t count, const sp_question_stats *stats)
 {
 	double inputs[SPI_GATE_INPUTS], z = 0, phrasings = phrasing_scale(stats);
-	if (count == 0)
-		return 0;
 	spi_gate_inputs(candidates, count, stats, inputs);
 	for (int i = 0; i < SPI_GATE_INPUTS; i++)
 		z += (candidates[0].is_foreign ? foreign[i] : weigh(own[i], phrasings)) * inputs[i];
-	return 1 / (1 + exp(-z));
+	return z;
+}
+
+/* By words alone, of articles without phrasings to learn from. */
+static bool is_found_alone(const sp_candidate *candidates, size_t count, const sp_question_stats *stats)
+{
+	return count == 1 && !stats->has_vector && !stats->has_wording && !candidates->is_foreign && !is_certain(candidates);
+}
+
+/* Never more sure than it would be among many. */
+static double log_odds_alone(const sp_candidate *candidate, double z)
+{
+	const float *features = candidate->features;
+	return fmin(z, found_alone.one + found_alone.grams * (double)features[SP_FEATURE_GRAM_COSINE] + found_alone.covered * (double)features[SP_FEATURE_ANY_COVER]);
 }
 
 double spi_confidence(const sp_candidate *candidates, size_t count, const sp_question_stats *stats)
 {
-	return probability(model_for(stats)->answer, across_for(stats)->answer, candidates, count, stats);
+	if (count == 0)
+		return 0;
+	double z = log_odds(model_for(stats)->answer, across_for(stats)->answer, candidates, count, stats);
+	return sigmoid(is_found_alone(candidates, count, stats) ? log_odds_alone(candidates, z) : z);
 }
 
 double spi_choice_confidence(const sp_candidate *candidates, size_t count, const sp_question_stats *stats)
 {
-	return probability(model_for(stats)->choice, across_for(stats)->choice, candidates, count, stats);
+	return count > 0 ? sigmoid(log_odds(model_for(stats)->choice, across_for(stats)->choice, candidates, count, stats)) : 0;
 }
 
 double spi_answer_threshold(double precision, const sp_question_stats *stats)

@@ -451,6 +451,7 @@ void spi_ask_question(
 			correct(index, analyser, ask, arena, ret, i);
 	add_synonyms(index, ask.lang, ret, true);
 	weigh(ret);
+	ret->stats.articles = ask.lang == SP_LANG_NONE ? index->count : index->frequency("L" + std::string(sp_lang_code(ask.lang)));
 	add_bigrams(ret);
 	ret->stats.corrected = corrected_text(ask, *ret, arena);
 }

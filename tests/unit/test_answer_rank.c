@@ -271,6 +271,27 @@ TEST(test_answer_confidence_is_a_probability)
 	CHECK(lost >= 0 && lost <= 1);
 }
 
+/* "mi scrivi una poesia": one article of a small knowledge base has "scrivendo" in its text, and no other has any of the words. */
+TEST(test_answer_what_words_find_alone_is_as_sure_as_what_it_has_of_the_question)
+{
+	sp_question_stats stats = {.words = 4, .content_words = 2, .known_words = 1, .idf_sum = 7.1, .idf_known = 2.2};
+	sp_candidate mentions = candidate("a", 0.01f, 0), about = candidate("b", 0.8f, 0.8f), same = candidate("c", 0.01f, 0);
+	mentions.features[SP_FEATURE_ANY_COVER] = 0.3f;
+	about.features[SP_FEATURE_TITLE_COVER] = about.features[SP_FEATURE_GRAM_COSINE] = 0.8f;
+	same.features[SP_FEATURE_EXACT] = 1;
+	spi_rank(&mentions, 1, &stats);
+	spi_rank(&about, 1, &stats);
+	spi_rank(&same, 1, &stats);
+	CHECK(spi_confidence(&mentions, 1, &stats) < 0.5);
+	CHECK(spi_confidence(&about, 1, &stats) >= spi_answer_threshold(0.9, &stats));
+	CHECK(spi_confidence(&same, 1, &stats) > spi_confidence(&mentions, 1, &stats));
+	/* Where phrasings were learned from, or meanings compared, more is known than that. */
+	stats.has_wording = true;
+	double learned = spi_confidence(&mentions, 1, &stats);
+	stats.has_wording = false;
+	CHECK(learned != spi_confidence(&mentions, 1, &stats));
+}
+
 static void check_thresholds(const sp_question_stats *compared)
 {
 	double last = 0;
