@@ -165,9 +165,12 @@ static inline __attribute__((always_inline)) void add_half(bytes *pairs, const u
 		weights[i] = _mm256_and_si256(_mm256_srli_epi16(both, shift), low);
 	}
 #pragma GCC unroll 8
-	for (int t = 0; t < count; t++)
+	for (int t = 0; t < count; t++) {
 		for (int i = 0; i < PARTS; i++)
 			pairs[t] = _mm256_add_epi16(pairs[t], _mm256_maddubs_epi16(weights[i], _mm256_set1_epi32(four_at(values + t * QK + 4 * i))));
+		/* Added up here and now: the compiler would keep all products, which have no room, and add them up at the end. */
+		__asm__("" : "+x"(pairs[t]));
+	}
 }
 
 static inline __attribute__((always_inline)) void add_block(lanes *sums, const unsigned char *block, const quantised *in, size_t at, const int count)
