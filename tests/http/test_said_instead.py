@@ -151,7 +151,7 @@ class InHaste(Talk):
         self.assertNotEqual(self.say("tra una settimana parto")["reason"], "window")
 
     def test_who_was_sent_back_gets_a_person(self):
-        for message in ("il gestore dice che non dipende da loro", "hanno detto che non possono farci niente"):
+        for message in ("il gestore dice che non dipende da loro", "hanno detto che non possono farci niente", "ma il gestore non mi risponde", "al loro numero non risponde nessuno"):
             self.assertDecided(self.talk("la mia identità spid è bloccata", message), "ticket", "not-solved")
         self.assertDecided(self.talk("come aggiungo una carta su io", "e dove la ritrovo?"), "clarify", "choices")
         self.assertDecided(self.say("la banca dice che non dipende da loro"), "ticket", "not-solved")
