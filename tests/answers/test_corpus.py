@@ -21,6 +21,7 @@ SPORTELLO = os.environ.get('SPORTELLO_BIN', os.path.join(ROOT, 'build', 'sportel
 FIGURES = os.path.join(ROOT, 'tests', 'answers', 'figures.json')
 MORE = os.path.join(ROOT, 'tests', 'answers', 'figures_more.json')
 MORE_SETS = ['questions.en', 'questions.de', 'stories.it']
+EDGE = 0.02  # of a confidence: what vectors of another kind of processor move it by
 DAY = '2026-11-23'  # the corpus is labelled for the knowledge base of this day
 DIALOGUES = ['dialogues.it', 'words.it', 'dialogues.io']
 IO = os.path.join(os.path.dirname(ROOT), 'shared', 'eval', 'io-help')
@@ -36,8 +37,14 @@ def folder():
     return path
 
 
+def on_the_edge(decided):
+    """Questions about which another processor may decide otherwise: sums of floats differ in the last digits, and what is learned from them by more."""
+    least = min((r['confidence'] for r in decided.values() if r['reason'] == 'sure'), default=1)
+    return {id for id, r in decided.items() if abs(r['confidence'] - least) < EDGE}
+
+
 def measure(encoder, name='questions.it'):
-    """Figures of a set and the ids of the questions whose decision was just right."""
+    """Figures of a set, the ids of the questions whose decision was just right, and of those that are on the edge."""
     questions = [os.path.join(ROOT, 'corpus', name + '.jsonl')]
     data = os.path.join(folder(), encoder)
     run = os.path.join(folder(), 'run.jsonl')
@@ -52,7 +59,7 @@ def measure(encoder, name='questions.it'):
             first = r['articles'][0]['id'] if r['articles'] else None
             if q['expect'] == r['decision'] and (q['expect'] != 'answer' or first in q['articles']):
                 right.append(q['id'])
-    return json.loads(done.stdout), right
+    return json.loads(done.stdout), right, on_the_edge(decided) if encoder == 'e5' else set()
 
 
 @functools.lru_cache(maxsize=None)
@@ -152,10 +159,15 @@ class Corpus(unittest.TestCase):
         with open(FIGURES if name == 'questions.it' else MORE, encoding='utf-8') as file:
             wanted = json.load(file)
         wanted = (wanted if name == 'questions.it' else wanted[name])[encoder]
-        figures, right = measure(encoder, name)
+        figures, right, edge = measure(encoder, name)
         lost = sorted(set(wanted['right']) - set(right))
+
+        def least(figure, before):
+            asked = figures['unanswerable'] if figure.startswith('out_') else figures['questions']
+            return before - 1e-9 - 1.5 * len(edge & set(lost)) / max(asked, 1)  # c@1 counts one more than once
+
         fallen = [f'{name} {before} -> {figures[name]}' for name, before in wanted['figures'].items()
-                  if name in HIGHER_IS_BETTER and before is not None and (figures[name] is None or figures[name] < before - 1e-9)]
+                  if name in HIGHER_IS_BETTER and before is not None and (figures[name] is None or figures[name] < least(name, before))]
         self.assertFalse(fallen, f'fell: {", ".join(fallen)}; questions lost: {", ".join(lost) or "none"}')
 
     def test_corpus_is_not_in_the_articles(self):
@@ -172,7 +184,7 @@ class Corpus(unittest.TestCase):
 def figures_of(name):
     ret = {}
     for encoder in ('none', 'e5'):
-        measured, ids = measure(encoder, name)
+        measured, ids, _ = measure(encoder, name)
         ret[encoder] = {'figures': {k: measured[k] for k in HIGHER_IS_BETTER + ['ece']}, 'right': sorted(ids)}
     print(name, json.dumps({encoder: ret[encoder]['figures'] for encoder in ret}))
     return ret

@@ -194,7 +194,7 @@ test('public figures: only whole months, no small number, nothing that a reader 
   }
   const month = shown[0], row = report('--by', 'month').rows.find(({ key }) => key === month)
   const line = await page.evaluate(async () => (await fetch('/figures.csv')).text())
-  assert.match(line, new RegExp(`"${month}","[^"]+",${row.conversations},`))
+  assert.match(line, new RegExp(`^${month},[^,]+,${row.conversations},`, 'm'))
   const catalogue = await page.evaluate(async () => (await fetch('/figures.jsonld')).json())
   assert.equal(catalogue['@type'], 'dcat:Dataset')
   assert.equal((await page.goto(`${at.base}/figures?month=1999-01`)).status(), 404)
