@@ -39,7 +39,7 @@ def folder():
 
 def on_the_edge(decided):
     """Questions about which another processor may decide otherwise: sums of floats differ in the last digits, and what is learned from them by more."""
-    least = min((r['confidence'] for r in decided.values() if r['reason'] == 'sure'), default=1)
+    least = min((r['confidence'] for r in decided.values() if r['reason'] in ('sure', 'competence')), default=1)
     return {id for id, r in decided.items() if abs(r['confidence'] - least) < EDGE}
 
 
