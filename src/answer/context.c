@@ -18,6 +18,7 @@
 #define BRIEF_WORDS 1
 #define ALONE_IF_BRIEF 0.4
 #define POINTING_WORDS 2       /* "quello per lo spid" tells which of what was spoken of; with more words it says what it means */
+#define OF_IT_WORDS 7          /* with more a message tells more than what is asked of it */
 #define ALONE_OF_DEVICE 0.2    /* "android", "e adesso?": what it is about stands in what was said */
 /* By words alone a new statement ("la carta è smagnetizzata") has few words of the title it is read after, and what is sure of it alone is
    rather about something new: so much of the weight is by how sure. Of both sets' turns read in context 106 of 139 and 21 of 47 then have the
@@ -237,6 +238,19 @@ bool spi_tells_device(const spi_deciding *d)
 	for (size_t i = 0; i < d->cues.count; i++) /* "galaxy a12", "14.2" */
 		said |= (uint64_t)(strpbrk(d->tokens.items[i].plain, "0123456789") != NULL) << i;
 	return spi_unexplained(d, said | d->cues.covered[SPI_CUE_GREETING] | d->cues.covered[SPI_CUE_THANKS]) == 0;
+}
+
+bool spi_asks_of_it(const spi_deciding *d)
+{
+	const sp_turn *last = d->last;
+	if (!d->asks || !d->topic.record || !last || last->decision != SP_DECIDE_ANSWER || strcmp(last->article, d->topic.article) != 0 || changes_topic(d) ||
+		d->tokens.count > OF_IT_WORDS || spi_walk_cue_said(&d->tokens, d->decision->lang, SPI_POINTS) || spi_walk_cue_said(&d->tokens, d->decision->lang, SPI_CHOICE_OTHER))
+		return false;
+	static const spi_cue around[] = {SPI_CUE_QUESTION, SPI_CUE_FOLLOW_UP, SPI_CUE_BUT, SPI_CUE_THANKS, SPI_CUE_GREETING, SPI_CUE_ENDING};
+	uint64_t said = spi_walk_cue_covered(&d->tokens, d->decision->lang, SPI_ASKS_OF_IT), explained = said;
+	for (size_t i = 0; i < sizeof around / sizeof *around; i++)
+		explained |= d->cues.covered[around[i]];
+	return said && spi_unexplained(d, explained) == 0;
 }
 
 /* "e la ricevuta?" names another thing. Cues have no accents: "è obbligatorio?" does not begin with "e". */

@@ -21,6 +21,8 @@ sp_status spi_look_in_context(spi_deciding *d, sp_error *err);
 bool spi_topic_was_shown(const spi_deciding *d, const char *id);
 /* "android", "ho un samsung a12": nothing but what it happens on. */
 bool spi_tells_device(const spi_deciding *d);
+/* "quanto costa?", "e se non ce l'ho?": asked right after an answer, with no thing of its own. */
+bool spi_asks_of_it(const spi_deciding *d);
 /* Whether the article that was shown last names it as related. */
 bool spi_topic_is_related(const spi_deciding *d, const char *id);
 

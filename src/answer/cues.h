@@ -75,6 +75,9 @@ typedef enum spi_cue {
 	X(SPI_CHOICE_AROUND, "choice-around") /* "direi …": what stands around the place of a choice */ \
 	X(SPI_CHOICE_NONE, "choice-none")     /* "nessuna": of the choices that were offered */ \
 	X(SPI_CHOICE_ALL, "choice-all")       /* "entrambe" */ \
+	X(SPI_CHOICE_OTHER, "choice-other")   /* "l'altro": not the one that was taken, */ \
+	X(SPI_CHOICE_BEFORE, "choice-before") /* "quello prima": above it, */ \
+	X(SPI_CHOICE_AFTER, "choice-after")   /* or below it */ \
 	X(SPI_SECOND_THOUGHTS, "second-thoughts") /* "anzi": beside a "no", of an answer, what stands behind it is meant instead */ \
 	X(SPI_IN_ITALIAN, "in-italian") /* "can you say it in english?" */ \
 	X(SPI_IN_ENGLISH, "in-english") \
@@ -84,6 +87,8 @@ typedef enum spi_cue {
 	X(SPI_BEFORE_THING, "before-thing") /* "il", "con": what stands right before a thing */ \
 	X(SPI_ASKS_WHOM, "asks-whom") /* "a chi telefono?": of a body that decides, its contact */ \
 	X(SPI_ASKS_ON, "asks-on")     /* "quanto ci vuole?": what it is about stands in what was said */ \
+	X(SPI_ASKS_OF_IT, "asks-of-it") /* "quanto costa?": what it costs, where it goes, what it takes; of what, stands in what was said */ \
+	X(SPI_RIGHT_ONE, "right-one") /* "ho fatto come dici": what was answered was the right thing, and did not help or was not understood */ \
 	X(SPI_DEVICE, "device")       /* telephones, systems, browsers: what it happens on */
 typedef enum spi_walk_cue {
 #define SPI_CUE_ENUM(name, text) name,

@@ -8,6 +8,7 @@
 #include "answer/instead.h"
 #include "answer/join.h"
 #include "answer/language_wanted.h"
+#include "answer/next_best.h"
 #include "answer/number_told.h"
 #include "answer/rank.h"
 #include "answer/walk.h"
@@ -191,6 +192,8 @@ static void take_question(spi_deciding *d)
 
 static sp_status look_for(spi_deciding *d, sp_error *err)
 {
+	if (spi_wants_next_best(d))
+		return spi_look_for_next_best(d, err);
 	if (spi_has_cue(&d->cues, SPI_CUE_TICKET_STATE) && leave_out_numbers(d) != SP_OK)
 		return SP_ERR_NOMEM;
 	if (d->meant)

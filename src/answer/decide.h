@@ -37,6 +37,7 @@ typedef struct spi_deciding {
 	spi_retrieval several[SPI_PARTS_MAX]; /* of each question, where the message has more than one */
 	size_t several_count;      /* 0 = it is one */
 	bool walked;               /* decided by the walk that the dialogue is in */
+	bool next_best;            /* what was found first answers the question before it second best, and nearly as well (next_best.h) */
 	bool named_in_first;       /* the first candidate is what the message names in the knowledge base's first language */
 	sp_decision *decision;
 } spi_deciding;

@@ -22,7 +22,7 @@ static bool apply(rule *const *rules, size_t count, spi_deciding *d)
 
 bool spi_decide_by_message(spi_deciding *d)
 {
-	static rule *const rules[] = {spi_rule_nothing_readable, spi_rule_where, spi_rule_asks_on, spi_rule_offer, spi_rule_whom, spi_rule_person, spi_rule_yes, spi_rule_courtesy, spi_rule_closing, spi_rule_abuse};
+	static rule *const rules[] = {spi_rule_nothing_readable, spi_rule_where, spi_rule_asks_on, spi_rule_offer, spi_rule_whom, spi_rule_person, spi_rule_asks_of_it, spi_rule_yes, spi_rule_courtesy, spi_rule_closing, spi_rule_abuse};
 	return apply(rules, sizeof rules / sizeof *rules, d);
 }
 

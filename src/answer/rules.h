@@ -26,6 +26,7 @@ bool spi_rule_not_solved(spi_deciding *d);
 bool spi_rule_details(spi_deciding *d);
 bool spi_rule_where(spi_deciding *d);
 bool spi_rule_asks_on(spi_deciding *d);
+bool spi_rule_asks_of_it(spi_deciding *d);
 bool spi_rule_chosen(spi_deciding *d);
 bool spi_rule_no_progress(spi_deciding *d);
 /* Whether the first of what was found answered the last messages, and this one says hardly anything else. */

@@ -1,8 +1,10 @@
 /* Rules by what was said before: what did not help, details of a ticket, a choice in free words, no progress. */
 #include "answer/context.h"
+#include "answer/next_best.h"
 #include "answer/rank.h"
 #include "answer/rules.h"
 
+#include <math.h>
 #include <string.h>
 
 #define CHOSEN_WORDS 3             /* that say something */
@@ -12,6 +14,8 @@
 #define TOLD_BETTER 0.5
 #define WHERE_WORDS 6
 #define WHERE_CONFIDENCE 0.97
+#define BESIDE_MARGIN 3.0          /* of its score above what was answered, of what stands beside that */
+#define BESIDE_CONFIDENCE 0.9
 #define SAME_MOST 3                /* times in a row that an answer is given, then a person; who says something of their own */
 #define CIRCLE_WORDS 1             /* with more words may be answered by it all the same */
 #define NO_PROGRESS 3              /* turns, then a person */
@@ -50,15 +54,6 @@ static bool put_related_first(spi_deciding *d)
 	return false;
 }
 
-static bool was_tried_again(const spi_deciding *d)
-{
-	const sp_dialogue *dialogue = d->question->dialogue;
-	for (size_t i = 0; i < dialogue->count; i++)
-		if (dialogue->turns[i].reason == SP_REASON_NEXT_BEST)
-			return true;
-	return false;
-}
-
 /* "non ho risolto": the next best answer once, where one is near to what was shown or sure, then a person. */
 bool spi_rule_not_solved(spi_deciding *d)
 {
@@ -82,7 +77,11 @@ bool spi_rule_not_solved(spi_deciding *d)
 	}
 	if (more >= 2 && d->alone_confidence >= spi_answer_threshold(d->config->answer_precision, &d->found.stats) && answers_something_new(d))
 		return spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_SURE);
-	if (!was_tried_again(d) && leave_out_shown(d) && put_related_first(d) && d->confidence >= NEXT_BEST_CONFIDENCE)
+	if (spi_wants_next_best(d))
+		return d->next_best ? spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_NEXT_BEST) : spi_decided(d, SP_DECIDE_TICKET, SP_REASON_NOT_SOLVED);
+	/* What was done as it says, or not understood, was the right one. */
+	bool was_right = more == 0 && spi_walk_cue_said(&d->tokens, d->decision->lang, SPI_RIGHT_ONE);
+	if (!was_right && !spi_next_best_was_given(d) && leave_out_shown(d) && put_related_first(d) && d->confidence >= NEXT_BEST_CONFIDENCE)
 		return spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_NEXT_BEST);
 	return spi_decided(d, SP_DECIDE_TICKET, SP_REASON_NOT_SOLVED);
 }
@@ -182,6 +181,44 @@ bool spi_rule_asks_on(spi_deciding *d)
 	if (!d->topic.record || !spi_last_was(d, SP_DECIDE_ANSWER) || strcmp(d->last->article, d->topic.article) != 0 ||
 		!spi_walk_cue_said(&d->tokens, d->decision->lang, SPI_ASKS_ON) || !spi_put_first(d, d->topic.record, WHERE_CONFIDENCE))
 		return false;
+	return spi_goes_in_circles(d) ? spi_decided(d, SP_DECIDE_TICKET, SP_REASON_NOT_SOLVED) : spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_SURE);
+}
+
+/* The first of what was found that the article's editors name beside it, or it itself. */
+static size_t find_near_topic(const spi_deciding *d)
+{
+	size_t i = 0;
+	while (i < d->found.count && strcmp(d->found.candidates[i].id, d->topic.article) != 0 && !spi_topic_is_related(d, d->found.candidates[i].id))
+		i++;
+	return i;
+}
+
+static double score_of_topic(const spi_deciding *d)
+{
+	for (size_t i = 0; i < d->found.count; i++)
+		if (strcmp(d->found.candidates[i].id, d->topic.article) == 0)
+			return d->found.candidates[i].score;
+	return -INFINITY;
+}
+
+/* "quanto costa?": of what was answered last, or of what its editors name beside it, where that plainly says it better; the rest of the knowledge base
+   would answer it of something else. */
+bool spi_rule_asks_of_it(spi_deciding *d)
+{
+	if (!spi_asks_of_it(d))
+		return false;
+	sp_candidate *all = d->found.candidates;
+	size_t i = find_near_topic(d);
+	/* "e se non ce l'ho?" has no word by which anything could say it better. */
+	bool is_beside = d->cues.content && i < d->found.count && all[i].score - score_of_topic(d) >= BESIDE_MARGIN;
+	if (!is_beside && !spi_put_first(d, d->topic.record, WHERE_CONFIDENCE))
+		return false;
+	if (is_beside) {
+		const sp_candidate best = all[i];
+		memmove(all + 1, all, i * sizeof best);
+		all[0] = best;
+		d->confidence = d->choice_confidence = BESIDE_CONFIDENCE;
+	}
 	return spi_goes_in_circles(d) ? spi_decided(d, SP_DECIDE_TICKET, SP_REASON_NOT_SOLVED) : spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_SURE);
 }
 

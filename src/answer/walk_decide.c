@@ -238,23 +238,58 @@ static sp_status hear_gone(spi_deciding *d, const sp_walk *walk, bool here, bool
 	return status;
 }
 
-/* "no il primo", right behind a choice: another one of the step before; SIZE_MAX: it is not that. */
-static size_t find_put_right(const spi_deciding *d, const sp_walk *walk, const opened *o)
+/* Where a message that begins with a "no" goes on; 0: it does not begin so. */
+static size_t behind_no(const spi_deciding *d, sp_lang lang)
 {
-	size_t way = walk->way.count, lead = 0;
-	if (!d->last || d->last->reason != SP_REASON_STEP || walk->state == SP_WALK_FAILED || way < 2)
-		return SIZE_MAX;
-	size_t before = sp_steps_find(o->steps, walk->way.items[way - 2]);
-	uint64_t led = spi_walk_cue_covered(&d->tokens, walk->lang, SPI_INSTEAD);
+	uint64_t led = spi_walk_cue_covered(&d->tokens, lang, SPI_INSTEAD);
+	size_t lead = 0;
 	while (lead < d->cues.count && led >> lead & 1)
 		lead++;
-	if (lead == 0 || before >= o->steps->count)
+	return lead;
+}
+
+/* The step at which the last choice was taken; NULL: none was. */
+static const sp_step *step_before(const spi_deciding *d, const sp_walk *walk, const opened *o)
+{
+	size_t way = walk->way.count;
+	if (!d->last || d->last->reason != SP_REASON_STEP || walk->state == SP_WALK_FAILED || way < 2)
+		return NULL;
+	size_t before = sp_steps_find(o->steps, walk->way.items[way - 2]);
+	return before < o->steps->count ? &o->steps->items[before] : NULL;
+}
+
+/* "no l'altro", "no quello prima": beside the choice that was taken. Where there is none, or which one is not said, the step is shown again where it
+   was taken. SIZE_MAX: it is not that. */
+static size_t find_beside(const sp_walk *walk, const opened *o, const sp_step *step, const sp_tokens *rest, const spi_cues *cues)
+{
+	uint64_t other = spi_walk_cue_covered(rest, walk->lang, SPI_CHOICE_OTHER);
+	bool is_other = other && !(cues->content & ~(other | spi_walk_cue_covered(rest, walk->lang, SPI_POINTS)));
+	bool is_before = spi_walk_cue_said(rest, walk->lang, SPI_CHOICE_BEFORE), is_after = spi_walk_cue_said(rest, walk->lang, SPI_CHOICE_AFTER);
+	size_t taken = 0, count = step->choices_count;
+	if (!is_other && !is_before && !is_after)
 		return SIZE_MAX;
-	const sp_step *step = &o->steps->items[before];
+	while (taken < count && strcmp(step->choices[taken].anchor, walk->way.items[walk->way.count - 1]) != 0)
+		taken++;
+	size_t wanted = is_before ? taken - 1 : is_after ? taken + 1 : count == 2 ? 1 - taken : SIZE_MAX;
+	return taken < count && wanted < count ? sp_steps_find(o->steps, step->choices[wanted].anchor) : (size_t)(step - o->steps->items);
+}
+
+/* "no il primo", right behind a choice: another one of the step before; SIZE_MAX: it is not that. *ret_beside: it is told by the one that was taken, and
+   is no choice of the step that is shown. */
+static size_t find_put_right(const spi_deciding *d, const sp_walk *walk, const opened *o, bool *ret_beside)
+{
+	const sp_step *step = step_before(d, walk, o);
+	size_t lead = step ? behind_no(d, walk->lang) : 0;
+	*ret_beside = false;
+	if (lead == 0 || lead >= d->tokens.count)
+		return SIZE_MAX;
 	sp_tokens rest = {d->tokens.items + lead, d->tokens.count - lead};
 	spi_cues cues;
 	spi_places places = {0};
 	spi_cues_find(&rest, walk->lang, &cues);
+	size_t beside = find_beside(walk, o, step, &rest, &cues);
+	if ((*ret_beside = beside < SIZE_MAX))
+		return beside;
 	spi_places_find(&rest, &cues, walk->lang, step->choices_count, &places);
 	bool is_one = places.count == 1 && places.at[0] < step->choices_count;
 	return is_one ? sp_steps_find(o->steps, step->choices[places.at[0]].anchor) : SIZE_MAX;
@@ -267,7 +302,8 @@ static sp_status choose_again(spi_deciding *d, const sp_walk *from, const opened
 		return SP_ERR_NOMEM;
 	keep_language(d);
 	spi_walk_back(walk, o->steps);
-	spi_walk_go(walk, o->steps, step);
+	if (sp_steps_find(o->steps, walk->step) != step)
+		spi_walk_go(walk, o->steps, step);
 	return show(d, o, walk, SP_REASON_STEP);
 }
 
@@ -281,7 +317,10 @@ static sp_status try_walk(spi_deciding *d, const sp_walk *walk, bool here, bool 
 		return hear_gone(d, walk, here, ret);
 	if (status == SP_OK && is_open)
 		status = hear(d, walk, &o, here, false, &m);
-	size_t put_right = status == SP_OK && is_open && here && m.kind != SPI_MOVE_STEP ? find_put_right(d, walk, &o) : SIZE_MAX;
+	bool beside = false;
+	size_t put_right = status == SP_OK && is_open && here ? find_put_right(d, walk, &o, &beside) : SIZE_MAX;
+	if (m.kind == SPI_MOVE_STEP && !beside)
+		put_right = SIZE_MAX;
 	*ret = status == SP_OK && (m.kind != SPI_MOVE_NONE || put_right < SIZE_MAX);
 	if (!*ret)
 		return status;

@@ -108,6 +108,35 @@ class AskingOn(Talk):
             self.assertDecided(self.talk("dove trovo la ricevuta del pagamento", "voglio una persona", message), "ticket", "accepted")
 
 
+class AskingOfIt(Talk):
+    """What it costs, where it goes, what it takes: with no thing of its own, of what was answered."""
+    on_kb = True
+
+    def test_it_is_answered_of_what_was_said(self):
+        for first, article, messages in (
+            ("come chiedo la carta d'identità elettronica", "cie-richiedere", ("quanto costa?", "dove devo andare?", "quali documenti servono?", "e se non arriva?", "e se non ce l'ho?")),
+            ("come chiedo il rimborso di un pagamento fatto per sbaglio", "rimborso-pagopa", ("dove lo mando?", "che documenti devo allegare?", "e se non mi rispondono?")),
+            ("ho perso il puk della cie", "cie-puk-perso", ("quanto costa?", "quali documenti servono?", "e se non ce l'ho?")),
+            ("i lost the puk of my identity card", "cie-puk-perso", ("how much does it cost?", "which documents do i need?", "what if i don't have it?")),
+            ("ich habe den puk meiner karte verloren", "cie-puk-perso", ("was kostet das?", "welche unterlagen brauche ich?", "und wenn ich ihn nicht habe?")),
+        ):
+            for message in messages:
+                self.assertDecided(self.talk(first, message), "answer", "sure", article)
+
+    def test_what_the_editors_name_beside_it_may_say_it_better(self):
+        self.assertDecided(self.talk("dove pago un avviso pagopa?", "quanto costa?"), "answer", "sure", "pagopa-commissioni")
+        self.assertDecided(self.talk("posso avere lo spid dall'estero?", "quanto costa?"), "answer", "sure", "spid-cos-e-livelli")
+
+    def test_with_a_thing_of_its_own_it_is_about_that(self):
+        self.assertDecided(self.talk("come chiedo la carta d'identità elettronica", "quanto costa la commissione di un pagamento?"), "answer", None, "pagopa-commissioni")
+        self.assertDecided(self.talk("come attivo le credenziali cie livello 2?", "serve il lettore?"), "answer", None, "cie-computer")
+        turn = self.talk("come chiedo il rimborso di un pagamento fatto per sbaglio", "altra domanda: quanto costa?")
+        self.assertNotEqual(turn.get("article", {}).get("id"), "rimborso-pagopa")
+
+    def test_with_nothing_answered_before_it_is_asked_of_what(self):
+        self.assertDecided(self.talk("quali documenti servono?"), "clarify")
+
+
 class Whom(Talk):
     """A telephone that is asked for: of the body that decides, else a person of ours."""
     on_kb = True

@@ -65,6 +65,20 @@ class WayTest(Turns):
             self.assertEqual(turn["step"]["title"], first, message)
             self.assertDecided(self.say("indietro"), "answer", "step", "pagamento-non-riuscito")
 
+    def test_a_choice_that_is_put_right_by_the_one_that_was_taken(self):
+        for first, way, message, title in (
+            ("come pago un avviso con io?", ("è su carta",), "no l'altro", "Passo 2"), ("come pago un avviso con io?", ("la prima",), "no, l'altra", "Passo 3"),
+            ("come pago un avviso con io?", ("la seconda",), "no quello prima", "Passo 2"), ("come pago un avviso con io?", ("la prima",), "no quello dopo", "Passo 3"),
+            ("non mi arriva il codice otp di spid", ("la seconda",), "no l'altro", "Passo 2"),
+            ("non mi arriva il codice otp di spid", ("la prima",), "anzi no quella dopo", "Passo 3"),
+            # of more than two, and above the first: which one is asked again
+            ("non riesco a entrare in io", ("con spid",), "no l'altro", "Passo 1"), ("come pago un avviso con io?", ("la prima",), "no quello prima", "Passo 1"),
+        ):
+            self.talk(first, *way)
+            turn = self.say(message)
+            self.assertEqual((turn["decision"], turn["reason"]), ("answer", "step"), message)
+            self.assertTrue(turn["step"]["title"].startswith(title), (message, turn["step"]))
+
     def test_no_by_itself_and_in_a_choice_stays_what_it_is(self):
         self.talk("come pago un avviso con io", "L'avviso è su carta o in PDF")
         turn = self.say("no non lo legge")

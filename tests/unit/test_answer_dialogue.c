@@ -183,6 +183,39 @@ TEST(test_answer_next_best_once_then_a_person)
 	check_decision(__LINE__, text, &d, SP_DECIDE_TICKET, SP_REASON_NOT_SOLVED);
 }
 
+/* Who says nothing but that it did not help gets what answers the question nearly as well. */
+TEST(test_answer_next_best_is_of_the_question_that_was_answered)
+{
+	static const char question[] = "la carta di credito";
+	static const char *const complaints[] = {"non ho risolto", "non mi aiuta", "no"}, *const was_right[] = {"ho fatto come dici ma resta uguale", "non ho capito"};
+	sp_turn asked = {.question = question, .decision = SP_DECIDE_ANSWER, .reason = SP_REASON_SURE, .category = "pagamento", .lang = SP_LANG_IT};
+	sp_decision first = decide(question);
+	asked.article = first_of(&first);
+	CHECK(strncmp(asked.article, "carta-", strlen("carta-")) == 0);
+	const char *other = strcmp(asked.article, "carta-rimuovere") == 0 ? "carta-aggiungere" : "carta-rimuovere";
+	for (size_t i = 0; i < sizeof complaints / sizeof *complaints; i++) {
+		sp_decision d = after(&asked, false, complaints[i]);
+		check_decision(__LINE__, complaints[i], &d, SP_DECIDE_ANSWER, SP_REASON_NEXT_BEST);
+		CHECK_STR(first_of(&d), other);
+	}
+	/* Once; then a person. */
+	sp_turn next = asked;
+	next.reason = SP_REASON_NEXT_BEST;
+	next.article = other;
+	sp_turn turns[] = {asked, next};
+	sp_decision d = after_all(turns, 2, complaints[0]);
+	check_decision(__LINE__, complaints[0], &d, SP_DECIDE_TICKET, SP_REASON_NOT_SOLVED);
+	/* What was done as it says, or not understood, was the right one. */
+	for (size_t i = 0; i < sizeof was_right / sizeof *was_right; i++) {
+		d = after(&asked, false, was_right[i]);
+		check_decision(__LINE__, was_right[i], &d, SP_DECIDE_TICKET, SP_REASON_NOT_SOLVED);
+	}
+	/* The question by itself has something else first: what comes second is not known. */
+	asked.article = "commissioni";
+	d = after(&asked, false, complaints[0]);
+	check_decision(__LINE__, complaints[0], &d, SP_DECIDE_TICKET, SP_REASON_NOT_SOLVED);
+}
+
 TEST(test_answer_sent_back_by_somebody_else)
 {
 	static const char text[] = "la banca dice di sentire voi";
