@@ -204,6 +204,7 @@ static sp_status look_for(spi_deciding *d, sp_error *err)
 	if (status != SP_OK)
 		return status;
 	d->alone_confidence = spi_confidence(d->found.candidates, d->found.count, &d->found.stats);
+	d->alone_first = d->found.count > 0 ? d->found.candidates[0].id : NULL;
 	if (spi_leans_on_topic(d))
 		status = spi_look_in_context(d, err);
 	if (status == SP_OK && d->meant)

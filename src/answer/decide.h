@@ -29,7 +29,8 @@ typedef struct spi_deciding {
 	sp_tokens tokens;
 	spi_cues cues;
 	spi_retrieval found;
-	double alone_confidence;   /* that the first candidate was right by the message alone */
+	double alone_confidence;   /* that the first candidate was right by the message alone, */
+	const char *alone_first;   /* and its id; NULL = none */
 	double confidence;         /* that the first candidate is right */
 	double choice_confidence;  /* that one of the first SP_CHOICES_MAX is */
 	double threshold;          /* confidence at which an answer may be given */

@@ -48,7 +48,9 @@ static bool asks_for_contact(const spi_deciding *d)
 		return false;
 	if (!spi_topic_is_known(d))
 		return d->confidence >= CONTACT_SURE && spi_unexplained(d, d->cues.covered[SPI_CUE_CONTACT]) > 0;
-	return (d->alone_confidence >= CONTACT_CONFIDENCE && d->confidence >= d->threshold) || d->confidence >= ANSWER_STANDS;
+	/* What is sure of the message alone says nothing of another article that is only near to what was talked of. */
+	bool is_told_alone = d->alone_confidence >= CONTACT_CONFIDENCE && d->found.count > 0 && strcmp(d->found.candidates[0].id, d->alone_first) == 0;
+	return (is_told_alone && d->confidence >= d->threshold) || d->confidence >= ANSWER_STANDS;
 }
 
 /* A day or a number was told by itself after an answer, and a ticket with it offered. */

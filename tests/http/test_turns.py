@@ -79,6 +79,12 @@ class WayTest(Turns):
             self.assertEqual((turn["decision"], turn["reason"]), ("answer", "step"), message)
             self.assertTrue(turn["step"]["title"].startswith(title), (message, turn["step"]))
 
+    def test_what_if_i_do_not_have_it_is_asked_of_the_step(self):
+        for first, message in (("come pago un avviso con io?", "e se non ce l'ho?"), ("non mi arriva il codice otp di spid", "ma se non ce l'ho?"), ("i don't get the spid otp code", "what if i don't have it?")):
+            self.talk(first)
+            turn = self.say(message)
+            self.assertEqual((turn["decision"], turn["reason"]), ("answer", "step-unclear"), message)
+
     def test_no_by_itself_and_in_a_choice_stays_what_it_is(self):
         self.talk("come pago un avviso con io", "L'avviso è su carta o in PDF")
         turn = self.say("no non lo legge")
