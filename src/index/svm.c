@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdbool.h>
 
+#define AHEAD 4 /* examples whose memory is asked for */
+
 static uint32_t next_random(uint32_t *state)
 {
 	*state = *state * 1664525u + 1013904223u;
@@ -52,9 +54,12 @@ static void pass(const spi_svm *svm, state *s)
 	s->most = -INFINITY;
 	s->least = INFINITY;
 	shuffle(svm, s);
-	for (size_t k = 0; k < s->active; k++)
+	for (size_t k = 0; k < s->active; k++) {
+		if (svm->fetch && k + AHEAD < s->active)
+			svm->fetch(svm->arg, svm->order[k + AHEAD]);
 		if (!step(svm, svm->order[k], s))
 			swap(&svm->order[k--], &svm->order[--s->active]);
+	}
 }
 
 float spi_svm_train(const spi_svm *svm)

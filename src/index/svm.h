@@ -24,6 +24,7 @@ typedef struct spi_svm {
 	/* Of an example with the weights as they are now; add it to them, so many times. The weights are 0 at first. */
 	float (*dot)(const void *arg, size_t example);
 	void (*add)(void *arg, size_t example, float factor);
+	void (*fetch)(const void *arg, size_t example); /* it is looked at soon: may ask for its memory; NULL = nothing to do */
 	void *arg;
 } spi_svm;
 

@@ -30,12 +30,12 @@ void spi_wording_learner_free(spi_wording_learner *learner)
 		spi_wording_lang *lang = &learner->langs[i];
 		free(lang->phrasings);
 		free(lang->idf);
+		free(lang->idf_squares);
 		free(lang->starts);
 		free(lang->holders);
 		free(lang->weights);
 	}
 	free(learner->phrasings.features);
-	free(learner->phrasings.counts);
 	free(learner->phrasings.starts);
 	free(learner->phrasings.classes);
 	free(learner->phrasings.shares);
@@ -59,11 +59,9 @@ static bool room_for_features(spi_wording_phrasings *p, size_t count)
 	if (p->features_count + count <= p->features_room)
 		return true;
 	size_t room = 2 * (p->features_count + count) + 4096;
-	void *features = p->features, *counts = p->counts;
+	void *features = p->features;
 	bool ok = grow(&features, sizeof *p->features, room);
 	p->features = features;
-	ok = ok && grow(&counts, 1, room);
-	p->counts = counts;
 	if (ok)
 		p->features_room = room;
 	return ok;
@@ -120,23 +118,6 @@ static void sort_features(uint16_t *features, size_t count)
 	}
 }
 
-/* Each feature once, with how often it was there. */
-static void count_features(spi_wording_phrasings *p, size_t from, size_t to)
-{
-	size_t count = from;
-	sort_features(p->features + from, to - from);
-	for (size_t i = from; i < to; i++) {
-		bool same = count > from && p->features[count - 1] == p->features[i];
-		if (same && p->counts[count - 1] < 255)
-			p->counts[count - 1]++;
-		if (same)
-			continue;
-		p->features[count] = p->features[i];
-		p->counts[count++] = 1;
-	}
-	p->features_count = count;
-}
-
 /* Each stem once, with the letters of the word that it first is: as those of a question are taken. */
 static bool add_phrasing(spi_wording_phrasings *p, const sp_tokens *tokens, uint32_t *stems, uint32_t class)
 {
@@ -157,7 +138,8 @@ static bool add_phrasing(spi_wording_phrasings *p, const sp_tokens *tokens, uint
 		for (size_t count = spi_grams(token->plain, token->plain_len, grams); count > 0; count--)
 			p->features[to++] = spi_wording_feature_of_gram(grams[count - 1]);
 	}
-	count_features(p, from, to);
+	sort_features(p->features + from, to - from);
+	p->features_count = to;
 	p->starts[p->count] = from;
 	p->classes[p->count++] = class;
 	p->starts[p->count] = p->features_count;

@@ -18,7 +18,7 @@ typedef struct spi_wording_lang {
 	size_t documents;
 	uint32_t *phrasings; /* of all of them, by number */
 	size_t phrasings_count;
-	float *idf;
+	float *idf, *idf_squares;
 	/* Which documents a feature says most of: those of feature f stand from starts[f] to starts[f + 1]. */
 	uint32_t *starts, *holders;
 	float *weights;
@@ -26,8 +26,7 @@ typedef struct spi_wording_lang {
 
 /* Phrasing i has the features from starts[i] to starts[i + 1]. */
 typedef struct spi_wording_phrasings {
-	uint16_t *features;
-	unsigned char *counts; /* of each of them in the phrasing */
+	uint16_t *features; /* each as often as it is there, side by side */
 	size_t features_count, features_room;
 	size_t *starts;
 	uint32_t *classes; /* of each phrasing */

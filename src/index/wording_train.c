@@ -17,6 +17,7 @@
 #define FEWEST 200
 #define TOLD_BY 48       /* features by which documents that are alike are found, */
 #define LOOKED_BY 24     /* from the one that is looked for */
+#define CACHE_LINE 64
 
 /* ---- what all have in common ---- */
 
@@ -25,7 +26,8 @@ static bool learn_idf(const spi_wording_learner *l, spi_wording_lang *lang)
 	const spi_wording_phrasings *p = &l->phrasings;
 	uint32_t *seen = calloc(SPI_WORDING_DIMENSIONS, sizeof *seen), *frequencies = calloc(SPI_WORDING_DIMENSIONS, sizeof *frequencies);
 	lang->idf = malloc(SPI_WORDING_DIMENSIONS * sizeof *lang->idf);
-	bool ok = seen && frequencies && lang->idf;
+	lang->idf_squares = malloc(SPI_WORDING_DIMENSIONS * sizeof *lang->idf_squares);
+	bool ok = seen && frequencies && lang->idf && lang->idf_squares;
 	for (size_t i = 0; ok && i < lang->phrasings_count; i++) {
 		size_t row = lang->phrasings[i];
 		for (size_t at = p->starts[row]; at < p->starts[row + 1]; at++) {
@@ -34,8 +36,10 @@ static bool learn_idf(const spi_wording_learner *l, spi_wording_lang *lang)
 			seen[feature] = (uint32_t)i + 1;
 		}
 	}
-	for (size_t f = 0; ok && f < SPI_WORDING_DIMENSIONS; f++)
+	for (size_t f = 0; ok && f < SPI_WORDING_DIMENSIONS; f++) {
 		lang->idf[f] = logf((1 + (float)lang->phrasings_count) / (1 + (float)frequencies[f])) + 1;
+		lang->idf_squares[f] = lang->idf[f] * lang->idf[f];
+	}
 	free(seen);
 	free(frequencies);
 	return ok;
@@ -47,9 +51,10 @@ static void learn_shares(const spi_wording_learner *l, const spi_wording_lang *l
 	for (size_t i = 0; i < lang->phrasings_count; i++) {
 		size_t row = lang->phrasings[i];
 		float squares = 0;
-		for (size_t at = p->starts[row]; at < p->starts[row + 1]; at++) {
-			float value = (float)p->counts[at] * lang->idf[p->features[at]];
-			squares += value * value;
+		for (size_t at = p->starts[row], same; at < p->starts[row + 1]; at += same) {
+			for (same = 1; at + same < p->starts[row + 1] && p->features[at + same] == p->features[at];)
+				same++;
+			squares += (float)(same * same) * lang->idf_squares[p->features[at]];
 		}
 		p->shares[row] = squares > 0 ? 1 / sqrtf(squares) : 0;
 	}
@@ -67,7 +72,7 @@ static size_t find_told(const spi_wording_learner *l, size_t class, float *sums,
 	float squares = 0;
 	for (size_t row = c->first; row < c->first + c->count; row++)
 		for (size_t at = p->starts[row]; at < p->starts[row + 1]; at++)
-			sums[p->features[at]] += (float)p->counts[at] * idf[p->features[at]] * p->shares[row];
+			sums[p->features[at]] += idf[p->features[at]] * p->shares[row];
 	for (size_t at = from; at < to; at++) {
 		size_t feature = p->features[at];
 		float sum = sums[feature];
@@ -133,18 +138,22 @@ bool spi_wording_prepare(spi_wording_learner *l)
 
 /* ---- one class ---- */
 
+/* One of a problem. */
+typedef struct phrasing {
+	const uint16_t *features;
+	uint32_t count;
+	float share;
+} phrasing;
+
 struct spi_wording_trainer {
 	const spi_wording_learner *l;
 	const spi_wording_lang *lang; /* of the class that is being learned */
 	float *weights;               /* of it */
 	float *nearness, *sums;       /* of all classes; of all features */
-	uint32_t *rows, *order;       /* phrasings of one problem */
+	phrasing *phrasings;          /* of one problem */
+	uint32_t *order;
 	float *alphas, *norms;
 	unsigned char *labels;
-	uint32_t *starts;             /* first feature of each of them, and one past the last: */
-	uint16_t *features;           /* once more, side by side, as they are gone through again and again */
-	float *values;
-	size_t features_room;
 	uint32_t *taken;              /* class: number of the problem that it was last part of */
 	uint32_t number;
 	size_t room;
@@ -167,12 +176,11 @@ spi_wording_trainer *spi_wording_trainer_new(const spi_wording_learner *learner)
 
 static void free_rows(spi_wording_trainer *t)
 {
-	free(t->rows);
+	free(t->phrasings);
 	free(t->order);
 	free(t->alphas);
 	free(t->norms);
 	free(t->labels);
-	free(t->starts);
 }
 
 void spi_wording_trainer_free(spi_wording_trainer *trainer)
@@ -180,8 +188,6 @@ void spi_wording_trainer_free(spi_wording_trainer *trainer)
 	if (!trainer)
 		return;
 	free_rows(trainer);
-	free(trainer->features);
-	free(trainer->values);
 	free(trainer->nearness);
 	free(trainer->taken);
 	free(trainer->sums);
@@ -229,13 +235,12 @@ static bool make_room(spi_wording_trainer *t, const neighbours *near, size_t cla
 		return true;
 	free_rows(t);
 	t->room = 0;
-	t->rows = malloc(most * sizeof *t->rows);
+	t->phrasings = malloc(most * sizeof *t->phrasings);
 	t->order = malloc(most * sizeof *t->order);
 	t->alphas = malloc(most * sizeof *t->alphas);
 	t->norms = malloc(most * sizeof *t->norms);
 	t->labels = malloc(most);
-	t->starts = malloc((most + 1) * sizeof *t->starts);
-	if (!t->rows || !t->order || !t->alphas || !t->norms || !t->labels || !t->starts)
+	if (!t->phrasings || !t->order || !t->alphas || !t->norms || !t->labels)
 		return false;
 	t->room = most;
 	return true;
@@ -243,9 +248,10 @@ static bool make_room(spi_wording_trainer *t, const neighbours *near, size_t cla
 
 static size_t add_row(spi_wording_trainer *t, size_t count, size_t row, unsigned char label)
 {
-	t->rows[count] = (uint32_t)row;
+	const spi_wording_phrasings *p = &t->l->phrasings;
+	t->phrasings[count] = (phrasing){p->features + p->starts[row], (uint32_t)(p->starts[row + 1] - p->starts[row]), p->shares[row]};
 	t->labels[count] = label;
-	t->norms[count] = t->l->phrasings.shares[row] > 0; /* their length is 1, unless they are empty */
+	t->norms[count] = p->shares[row] > 0; /* their length is 1, unless they are empty */
 	return count + 1;
 }
 
@@ -277,60 +283,37 @@ static size_t gather(spi_wording_trainer *t, const neighbours *near, size_t clas
 	return count;
 }
 
-static bool room_for_features(spi_wording_trainer *t, size_t count)
-{
-	if (count <= t->features_room)
-		return true;
-	free(t->features);
-	free(t->values);
-	t->features_room = 0;
-	t->features = malloc(count * sizeof *t->features);
-	t->values = malloc(count * sizeof *t->values);
-	if (!t->features || !t->values)
-		return false;
-	t->features_room = count;
-	return true;
-}
-
-/* The features of the problem's phrasings. */
-static bool fetch(spi_wording_trainer *t, size_t count)
-{
-	const spi_wording_phrasings *p = &t->l->phrasings;
-	size_t all = 0;
-	for (size_t i = 0; i < count; i++)
-		all += p->starts[t->rows[i] + 1] - p->starts[t->rows[i]];
-	if (!room_for_features(t, all))
-		return false;
-	t->starts[0] = 0;
-	for (size_t i = 0; i < count; i++) {
-		size_t row = t->rows[i], to = t->starts[i];
-		for (size_t at = p->starts[row]; at < p->starts[row + 1]; at++, to++) {
-			t->features[to] = p->features[at];
-			t->values[to] = (float)p->counts[at] * t->lang->idf[p->features[at]] * p->shares[row];
-		}
-		t->starts[i + 1] = (uint32_t)to;
-	}
-	return true;
-}
-
+/* The weights are kept times the idf of their features, as they are written: what a phrasing says is then the mere sum of them. */
 static float dot_example(const void *arg, size_t example)
 {
 	const spi_wording_trainer *t = arg;
-	size_t at = t->starts[example], to = t->starts[example + 1];
+	const phrasing *p = &t->phrasings[example];
 	float sums[4] = {0}; /* one sum would wait for itself */
-	for (; at + 4 <= to; at += 4)
+	size_t at = 0;
+	for (; at + 4 <= p->count; at += 4)
 		for (size_t k = 0; k < 4; k++)
-			sums[k] += t->values[at + k] * t->weights[t->features[at + k]];
-	for (; at < to; at++)
-		sums[0] += t->values[at] * t->weights[t->features[at]];
-	return (sums[0] + sums[1]) + (sums[2] + sums[3]);
+			sums[k] += t->weights[p->features[at + k]];
+	for (; at < p->count; at++)
+		sums[0] += t->weights[p->features[at]];
+	return ((sums[0] + sums[1]) + (sums[2] + sums[3])) * p->share;
 }
 
 static void add_example(void *arg, size_t example, float factor)
 {
 	spi_wording_trainer *t = arg;
-	for (size_t at = t->starts[example]; at < t->starts[example + 1]; at++)
-		t->weights[t->features[at]] += factor * t->values[at];
+	const phrasing *p = &t->phrasings[example];
+	float share = factor * p->share;
+	for (size_t at = 0; at < p->count; at++)
+		t->weights[p->features[at]] += share * t->lang->idf_squares[p->features[at]];
+}
+
+/* Those of a problem lie far apart, and are gone through in no order. */
+static void fetch_example(const void *arg, size_t example)
+{
+	const spi_wording_trainer *t = arg;
+	const phrasing *p = &t->phrasings[example];
+	for (size_t at = 0; at < p->count; at += CACHE_LINE / sizeof *p->features)
+		__builtin_prefetch(p->features + at);
 }
 
 bool spi_wording_train(spi_wording_trainer *t, size_t class, float *ret)
@@ -343,13 +326,8 @@ bool spi_wording_train(spi_wording_trainer *t, size_t class, float *ret)
 		return false;
 	memset(ret, 0, (SPI_WORDING_DIMENSIONS + 1) * sizeof *ret);
 	size_t count = gather(t, &near, class);
-	if (!fetch(t, count))
-		return false;
 	const spi_svm svm = {.count = count, .labels = t->labels, .norms = t->norms, .cost = COST, .passes = PASSES, .violation = VIOLATION,
-		.seed = (uint32_t)class + 1, .alphas = t->alphas, .order = t->order, .dot = dot_example, .add = add_example, .arg = t};
+		.seed = (uint32_t)class + 1, .alphas = t->alphas, .order = t->order, .dot = dot_example, .add = add_example, .fetch = fetch_example, .arg = t};
 	ret[SPI_WORDING_DIMENSIONS] = spi_svm_train(&svm) * SPI_WORDING_BIAS_SCALE;
-	/* Of what a question has, only how often is looked at then. */
-	for (size_t f = 0; f < SPI_WORDING_DIMENSIONS; f++)
-		ret[f] *= t->lang->idf[f];
 	return true;
 }
