@@ -415,7 +415,7 @@ clean:
 # ---- Debian packages ----
 BUILD_PACKAGES := build-essential pkg-config libxapian-dev libmicrohttpd-dev libgnutls28-dev libseccomp-dev libcmark-gfm-dev libcmark-gfm-extensions-dev \
 	libjansson-dev libsqlite3-dev libyaml-dev libutf8proc-dev libstemmer-dev zlib1g-dev libcurl4-openssl-dev libgit2-dev libxml2-dev libcjose-dev ca-certificates tzdata
-TEST_PACKAGES := python3 python3-xapian python3-yaml python3-jsonschema python3-cryptography git chromium wrk valgrind
+TEST_PACKAGES := python3 python3-xapian python3-yaml python3-jsonschema python3-cryptography git chromium chromium-headless-shell wrk valgrind
 # nodejs brings npm on some machines; Debian's own needs both.
 NODE_PACKAGES := $(if $(shell command -v npm),,nodejs npm)
 

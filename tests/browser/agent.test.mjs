@@ -189,7 +189,7 @@ test('the code below a step opens that step', () => agent({}, async (page) => {
 test('a receipt opens what was shown', () => agent({}, async (page) => {
   const said = await (await page.request.post(`${at.base}/v1/chat`, { data: { message: 'ho dimenticato la password', lang: 'it' } })).json()
   await page.goto(`${at.base}/agent/receipts`)
-  assert.equal((await focused(page)).name, 'input#code')
+  await page.locator('input#code:focus').waitFor() // it has the focus once the page is painted
   await page.keyboard.type(said.article.receipt.toUpperCase().replaceAll('-', ' '))
   await page.keyboard.press('Enter')
   await page.locator('.ag-receipt').waitFor()

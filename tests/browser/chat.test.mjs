@@ -214,7 +214,7 @@ test('the panel: opens over a page, goes on over the next one, gives the focus b
 
 // A browser that keeps pages as they were for "back", as people's browsers do (playwright turns it off).
 async function withKeptPages(work) {
-  const browser = await openBrowser({ ignoreDefaultArgs: ['--disable-back-forward-cache'] })
+  const browser = await openBrowser({ which: 'whole', ignoreDefaultArgs: ['--disable-back-forward-cache'] })
   try {
     const page = await (await browser.newContext({ viewport: sizes.desktop, locale: 'it-IT' })).newPage()
     await page.addInitScript(() => window.addEventListener('pageshow', ({ persisted }) => { window.wasKept = persisted }))

@@ -1,4 +1,6 @@
 """No file that is opened for an audience has a word that it may not read: in no table, in no form, in no block that was left over."""
+import collections
+import functools
 import os
 import pathlib
 import shutil
@@ -32,8 +34,9 @@ def readings(path):
                 yield "left over", piece
 
 
+@functools.cache
 def held(path):
-    """Pieces of marked words, by how they were read."""
+    """Pieces of marked words, by how they were read; of files that do not change any more."""
     found = {}
     for how, data in readings(path):
         text = data.decode("latin-1")
@@ -43,15 +46,25 @@ def held(path):
     return found
 
 
+@functools.cache
+def listed(kb):
+    """Secrets by how their words stand in lists, up to the mark: those leave out how a word begins when the one before began alike; two bytes say
+    how many letters, and how many follow, and look like letters themselves."""
+    found = collections.defaultdict(list)
+    for secret in kb.words.secrets.values():
+        word = secret.word
+        for k in (1, 2, 3):
+            found[chr(96 ^ 4 - k) + chr(96 ^ len(word) - 4 + k) + word[4 - k:4]].append(secret)
+        found[word[:4] + chr(96 ^ 4) + chr(96 ^ len(word) - 4)].append(secret)
+    return found
+
+
 def owners(kb, piece):
-    """Secrets that a piece may be of. Lists of words leave out how a word begins when the one before began alike: two bytes say how many
-    letters, and how many follow, and look like letters themselves."""
-    at = piece.index(MARK)
-    listed = [s for s in kb.words.secrets.values() for k in (1, 2, 3)
-              if piece[:at].endswith(chr(96 ^ 4 - k) + chr(96 ^ len(s.word) - 4 + k) + s.word[4 - k:4])]
-    listed += [s for s in kb.words.secrets.values() if piece[:at].endswith(s.word[:4] + chr(96 ^ 4) + chr(96 ^ len(s.word) - 4))]
-    secret = kb.words.by_start.get(piece[max(0, at - 4):at])
-    return listed + ([secret] if secret else [])
+    """Secrets that a piece may be of."""
+    before = piece[:piece.index(MARK)]
+    found = [secret for size in (3, 4, 5, 6) for secret in listed(kb).get(before[-size:], ())]
+    secret = kb.words.by_start.get(before[-4:])
+    return found + ([secret] if secret else [])
 
 
 def leaks(kb, folder, audience):
