@@ -3,7 +3,7 @@
 
 usage: run.py [SUITE ...]      all suites without an argument; SUITE/PART: of a suite only the files with that in their name
 Prints each failing test with what it said; the last line is `N passed, N failed`, with `, N skipped` where some were.
-Files are run as many at a time as there are processors (SPORTELLO_JOBS=1: one after the other), those that measure alone.
+Files are run as many at a time as there are processors (SPORTELLO_JOBS=1: one after the other), those that mostly wait beside them, unit tests alone.
 """
 import concurrent.futures
 import fcntl
@@ -27,7 +27,7 @@ TIMEOUT_S = 9000 if os.environ.get('SPORTELLO_SLOW') else 1500
 FUZZ_CHANGES = 200
 JOBS = int(os.environ.get('SPORTELLO_JOBS', os.cpu_count() or 1))
 # What takes minutes comes first, so that nothing is waited for at the end.
-LONGEST = ('answers/test_corpus.py', 'http/test_leak_files.py', 'http/test_leak.py', 'http/test_connectors.py', 'browser/accessibility.test.mjs',
+LONGEST = ('answers/test_corpus.py', 'bench/bench.py --smoke', 'http/test_leak.py', 'http/test_connectors.py', 'browser/accessibility.test.mjs',
            'browser/dashboard.test.mjs', 'browser/agent-tickets.test.mjs', 'browser/agent.test.mjs', 'browser/training.test.mjs',
            'cli/test_replay.py', 'cli/test_check_asked.py')
 
@@ -122,7 +122,9 @@ def bench():
 
 SUITES = {'unit': unit, 'fuzz': fuzz, 'cli': lambda: python('cli'), 'http': lambda: python('http'), 'answers': lambda: python('answers'),
           'bench': bench, 'browser': browser}
-ALONE = ('unit', 'bench')
+ALONE = ('unit',)
+# What mostly waits (for time limits of other systems) runs beside the others.
+WAITING = ('http/test_connectors.py', 'http/test_connectors_refused.py', 'http/test_connectors_soak.py', 'http/test_abuse_slow.py')
 
 
 def timed(name, test, argument):
@@ -133,8 +135,9 @@ def timed(name, test, argument):
 def results(files, jobs):
     """Of each file as it ends."""
     order = sorted(files, key=lambda file: LONGEST.index(file[0]) if file[0] in LONGEST else len(LONGEST))
-    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        for done in concurrent.futures.as_completed([pool.submit(timed, *file) for file in order]):
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool, concurrent.futures.ThreadPoolExecutor(1) as beside:
+        runs = [(beside if file[0] in WAITING and jobs > 1 else pool).submit(timed, *file) for file in order]
+        for done in concurrent.futures.as_completed(runs):
             yield done.result()
 
 

@@ -10,7 +10,7 @@ import tempfile
 import urllib.request
 
 from made import questions_of
-from measure import (BARE, CONNECTIONS, DECIDE, DURABLE, REMEMBERED, ROOT, ROUNDS, SECONDS, SMOKE, SPORTELLO, THREADS, Server, load, median, percentile,
+from measure import (BARE, CONNECTIONS, DECIDE, DURABLE, KB, REMEMBERED, ROUNDS, SECONDS, SMOKE, SPORTELLO, THREADS, Server, load, median, percentile,
                      run_wrk, say, wrk)
 
 
@@ -76,7 +76,7 @@ def connection_rows(folder, bodies):
         out.writelines(itertools.islice(file, REMEMBERED))
     lines = ['### More connections, kb/', '', f'{REMEMBERED} questions that were asked before.', '',
              '| connections | replies/s | p50 ms | p99 ms | resident MB |', '| --- | --- | --- | --- | --- |']
-    serve = [SPORTELLO, 'serve', '--encoder', 'none', '--kb', os.path.join(ROOT, 'kb'), '--data', tempfile.mkdtemp(dir=folder), '--listen', '127.0.0.1:0',
+    serve = [SPORTELLO, 'serve', '--encoder', 'none', '--kb', KB, '--data', tempfile.mkdtemp(dir=folder), '--listen', '127.0.0.1:0',
              '--threads', str(THREADS)]
     with Server(serve) as ours:
         for connections in (1, 4, 16, 64, 256, 1024):

@@ -27,7 +27,7 @@ import published
 import replayed
 import served
 from made import make_bodies, make_kb
-from measure import BUILD, HAS_E5, ROOT, ROUNDS, SECONDS, SMOKE, load, say
+from measure import BUILD, HAS_E5, KB, ROOT, ROUNDS, SECONDS, SMOKE, load, say
 
 
 def put_section(section, title, after):
@@ -54,13 +54,13 @@ def served_rows(folder, kbs, pages_kb):
 
 def only_served():
     with tempfile.TemporaryDirectory() as folder:
-        put_section('\n'.join(served_rows(folder, [('10,000', make_kb(folder, 10000))], os.path.join(ROOT, 'kb'))), 'Agent search', 'Chat, kb/')
+        put_section('\n'.join(served_rows(folder, [('10,000', make_kb(folder, 10000))], KB)), 'Agent search', 'Chat, kb/')
 
 
 def only_cost():
     with tempfile.TemporaryDirectory() as folder:
         bodies, _ = make_bodies(folder)
-        rows = cost.cost_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), ('10,000', make_kb(folder, 10000))], bodies) + asked.connection_rows(folder, bodies)
+        rows = cost.cost_rows(folder, [('kb/', KB), ('10,000', make_kb(folder, 10000))], bodies) + asked.connection_rows(folder, bodies)
         put_section('\n'.join(rows), 'What a reply costs', 'Agent search over')
 
 
@@ -73,7 +73,7 @@ def only_encoder():
 def only_chat():
     with tempfile.TemporaryDirectory() as folder:
         bodies, _ = make_bodies(folder)
-        kbs = [('kb/', os.path.join(ROOT, 'kb')), ('10,000 articles', make_kb(folder, 10000))]
+        kbs = [('kb/', KB), ('10,000 articles', make_kb(folder, 10000))]
         put_section('\n'.join(asked.decide_rows(folder, [(name.split(' ')[0], kb) for name, kb in kbs], bodies)), 'A decision', 'Replay')
         put_section('\n'.join(asked.chat_rows(folder, kbs, bodies)), 'Chat, ', 'Chat with')
 
@@ -81,7 +81,7 @@ def only_chat():
 def only_index():
     with tempfile.TemporaryDirectory() as folder:
         bodies, _ = make_bodies(folder)
-        small = [('kb/', os.path.join(ROOT, 'kb'))]
+        small = [('kb/', KB)]
         kbs = small + [(f'{count:,}', make_kb(folder, count)) for count in (406, 10000, published.LARGEST)]
         put_section('\n'.join(published.index_rows(folder, kbs)), 'Index from', None)
         put_section('\n'.join(published.start_rows(folder, [*small, *kbs[2:]], bodies)), 'Start', 'Index from')
@@ -90,7 +90,7 @@ def only_index():
 
 def only_desk():
     with tempfile.TemporaryDirectory() as folder:
-        put_section('\n'.join(desk.desk_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), ('10,000', make_kb(folder, 10000))])), "The agents' search", 'A saved')
+        put_section('\n'.join(desk.desk_rows(folder, [('kb/', KB), ('10,000', make_kb(folder, 10000))])), "The agents' search", 'A saved')
 
 
 def only_replay():
@@ -132,15 +132,15 @@ def measure_all():
                  f'{count} different questions in turn (corpus and phrasings); each turn of a conversation is on disk before its '
                  'reply is sent. Encoder: none (words only), where it is not said otherwise.', '',
                  f'Load of the machine (1, 5, 15 minutes) at the start: {load()}.', '']
-        lines += published.index_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), ('406', faq), (f'{large:,}', ten)])
-        lines += published.start_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), (f'{large:,}', ten)], bodies)
-        lines += published.check_rows([('kb/', os.path.join(ROOT, 'kb')), (f'{large:,}', ten)])
-        lines += published.live_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), (f'{large:,}', ten)])
-        lines += desk.desk_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), (f'{large:,}', ten)])
+        lines += published.index_rows(folder, [('kb/', KB), ('406', faq), (f'{large:,}', ten)])
+        lines += published.start_rows(folder, [('kb/', KB), (f'{large:,}', ten)], bodies)
+        lines += published.check_rows([('kb/', KB), (f'{large:,}', ten)])
+        lines += published.live_rows(folder, [('kb/', KB), (f'{large:,}', ten)])
+        lines += desk.desk_rows(folder, [('kb/', KB), (f'{large:,}', ten)])
         lines += replayed.replay_rows(folder, 0.0002 if SMOKE else 1)
         with tempfile.TemporaryDirectory(dir=BUILD) as disk:
             lines += asked.durable_rows(disk)
-        lines += asked.decide_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), (f'{large:,}', ten)], bodies)
+        lines += asked.decide_rows(folder, [('kb/', KB), (f'{large:,}', ten)], bodies)
         if HAS_E5 and not SMOKE and platform.machine() == 'x86_64':
             lines += encoded.wheel_rows(folder, bodies)
         lines += encoded.queue_rows(folder, bodies)
@@ -148,9 +148,9 @@ def measure_all():
             say('Chat with the sentence encoder')
             lines += encoded.encoder_rows(folder)
         if not SMOKE:
-            lines += cost.cost_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), (f'{large:,}', ten)], bodies) + asked.connection_rows(folder, bodies)
-        lines += served_rows(folder, [(f'{large:,}', ten)], os.path.join(ROOT, 'kb'))
-        lines += asked.chat_rows(folder, [('kb/', os.path.join(ROOT, 'kb')), (f'{large:,} articles', ten)], bodies)
+            lines += cost.cost_rows(folder, [('kb/', KB), (f'{large:,}', ten)], bodies) + asked.connection_rows(folder, bodies)
+        lines += served_rows(folder, [(f'{large:,}', ten)], KB)
+        lines += asked.chat_rows(folder, [('kb/', KB), (f'{large:,} articles', ten)], bodies)
     text = '\n'.join(lines)
     if SMOKE:
         print(text)

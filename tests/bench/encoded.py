@@ -12,7 +12,7 @@ import urllib.request
 import zipfile
 
 from made import never_seen, questions_of, realistic, write_bodies
-from measure import BUILD, ENCODER, QUEUE, ROOT, ROUNDS, SECONDS, SMOKE, SPORTELLO, Server, load, median, milliseconds, percentile, run_wrk, say
+from measure import BUILD, ENCODER, KB, QUEUE, ROOT, ROUNDS, SECONDS, SMOKE, SPORTELLO, Server, load, median, milliseconds, percentile, run_wrk, say
 
 
 STAGES = ['words', 'encoder', 'compare', 'decide', 'reply', 'store']
@@ -90,14 +90,13 @@ def stage_table(run):
 
 def encoder_rows(folder):
     """Chat with the encoder on: questions never seen, as people ask, and far too many."""
-    kb = os.path.join(ROOT, 'tests', 'http', 'kb') if SMOKE else os.path.join(ROOT, 'kb')
     new, data = never_seen(), tempfile.mkdtemp(dir=folder)
     most = 300 * SECONDS if SMOKE else 2500 * SECONDS
     lines = ['### Chat with the sentence encoder', '', 'Questions never seen: of the corpus, each with another circumstance. Realistic: of the '
              'corpus by Zipf\'s law, one in five never seen. Ratio: vectors made a second, to those of the encoder alone in batches of 16 in '
              'the same round.', '', '| questions | connections | replies/s | p50 ms | p99 ms | largest ms | asked the encoder | by words as it had no time | ratio |',
              '| --- | --- | --- | --- | --- | --- | --- | --- | --- |']
-    with Server([SPORTELLO, 'serve', '--kb', kb, '--data', data, '--listen', '127.0.0.1:0']) as server:
+    with Server([SPORTELLO, 'serve', '--kb', KB, '--data', data, '--listen', '127.0.0.1:0']) as server:
         wait_for_vectors(server)
         stages = None
         for name, connections in (('never seen', 1), ('never seen', 16), ('realistic', 16), ('never seen', 160)):

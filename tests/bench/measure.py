@@ -18,6 +18,7 @@ ENCODER = os.path.join(BUILD, 'bench', 'encoder')
 HAS_E5 = os.path.exists(os.path.join(BUILD, 'e5', 'e5-small-q4.bin'))
 SMOKE = '--smoke' in sys.argv
 SECONDS = 1 if SMOKE else 8
+KB = os.path.join(ROOT, 'tests', 'http', 'kb') if SMOKE else os.path.join(ROOT, 'kb')  # what the rows of kb/ are of
 ROUNDS = 1 if SMOKE else 3
 CONNECTIONS = [1, 16, 64]
 REMEMBERED = 800

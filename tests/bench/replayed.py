@@ -2,9 +2,14 @@
 import json
 import os
 import subprocess
+import sys
 import tempfile
 
-from measure import ROOT, SPORTELLO, Server, load, say
+from measure import ROOT, SMOKE, SPORTELLO, Server, load, say
+
+sys.path.insert(0, os.path.join(ROOT, 'tests'))
+
+import indexed  # noqa: E402
 
 
 CORPUS = os.path.join(ROOT, 'corpus')
@@ -56,6 +61,8 @@ def verified(data):
 
 def play_here(name, volumes, share):
     with tempfile.TemporaryDirectory() as data:
+        if SMOKE:
+            indexed.put_in(data)
         found, cpu, peak = play(volumes, share, '--data', data)
         verified(data)
         return found, replay_row(name, found, cpu, peak, store_mb(data))
@@ -64,7 +71,7 @@ def play_here(name, volumes, share):
 def play_over_http(volumes, share):
     with tempfile.TemporaryDirectory() as data:
         kb = os.path.join(ROOT, 'kb')
-        subprocess.run([SPORTELLO, 'index', '--kb', kb, '--data', data, '--encoder', 'none'], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        indexed.put_in(data)
         token = json.loads(subprocess.run([SPORTELLO, 'token', 'add', '--kb', kb, '--data', data, '--subject', 'replay', '--role', 'admin', '--audience', 'citizen', '--json'],
                                           check=True, stdout=subprocess.PIPE, text=True).stdout)['token']
         with Server([SPORTELLO, 'serve', '--encoder', 'none', '--kb', kb, '--data', data, '--listen', '127.0.0.1:0', '--replay']) as server:

@@ -11,9 +11,14 @@ import select
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+import indexed  # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BIN = os.path.abspath(os.environ.get('SPORTELLO_BIN', os.path.join(ROOT, 'build', 'sportello')))
@@ -312,6 +317,9 @@ class WithIndex(Case):
     def setUpClass(cls):
         cls.data = temporary()
         cls.addClassCleanup(shutil.rmtree, cls.data, ignore_errors=True)
+        if cls.kb_of_class == KB:
+            indexed.put_in(cls.data)
+            return
         done = run('index', '--kb', cls.kb_of_class, '--data', cls.data)
         if done.code != OK:
             raise AssertionError(str(done))

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import unittest
 
-from program import KB, OK, OTP, Case, article, environment, run, write
+from program import KB, OK, OTP, Case, article, environment, run, temporary, write
 
 RULE = 'better-elsewhere'
 ELSEWHERE = 'ho perso il puk della cie'
@@ -16,10 +16,18 @@ def findings(done):
 
 
 class BetterElsewhere(Case):
-    """Of the whole knowledge base: how rare a word is counts."""
+    """Of the whole knowledge base: how rare a word is counts. Always in the same place, as an editor's: what is known of it is kept, and what
+    changed is learned alone."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.place = temporary()
+        cls.addClassCleanup(shutil.rmtree, cls.place, ignore_errors=True)
 
     def setUp(self):
-        super().setUp()
+        self.folder = self.place
+        self.addCleanup(shutil.rmtree, self.folder)
         shutil.copytree(KB, self.path('kb'))
         self.article = self.path('kb/it/cashback-iban/cashback-iban-oggi.md')
 

@@ -78,8 +78,7 @@ class Indexed(Case):
     def setUpClass(cls):
         super().setUpClass()
         cls.base = program.temporary()
-        done = run('index', '--kb', KB, '--data', os.path.join(cls.base, 'index'))
-        assert done.code == OK, done
+        program.indexed.put_in(os.path.join(cls.base, 'index'))
 
     @classmethod
     def tearDownClass(cls):

@@ -1,43 +1,17 @@
 """kb/ itself under a service, with an index of it that is made once for all tests that need one."""
-import fcntl
-import hashlib
-import os
 import pathlib
 import shutil
-import subprocess
+import sys
 
-from service import PROGRAM, ROOT
+from service import ROOT
 
-BUILD = pathlib.Path(os.environ.get("SPORTELLO_BUILD", ROOT / "build"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
-
-def stamp():
-    """What the index is made of: the program, and kb/."""
-    digest = hashlib.sha256()
-    for path in [pathlib.Path(PROGRAM), *sorted((ROOT / "kb").rglob("*"))]:
-        state = path.stat()
-        digest.update(f"{path} {state.st_size} {state.st_mtime_ns}\n".encode())
-    return digest.hexdigest()[:16]
-
-
-def made(beside):
-    """A data folder with nothing but the index; made by whoever asks first."""
-    data, new = beside / stamp(), beside / "new"
-    if not data.exists():
-        for old in beside.iterdir():
-            if old.is_dir():
-                shutil.rmtree(old)
-        subprocess.run([PROGRAM, "index", "--kb", ROOT / "kb", "--data", new, "--encoder", "none"], check=True, capture_output=True)
-        new.rename(data)
-    return data
+import indexed  # noqa: E402
 
 
 def put_under(service):
     """Before its start."""
-    beside = BUILD / "tests" / "kb-index"
-    beside.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(service.kb)
     shutil.copytree(ROOT / "kb", service.kb)
-    with open(beside / "lock", "w", encoding="utf-8") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        shutil.copytree(made(beside), service.data, dirs_exist_ok=True)
+    indexed.put_in(service.data)
