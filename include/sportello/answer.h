@@ -239,12 +239,14 @@ void sp_responder_free(sp_responder *responder);
 /** This thread's analyser (owned by the responder). */
 sp_analyser *sp_responder_analyser(sp_responder *responder);
 
+/** Whether it can be asked at all, which is known without an index. SP_OK; SP_ERR_INVALID (empty, not UTF-8); SP_ERR_TOO_LARGE. Any thread. */
+sp_status sp_question_check(const sp_question *question, sp_error *err);
+
 /**
  * Decide.
  * @param index   sealed index of the asker's audience
  * @param arena   owns the result
- * @return SP_OK; SP_ERR_LATER (question->asking); SP_ERR_INVALID (empty, not UTF-8); SP_ERR_TOO_LARGE; SP_ERR_CHANGED;
- *         SP_ERR_CORRUPT; SP_ERR_NOMEM
+ * @return SP_OK; SP_ERR_LATER (question->asking); sp_question_check()'s errors; SP_ERR_CHANGED; SP_ERR_CORRUPT; SP_ERR_NOMEM
  * Threads: one thread at a time per responder.
  */
 sp_status sp_decide(sp_responder *responder, sp_index *index, const sp_kb_config *config, const sp_question *question,

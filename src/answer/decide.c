@@ -66,7 +66,7 @@ sp_analyser *sp_responder_analyser(sp_responder *responder)
 	return responder->analyser;
 }
 
-static sp_status check_text(const sp_question *question, sp_error *err)
+sp_status sp_question_check(const sp_question *question, sp_error *err)
 {
 	if (question->len == 0)
 		return sp_error_set(err, SP_ERR_INVALID, "message", 0, "is empty");
@@ -478,7 +478,7 @@ sp_status sp_decide(sp_responder *responder, sp_index *index, const sp_kb_config
 	int64_t began_us = asking ? asking->began_us : spi_now_us();
 	spi_joining joining = {0};
 	sp_decision decision;
-	sp_status status = check_text(asked, err);
+	sp_status status = sp_question_check(asked, err);
 	if (status == SP_OK)
 		status = read_as_seen(asked, arena, &seen, err);
 	const char *text = seen.text;

@@ -80,10 +80,8 @@ static int ask(spi_session *session, const wanted *w)
 	if (status == SP_OK && w->explain)
 		status = sp_explain(session->responder, session->index, session->config, &question, &decision, spi_terminal_lang(),
 			session->arena, &explanation, &err);
-	if (status != SP_OK) {
-		int code = spi_fail(&err, status);
-		return strcmp(err.source, "message") == 0 ? SPI_EXIT_USAGE : code; /* no question that can be asked */
-	}
+	if (status != SP_OK)
+		return spi_fail(&err, status);
 	if (w->json)
 		print_json(session, &decision, &reply, w->explain ? &explanation : NULL);
 	else
@@ -111,11 +109,19 @@ int spi_cmd_ask(int argc, char **argv)
 		return SPI_EXIT_USAGE;
 	if (!options.kb)
 		return spi_missing("ask", "kb");
+	w.text = words[0];
+	/* Before anything is indexed for it. */
+	sp_error err = {0};
+	const sp_question question = {.text = w.text, .len = strlen(w.text)};
+	sp_status status = sp_question_check(&question, &err);
+	if (status != SP_OK) {
+		spi_fail(&err, status);
+		return SPI_EXIT_USAGE;
+	}
 	spi_session session;
 	int code = spi_session_open(&session, &options);
 	if (code != SPI_EXIT_OK)
 		return code;
-	w.text = words[0];
 	w.lang = lang ? sp_lang_of(lang, strlen(lang)) : SP_LANG_NONE;
 	code = ask(&session, &w);
 	spi_session_close(&session);

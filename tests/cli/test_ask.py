@@ -1,6 +1,7 @@
 """One decision on the terminal, on the repository's own articles."""
 
 import json
+import os
 import subprocess
 import unittest
 
@@ -27,6 +28,11 @@ class Ask(WithIndex):
         done = run('ask', '--kb', KB, '--encoder', 'none', '')
         self.assertEqual((done.code, done.out), (USAGE, ''))
         self.assertIn('empty', done.err)
+
+    def test_nothing_is_indexed_for_what_is_no_question(self):
+        data = self.path('data')
+        self.assertEqual(run('ask', '--kb', KB, '--data', data, '').code, USAGE)
+        self.assertFalse(os.path.exists(data))
 
     def answers(self, text, article, *more, lang=None):
         got = self.ask(text, *more)
