@@ -361,6 +361,8 @@ sp_status sp_kb_fingerprint(const char *dir, char ret[SP_KB_FINGERPRINT + 1], sp
 bool sp_kb_is_waiting(const char *path);
 /** The path whose place it will take; of a path that is none, the one where an edit of it waits. NULL when memory is out. */
 char *sp_kb_waiting_other(const char *path, sp_arena *arena);
+/** A larger file is no article. */
+#define SP_ARTICLE_MAX_BYTES ((size_t)1 << 20)
 /** Read a whole file of at most @p max bytes into @p arena. */
 sp_status sp_kb_read(const char *dir, const char *path, size_t max, sp_arena *arena, const char **ret, size_t *ret_len, sp_error *err);
 

@@ -22,8 +22,6 @@ static void open_vectors(const char *cache, sp_arena *arena, sp_encoder **ret_en
 
 /* ---- only what a change brought ---- */
 
-#define ARTICLE_MAX ((size_t)1 << 20)
-
 typedef struct since {
 	sp_history *history;
 	sp_changes changes;
@@ -49,7 +47,7 @@ static bool wants(const char *path, const char *question, void *arg)
 		return is_changed(s, path);
 	if (!s->path || strcmp(s->path, path) != 0) {
 		s->path = sp_arena_strdup(s->arena, path);
-		if (sp_history_read(s->history, path, ARTICLE_MAX, s->arena, &s->text, &len, NULL) != SP_OK)
+		if (sp_history_read(s->history, path, SP_ARTICLE_MAX_BYTES, s->arena, &s->text, &len, NULL) != SP_OK)
 			s->text = "";
 	}
 	return !strstr(s->text, question);

@@ -4,8 +4,6 @@
 #include <errno.h>
 #include <unistd.h>
 
-#define ARTICLE_MAX ((size_t)1 << 20)
-
 static bool is_closed(const char *kb, const char *path, sp_arena *arena)
 {
 	const char *full = sp_arena_printf(arena, "%s/%s", kb, path);
@@ -35,7 +33,7 @@ static bool is_broken(const char *kb, const char *path, const sp_kb_config *conf
 	size_t len;
 	sp_article *article = NULL;
 	sp_arena_reset(arena);
-	sp_status status = sp_kb_read(kb, path, ARTICLE_MAX, arena, &bytes, &len, NULL);
+	sp_status status = sp_kb_read(kb, path, SP_ARTICLE_MAX_BYTES, arena, &bytes, &len, NULL);
 	if (status != SP_OK)
 		return status == SP_ERR_TOO_LARGE; /* else told above */
 	bool broken = sp_article_parse(path, bytes, len, config, path, NULL, &article, NULL) == SP_ERR_INVALID;

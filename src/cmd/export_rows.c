@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ARTICLE_MAX ((size_t)1 << 20)
 #define ROWS_MAX_BYTES ((size_t)1 << 30)
 
 /* A row is written member by member; as JSON what is empty is left out, as CSV every column has its place. */
@@ -244,7 +243,7 @@ static sp_status export_file(
 	if (sp_kb_is_waiting(path)) /* the text that it will replace is the one that counts */
 		return SP_OK;
 	sp_arena_reset(e->scratch);
-	sp_status status = sp_kb_read(e->what->kb, path, ARTICLE_MAX, e->scratch, &bytes, &len, err);
+	sp_status status = sp_kb_read(e->what->kb, path, SP_ARTICLE_MAX_BYTES, e->scratch, &bytes, &len, err);
 	if (status == SP_ERR_DENIED || status == SP_ERR_TOO_LARGE) /* whoever wants the rows names it */
 		return SP_OK;
 	if (status != SP_OK)

@@ -9,8 +9,6 @@
 
 #include <string.h>
 
-#define ARTICLE_MAX ((size_t)1 << 20)
-
 typedef struct learn_options {
 	const char *kb, *data, *from, *to, *lang;
 	unsigned min;
@@ -142,7 +140,7 @@ static sp_status write_diff(learning *l, size_t start, size_t end, sp_buffer *ou
 	for (size_t i = start; i < end && more.count < SPI_LEARN_ARTICLE_MAX; i++)
 		texts[more.count++] = l->proposals.items[i].spelling->text;
 	sp_arena_reset(l->scratch);
-	sp_status status = sp_kb_read(l->kb.dir, article->path, ARTICLE_MAX, l->scratch, &bytes, &len, err);
+	sp_status status = sp_kb_read(l->kb.dir, article->path, SP_ARTICLE_MAX_BYTES, l->scratch, &bytes, &len, err);
 	if (status != SP_OK)
 		return status;
 	spi_sha256_hex(bytes, len, version);

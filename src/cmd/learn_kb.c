@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ARTICLE_MAX ((size_t)1 << 20)
-
 static sp_status no_memory(sp_error *err)
 {
 	return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
@@ -37,7 +35,7 @@ static sp_status read_one(spi_learn_kb *kb, const char *path, sp_arena *scratch,
 	const char *bytes;
 	size_t len;
 	sp_article *article;
-	sp_status status = sp_kb_read(kb->dir, path, ARTICLE_MAX, scratch, &bytes, &len, NULL);
+	sp_status status = sp_kb_read(kb->dir, path, SP_ARTICLE_MAX_BYTES, scratch, &bytes, &len, NULL);
 	if (status == SP_OK)
 		status = sp_article_parse(path, bytes, len, kb->config, path, NULL, &article, NULL);
 	if (status == SP_ERR_NOMEM)

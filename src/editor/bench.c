@@ -10,8 +10,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define ARTICLE_MAX ((size_t)1024 * 1024)
-
 /* One look at the folder. */
 typedef struct look {
 	const char *dir;
@@ -95,7 +93,7 @@ static bool read_file(look *l, const sp_bench_article *before, sp_bench_article 
 	const char *bytes = NULL;
 	size_t len = 0;
 	sp_article *article = NULL;
-	sp_status status = sp_kb_read(l->dir, row->path, ARTICLE_MAX, l->scratch, &bytes, &len, NULL);
+	sp_status status = sp_kb_read(l->dir, row->path, SP_ARTICLE_MAX_BYTES, l->scratch, &bytes, &len, NULL);
 	if (status == SP_OK)
 		status = sp_article_parse(row->path, bytes, len, l->config, row->path, NULL, &article, NULL);
 	if (status == SP_ERR_NOMEM)

@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-#define ARTICLE_MAX ((size_t)1 << 20)
-
 typedef struct pass {
 	const sp_check_asked *options;
 	bool drafts; /* are asked too */
@@ -85,7 +83,7 @@ static sp_status ask_file(const pass *p, const char *path, sp_error *err)
 	spi_report quiet = {.config = p->config, .file = path};
 	sp_arena_reset(p->arena);
 	/* The first pass tells of what cannot be read. */
-	if (sp_kb_read(p->options->kb_dir, path, ARTICLE_MAX, p->arena, &bytes, &len, NULL) != SP_OK)
+	if (sp_kb_read(p->options->kb_dir, path, SP_ARTICLE_MAX_BYTES, p->arena, &bytes, &len, NULL) != SP_OK)
 		return SP_OK;
 	sp_article *article = spi_article_read(path, bytes, len, p->config, &quiet, &facts);
 	sp_status status = article && !quiet.broken ? ask_article(p, path, NULL, article, facts, err) : SP_OK;

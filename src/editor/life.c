@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-#define ARTICLE_MAX ((size_t)1024 * 1024)
-
 static sp_status no_memory(sp_error *err)
 {
 	return sp_error_set(err, SP_ERR_NOMEM, NULL, 0, "out of memory");
@@ -34,7 +32,7 @@ static sp_status read_text(const spi_living *living, const char *path, spi_life_
 	ret->full = sp_arena_printf(life->arena, "%s%s%s", life->dir, dir_len && life->dir[dir_len - 1] == '/' ? "" : "/", path);
 	if (!ret->full)
 		return no_memory(err);
-	sp_status status = sp_kb_read(life->dir, path, ARTICLE_MAX, life->arena, &ret->bytes, &ret->len, &ret->problem);
+	sp_status status = sp_kb_read(life->dir, path, SP_ARTICLE_MAX_BYTES, life->arena, &ret->bytes, &ret->len, &ret->problem);
 	if (status == SP_OK)
 		status = sp_article_parse(path, ret->bytes, ret->len, living->config, ret->full, NULL, &ret->article, &ret->problem);
 	if (status != SP_OK)
@@ -51,7 +49,7 @@ static bool is_of(const spi_living *living, const char *path, const char *name)
 	sp_article *article = NULL;
 	bool is_it = is_named(path, name, ".md") || is_named(path, name, SP_KB_WAITING);
 	sp_arena *arena = sp_arena_new(0);
-	if (arena && sp_kb_read(life->dir, path, ARTICLE_MAX, arena, &bytes, &len, NULL) == SP_OK &&
+	if (arena && sp_kb_read(life->dir, path, SP_ARTICLE_MAX_BYTES, arena, &bytes, &len, NULL) == SP_OK &&
 		(is_it || memmem(bytes, len, life->id, strlen(life->id))) &&
 		sp_article_parse(path, bytes, len, living->config, path, NULL, &article, NULL) == SP_OK)
 		is_it = strcmp(article->id, life->id) == 0;

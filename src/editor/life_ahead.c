@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#define FILE_MAX ((size_t)1024 * 1024)
-
 typedef struct laying {
 	const char *from, *to;
 	sp_arena *arena; /* for one file */
@@ -31,7 +29,7 @@ static sp_status copy_as(const laying *l, const char *path, const char *as)
 	const spi_front_edit edit = {.key = "status", .value = "published"};
 	const char *bytes, *text;
 	size_t len, text_len;
-	size_t max = strcmp(path, SPI_CONFIG_FILE) == 0 ? SPI_CONFIG_MAX : FILE_MAX;
+	size_t max = strcmp(path, SPI_CONFIG_FILE) == 0 ? SPI_CONFIG_MAX : SP_ARTICLE_MAX_BYTES;
 	if (sp_kb_read(l->from, path, max, l->arena, &bytes, &len, NULL) != SP_OK)
 		return SP_OK;
 	if (strcmp(path, as) == 0)

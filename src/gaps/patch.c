@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ARTICLE_MAX ((size_t)1 << 20)
 #define QUESTIONS_MAX 5 /* for an article at once: an editor reads each */
 
 static sp_status no_memory(sp_error *err)
@@ -137,7 +136,7 @@ static sp_status write_file(folder *f, const char *path, const phrasing *items, 
 	size_t len, first = 0, end;
 	sp_article *article;
 	sp_arena_reset(f->scratch);
-	if (sp_kb_is_waiting(path) || sp_kb_read(f->dir, path, ARTICLE_MAX, f->scratch, &bytes, &len, NULL) != SP_OK ||
+	if (sp_kb_is_waiting(path) || sp_kb_read(f->dir, path, SP_ARTICLE_MAX_BYTES, f->scratch, &bytes, &len, NULL) != SP_OK ||
 		sp_article_parse(path, bytes, len, f->config, path, NULL, &article, NULL) != SP_OK)
 		return SP_OK;
 	while (first < count && (strcmp(items[first].article, article->id) != 0 || items[first].lang != article->lang))

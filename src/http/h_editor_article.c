@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-#define ARTICLE_MAX ((size_t)1024 * 1024)
-
 /* ---- the file as a record ---- */
 
 static const char *key_of_body(const spi_request *request, const sp_article *article)
@@ -85,7 +83,7 @@ static void read_source(spi_request *request)
 {
 	spi_editor *e = request->editor;
 	e->source = NULL;
-	if (sp_kb_read(sp_workbench_dir(e->workbench), e->row->path, ARTICLE_MAX, request->arena, &e->source, &e->source_len, NULL) != SP_OK)
+	if (sp_kb_read(sp_workbench_dir(e->workbench), e->row->path, SP_ARTICLE_MAX_BYTES, request->arena, &e->source, &e->source_len, NULL) != SP_OK)
 		e->source = NULL;
 }
 

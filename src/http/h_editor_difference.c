@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ARTICLE_MAX ((size_t)1024 * 1024)
 #define CONTEXT 2
 /* More lines than these nobody reads; that there are more is told. */
 #define LINES_MAX 1000
@@ -59,7 +58,7 @@ void spi_editor_put_difference(const spi_request *request, spi_value *page)
 	size_t len, count;
 	spi_put_bool(page, "is_waiting", true);
 	spi_put_text(page, "live_path", path);
-	if (!e->sees_all || !path || !e->source || sp_kb_read(dir, path, ARTICLE_MAX, request->arena, &live, &len, NULL) != SP_OK ||
+	if (!e->sees_all || !path || !e->source || sp_kb_read(dir, path, SP_ARTICLE_MAX_BYTES, request->arena, &live, &len, NULL) != SP_OK ||
 		!spi_line_diff(live, len, e->source, e->source_len, CONTEXT, request->arena, &hunks, &count))
 		return;
 	spi_value *difference = spi_put_object(page, "difference");

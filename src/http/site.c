@@ -263,7 +263,7 @@ static sp_status find_redirect(spi_site *site, const char *path, sp_arena *scrat
 	const char *bytes;
 	size_t len;
 	sp_article *article = NULL;
-	sp_status status = sp_kb_read(site->options->kb_dir, path, 1 << 20, scratch, &bytes, &len, NULL);
+	sp_status status = sp_kb_read(site->options->kb_dir, path, SP_ARTICLE_MAX_BYTES, scratch, &bytes, &len, NULL);
 	if (status != SP_OK || sp_article_parse(path, bytes, len, site->config, path, NULL, &article, NULL) != SP_OK)
 		return SP_OK; /* check says what is wrong with it */
 	sp_audiences reads = site->config->audiences[site->request.caller.audience].reads;

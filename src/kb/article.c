@@ -451,7 +451,7 @@ static spi_place bad_byte(const char *bytes, size_t len)
 
 static bool is_readable(const char *bytes, size_t len, spi_report *report)
 {
-	if (len > SPI_ARTICLE_MAX)
+	if (len > SP_ARTICLE_MAX_BYTES)
 		spi_report_add(report, SPI_RULE_TOO_LARGE, (spi_place){1, 1}, NULL, NULL);
 	else if (!sp_text_is_utf8(bytes, len))
 		spi_report_add(report, SPI_RULE_NOT_UTF8, bad_byte(bytes, len), NULL, NULL);

@@ -73,7 +73,7 @@ sp_status spi_naming_find(const char *dir, const sp_kb_config *config, const cha
 		spi_facts *facts;
 		spi_report quiet = {.config = config, .file = path};
 		sp_arena_reset(scratch);
-		if (sp_kb_read(dir, path, SPI_ARTICLE_MAX, scratch, &bytes, &len, NULL) != SP_OK)
+		if (sp_kb_read(dir, path, SP_ARTICLE_MAX_BYTES, scratch, &bytes, &len, NULL) != SP_OK)
 			continue;
 		sp_article *article = spi_article_read(path, bytes, len, config, &quiet, &facts);
 		if (article)

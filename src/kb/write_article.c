@@ -141,14 +141,14 @@ static sp_status find_target(
 			"record %s: this file has the same id in another category; remove it first, or change the category of the "
 			"record",
 			record->id);
-	return spi_exists(ret->path) ? spi_file_read(ret->path, SPI_ARTICLE_MAX, arena, &ret->old, &ret->old_len, err)
+	return spi_exists(ret->path) ? spi_file_read(ret->path, SP_ARTICLE_MAX_BYTES, arena, &ret->old, &ret->old_len, err)
 								 : SP_OK;
 }
 
 static sp_status write_file(const target *t, const sp_buffer *text, const sp_import_record *record, unsigned flags,
 	bool *ret_changed, sp_error *err)
 {
-	if (text->len > SPI_ARTICLE_MAX)
+	if (text->len > SP_ARTICLE_MAX_BYTES)
 		return sp_error_set(
 			err, SP_ERR_TOO_LARGE, record->id, 0, "record %s: the article would have more than 1 MiB", record->id);
 	if (t->old && t->old_len == text->len && memcmp(t->old, text->data, text->len) == 0) {

@@ -66,7 +66,7 @@ static sp_status load_text(
 	if (status == SP_OK)
 		return SP_OK;
 	if (status == SP_ERR_NOMEM ||
-		sp_kb_read(publisher->kb_dir, file->path, SPI_ARTICLE_MAX, arena, ret, ret_len, NULL) != SP_OK) {
+		sp_kb_read(publisher->kb_dir, file->path, SP_ARTICLE_MAX_BYTES, arena, ret, ret_len, NULL) != SP_OK) {
 		sp_error_copy(err, &kept);
 		return status;
 	}
@@ -157,7 +157,7 @@ static sp_status look_at(pass *p, const sp_kb_file *found, const spi_file *befor
 	sp_error why = {0};
 	int64_t read_ns = now_ns();
 	*ret = NULL;
-	sp_status status = sp_kb_read(p->publisher->kb_dir, found->path, SPI_ARTICLE_MAX, p->arena, &bytes, &len, &why);
+	sp_status status = sp_kb_read(p->publisher->kb_dir, found->path, SP_ARTICLE_MAX_BYTES, p->arena, &bytes, &len, &why);
 	if (status == SP_ERR_NOT_FOUND)
 		return SP_OK;
 	spi_file *file = status == SP_ERR_NOMEM ? NULL : spi_file_new(found->path);
@@ -180,7 +180,7 @@ static bool is_same_text(pass *p, const sp_kb_file *found, const spi_file *befor
 	char hash[SP_VERSION_HEX + 1];
 	size_t len;
 	if (before->broken || !before->version[0] ||
-		sp_kb_read(p->publisher->kb_dir, found->path, SPI_ARTICLE_MAX, p->arena, &bytes, &len, NULL) != SP_OK)
+		sp_kb_read(p->publisher->kb_dir, found->path, SP_ARTICLE_MAX_BYTES, p->arena, &bytes, &len, NULL) != SP_OK)
 		return false;
 	spi_sha256_hex(bytes, len, hash);
 	return strcmp(hash, before->version) == 0;

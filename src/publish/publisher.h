@@ -103,8 +103,6 @@ sp_status spi_list_files(sp_publisher *publisher, sp_arena *arena, sp_kb_files *
 
 /* ---- examine.c ---- */
 
-#define SPI_ARTICLE_MAX ((size_t)1024 * 1024)
-
 /* Bring the table up to date with the folder. everything: parse all files again (another configuration). */
 sp_status spi_examine(
 	sp_publisher *publisher, const sp_kb_config *config, bool everything, bool *ret_changed, sp_error *err);

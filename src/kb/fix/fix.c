@@ -133,7 +133,7 @@ static bool is_as_before(const fixer *f, const char *path, const char *text, siz
 {
 	const char *old;
 	size_t old_len;
-	return f->before && sp_kb_read(f->before, path, SPI_ARTICLE_MAX, arena, &old, &old_len, NULL) == SP_OK &&
+	return f->before && sp_kb_read(f->before, path, SP_ARTICLE_MAX_BYTES, arena, &old, &old_len, NULL) == SP_OK &&
 		old_len == len && memcmp(old, text, len) == 0;
 }
 
@@ -162,7 +162,7 @@ static sp_status fix_file(fixer *f, const char *path, sp_arena *scratch)
 	if (!file)
 		return no_memory(f);
 	/* What cannot be read is a finding, and nothing to mend. */
-	if (sp_kb_read(f->dir, path, SPI_ARTICLE_MAX, scratch, &text, &len, NULL) != SP_OK || !sp_text_is_utf8(text, len) ||
+	if (sp_kb_read(f->dir, path, SP_ARTICLE_MAX_BYTES, scratch, &text, &len, NULL) != SP_OK || !sp_text_is_utf8(text, len) ||
 		is_as_before(f, path, text, len, scratch))
 		return SP_OK;
 	if (!spi_edits_init(&edits, text, len, scratch))

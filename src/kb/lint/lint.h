@@ -6,7 +6,6 @@
 #include "kb/fix/mend.h"
 #include "kb/lint/texts.h"
 
-#define SPI_ARTICLE_MAX (1u << 20)
 /* Fewer phrasings than this are an advice. */
 #define SPI_QUESTIONS_WANTED 5
 

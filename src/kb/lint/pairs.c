@@ -11,7 +11,7 @@ static bool load(const spi_pairs *pairs, spi_pair *pair, bool is_now)
 	const char *path = is_now ? pair->now : pair->then;
 	const char **text = is_now ? &pair->now_text : &pair->then_text;
 	size_t *len = is_now ? &pair->now_len : &pair->then_len;
-	size_t max = strcmp(path, SPI_CONFIG_FILE) == 0 ? SPI_CONFIG_MAX : SPI_ARTICLE_MAX;
+	size_t max = strcmp(path, SPI_CONFIG_FILE) == 0 ? SPI_CONFIG_MAX : SP_ARTICLE_MAX_BYTES;
 	if (sp_kb_read(is_now ? pairs->dir : pairs->before, path, max, pairs->arena, text, len, NULL) != SP_OK) {
 		*text = NULL;
 		return true;
@@ -26,8 +26,8 @@ static bool is_same(const spi_pairs *pairs, const sp_kb_file *now, const sp_kb_f
 	size_t a_len, b_len;
 	sp_arena_reset(scratch);
 	return now->size == then->size &&
-		sp_kb_read(pairs->dir, now->path, SPI_ARTICLE_MAX, scratch, &a, &a_len, NULL) == SP_OK &&
-		sp_kb_read(pairs->before, then->path, SPI_ARTICLE_MAX, scratch, &b, &b_len, NULL) == SP_OK && a_len == b_len &&
+		sp_kb_read(pairs->dir, now->path, SP_ARTICLE_MAX_BYTES, scratch, &a, &a_len, NULL) == SP_OK &&
+		sp_kb_read(pairs->before, then->path, SP_ARTICLE_MAX_BYTES, scratch, &b, &b_len, NULL) == SP_OK && a_len == b_len &&
 		memcmp(a, b, a_len) == 0;
 }
 

@@ -77,7 +77,7 @@ static sp_status read_bytes(const spi_checker *c, const char *dir, const char *p
 	size_t *ret_len, sp_error *err)
 {
 	if (!c->overlay || strcmp(c->overlay->path, path) != 0)
-		return sp_kb_read(dir, path, SPI_ARTICLE_MAX, scratch, ret, ret_len, err);
+		return sp_kb_read(dir, path, SP_ARTICLE_MAX_BYTES, scratch, ret, ret_len, err);
 	*ret = c->overlay->bytes;
 	*ret_len = c->overlay->len;
 	return SP_OK;
