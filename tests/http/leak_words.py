@@ -63,11 +63,8 @@ class Words:
 
 
 def fold(text):
-    """Without case, accents, and characters that are not seen."""
-    if not text.isascii():
-        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)
-                       and unicodedata.category(c) != "Cf")
-    return text.lower()
+    """Without case, accents, and characters that are not seen: without all that is not ASCII, of which our words are."""
+    return (text if text.isascii() else unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")).lower()
 
 
 def _from_base64(text):
