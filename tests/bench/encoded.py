@@ -103,7 +103,7 @@ def encoder_rows(folder):
             runs, ratios = [], []
             for _ in range(ROUNDS):
                 questions = realistic(new, most) if name == 'realistic' else list(itertools.islice(new, most))
-                alone = encoder_rate(folder, questions[:2000])
+                alone = encoder_rate(folder, questions[:100 if SMOKE else 2000])
                 runs.append(Run(server, connections, write_bodies(folder, questions)))
                 ratios.append(runs[-1].encoded / alone)
             stages = stages or stage_table(runs[0])
