@@ -51,9 +51,17 @@ static bool is_near(const spi_deciding *d)
 	return stands_out && all[1].score >= NEARLY_AS_NEAR * all[0].score;
 }
 
-sp_status spi_look_for_next_best(spi_deciding *d, sp_error *err)
+void spi_drop_shown(spi_deciding *d)
 {
 	size_t kept = 0;
+	for (size_t i = 0; i < d->found.count; i++)
+		if (!spi_topic_was_shown(d, d->found.candidates[i].id))
+			d->found.candidates[kept++] = d->found.candidates[i];
+	d->found.count = kept;
+}
+
+sp_status spi_look_for_next_best(spi_deciding *d, sp_error *err)
+{
 	d->found.text = d->last->question;
 	d->found.len = strlen(d->found.text);
 	sp_status status = spi_retrieve(&d->found, err);
@@ -61,10 +69,7 @@ sp_status spi_look_for_next_best(spi_deciding *d, sp_error *err)
 		return status;
 	forget_known(&d->found);
 	d->next_best = is_near(d);
-	for (size_t i = 0; i < d->found.count; i++)
-		if (!spi_topic_was_shown(d, d->found.candidates[i].id))
-			d->found.candidates[kept++] = d->found.candidates[i];
-	d->found.count = kept;
+	spi_drop_shown(d);
 	/* Of what kind the question was says nothing of the complaint. */
 	memset(d->found.stats.kinds, 0, sizeof d->found.stats.kinds);
 	return SP_OK;

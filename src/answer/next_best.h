@@ -4,6 +4,8 @@
 
 #include "answer/decide.h"
 
+/* Leave out of d->found what was shown in this dialogue already. */
+void spi_drop_shown(spi_deciding *d);
 /* Whether one was given in this dialogue already. */
 bool spi_next_best_was_given(const spi_deciding *d);
 /* Whether the message says of the answer before it that it did not help, and nothing of its own. */

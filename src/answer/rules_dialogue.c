@@ -30,24 +30,25 @@ static bool answers_something_new(const spi_deciding *d)
 /* The best that was not shown yet is the first; false: there is none. */
 static bool leave_out_shown(spi_deciding *d)
 {
-	size_t kept = 0;
-	for (size_t i = 0; i < d->found.count; i++)
-		if (!spi_topic_was_shown(d, d->found.candidates[i].id))
-			d->found.candidates[kept++] = d->found.candidates[i];
-	d->found.count = kept;
+	spi_drop_shown(d);
 	spi_judge(d);
-	return kept > 0;
+	return d->found.count > 0;
+}
+
+static void bring_first(sp_candidate *all, size_t i)
+{
+	const sp_candidate first = all[i];
+	memmove(all + 1, all, i * sizeof first);
+	all[0] = first;
 }
 
 /* The best of what the article that was shown names as related comes first; false: none was found. */
 static bool put_related_first(spi_deciding *d)
 {
 	for (size_t i = 0; i < d->found.count && i < NEXT_BEST_AMONG; i++) {
-		sp_candidate candidate = d->found.candidates[i];
-		if (!spi_topic_is_related(d, candidate.id))
+		if (!spi_topic_is_related(d, d->found.candidates[i].id))
 			continue;
-		memmove(d->found.candidates + 1, d->found.candidates, i * sizeof candidate);
-		d->found.candidates[0] = candidate;
+		bring_first(d->found.candidates, i);
 		spi_judge(d);
 		return true;
 	}
@@ -214,9 +215,7 @@ bool spi_rule_asks_of_it(spi_deciding *d)
 	if (!is_beside && !spi_put_first(d, d->topic.record, WHERE_CONFIDENCE))
 		return false;
 	if (is_beside) {
-		const sp_candidate best = all[i];
-		memmove(all + 1, all, i * sizeof best);
-		all[0] = best;
+		bring_first(all, i);
 		d->confidence = d->choice_confidence = BESIDE_CONFIDENCE;
 	}
 	return spi_goes_in_circles(d) ? spi_decided(d, SP_DECIDE_TICKET, SP_REASON_NOT_SOLVED) : spi_decided(d, SP_DECIDE_ANSWER, SP_REASON_SURE);
