@@ -323,20 +323,6 @@ static void add_nearness(const compared &all, spi_find *find)
 	find->features[SP_FEATURE_NEAR_FEW] = near->few;
 }
 
-/* What costs most a document: only for those that are left. */
-static void compare_tokens(sp_index *index, const sp_ask *ask, std::vector<spi_find> &list, sp_question_stats *stats, sp_error *err)
-{
-	if (!ask->vector || !ask->tokens || ask->tokens->count == 0 || !index->meaning || !spi_meaning_has_tokens(index->meaning))
-		return;
-	spi_check(spi_meaning_ask_tokens(index->meaning, ask->tokens, err));
-	for (spi_find &find : list) {
-		float *features = find.features;
-		spi_meaning_tokens(index->meaning, find.docid, &features[SP_FEATURE_TOKENS], &features[SP_FEATURE_TOKENS_ALL]);
-		stats->nearest_tokens = std::max(stats->nearest_tokens, static_cast<double>(features[SP_FEATURE_TOKENS]));
-	}
-	stats->has_tokens = true;
-}
-
 /* What is certain comes first, so that a low limit does not cut it off. */
 static bool is_before(const spi_find &a, const spi_find &b)
 {
@@ -364,7 +350,7 @@ static std::vector<spi_find> gather(sp_index *index, const sp_ask *ask, const re
 	std::stable_sort(list.begin(), list.end(), is_before);
 	list.resize(std::min<size_t>(list.size(), ask->limit));
 	words.stats.has_wording = std::any_of(list.begin(), list.end(), [](const spi_find &find) { return find.features[SP_FEATURE_WORDING] != 0; });
-	compare_tokens(index, ask, list, &words.stats, err);
+	spi_hold_tokens(index, ask, list, &words.stats, err);
 	return list;
 }
 

@@ -307,6 +307,9 @@ spi_wanted spi_content_wanted(const spi_asked &asked, unsigned with);
 /* All of the words that say something; function words only rank. */
 spi_wanted spi_all_wanted(const spi_asked &asked, unsigned with);
 
+/* Features of tokens, by the sentence encoder; list: likeliest first (by_tokens.cc). */
+void spi_hold_tokens(sp_index *index, const sp_ask *ask, std::vector<spi_find> &list, sp_question_stats *stats, sp_error *err);
+
 /* Snippet of a hit, in the arena (snippet.cc). */
 const char *spi_snippet(
 	sp_index *index, const spi_question *question, const sp_record &record, const spi_bytes &places, sp_arena *arena, sp_error *err);

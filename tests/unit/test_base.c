@@ -4,6 +4,7 @@
 #include "base/csv_text.h"
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/line.h"
 #include "base/siphash.h"
 #include "base/utf8.h"
 #include "sportello/arena.h"
@@ -340,4 +341,20 @@ TEST(test_base_csv_text)
 		CHECK_STR(sp_buffer_text(&out), cases[i].cell);
 		sp_buffer_release(&out);
 	}
+}
+
+/* Through what lies on it, nearest to what does not; level where points fall, or are all in one place. */
+TEST(test_base_line)
+{
+	spi_line rising = {0}, near = {0}, falling = {0}, one = {0};
+	for (int x = 0; x < 5; x++) {
+		spi_line_add(&rising, x, 3 + 0.5 * x);
+		spi_line_add(&near, x, 3 + 0.5 * x + (x == 1 || x == 3 ? 0.2 : 0)); /* as much on both sides: it lies higher, and is as steep */
+		spi_line_add(&falling, x, 3 - 0.5 * x);
+		spi_line_add(&one, 0.7, x);
+	}
+	CHECK(fabs(spi_line_rising_at(&rising, -2) - 2) < 1e-9 && fabs(spi_line_rising_at(&rising, 9) - 7.5) < 1e-9);
+	CHECK(fabs(spi_line_rising_at(&near, 2) - 4.08) < 1e-9 && fabs(spi_line_rising_at(&near, 4) - 5.08) < 1e-9);
+	CHECK(fabs(spi_line_rising_at(&falling, 9) - 2) < 1e-9);
+	CHECK(fabs(spi_line_rising_at(&one, 9) - 2) < 1e-9);
 }
