@@ -173,7 +173,8 @@ typedef struct sp_encode_call {
 /**
  * Ask without waiting.
  * @return true: it waits, and call->done() will be called, at the latest when the deadline is over. false: it is done at once (asked
- *         before, or there is no room), and call->done() is not called
+ *         before, or there is no room), and call->done() is not called. Where there is no room as an encoder in the process has too much to
+ *         do, it waits all the same, for some of the time: told at once, who asks again at once would take the processors from the encoder
  * Threads: any.
  */
 bool sp_encode_queue_begin(sp_encode_queue *queue, sp_encode_call *call);
@@ -194,8 +195,8 @@ void sp_encode_queue_foresee(sp_encode_queue *queue, const char *text, size_t le
 typedef struct sp_encode_queue_stats {
 	uint64_t asked;         /**< calls, but for those of an encoder without vectors */
 	uint64_t remembered;    /**< calls answered at once: asked before, foreseen and done, or a question with nothing in it */
-	uint64_t full;          /**< calls turned away at once: the queue was full, or so long that the deadline would have passed */
-	uint64_t late;          /**< calls that went on without a vector after the deadline */
+	uint64_t full;          /**< calls turned away: the queue was full, or so long that the deadline would have passed */
+	uint64_t late;          /**< other calls that went on without a vector after the deadline */
 	uint64_t failed;        /**< calls that got the encoder's error */
 	uint64_t encoded;       /**< vectors made: one for a question asked by several at once; those that came too late, or were foreseen for nothing, too */
 	uint64_t batches;       /**< times that the encoder was called, failures too */

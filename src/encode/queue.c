@@ -13,6 +13,8 @@
 #define MUCH(us) ((us) / 2)
 /* Then one is let in all the same, and given so much, when nobody waits and nothing was learnt for so long: there may be more time now. */
 #define LEARN_AGAIN_US 250000
+/* Who finds no room goes on by words after that time, at most: see is_held(). */
+#define HELD_US 100000
 /* Of the time that a batch of several took, so much is given to those who come next to come together. */
 #define GATHERING(us) ((us) / 50)
 
@@ -195,6 +197,21 @@ static void begin(sp_encode_queue *queue, sp_encode_call *call, const asked *all
 		spi_call_enter(queue, call);
 }
 
+/*
+ * Turned away at once, people who ask again at once ask so much by words alone that the encoder, on the same processors, makes half as many
+ * vectors, for which the more are turned away: they wait as long as others do for theirs. Not for a server, whose processors are others.
+ */
+static bool is_held(sp_encode_queue *queue, sp_encode_call *call, int64_t now_us)
+{
+	int64_t until_us = now_us - call->spent_us + HELD_US;
+	bool is_busy = queue->first || queue->batch.count > 0;
+	if (!is_busy || until_us <= now_us || !spi_encoder_is_here(queue->encoder))
+		return false;
+	call->deadline_us = until_us < call->deadline_us ? until_us : call->deadline_us;
+	spi_call_enter(queue, call);
+	return true;
+}
+
 bool sp_encode_queue_begin(sp_encode_queue *queue, sp_encode_call *call)
 {
 	asked all[SP_ENCODE_TOGETHER_MAX];
@@ -222,14 +239,12 @@ bool sp_encode_queue_begin(sp_encode_queue *queue, sp_encode_call *call)
 	if (has_room)
 		begin(queue, call, all);
 	else
-		call->status = SP_ERR_BUSY;
-	bool waits = call->left > 0;
+		call->status = sp_error_set(&call->error, SP_ERR_BUSY, NULL, 0, "too many questions wait for the encoder");
+	bool waits = call->left > 0, is_told_later = waits || (!has_room && is_held(queue, call, now_us));
 	pthread_mutex_unlock(&queue->lock);
 	if (waits)
 		pthread_cond_signal(&queue->work);
-	if (!has_room)
-		sp_error_set(&call->error, SP_ERR_BUSY, NULL, 0, "too many questions wait for the encoder");
-	return waits;
+	return is_told_later;
 }
 
 static bool is_idle(const sp_encode_queue *queue)
@@ -289,7 +304,7 @@ sp_status sp_encode_queue_ask_together(sp_encode_queue *queue, const char *const
 	pthread_cond_destroy(&s.done);
 	if (call.status == SP_OK)
 		*ret_count = call.count;
-	else if (call.status == SP_ERR_BUSY)
+	else if (call.status == SP_ERR_BUSY && !call.error.text[0])
 		sp_error_set(&call.error, SP_ERR_BUSY, NULL, 0, "the encoder took too long");
 	sp_error_copy(err, &call.error);
 	return call.status;

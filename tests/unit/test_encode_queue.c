@@ -293,6 +293,16 @@ TEST(test_encode_queue_deadline_of_each)
 	close_bed(&b);
 }
 
+/* No room, for who waited so long before. */
+static bool is_told_at_once(bed *b, const char *text, int64_t spent_us)
+{
+	float vector[DIMENSIONS];
+	size_t len = strlen(text);
+	sp_encode_call call = {.texts = &text, .lens = &len, .count = 1, .vectors = vector, .spent_us = spent_us};
+	return !sp_encode_queue_begin(b->queue, &call) && call.status == SP_ERR_BUSY;
+}
+
+/* Who finds no room is told after a tenth of a second: at once, when they waited so long before. */
 TEST(test_encode_queue_full)
 {
 	bed b = {.fake.is_shut = true};
@@ -306,11 +316,13 @@ TEST(test_encode_queue_full)
 	CHECK(wait_for_waiting(&b, 2, 3));
 	int64_t began_us = spi_now_us();
 	CHECK_INT(ask(&b, "una di troppo", vector), SP_ERR_BUSY);
-	CHECK(spi_now_us() - began_us < 10000000);
+	int64_t took_us = spi_now_us() - began_us;
+	CHECK(took_us >= 100000 && took_us < 10000000);
 	CHECK_HAS(b.err.text, "too many");
 	CHECK_INT(stats_of(&b).full, 1);
+	CHECK(is_told_at_once(&b, "una di troppo", 100000));
 	start_asker(&joins, &b, "domanda", 2); /* needs no place */
-	CHECK(wait_for_waiting(&b, 2, 5));
+	CHECK(wait_for_waiting(&b, 2, 6));
 	set_gate(&b, false);
 	for (int i = 0; i < 3; i++)
 		pthread_join(askers[i].thread, NULL);
@@ -318,7 +330,7 @@ TEST(test_encode_queue_full)
 	CHECK(askers[0].status == SP_OK && askers[1].status == SP_OK && askers[2].status == SP_OK && joins.status == SP_OK);
 	CHECK_INT(ask(&b, "una di troppo", vector), SP_OK);
 	sp_encode_queue_stats stats = stats_of(&b);
-	CHECK(stats.asked == 6 && stats.full == 1 && stats.encoded == 4 && stats.late == 0);
+	CHECK(stats.asked == 7 && stats.full == 2 && stats.encoded == 4 && stats.late == 0);
 	close_bed(&b);
 }
 
@@ -416,7 +428,7 @@ static bool overload_is_told_at_once(unsigned scale)
 	return sum.good * 2 > stats.encoded && stats.late < sum.good / 2;
 }
 
-/* More questions than the encoder can do: what it does is in time for who asked; the rest is told at once. A whole batch,
+/* More questions than the encoder can do: what it does is in time for who asked; the rest is told before. A whole batch,
    or the whole queue, would take past everybody's deadline, however long that is; what else the machine does does not. */
 TEST(test_encode_queue_overload)
 {
