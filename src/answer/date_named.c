@@ -328,7 +328,9 @@ static spi_days_named part_at(const spi_day_reading *r, size_t at, int unit)
 		return (spi_days_named){0};
 	spi_days_named found = spi_days_read_with_month(r, at), numbers = read_numbers(r, at);
 	found = numbers.words == 2 ? numbers : found;
-	return found.impossible || (found.words && is_year(r, at + found.words - 1)) ? (spi_days_named){0} : found;
+	if (found.impossible || (found.words && is_year(r, at + found.words - 1)))
+		return (spi_days_named){0};
+	return found;
 }
 
 static spi_days_named place_in(size_t words, int unit, spi_days_named part, spi_days_named whole)
