@@ -112,8 +112,8 @@ static sp_status scan_entry(scanner *s, int fd, const char *folder, const char *
 	}
 	bool is_article = S_ISREG(st.st_mode) && ends_with(name, ".md");
 	if (!is_article && !S_ISDIR(st.st_mode)) {
-		if (depth > 0 && S_ISREG(st.st_mode) && is_markdown(name))
-			tell(s, SPI_ODD_PLACE, path);
+		if (depth > 0 && is_markdown(name))
+			tell(s, S_ISREG(st.st_mode) ? SPI_ODD_PLACE : SPI_ODD_NO_FILE, path);
 		return SP_OK;
 	}
 	if (!sp_text_is_utf8(name, strlen(name)) || strpbrk(name, "\n\r\t")) {
@@ -125,6 +125,8 @@ static sp_status scan_entry(scanner *s, int fd, const char *folder, const char *
 	} else if (is_article) {
 		if (depth || strcmp(name, "README.md") != 0)
 			tell(s, SPI_ODD_PLACE, path);
+	} else if (depth == DEPTH && is_markdown(name)) {
+		tell(s, SPI_ODD_NO_FILE, path);
 	} else if (depth == 0 && (strlen(name) != 2 || sp_lang_of(name, 2) == SP_LANG_NONE)) {
 		tell(s, SPI_ODD_LANGUAGE, path);
 	} else if (depth < DEPTH || (s->deep && !is_link && depth < DEEPEST)) {

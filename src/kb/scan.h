@@ -4,7 +4,7 @@
 
 #include "sportello/kb.h"
 
-typedef enum spi_odd { SPI_ODD_PLACE, SPI_ODD_NAME, SPI_ODD_LANGUAGE, SPI_ODD_OUTSIDE, SPI_ODD_CLOSED, SPI_ODD_NOTHING } spi_odd;
+typedef enum spi_odd { SPI_ODD_PLACE, SPI_ODD_NAME, SPI_ODD_LANGUAGE, SPI_ODD_OUTSIDE, SPI_ODD_CLOSED, SPI_ODD_NOTHING, SPI_ODD_NO_FILE } spi_odd;
 
 /* Told of each Markdown file that the scan passes over and an editor may have meant otherwise; path is relative. */
 typedef void spi_scan_odd(void *arg, spi_odd what, const char *path);

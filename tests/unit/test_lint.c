@@ -4,6 +4,7 @@
 #include "kb/lint/rules.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -12,6 +13,13 @@ static void link_to_nothing(const char *path)
 	char full[1024];
 	snprintf(full, sizeof full, "%s/%s", lint_folder(), path);
 	CHECK_INT(symlink("nothing.md", full), 0);
+}
+
+static void make_pipe(const char *path)
+{
+	char full[1024];
+	snprintf(full, sizeof full, "%s/%s", lint_folder(), path);
+	CHECK_INT(mkfifo(full, 0600), 0);
 }
 
 TEST(a_good_folder_has_no_findings)
@@ -58,9 +66,12 @@ TEST(files_in_odd_places)
 		"2026-01-01\n---\nx\n");
 	put_file("it/c/b\xff.md", "x");
 	link_to_nothing("it/c/gone.md");
+	make_pipe("it/c/pipe.md");
+	put_file("it/c/folder.md/a.md", "x");
 	CHECK_STR(check(),
 		"de/c/a.md:1:1 error unknown-language\nde/c/a.md:2:5 warning no-original\nfr:1:1 warning misplaced-file\n"
-		"it/c/b\xff.md:1:1 error file-name\nit/c/deep/a.md:1:1 warning misplaced-file\nit/c/gone.md:1:1 warning misplaced-file\nit/loose.md:1:1 warning misplaced-file\n");
+		"it/c/b\xff.md:1:1 error file-name\nit/c/deep/a.md:1:1 warning misplaced-file\nit/c/folder.md:1:1 warning misplaced-file\n"
+		"it/c/gone.md:1:1 warning misplaced-file\nit/c/pipe.md:1:1 warning misplaced-file\nit/loose.md:1:1 warning misplaced-file\n");
 }
 
 TEST(ids_and_questions_are_unique)

@@ -42,6 +42,9 @@ static void report_odd(void *arg, spi_odd what, const char *path)
 	case SPI_ODD_NOTHING:
 		SPI_REPORT(&report, SPI_RULE_MISPLACED_FILE, place, "nothing", {"file", path});
 		break;
+	case SPI_ODD_NO_FILE:
+		SPI_REPORT(&report, SPI_RULE_MISPLACED_FILE, place, "no-file", {"file", path});
+		break;
 	case SPI_ODD_CLOSED:
 		SPI_REPORT(&report, SPI_RULE_UNREADABLE, place, "folder", {"file", path});
 		break;
