@@ -302,6 +302,7 @@ typedef struct sp_question_stats {
 	double unanswered;          /**< cosine of the nearest of those, less that of the nearest phrasings (means of a few); 0 without */
 	double kinds[SP_KINDS];     /**< how much it is of each kind: above 0, rather so; 0 without sentence vectors */
 	double near_kinds[SP_KINDS]; /**< the same of the phrasings that are nearest to it, on average; 0 without */
+	uint32_t readable;          /**< articles that it could be answered with, in other languages too; 0 without sentence vectors */
 	double phrasings;           /**< phrasings an article of this language has, on average; 0 without sentence vectors */
 	bool has_wording;           /**< a candidate has a WORDING */
 	const char *corrected;      /**< NULL = nothing corrected */

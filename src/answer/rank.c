@@ -36,6 +36,17 @@ typedef struct across {
 
 #include "answer/weights_across.h"
 
+/* Where there are few articles, all that compares with others says less, and more of what people ask has no answer: what is added then. */
+typedef struct few {
+	double answer[SPI_GATE_INPUTS], choice[SPI_GATE_INPUTS];
+} few;
+
+#include "answer/weights_few.h"
+
+/* All of it is added for so few, nothing for so many (tests/answers/fit_few.py). */
+#define FEWEST 10.0
+#define MANY 60.0
+
 /* Of an index with few articles words often find one of them alone: that no other is as good, which says much among hundreds, then says nothing,
    and a single word of its text was enough ("mi scrivi una poesia", where one article has "scrivendo"). What the question and the article have in
    common tells: fitted where articles have no phrasings, on six small knowledge bases and on small parts of two large ones, and tried on each by the
@@ -52,6 +63,18 @@ static const model *model_for(const sp_question_stats *stats)
 static const across *across_for(const sp_question_stats *stats)
 {
 	return stats->has_vector ? &across_vectors : &across_words;
+}
+
+static const few *few_for(const sp_question_stats *stats)
+{
+	return stats->has_tokens ? &few_tokens : &few_vectors;
+}
+
+/* 0 to 1. By words alone it is not known. */
+static double fewness(const sp_question_stats *stats)
+{
+	double share = stats->readable > 0 ? log(MANY / stats->readable) / log(MANY / FEWEST) : 0;
+	return fmin(fmax(share, 0), 1);
 }
 
 /* How many phrasings articles have, on a scale on which 1 is one title and 16 is 1 more. By words alone: few, or enough to learn from. */
@@ -206,14 +229,14 @@ static double sigmoid(double z)
 	return 1 / (1 + exp(-z));
 }
 
-/* foreign: the weights where the first candidate is in another language. */
-static double log_odds(const weight own[SPI_GATE_INPUTS], const double foreign[SPI_GATE_INPUTS], const sp_candidate *candidates,
-	size_t count, const sp_question_stats *stats)
+/* foreign: the weights where the first candidate is in another language; of_few: what is added to the others where there are few articles. */
+static double log_odds(const weight own[SPI_GATE_INPUTS], const double of_few[SPI_GATE_INPUTS], const double foreign[SPI_GATE_INPUTS],
+	const sp_candidate *candidates, size_t count, const sp_question_stats *stats)
 {
-	double inputs[SPI_GATE_INPUTS], z = 0, phrasings = phrasing_scale(stats);
+	double inputs[SPI_GATE_INPUTS], z = 0, phrasings = phrasing_scale(stats), added = fewness(stats);
 	spi_gate_inputs(candidates, count, stats, inputs);
 	for (int i = 0; i < SPI_GATE_INPUTS; i++)
-		z += (candidates[0].is_foreign ? foreign[i] : weigh(own[i], phrasings)) * inputs[i];
+		z += (candidates[0].is_foreign ? foreign[i] : weigh(own[i], phrasings) + added * of_few[i]) * inputs[i];
 	return z;
 }
 
@@ -234,13 +257,13 @@ double spi_confidence(const sp_candidate *candidates, size_t count, const sp_que
 {
 	if (count == 0)
 		return 0;
-	double z = log_odds(model_for(stats)->answer, across_for(stats)->answer, candidates, count, stats);
+	double z = log_odds(model_for(stats)->answer, few_for(stats)->answer, across_for(stats)->answer, candidates, count, stats);
 	return sigmoid(is_found_alone(candidates, count, stats) ? log_odds_alone(candidates, z) : z);
 }
 
 double spi_choice_confidence(const sp_candidate *candidates, size_t count, const sp_question_stats *stats)
 {
-	return count > 0 ? sigmoid(log_odds(model_for(stats)->choice, across_for(stats)->choice, candidates, count, stats)) : 0;
+	return count > 0 ? sigmoid(log_odds(model_for(stats)->choice, few_for(stats)->choice, across_for(stats)->choice, candidates, count, stats)) : 0;
 }
 
 double spi_answer_threshold(double precision, const sp_question_stats *stats)

@@ -363,13 +363,19 @@ static bool is_off_by_cue(const spi_deciding *d)
 	return false;
 }
 
+/* "la tessera", "il codice": nothing to go by, and asked about. */
+static bool is_one_word_of_ours(const sp_question_stats *stats)
+{
+	return stats->content_words <= 1 && stats->known_words > 0;
+}
+
 bool spi_rule_off_topic(spi_deciding *d)
 {
 	const sp_question_stats *stats = &d->found.stats;
 	bool is_ours = d->confidence >= OFF_TOPIC_CONFIDENCE || (stats->has_vector && d->choice_confidence >= OFF_TOPIC_CONFIDENCE);
 	bool is_near_ours = stats->has_vector && (d->choice_confidence >= CHOICE_CONFIDENCE || kind_of_message(d, SP_KIND_OFF_TOPIC) <= OFF_TOPIC_HARDLY);
 	bool by_cue = !is_near_ours && is_off_by_cue(d);
-	if (spi_says(d, SPI_CUE_VAGUE) || (is_ours && !by_cue) || names_code(d))
+	if (spi_says(d, SPI_CUE_VAGUE) || ((is_ours || is_one_word_of_ours(stats)) && !by_cue) || names_code(d))
 		return false;
 	/* What a sentence is about tells better than whether its words are ours. */
 	bool is_off = stats->has_vector ? kind_of_message(d, SP_KIND_OFF_TOPIC) > OFF_TOPIC_LIKELY : has_other_words(d);
@@ -408,12 +414,10 @@ bool spi_rule_choices(spi_deciding *d)
 	return spi_decided(d, SP_DECIDE_CLARIFY, SP_REASON_CHOICES);
 }
 
-/* One word that is ours, and nothing to go by: "la tessera", "il codice". */
 bool spi_rule_one_word(spi_deciding *d)
 {
 	bool asked_already = spi_last_was(d, SP_DECIDE_CLARIFY) && d->last->offered.count > 0;
-	return d->found.stats.content_words <= 1 && d->found.stats.known_words > 0 && !asked_already && !spi_clarified_twice(d) &&
-	       spi_decided(d, SP_DECIDE_CLARIFY, SP_REASON_TOO_VAGUE);
+	return is_one_word_of_ours(&d->found.stats) && !asked_already && !spi_clarified_twice(d) && spi_decided(d, SP_DECIDE_CLARIFY, SP_REASON_TOO_VAGUE);
 }
 
 bool spi_rule_no_answer(spi_deciding *d)

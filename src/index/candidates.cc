@@ -290,6 +290,7 @@ static compared compare(
 		note_nearest(near, highest, stats);
 	}
 	stats->has_vector = true;
+	stats->readable = static_cast<uint32_t>(shown.size());
 	stats->phrasings = spi_meaning_phrasings(index->meaning, ask->lang);
 	spi_meaning_kinds(index->meaning, ask->vector, ask->lang, stats->kinds);
 	spi_meaning_near_kinds(index->meaning, stats->near_kinds);

@@ -292,6 +292,42 @@ TEST(test_answer_what_words_find_alone_is_as_sure_as_what_it_has_of_the_question
 	CHECK(learned != spi_confidence(&mentions, 1, &stats));
 }
 
+/* "posso donare dei libri?", asked of a dozen articles of a library: one of so few is the nearest of all, and far from what is asked. */
+TEST(test_answer_of_few_articles_the_nearest_may_be_far)
+{
+	sp_question_stats stats = {.words = 4, .content_words = 3, .idf_sum = 9, .idf_known = 6, .has_vector = true, .has_tokens = true, .readable = 12,
+		.nearest_phrase = 0.3, .nearest_passage = 0.25, .nearest_all = 0.3, .nearest_tokens = 0.5, .phrasings = 1};
+	sp_candidate list[] = {candidate("a", 0.3f, 0.3f), candidate("b", 0.1f, 0.1f)};
+	for (int i = 0; i < 2; i++) {
+		float less = 0.05f * (float)i;
+		list[i].features[SP_FEATURE_NEAR_PHRASE] = list[i].features[SP_FEATURE_NEAR_ALL] = 0.3f - less;
+		list[i].features[SP_FEATURE_NEAR_PASSAGE] = 0.25f - less;
+		list[i].features[SP_FEATURE_TOKENS] = list[i].features[SP_FEATURE_TOKENS_ALL] = 0.5f - less;
+	}
+	spi_rank(list, 2, &stats);
+	double few = spi_confidence(list, 2, &stats), few_choices = spi_choice_confidence(list, 2, &stats);
+	stats.readable = 10;
+	double fewest = spi_confidence(list, 2, &stats);
+	stats.readable = 3;
+	CHECK(spi_confidence(list, 2, &stats) == fewest && fewest < few);
+	stats.readable = 60;
+	double many = spi_confidence(list, 2, &stats);
+	CHECK(few < many - 0.05 && few_choices < spi_choice_confidence(list, 2, &stats) - 0.05);
+	stats.readable = 5000;
+	CHECK(spi_confidence(list, 2, &stats) == many);
+	stats.readable = 0; /* not known */
+	CHECK(spi_confidence(list, 2, &stats) == many);
+	/* What is asked in its words, all of them, is answered all the same. */
+	for (int f = SP_FEATURE_TITLE_COVER; f <= SP_FEATURE_ANY_COVER; f++)
+		list[0].features[f] = 1;
+	stats.readable = 12;
+	stats.nearest_phrase = stats.nearest_all = stats.nearest_tokens = stats.nearest_passage = 0.8;
+	list[0].features[SP_FEATURE_NEAR_PHRASE] = list[0].features[SP_FEATURE_NEAR_ALL] = list[0].features[SP_FEATURE_NEAR_PASSAGE] = 0.8f;
+	list[0].features[SP_FEATURE_TOKENS] = list[0].features[SP_FEATURE_TOKENS_ALL] = 0.8f;
+	spi_rank(list, 2, &stats);
+	CHECK(spi_confidence(list, 2, &stats) >= spi_answer_threshold(0.9, &stats));
+}
+
 static void check_thresholds(const sp_question_stats *compared)
 {
 	double last = 0;
