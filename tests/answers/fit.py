@@ -48,6 +48,13 @@ def unused(model):
     return {'with_words': NEAR + TOKENS, 'with_vectors': TOKENS}.get(model, [])
 
 
+def own_weights(model, what):
+    """Those that the program has: [at one phrasing, a step] of each feature or input."""
+    text = open(os.path.join(FOLDER, HEADER), encoding='utf-8').read().split(f'static const model {model} = ')[1].split('};\n')[0]
+    row = next(line for line in text.split('\n') if line.strip().startswith('.' + what))
+    return np.array([[float(v) for v in pair.split(',')] for pair in re.findall(r'\{([-\d.e]+, ?[-\d.e]+)\}', row)])
+
+
 def part_of(question_id, parts):
     return zlib.crc32(question_id.encode()) % parts
 

@@ -8,15 +8,13 @@ src/answer/weights.h was fitted anew: to the score that it gives, a foreign cand
 sure an answer is in another language is a model of its own. Figures printed are of each file with weights fitted on the others. Needs numpy.
 """
 import os
-import re
 import sys
 
 import numpy as np
 
-from fit import F, FEATURES, G, INPUTS, NEAR, ODDS, OUT_SHARE, load, ranked_by
+from fit import F, FEATURES, G, INPUTS, NEAR, ODDS, OUT_SHARE, load, own_weights, ranked_by
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-WEIGHTS = os.path.join(ROOT, 'src', 'answer', 'weights.h')
 HEADER = os.path.join(ROOT, 'src', 'answer', 'weights_across.h')
 CHOICES = 4
 OWN_FIRST = {True: 1.25, False: 2.5}  # so much an article of the question's own language is preferred: it is read without effort, and it was the first to be translated
@@ -27,14 +25,8 @@ GATE = {True: ['MARGIN', 'SOFTMAX', 'NEAR_PHRASE', 'NEAR_ALL', 'TOKENS', 'LENGTH
 RANK_L2, GATE_L2 = 0.003, 0.01
 
 
-def own_weights(vectors):
-    text = open(WEIGHTS, encoding='utf-8').read().split(MODEL[vectors] + ' = {')[1]
-    numbers = re.findall(r'\{(-?[\d.e-]+), (-?[\d.e-]+)\}', text.split('.rank = {')[1].split('},\n')[0])
-    return np.array(numbers, dtype=float)
-
-
 def prepare(paths, vectors):
-    weights = own_weights(vectors)
+    weights = own_weights(MODEL[vectors], 'rank')
     questions = []
     for q in load_foreign(paths, vectors):
         x = ranked_by(q['x'])

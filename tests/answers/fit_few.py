@@ -15,17 +15,15 @@ import os
 import random
 import re
 import shutil
-import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from fit import G, INPUTS, ROOT, gate, load
+from fit import CHOICES, G, INPUTS, ROOT, gate, load, own_weights
+from sets import import_once, run
 
-SPORTELLO = os.path.abspath(os.environ.get('SPORTELLO_BIN', os.path.join(ROOT, 'build', 'sportello')))
 DESKS = os.path.join(ROOT, 'corpus', 'desks')
-WEIGHTS = os.path.join(ROOT, 'src', 'answer', 'weights.h')
 HEADER = os.path.join(ROOT, 'src', 'answer', 'weights_few.h')
 FEWEST, MANY = 10, 60  # as in fewness() of src/answer/rank.c
 FEW_OUT_SHARE = 0.4
@@ -80,11 +78,9 @@ def make_part(folder, desk, count, most, asked, rng):
 
 
 def ask(folder, lang):
-    kb = os.path.join(folder, 'kb')
-    subprocess.run([SPORTELLO, 'import', os.path.join(folder, 'articles.jsonl'), '--kb', kb, '--format', 'jsonl', '--audience', 'citizen', '--lang', lang],
-                   check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    subprocess.run([SPORTELLO, 'eval', '--kb', kb, '--data', os.path.join(folder, 'data'), '--encoder', 'e5', '--features', os.path.join(folder, 'features.jsonl'),
-                    os.path.join(folder, 'questions.jsonl')], check=True, stdout=subprocess.DEVNULL)
+    kb = import_once(os.path.join(folder, 'articles.jsonl'), lang, os.path.join(folder, 'kb'))
+    run('eval', '--kb', kb, '--data', os.path.join(folder, 'data'), '--encoder', 'e5', '--features', os.path.join(folder, 'features.jsonl'),
+        os.path.join(folder, 'questions.jsonl'))
 
 
 def make_all(folder):
@@ -102,12 +98,6 @@ def make_all(folder):
         list(crew.map(lambda part: make(*part), [(desk, *size) for desk in desks for size in SIZES.items()]))
 
 
-def own_weights(model, what):
-    text = open(WEIGHTS, encoding='utf-8').read().split(f'static const model {model} = ')[1].split('};\n')[0]
-    row = next(line for line in text.split('\n') if line.strip().startswith('.' + what))
-    return np.array([[float(v) for v in pair.split(',')] for pair in re.findall(r'\{([-\d.e]+, ?[-\d.e]+)\}', row)])
-
-
 class Asked:
     """All questions of all parts, as a model sees them."""
 
@@ -119,7 +109,7 @@ class Asked:
             for q in load(path, model):
                 inputs, order = gate(q, rank.T)
                 if len(order):
-                    rows.append((desk, int(count), q['r'], bool(q['answerable']), q['right'][order[0]] > 0, q['right'][order[:4]].any(), inputs))
+                    rows.append((desk, int(count), q['r'], bool(q['answerable']), q['right'][order[0]] > 0, q['right'][order[:CHOICES]].any(), inputs))
         self.desk, self.count, self.r, self.answerable, self.first, self.among, self.x = (np.array(column) for column in zip(*rows))
         self.fewness = np.clip(np.log(MANY / self.count) / np.log(MANY / FEWEST), 0, 1)
         self.fold = np.array([sorted(set(self.desk)).index(d) % FOLDS for d in self.desk])
